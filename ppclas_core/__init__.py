@@ -1,0 +1,39 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Image classification on PaddlePaddle. The public Python API; each name is imported at first use."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_API = {
+    "UserError": "ppclas_core.errors",
+    "check": "ppclas_core.config.check",
+    "create": "ppclas_core.create",
+    "create_model": "ppclas_core.create",
+    "evaluate": "ppclas_core.engine.run",
+    "export": "ppclas_core.export",
+    "list_models": "ppclas_core.create",
+    "load_config": "ppclas_core.config.load",
+    "Predictor": "ppclas_core.predict",
+    "train": "ppclas_core.engine.run",
+}
+__all__ = [*_API, "__version__"]
+
+if TYPE_CHECKING:
+    from ppclas_core.config.check import check
+    from ppclas_core.config.load import load_config
+    from ppclas_core.create import create, create_model, list_models
+    from ppclas_core.engine.run import evaluate, train
+    from ppclas_core.errors import UserError
+    from ppclas_core.export import export
+    from ppclas_core.predict import Predictor
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _API:
+        raise AttributeError(f"module 'ppclas_core' has no attribute '{name}'")
+    return getattr(importlib.import_module(_API[name]), name)

@@ -1,0 +1,229 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""All that a plugin's `plugin.py` imports: the `hookimpl` mark and the records that hooks return.
+
+A record is data. Its `target` is the text `"package.module:attribute"`; that module is imported when the record is
+first built, never when it is listed. The signature of the target is the schema of its parameters in a config.
+This module imports neither paddle, cv2 nor numpy, and no plugin module may.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Mapping, Optional, Tuple
+
+import pluggy
+
+API_VERSION = 1
+ENTRY_POINT_GROUP = "ppclas.plugins.v1"
+hookimpl = pluggy.HookimplMarker("ppclas")
+
+IMAGENET_MEAN = (0.485, 0.456, 0.406)
+IMAGENET_STD = (0.229, 0.224, 0.225)
+
+
+@dataclass(frozen=True)
+class Weights:
+    """One published checkpoint: a name that `pretrained:` and `ppclas info` accept.
+
+    Args:
+        name: published name, e.g. a model's own name or `<model>_ssld`.
+        file: file name at the publisher (`X_pretrained.tar`, `X_pretrained.pdparams`).
+        input_size, resize_short: evaluation crop and short side in pixels; None: as the architecture.
+        top1, top5: ImageNet-1k validation accuracy in 0..1, as published.
+        flops_g, params_m: as published (2 x multiply-adds in 1e9; values in 1e6); the record of the architecture
+            holds the exact figures.
+        latency_ms: published latencies in milliseconds by label, e.g. `{"sd855_bs1": 32.5}`.
+        storage_mb: published size in MB.
+        behaviour: how these numbers must be read when not as in 2020 (see `ppclas_core.weights`), else "".
+        sha256, size: of the file, when known.
+        note: one line for `ppclas info`.
+    """
+
+    name: str
+    file: str
+    input_size: Optional[int] = None
+    resize_short: Optional[int] = None
+    top1: Optional[float] = None
+    top5: Optional[float] = None
+    flops_g: Optional[float] = None
+    params_m: Optional[float] = None
+    latency_ms: Mapping[str, float] = field(default_factory=dict)
+    storage_mb: Optional[float] = None
+    behaviour: str = ""
+    sha256: str = ""
+    size: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Backbone:
+    """One architecture. All that the engine knows of a family stands here.
+
+    Args:
+        name: unique name, letters, digits, `_`, `.`; the `ARCHITECTURE.name` of a config.
+        target: callable that builds a `ppclas_core.nn.Backbone` layer from keyword arguments.
+        family: heading under which `ppclas list models` shows it.
+        preset: keyword arguments of the target that make this variant; they are not configurable.
+        input_size: default square input in pixels; `channels` defaults to 3.
+        resize_short, interpolation: evaluation preprocessing: short side in pixels and OpenCV method
+            (`bilinear`, `bicubic`), before the centre crop of `input_size`.
+        mean, std: per-channel normalisation of pixels in 0..1.
+        classifier: prefixes of the parameters that depend on `num_classes`.
+        outputs: number of outputs in training; evaluation returns the first only.
+        aux_weights: weight of each further output in the training loss.
+        lr_stages: one tuple of regular expressions (full match on parameter keys) per entry of `lr_mult_list`.
+        weight_names: target of a function `(model) -> iterable of ppclas_core.weights.names.Names`.
+        params, flops: trainable values, and multiply-adds x 2 at `input_size`, for 1000 classes.
+        paper, arxiv: title with year, and arXiv id.
+        weights: published checkpoints of this architecture.
+    """
+
+    name: str
+    target: str
+    family: str
+    preset: Mapping[str, object] = field(default_factory=dict)
+    input_size: int = 224
+    resize_short: int = 256
+    interpolation: str = "bilinear"
+    mean: Tuple[float, ...] = IMAGENET_MEAN
+    std: Tuple[float, ...] = IMAGENET_STD
+    classifier: Tuple[str, ...] = ("head.fc",)
+    outputs: int = 1
+    aux_weights: Tuple[float, ...] = ()
+    lr_stages: Tuple[Tuple[str, ...], ...] = ()
+    weight_names: str = ""
+    params: Optional[int] = None
+    flops: Optional[int] = None
+    paper: str = ""
+    arxiv: str = ""
+    weights: Tuple[Weights, ...] = ()
+    aliases: Tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ImageState:
+    """What the pipeline knows of the image between two ops.
+
+    Args:
+        layout: `bytes` (an encoded file), `HWC` or `CHW`.
+        dtype: `uint8` or `float32`; encoded bytes count as `uint8`.
+        mean, std: normalisation already applied (values are `(x / 255 - mean) / std`), empty before it.
+    """
+
+    layout: str = "bytes"
+    dtype: str = "uint8"
+    mean: Tuple[float, ...] = ()
+    std: Tuple[float, ...] = ()
+
+    @property
+    def normalised(self) -> bool:
+        """True after NormalizeImage."""
+        return bool(self.mean)
+
+
+@dataclass(frozen=True)
+class Op:
+    """One augmentation or transform.
+
+    The target is a class. `level="sample"`: `op(image, rng=None) -> image`; a random op splits into
+    `sample(rng, shape) -> draw` and `apply(image, draw)`. `level="batch"`:
+    `op(images, labels, rng=None) -> (images, (y_a, y_b, lam))`. `level="decode"`: `op(bytes) -> image`.
+    Optional methods: `bind(state) -> op` (a copy that knows the `ImageState`), `out_state(state) -> ImageState`.
+
+    Args:
+        layouts, dtypes: what the op accepts; the pipeline refuses another order at load.
+        aliases: further names of the same op.
+    """
+
+    name: str
+    target: str
+    level: str = "sample"
+    layouts: Tuple[str, ...] = ("HWC",)
+    dtypes: Tuple[str, ...] = ("uint8", "float32")
+    aliases: Tuple[str, ...] = ()
+    doc: str = ""
+
+
+@dataclass(frozen=True)
+class Loss:
+    """One loss. The target, called with the config's parameters, gives `loss(logits, target) -> 0-D tensor`.
+
+    `target` in that call: class indices (N,) int64, or probabilities (N, num_classes) float32.
+    """
+
+    name: str
+    target: str
+    aliases: Tuple[str, ...] = ()
+    doc: str = ""
+
+
+@dataclass(frozen=True)
+class LrSchedule:
+    """One learning-rate schedule.
+
+    The target, called with the config's parameters and, where its signature has them, `epochs` and
+    `step_each_epoch`, gives a callable `schedule(step: int) -> float` for the optimizer step counted from 0.
+    """
+
+    name: str
+    target: str
+    aliases: Tuple[str, ...] = ()
+    doc: str = ""
+
+
+@dataclass(frozen=True)
+class Exporter:
+    """One export format.
+
+    Args:
+        target: `export(request, *, options...) -> None`; writes files into `request.out`
+            (see `ppclas_core.export.ExportRequest`).
+        load: `load(folder, *, options...) -> callable`, the engine: float32 (N, C, H, W) array -> logits
+            (N, num_classes) float32 array.
+        requires: distributions that must be importable, as `module` or `module:pip-name`; missing ones make the
+            format unavailable with the reason.
+    """
+
+    name: str
+    target: str
+    load: str
+    requires: Tuple[str, ...] = ()
+    aliases: Tuple[str, ...] = ()
+    doc: str = ""
+
+
+@dataclass(frozen=True)
+class Callback:
+    """One training callback. The target is a subclass of `ppclas_core.engine.callbacks.Callback`."""
+
+    name: str
+    target: str
+    aliases: Tuple[str, ...] = ()
+    doc: str = ""
+
+
+@dataclass(frozen=True)
+class Command:
+    """One subcommand of `ppclas`. The target module attribute is a function `add(parser) -> run`.
+
+    `add` declares the arguments on an `argparse.ArgumentParser` and returns `run(args) -> int` (the exit code).
+    """
+
+    name: str
+    target: str
+    help: str
+    aliases: Tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ConfigDir:
+    """One folder of YAML files inside a package, searched for `ppclas run Family/Model.yaml`."""
+
+    package: str
+    folder: str = "configs"
+
+    @property
+    def name(self) -> str:
+        """Unique name of the folder."""
+        return f"{self.package}:{self.folder}"

@@ -1,0 +1,137 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Build any component by kind and name, build a model, list the models: the public functions behind `ppclas_core`."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from typing import TYPE_CHECKING, Any, List, Mapping, Optional, Sequence, Tuple
+
+from ppclas_core import api
+from ppclas_core.errors import UserError, did_you_mean
+from ppclas_core.plugins.catalogue import Entry, catalogue
+
+if TYPE_CHECKING:
+    from paddle import nn
+
+
+def create(kind: str, name: str, **params: Any) -> Any:
+    """Build a component.
+
+    Args:
+        kind: `backbone`, `op`, `loss`, `lr_schedule` or `exporter`.
+        name: a name that the catalogue knows, or `distribution:name`.
+        params: parameters of its target, checked by name and coerced to the declared types.
+
+    Raises:
+        UserError: unknown kind, name or parameter, or a wrong value.
+    """
+    if kind == "backbone":
+        return create_model(name, **params)
+    engine = {key: params.pop(key) for key in ("epochs", "step_each_epoch") if kind == "lr_schedule" and key in params}
+    return catalogue().create(kind, name, params, supplied=engine)
+
+
+def list_models(pattern: str = "*") -> List[str]:
+    """Sorted names of all installed architectures and published weights that match a shell pattern."""
+    names = set()
+    for entry in catalogue().entries("backbone"):
+        names.update([entry.record.name, *(weights.name for weights in entry.record.weights)])
+    return sorted(name for name in names if fnmatch.fnmatchcase(name, pattern))
+
+
+def find_model(name: str) -> Tuple[Entry, Optional[api.Weights]]:
+    """The architecture of a name, and its published weights when the name is (also) a weights entry.
+
+    Raises:
+        UserError: unknown name.
+    """
+    known = catalogue()
+    bare = name.rpartition(":")[2]
+    for entry in known.entries("backbone"):
+        for weights in entry.record.weights:
+            if weights.name == bare:
+                qualified = name[: len(name) - len(bare)] + entry.record.name
+                return known.completed(known.find("backbone", qualified)), weights
+    try:
+        entry = known.find("backbone", name)
+    except UserError as error:
+        error.what += did_you_mean(bare, list_models()) if "Did you mean" not in error.what else ""
+        raise
+    return known.completed(entry), None
+
+
+def create_model(
+    name: str,
+    num_classes: int = 1000,
+    pretrained: Any = None,
+    in_channels: int = 3,
+    lr_mult_list: Optional[Sequence[float]] = None,
+    features_only: bool = False,
+    out_indices: Optional[Sequence[int]] = None,
+    **params: Any,
+) -> nn.Layer:
+    """A model in train mode that gives logits (N, num_classes) float32.
+
+    Args:
+        name: an architecture or a published weights entry.
+        pretrained: prefix, file or folder of weights, or True for the published weights of `name`.
+        lr_mult_list: learning-rate multipliers by stage (0 freezes), as many as the record has `lr_stages`.
+        features_only: give feature maps instead of logits: a layer with `channels` and `strides`.
+        out_indices: which feature maps, all by default.
+        params: further parameters of the family, checked by name.
+
+    Raises:
+        UserError: unknown name or parameter, weights that do not fit, a list of the wrong length.
+    """
+    entry, weights = find_model(name)
+    record: api.Backbone = entry.record
+    common = {"num_classes": num_classes, "in_channels": in_channels}
+    model = catalogue().create("backbone", f"{entry.dist}:{record.name}", {**params, **common})
+    if lr_mult_list is not None:
+        set_lr_multipliers(model, record, lr_mult_list)
+    if pretrained is True:
+        from ppclas_core.weights.download import download
+
+        pretrained = download(weights.name if weights else record.name)
+    if pretrained:
+        from ppclas_core.weights.load import load_weights
+
+        load_weights(model, record, pretrained, weights=weights)
+    if features_only or out_indices is not None:
+        from ppclas_core.nn.backbone import FeatureExtractor
+
+        try:
+            indices = range(len(model.feature_info)) if out_indices is None else out_indices
+            model = FeatureExtractor(model, tuple(indices))
+        except ValueError as error:
+            raise UserError(str(error)) from error
+    model.train()
+    return model
+
+
+def set_lr_multipliers(model: nn.Layer, record: api.Backbone, lr_mult_list: Sequence[float]) -> None:
+    """Give each parameter the multiplier of its stage; parameters of no stage keep 1.
+
+    Raises:
+        UserError: the list has not one entry per stage, or an entry is negative.
+    """
+    stages = record.lr_stages
+    if len(lr_mult_list) != len(stages):
+        raise UserError(f"lr_mult_list has {len(lr_mult_list)} entries; {record.name} has {len(stages)} stages")
+    if any(mult < 0 for mult in lr_mult_list):
+        raise UserError(f"lr_mult_list {list(lr_mult_list)} has a negative multiplier")
+    for key, parameter in model.named_parameters():
+        for patterns, multiplier in zip(stages, lr_mult_list):
+            if any(re.fullmatch(pattern, key) for pattern in patterns):
+                parameter.optimize_attr["learning_rate"] = float(multiplier)
+                break
+
+
+def model_preprocessing(record: api.Backbone, weights: Optional[api.Weights] = None) -> Mapping[str, Any]:
+    """Evaluation preprocessing of an architecture, or of one of its weights: sizes in pixels, mean and std."""
+    size = (weights.input_size if weights else None) or record.input_size
+    short = (weights.resize_short if weights else None) or record.resize_short
+    return {"input_size": size, "resize_short": short, "interpolation": record.interpolation,
+            "mean": list(record.mean), "std": list(record.std)}

@@ -1,0 +1,56 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The one exception that users see: what went wrong, where, why, and what to do about it."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Iterable, Optional
+
+
+class UserError(Exception):
+    """A mistake that the user can mend; the command line prints it without a traceback and exits with 2.
+
+    Args:
+        what: one sentence: what is wrong, with the value at fault.
+        where: `file:line`, a key path, a file; printed first.
+        do: what to do, a command where there is one; printed on a line of its own.
+    """
+
+    exit_code = 2
+
+    def __init__(self, what: str, *, where: Optional[str] = None, do: Optional[str] = None) -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.do = do
+
+    def __str__(self) -> str:
+        text = f"{self.where}: {self.what}" if self.where else self.what
+        return f"{text}\n  {self.do}" if self.do else text
+
+    def at(self, where: str) -> UserError:
+        """The same error with a place, where it had none yet."""
+        if self.where is None:
+            self.where = where
+        return self
+
+
+class UserErrors(UserError):
+    """Several mistakes found in one pass; all are shown (the first 20), so that one run mends one file."""
+
+    def __init__(self, errors: Iterable[UserError]) -> None:
+        self.errors = list(errors)
+        shown = [str(error) for error in self.errors[:20]]
+        if len(self.errors) > 20:
+            shown.append(f"... and {len(self.errors) - 20} more")
+        super().__init__("\n".join(shown))
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`" Did you mean 'x'?"` for the nearest known word, else an empty string."""
+    names = list(known)
+    near = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
+    if not near:  # names that differ only by case rank low in difflib
+        near = [name for name in names if name.lower() == word.lower()][:1]
+    return f" Did you mean '{near[0]}'?" if near else ""

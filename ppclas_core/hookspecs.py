@@ -1,0 +1,74 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The eight hooks of a ppclas plugin. Each returns an iterable of records from `ppclas_core.api`; none takes arguments."""
+
+from __future__ import annotations
+
+from typing import Iterable
+
+import pluggy
+
+from ppclas_core.api import Backbone, Callback, Command, ConfigDir, Exporter, Loss, LrSchedule, Op
+
+hookspec = pluggy.HookspecMarker("ppclas")
+
+
+@hookspec
+def ppclas_backbones() -> Iterable[Backbone]:
+    """Architectures with their published weights."""
+    return ()
+
+
+@hookspec
+def ppclas_ops() -> Iterable[Op]:
+    """Transforms and augmentations: of one image, of a batch, or decoders of encoded bytes."""
+    return ()
+
+
+@hookspec
+def ppclas_losses() -> Iterable[Loss]:
+    """Losses that a config names."""
+    return ()
+
+
+@hookspec
+def ppclas_lr_schedules() -> Iterable[LrSchedule]:
+    """Learning-rate schedules that `LEARNING_RATE.function` names."""
+    return ()
+
+
+@hookspec
+def ppclas_exporters() -> Iterable[Exporter]:
+    """Export formats, each with the engine that runs its artefact."""
+    return ()
+
+
+@hookspec
+def ppclas_callbacks() -> Iterable[Callback]:
+    """Callbacks of the training loop: loggers, accelerators."""
+    return ()
+
+
+@hookspec
+def ppclas_commands() -> Iterable[Command]:
+    """Subcommands of `ppclas`."""
+    return ()
+
+
+@hookspec
+def ppclas_config_dirs() -> Iterable[ConfigDir]:
+    """Folders of YAML files that ship with the plugin."""
+    return ()
+
+
+HOOKS = {
+    "backbone": ("ppclas_backbones", Backbone),
+    "op": ("ppclas_ops", Op),
+    "loss": ("ppclas_losses", Loss),
+    "lr_schedule": ("ppclas_lr_schedules", LrSchedule),
+    "exporter": ("ppclas_exporters", Exporter),
+    "callback": ("ppclas_callbacks", Callback),
+    "command": ("ppclas_commands", Command),
+    "config_dir": ("ppclas_config_dirs", ConfigDir),
+}
+"""kind -> (hook name, record class)."""

@@ -1,0 +1,24 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Blocks that several model families share, and the base class of every backbone."""
+
+from __future__ import annotations
+
+from ppclas_core.nn.activation import activation
+from ppclas_core.nn.backbone import Backbone, FeatureInfo
+from ppclas_core.nn.conv_bn import ConvBN
+from ppclas_core.nn.divisible import make_divisible
+from ppclas_core.nn.drop_path import DropPath
+from ppclas_core.nn.head import ClassifierHead
+from ppclas_core.nn.squeeze_excite import SqueezeExcite
+
+__all__ = [
+    "Backbone",
+    "ClassifierHead",
+    "ConvBN",
+    "DropPath",
+    "FeatureInfo",
+    "SqueezeExcite",
+    "activation",
+    "make_divisible",
+]

@@ -1,0 +1,92 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The method set that every model has, whatever its family."""
+
+from __future__ import annotations
+
+from typing import List, NamedTuple, Tuple
+
+import paddle
+from paddle import nn
+
+
+class FeatureInfo(NamedTuple):
+    """One feature map: the key of the module that makes it, its channels, and its stride to the input."""
+
+    module: str
+    channels: int
+    stride: int
+
+
+class Backbone(nn.Layer):
+    """stem -> stages -> head. A family assigns the three, and `feature_info` with one entry per stage.
+
+    Keys are uniform over families: `stem.*`, `stages.i.j.*`, `head.*`. `stages` is a LayerList whose items run one
+    after the other; a family with another data flow overrides `feature_maps`. A classifier layer depends on
+    `num_classes` and is called `head.fc` unless the record's `classifier` says otherwise.
+    """
+
+    stem: nn.Layer
+    stages: nn.LayerList
+    head: nn.Layer
+    feature_info: List[FeatureInfo]
+
+    def __init__(self, num_classes: int, in_channels: int) -> None:
+        super().__init__()
+        if num_classes < 1 or in_channels < 1:
+            raise ValueError(f"num_classes ({num_classes}) and in_channels ({in_channels}) must be at least 1")
+        self.num_classes = num_classes
+        self.in_channels = in_channels
+
+    def feature_maps(self, x: paddle.Tensor) -> List[paddle.Tensor]:
+        """(N, in_channels, H, W) -> the output of each stage, as `feature_info` describes."""
+        x = self.stem(x)
+        maps = []
+        for stage in self.stages:
+            x = stage(x)
+            maps.append(x)
+        return maps
+
+    def forward_features(self, x: paddle.Tensor) -> paddle.Tensor:
+        """(N, in_channels, H, W) -> what the head takes: the last feature map."""
+        return self.feature_maps(x)[-1]
+
+    def forward_head(self, features: paddle.Tensor, pre_logits: bool = False) -> paddle.Tensor:
+        """Features -> (N, num_classes) logits; with `pre_logits` the (N, D) input of the classifier layer."""
+        return self.head(features, pre_logits)
+
+    def forward(self, x: paddle.Tensor) -> paddle.Tensor:
+        """(N, in_channels, H, W) float32 -> (N, num_classes) logits float32."""
+        return self.forward_head(self.forward_features(x))
+
+    def reset_classifier(self, num_classes: int) -> None:
+        """Replace the classifier by a freshly initialised one for `num_classes` classes."""
+        self.num_classes = num_classes
+        self.head.reset(num_classes)
+
+
+class FeatureExtractor(nn.Layer):
+    """A backbone without its head, for detectors and segmenters.
+
+    Args:
+        model: the backbone; its head is removed.
+        out_indices: which entries of its `feature_info` to give, e.g. (1, 2, 3) or (-1,).
+    """
+
+    def __init__(self, model: Backbone, out_indices: Tuple[int, ...]) -> None:
+        super().__init__()
+        count = len(model.feature_info)
+        bad = [index for index in out_indices if not -count <= index < count]
+        if bad or not out_indices:
+            raise ValueError(f"out_indices {list(out_indices)}: the model has feature maps 0..{count - 1}")
+        model.head = nn.Identity()
+        self.model = model
+        self.out_indices = tuple(index % count for index in out_indices)
+        self.feature_info = [model.feature_info[index] for index in self.out_indices]
+        self.channels = [info.channels for info in self.feature_info]
+        self.strides = [info.stride for info in self.feature_info]
+
+    def forward(self, x: paddle.Tensor) -> List[paddle.Tensor]:
+        """(N, in_channels, H, W) -> list of (N, channels[k], ~H / strides[k], ~W / strides[k])."""
+        maps = self.model.feature_maps(x)
+        return [maps[index] for index in self.out_indices]

@@ -1,0 +1,38 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The usual classifier: global average pooling, dropout, one fully connected layer."""
+
+from __future__ import annotations
+
+import math
+
+import paddle
+import paddle.nn.functional as F
+from paddle import ParamAttr, nn
+from paddle.nn.initializer import Uniform
+
+
+class ClassifierHead(nn.Layer):
+    """(N, C, H, W) feature map -> (N, num_classes) logits; keys `fc.weight`, `fc.bias`.
+
+    Args:
+        in_features: C.
+        dropout: probability, in the 2020 mode: training only masks, evaluation multiplies by 1 - p, because the
+            published weights were trained so. `upscale=True` scales in training instead, as is usual today.
+    """
+
+    def __init__(self, in_features: int, num_classes: int, dropout: float = 0.0, upscale: bool = False) -> None:
+        super().__init__()
+        self.in_features = in_features
+        self.dropout = nn.Dropout(dropout, mode="upscale_in_train" if upscale else "downscale_in_infer")
+        self.reset(num_classes)
+
+    def reset(self, num_classes: int) -> None:
+        """A new, freshly initialised classifier for `num_classes` >= 1 classes."""
+        bound = 1.0 / math.sqrt(self.in_features)
+        self.fc = nn.Linear(self.in_features, num_classes, weight_attr=ParamAttr(initializer=Uniform(-bound, bound)))
+
+    def forward(self, x: paddle.Tensor, pre_logits: bool = False) -> paddle.Tensor:
+        """Logits, or the pooled (N, C) features before dropout with `pre_logits`."""
+        x = F.adaptive_avg_pool2d(x, 1).flatten(1)
+        return x if pre_logits else self.fc(self.dropout(x))

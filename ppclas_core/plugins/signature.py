@@ -1,0 +1,196 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The signature of a target is the schema of its parameters: names, types, defaults, coercion, did-you-mean."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import typing
+from dataclasses import dataclass
+from typing import Any, Callable, Dict, Iterable, Mapping, Union
+
+from ppclas_core.errors import UserError, did_you_mean
+
+REQUIRED = inspect.Parameter.empty
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a target: its type hint (`Any` without one) and default (`REQUIRED` without one)."""
+
+    name: str
+    type: Any
+    default: Any
+
+
+def parameters(target: Callable[..., Any], *, hidden: Iterable[str] = ()) -> Dict[str, Parameter]:
+    """The configurable parameters of a class or function, in order.
+
+    Args:
+        hidden: names that the engine supplies and a config may not.
+
+    Raises:
+        TypeError: the target takes `*args` or `**kwargs`, which would swallow misspelt keys.
+    """
+    function = target.__init__ if inspect.isclass(target) else target
+    try:
+        hints = typing.get_type_hints(function)
+    except (NameError, TypeError):  # a hint only for type checkers
+        hints = {}
+    result: Dict[str, Parameter] = {}
+    for parameter in inspect.signature(target).parameters.values():
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+            raise TypeError(f"{_label(target)} takes *{parameter.name}: name its parameters, they are its config schema")
+        if parameter.name not in set(hidden):
+            hint = hints.get(parameter.name, Any)
+            result[parameter.name] = Parameter(parameter.name, hint, parameter.default)
+    return result
+
+
+def bind(
+    target: Callable[..., Any],
+    params: Mapping[str, Any],
+    *,
+    owner: str,
+    hidden: Iterable[str] = (),
+    extra: Iterable[str] = (),
+) -> Dict[str, Any]:
+    """Check `params` against the signature of `target` and coerce each value to its declared type.
+
+    Args:
+        owner: how the error names the component, e.g. "op 'Cutout'".
+        hidden: parameters that the caller supplies itself.
+        extra: further keys that the caller accepts, for the suggestion only.
+
+    Raises:
+        UserError: unknown or missing key, or a value of the wrong type.
+    """
+    known = parameters(target, hidden=hidden)
+    bound: Dict[str, Any] = {}
+    for key, value in params.items():
+        if key not in known:
+            names = [*known, *extra]
+            raise UserError(
+                f"{owner} has no parameter '{key}'.{did_you_mean(str(key), names)}",
+                do=f"its parameters: {', '.join(names) or 'none'}",
+            )
+        bound[key] = coerce(value, known[key].type, what=f"parameter '{key}' of {owner}")
+    missing = [name for name, parameter in known.items() if parameter.default is REQUIRED and name not in bound]
+    if missing:
+        raise UserError(f"{owner} needs the parameter '{missing[0]}'", do=f"its parameters: {', '.join(known)}")
+    return bound
+
+
+_FRACTION = re.compile(r"\s*([-+.\deE]+)\s*/\s*([-+.\deE]+)\s*")
+
+
+def number(text: str) -> float:
+    """A number literal, or one division of two (`1./255.`), as the 2020 configs write them.
+
+    Raises:
+        ValueError: anything else; no expression is ever evaluated.
+    """
+    match = _FRACTION.fullmatch(text)
+    return float(match.group(1)) / float(match.group(2)) if match else float(text)
+
+
+def coerce(value: Any, hint: Any, *, what: str) -> Any:
+    """`value` as the type of `hint`: `"1e-4"` -> 1e-4 for float, 1 -> True for bool, list -> tuple, and so on.
+
+    Raises:
+        UserError: the value does not fit.
+    """
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if hint is Any or isinstance(hint, typing.TypeVar):
+        return value
+    if origin is Union:
+        if value is None and type(None) in arguments:
+            return None
+        return _first_fit(value, [kind for kind in arguments if kind is not type(None)], what)
+    if origin is typing.Literal:
+        if value in arguments:
+            return value
+        raise UserError(f"{what} is {value!r}.{did_you_mean(str(value), map(str, arguments))}",
+                        do=f"one of: {', '.join(map(str, arguments))}")
+    name = getattr(origin or hint, "__name__", str(hint))
+    try:
+        if hint is bool:
+            return _bool(value)
+        if hint is int:
+            return _int(value)
+        if hint is float:
+            if isinstance(value, bool):
+                raise ValueError
+            return number(value) if isinstance(value, str) else float(value)
+        if hint is str:
+            if not isinstance(value, str):
+                raise ValueError
+            return value
+        if name in ("list", "List", "tuple", "Tuple", "Sequence", "Iterable"):
+            return _sequence(value, name.lower(), arguments, what)
+    except (ValueError, TypeError, ZeroDivisionError):
+        raise UserError(f"{what} is {value!r}; it must be {_a(hint)}") from None
+    if name in ("dict", "Dict", "Mapping") and not isinstance(value, Mapping):
+        raise UserError(f"{what} is {value!r}; it must be a mapping")
+    return value
+
+
+def _first_fit(value: Any, kinds: "list[Any]", what: str) -> Any:
+    exact = [kind for kind in kinds if isinstance(kind, type) and type(value) is kind]
+    errors = []
+    for kind in [*exact, *kinds]:
+        try:
+            return coerce(value, kind, what=what)
+        except UserError as error:
+            errors.append(error)
+    wanted = " or ".join(dict.fromkeys(_a(kind) for kind in kinds))
+    raise UserError(f"{what} is {value!r}; it must be {wanted}") from errors[-1]
+
+
+def _bool(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    if value in (0, 1):
+        return bool(value)
+    if isinstance(value, str) and value.lower() in ("true", "false"):
+        return value.lower() == "true"
+    raise ValueError
+
+
+def _int(value: Any) -> int:
+    if isinstance(value, bool):
+        raise ValueError
+    if isinstance(value, str):
+        value = number(value)
+    if int(value) != value:
+        raise ValueError
+    return int(value)
+
+
+def _sequence(value: Any, name: str, arguments: "tuple[Any, ...]", what: str) -> Any:
+    if isinstance(value, (str, bytes)) or not isinstance(value, (list, tuple)):
+        raise ValueError
+    if name == "tuple" and arguments and arguments[-1] is not Ellipsis:
+        if len(value) != len(arguments):
+            raise UserError(f"{what} is {value!r}; it must have {len(arguments)} values")
+        items = [coerce(item, kind, what=what) for item, kind in zip(value, arguments)]
+    else:
+        kind = arguments[0] if arguments else Any
+        items = [coerce(item, kind, what=what) for item in value]
+    return tuple(items) if name == "tuple" else items
+
+
+def _a(hint: Any) -> str:
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    plain = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
+    if hint in plain:
+        return plain[hint]
+    if origin in (list, tuple) or getattr(origin, "__name__", "") == "Sequence":
+        inner = plain.get(arguments[0], "value").split(" ", 1)[-1] if arguments else "value"
+        return f"a list of {inner}s"
+    return str(hint).replace("typing.", "")
+
+
+def _label(target: Callable[..., Any]) -> str:
+    return f"{getattr(target, '__module__', '')}.{getattr(target, '__qualname__', target)}"

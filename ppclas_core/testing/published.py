@@ -1,0 +1,150 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Conformance of a family to what was published: tensor names, shapes, and outputs under deterministic weights.
+
+A plugin keeps two golden files beside its tests, made by `tools/pack_golden.py`: `names.tsv.xz` (architecture, shape,
+kind, name_2020, key_2_0, key_2_1) and `logits.tsv` (reference outputs of the 2020 network).
+"""
+
+from __future__ import annotations
+
+import csv
+import lzma
+import zlib
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, NamedTuple, Tuple
+
+import numpy as np
+
+from ppclas_core.api import Backbone
+from ppclas_core.plugins.catalogue import resolve
+from ppclas_core.weights.names import Names
+
+
+class Tensor(NamedTuple):
+    """One row of `names.tsv.xz`."""
+
+    shape: Tuple[int, ...]
+    kind: str
+    v2020: str
+    v2_0: str
+    v2_1: str
+
+
+class Reference(NamedTuple):
+    """One row of `logits.tsv`: the first eight logits of one image."""
+
+    size: int
+    gain: float
+    row: int
+    std: float
+    logits: Tuple[float, ...]
+
+
+def golden_names(folder: Path) -> Dict[str, List[Tensor]]:
+    """Architecture -> its published tensors."""
+    result: Dict[str, List[Tensor]] = {}
+    with lzma.open(folder / "names.tsv.xz", "rt", encoding="utf-8") as file:
+        for row in csv.DictReader(file, delimiter="\t"):
+            shape = tuple(int(n) for n in row["shape"].split("x"))
+            tensor = Tensor(shape, row["kind"], row["name_2020"], row["key_2_0"], row["key_2_1"])
+            result.setdefault(row["architecture"], []).append(tensor)
+    return result
+
+
+def golden_logits(folder: Path) -> Dict[str, List[Reference]]:
+    """Architecture -> its reference outputs, one entry per image."""
+    result: Dict[str, List[Reference]] = {}
+    with open(folder / "logits.tsv", encoding="utf-8") as file:
+        for row in csv.DictReader(file, delimiter="\t"):
+            logits = tuple(float(row[f"logit{k}"]) for k in range(8))
+            reference = Reference(int(row["size"]), float(row["gain"]), int(row["row"]),
+                                  float(row["std_over_classes"]), logits)
+            result.setdefault(row["architecture"], []).append(reference)
+    return result
+
+
+def deterministic_tensor(tensor: Tensor, gain: float = 1.0) -> np.ndarray:
+    """The float32 value that the reference outputs were computed with: a function of its 2020 name alone."""
+    seed = zlib.crc32(tensor.v2020.encode())
+    noise = np.random.default_rng(seed).standard_normal(tensor.shape)
+    if tensor.kind == "conv_w":
+        noise *= gain * np.sqrt(2.0 / np.prod(tensor.shape[1:]))
+    elif tensor.kind == "fc_w":
+        noise *= gain * np.sqrt(2.0 / tensor.shape[0])
+    elif tensor.kind == "bn_scale":
+        noise = 1.0 + 0.1 * noise
+    elif tensor.kind == "bn_var":
+        noise = 1.0 + 0.1 * np.abs(noise)
+    else:
+        noise *= 0.1
+    return noise.astype(np.float32)
+
+
+def reference_input(size: int) -> np.ndarray:
+    """The (2, 3, size, size) float32 input of the reference outputs."""
+    return np.random.default_rng(0).standard_normal((2, 3, size, size)).astype(np.float32)
+
+
+def build(record: Backbone, *, lazy: bool = False, **params: Any) -> Any:
+    """The layer of a record; `lazy` makes shapes only, without memory for the values."""
+    import paddle
+
+    target = resolve(record.target, owner=record.name)
+    if not lazy:
+        return target(**{**record.preset, **params})
+    with paddle.LazyGuard():
+        return target(**{**record.preset, **params})
+
+
+def published_names(record: Backbone, model: Any) -> List[Names]:
+    """What the family says of the names of every tensor of `model`."""
+    return list(resolve(record.weight_names, owner=record.name)(model))
+
+
+def name_differences(record: Backbone, tensors: List[Tensor]) -> Iterator[str]:
+    """Each way in which a family's names or shapes depart from the published ones, in both directions."""
+    model = build(record, lazy=True)
+    shapes = {key: tuple(value.shape) for key, value in model.state_dict().items()}
+    rows = {row.ours: row for row in published_names(record, model)}
+    for key in sorted(shapes.keys() - rows.keys()):
+        yield f"{key}: the model has it, weight_names does not"
+    for key in sorted(rows.keys() - shapes.keys()):
+        yield f"{key}: weight_names has it, the model does not"
+    published = {tensor.v2020: tensor for tensor in tensors}
+    ours = {row.v2020: row for row in rows.values()}
+    for name in sorted(published.keys() - ours.keys()):
+        yield f"{name}: published, but no rule gives it"
+    for name in sorted(ours.keys() - published.keys()):
+        yield f"{ours[name].ours}: rule gives '{name}', which was not published"
+    for name in sorted(published.keys() & ours.keys()):
+        tensor, row = published[name], ours[name]
+        if row.ours in shapes and shapes[row.ours] != tensor.shape:
+            yield f"{row.ours}: shape {shapes[row.ours]}, published {tensor.shape}"
+        if tensor.v2_0 and row.v2_0 != tensor.v2_0:
+            yield f"{row.ours}: 2.0 key '{row.v2_0}', published '{tensor.v2_0}'"
+        if tensor.v2_1 and row.v2_1 != tensor.v2_1:
+            yield f"{row.ours}: 2.1 key '{row.v2_1}', published '{tensor.v2_1}'"
+
+
+def logits_difference(record: Backbone, tensors: List[Tensor], references: List[Reference]) -> float:
+    """max |difference to the reference logits| / std over classes, in evaluation mode under deterministic weights."""
+    import paddle
+
+    model = build(record)
+    values = {tensor.v2020: tensor for tensor in tensors}
+    gain = references[0].gain
+    state = {row.ours: deterministic_tensor(values[row.v2020], gain) for row in published_names(record, model)}
+    model.set_state_dict(state)
+    model.eval()
+    with paddle.no_grad():
+        output = model(paddle.to_tensor(reference_input(references[0].size)))
+    logits = (output[0] if isinstance(output, (list, tuple)) else output).numpy()
+    if record.outputs > 1:  # the 2020 network with several heads ends in softmax
+        logits = np.exp(logits - logits.max(1, keepdims=True))
+        logits /= logits.sum(1, keepdims=True)
+    worst = 0.0
+    for reference in references:
+        difference = np.abs(logits[reference.row, :8] - np.array(reference.logits, np.float32)).max()
+        worst = max(worst, float(difference) / reference.std)
+    return worst
