@@ -6,9 +6,68 @@ from __future__ import annotations
 
 from typing import Iterable
 
-from ppclas_core.api import ConfigDir, hookimpl
+from ppclas_core.api import Command, ConfigDir, Exporter, Loss, LrSchedule, Op, hookimpl
+
+_COMMANDS = {
+    "run": "train, evaluate and report, as a config says",
+    "train": "train only",
+    "eval": "evaluate weights on the validation list of a config",
+    "check": "check a config and its data in seconds, without training",
+    "show": "print the resolved config with the origin of each value",
+    "schema": "print the JSON Schema of configs, for editors",
+    "list": "list models, ops, losses, schedules, exporters",
+    "info": "all that is known of one model or component",
+    "plugins": "list plugins, what they provide, and what failed",
+    "export": "write a deployable bundle and verify it",
+    "predict": "classify images with a run, a checkpoint or a bundle",
+    "convert": "rewrite a checkpoint in another form",
+    "download": "fetch published weights",
+    "doctor": "print versions, devices, what is missing and its cure",
+    "new-plugin": "write a complete plugin distribution to start from",
+    "data": "make data sets and lists",
+}
+
+
+@hookimpl
+def ppclas_commands() -> Iterable[Command]:
+    return [Command(name, f"ppclas_core.commands.{name.replace('-', '_')}:add", help)
+            for name, help in _COMMANDS.items()]
 
 
 @hookimpl
 def ppclas_config_dirs() -> Iterable[ConfigDir]:
     return [ConfigDir("ppclas_core.configs", "")]
+
+
+@hookimpl
+def ppclas_ops() -> Iterable[Op]:
+    ops = "ppclas_core.data.ops"
+    hwc, any_layout = ("HWC",), ("HWC", "CHW")
+    return [
+        Op("DecodeImage", f"{ops}.decode:DecodeImage", "decode", ("bytes",), ("uint8",), doc="encoded file -> uint8"),
+        Op("ResizeImage", f"{ops}.resize:ResizeImage", layouts=hwc, doc="to a size, or by the short side"),
+        Op("CropImage", f"{ops}.crop:CropImage", layouts=hwc, doc="centre crop"),
+        Op("RandCropImage", f"{ops}.rand_crop:RandCropImage", layouts=hwc, doc="random area and ratio, resized"),
+        Op("RandFlipImage", f"{ops}.rand_flip:RandFlipImage", layouts=hwc, doc="flip with probability 1/2"),
+        Op("NormalizeImage", f"{ops}.normalize:NormalizeImage", layouts=any_layout, doc="scale, mean, std -> float32"),
+        Op("ToCHWImage", f"{ops}.to_chw:ToCHWImage", layouts=hwc, doc="HWC -> CHW"),
+    ]
+
+
+@hookimpl
+def ppclas_losses() -> Iterable[Loss]:
+    return [
+        Loss("CELoss", "ppclas_core.engine.losses:CELoss", ("CrossEntropy",), "cross-entropy with label smoothing"),
+    ]
+
+
+@hookimpl
+def ppclas_lr_schedules() -> Iterable[LrSchedule]:
+    names = ("Linear", "Cosine", "Piecewise", "CosineWarmup", "ExponentialWarmup")
+    return [LrSchedule(name, f"ppclas_core.engine.schedules:{name}") for name in names]
+
+
+@hookimpl
+def ppclas_exporters() -> Iterable[Exporter]:
+    return [Exporter("inference", "ppclas_core.export.inference:export", "ppclas_core.export.inference:load",
+                     doc="Paddle inference model")]

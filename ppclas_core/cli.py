@@ -1,0 +1,95 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The `ppclas` program: finds the command, runs it, turns errors into one clear screen and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import List, Optional, Sequence, TextIO
+
+import ppclas_core
+from ppclas_core.errors import UserError, did_you_mean
+from ppclas_core.plugins.catalogue import Catalogue, catalogue
+
+_GLOBAL = """\
+options of every command:
+  --debug          show the traceback of an error
+  --plugin FILE    load a one-file plugin (repeatable)
+  --trust-config   load the files that the config's `plugins:` names
+"""
+
+
+def main(argv: Optional[Sequence[str]] = None) -> int:
+    """Run one command; 0 is success, 1 a failure of ours, 2 a mistake of the user, 130 an interruption."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    debug = "--debug" in arguments
+    arguments = [argument for argument in arguments if argument != "--debug"]
+    _speak_utf8(sys.stdout)
+    _speak_utf8(sys.stderr)
+    try:
+        return _run(arguments)
+    except UserError as error:
+        if debug:
+            raise
+        print(f"ppclas: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        if debug:
+            raise
+        print("\nppclas: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # `ppclas list models | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if debug:
+            raise
+        print(f"ppclas: internal error: {type(error).__name__}: {error}\n  this is a defect of ppclas or of a plugin; "
+              "--debug shows where, 'ppclas doctor' what to report", file=sys.stderr)
+        return 1
+
+
+def _run(arguments: List[str]) -> int:
+    known = catalogue()
+    if not arguments or arguments[0] in ("-h", "--help", "help"):
+        print(_help(known))
+        return 0
+    if arguments[0] in ("-V", "--version"):
+        print(f"ppclas {ppclas_core.__version__}")
+        return 0
+    names = known.names("command")
+    if arguments[0] not in names:
+        raise UserError(f"unknown command '{arguments[0]}'.{did_you_mean(arguments[0], names)}",
+                        do="'ppclas --help' lists the commands")
+    entry = known.find("command", arguments[0])
+    parser = argparse.ArgumentParser(prog=f"ppclas {entry.record.name}", description=entry.record.help.capitalize() + ".",
+                                     formatter_class=argparse.RawDescriptionHelpFormatter, epilog=_GLOBAL)
+    parser.add_argument("--plugin", dest="plugin_files", action="append", default=[], metavar="FILE",
+                        help=argparse.SUPPRESS)
+    parser.add_argument("--trust-config", action="store_true", help=argparse.SUPPRESS)
+    run = known.target(entry)(parser)
+    return int(run(parser.parse_args(arguments[1:])) or 0)
+
+
+def _help(known: Catalogue) -> str:
+    commands = {entry.record.name: entry.record.help for entry in known.entries("command")}
+    width = max(map(len, commands))
+    lines = [f"  {name:<{width}}  {text}" for name, text in commands.items()]
+    return "\n".join([
+        "usage: ppclas COMMAND ...   ('ppclas COMMAND --help' explains one)", "",
+        "Image classification on PaddlePaddle.", "", *lines, "",
+        _GLOBAL, f"ppclas {ppclas_core.__version__}; {len(known.plugins) - 1} plugins, "
+        f"{len(known.names('backbone'))} models. Docs: README.md and docs/"])
+
+
+def _speak_utf8(stream: TextIO) -> None:
+    """Names of classes and files are Unicode, whatever the locale of the terminal."""
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="backslashreplace")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
