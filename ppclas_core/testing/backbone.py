@@ -1,0 +1,177 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Conformance of backbones: outputs, gradients, head, features, state, names; one model per record, built once."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, ClassVar, Dict, Iterator
+
+import numpy as np
+import pytest
+
+from ppclas_core.api import Backbone
+from ppclas_core.testing.base import Conformance
+from ppclas_core.testing.published import build, published_names
+
+NUM_CLASSES = 7
+BIG = 150_000_000
+
+
+class BackboneConformance(Conformance):
+    """Subclass with `plugin`. Records of more than 150 M parameters carry the mark `slow`."""
+
+    kind = "backbone"
+    size: ClassVar[int] = 0
+    """Input size of the tests in pixels; 0: 96, or 128 for architectures made for more than 256."""
+
+    def pytest_generate_tests(self, metafunc: Any) -> None:
+        """One test per record, the costly ones marked."""
+        if "record" in metafunc.fixturenames:
+            cases = [pytest.param(record, id=record.name, marks=pytest.mark.slow) if (record.params or 0) > BIG
+                     else pytest.param(record, id=record.name) for record in self.records()]
+            metafunc.parametrize("record", cases, scope="class")
+
+    @pytest.fixture(scope="class")
+    def model(self, record: Backbone) -> Iterator[Any]:
+        """One model with seven classes for all tests of a record."""
+        import paddle
+
+        paddle.seed(1)
+        model = build(record, **self.build_params(record), num_classes=NUM_CLASSES)
+        yield model
+        del model
+
+    def side(self, record: Backbone) -> int:
+        """Input size for one record."""
+        return self.size or (96 if record.input_size <= 256 else 128)
+
+    def images(self, record: Backbone, count: int, channels: int = 3, side: int = 0) -> Any:
+        """(count, channels, side, side) float32 noise."""
+        import paddle
+
+        side = side or self.side(record)
+        noise = np.random.default_rng(3).standard_normal((count, channels, side, side))
+        return paddle.to_tensor(noise.astype(np.float32))
+
+    def test_gradients_reach_every_parameter(self, record: Backbone, model: Any) -> None:
+        """Training output is the declared number of finite logits, and every parameter learns."""
+        import paddle
+
+        model.train()
+        outputs = model(self.images(record, 2))
+        outputs = list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
+        assert [list(output.shape) for output in outputs] == [[2, NUM_CLASSES]] * record.outputs
+        assert len(record.aux_weights) == record.outputs - 1
+        target = paddle.to_tensor(np.random.default_rng(4).standard_normal((2, NUM_CLASSES)).astype(np.float32))
+        sum((output * target).sum() for output in outputs).backward()
+        for key, parameter in model.named_parameters():
+            if not parameter.stop_gradient:
+                assert parameter.grad is not None, f"{key} gets no gradient"
+                assert np.isfinite(parameter.grad.numpy()).all(), f"{key} has a gradient that is not finite"
+        model.clear_gradients()
+
+    def test_evaluation_is_deterministic_and_does_not_mix_samples(self, record: Backbone, model: Any) -> None:
+        """The logits of an image do not depend on its neighbours in the batch."""
+        import paddle
+
+        model.eval()
+        images = self.images(record, 2)
+        with paddle.no_grad():
+            both, again, first = model(images).numpy(), model(images).numpy(), model(images[:1]).numpy()
+        assert both.shape == (2, NUM_CLASSES)
+        assert both.dtype == np.float32
+        np.testing.assert_array_equal(both, again)
+        np.testing.assert_allclose(both[:1], first, rtol=1e-3, atol=1e-4 * max(1.0, float(np.abs(both).max())))
+
+    def test_another_input_size_works(self, record: Backbone, model: Any) -> None:
+        """An image larger by half a stride, not a multiple of 32."""
+        import paddle
+
+        model.eval()
+        with paddle.no_grad():
+            logits = model(self.images(record, 1, side=self.side(record) + 17))
+        assert list(logits.shape) == [1, NUM_CLASSES]
+
+    def test_feature_maps_have_the_declared_channels_and_strides(self, record: Backbone, model: Any) -> None:
+        """Detectors rely on `feature_info`."""
+        import paddle
+
+        model.eval()
+        side = self.side(record)
+        with paddle.no_grad():
+            maps = model.feature_maps(self.images(record, 1))
+        assert len(maps) == len(model.feature_info) > 0
+        for feature, info in zip(maps, model.feature_info):
+            assert feature.shape[1] == info.channels, info
+            # networks without padding lose up to a few pixels, ceil mode adds one
+            assert abs(feature.shape[2] - side / info.stride) <= 3.0, (info, feature.shape)
+        strides = [info.stride for info in model.feature_info]
+        assert strides == sorted(strides)
+
+    def test_keys_are_uniform(self, record: Backbone, model: Any) -> None:
+        """`stem.*`, `stages.i.j.*`, `head.*`, and nothing else."""
+        keys = list(model.state_dict())
+        odd = [key for key in keys if not re.match(r"(stem|head|aux_heads)\.|stages\.\d+\.\d+\.", key)]
+        assert not odd
+        classifier = [key for key in keys if key.startswith(tuple(f"{prefix}." for prefix in record.classifier))]
+        assert classifier, f"no parameter below {record.classifier}"
+
+    def test_the_state_survives_a_file(self, record: Backbone, model: Any, tmp_path: Path) -> None:
+        """Written and read again, every tensor is bit-equal."""
+        from ppclas_core.weights.read import read_weights
+        from ppclas_core.weights.write import save_pdparams
+
+        state: Dict[str, np.ndarray] = {key: value.numpy() for key, value in model.state_dict().items()}
+        save_pdparams(tmp_path / "model.pdparams", state)
+        read = read_weights(tmp_path / "model.pdparams").arrays
+        assert set(read) == set(state)
+        for key, value in state.items():
+            np.testing.assert_array_equal(read[key], value)
+
+    def test_a_new_head_leaves_the_rest_alone(self, record: Backbone, model: Any) -> None:
+        """`reset_classifier` touches the declared classifier parameters only."""
+        before = {key: value.numpy() for key, value in model.state_dict().items()}
+        model.reset_classifier(NUM_CLASSES + 4)
+        after = {key: value.numpy() for key, value in model.state_dict().items()}
+        model.reset_classifier(NUM_CLASSES)
+        changed = {key for key in before if key not in after or before[key].shape != after[key].shape
+                   or not np.array_equal(before[key], after[key])}
+        assert changed
+        prefixes = tuple(f"{prefix}." for prefix in record.classifier)
+        assert all(key.startswith(prefixes) for key in changed), sorted(changed)
+
+    def test_other_channel_counts_change_the_stem_only(self, record: Backbone) -> None:
+        """One channel for grey or medical images, five for satellites."""
+        shapes = []
+        for channels in (3, 5):
+            model = build(record, lazy=True, **self.build_params(record), num_classes=NUM_CLASSES, in_channels=channels)
+            shapes.append({key: tuple(value.shape) for key, value in model.state_dict().items()})
+        assert set(shapes[0]) == set(shapes[1])
+        changed = [key for key in shapes[0] if shapes[0][key] != shapes[1][key]]
+        assert changed
+        assert all(key.startswith("stem.") for key in changed)
+
+    def test_the_parameter_count_is_the_recorded_one(self, record: Backbone) -> None:
+        """The literal in the record is what listing shows."""
+        if record.params is None:
+            pytest.skip("the record states no parameter count")
+        model = build(record, lazy=True, **self.build_params(record))
+        assert sum(int(np.prod(p.shape)) for p in model.parameters() if not p.stop_gradient) == record.params
+
+    def test_every_learning_rate_stage_holds_parameters(self, record: Backbone) -> None:
+        """A pattern that matches nothing would make `lr_mult_list` do nothing."""
+        keys = [key for key, p in build(record, lazy=True, **self.build_params(record)).named_parameters()
+                if not p.stop_gradient]
+        for index, patterns in enumerate(record.lr_stages):
+            assert any(re.fullmatch(pattern, key) for pattern in patterns for key in keys), f"stage {index}: {patterns}"
+
+    def test_published_names_cover_every_tensor_once(self, record: Backbone) -> None:
+        """Every tensor has one 2020 variable name, and no two share one."""
+        if not record.weight_names:
+            pytest.skip("the record has no weight_names")
+        model = build(record, lazy=True, **self.build_params(record))
+        names = published_names(record, model)
+        assert sorted(row.ours for row in names) == sorted(model.state_dict())
+        assert len({row.v2020 for row in names}) == len(names)

@@ -1,0 +1,87 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Conformance of losses: finite scalars, gradients that match differences, extreme logits, soft labels."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+import pytest
+
+from ppclas_core.api import Loss
+from ppclas_core.plugins.catalogue import resolve
+from ppclas_core.plugins.signature import bind
+from ppclas_core.testing.base import Conformance
+
+
+class LossConformance(Conformance):
+    """Subclass with `plugin`.
+
+    Attributes for the subclass:
+        targets: what the losses take: any of "indices", "probabilities", "logits" (of a teacher).
+        reference: override to give the value by numpy for (record, logits, target), else None.
+    """
+
+    kind = "loss"
+    targets: ClassVar[tuple] = ("indices", "probabilities")
+
+    def reference(self, record: Loss, logits: np.ndarray, target: np.ndarray) -> Any:
+        """The expected value in float64, or None when the subclass knows none."""
+        return None
+
+    def make(self, record: Loss) -> Any:
+        """The loss, with parameters checked as a config's are."""
+        target = resolve(record.target, owner=record.name)
+        return target(**bind(target, self.build_params(record), owner=record.name))
+
+    def cases(self) -> Any:
+        """(logits (N, K) float32, target) pairs: usual, one sample, extreme."""
+        rng = np.random.default_rng(11)
+        for count, classes, scale in ((4, 5, 1.0), (1, 2, 3.0), (3, 7, 1e4)):
+            logits = (rng.standard_normal((count, classes)) * scale).astype(np.float32)
+            if "indices" in self.targets:
+                yield logits, rng.integers(0, classes, count)
+            if "probabilities" in self.targets:
+                raw = rng.random((count, classes)).astype(np.float32)
+                yield logits, raw / raw.sum(1, keepdims=True)
+            if "logits" in self.targets:
+                yield logits, (rng.standard_normal((count, classes)) * scale).astype(np.float32)
+
+    def test_it_is_a_finite_scalar(self, record: Loss) -> None:
+        """0-D float32, also for logits of 1e4."""
+        import paddle
+
+        for logits, target in self.cases():
+            value = self.make(record)(paddle.to_tensor(logits), paddle.to_tensor(target))
+            assert list(value.shape) == []
+            assert np.isfinite(value.item())
+
+    def test_it_equals_its_reference(self, record: Loss) -> None:
+        """The value by numpy in float64."""
+        import paddle
+
+        for logits, target in self.cases():
+            expected = self.reference(record, logits.astype(np.float64), target)
+            if expected is None:
+                pytest.skip("the subclass gives no reference")
+            value = self.make(record)(paddle.to_tensor(logits), paddle.to_tensor(target)).item()
+            assert value == pytest.approx(expected, rel=1e-4, abs=1e-5)
+
+    def test_the_gradient_matches_differences(self, record: Loss) -> None:
+        """Central differences in each logit."""
+        import paddle
+
+        logits, target = next(iter(self.cases()))
+        loss = self.make(record)
+        tensor = paddle.to_tensor(logits, stop_gradient=False)
+        loss(tensor, paddle.to_tensor(target)).backward()
+        gradient = tensor.grad.numpy()
+        step = 1e-2
+        for index in np.ndindex(*logits.shape):
+            values = []
+            for sign in (1, -1):
+                moved = logits.copy()
+                moved[index] += sign * step
+                values.append(loss(paddle.to_tensor(moved), paddle.to_tensor(target)).item())
+            assert gradient[index] == pytest.approx((values[0] - values[1]) / (2 * step), abs=2e-3)
