@@ -1,0 +1,72 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Conformance of exporters: the bundle is whole, verified, repeatable, and runs by its own engine."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ppclas_core.api import Exporter
+from ppclas_core.testing.base import Conformance
+
+
+class ExporterConformance(Conformance):
+    """Subclass with `plugin`; `params` holds options that an exporter needs. A tool that is absent skips, by name."""
+
+    kind = "exporter"
+
+    @pytest.fixture
+    def checkpoint(self, tmp_path: Path) -> Path:
+        """A checkpoint of the toy backbone."""
+        from ppclas_core.testing.toy import toy_checkpoint
+
+        return toy_checkpoint(tmp_path / "run")
+
+    def _require(self, record: Exporter) -> None:
+        for requirement in record.requires:
+            name = requirement.split(":")[0]
+            try:
+                importlib.import_module(name)
+            except ImportError:
+                pytest.skip(f"{name} is not installed")
+
+    def test_the_bundle_is_whole_and_verified(self, record: Exporter, checkpoint: Path, tmp_path: Path) -> None:
+        """Labels, preprocessing, parity figures, hashes; in a folder with a space and a letter beyond ASCII."""
+        from ppclas_core.export import export
+
+        self._require(record)
+        out = tmp_path / "möbel & co" / "out"
+        export(str(checkpoint), record.name, str(out), **self.build_params(record))
+        facts = json.loads((out / "bundle.json").read_text(encoding="utf-8"))
+        assert facts["format"] == record.name
+        assert facts["parity"]
+        assert (out / "labels.txt").read_text(encoding="utf-8").splitlines()[0] == "class 0"
+        assert (out / "preprocess.yaml").is_file()
+        assert facts["files"]
+
+    def test_exporting_twice_replaces_the_bundle(self, record: Exporter, checkpoint: Path, tmp_path: Path) -> None:
+        """The second run needs no cleaning by hand."""
+        from ppclas_core.export import export
+
+        self._require(record)
+        for _ in range(2):
+            export(str(checkpoint), record.name, str(tmp_path / "out"), **self.build_params(record))
+        assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+    def test_its_engine_gives_the_logits_of_the_model(self, record: Exporter, checkpoint: Path, tmp_path: Path) -> None:
+        """The Predictor of the bundle against the Predictor of the checkpoint."""
+        from ppclas_core.export import export
+        from ppclas_core.predict import Predictor
+
+        self._require(record)
+        export(str(checkpoint), record.name, str(tmp_path / "out"), **self.build_params(record))
+        images = np.random.default_rng(8).standard_normal((3, 3, 32, 32)).astype(np.float32)
+        expected = Predictor(str(checkpoint)).logits(images)
+        found = Predictor(str(tmp_path / "out")).logits(images)
+        assert np.abs(found - expected).max() / expected.std(axis=1).mean() < 1e-3
+        np.testing.assert_array_equal(found.argmax(1), expected.argmax(1))
