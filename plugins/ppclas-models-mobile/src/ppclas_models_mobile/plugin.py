@@ -1,0 +1,16 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""What this distribution adds to ppclas."""
+
+from __future__ import annotations
+
+from typing import Iterable
+
+from ppclas_core.api import Backbone, hookimpl
+from ppclas_models_mobile import mobilenet_v1_records, mobilenet_v2_records, mobilenet_v3_records
+
+
+@hookimpl
+def ppclas_backbones() -> Iterable[Backbone]:
+    """All architectures of the distribution, family by family."""
+    return (*mobilenet_v1_records.RECORDS, *mobilenet_v2_records.RECORDS, *mobilenet_v3_records.RECORDS)

@@ -1,0 +1,44 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Published checkpoints of mobile networks, as one line of a table each."""
+
+from __future__ import annotations
+
+from typing import Dict, Optional, Tuple
+
+from ppclas_core.api import Weights
+
+
+def published(
+    name: str,
+    accuracy: Tuple[float, Optional[float]],
+    cost: Tuple[Optional[float], Optional[float], float],
+    sd855: float,
+    fp16: Tuple[float, ...] = (),
+    fp32: Tuple[float, ...] = (),
+    suffix: str = ".tar",
+    note: str = "",
+) -> Weights:
+    """A `Weights` entry.
+
+    Args:
+        accuracy: top-1 and top-5 in 0..1.
+        cost: published GFLOPs (2 x multiply-adds), million parameters, megabytes.
+        sd855: milliseconds on a Snapdragon 855, batch 1.
+        fp16, fp32: milliseconds on a T4 at batch 1, 4 and 8, or empty.
+        suffix: how the published file name goes on after `<name>_pretrained`.
+    """
+    latency: Dict[str, float] = {"sd855_bs1": sd855}
+    for kind, values in (("fp16", fp16), ("fp32", fp32)):
+        latency.update({f"t4_{kind}_bs{batch}": value for batch, value in zip((1, 4, 8), values)})
+    return Weights(
+        name=name,
+        file=f"{name}_pretrained{suffix}",
+        top1=accuracy[0],
+        top5=accuracy[1],
+        flops_g=cost[0],
+        params_m=cost[1],
+        storage_mb=cost[2],
+        latency_ms=latency,
+        note=note,
+    )
