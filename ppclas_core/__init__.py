@@ -21,7 +21,19 @@ _API = {
     "Predictor": "ppclas_core.predict",
     "train": "ppclas_core.engine.run",
 }
-__all__ = [*_API, "__version__"]
+__all__ = [
+    "Predictor",
+    "UserError",
+    "__version__",
+    "check",
+    "create",
+    "create_model",
+    "evaluate",
+    "export",
+    "list_models",
+    "load_config",
+    "train",
+]
 
 if TYPE_CHECKING:
     from ppclas_core.config.check import check

@@ -64,8 +64,9 @@ def _run(arguments: List[str]) -> int:
         raise UserError(f"unknown command '{arguments[0]}'.{did_you_mean(arguments[0], names)}",
                         do="'ppclas --help' lists the commands")
     entry = known.find("command", arguments[0])
-    parser = argparse.ArgumentParser(prog=f"ppclas {entry.record.name}", description=entry.record.help.capitalize() + ".",
-                                     formatter_class=argparse.RawDescriptionHelpFormatter, epilog=_GLOBAL)
+    about = entry.record.help[0].upper() + entry.record.help[1:] + "."
+    parser = argparse.ArgumentParser(prog=f"ppclas {entry.record.name}", description=about, epilog=_GLOBAL,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--plugin", dest="plugin_files", action="append", default=[], metavar="FILE",
                         help=argparse.SUPPRESS)
     parser.add_argument("--trust-config", action="store_true", help=argparse.SUPPRESS)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, List, Mapping, Optional, Sequence, Tuple
 
 from ppclas_core import api
 from ppclas_core.errors import UserError, did_you_mean
-from ppclas_core.plugins.catalogue import Entry, catalogue
+from ppclas_core.plugins.catalogue import ENGINE_PARAMETERS, Entry, catalogue
 
 if TYPE_CHECKING:
     from paddle import nn
@@ -29,7 +29,8 @@ def create(kind: str, name: str, **params: Any) -> Any:
     """
     if kind == "backbone":
         return create_model(name, **params)
-    engine = {key: params.pop(key) for key in ("epochs", "step_each_epoch") if kind == "lr_schedule" and key in params}
+    supplied = ENGINE_PARAMETERS["lr_schedule"] if kind == "lr_schedule" else ()
+    engine = {key: params.pop(key) for key in supplied if key in params}
     return catalogue().create(kind, name, params, supplied=engine)
 
 

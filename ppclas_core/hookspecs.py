@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The eight hooks of a ppclas plugin. Each returns an iterable of records from `ppclas_core.api`; none takes arguments."""
+"""The eight hooks of a ppclas plugin. Each returns records from `ppclas_core.api`; none takes arguments."""
 
 from __future__ import annotations
 
-from typing import Iterable
+from typing import Any, Dict, Iterable, Tuple
 
 import pluggy
 
@@ -61,7 +61,7 @@ def ppclas_config_dirs() -> Iterable[ConfigDir]:
     return ()
 
 
-HOOKS = {
+HOOKS: Dict[str, Tuple[str, Any]] = {
     "backbone": ("ppclas_backbones", Backbone),
     "op": ("ppclas_ops", Op),
     "loss": ("ppclas_losses", Loss),

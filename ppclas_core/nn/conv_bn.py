@@ -41,10 +41,11 @@ class ConvBN(nn.Layer):
         if padding is None:
             sizes = (kernel_size, kernel_size) if isinstance(kernel_size, int) else kernel_size
             padding = ((sizes[0] - 1) // 2 * dilation, (sizes[1] - 1) // 2 * dilation)
-        self.conv = nn.Conv2D(in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias_attr=False)
-        attr = None if bn_decay else ParamAttr(regularizer=L2Decay(0.0))
-        bias_attr = None if bn_decay else ParamAttr(regularizer=L2Decay(0.0))
-        self.bn = nn.BatchNorm2D(out_channels, momentum, eps, weight_attr=attr, bias_attr=bias_attr)
+        self.conv = nn.Conv2D(
+            in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias_attr=False
+        )
+        scale, shift = (None if bn_decay else ParamAttr(regularizer=L2Decay(0.0)) for _ in range(2))
+        self.bn = nn.BatchNorm2D(out_channels, momentum, eps, weight_attr=scale, bias_attr=shift)
         self.act = activation(act)
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:

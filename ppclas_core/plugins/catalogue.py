@@ -17,7 +17,7 @@ from ppclas_core.errors import UserError, did_you_mean
 from ppclas_core.hookspecs import HOOKS
 from ppclas_core.plugins import signature
 from ppclas_core.plugins.discover import PluginFailure, canonical
-from ppclas_core.plugins.manager import Loader, LoadedPlugin
+from ppclas_core.plugins.manager import LoadedPlugin, Loader
 
 ENGINE_PARAMETERS = {"lr_schedule": ("epochs", "step_each_epoch"), "exporter": ("request",)}
 """Parameters of a target that the engine supplies, so that a config cannot: kind -> names."""
@@ -141,7 +141,9 @@ class Catalogue:
         owner = f"{_word(kind)} '{name}'"
         return {**preset, **signature.bind(self.target(entry), params, owner=owner, hidden=hidden)}
 
-    def create(self, kind: str, name: str, params: Mapping[str, Any], supplied: Optional[Mapping[str, Any]] = None) -> Any:
+    def create(
+        self, kind: str, name: str, params: Mapping[str, Any], supplied: Optional[Mapping[str, Any]] = None
+    ) -> Any:
         """Build a component.
 
         Args:
@@ -207,7 +209,7 @@ def missing_library(error: ModuleNotFoundError, *, owner: str) -> UserError:
                      do=commands.get(name, f"pip install {name}"))
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def catalogue() -> Catalogue:
     """The catalogue of this process, read once; failures are told in one line each on stderr."""
     loader = Loader()
@@ -217,7 +219,7 @@ def catalogue() -> Catalogue:
     return Catalogue(loader)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def first_party() -> Mapping[str, Mapping[str, str]]:
     """Names that our own distributions provide: kind -> name -> distribution (made by tools/make_index.py)."""
     text = resources.files("ppclas_core.plugins").joinpath("first_party.json").read_text(encoding="utf-8")

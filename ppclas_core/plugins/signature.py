@@ -41,7 +41,7 @@ def parameters(target: Callable[..., Any], *, hidden: Iterable[str] = ()) -> Dic
     result: Dict[str, Parameter] = {}
     for parameter in inspect.signature(target).parameters.values():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
-            raise TypeError(f"{_label(target)} takes *{parameter.name}: name its parameters, they are its config schema")
+            raise TypeError(f"{_label(target)} takes *{parameter.name}: its signature is its config schema")
         if parameter.name not in set(hidden):
             hint = hints.get(parameter.name, Any)
             result[parameter.name] = Parameter(parameter.name, hint, parameter.default)
@@ -136,7 +136,7 @@ def coerce(value: Any, hint: Any, *, what: str) -> Any:
     return value
 
 
-def _first_fit(value: Any, kinds: "list[Any]", what: str) -> Any:
+def _first_fit(value: Any, kinds: list[Any], what: str) -> Any:
     exact = [kind for kind in kinds if isinstance(kind, type) and type(value) is kind]
     errors = []
     for kind in [*exact, *kinds]:
@@ -168,7 +168,7 @@ def _int(value: Any) -> int:
     return int(value)
 
 
-def _sequence(value: Any, name: str, arguments: "tuple[Any, ...]", what: str) -> Any:
+def _sequence(value: Any, name: str, arguments: tuple[Any, ...], what: str) -> Any:
     if isinstance(value, (str, bytes)) or not isinstance(value, (list, tuple)):
         raise ValueError
     if name == "tuple" and arguments and arguments[-1] is not Ellipsis:
