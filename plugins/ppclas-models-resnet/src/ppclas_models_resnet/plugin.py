@@ -1,0 +1,15 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""What this distribution provides."""
+
+from __future__ import annotations
+
+from typing import Iterable
+
+from ppclas_core.api import Backbone, hookimpl
+from ppclas_models_resnet.resnet_records import RESNET
+
+
+@hookimpl
+def ppclas_backbones() -> Iterable[Backbone]:
+    return RESNET

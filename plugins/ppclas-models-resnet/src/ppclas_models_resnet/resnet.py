@@ -1,0 +1,130 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""ResNet, and its variants _vc (three-convolution stem) and _vd (that stem, and pooled shortcuts).
+
+Source: Deep residual learning for image recognition (2016); Bag of tricks for image classification with
+convolutional neural networks (2019). The stride of a bottleneck is on its 3x3 convolution, not on the first 1x1.
+"""
+
+from __future__ import annotations
+
+from typing import Iterator, List, Type
+
+from paddle import nn
+
+from ppclas_core.nn import Backbone, ClassifierHead, ConvBN, FeatureInfo, Residual, ShortcutConv, deep_stem
+from ppclas_core.weights.names import Names, conv_bn, linear
+
+BLOCKS = {
+    18: (2, 2, 2, 2),
+    34: (3, 4, 6, 3),
+    50: (3, 4, 6, 3),
+    101: (3, 4, 23, 3),
+    152: (3, 8, 36, 3),
+    200: (3, 12, 48, 3),
+}
+"""Depth -> number of blocks of each stage."""
+
+
+class ResNet(Backbone):
+    """(N, in_channels, H, W) -> (N, num_classes) logits.
+
+    Args:
+        depth: a key of `BLOCKS`; 18 and 34 have blocks of two 3x3 convolutions, the others bottlenecks.
+        deep_stem: three 3x3 convolutions instead of one 7x7.
+        pool_shortcut: average pooling before the 1x1 convolution of a strided shortcut.
+    """
+
+    def __init__(
+        self,
+        *,
+        depth: int,
+        deep_stem: bool = False,
+        pool_shortcut: bool = False,
+        num_classes: int = 1000,
+        in_channels: int = 3,
+    ) -> None:
+        super().__init__(num_classes, in_channels)
+        self.depth = depth
+        self.deep_stem = deep_stem
+        self.pool_shortcut = pool_shortcut
+        self.stem = _stem(in_channels, deep_stem)
+        self.stages = residual_stages(depth, pool_shortcut=pool_shortcut)
+        self.feature_info = stage_info(depth)
+        self.num_features = self.feature_info[-1].channels
+        self.head = ClassifierHead(self.num_features, num_classes)
+
+
+def _stem(in_channels: int, deep: bool) -> nn.Sequential:
+    if deep:
+        return deep_stem(in_channels)
+    return nn.Sequential(ConvBN(in_channels, 64, 7, 2), nn.MaxPool2D(3, 2, 1))
+
+
+def expansion(depth: int) -> int:
+    """Output channels of a block over its width: 1 for basic blocks, 4 for bottlenecks."""
+    return 1 if depth < 50 else 4
+
+
+def stage_info(depth: int) -> List[FeatureInfo]:
+    """The four feature maps of a network of this depth."""
+    return [FeatureInfo(f"stages.{i}", 64 * 2**i * expansion(depth), 4 * 2**i) for i in range(4)]
+
+
+def residual_stages(depth: int, *, pool_shortcut: bool = False, conv: Type[nn.Layer] = ConvBN) -> nn.LayerList:
+    """The four stages, 64 channels to 512 (x 4 with bottlenecks), all but the first halving the resolution.
+
+    Args:
+        conv: what stands for each convolution larger than 1x1; constructed as `ConvBN` is.
+    """
+    stages = nn.LayerList()
+    channels = 64
+    for index, count in enumerate(BLOCKS[depth]):
+        width = 64 * 2**index
+        blocks = []
+        for number in range(count):
+            stride = 2 if index and number == 0 else 1
+            out = width * expansion(depth)
+            # the first block of each stage has a convolution in its shortcut, even where the shapes agree (18, 34)
+            shortcut = ShortcutConv(channels, out, stride, pool_shortcut) if number == 0 else None
+            if expansion(depth) == 1:
+                body = nn.Sequential(("conv1", conv(channels, width, 3, stride)),
+                                     ("conv2", conv(width, width, 3, act=None)))
+            else:
+                body = nn.Sequential(("conv1", ConvBN(channels, width, 1)),
+                                     ("conv2", conv(width, width, 3, stride)),
+                                     ("conv3", ConvBN(width, out, 1, act=None)))
+            blocks.append(Residual(body, shortcut))
+            channels = out
+        stages.append(nn.Sequential(*blocks))
+    return stages
+
+
+def block_name(depth: int, stage: int, number: int) -> str:
+    """2020 name of a block: letters (`3a`, `3b`), or numbers in the long third stage of depth 101 and more (`4b7`)."""
+    if depth > 100 and stage == 2:
+        return f"{stage + 2}{'a' if number == 0 else f'b{number}'}"
+    return f"{stage + 2}{chr(ord('a') + number)}"
+
+
+def weight_names(model: ResNet) -> Iterator[Names]:
+    """The published names of every tensor. Release 2.1 renamed ResNet and ResNet_vd, but not ResNet_vc."""
+    renamed = model.pool_shortcut or not model.deep_stem
+    style = "conv bn" if renamed else "_conv _batch_norm"
+    for k in range(3 if model.deep_stem else 1):
+        v2020, v2_0 = (f"conv1_{k + 1}", f"conv1_{k + 1}") if model.deep_stem else ("conv1", "conv")
+        bn = f"bnv1_{k + 1}" if model.deep_stem else "bn_conv1"
+        v2_1 = f"stem.{k}" if renamed else v2_0
+        yield from conv_bn(f"stem.{k}", v2020, v2_0, v2_1, bn2020=bn, style_2_1=style)
+    count = 0
+    for i, stage in enumerate(model.stages):
+        for j, block in enumerate(stage):
+            name = block_name(model.depth, i, j)
+            v2_0 = f"bb_{i}_{j}" if model.deep_stem else f"res{name}"
+            v2_1 = f"blocks.{count}" if renamed else v2_0
+            parts = [(f"body.conv{k + 1}", f"branch2{'abc'[k]}", f"conv{k}") for k in range(len(block.body))]
+            for ours, branch, new in parts + ([("shortcut", "branch1", "short")] if j == 0 else []):
+                yield from conv_bn(f"stages.{i}.{j}.{ours}", f"res{name}_{branch}", f"{v2_0}.{new}", f"{v2_1}.{new}",
+                                   bn2020=f"bn{name}_{branch}", style_2_1=style)
+            count += 1
+    yield from linear("head.fc", "fc_0.w_0", "fc_0.b_0", "out", "fc" if renamed else "out")
