@@ -1,0 +1,67 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Write a complete plugin distribution: one template for our own plugins and for everybody's."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Dict
+
+from ppclas_core.errors import UserError
+from ppclas_core.scaffold import backbone, exporter, loss, lr_schedule, op
+from ppclas_core.scaffold.layout import LICENCE, distribution_files
+
+KINDS = {"backbone": backbone, "op": op, "loss": loss, "lr_schedule": lr_schedule, "exporter": exporter}
+
+
+def plugin_files(dist: str, kind: str, component: str = "", licence: str = LICENCE) -> Dict[str, str]:
+    """The files of a new plugin: relative path -> text.
+
+    Args:
+        dist: distribution name, e.g. `acme-net`.
+        kind: one of `KINDS`.
+        component: name of the backbone, op, ... ; made from `dist` unless given.
+
+    Raises:
+        UserError: a name that pip or the catalogue would refuse.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", dist):
+        raise UserError(f"'{dist}' is no name for a distribution", do="letters, digits, '-', '_' and '.', e.g. acme-net")
+    package = re.sub(r"[-.]+", "_", dist).lower()
+    if not package.isidentifier():
+        raise UserError(f"'{dist}' gives the package name '{package}', which Python refuses", do="start with a letter")
+    component = component or "".join(word.capitalize() for word in re.split(r"[-_.]+", dist))
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", component):
+        raise UserError(f"'{component}' is no name for a component", do="letters, digits and '_', a letter first")
+    template = KINDS[kind]
+    fields = {"dist": dist, "package": package, "component": component, "module": _snake(component),
+              "entry": dist.lower().replace("ppclas-", "")}
+    files = distribution_files(fields, kind=kind, what=template.WHAT, licence=licence)
+    for path, text in template.FILES.items():
+        files[_fill(path, fields)] = _fill(text, fields)
+    return files
+
+
+def write_plugin(folder: Path, files: Dict[str, str]) -> None:
+    """Write the files into a new folder.
+
+    Raises:
+        UserError: the folder exists and is not empty.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise UserError(f"{folder} exists and is not empty", do="choose another name, or remove it")
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def _fill(text: str, fields: Dict[str, str]) -> str:
+    for key, value in fields.items():
+        text = text.replace(f"@{key}@", value)
+    return text

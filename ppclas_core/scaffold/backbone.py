@@ -1,0 +1,111 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Template of a backbone plugin: a small residual network that trains as it stands."""
+
+from __future__ import annotations
+
+WHAT = "A backbone"
+
+PLUGIN = '''\
+"""What this distribution gives to ppclas; imports nothing but the records."""
+
+from __future__ import annotations
+
+from typing import Iterable
+
+from ppclas_core.api import Backbone, hookimpl
+
+
+@hookimpl
+def ppclas_backbones() -> Iterable[Backbone]:
+    """One record per variant."""
+    return [
+        Backbone(
+            name="@component@",
+            target="@package@.@module@:@component@",
+            family="@component@",
+            input_size=224,
+            lr_stages=((r"stem\\..*",), (r"stages\\..*",)),
+        ),
+    ]
+'''
+
+MODULE = '''\
+"""@component@: say which paper this is, and what differs from it."""
+
+from __future__ import annotations
+
+import paddle
+from paddle import nn
+
+from ppclas_core.nn import Backbone, ClassifierHead, ConvBN, FeatureInfo
+
+
+class Residual(nn.Layer):
+    """x -> relu(shortcut(x) + two convolutions of x)."""
+
+    def __init__(self, in_channels: int, channels: int, stride: int) -> None:
+        super().__init__()
+        self.conv1 = ConvBN(in_channels, channels, 3, stride=stride)
+        self.conv2 = ConvBN(channels, channels, 3, act=None)
+        self.shortcut = ConvBN(in_channels, channels, 1, stride=stride, act=None)
+
+    def forward(self, x: paddle.Tensor) -> paddle.Tensor:
+        """(N, in_channels, H, W) -> (N, channels, H / stride, W / stride)."""
+        return nn.functional.relu(self.shortcut(x) + self.conv2(self.conv1(x)))
+
+
+class @component@(Backbone):
+    """A stem, three stages of one block each, a classifier.
+
+    Args:
+        width: channels of the stem.
+        dropout: probability before the classifier.
+    """
+
+    def __init__(
+        self, *, width: int = 16, dropout: float = 0.0, num_classes: int = 1000, in_channels: int = 3
+    ) -> None:
+        super().__init__(num_classes, in_channels)
+        self.stem = ConvBN(in_channels, width, 3, stride=2)
+        widths = [width, 2 * width, 4 * width, 8 * width]
+        self.stages = nn.LayerList(
+            [nn.Sequential(Residual(before, after, stride=2)) for before, after in zip(widths, widths[1:])]
+        )
+        self.head = ClassifierHead(widths[-1], num_classes, dropout=dropout, upscale=True)
+        self.num_features = widths[-1]
+        self.feature_info = [FeatureInfo(f"stages.{i}", c, 4 * 2**i) for i, c in enumerate(widths[1:])]
+'''
+
+TESTS = '''\
+"""The published conformance kit does the testing; add what is special to this backbone."""
+
+from __future__ import annotations
+
+from ppclas_core.testing import BackboneConformance, PluginConformance
+
+
+class TestPlugin(PluginConformance):
+    plugin = "@package@.plugin"
+
+
+class TestBackbones(BackboneConformance):
+    plugin = "@package@.plugin"
+'''
+
+CONFIG = """\
+# ppclas data digits && ppclas run example.yaml
+base: quick_start/digits_MobileNetV3_small.yaml
+requires: [@dist@]
+ARCHITECTURE:
+  name: @component@
+  params: {width: 8}
+epochs: 2
+"""
+
+FILES = {
+    "src/@package@/plugin.py": PLUGIN,
+    "src/@package@/@module@.py": MODULE,
+    "tests/test_@package@.py": TESTS,
+    "example.yaml": CONFIG,
+}

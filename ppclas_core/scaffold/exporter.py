@@ -1,0 +1,85 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Template of an exporter plugin: a saved Paddle program, run by `paddle.jit.load`."""
+
+from __future__ import annotations
+
+WHAT = "An exporter"
+
+PLUGIN = '''\
+"""What this distribution gives to ppclas; imports nothing but the records."""
+
+from __future__ import annotations
+
+from typing import Iterable
+
+from ppclas_core.api import Exporter, hookimpl
+
+
+@hookimpl
+def ppclas_exporters() -> Iterable[Exporter]:
+    """One record per format: how to write it, and how to run it."""
+    return [
+        Exporter(
+            name="@component@",
+            target="@package@.@module@:export",
+            load="@package@.@module@:load",
+            requires=("paddle:paddlepaddle",),
+            doc="a saved Paddle program",
+        ),
+    ]
+'''
+
+MODULE = '''\
+"""@component@: say which consumer runs these files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Callable
+
+import numpy as np
+import paddle
+
+from ppclas_core.export import ExportRequest
+
+
+def export(request: ExportRequest, *, file_name: str = "program") -> None:
+    """Write the files of the format into `request.out`; core adds labels, preprocessing and the parity check.
+
+    Args:
+        file_name: name of the files without extension.
+    """
+    shape = [None, *request.example.shape[1:]]
+    spec = paddle.static.InputSpec(shape, "float32", "image")
+    paddle.jit.save(request.model, str(request.out / file_name), input_spec=[spec])
+
+
+def load(folder: Path) -> Callable[[np.ndarray], np.ndarray]:
+    """The engine: float32 (N, C, H, W) -> logits (N, num_classes)."""
+    program = paddle.jit.load(str(next(Path(folder).glob("*.pdiparams")).with_suffix("")))
+    program.eval()
+    return lambda images: program(paddle.to_tensor(images)).numpy()
+'''
+
+TESTS = '''\
+"""The published conformance kit does the testing: each artefact is run and compared with its model."""
+
+from __future__ import annotations
+
+from ppclas_core.testing import ExporterConformance, PluginConformance
+
+
+class TestPlugin(PluginConformance):
+    plugin = "@package@.plugin"
+
+
+class TestExporters(ExporterConformance):
+    plugin = "@package@.plugin"
+'''
+
+FILES = {
+    "src/@package@/plugin.py": PLUGIN,
+    "src/@package@/@module@.py": MODULE,
+    "tests/test_@package@.py": TESTS,
+}

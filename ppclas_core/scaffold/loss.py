@@ -1,0 +1,93 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Template of a loss plugin: focal loss."""
+
+from __future__ import annotations
+
+WHAT = "A loss"
+
+PLUGIN = '''\
+"""What this distribution gives to ppclas; imports nothing but the records."""
+
+from __future__ import annotations
+
+from typing import Iterable
+
+from ppclas_core.api import Loss, hookimpl
+
+
+@hookimpl
+def ppclas_losses() -> Iterable[Loss]:
+    """One record per loss."""
+    return [Loss(name="@component@", target="@package@.@module@:@component@", doc="focal loss")]
+'''
+
+MODULE = '''\
+"""@component@: focal loss. Source: Focal loss for dense object detection (2017)."""
+
+from __future__ import annotations
+
+import paddle
+import paddle.nn.functional as F
+from paddle import nn
+
+
+class @component@(nn.Layer):
+    """Cross-entropy that weighs a sample by (1 - p)^gamma, p its probability of the true class.
+
+    Args:
+        gamma: 0 gives plain cross-entropy.
+    """
+
+    def __init__(self, gamma: float = 2.0) -> None:
+        super().__init__()
+        self.gamma = gamma
+
+    def forward(self, logits: paddle.Tensor, target: paddle.Tensor) -> paddle.Tensor:
+        """Logits (N, K) float32 and class indices (N,) or probabilities (N, K) -> 0-D tensor, the mean."""
+        log_p = F.log_softmax(logits.astype("float32"), axis=-1)
+        if target.ndim == 1:
+            target = F.one_hot(target, logits.shape[-1])
+        return -(target * (1.0 - log_p.exp()) ** self.gamma * log_p).sum(axis=-1).mean()
+'''
+
+TESTS = '''\
+"""The published conformance kit does the testing, against the formula in numpy."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ppclas_core.testing import LossConformance, PluginConformance
+
+
+class TestPlugin(PluginConformance):
+    plugin = "@package@.plugin"
+
+
+class TestLosses(LossConformance):
+    plugin = "@package@.plugin"
+
+    def reference(self, record, logits, target):
+        shifted = logits - logits.max(1, keepdims=True)
+        log_p = shifted - np.log(np.exp(shifted).sum(1, keepdims=True))
+        soft = np.eye(logits.shape[1])[target] if target.ndim == 1 else target
+        return -(soft * (1 - np.exp(log_p)) ** 2 * log_p).sum(1).mean()
+'''
+
+CONFIG = """\
+# ppclas data digits && ppclas run example.yaml
+base: quick_start/digits_MobileNetV3_small.yaml
+requires: [@dist@]
+epochs: 2
+LOSS:
+  name: @component@
+  params: {gamma: 1.0}
+"""
+
+FILES = {
+    "src/@package@/plugin.py": PLUGIN,
+    "src/@package@/@module@.py": MODULE,
+    "tests/test_@package@.py": TESTS,
+    "example.yaml": CONFIG,
+}

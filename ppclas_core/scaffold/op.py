@@ -1,0 +1,105 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Template of an op plugin: a random brightness change."""
+
+from __future__ import annotations
+
+WHAT = "An augmentation"
+
+PLUGIN = '''\
+"""What this distribution gives to ppclas; imports nothing but the records."""
+
+from __future__ import annotations
+
+from typing import Iterable
+
+from ppclas_core.api import Op, hookimpl
+
+
+@hookimpl
+def ppclas_ops() -> Iterable[Op]:
+    """One record per op."""
+    return [
+        Op(
+            name="@component@",
+            target="@package@.@module@:@component@",
+            layouts=("HWC", "CHW"),
+            dtypes=("uint8",),
+            doc="random brightness",
+        ),
+    ]
+'''
+
+MODULE = '''\
+"""@component@: say which paper this is, and where in the pipeline the op belongs."""
+
+from __future__ import annotations
+
+from typing import Optional, Tuple
+
+import numpy as np
+
+from ppclas_core.errors import UserError
+
+
+class @component@:
+    """Multiply an image by a random factor.
+
+    Args:
+        strength: the factor lies in 1 - strength .. 1 + strength; 0 changes nothing.
+    """
+
+    def __init__(self, strength: float = 0.4) -> None:
+        if not 0.0 <= strength <= 1.0:
+            raise UserError(f"strength is {strength}; it must lie in 0..1")
+        self.strength = strength
+
+    def sample(self, rng: np.random.Generator, shape: Tuple[int, ...]) -> float:
+        """The factor for one image."""
+        return float(rng.uniform(1.0 - self.strength, 1.0 + self.strength))
+
+    def apply(self, image: np.ndarray, draw: float) -> np.ndarray:
+        """uint8 image -> uint8 image of the same shape."""
+        return np.clip(np.rint(image.astype(np.float32) * draw), 0, 255).astype(np.uint8)
+
+    def __call__(self, image: np.ndarray, rng: Optional[np.random.Generator] = None) -> np.ndarray:
+        """Sample and apply; without a generator the result is random each time."""
+        return self.apply(image, self.sample(rng or np.random.default_rng(), image.shape))
+'''
+
+TESTS = '''\
+"""The published conformance kit does the testing; add what is special to this op."""
+
+from __future__ import annotations
+
+from ppclas_core.testing import OpConformance, PluginConformance
+
+
+class TestPlugin(PluginConformance):
+    plugin = "@package@.plugin"
+
+
+class TestOps(OpConformance):
+    plugin = "@package@.plugin"
+    identity = {"@component@": {"strength": 0.0}}
+'''
+
+CONFIG = """\
+# ppclas data digits && ppclas run example.yaml
+base: quick_start/digits_MobileNetV3_small.yaml
+requires: [@dist@]
+epochs: 2
+TRAIN:
+  transforms:
+  - DecodeImage: {to_rgb: true}
+  - @component@: {strength: 0.3}
+  - NormalizeImage: {order: ''}
+  - ToCHWImage:
+"""
+
+FILES = {
+    "src/@package@/plugin.py": PLUGIN,
+    "src/@package@/@module@.py": MODULE,
+    "tests/test_@package@.py": TESTS,
+    "example.yaml": CONFIG,
+}
