@@ -1,0 +1,198 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Load weights into a model: one loader for training, evaluation, prediction and export, with a report every time."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple, Union
+
+import numpy as np
+
+from ppclas_core.api import Backbone, Weights
+from ppclas_core.errors import UserError
+from ppclas_core.plugins.catalogue import resolve
+from ppclas_core.weights.match import Match, classes, in_classifier, match, namings
+from ppclas_core.weights.quantised import dequantise
+from ppclas_core.weights.read import Checkpoint, read_weights
+
+if TYPE_CHECKING:
+    from paddle import nn
+
+Source = Union[str, Path, Checkpoint]
+
+
+class LoadReport(NamedTuple):
+    """What one load did; its text is the line that is printed.
+
+    Args:
+        loaded: number of tensors set. reinitialised: our keys of the head that kept their fresh values.
+        head: classes in the file (0: it has no head) and in the model, when they differ.
+        missing, unexpected: both empty, since anything else is an error.
+        ignored: names in the file of a second network (a distillation's) or of an optimizer.
+        naming: whose names the file uses: `ours`, `2020`, `2.0`, `2.1`.
+        source: the files read.
+    """
+
+    loaded: int
+    reinitialised: Tuple[str, ...]
+    head: Optional[Tuple[int, int]]
+    missing: Tuple[str, ...]
+    unexpected: Tuple[str, ...]
+    ignored: Tuple[str, ...]
+    naming: str
+    source: Tuple[Path, ...]
+
+    def __str__(self) -> str:
+        parts = [f"{self.loaded} loaded"]
+        if self.head:
+            parts.append(f"head re-initialised ({self.head[0] or 'absent'} -> {self.head[1]})")
+        parts += [f"{len(self.missing)} missing", f"{len(self.unexpected)} unexpected"]
+        if self.ignored:
+            parts.append(f"{len(self.ignored)} of another network or optimizer ignored")
+        return ", ".join(parts)
+
+
+def load_weights(
+    model: nn.Layer,
+    record: Backbone,
+    source: Union[Source, Sequence[Source]],
+    *,
+    weights: Optional[Weights] = None,
+    rename_head: bool = True,
+) -> LoadReport:
+    """Set the tensors of a model from a checkpoint of any form and any generation of names.
+
+    Values are converted to the dtype of the model's tensors. A head (`record.classifier`) of another class count, or
+    none in the file, stays freshly initialised. The report goes to stderr, from the first process of a job only.
+
+    Args:
+        source: path (see `resolve_checkpoint`), a published name, an address, or a `Checkpoint`. Of a list the last
+            one that holds the whole model is taken, else all of them together, the later over the earlier.
+        weights: the published entry that the source is, when known; named in errors.
+        rename_head: False refuses a head of another class count, as evaluation, prediction and export must.
+
+    Raises:
+        UserError: nothing fits, or a tensor is missing, unexpected or of another shape outside the head.
+    """
+    sources = [source] if isinstance(source, (str, Path, Checkpoint)) else list(source)
+    if not sources:
+        raise UserError("no weights given")
+    state = model.state_dict()
+    shapes = {key: tuple(value.shape) for key, value in state.items()}
+    candidates = namings(shapes, published_names(record, model))
+    pairs: List[Tuple[Match, Checkpoint]] = []
+    for each in sources:
+        checkpoint = each if isinstance(each, Checkpoint) else read_weights(find_source(each))
+        checkpoint = checkpoint._replace(arrays=dequantise(checkpoint.arrays))
+        file = {name: array.shape for name, array in checkpoint.arrays.items()}
+        pairs.append((match(file, shapes, candidates, record.classifier), checkpoint))
+    whole = [pair for pair in pairs if not pair[0].missing and not pair[0].misshapen]
+    used = whole[-1:] if whole else [pair for pair in pairs if pair[0].found] or pairs[:1]
+    report = _report(used, shapes, record, several=len(sources) > 1)
+    where = ", ".join(str(path) for path in report.source)
+    _refuse_misfits(used, report, shapes, record, where, rename_head, weights)
+    fresh = set(report.reinitialised)
+    for pairing, checkpoint in used:
+        for key, name in pairing.found.items():
+            if key not in fresh:
+                state[key].set_value(_as_dtype(checkpoint.arrays[name], state[key]))
+    if os.environ.get("PADDLE_TRAINER_ID", "0") == "0":
+        print(f"weights {where}: {report}", file=sys.stderr)
+    return report
+
+
+def published_names(record: Backbone, model: Any) -> Optional[Iterable[Any]]:
+    """What the family says of the published names of `model`'s tensors; None where it says nothing."""
+    if not record.weight_names:
+        return None
+    names: Iterable[Any] = resolve(record.weight_names, owner=f"model '{record.name}'")(model)
+    return names
+
+
+def find_source(source: Union[str, Path]) -> Path:
+    """A path as it is; a published name or an http address as the downloaded file.
+
+    Raises:
+        UserError: the download fails.
+    """
+    text = str(source)
+    if text.startswith(("http://", "https://")):
+        from ppclas_core.weights.download import download_address
+
+        return download_address(text)
+    if "/" not in text and os.sep not in text and not Path(text).exists() and not Path(text + ".pdparams").exists():
+        from ppclas_core.create import list_models
+        from ppclas_core.weights.download import download
+
+        if text in list_models():
+            return download(text)
+    return Path(source)
+
+
+def _report(used: List[Tuple[Match, Checkpoint]], shapes: Dict[str, Tuple[int, ...]], record: Backbone,
+            several: bool) -> LoadReport:
+    found: Dict[str, Tuple[int, ...]] = {}
+    surplus: List[str] = []
+    ignored: List[str] = []
+    for pairing, checkpoint in used:
+        found.update({key: checkpoint.arrays[name].shape for key, name in pairing.found.items()})
+        (ignored if several else surplus).extend(pairing.unexpected)
+        ignored += [*pairing.other_network, *pairing.training_state]
+    head = [key for key in shapes if in_classifier(key, record.classifier)]
+    fresh = [key for key in head if found.get(key) != shapes[key]]
+    fresh = [key for key in head if _group(key) in {_group(other) for other in fresh}]
+    counts = None
+    if fresh:
+        counts = (classes(found[fresh[0]]) if fresh[0] in found else 0, classes(shapes[fresh[0]]))
+    missing = tuple(key for key in shapes if key not in found and key not in fresh)
+    loaded = len([key for key in found if key not in fresh])
+    return LoadReport(loaded, tuple(fresh), counts, missing, tuple(surplus), tuple(ignored), used[-1][0].label,
+                      tuple(checkpoint.path for _, checkpoint in used))
+
+
+def _group(key: str) -> str:
+    """The layer of a tensor: weight and bias of a head are kept or renewed together."""
+    return key.rpartition(".")[0]
+
+
+def _refuse_misfits(used: List[Tuple[Match, Checkpoint]], report: LoadReport, shapes: Dict[str, Tuple[int, ...]],
+                    record: Backbone, where: str, rename_head: bool, weights: Optional[Weights]) -> None:
+    of = record.name if weights is None or weights.name == record.name else f"{record.name} ({weights.name})"
+    if report.loaded == 0 and not any(pairing.misshapen for pairing, _ in used):
+        theirs = ", ".join(list(used[0][1].arrays)[:3])
+        raise UserError(f"nothing in these weights fits {of}: the file has '{theirs}' ..., the model "
+                        f"'{', '.join(list(shapes)[:3])}' ...", where=where,
+                        do="are they of another architecture? 'ppclas info MODEL' names the published ones")
+    misshapen = {key: checkpoint.arrays[name].shape for pairing, checkpoint in used
+                 for key, name in pairing.misshapen.items() if key in report.missing or key in report.reinitialised}
+    missing = [key for key in report.missing if key not in misshapen]
+    problems = []
+    if missing:
+        problems.append(f"{len(missing)} missing ({_some(missing)})")
+    if report.unexpected:
+        problems.append(f"{len(report.unexpected)} unexpected ({_some(report.unexpected)})")
+    if misshapen:
+        first = next(iter(misshapen))
+        problems.append(f"{len(misshapen)} of another shape ({first}: {misshapen[first]} in the file, "
+                        f"{shapes[first]} in the model)")
+    if problems:
+        raise UserError(f"the weights do not fit {of}: {report.loaded} loaded, " + ", ".join(problems), where=where,
+                        do="nothing was loaded; check the architecture, its parameters, and image_shape")
+    if report.head and not rename_head:
+        has = f"has {report.head[0]} classes" if report.head[0] else "has no head"
+        raise UserError(f"the checkpoint {has}, the model {report.head[1]}", where=where,
+                        do="set classes_num (num_classes) to that of the checkpoint")
+
+
+def _as_dtype(array: np.ndarray, tensor: Any) -> np.ndarray:
+    wanted = str(tensor.dtype).rpartition(".")[2]
+    if array.dtype == np.uint16 and wanted == "float32":  # bfloat16, which numpy does not have
+        return (array.astype(np.uint32) << 16).view(np.float32)
+    return np.ascontiguousarray(array, dtype=wanted).reshape(array.shape)
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:4]) + (", ..." if len(names) > 4 else "")

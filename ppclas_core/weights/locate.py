@@ -1,0 +1,90 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Which file or folder a path to weights means: a prefix, a file, a checkpoint, a run, a folder of variables."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import List, Sequence, Union
+
+from ppclas_core.errors import UserError, did_you_mean
+from ppclas_core.weights.program import PARAMS_FILES, PROGRAM_FILES, program_of
+from ppclas_core.weights.variables import is_variable
+
+CHECKPOINT_FILE = "ppcls.pdparams"
+_SUFFIXES = (".pdparams", ".safetensors")
+_COMPANIONS = (".pdopt", ".pdmodel")
+
+
+def resolve_checkpoint(path: Union[str, Path], prefer: Sequence[str] = ("best_model", "last")) -> Path:
+    """The one file or folder that `read_weights` reads for this path.
+
+    A prefix (`output/ResNet50_vd/19/ppcls`) means the `.pdparams` file of that name. A run folder means its
+    checkpoint `best_model`, else `last`, else its highest epoch; a checkpoint folder means its `ppcls.pdparams`.
+    `meta.yaml` and `ppcls.pdopt` of a checkpoint of ours stand beside the file that is returned.
+
+    Args:
+        prefer: checkpoints of a run folder in the order of preference, e.g. `("last",)` for resuming.
+
+    Raises:
+        UserError: nothing there, or several things.
+    """
+    text = os.path.expanduser(str(path))
+    place = Path(text)
+    if place.name and not text.endswith(("/", os.sep)):
+        for suffix in _SUFFIXES:
+            file = place.with_name(place.name + suffix)
+            if file.is_file():
+                return file
+    if place.is_dir():
+        return _in_folder(place, prefer)
+    if not place.is_file():
+        raise UserError(f"no weights there: neither '{place}.pdparams' nor a file or folder '{place}' exists."
+                        + _neighbour(place), where=str(path))
+    if place.name in (*PROGRAM_FILES, *PARAMS_FILES) and program_of(place.parent).is_file():
+        return place.parent
+    weights = place.with_suffix(".pdparams")
+    return weights if place.suffix in _COMPANIONS and weights.is_file() else place
+
+
+def _in_folder(folder: Path, prefer: Sequence[str]) -> Path:
+    epochs = sorted((entry.name for entry in folder.iterdir() if entry.name.isdigit()), key=int, reverse=True)
+    for name in (".", *prefer, *epochs):
+        if (folder / name / CHECKPOINT_FILE).is_file():
+            return folder / name / CHECKPOINT_FILE
+    if program_of(folder).is_file():
+        return folder
+    visible = sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
+    files = [entry for entry in visible if entry.suffix in _SUFFIXES]
+    if len(files) == 1:
+        return files[0]
+    if files:
+        raise UserError(f"{len(files)} weight files in this folder: {_some(files)}", where=str(folder),
+                        do="give one of them")
+    if any(entry.is_file() and is_variable(_start(entry)) for entry in visible):
+        return folder
+    if len(visible) == 1 and visible[0].is_dir():  # an unpacked archive, or a `model_save_dir` with one run
+        return _in_folder(visible[0], prefer)
+    found = f"; it has {_some(visible)}" if visible else "; it is empty"
+    raise UserError(f"the folder holds no weights{found}", where=str(folder),
+                    do="give a run folder, a checkpoint folder, a prefix, a file, or a folder of variable files")
+
+
+def _neighbour(place: Path) -> str:
+    parent = next(above for above in (place.parent, *place.parent.parents, Path(".")) if above.is_dir())
+    if parent != place.parent:
+        return f" The folder '{place.parent}' does not exist."
+    prefixes = [re.sub(r"\.(pdparams|safetensors)$", "", entry.name) for entry in parent.iterdir()]
+    return did_you_mean(place.name, prefixes)
+
+
+def _start(path: Path) -> bytes:
+    with open(path, "rb") as file:
+        return file.read(64)
+
+
+def _some(paths: List[Path]) -> str:
+    names = [path.name for path in paths[:6]]
+    return ", ".join(names) + (f" and {len(paths) - 6} more" if len(paths) > 6 else "")

@@ -1,0 +1,48 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""PaddleSlim's quantised checkpoints as floating-point weights.
+
+Quantisation-aware training keeps `<weight>.scale` (later `<weight>@scale`) beside each weight. After its conversion
+the weight itself holds whole numbers -127..127 (`<weight>`, or `<weight>.int8`); the float value is
+`number * scale / 127`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Dict, Mapping
+
+import numpy as np
+
+_SCALE = re.compile(r"(.*)[.@]scale")
+_BOOKKEEPING = re.compile(
+    r".*[.@]scale|.*\.(quantized|dequantized|quant_dequant)|(.*\.)?(scale_)?(state|accum|scales)@?_\d+")
+
+
+def dequantise(arrays: Mapping[str, np.ndarray]) -> Dict[str, np.ndarray]:
+    """The arrays without a quantiser's bookkeeping, its whole numbers turned into float32; others as they are."""
+    matches = {name: _SCALE.fullmatch(name) for name in arrays}
+    scales = {found.group(1): arrays[name] for name, found in matches.items() if found}
+    if not scales:
+        return dict(arrays)
+    result = {}
+    for name, value in arrays.items():
+        base = name[: -len(".int8")] if name.endswith(".int8") else name
+        if _BOOKKEEPING.fullmatch(name):
+            continue
+        result[base] = _scaled(value, scales[base]) if base in scales and _is_whole(value) else value
+    return result
+
+
+def _scaled(value: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    scale = scale.astype(np.float32).reshape(-1)
+    if scale.size > 1:  # one per output channel: the first axis of a convolution, the last of a fully connected layer
+        axis = 0 if value.ndim == 4 else value.ndim - 1
+        scale = scale.reshape([-1 if k == axis else 1 for k in range(value.ndim)])
+    return value.astype(np.float32) * scale / np.float32(127.0)
+
+
+def _is_whole(value: np.ndarray) -> bool:
+    if value.dtype == np.int8:
+        return True
+    return bool(value.any()) and float(np.abs(value).max()) <= 127 and bool((value == np.rint(value)).all())

@@ -1,0 +1,95 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Read a checkpoint of any form into arrays by the names that the file uses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Dict, NamedTuple, Union
+
+import numpy as np
+
+from ppclas_core.errors import UserError
+from ppclas_core.weights.locate import resolve_checkpoint
+from ppclas_core.weights.pickles import read_pickle
+from ppclas_core.weights.program import program_of, read_inference_model
+from ppclas_core.weights.variables import is_variable, read_variables
+
+__all__ = ["Checkpoint", "read_weights", "resolve_checkpoint"]
+
+_BOOKKEEPING = "StructuredToParameterName@@"
+
+
+class Checkpoint(NamedTuple):
+    """What was read: arrays by the file's own names, the form of the file, and where it was found.
+
+    `form` is `pdparams`, `variables` (one 2020 file per tensor), `inference` (2020 program and values) or
+    `safetensors`.
+    The arrays are read-only and have the file's dtypes.
+    """
+
+    arrays: Dict[str, np.ndarray]
+    form: str
+    path: Path
+
+
+def read_weights(path: Union[str, Path]) -> Checkpoint:
+    """The arrays of a checkpoint; see `resolve_checkpoint` for what a path may be.
+
+    Raises:
+        UserError: nothing there, a damaged file, a form that is not read, or a pickle that wants to run something.
+    """
+    place = resolve_checkpoint(path)
+    if place.is_dir():
+        if program_of(place).is_file():
+            return Checkpoint(read_inference_model(place), "inference", place)
+        return Checkpoint(read_variables(place), "variables", place)
+    if place.suffix == ".safetensors":
+        return Checkpoint(_read_safetensors(place), "safetensors", place)
+    _refuse_other_forms(place)
+    return Checkpoint(_read_pdparams(place), "pdparams", place)
+
+
+def _read_pdparams(path: Path) -> Dict[str, np.ndarray]:
+    content = read_pickle(path)
+    if not isinstance(content, dict):
+        raise UserError(f"the file holds a {type(content).__name__}, not a mapping of arrays", where=str(path))
+    content.pop(_BOOKKEEPING, None)
+    others = [key for key, value in content.items() if not isinstance(value, np.ndarray)]
+    if others:
+        first = others[0]
+        raise UserError(f"entry '{first}' is a {type(content[first]).__name__}, not an array; this is not a file of "
+                        "weights", where=str(path), do="weights are in the .pdparams file")
+    if not content:
+        raise UserError("the file holds no weights", where=str(path))
+    return {str(key): value for key, value in content.items()}
+
+
+def _read_safetensors(path: Path) -> Dict[str, np.ndarray]:
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    try:
+        arrays: Dict[str, np.ndarray] = load_file(path)
+    except (SafetensorError, OSError, ValueError) as error:
+        raise UserError(f"the file is damaged or no safetensors file ({error})", where=str(path),
+                        do="copy or download it again") from error
+    except (KeyError, TypeError, AttributeError) as error:  # a type that numpy does not have
+        raise UserError(f"the file has tensors of a type that is not read ({error})", where=str(path),
+                        do="store it as float32 or float16") from error
+    if not arrays:
+        raise UserError("the file holds no weights", where=str(path))
+    return arrays
+
+
+def _refuse_other_forms(path: Path) -> None:
+    with open(path, "rb") as file:
+        start = file.read(64)
+    if not start:
+        raise UserError("the file is empty", where=str(path), do="copy or download it again")
+    if start.startswith(b"PK\x03\x04"):
+        raise UserError("this is a PyTorch file or another zip archive", where=str(path),
+                        do="ppclas convert FILE OUT --model NAME --to pdparams --from torch")
+    if is_variable(start):
+        raise UserError("this is one variable of a 2020 checkpoint", where=str(path),
+                        do=f"give its folder: {path.parent}")
