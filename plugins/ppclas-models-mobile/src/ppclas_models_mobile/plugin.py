@@ -7,10 +7,22 @@ from __future__ import annotations
 from typing import Iterable
 
 from ppclas_core.api import Backbone, hookimpl
-from ppclas_models_mobile import mobilenet_v1_records, mobilenet_v2_records, mobilenet_v3_records
+from ppclas_models_mobile import (
+    ghostnet_records,
+    mobilenet_v1_records,
+    mobilenet_v2_records,
+    mobilenet_v3_records,
+    shufflenet_v2_records,
+)
 
 
 @hookimpl
 def ppclas_backbones() -> Iterable[Backbone]:
     """All architectures of the distribution, family by family."""
-    return (*mobilenet_v1_records.RECORDS, *mobilenet_v2_records.RECORDS, *mobilenet_v3_records.RECORDS)
+    return (
+        *mobilenet_v1_records.RECORDS,
+        *mobilenet_v2_records.RECORDS,
+        *mobilenet_v3_records.RECORDS,
+        *shufflenet_v2_records.RECORDS,
+        *ghostnet_records.RECORDS,
+    )

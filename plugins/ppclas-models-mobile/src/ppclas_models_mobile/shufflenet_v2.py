@@ -1,0 +1,112 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""ShuffleNetV2: half of the channels pass by, the halves are shuffled after every unit."""
+
+from __future__ import annotations
+
+from typing import Iterator, List
+
+import paddle
+import paddle.nn.functional as F
+from paddle import nn
+
+from ppclas_core.nn import Backbone, ConvBN, FeatureInfo
+from ppclas_core.weights.names import Names, conv_bn, linear
+from ppclas_models_mobile.head import MobileHead
+
+_UNITS = (4, 8, 4)
+_WIDTHS = {
+    0.25: (24, 48, 96, 512),
+    0.33: (32, 64, 128, 512),
+    0.5: (48, 96, 192, 1024),
+    1.0: (116, 232, 464, 1024),
+    1.5: (176, 352, 704, 1024),
+    2.0: (224, 488, 976, 2048),
+}
+"""scale -> channels of the three stages and of the last convolution. The paper has 244 for 224 at 2.0."""
+
+
+class Unit(nn.Layer):
+    """Stride 1: (N, C, H, W) -> (N, C, H, W), the first half of the channels untouched.
+
+    Args:
+        act: `relu` or `swish`; depthwise convolutions have none.
+    """
+
+    def __init__(self, channels: int, act: str) -> None:
+        super().__init__()
+        self.main = _main_branch(channels // 2, channels // 2, 1, act)
+
+    def forward(self, x: paddle.Tensor) -> paddle.Tensor:
+        """See the class."""
+        kept, changed = paddle.split(x, 2, axis=1)
+        return F.channel_shuffle(paddle.concat([kept, self.main(changed)], axis=1), 2)
+
+
+class DownUnit(nn.Layer):
+    """Stride 2: (N, C, H, W) -> (N, out_channels, H / 2, W / 2), both branches from all channels."""
+
+    def __init__(self, in_channels: int, out_channels: int, act: str) -> None:
+        super().__init__()
+        half = out_channels // 2
+        self.side = nn.Sequential(
+            ConvBN(in_channels, in_channels, 3, 2, groups=in_channels, act=None), ConvBN(in_channels, half, 1, act=act)
+        )
+        self.main = _main_branch(in_channels, half, 2, act)
+
+    def forward(self, x: paddle.Tensor) -> paddle.Tensor:
+        """See the class."""
+        return F.channel_shuffle(paddle.concat([self.side(x), self.main(x)], axis=1), 2)
+
+
+def _main_branch(in_channels: int, out_channels: int, stride: int, act: str) -> nn.Sequential:
+    return nn.Sequential(
+        ConvBN(in_channels, out_channels, 1, act=act),
+        ConvBN(out_channels, out_channels, 3, stride, groups=out_channels, act=None),
+        ConvBN(out_channels, out_channels, 1, act=act),
+    )
+
+
+class ShuffleNetV2(Backbone):
+    """ShuffleNet V2: practical guidelines for efficient CNN architecture design (2018).
+
+    Args:
+        scale: width: 0.25, 0.33, 0.5, 1.0, 1.5 or 2.0.
+        act: `relu` or `swish`.
+    """
+
+    def __init__(
+        self, *, scale: float = 1.0, act: str = "relu", num_classes: int = 1000, in_channels: int = 3
+    ) -> None:
+        super().__init__(num_classes, in_channels)
+        *widths, self.num_features = _WIDTHS[scale]
+        channels = 24
+        self.stem = nn.Sequential(ConvBN(in_channels, channels, 3, stride=2, act=act), nn.MaxPool2D(3, 2, 1))
+        self.stages = nn.LayerList()
+        self.feature_info: List[FeatureInfo] = []
+        for i, (width, count) in enumerate(zip(widths, _UNITS)):
+            units = [DownUnit(channels, width, act), *(Unit(width, act) for _ in range(count - 1))]
+            self.stages.append(nn.Sequential(*units))
+            self.feature_info.append(FeatureInfo(f"stages.{i}", width, 2 ** (i + 3)))
+            channels = width
+        self.head = MobileHead(ConvBN(channels, self.num_features, 1, act=act), self.num_features, num_classes)
+
+
+def weight_names(model: ShuffleNetV2) -> Iterator[Names]:
+    """The published names of every tensor; release 2.1 changed none."""
+    yield from _conv_bn("stem.0", "stage1_conv", "_conv1")
+    for i, count in enumerate(_UNITS):
+        for j in range(count):
+            ours, old, new = f"stages.{i}.{j}", f"stage_{i + 2}_{j + 1}", f"{i + 2}_{j + 1}."
+            branch = "_2" if j == 0 else ""
+            for k, part in enumerate(("pw", "dw", "linear")):
+                yield from _conv_bn(f"{ours}.main.{k}", f"{old}_conv{k + 1}", f"{new}_conv_{part}{branch}")
+            if j == 0:
+                for k, part in enumerate(("dw", "linear")):
+                    yield from _conv_bn(f"{ours}.side.{k}", f"{old}_conv{k + 4}", f"{new}_conv_{part}_1")
+    yield from _conv_bn("head.conv", "conv5", "_last_conv")
+    yield from linear("head.fc", "fc6_weights", "fc6_offset", "_fc", "_fc")
+
+
+def _conv_bn(ours: str, v2020: str, dygraph: str) -> Iterator[Names]:
+    return conv_bn(ours, v2020, dygraph, dygraph, style_2_1="_conv _batch_norm")
