@@ -7,9 +7,10 @@ from __future__ import annotations
 from typing import Iterable
 
 from ppclas_core.api import Backbone, hookimpl
+from ppclas_models_resnet.acnet_records import ACNET
 from ppclas_models_resnet.resnet_records import RESNET
 
 
 @hookimpl
 def ppclas_backbones() -> Iterable[Backbone]:
-    return RESNET
+    return (*RESNET, *ACNET)

@@ -1,0 +1,151 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""ResNet_ACNet: each convolution larger than 1x1 is trained as three and deployed as one.
+
+Source: ACNet: strengthening the kernel skeletons for powerful CNN via asymmetric convolution blocks (2019).
+"""
+
+from __future__ import annotations
+
+from typing import Iterator, Optional, Tuple
+
+import paddle
+from paddle import nn
+
+from ppclas_core.errors import UserError
+from ppclas_core.nn import Backbone, ClassifierHead, ConvBN, activation
+from ppclas_core.weights.names import Names, conv_bn, linear
+from ppclas_models_resnet.resnet import block_name, residual_stages, stage_info
+
+_BRANCHES = (("square", "acsquare"), ("horizontal", "achor"), ("vertical", "acver"))
+
+
+class AsymmetricConvBN(nn.Layer):
+    """`act(square(x) + horizontal(x) + vertical(x))`: k x k, 1 x k and k x 1 convolutions, each with batch norm.
+
+    Constructed as `ConvBN` is.
+    """
+
+    def __init__(
+        self, in_channels: int, out_channels: int, kernel_size: int, stride: int = 1, act: Optional[str] = "relu"
+    ) -> None:
+        super().__init__()
+        self.square = ConvBN(in_channels, out_channels, kernel_size, stride, act=None)
+        self.horizontal = ConvBN(in_channels, out_channels, (1, kernel_size), stride, act=None)
+        self.vertical = ConvBN(in_channels, out_channels, (kernel_size, 1), stride, act=None)
+        self.act = activation(act)
+
+    def forward(self, x: paddle.Tensor) -> paddle.Tensor:
+        """(N, in_channels, H, W) -> (N, out_channels, H', W')."""
+        return self.act(self.square(x) + self.horizontal(x) + self.vertical(x))
+
+    def fused(self) -> Tuple[paddle.Tensor, paddle.Tensor]:
+        """Weight (out, in, k, k) and bias (out,) of the one convolution with the same evaluation output."""
+        weight, bias = _without_norm(self.square)
+        middle = weight.shape[-1] // 2
+        for branch in (self.horizontal, self.vertical):
+            kernel, shift = _without_norm(branch)
+            rows, columns = kernel.shape[2:]
+            top, left = (middle, 0) if rows == 1 else (0, middle)
+            pad = [left, weight.shape[3] - columns - left, top, weight.shape[2] - rows - top]
+            weight = weight + nn.functional.pad(kernel, pad)
+            bias = bias + shift
+        return weight, bias
+
+
+class FusedConv(nn.Layer):
+    """`act(conv(x))` with a bias: the deployed form of `AsymmetricConvBN`, constructed as it is."""
+
+    def __init__(
+        self, in_channels: int, out_channels: int, kernel_size: int, stride: int = 1, act: Optional[str] = "relu"
+    ) -> None:
+        super().__init__()
+        self.conv = nn.Conv2D(in_channels, out_channels, kernel_size, stride, (kernel_size - 1) // 2)
+        self.act = activation(act)
+
+    def forward(self, x: paddle.Tensor) -> paddle.Tensor:
+        """(N, in_channels, H, W) -> (N, out_channels, H', W')."""
+        return self.act(self.conv(x))
+
+
+class ResNetACNet(Backbone):
+    """(N, in_channels, H, W) -> (N, num_classes) logits.
+
+    Args:
+        depth: a key of `ppclas_models_resnet.resnet.BLOCKS`.
+        deploy: the form with single convolutions, for weights of that form or as the result of `fuse`.
+    """
+
+    def __init__(self, *, depth: int, deploy: bool = False, num_classes: int = 1000, in_channels: int = 3) -> None:
+        super().__init__(num_classes, in_channels)
+        self.depth = depth
+        self.deploy = deploy
+        conv = FusedConv if deploy else AsymmetricConvBN
+        self.stem = nn.Sequential(conv(in_channels, 64, 7, 2), nn.MaxPool2D(3, 2, 1))
+        self.stages = residual_stages(depth, conv=conv)
+        self.feature_info = stage_info(depth)
+        self.num_features = self.feature_info[-1].channels
+        self.head = ClassifierHead(self.num_features, num_classes)
+
+
+def fuse(model: ResNetACNet) -> ResNetACNet:
+    """The deploy form of a trained model, in evaluation mode, with the same evaluation outputs.
+
+    The model itself is left as it is.
+
+    Raises:
+        UserError: not a ResNet_ACNet, or one that is fused already.
+    """
+    if not isinstance(model, ResNetACNet) or model.deploy:
+        what = "a fused model already" if isinstance(model, ResNetACNet) else f"a {type(model).__name__}"
+        raise UserError(f"only the training form of a ResNet_ACNet can be fused; this is {what}",
+                        do="pass a model of e.g. create_model('ResNet50_ACNet')")
+    deployed = ResNetACNet(depth=model.depth, deploy=True, num_classes=model.num_classes, in_channels=model.in_channels)
+    wanted = deployed.state_dict()
+    state = {key: value for key, value in model.state_dict().items() if key in wanted}
+    for key, layer in model.named_sublayers():
+        if isinstance(layer, AsymmetricConvBN):
+            state[f"{key}.conv.weight"], state[f"{key}.conv.bias"] = layer.fused()
+    deployed.set_state_dict(state)
+    deployed.eval()
+    return deployed
+
+
+@paddle.no_grad()
+def _without_norm(layer: ConvBN) -> Tuple[paddle.Tensor, paddle.Tensor]:
+    """Weight and bias of a convolution that does what convolution and batch norm do in evaluation."""
+    norm = layer.bn
+    scale = norm.weight / paddle.sqrt(norm._variance + norm._epsilon)
+    return layer.conv.weight * scale.reshape([-1, 1, 1, 1]), norm.bias - norm._mean * scale
+
+
+def weight_names(model: ResNetACNet) -> Iterator[Names]:
+    """The 2020 names of every tensor; no later release had this family, so its keys there follow those of ResNet."""
+    yield from _conv_names(model, "stem.0", "conv1", "bn_conv1", "conv", "stem.0")
+    count = 0
+    for i, stage in enumerate(model.stages):
+        for j, block in enumerate(stage):
+            name = block_name(model.depth, i, j)
+            for k, layer in enumerate(block.body):
+                ours, old, v2_0 = f"stages.{i}.{j}.body.conv{k + 1}", f"{name}_branch2{'abc'[k]}", f"res{name}.conv{k}"
+                v2_1 = f"blocks.{count}.conv{k}"
+                if isinstance(layer, ConvBN):
+                    yield from conv_bn(ours, f"res{old}", v2_0, v2_1, bn2020=f"bn{old}")
+                else:
+                    yield from _conv_names(model, ours, f"res{old}", f"bn{old}", v2_0, v2_1)
+            if j == 0:
+                yield from conv_bn(f"stages.{i}.{j}.shortcut", f"res{name}_branch1", f"res{name}.short",
+                                   f"blocks.{count}.short", bn2020=f"bn{name}_branch1")
+            count += 1
+    yield from linear("head.fc", "fc_0.w_0", "fc_0.b_0", "out", "fc")
+
+
+def _conv_names(model: ResNetACNet, ours: str, v2020: str, bn2020: str, v2_0: str, v2_1: str) -> Iterator[Names]:
+    if model.deploy:
+        for tensor, old in (("weight", "weights"), ("bias", "bias")):
+            yield Names(f"{ours}.conv.{tensor}", f"{v2020}_acsquare_{old}", f"{v2_0}._conv.{tensor}",
+                        f"{v2_1}.conv.{tensor}")
+        return
+    for branch, old in _BRANCHES:
+        yield from conv_bn(f"{ours}.{branch}", f"{v2020}_{old}", f"{v2_0}.{old}", f"{v2_1}.{old}",
+                           bn2020=f"{bn2020}_{old}")
