@@ -1,0 +1,58 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Images that cannot be used: told at once, or listed and counted up to a budget; never replaced."""
+
+from __future__ import annotations
+
+import math
+import threading
+from typing import Dict, List, Tuple
+
+from ppclas_core.data.errors import BadImage
+from ppclas_core.errors import UserError
+
+
+class BadImages:
+    """What one loader met.
+
+    Args:
+        on_bad_image: "fail" or "skip".
+        budget: share of `size` that may be skipped, in 0..1; a budget above 0 allows at least one image.
+        size: number of images of the source.
+
+    Raises:
+        UserError: a parameter is none of these.
+    """
+
+    def __init__(self, on_bad_image: str, budget: float, size: int) -> None:
+        if on_bad_image not in ("fail", "skip"):
+            raise UserError(f"on_bad_image is {on_bad_image!r}; it must be 'fail' or 'skip'")
+        if not 0 <= budget <= 1:
+            raise UserError(f"bad_image_budget is {budget!r}; it must be a share from 0 to 1")
+        self._fail = on_bad_image == "fail"
+        self._most, self._size = math.ceil(budget * size), size
+        self._found: Dict[int, BadImage] = {}
+        self._lock = threading.Lock()
+
+    def add(self, index: int, error: BadImage) -> None:
+        """Note a bad image of the source.
+
+        Raises:
+            BadImage: the same, where the first one ends the run.
+            UserError: the budget is spent.
+        """
+        if self._fail:
+            error.do = error.do or "remove it from the list, or set on_bad_image: skip"
+            raise error
+        with self._lock:
+            self._found.setdefault(index, error)
+            count = len(self._found)
+        if count > self._most:
+            shown = "\n".join(f"  {path}: {reason}" for path, reason in self.listed()[:5])
+            raise UserError(f"{count} of {self._size} images are bad, more than the budget of {self._most}:\n{shown}",
+                            do="mend the data, or raise bad_image_budget") from error
+
+    def listed(self) -> List[Tuple[str, str]]:
+        """(path, reason), in the order of the source."""
+        with self._lock:
+            return [(error.path or "", error.reason) for _, error in sorted(self._found.items())]

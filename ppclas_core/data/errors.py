@@ -1,0 +1,51 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""What goes wrong with one sample: a file that is no usable image, or a defect inside an op."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from ppclas_core.errors import UserError
+
+
+class BadImage(UserError):
+    """A file that cannot be read, decoded or used; the loader names it, and skips it where the user asked for that.
+
+    Args:
+        reason: what is wrong with it.
+        path: the file, when known; shown first.
+        do: what to do about it.
+    """
+
+    def __init__(self, reason: str, path: Optional[str] = None, *, do: Optional[str] = None) -> None:
+        super().__init__(reason, where=path, do=do)
+
+    @property
+    def reason(self) -> str:
+        """What is wrong, without the path."""
+        return self.what
+
+    @property
+    def path(self) -> Optional[str]:
+        """The file, or None when the image came from memory."""
+        return self.where
+
+    def at(self, where: str) -> BadImage:
+        """The same error with a path, where it had none yet."""
+        super().at(where)
+        return self
+
+
+class TransformError(RuntimeError):
+    """An op raised something that no data can excuse: its defect, with the op and the sample that showed it.
+
+    Args:
+        op: name of the op; path: the sample, "" when it came from memory; cause: the exception of the op.
+    """
+
+    def __init__(self, op: str, path: str, cause: BaseException) -> None:
+        sample = f" on '{path}'" if path else ""
+        super().__init__(f"op '{op}' failed{sample}: {type(cause).__name__}: {cause}")
+        self.op = op
+        self.path = path

@@ -1,0 +1,49 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Label lists: the names of the classes, one `id name` a line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Dict, List, Union
+
+from ppclas_core.errors import UserError, UserErrors
+
+
+def read_label_list(path: Union[str, Path]) -> List[str]:
+    """Class names in the order of their ids; a name may hold spaces and commas. UTF-8, blank lines allowed.
+
+    Raises:
+        UserError: no such file, not UTF-8, empty, or ids that are not 0..N-1.
+        UserErrors: lines that are not `id name`, or an id met twice.
+    """
+    try:
+        lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
+    except FileNotFoundError:
+        raise UserError(f"no such label list: {path}") from None
+    except UnicodeDecodeError:
+        raise UserError("the label list is not UTF-8", where=str(path), do="save it as UTF-8") from None
+    names: Dict[int, str] = {}
+    errors: List[UserError] = []
+    for number, line in enumerate(lines, 1):
+        fields = line.split(None, 1)
+        if not fields:
+            continue
+        if len(fields) != 2 or not fields[0].isdigit():
+            errors.append(UserError(f'expected "<id> <name>", got {line.strip()!r}', where=f"{path}:{number}"))
+        elif int(fields[0]) in names:
+            errors.append(UserError(f"id {int(fields[0])} was given before", where=f"{path}:{number}"))
+        else:
+            names[int(fields[0])] = fields[1].strip()
+    if errors:
+        raise UserErrors(errors)
+    if sorted(names) != list(range(len(names))) or not names:
+        missing = next(index for index in range(len(names) + 1) if index not in names)
+        raise UserError(f"the ids must be 0 to {max(len(names) - 1, 0)}, but {missing} is missing", where=str(path))
+    return [names[index] for index in range(len(names))]
+
+
+def write_label_list(path: Path, names: List[str]) -> None:
+    """Write `id name` lines."""
+    with open(path, "w", encoding="utf-8", newline="\n") as stream:
+        stream.writelines(f"{index} {name}\n" for index, name in enumerate(names))

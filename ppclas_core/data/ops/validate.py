@@ -1,0 +1,58 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Checks of op parameters; every message names the op and the parameter."""
+
+from __future__ import annotations
+
+import numbers
+from typing import Sequence, Tuple, Union
+
+from ppclas_core.errors import UserError
+
+
+def whole(op: str, name: str, value: int, *, low: int) -> int:
+    """`value` as int, at least `low`.
+
+    Raises:
+        UserError: it is not.
+    """
+    if isinstance(value, bool) or not isinstance(value, numbers.Real) or value != int(value) or value < low:
+        raise UserError(f"{op}: {name} is {value!r}; it must be a whole number of at least {low}")
+    return int(value)
+
+
+def size_pair(op: str, name: str, value: Union[int, Sequence[int]]) -> Tuple[int, int]:
+    """(width, height) in pixels of a size that is one number or a pair.
+
+    Raises:
+        UserError: not positive, or not one or two numbers.
+    """
+    pair = tuple(value) if isinstance(value, (list, tuple)) else (value, value)
+    if len(pair) != 2:
+        raise UserError(f"{op}: {name} is {value!r}; it must be one number or [width, height]")
+    return whole(op, name, pair[0], low=1), whole(op, name, pair[1], low=1)
+
+
+def interval(op: str, name: str, value: Sequence[float], *, low: float, high: float) -> Tuple[float, float]:
+    """(least, most) of a range that lies above `low` and not above `high`.
+
+    Raises:
+        UserError: it does not, or the ends are swapped.
+    """
+    pair = tuple(float(end) for end in value)
+    if len(pair) != 2 or not low < pair[0] <= pair[1] <= high:
+        limits = f"above {low:g}" if high == float("inf") else f"above {low:g} and at most {high:g}"
+        raise UserError(f"{op}: {name} is {list(value)!r}; it must be [least, most], both {limits}")
+    return pair[0], pair[1]
+
+
+def channel_values(op: str, name: str, value: Sequence[float]) -> Tuple[float, ...]:
+    """One number per channel.
+
+    Raises:
+        UserError: an empty list.
+    """
+    values = tuple(float(item) for item in value)
+    if not values:
+        raise UserError(f"{op}: {name} is empty; it needs one number per channel")
+    return values

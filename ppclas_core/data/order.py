@@ -1,0 +1,65 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Which sample goes into which batch of which process, and which random generator each of them gets.
+
+All of it is a function of (seed, epoch, index), so neither the number of workers nor a resumed run changes the data.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+_ORDER, _SAMPLE, _MIX = 0, 1, 2
+
+
+def sample_rng(seed: int, epoch: int, index: int) -> np.random.Generator:
+    """The generator of one sample in one epoch."""
+    return _generator(seed, _SAMPLE, epoch, index)
+
+
+def batch_rng(seed: int, epoch: int, batch: int) -> np.random.Generator:
+    """The generator that mixes one batch, counted over all processes, in one epoch."""
+    return _generator(seed, _MIX, epoch, batch)
+
+
+def _generator(seed: int, *key: int) -> np.random.Generator:
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=key))
+
+
+class EpochOrder:
+    """The batches of one process.
+
+    In training (`shuffle` or `drop_last`) every process takes the same number of steps: step s holds the next
+    `batch_size * world_size` samples of the epoch's permutation, a part for each rank. Fewer samples than processes
+    are left at the end of an epoch that drops no batch: they are left out, as no process may step alone.
+    In evaluation the samples are dealt out to the ranks, each exactly once; ranks can differ by one step.
+
+    Args:
+        size: number of samples; batch_size: of one process.
+    """
+
+    def __init__(self, size: int, batch_size: int, *, shuffle: bool, drop_last: bool, seed: int,
+                 rank: int, world_size: int) -> None:
+        self._size, self._batch, self._shuffle, self._seed = size, batch_size, shuffle, seed
+        self._rank, self._world = rank, world_size
+        self._together = shuffle or drop_last
+        share = batch_size * world_size
+        rest = size % share
+        if not self._together:
+            self.steps = -(-len(range(rank, size, world_size)) // batch_size)
+        else:
+            self.steps = size // share + (0 if drop_last or rest < world_size else 1)
+
+    def samples(self, epoch: int) -> np.ndarray:
+        """(size,) int64: all sample indices in the order of this epoch, for `batch`."""
+        if not self._shuffle:
+            return np.arange(self._size, dtype=np.int64)
+        return _generator(self._seed, _ORDER, epoch).permutation(self._size).astype(np.int64)
+
+    def batch(self, samples: np.ndarray, step: int) -> np.ndarray:
+        """Sample indices of this process at one step."""
+        if not self._together:
+            return samples[self._rank :: self._world][step * self._batch : (step + 1) * self._batch]
+        share = self._batch * self._world
+        together = samples[step * share : (step + 1) * share]
+        return np.array_split(together, self._world)[self._rank]

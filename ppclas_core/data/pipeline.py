@@ -1,0 +1,196 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The ops of a config, one after the other on one image, each told the layout and dtype that it gets."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, List, Mapping, NamedTuple, Optional, Sequence, Union
+
+import numpy as np
+
+from ppclas_core.api import ImageState, Op
+from ppclas_core.data.errors import TransformError
+from ppclas_core.errors import UserError
+from ppclas_core.plugins.catalogue import catalogue
+
+
+class Step(NamedTuple):
+    """One op of a pipeline: its name in the config, the bound op, its record (None for a class of no plugin)."""
+
+    name: str
+    op: Any
+    record: Optional[Op]
+
+
+class Pipeline:
+    """`pipeline(data, rng) -> image`, made by `build_pipeline`; a call changes nothing in it, so threads share it.
+
+    Args:
+        steps: ops in order, not yet bound.
+        where: place of the n-th transform in the config, for errors.
+        start: what the pipeline gets; encoded files unless told otherwise.
+
+    Raises:
+        UserError: an order that cannot work, with the two ops and what the image is between them.
+    """
+
+    def __init__(self, steps: Sequence[Step], where: Callable[[int], Optional[str]],
+                 start: Optional[ImageState] = None) -> None:
+        self.steps: List[Step] = []
+        state = start or ImageState()
+        made_by: Optional[str] = None  # the op that the present state comes from
+        for index, step in enumerate(steps):
+            try:
+                _check(step, state, made_by)
+                bound = step.op.bind(state) if hasattr(step.op, "bind") else step.op
+            except UserError as error:
+                _place(error, where(index))
+                raise
+            self.steps.append(step._replace(op=bound))
+            after = _after(self.steps[-1], state)
+            made_by = step.name if after != state else made_by
+            state = after
+        self.final_state = state
+
+    @property
+    def names(self) -> List[str]:
+        """Names of the ops in order."""
+        return [step.name for step in self.steps]
+
+    def __call__(self, data: Any, rng: np.random.Generator, path: str = "") -> np.ndarray:
+        """Run all ops.
+
+        Args:
+            data: bytes of an image file (or what `start` says).
+            rng: from which the random ops draw, in order.
+            path: of the sample, for errors.
+
+        Raises:
+            BadImage: the sample cannot be used.
+            TransformError: an op failed; its own exception is the cause.
+        """
+        image = data
+        for step in self.steps:
+            try:
+                decode = step.record is not None and step.record.level == "decode"
+                image = step.op(image) if decode else step.op(image, rng)
+            except UserError as error:
+                _place(error, path)
+                raise
+            except Exception as error:
+                raise TransformError(step.name, path, error) from error
+        return image
+
+
+def build_pipeline(
+    transforms: Sequence[Mapping[str, Any]],
+    *,
+    where: Optional[Callable[[str], str]] = None,
+    start: Optional[ImageState] = None,
+) -> Pipeline:
+    """The pipeline of a config's `transforms`.
+
+    Args:
+        transforms: one-key mappings, op name -> parameters (or None).
+        where: the place of `transforms.0`, `transforms.1` ... in the config, for errors.
+        start: what the pipeline gets; encoded files unless told otherwise.
+
+    Raises:
+        UserError: unknown op or parameter, a batch op, or an order that cannot work.
+    """
+
+    def place(index: int) -> Optional[str]:
+        return where(f"transforms.{index}") if where else None
+
+    steps = []
+    for index, item in enumerate(transforms):
+        try:
+            steps.append(_step(item))
+        except UserError as error:
+            _place(error, place(index))
+            raise
+    return Pipeline(steps, place, start)
+
+
+def transform(
+    data: bytes,
+    ops: Sequence[Union[Mapping[str, Any], Callable[..., Any]]],
+    rng: Optional[np.random.Generator] = None,
+) -> np.ndarray:
+    """Run ops on the bytes of one image file.
+
+    Args:
+        ops: op instances, or one-key mappings as configs write them.
+        rng: for random ops; fresh by default.
+
+    Returns:
+        The image as the last op leaves it.
+
+    Raises:
+        BadImage: the bytes are no usable image.
+        UserError: an order that cannot work.
+    """
+    pipeline = Pipeline([_step(op) for op in ops], lambda index: None)
+    return pipeline(data, np.random.default_rng() if rng is None else rng)
+
+
+def _place(error: UserError, where: Optional[str]) -> None:
+    if where:
+        error.at(where)
+
+
+def _step(item: Any) -> Step:
+    if not isinstance(item, Mapping):
+        if isinstance(item, str):
+            raise UserError(f"a transform is {item!r}; it must be a mapping", do=f"write '- {item}:'")
+        return Step(type(item).__name__, item, _record_of(item))
+    if len(item) != 1:
+        raise UserError(f"a transform has {len(item)} keys ({', '.join(map(str, item))}); it must have one, the op",
+                        do="begin each op with '- '")
+    name, params = next(iter(item.items()))
+    record = catalogue().find("op", name).record
+    if params is not None and params != "" and not isinstance(params, Mapping):
+        raise UserError(f"the parameters of op '{name}' are {params!r}; they must be a mapping")
+    op = catalogue().create("op", name, params or {})
+    return Step(name, op, _completed(record, op))
+
+
+def _record_of(op: Any) -> Optional[Op]:
+    target = f"{type(op).__module__}:{type(op).__qualname__}"
+    for entry in catalogue().entries("op"):
+        if entry.record.target == target:
+            return _completed(entry.record, op)
+    return getattr(type(op), "ppclas_spec", None)
+
+
+def _completed(record: Op, op: Any) -> Op:
+    """A class registered by entry point alone carries its own record."""
+    spec = getattr(type(op), "ppclas_spec", None)
+    return spec if isinstance(spec, Op) else record
+
+
+def _check(step: Step, state: ImageState, before: Optional[str]) -> None:
+    record = step.record
+    if record is None:
+        return
+    if record.level == "batch":
+        raise UserError(f"op '{step.name}' works on a batch, not on one image", do="move it from transforms to mix")
+    layouts = ("bytes",) if record.level == "decode" else record.layouts
+    if state.layout not in layouts or state.dtype not in record.dtypes:
+        wanted = f"{' or '.join(layouts)} {' or '.join(record.dtypes)}" if layouts != ("bytes",) else "an encoded file"
+        if state.layout == "bytes":
+            given, do = "gets an encoded file", "put DecodeImage first"
+        else:
+            after = f"after '{before}'" if before else "at the start"
+            given = f"{after} the image is {state.layout} {state.dtype}"
+            do = f"move '{step.name}' before '{before}'" if before else ""
+            do = "keep one decoder, at the start" if record.level == "decode" else do
+        raise UserError(f"op '{step.name}' takes {wanted}, but {given}", do=do or None)
+
+
+def _after(step: Step, state: ImageState) -> ImageState:
+    if hasattr(step.op, "out_state"):
+        return step.op.out_state(state)
+    if step.record is not None and step.record.level == "decode":
+        return ImageState("HWC", "uint8")
+    return state

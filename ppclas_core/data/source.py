@@ -1,0 +1,85 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""A data set: where each image lies and which class it has, held in a few flat arrays whatever the number of images."""
+
+from __future__ import annotations
+
+import os
+from typing import Iterable, List, Optional, Sequence
+
+import numpy as np
+
+from ppclas_core.data.errors import BadImage
+
+
+class Source:
+    """Images and their labels.
+
+    Args:
+        root: folder that the paths are relative to.
+        names: relative paths, encoded one after the other.
+        ends: (N,) int64, end of each path in `names`; starts: (N,) int64, its start.
+        labels: (N,) int64 class indices from 0.
+        class_names: name of each class, or None when unknown.
+    """
+
+    def __init__(
+        self,
+        root: str,
+        names: bytes,
+        starts: np.ndarray,
+        ends: np.ndarray,
+        labels: np.ndarray,
+        class_names: Optional[Sequence[str]] = None,
+    ) -> None:
+        self.root = root
+        self.labels = np.asarray(labels, dtype=np.int64)
+        self.class_names: Optional[List[str]] = None if class_names is None else list(class_names)
+        self._names, self._starts, self._ends = names, starts, ends
+
+    @classmethod
+    def from_paths(
+        cls, root: str, paths: Iterable[str], labels: Iterable[int], class_names: Optional[Sequence[str]] = None
+    ) -> Source:
+        """A source of paths relative to `root`, or absolute."""
+        encoded = [path.encode("utf-8", "surrogateescape") for path in paths]
+        ends = np.cumsum([len(name) for name in encoded], dtype=np.int64)
+        starts = np.concatenate([[0], ends[:-1]]).astype(np.int64) if encoded else ends
+        return cls(root, b"".join(encoded), starts, ends, np.fromiter(labels, dtype=np.int64), class_names)
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def num_classes(self) -> int:
+        """Number of classes: of the names where there are any, else the highest label + 1."""
+        if self.class_names is not None:
+            return len(self.class_names)
+        return int(self.labels.max()) + 1 if len(self) else 0
+
+    def name(self, index: int) -> str:
+        """The path of one image as its list writes it, relative to `root`."""
+        return self._names[self._starts[index] : self._ends[index]].decode("utf-8", "surrogateescape")
+
+    def path(self, index: int) -> str:
+        """The path of one image."""
+        return os.path.join(self.root, self.name(index))
+
+    def label(self, index: int) -> int:
+        """The class index of one image."""
+        return int(self.labels[index])
+
+    def read(self, index: int) -> bytes:
+        """The encoded bytes of one image.
+
+        Raises:
+            BadImage: the file is missing or cannot be read.
+        """
+        path = self.path(index)
+        try:
+            with open(path, "rb") as stream:
+                return stream.read()
+        except FileNotFoundError as error:
+            raise BadImage("no such file", path) from error
+        except OSError as error:
+            raise BadImage(f"cannot be read: {error.strerror or error}", path) from error
