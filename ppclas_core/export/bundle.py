@@ -1,0 +1,154 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""A bundle on disk: model files, `labels.txt`, `preprocess.yaml`, `golden.npz`, and `bundle.json`, which lists them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
+
+import numpy as np
+import yaml
+
+from ppclas_core.errors import UserError
+
+BUNDLE_FILE = "bundle.json"
+LABELS_FILE = "labels.txt"
+PREPROCESS_FILE = "preprocess.yaml"
+GOLDEN_FILE = "golden.npz"
+
+
+class Golden(NamedTuple):
+    """The golden batch as the artefact takes it, and the logits (N, num_classes) float32 of the model for it."""
+
+    inputs: np.ndarray
+    logits: np.ndarray
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A bundle and the facts of its `bundle.json`."""
+
+    path: Path
+    facts: Dict[str, Any]
+
+    @property
+    def format(self) -> str:
+        """Name of the exporter that made it."""
+        return str(self.facts["format"])
+
+    @property
+    def architecture(self) -> str:
+        """Name of the backbone."""
+        return str(self.facts["architecture"])
+
+    @property
+    def num_classes(self) -> int:
+        """Width of the output."""
+        return int(self.facts["num_classes"])
+
+    @property
+    def takes_pixels(self) -> bool:
+        """The input is uint8 (N, H, W, C) and the artefact normalises; else float32 (N, C, H, W)."""
+        return bool(self.facts["input"]["dtype"] == "uint8")
+
+    @property
+    def gives_probabilities(self) -> bool:
+        """The output is softmax(logits)."""
+        return bool(self.facts["output"]["kind"] == "probabilities")
+
+    @property
+    def input_shape(self) -> Tuple[int, ...]:
+        """Shape of one input without the batch."""
+        return tuple(self.facts["input"]["shape"][1:])
+
+    @property
+    def labels(self) -> List[str]:
+        """Class names in the order of the logits; empty when the checkpoint had none."""
+        text = (self.path / LABELS_FILE).read_text(encoding="utf-8")
+        return text.split("\n")[:-1]
+
+    @property
+    def preprocessing(self) -> List[Dict[str, Any]]:
+        """Transforms from encoded bytes to one input of the artefact."""
+        settings = yaml.safe_load((self.path / PREPROCESS_FILE).read_text(encoding="utf-8"))
+        return list(settings["transforms"])
+
+    def golden(self) -> Golden:
+        """The golden batch."""
+        with np.load(self.path / GOLDEN_FILE, allow_pickle=False) as arrays:
+            return Golden(arrays["inputs"], arrays["logits"])
+
+
+def is_bundle(folder: Path) -> bool:
+    """True for a folder with a `bundle.json`."""
+    return (folder / BUNDLE_FILE).is_file()
+
+
+def read_bundle(folder: Path) -> Bundle:
+    """Open a bundle; its files are hashed by `verify`, not here.
+
+    Raises:
+        UserError: no bundle, or one that lacks files.
+    """
+    path = folder / BUNDLE_FILE
+    try:
+        facts = json.loads(path.read_text(encoding="utf-8"))
+        missing = [name for name in ("format", "architecture", "num_classes", "input", "output") if name not in facts]
+    except FileNotFoundError:
+        raise UserError("not a bundle: it has no bundle.json", where=str(folder),
+                        do=f"'ppclas export RUN FORMAT {folder}' writes one") from None
+    except (OSError, ValueError, TypeError) as error:
+        raise UserError(f"unreadable: {error}", where=str(path), do="export it again") from error
+    missing += [name for name in (LABELS_FILE, PREPROCESS_FILE) if not (folder / name).is_file()]
+    if missing:
+        raise UserError(f"the bundle is incomplete: it lacks {', '.join(missing)}", where=str(folder),
+                        do="copy the whole folder, or export it again")
+    return Bundle(folder, facts)
+
+
+def write_labels(folder: Path, labels: Sequence[str]) -> None:
+    """`labels.txt`: one name per line in the order of the logits, UTF-8.
+
+    Raises:
+        UserError: a name has a line break.
+    """
+    broken = [label for label in labels if "\n" in label]
+    if broken:
+        raise UserError(f"the class name {broken[0]!r} has a line break", do="rename the class in the label list")
+    with open(folder / LABELS_FILE, "w", encoding="utf-8", newline="\n") as file:
+        file.writelines(f"{label}\n" for label in labels)
+
+
+def write_preprocessing(folder: Path, image_shape: Sequence[int], transforms: Sequence[Dict[str, Any]]) -> None:
+    """`preprocess.yaml`: the transforms in the words of a config."""
+    settings = {"image_shape": list(image_shape), "transforms": [dict(step) for step in transforms]}
+    text = yaml.safe_dump(settings, allow_unicode=True, sort_keys=False)
+    (folder / PREPROCESS_FILE).write_text(text, encoding="utf-8")
+
+
+def write_facts(folder: Path, facts: Dict[str, Any]) -> None:
+    """`bundle.json`."""
+    text = json.dumps(facts, ensure_ascii=False, indent=2)
+    (folder / BUNDLE_FILE).write_text(text + "\n", encoding="utf-8")
+
+
+def hash_files(folder: Path) -> Dict[str, Dict[str, Any]]:
+    """Size in bytes and sha256 of every file below the folder but `bundle.json`, by path with `/`."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and name != BUNDLE_FILE:
+            found[name] = {"size": path.stat().st_size, "sha256": _sha256(path)}
+    return found
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()

@@ -1,0 +1,74 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Which formats are installed, and what an unavailable one lacks."""
+
+from __future__ import annotations
+
+import importlib.util
+from typing import Dict, List, NamedTuple
+
+from ppclas_core.errors import UserError
+from ppclas_core.plugins.catalogue import Entry, catalogue, first_party
+
+
+class Format(NamedTuple):
+    """One format: its entry in the catalogue, and why it cannot be used here ("" when it can)."""
+
+    entry: Entry
+    reason: str
+
+
+def formats() -> List[Format]:
+    """All installed formats by name; nothing of them is imported."""
+    entries = sorted(catalogue().entries("exporter"), key=lambda entry: str(entry.record.name))
+    return [Format(entry, lacks(entry)) for entry in entries]
+
+
+def not_installed() -> Dict[str, str]:
+    """Formats of our own distributions that are not here: name -> distribution."""
+    here = catalogue().names("exporter")
+    return {name: dist for name, dist in sorted(first_party().get("exporter", {}).items()) if name not in here}
+
+
+def find_format(name: str) -> Entry:
+    """The entry of a format that can be used.
+
+    Raises:
+        UserError: unknown, or something that it needs is missing.
+    """
+    entry = catalogue().find("exporter", name)
+    reason = lacks(entry)
+    if reason:
+        raise UserError(f"the format '{name}' is not available here: {reason}", do="'ppclas export --list' shows all")
+    return entry
+
+
+def lacks(entry: Entry) -> str:
+    """What a format needs and this environment has not, with the command that mends it; "" when nothing."""
+    missing = []
+    for requirement in entry.record.requires:
+        module, _, package = requirement.partition(":")
+        if importlib.util.find_spec(module) is None:
+            missing.append(package or module)
+    if not missing:
+        return ""
+    ruled_out = [package for package in missing if _ruled_out(entry.dist, package)]
+    if ruled_out:
+        return f"{', '.join(ruled_out)} has no release for this Python or system"
+    return f"it needs {', '.join(missing)} (pip install {' '.join(missing)})"
+
+
+def _ruled_out(dist: str, package: str) -> bool:
+    """True when the distribution requires the package only under a marker that is false here."""
+    import importlib_metadata
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    from ppclas_core.plugins.discover import canonical
+
+    try:
+        lines = importlib_metadata.distribution(dist).requires or []
+        wanted = [Requirement(line) for line in lines]
+    except (importlib_metadata.PackageNotFoundError, InvalidRequirement):  # a one-file plugin has no metadata
+        return False
+    markers = [item.marker for item in wanted if canonical(item.name) == canonical(package)]
+    return bool(markers) and all(marker is not None and not marker.evaluate({"extra": ""}) for marker in markers)

@@ -1,0 +1,85 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Run a Paddle inference model by Paddle Inference: of Paddle 3 (`.json`) or a ProgramDesc (`.pdmodel`)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import List, Optional
+
+import numpy as np
+
+from ppclas_core.errors import UserError
+
+
+class PaddleEngine:
+    """A predictor with one input and one output; not for two threads at once.
+
+    Args:
+        model_file, params_file: as Paddle wrote them.
+        threads: of the CPU; None: all cores that this process may use.
+        device: `cpu`, `gpu`, `gpu:N`.
+        log_of_output: give the logarithm of the output, when that is probabilities.
+
+    Raises:
+        UserError: the files are missing or damaged, or there is no such device.
+    """
+
+    def __init__(self, model_file: Path, params_file: Path, *, threads: Optional[int] = None, device: str = "cpu",
+                 log_of_output: bool = False) -> None:
+        from paddle import inference
+
+        for file in (model_file, params_file):
+            if not file.is_file():
+                raise UserError("no such file", where=str(file), do="an inference model is two files: copy both")
+        config = inference.Config(str(model_file), str(params_file))
+        config.disable_glog_info()
+        if device.startswith("gpu"):
+            _use_gpu(config, device)
+        else:
+            config.disable_gpu()
+            config.enable_mkldnn()
+            config.set_cpu_math_library_num_threads(threads or cores())  # Paddle's own default is 1
+        if model_file.suffix == ".json":  # memory optimisation of this form needs both
+            config.enable_new_ir(True)
+            config.enable_new_executor(True)
+        config.enable_memory_optim()
+        try:
+            self._predictor = inference.create_predictor(config)
+        except (RuntimeError, ValueError, OSError) as error:
+            raise UserError(f"Paddle cannot load this inference model: {_short(error)}", where=str(model_file),
+                            do="export it again") from error
+        self.input_names: List[str] = list(self._predictor.get_input_names())
+        self.output_names: List[str] = list(self._predictor.get_output_names())
+        self._input = self._predictor.get_input_handle(self.input_names[0])
+        self._output = self._predictor.get_output_handle(self.output_names[0])
+        self._log = log_of_output
+
+    def __call__(self, batch: np.ndarray) -> np.ndarray:
+        """Batch (N, ...) in the dtype of the model's input -> (N, num_classes) float32."""
+        self._input.copy_from_cpu(np.ascontiguousarray(batch))
+        self._predictor.run()
+        output = np.asarray(self._output.copy_to_cpu())
+        return np.log(np.maximum(output, np.finfo(np.float32).tiny)) if self._log else output
+
+
+def cores() -> int:
+    """CPU cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):  # Linux
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _use_gpu(config: object, device: str) -> None:
+    import paddle
+
+    if not paddle.device.is_compiled_with_cuda() or paddle.device.cuda.device_count() == 0:
+        raise UserError(f"device is {device}, but Paddle sees no GPU", do="'ppclas doctor' shows what is installed")
+    config.enable_use_gpu(100, int(device.partition(":")[2] or 0))  # type: ignore[attr-defined]
+
+
+def _short(error: BaseException) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    told = [line for line in lines if "Error:" in line]
+    return (told or lines or [type(error).__name__])[-1][:300]

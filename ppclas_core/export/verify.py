@@ -1,0 +1,41 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Prove a bundle again, wherever it was copied to: its files are whole, and it answers as the model did."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Dict, Union
+
+from ppclas_core.export.bundle import GOLDEN_FILE, Bundle, hash_files, read_bundle
+from ppclas_core.export.engines import load_engine
+from ppclas_core.export.errors import ExportFailed
+from ppclas_core.export.parity import compare
+
+
+def verify(folder: Union[str, Path]) -> Dict[str, Any]:
+    """Hash the files, run the golden batch, and give the parity figures.
+
+    Raises:
+        ExportFailed: a file is missing or changed, or the answers differ.
+        UserError: no bundle, or its engine is not installed.
+    """
+    bundle = read_bundle(Path(folder))
+    check_files(bundle)
+    golden = bundle.golden()
+    engine = load_engine(bundle)
+    return compare(engine, golden.inputs, golden.logits, log_probabilities=bundle.gives_probabilities)
+
+
+def check_files(bundle: Bundle) -> None:
+    """Compare size and sha256 of every file with `bundle.json`; files beside them are left alone.
+
+    Raises:
+        ExportFailed: a file is missing or changed; each is named.
+    """
+    wanted, found = bundle.facts.get("files", {}), hash_files(bundle.path)
+    missing = [name for name in [*wanted, GOLDEN_FILE] if name not in found]
+    changed = [name for name in wanted if name in found and found[name] != wanted[name]]
+    faults = [f"{name} is missing" for name in dict.fromkeys(missing)] + [f"{name} has changed" for name in changed]
+    if faults:
+        raise ExportFailed("; ".join(faults), where=str(bundle.path), do="copy the bundle again, or export it again")

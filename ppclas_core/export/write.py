@@ -1,0 +1,127 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Export: rebuild the model, let the exporter write, run the artefact, and only then give it its final name."""
+
+from __future__ import annotations
+
+import platform
+from pathlib import Path
+from typing import Any, Dict, Union
+
+import numpy as np
+
+import ppclas_core
+from ppclas_core.export import bundle as files
+from ppclas_core.export.bundle import Bundle
+from ppclas_core.export.checkpoint import Checkpoint, build, find_checkpoint, on_cpu
+from ppclas_core.export.engines import load_engine
+from ppclas_core.export.errors import ExportFailed
+from ppclas_core.export.formats import find_format
+from ppclas_core.export.golden import GoldenInputs, golden_inputs
+from ppclas_core.export.normalisation import split
+from ppclas_core.export.parity import compare
+from ppclas_core.export.place import finished_folder
+from ppclas_core.export.request import Artefact, ExportRequest
+from ppclas_core.plugins.catalogue import Entry, catalogue
+
+
+def export(source: Union[str, Path], format: str, out: Union[str, Path], *, real_images: bool = True,
+           **options: Any) -> Bundle:
+    """Write a bundle and verify it.
+
+    Args:
+        source: run folder (its best checkpoint), checkpoint folder or prefix, with `meta.yaml`.
+        format: an installed format: `inference`, `onnx`, ...
+        out: folder of the bundle; it may not exist, be empty, or be a bundle, which is then replaced.
+        real_images: the golden batch, which the bundle holds, is of images of the run's validation list where they
+            are on this machine; False: of synthetic ones.
+        options: of the format, checked by name.
+
+    Raises:
+        UserError: a source, format, option or folder that cannot be used.
+        ExportFailed: the artefact does not answer as the model does; nothing is left under `out`.
+    """
+    entry = find_format(format)
+    known = catalogue()
+    options = known.bind("exporter", format, options)  # a misspelt option is told before the model is built
+    checkpoint = find_checkpoint(source)
+    with finished_folder(Path(out), needs=3 * checkpoint.file.stat().st_size) as folder, on_cpu():
+        model, backbone = build(checkpoint)
+        golden = golden_inputs(checkpoint.meta, real=real_images)
+        logits = _logits(model, golden.example)
+        request = ExportRequest(model, backbone.record, checkpoint.meta, golden.example, folder,
+                                _shape(checkpoint.meta.image_shape), golden.pixels)
+        artefact = known.create("exporter", format, options, supplied={"request": request}) or Artefact()
+        facts = _facts(checkpoint, entry, backbone, artefact, options, Path(out).absolute().name, golden)
+        _write(folder, checkpoint, artefact, golden, logits, facts)
+        _prove(folder, facts)
+    return files.read_bundle(Path(out))
+
+
+def _logits(model: Any, example: np.ndarray) -> np.ndarray:
+    import paddle
+
+    with paddle.no_grad():
+        return np.asarray(model(paddle.to_tensor(example)).numpy())
+
+
+def _facts(checkpoint: Checkpoint, entry: Entry, backbone: Entry, artefact: Artefact, options: Dict[str, Any],
+           name: str, golden: GoldenInputs) -> Dict[str, Any]:
+    import paddle
+
+    meta = checkpoint.meta
+    channels, height, width = _shape(meta.image_shape)
+    owners = {owner.dist: owner.version for owner in (backbone, entry) if owner.version}
+    pixels = artefact.takes_pixels
+    return {
+        "bundle": 1,
+        "name": name,
+        "architecture": meta.architecture,
+        "num_classes": meta.num_classes,
+        "format": entry.record.name,
+        "options": options,
+        "input": {"names": ["image"], "dtype": "uint8" if pixels else "float32",
+                  "layout": "NHWC" if pixels else "NCHW",
+                  "shape": [-1, height, width, channels] if pixels else [-1, channels, height, width]},
+        "output": {"names": [], "kind": "probabilities" if artefact.probabilities else "logits",
+                   "shape": [-1, meta.num_classes]},
+        "source": checkpoint.file.parent.name,
+        "metrics": meta.metrics,
+        "versions": {"ppclas-core": ppclas_core.__version__, **owners, "python": platform.python_version(),
+                     "paddle": paddle.__version__, "numpy": np.__version__, **artefact.tools},
+        "details": dict(artefact.facts),
+        "golden": {"count": len(golden.example), "origin": golden.origin},
+    }
+
+
+def _write(folder: Path, checkpoint: Checkpoint, artefact: Artefact, golden: GoldenInputs, logits: np.ndarray,
+           facts: Dict[str, Any]) -> None:
+    transforms, inputs = checkpoint.meta.preprocessing, golden.example
+    if artefact.takes_pixels:
+        parts = split(transforms)
+        assert parts is not None
+        assert golden.pixels is not None
+        transforms, inputs = parts.outside, golden.pixels
+    files.write_labels(folder, checkpoint.meta.labels)
+    files.write_preprocessing(folder, checkpoint.meta.image_shape, transforms)
+    np.savez_compressed(folder / files.GOLDEN_FILE, inputs=inputs, logits=logits)
+    files.write_facts(folder, facts)  # the engine reads it; parity and hashes follow
+
+
+def _prove(folder: Path, facts: Dict[str, Any]) -> None:
+    bundle = files.read_bundle(folder)
+    engine = load_engine(bundle)
+    golden = bundle.golden()
+    try:
+        facts["parity"] = compare(engine, golden.inputs, golden.logits, log_probabilities=bundle.gives_probabilities)
+    except ExportFailed as error:
+        raise error.at(f"export to '{bundle.format}' failed") from None
+    for side, key in (("input_names", "input"), ("output_names", "output")):
+        facts[key]["names"] = list(getattr(engine, side, facts[key]["names"]))
+    facts["files"] = files.hash_files(folder)
+    files.write_facts(folder, facts)
+
+
+def _shape(image_shape: Any) -> Any:
+    channels, height, width = (int(side) for side in image_shape)
+    return channels, height, width
