@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import importlib
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
@@ -49,3 +51,14 @@ def __getattr__(name: str) -> Any:
     if name not in _API:
         raise AttributeError(f"module 'ppclas_core' has no attribute '{name}'")
     return getattr(importlib.import_module(_API[name]), name)
+
+
+class _Package(ModuleType):
+    """This package: importing the modules `create` and `export` must not hide the functions of these names."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in _API and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

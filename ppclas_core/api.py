@@ -177,10 +177,13 @@ class Exporter:
     """One export format.
 
     Args:
-        target: `export(request, *, options...) -> None`; writes files into `request.out`
-            (see `ppclas_core.export.ExportRequest`).
+        target: `export(request, *, options...) -> Artefact or None`; writes files into `request.out`
+            (see `ppclas_core.export.ExportRequest` and `Artefact`).
         load: `load(folder, *, options...) -> callable`, the engine: float32 (N, C, H, W) array -> logits
-            (N, num_classes) float32 array.
+            (N, num_classes) float32 array; `bundle.json` and the other files of the bundle stand in the folder.
+            `input_names` and `output_names` of the callable, where it has them, are recorded. The usual options:
+            `threads: Optional[int] = None`, `device: str = "cpu"`.
+        aliases: further names; the one of the engine, where it differs (`paddle`, `onnxruntime`).
         requires: distributions that must be importable, as `module` or `module:pip-name`; missing ones make the
             format unavailable with the reason.
     """

@@ -19,6 +19,7 @@ _COMMANDS = {
     "info": "all that is known of one model or component",
     "plugins": "list plugins, what they provide, and what failed",
     "export": "write a deployable bundle and verify it",
+    "verify": "re-run a bundle against its golden batch",
     "predict": "classify images with a run, a checkpoint or a bundle",
     "convert": "rewrite a checkpoint in another form",
     "download": "fetch published weights",
@@ -70,4 +71,5 @@ def ppclas_lr_schedules() -> Iterable[LrSchedule]:
 @hookimpl
 def ppclas_exporters() -> Iterable[Exporter]:
     return [Exporter("inference", "ppclas_core.export.inference:export", "ppclas_core.export.inference:load",
-                     doc="Paddle inference model")]
+                     requires=("paddle:paddlepaddle",), aliases=("paddle",),
+                     doc="Paddle inference model; its engine is called 'paddle'")]
