@@ -1,0 +1,89 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The virtual environment that the tools share: make `.venv`, install this checkout into it, run its programs."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import List, Sequence
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = Path(os.environ.get("PPCLAS_VENV", ROOT / ".venv"))
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+
+
+def distributions() -> List[Path]:
+    """Folders of the plugin distributions of this checkout."""
+    return sorted(path.parent for path in (ROOT / "plugins").glob("*/setup.cfg"))
+
+
+def ensure(extras: Sequence[str] = ("cpu",)) -> None:
+    """Make the environment where it is missing and install core (with extras) and all plugins, editable.
+
+    A second call with unchanged setup files does nothing. Exits with a message when pip or venv fails.
+    """
+    if sys.version_info < (3, 9):
+        raise SystemExit(f"ppclas needs Python 3.9 or newer; this is {sys.version.split()[0]}")
+    if not PYTHON.exists():
+        print(f"making {_shown(VENV)} with Python {sys.version.split()[0]}", flush=True)
+        result = subprocess.run([sys.executable, "-m", "venv", str(VENV)])
+        if result.returncode:
+            raise SystemExit("the venv module failed; on Debian and Ubuntu: apt-get install python3-venv")
+    stamp = VENV / ".ppclas-installed"
+    wanted = _fingerprint(extras)
+    installed = stamp.read_text(encoding="utf-8").split() if stamp.exists() else []
+    if wanted in installed:
+        return
+    core = f"{ROOT}[{','.join(extras)}]"
+    print(f"installing ppclas-core[{','.join(extras)}] and {len(distributions())} plugins (minutes the first time)",
+          flush=True)
+    _pip("install", "--upgrade", "pip", "setuptools>=64", "wheel")
+    # build isolation would make one environment per plugin; setuptools is here already
+    arguments = ["install", "--no-build-isolation", "-e", core]
+    for folder in distributions():
+        arguments += ["-e", str(folder)]
+    _pip(*arguments)
+    _mend_opencv()
+    stamp.write_text("\n".join([*installed, wanted]) + "\n", encoding="utf-8")
+
+
+def run(*command: str, check: bool = True) -> int:
+    """Run a program of the environment in the checkout, its output shown; exits with its code when it fails."""
+    program = BIN / command[0]
+    code = subprocess.run([str(program), *command[1:]], cwd=ROOT).returncode
+    if check and code:
+        raise SystemExit(code)
+    return code
+
+
+def _pip(*arguments: str) -> None:
+    command = [str(PYTHON), "-m", "pip", "--quiet", "--disable-pip-version-check", *arguments]
+    if subprocess.run(command, cwd=ROOT).returncode:
+        raise SystemExit(f"pip failed; the command was: {' '.join(command)}")
+
+
+def _mend_opencv() -> None:
+    """Slim containers lack the system libraries of opencv-python's window code; the headless wheel needs none."""
+    if subprocess.run([str(PYTHON), "-c", "import cv2"], capture_output=True).returncode == 0:
+        return
+    print("import cv2 fails for want of system libraries; using opencv-python-headless instead", flush=True)
+    _pip("uninstall", "-y", "opencv-python")
+    _pip("install", "--force-reinstall", "--no-deps", "opencv-python-headless")
+    if subprocess.run([str(PYTHON), "-c", "import cv2"]).returncode:
+        raise SystemExit("import cv2 still fails; on Debian and Ubuntu: apt-get install libgl1 libglib2.0-0")
+
+
+def _fingerprint(extras: Sequence[str]) -> str:
+    digest = hashlib.sha256("\n".join(sorted(extras)).encode())
+    for path in [ROOT / "setup.cfg", *(folder / "setup.cfg" for folder in distributions())]:
+        digest.update(str(path).encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _shown(path: Path) -> str:
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)

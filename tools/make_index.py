@@ -1,0 +1,56 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Write ppclas_core/plugins/first_party.json: which first-party distribution provides which name.
+
+    python tools/make_index.py [--check]
+
+Reads the records of every plugin in this checkout; `--check` only compares and exits with 1 when the file is stale.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from pathlib import Path
+from typing import Dict, List
+
+ROOT = Path(__file__).resolve().parent.parent
+INDEX = ROOT / "ppclas_core" / "plugins" / "first_party.json"
+
+
+def index() -> Dict[str, Dict[str, List[str]]]:
+    """kind -> distribution -> sorted names, aliases and weights entries included."""
+    sys.path.insert(0, str(ROOT))
+    from ppclas_core.hookspecs import HOOKS
+
+    result: Dict[str, Dict[str, List[str]]] = {}
+    for plugin in sorted((ROOT / "plugins").glob("*/src/*/plugin.py")):
+        dist = plugin.parents[2].name
+        sys.path.insert(0, str(plugin.parents[1]))
+        module = importlib.import_module(f"{plugin.parent.name}.plugin")
+        for kind, (hook, _) in HOOKS.items():
+            if kind == "config_dir" or not hasattr(module, hook):
+                continue
+            names = set()
+            for record in getattr(module, hook)():
+                names.update([record.name, *getattr(record, "aliases", ())])
+                names.update(weights.name for weights in getattr(record, "weights", ()))
+            result.setdefault(kind, {})[dist] = sorted(names)
+    return result
+
+
+def main() -> int:
+    """Write or compare."""
+    text = json.dumps(index(), indent=1) + "\n"
+    if "--check" in sys.argv:
+        fresh = INDEX.read_text(encoding="utf-8") == text
+        print("first_party.json is current" if fresh else "first_party.json is stale: python tools/make_index.py")
+        return 0 if fresh else 1
+    INDEX.write_text(text, encoding="utf-8", newline="\n")
+    print(f"wrote {INDEX.relative_to(ROOT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,25 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Add a first-party plugin to this checkout: `python tools/new_plugin.py ppclas-NAME --kind KIND`.
+
+The same template as `ppclas new-plugin`, written into plugins/.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+
+def main() -> int:
+    """As `ppclas new-plugin ... --out plugins`."""
+    from ppclas_core.cli import main as ppclas
+
+    return ppclas(["new-plugin", *sys.argv[1:], "--out", str(ROOT / "plugins")])
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
