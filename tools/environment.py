@@ -27,7 +27,7 @@ def ensure(extras: Sequence[str] = ("cpu",)) -> None:
 
     A second call with unchanged setup files does nothing. Exits with a message when pip or venv fails.
     """
-    if sys.version_info < (3, 9):
+    if tuple(sys.version_info) < (3, 9):  # a tuple: the check must run on what it refuses
         raise SystemExit(f"ppclas needs Python 3.9 or newer; this is {sys.version.split()[0]}")
     if not PYTHON.exists():
         print(f"making {_shown(VENV)} with Python {sys.version.split()[0]}", flush=True)

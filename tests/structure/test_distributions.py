@@ -1,0 +1,95 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Every first-party distribution has the same shape, the same version, and is known to the index."""
+
+from __future__ import annotations
+
+import configparser
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import List
+
+import pytest
+
+from ppclas_core.scaffold import plugin_files
+
+ROOT = Path(__file__).resolve().parents[2]
+PLUGINS = sorted(path.parent for path in (ROOT / "plugins").glob("*/setup.cfg"))
+
+
+def read(path: Path) -> configparser.ConfigParser:
+    parser = configparser.ConfigParser()
+    parser.read(path, encoding="utf-8")
+    return parser
+
+
+def shape(parser: configparser.ConfigParser) -> List[str]:
+    return [f"{section}.{key}" for section in parser.sections() for key in parser[section]
+            if section not in ("options.extras_require", "options.entry_points") and key != "install_requires"]
+
+
+@pytest.mark.parametrize("folder", PLUGINS, ids=lambda folder: folder.name)
+def test_a_plugin_has_the_shape_of_the_template(folder: Path) -> None:
+    template = configparser.ConfigParser()
+    template.read_string(plugin_files("acme-net", "backbone")["setup.cfg"])
+    ours = read(folder / "setup.cfg")
+    assert shape(ours) == shape(template)
+    assert ours["metadata"]["name"] == folder.name
+    assert "ppclas-core>=0.1,<1" in ours["options"]["install_requires"].split("\n")
+    assert "paddlepaddle" not in (folder / "setup.cfg").read_text(encoding="utf-8")
+    package = folder / "src" / folder.name.replace("-", "_")
+    for name in ("__init__.py", "plugin.py"):
+        assert (package / name).is_file()
+    for name in ("README.md", "pyproject.toml", "tests"):
+        assert (folder / name).exists()
+    assert ours["options.entry_points"]["ppclas.plugins.v1"].strip().endswith(f"= {package.name}.plugin")
+
+
+def test_all_versions_are_equal() -> None:
+    versions = {folder.name: read(folder / "setup.cfg")["metadata"]["version"] for folder in [ROOT, *PLUGINS]}
+    for folder in PLUGINS:
+        text = (folder / "src" / folder.name.replace("-", "_") / "__init__.py").read_text(encoding="utf-8")
+        versions[f"{folder.name} __version__"] = re.search(r'__version__ = "(.*)"', text).group(1)  # type: ignore[union-attr]
+    core = re.search(r'__version__ = "(.*)"', (ROOT / "ppclas_core/__init__.py").read_text(encoding="utf-8"))
+    versions["ppclas_core.__version__"] = core.group(1)  # type: ignore[union-attr]
+    assert len(set(versions.values())) == 1, versions
+
+
+def test_core_packages_are_all_listed() -> None:
+    listed = set(read(ROOT / "setup.cfg")["options"]["packages"].split())
+    found = {".".join(path.parent.relative_to(ROOT).parts) for path in (ROOT / "ppclas_core").rglob("__init__.py")}
+    assert listed - {"ppclas_core.configs"} == found
+
+
+def test_the_extra_all_names_every_plugin() -> None:
+    extra = read(ROOT / "setup.cfg")["options.extras_require"]["all"].split()
+    assert sorted(line.split(">")[0] for line in extra) == [folder.name for folder in PLUGINS]
+
+
+def test_the_index_of_first_party_names_is_current() -> None:
+    subprocess.run([sys.executable, str(ROOT / "tools/make_index.py"), "--check"], check=True, capture_output=True)
+
+
+def test_core_knows_no_family() -> None:
+    from ppclas_core.plugins.catalogue import first_party
+
+    families = {re.split(r"_|\d", name)[0] for name in first_party()["backbone"]} - {"SE", "Fix"}
+    words = re.compile(r"\b(" + "|".join(sorted(map(re.escape, families))) + r")(_?\w*)\b")
+    hits = []
+    for path in (ROOT / "ppclas_core").rglob("*.py"):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            code = line.split("#")[0]
+            if words.search(code) and '"""' not in code and not code.strip().startswith(("Source", "`")):
+                hits.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()}")
+    # names in prose (sources of a formula, examples in help texts) are no knowledge
+    assert [hit for hit in hits if re.search(r"==|\bin\b|startswith|\[", hit)] == []
+
+
+def test_every_file_says_its_licence() -> None:
+    for path in [*(ROOT / "ppclas_core").rglob("*.py"), *(ROOT / "plugins").rglob("*.py"),
+                 *(ROOT / "tools").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]:
+        head = path.read_text(encoding="utf-8").splitlines()[:2]
+        assert head == ["# SPDX-FileCopyrightText: 2026 The ppclas authors",
+                        "# SPDX-License-Identifier: Apache-2.0"], path
