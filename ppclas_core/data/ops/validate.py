@@ -46,6 +46,17 @@ def interval(op: str, name: str, value: Sequence[float], *, low: float, high: fl
     return pair[0], pair[1]
 
 
+def probability(op: str, name: str, value: float) -> float:
+    """`value`, which lies in 0..1.
+
+    Raises:
+        UserError: it does not.
+    """
+    if not 0 <= value <= 1:
+        raise UserError(f"{op}: {name} is {value!r}; it must be a probability from 0 to 1")
+    return float(value)
+
+
 def channel_values(op: str, name: str, value: Sequence[float]) -> Tuple[float, ...]:
     """One number per channel.
 

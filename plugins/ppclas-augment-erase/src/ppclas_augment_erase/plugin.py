@@ -1,0 +1,19 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""What this distribution adds to ppclas."""
+
+from __future__ import annotations
+
+from typing import Iterable
+
+from ppclas_core.api import Op, hookimpl
+
+
+@hookimpl
+def ppclas_ops() -> Iterable[Op]:
+    package, both = "ppclas_augment_erase", ("HWC", "CHW")
+    return [
+        Op("Cutout", f"{package}.cutout:Cutout", layouts=both, doc="square holes at random places"),
+        Op("RandomErasing", f"{package}.random_erasing:RandomErasing", layouts=both,
+           doc="one rectangle of random area and aspect"),
+    ]

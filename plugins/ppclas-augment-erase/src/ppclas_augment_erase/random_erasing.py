@@ -1,0 +1,75 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""RandomErasing: "Random Erasing Data Augmentation" (2017)."""
+
+from __future__ import annotations
+
+import copy
+import math
+from typing import Optional, Sequence, Tuple
+
+import numpy as np
+
+from ppclas_core.api import ImageState
+from ppclas_core.data.layout import channels_last, image_size
+from ppclas_core.data.ops.validate import channel_values, interval, probability
+
+_TRIES = 100
+Box = Tuple[int, int, int, int]
+"""The erased part in pixels: y, x, height, width."""
+
+
+class RandomErasing:
+    """Fill one rectangle with a constant.
+
+    Args:
+        EPSILON: probability of erasing.
+        sl, sh: least and most share of the image's area.
+        r1: the aspect height / width is uniform in r1..1/r1.
+        mean: fill of each channel, or one for all, in the values that the image has where the op stands: 0 is the mean
+            colour after NormalizeImage and black before it.
+    """
+
+    def __init__(self, EPSILON: float = 0.5, sl: float = 0.02, sh: float = 0.4, r1: float = 0.3,
+                 mean: Sequence[float] = (0.0, 0.0, 0.0)) -> None:
+        self.EPSILON = probability("RandomErasing", "EPSILON", EPSILON)
+        self.area = interval("RandomErasing", "[sl, sh]", (sl, sh), low=0, high=1)
+        self.r1 = interval("RandomErasing", "r1", (r1, r1), low=0, high=1)[0]
+        self.mean = channel_values("RandomErasing", "mean", mean)
+        self._layout: Optional[str] = None
+
+    def bind(self, state: ImageState) -> RandomErasing:
+        """A copy for images of this layout."""
+        bound = copy.copy(self)
+        bound._layout = state.layout
+        return bound
+
+    def sample(self, rng: np.random.Generator, shape: Sequence[int]) -> Optional[Box]:
+        """Draw the rectangle; None leaves the image alone, as does a shape that no rectangle fits in 100 tries."""
+        if rng.random() >= self.EPSILON:
+            return None
+        rows, columns = image_size(shape, self._layout)
+        for _ in range(_TRIES):
+            area = rng.uniform(*self.area) * rows * columns
+            aspect = rng.uniform(self.r1, 1 / self.r1)
+            height, width = round(math.sqrt(area * aspect)), round(math.sqrt(area / aspect))
+            if 0 < height < rows and 0 < width < columns:
+                y = int(rng.integers(0, rows - height, endpoint=True))
+                return y, int(rng.integers(0, columns - width, endpoint=True)), height, width
+        return None
+
+    def apply(self, image: np.ndarray, draw: Optional[Box]) -> np.ndarray:
+        """A copy of (H, W, C) or (C, H, W) with the rectangle filled, or the image itself."""
+        if draw is None:
+            return image
+        result = np.array(image)  # keeps the order in memory, which .copy() does not
+        pixels = channels_last(result, self._layout)
+        fill = self.mean if len(set(self.mean)) > 1 else self.mean[0]  # one value fits any number of channels
+        y, x, height, width = draw
+        pixels[y : y + height, x : x + width] = fill
+        return result
+
+    def __call__(self, image: np.ndarray, rng: Optional[np.random.Generator] = None) -> np.ndarray:
+        """Draw and apply."""
+        rng = np.random.default_rng() if rng is None else rng
+        return self.apply(image, self.sample(rng, image.shape))
