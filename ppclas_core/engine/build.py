@@ -1,0 +1,102 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The parts of a run, made from a config: model, loss, schedule, callbacks, meta."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, List, Mapping, Sequence, Tuple
+
+import ppclas_core
+from ppclas_core.api import Backbone
+from ppclas_core.create import create_model, find_model, model_preprocessing
+from ppclas_core.errors import UserError
+from ppclas_core.plugins.catalogue import catalogue
+from ppclas_core.weights.meta import Meta
+
+
+def build_model(config: Any) -> Tuple[Any, Backbone]:
+    """The freshly initialised model of a config, in train mode, and its record.
+
+    Raises:
+        UserError: unknown name or parameter.
+    """
+    section = config["ARCHITECTURE"]
+    entry, _ = find_model(section["name"])
+    common = {"num_classes": config["classes_num"], "in_channels": config["image_shape"][0]}
+    try:
+        return create_model(section["name"], **{**(section.get("params") or {}), **common}), entry.record
+    except UserError as error:
+        raise error.at(config.where("ARCHITECTURE")) from error
+
+
+def load_pretrained(config: Mapping[str, Any], model: Any, record: Backbone) -> None:
+    """Load `pretrained_model`, if it is given; True means the published weights of the architecture's name."""
+    source = config.get("pretrained_model")
+    if not source:
+        return
+    from ppclas_core.weights.load import load_weights
+
+    weights = None
+    if source is True:
+        from ppclas_core.weights.download import download
+
+        _, weights = find_model(config["ARCHITECTURE"]["name"])
+        source = download(weights.name if weights else record.name)
+    load_weights(model, record, source, weights=weights)
+
+
+def build_loss(config: Mapping[str, Any]) -> Callable[[Any, Any], Any]:
+    """`LOSS` of a config; `ls_epsilon` becomes its `epsilon`, where it has one that the config leaves open."""
+    section = config.get("LOSS") or {}
+    name, params = section.get("name") or "CELoss", dict(section.get("params") or {})
+    if "epsilon" in catalogue().parameters("loss", name):
+        params.setdefault("epsilon", config.get("ls_epsilon"))
+    loss: Callable[[Any, Any], Any] = catalogue().create("loss", name, params)
+    return loss
+
+
+def build_schedule(config: Mapping[str, Any], steps_per_epoch: int) -> Callable[[int], float]:
+    """`LEARNING_RATE` of a config as `step -> rate`."""
+    section = config["LEARNING_RATE"]
+    supplied = {"epochs": config["epochs"], "step_each_epoch": steps_per_epoch}
+    schedule: Callable[[int], float] = catalogue().create("lr_schedule", section["function"],
+                                                          section.get("params") or {}, supplied)
+    return schedule
+
+
+def build_named(kind: str, items: Sequence[Mapping[str, Any]]) -> List[Any]:
+    """Components of a list of one-key mappings `{Name: {params}}`."""
+    return [catalogue().create(kind, name, params or {}) for item in items or () for name, params in item.items()]
+
+
+def build_meta(config: Any, record: Backbone, labels: Sequence[str], metrics: Mapping[str, float]) -> Meta:
+    """What a checkpoint of this config says of itself."""
+    valid = config.get("VALID")
+    plain: Dict[str, Any] = config.to_dict()
+    return Meta(
+        architecture=config["ARCHITECTURE"]["name"],
+        num_classes=config["classes_num"],
+        image_shape=list(config["image_shape"]),
+        preprocessing=plain["VALID"]["transforms"] if valid else _usual_preprocessing(config, record),
+        params=plain["ARCHITECTURE"].get("params") or {},
+        labels=list(labels),
+        config=plain,
+        plugins={plugin.dist: plugin.version for plugin in catalogue().plugins if plugin.version},
+        metrics=dict(metrics),
+        version=ppclas_core.__version__,
+    )
+
+
+def _usual_preprocessing(config: Mapping[str, Any], record: Backbone) -> List[Dict[str, Any]]:
+    """Evaluation transforms of the architecture, for a config without VALID."""
+    known = model_preprocessing(record)
+    size = config["image_shape"][1]
+    short = round(size * known["resize_short"] / known["input_size"])
+    interpolation = {"bilinear": 1, "bicubic": 2}[known["interpolation"]]
+    return [
+        {"DecodeImage": {"to_rgb": True}},
+        {"ResizeImage": {"resize_short": short, "interpolation": interpolation}},
+        {"CropImage": {"size": size}},
+        {"NormalizeImage": {"scale": "1./255.", "mean": known["mean"], "std": known["std"], "order": ""}},
+        {"ToCHWImage": None},
+    ]

@@ -1,0 +1,43 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The base class of training callbacks, named in a config's `callbacks:`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Mapping
+
+if TYPE_CHECKING:
+    from ppclas_core.engine.context import Run
+
+
+class Callback:
+    """Override what you need; `run` gives the config, the model, the state and the run folder.
+
+    An exception in a callback ends the training: a logger that must not do so catches its own.
+    """
+
+    def on_model_built(self, model: Any, example: Any) -> Any:
+        """May return another callable for the forward pass of training steps, which shares the model's parameters.
+
+        Evaluation and checkpoints always use `model` itself.
+
+        Args:
+            model: the layer, or what the callback before gave.
+            example: a float32 batch (1, C, H, W).
+        """
+        return model
+
+    def on_train_begin(self, run: Run) -> None:
+        """Once, before the first step."""
+
+    def on_step_end(self, run: Run, values: Mapping[str, float]) -> None:
+        """After each step: `epoch`, `step` (in the epoch), `loss`, `top1`, `topk`, `lr`, `seconds`."""
+
+    def on_epoch_end(self, run: Run, values: Mapping[str, float]) -> None:
+        """After the steps of an epoch: `epoch` and the averages over its samples."""
+
+    def on_eval_end(self, run: Run, values: Mapping[str, float]) -> None:
+        """After an evaluation: `epoch`, `loss`, `top1`, `topk`, `samples`."""
+
+    def on_train_end(self, run: Run) -> None:
+        """Once, after the last checkpoint, also when the run was interrupted."""

@@ -1,0 +1,136 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Checkpoint folders: `ppcls.pdparams`, `ppcls.pdopt`, `state.json`, `meta.yaml`; whole or not there at all.
+
+A folder is written under a hidden name, flushed to the disk, then renamed. One that exists already is renamed away
+first and removed last, so that a kill at any moment leaves the old or the new one; `recover` finishes what was cut.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any, Mapping, Sequence
+
+from ppclas_core.engine.context import Progress
+from ppclas_core.errors import UserError
+from ppclas_core.weights.atomic import sync
+from ppclas_core.weights.meta import Meta, write_meta
+
+PARAMS, OPTIMIZER, STATE = "ppcls.pdparams", "ppcls.pdopt", "state.json"
+
+
+def save_checkpoint(
+    run_folder: Path,
+    names: Sequence[str],
+    *,
+    parameters: Mapping[str, Any],
+    optimizer: Mapping[str, Any],
+    progress: Progress,
+    meta: Meta,
+) -> None:
+    """Write the same checkpoint as each of `names` inside the run folder, one after the other.
+
+    Args:
+        parameters, optimizer: plain arrays by name.
+
+    Raises:
+        UserError: the disk is full or not writable; the checkpoints that were there stay as they were.
+    """
+    from ppclas_core.weights.write import save_pdparams
+
+    first = run_folder / f".{names[0]}.new"
+    try:
+        shutil.rmtree(first, ignore_errors=True)
+        first.mkdir(parents=True)
+        save_pdparams(first / PARAMS, parameters)
+        save_pdparams(first / OPTIMIZER, optimizer)
+        (first / STATE).write_text(json.dumps(progress.to_dict(), indent=1), encoding="utf-8")
+        write_meta(first, meta)
+        for path in first.iterdir():
+            sync(path)
+        sync(first)
+        for name in names[1:]:
+            _link_folder(first, run_folder / f".{name}.new")
+        for name in names:
+            _put(run_folder, name)
+    except OSError as error:
+        for name in names:
+            shutil.rmtree(run_folder / f".{name}.new", ignore_errors=True)
+        recover(run_folder)
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        raise UserError(
+            f"cannot write the checkpoint: {'the disk is full' if full else error.strerror or error}",
+            where=str(run_folder / names[0]),
+            do=f"the checkpoints before it are untouched in {run_folder}; make room, then continue with --resume",
+        ) from error
+
+
+def load_progress(folder: Path) -> Progress:
+    """The `state.json` of a checkpoint folder.
+
+    Raises:
+        UserError: there is none, or it is not one of ours.
+    """
+    path = folder / STATE
+    try:
+        return Progress(**json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise UserError("this checkpoint has no state.json, so training cannot go on where it ended",
+                        where=str(folder), do="'pretrained_model: ...' starts a new run from its weights") from None
+    except (ValueError, TypeError) as error:
+        raise UserError(f"unreadable state.json: {error}", where=str(path)) from error
+
+
+def recover(run_folder: Path) -> None:
+    """Finish or undo a replacement that a kill interrupted, and remove what it left; harmless at any time but
+    during a save."""
+    if not run_folder.is_dir():
+        return
+    for old in run_folder.glob(".*.old"):
+        final = run_folder / old.name[1:-len(".old")]
+        new = run_folder / f".{final.name}.new"
+        if final.exists():
+            shutil.rmtree(old, ignore_errors=True)
+        else:  # the old one is renamed away only when the new one is complete
+            os.replace(new if new.exists() else old, final)
+            shutil.rmtree(old, ignore_errors=True)
+    for new in run_folder.glob(".*.new"):
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def rotate(run_folder: Path) -> Path | None:
+    """Rename an earlier run out of the way, to `<name>.1` or the next free number; None when there was none."""
+    if not run_folder.exists() or not any(run_folder.iterdir()):
+        return None
+    number = 1
+    while (target := run_folder.with_name(f"{run_folder.name}.{number}")).exists():
+        number += 1
+    os.replace(run_folder, target)
+    return target
+
+
+def _put(run_folder: Path, name: str) -> None:
+    new, old, final = run_folder / f".{name}.new", run_folder / f".{name}.old", run_folder / name
+    if final.exists():
+        shutil.rmtree(old, ignore_errors=True)
+        os.replace(final, old)
+    os.replace(new, final)
+    sync(run_folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _link_folder(source: Path, target: Path) -> None:
+    """A copy that shares the files, which are never changed in place; a real copy where links do not exist."""
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir()
+    for path in source.iterdir():
+        try:
+            os.link(path, target / path.name)
+        except OSError:
+            shutil.copyfile(path, target / path.name)
+            sync(target / path.name)
+    sync(target)

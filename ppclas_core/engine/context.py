@@ -1,0 +1,97 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""`Run`: the parts of a training, and `Progress`: how far it is. The loop and the callbacks share them."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
+
+from ppclas_core.engine.device import Rank
+from ppclas_core.engine.interrupt import StopRequest
+from ppclas_core.engine.log import Log
+
+
+@dataclass
+class Progress:
+    """All that a run is besides arrays: the content of `state.json`.
+
+    Args:
+        epoch, step: the next step to do; `step` equal to the steps of the epoch means that its evaluation is next.
+        best_top1, best_epoch: of the best evaluation so far, -1 before the first.
+        seconds: of training and evaluation so far.
+        seed: of the run; every random choice is a function of it and of the position.
+        epoch_sums: the `metrics.Counter` of the unfinished epoch.
+        scaler: state of the loss scaling.
+        ema: whether the saved parameters are averages and the optimizer file holds the raw ones.
+        finished: the run did all its epochs.
+    """
+
+    epoch: int = 0
+    step: int = 0
+    best_top1: float = -1.0
+    best_epoch: int = -1
+    seconds: float = 0.0
+    seed: int = 0
+    epoch_sums: Dict[str, Any] = field(default_factory=dict)
+    scaler: Dict[str, Any] = field(default_factory=dict)
+    ema: bool = False
+    finished: bool = False
+
+    def to_dict(self) -> Dict[str, Any]:
+        """Plain values for JSON."""
+        return dataclasses.asdict(self)
+
+
+@dataclass
+class Run:
+    """One training.
+
+    Args:
+        config: the resolved config.
+        folder: the run folder.
+        model: the layer; `forward`: what training steps call, the model itself or a callback's stand-in for it.
+        loader: training batches; `evaluate`: evaluates `model` as it stands, None without validation.
+        schedule: step -> learning rate.
+        save: writes the checkpoint folders of the given names.
+        topk: the second accuracy, clipped to the classes.
+        path_of: sample index -> path, for messages.
+    """
+
+    config: Mapping[str, Any]
+    folder: Path
+    model: Any
+    forward: Callable[[Any], Any]
+    loss: Callable[[Any, Any], Any]
+    aux_weights: Sequence[float]
+    optimizer: Any
+    schedule: Callable[[int], float]
+    loader: Any
+    evaluate: Optional[Callable[[], Any]]
+    amp: Any
+    ema: Any
+    log: Log
+    stop: StopRequest
+    save: Callable[[Sequence[str]], None]
+    path_of: Callable[[int], str]
+    topk: int
+    rank: Rank
+    progress: Progress
+    callbacks: List[Any] = field(default_factory=list)
+
+    @property
+    def epochs(self) -> int:
+        """Epochs of the whole run."""
+        return int(self.config["epochs"])
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Optimizer steps of one epoch."""
+        return len(self.loader)
+
+    def call(self, event: str, *values: Any) -> None:
+        """Call one method of every callback, in the order of the config."""
+        for callback in self.callbacks:
+            getattr(callback, event)(self, *values)

@@ -1,0 +1,99 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The data of a run: sources and loaders from a config, and the checks that need no model."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, List, Mapping, Optional
+
+from ppclas_core.data.loader import Loader
+from ppclas_core.data.pipeline import build_pipeline
+from ppclas_core.data.source import Source
+from ppclas_core.data.sources import open_source
+from ppclas_core.engine.build import build_named
+from ppclas_core.engine.device import Rank
+from ppclas_core.errors import UserError
+
+
+def open_checked(config: Any, name: str) -> Source:
+    """The source of section TRAIN or VALID, with labels that fit `classes_num`.
+
+    Raises:
+        UserError: no such section, no images, a label outside 0..classes_num - 1, more names than classes.
+    """
+    section = config.get(name)
+    if not section:
+        raise UserError(f"the config has no section {name}", where=config.where("mode"))
+    source = open_source({**section, "label_list": config.get("label_list")},
+                         where=lambda key: config.where(key if key == "label_list" else f"{name}.{key}"))
+    classes = config["classes_num"]
+    place = config.where(f"{name}.file_list" if section.get("file_list") else f"{name}.data_dir")
+    if len(source) == 0:
+        raise UserError(f"{name} has no images", where=place)
+    low, high = int(source.labels.min()), int(source.labels.max())
+    if low < 0 or high >= classes:
+        hint = " did you start at 1?" if high == classes and low >= 1 else ""
+        raise UserError(f"labels go from {low} to {high} but classes_num is {classes};{hint}" if hint else
+                        f"labels go from {low} to {high} but classes_num is {classes}", where=place,
+                        do=f"labels must be 0 to {classes - 1}; else set classes_num: {high + 1}")
+    if source.class_names is not None and len(source.class_names) > classes:
+        raise UserError(f"there are {len(source.class_names)} class names but classes_num is {classes}", where=place,
+                        do=f"set classes_num: {len(source.class_names)}")
+    return source
+
+
+def check_same_classes(config: Any, train: Source, valid: Source) -> None:
+    """Refuse folders of classes that differ between TRAIN and VALID: their numbers would not mean the same.
+
+    Raises:
+        UserError: naming the classes that only one side has.
+    """
+    if train.class_names is None or valid.class_names is None or train.class_names == valid.class_names:
+        return
+    differing = sorted(set(train.class_names) ^ set(valid.class_names))
+    raise UserError(f"TRAIN and VALID do not have the same classes: {', '.join(differing[:10]) or 'another order'}",
+                    where=config.where("VALID.data_dir"),
+                    do="give both a folder for every class, an empty one where there are no images")
+
+
+def class_names(classes: int, *sources: Optional[Source]) -> List[str]:
+    """One name per logit: of the first source that has names; a class without one is called by its number."""
+    names = next((source.class_names for source in sources if source is not None and source.class_names), None) or []
+    return [*names, *(str(index) for index in range(len(names), classes))]
+
+
+def train_loader(config: Any, source: Source, rank: Rank, say: Callable[[str], None]) -> Loader:
+    """Batches of training: shuffled, mixed, the incomplete last one dropped unless it is all there is.
+
+    Raises:
+        UserError: the batch does not divide over the processes, or they are more than the images.
+    """
+    section: Mapping[str, Any] = config["TRAIN"]
+    batch = section["batch_size"] // rank.world
+    if batch < 1:
+        raise UserError(f"a batch of {section['batch_size']} cannot be shared by {rank.world} processes",
+                        where=config.where("TRAIN.batch_size"))
+    drop_last = bool(section.get("drop_last", True))
+    if drop_last and len(source) < batch * rank.world:
+        say(f"TRAIN has {len(source)} images, less than one batch of {batch * rank.world}: drop_last is off")
+        drop_last = False
+    total = config.get("total_images")
+    if total and total != len(source):
+        say(f"total_images is {total} but the training data has {len(source)} images: the data decides")
+    seed = section.get("shuffle_seed")
+    mix = build_named("op", section.get("mix") or ()) if config.get("use_mix") else []
+    return _loader(config, "TRAIN", source, batch, rank, shuffle=True, drop_last=drop_last, mix=mix,
+                   seed=config["seed"] if seed is None else seed)
+
+
+def valid_loader(config: Any, source: Source, rank: Rank) -> Loader:
+    """Batches of evaluation: every image once, in the order of the list."""
+    batch = max(config["VALID"]["batch_size"] // rank.world, 1)
+    return _loader(config, "VALID", source, batch, rank, shuffle=False, drop_last=False, mix=[], seed=config["seed"])
+
+
+def _loader(config: Any, name: str, source: Source, batch: int, rank: Rank, **options: Any) -> Loader:
+    section = config[name]
+    pipeline = build_pipeline(section["transforms"], where=lambda key: config.where(f"{name}.{key}"))
+    return Loader(source, pipeline, batch, num_workers=section["num_workers"], rank=rank.number, world_size=rank.world,
+                  on_bad_image=section["on_bad_image"], bad_image_budget=section["bad_image_budget"], **options)

@@ -1,0 +1,148 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The training loop: all of it, in the order in which things happen."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Any, Dict, Sequence
+
+import paddle
+
+from ppclas_core.engine import log as lines
+from ppclas_core.engine.context import Run
+from ppclas_core.engine.losses import training_loss
+from ppclas_core.engine.metrics import Counter, dominant_labels, ranks
+from ppclas_core.errors import UserError
+
+MAX_NON_FINITE = 3
+"""Training stops at this many losses in a row that are not finite numbers."""
+
+
+def train_loop(run: Run) -> None:
+    """Train from `run.progress` to the last epoch, or until `run.stop` is asked for; checkpoints on the way.
+
+    Raises:
+        UserError: the loss is not a number any more, or a checkpoint cannot be written.
+    """
+    progress, steps = run.progress, run.steps_per_epoch
+    run.call("on_train_begin")
+    run.log.start_progress(run.epochs * steps, progress.epoch * steps + progress.step)
+    for epoch in range(progress.epoch, run.epochs):
+        started, is_best = time.perf_counter(), False
+        train_epoch(run, epoch)
+        if run.stop.signum is None and evaluation_due(run, epoch):
+            is_best = evaluate_epoch(run, epoch)
+        progress.seconds += time.perf_counter() - started
+        if run.stop.signum is not None:  # the position stays inside this epoch: the rest of it is done on resume
+            run.save(["last"])
+            break
+        progress.epoch, progress.step, progress.epoch_sums = epoch + 1, 0, {}
+        progress.finished = progress.epoch == run.epochs
+        # `last` comes last: the best model that it speaks of is on disk by then.
+        run.save([*(["best_model"] if is_best else []), *([str(epoch)] if kept_epoch(run, epoch) else []), "last"])
+    run.call("on_train_end")
+
+
+def train_epoch(run: Run, epoch: int) -> None:
+    """The steps of one epoch, from `run.progress.step` on."""
+    progress, steps = run.progress, run.steps_per_epoch
+    sums = Counter(**progress.epoch_sums) if progress.epoch_sums else Counter(run.topk)
+    run.model.train()
+    non_finite = 0
+    first_bad: Sequence[int] = ()
+    clock = time.perf_counter()
+    batches = run.loader.epoch(epoch, start_step=progress.step) if progress.step < steps else ()
+    for step, batch in enumerate(batches, start=progress.step):
+        global_step = epoch * steps + step
+        paddle.seed(step_seed(progress.seed, global_step, run.rank.number))  # dropout is a function of the step
+        lr = run.schedule(global_step)
+        run.optimizer.set_lr(lr)
+        with run.amp.autocast():
+            output = run.forward(paddle.to_tensor(batch.images))
+            loss, logits = training_loss(run.loss, output, batch.labels, batch.mixed, run.aux_weights)
+        value = loss.item()
+        if math.isfinite(value):
+            non_finite = 0
+        else:
+            first_bad = first_bad if non_finite else batch.indices
+            non_finite += 1
+            if non_finite >= MAX_NON_FINITE:
+                raise diverged(run, value, lr, epoch, step, first_bad)
+        run.amp.backward_and_step(loss, run.optimizer)
+        if run.ema is not None:
+            run.ema.update(global_step)
+        now = time.perf_counter()
+        elapsed, clock = now - clock, now
+        place = ranks(logits.astype("float32").numpy(), dominant_labels(batch.labels, batch.mixed))
+        top1, topk = sums.add(place, value, elapsed)
+        progress.step, progress.epoch_sums = step + 1, sums.to_dict()
+        report_step(run, {"epoch": epoch, "step": step, "loss": value, "top1": top1, "topk": topk, "lr": lr,
+                          "seconds": elapsed})
+        if run.stop.signum is not None:
+            return
+    values = {"epoch": epoch, **sums.averages(), "seconds": sums.seconds}
+    run.log.say(lines.train_end_line(values, run.topk))
+    run.log.record("epoch", values)
+    run.call("on_epoch_end", values)
+
+
+def evaluate_epoch(run: Run, epoch: int) -> bool:
+    """Evaluate the (averaged) model; True when it is the best so far. Gives up when a stop is asked for."""
+    assert run.evaluate is not None
+    if run.ema is None:
+        result = run.evaluate()
+    else:
+        with run.ema.applied():
+            result = run.evaluate()
+    if result is None:
+        return False
+    progress = run.progress
+    is_best = math.isfinite(result.loss) and result.top1 > progress.best_top1
+    if is_best:
+        progress.best_top1, progress.best_epoch = result.top1, epoch
+    values = {"epoch": epoch, "loss": result.loss, "top1": result.top1, "topk": result.topk,
+              "samples": result.samples, "seconds": result.seconds}
+    run.log.say(lines.eval_end_line(values, run.topk))
+    if progress.best_epoch >= 0:
+        run.log.say(lines.best_line(progress.best_top1, progress.best_epoch))
+    run.log.record("eval", values)
+    run.call("on_eval_end", values)
+    return is_best
+
+
+def evaluation_due(run: Run, epoch: int) -> bool:
+    """Every `valid_interval` epochs, and after the last one."""
+    return run.evaluate is not None and (epoch % run.config["valid_interval"] == 0 or epoch == run.epochs - 1)
+
+
+def kept_epoch(run: Run, epoch: int) -> bool:
+    """Every `save_interval` epochs, and the last one, has a folder of its own."""
+    return bool(epoch % run.config["save_interval"] == 0 or epoch == run.epochs - 1)
+
+
+def report_step(run: Run, values: Dict[str, Any]) -> None:
+    """Log a step when its turn has come, move the progress bar, tell the callbacks."""
+    epoch, step = values["epoch"], values["step"]
+    if step % run.config["print_interval"] == 0 or (epoch == 0 and step < lines.FIRST_STEPS):
+        run.log.say(lines.train_line(values, run.topk))
+        run.log.record("step", values)
+    run.log.advance(epoch * run.steps_per_epoch + step + 1, f"epoch {epoch + 1}/{run.epochs} loss {values['loss']:.3f}")
+    run.call("on_step_end", values)
+
+
+def step_seed(seed: int, step: int, rank: int) -> int:
+    """A seed for Paddle's generators, different for each step and rank (an odd multiplier spreads neighbours)."""
+    return ((seed * 1_000_003 + step) * 1_009 + rank) * 0x9E3779B97F4A7C15 % 2**63
+
+
+def diverged(run: Run, loss: float, lr: float, epoch: int, step: int, indices: Sequence[int]) -> UserError:
+    """The error of a loss that is not a number, with the images of the first such batch."""
+    paths = [run.path_of(int(index)) for index in indices]
+    shown = "\n    ".join(paths[:20] + ([f"... and {len(paths) - 20} more"] if len(paths) > 20 else []))
+    return UserError(
+        f"the loss was {loss} for {MAX_NON_FINITE} steps in a row (learning rate {lr:g})",
+        where=f"epoch {epoch} step {step}",
+        do=f"lower LEARNING_RATE.params.lr, or look at the images of the first such batch:\n    {shown}\n"
+           f"  the last good checkpoint stays in {run.folder}")

@@ -1,0 +1,87 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Cross-entropy, and the one rule by which any loss meets mixed labels and several outputs."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Optional, Sequence, Tuple, Union
+
+import paddle
+import paddle.nn.functional as F
+
+LossFunction = Callable[[paddle.Tensor, paddle.Tensor], paddle.Tensor]
+Mixed = Tuple[Any, Any, Any]
+
+
+class CELoss:
+    """Cross-entropy of a softmax, batch mean, in float32 whatever the precision of the logits.
+
+    Args:
+        epsilon: label smoothing: targets become (1 - epsilon) * target + epsilon / num_classes. Active in 0..1;
+            any other value, and None, switch it off (2020 configs write -1). Source: Inception-v3 (2016).
+    """
+
+    def __init__(self, epsilon: Optional[float] = None) -> None:
+        self.epsilon = epsilon if epsilon is not None and 0.0 <= epsilon <= 1.0 else 0.0
+
+    def __call__(self, logits: paddle.Tensor, target: paddle.Tensor) -> paddle.Tensor:
+        """(N, K) logits and indices (N,) int64, or probabilities (N, K) float32 -> 0-D float32."""
+        log_p = F.log_softmax(logits.astype("float32"), axis=-1)
+        if target.ndim == 2:
+            picked = -(target * log_p).sum(axis=-1)
+        else:
+            picked = -paddle.take_along_axis(log_p, target.unsqueeze(-1), axis=-1).squeeze(-1)
+        if self.epsilon:
+            picked = (1.0 - self.epsilon) * picked - self.epsilon * log_p.mean(axis=-1)
+        return picked.mean()
+
+
+def mixed_loss(loss: LossFunction, logits: paddle.Tensor, labels: Any, mixed: Optional[Mixed]) -> paddle.Tensor:
+    """`loss` of a batch whose images may be blends of two.
+
+    Args:
+        logits: (N, K).
+        labels: (N,) int64; used when `mixed` is None.
+        mixed: (y_a, y_b, lam): two label arrays (N,) and the share of the first, in 0..1, one for the batch or one
+            per sample (N,).
+
+    Returns:
+        0-D tensor: lam * loss(y_a) + (1 - lam) * loss(y_b).
+    """
+    if mixed is None:
+        return loss(logits, _tensor(labels))
+    y_a, y_b, lam = _tensor(mixed[0]), _tensor(mixed[1]), mixed[2]
+    if getattr(lam, "ndim", 0):
+        share = paddle.to_tensor(lam, dtype="float32").reshape([-1, 1])
+        classes = logits.shape[-1]
+        return loss(logits, share * F.one_hot(y_a, classes) + (1.0 - share) * F.one_hot(y_b, classes))
+    return float(lam) * loss(logits, y_a) + (1.0 - float(lam)) * loss(logits, y_b)
+
+
+def training_loss(
+    loss: LossFunction,
+    output: Union[paddle.Tensor, Sequence[paddle.Tensor]],
+    labels: Any,
+    mixed: Optional[Mixed],
+    aux_weights: Sequence[float] = (),
+) -> Tuple[paddle.Tensor, paddle.Tensor]:
+    """The loss of all outputs of a model, and the logits of its main one.
+
+    Args:
+        output: logits, or (main, aux...) logits.
+        aux_weights: weight of each output after the first.
+
+    Raises:
+        ValueError: the model gives another number of outputs than its record says.
+    """
+    outputs = list(output) if isinstance(output, (list, tuple)) else [output]
+    if len(outputs) != 1 + len(aux_weights):
+        raise ValueError(f"the model gives {len(outputs)} outputs; its record has {len(aux_weights)} aux_weights")
+    total = mixed_loss(loss, outputs[0], labels, mixed)
+    for weight, logits in zip(aux_weights, outputs[1:]):
+        total = total + weight * mixed_loss(loss, logits, labels, mixed)
+    return total, outputs[0]
+
+
+def _tensor(labels: Any) -> paddle.Tensor:
+    return labels if isinstance(labels, paddle.Tensor) else paddle.to_tensor(labels, dtype="int64")
