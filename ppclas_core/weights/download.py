@@ -1,0 +1,175 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Published weights by name: fetched once, checked ever after, kept in a cache folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Union
+from urllib.parse import unquote, urlsplit
+
+from ppclas_core.errors import UserError
+from ppclas_core.weights.atomic import atomic_file, atomic_folder
+from ppclas_core.weights.fetch import fetch
+from ppclas_core.weights.lock import locked
+from ppclas_core.weights.read import read_weights
+from ppclas_core.weights.unpack import unpack_tar
+
+PUBLISHER = "https://paddle-imagenet-models-name.bj.bcebos.com/"
+
+
+def download(name: str, folder: Optional[Union[str, Path]] = None, **options: Any) -> Path:
+    """The weights published under a name, from the cache or from the publisher.
+
+    Args:
+        name: a published weights name, e.g. `ResNet50_vd_ssld`.
+        folder: where to keep them; the cache folder unless given.
+        options: of `fetch`, e.g. `timeout`.
+
+    Returns:
+        A `.pdparams` file or an unpacked folder, as `read_weights` takes it.
+
+    Raises:
+        UserError: nothing is published under the name, the download fails, or the file is not the one known.
+    """
+    from ppclas_core.create import find_model
+
+    entry, weights = find_model(name)
+    if weights is None:
+        others = ", ".join(other.name for other in entry.record.weights)
+        raise UserError(f"no weights were published for {name}",
+                        do=f"of the same architecture: {others}" if others else "'ppclas download --list' shows all")
+    base = os.environ.get("PPCLAS_WEIGHTS_URL") or PUBLISHER
+    return download_address(base.rstrip("/") + "/" + weights.file, folder or cache_folder(), sha256=weights.sha256,
+                            size=weights.size, **options)
+
+
+def download_address(url: str, folder: Optional[Union[str, Path]] = None, *, sha256: str = "", size: int = 0,
+                     **options: Any) -> Path:
+    """The weights at an http address; a `.tar` is unpacked. Otherwise as `download`.
+
+    Size and sha256 that are not given are those recorded at the first download, in a `.json` beside the result. A file
+    that was put there by hand is taken, and recorded.
+    """
+    own = hashlib.sha256(url.encode()).hexdigest()[:16]  # two addresses may end in the same file name
+    place = Path(folder) if folder is not None else cache_folder() / own
+    file = unquote(urlsplit(url).path).rpartition("/")[2]
+    if not file or file.startswith("."):
+        raise UserError("the address does not end in a file name", where=url)
+    archive = place / file
+    result = archive.with_name(file[: -len(".tar")]) if file.endswith(".tar") else archive
+    record_file = place / f"{file}.json"
+    with locked(place / f"{file}.lock", what=f"downloading {file}"):
+        known = _read_record(record_file)
+        if result.exists() and known and _contents(result) == known.get("files"):
+            return result
+        if result.exists() and known:
+            print(f"{result} has changed since it was downloaded; fetching it again", file=sys.stderr)
+        if not archive.is_file() or (archive == result and known):
+            archive.unlink(missing_ok=True)
+            with _Progress(file) as progress:
+                fetch(url, archive, progress=progress, **options)
+        found = {"size": archive.stat().st_size, "sha256": _sha256(archive)}
+        expected = {"size": size or known.get("size", 0), "sha256": sha256 or known.get("sha256", "")}
+        _compare(found, expected, archive, url, recorded=not sha256)
+        _install(archive, result)
+        _write_record(record_file, {"url": url, **found, "files": _contents(result)})
+    return result
+
+
+def cache_folder() -> Path:
+    """`$PPCLAS_HOME/weights`, or `~/.cache/ppclas/weights`."""
+    home = os.environ.get("PPCLAS_HOME")
+    return Path(home).expanduser() / "weights" if home else Path.home() / ".cache" / "ppclas" / "weights"
+
+
+def _install(archive: Path, result: Path) -> None:
+    """Unpack where needed, and read everything once, so that a damaged file is never recorded as good."""
+    try:
+        if archive == result:
+            read_weights(result)
+            return
+        shutil.rmtree(result, ignore_errors=True)
+        with atomic_folder(result) as partial:
+            unpack_tar(archive, partial)
+            read_weights(partial)
+    except UserError:
+        archive.unlink(missing_ok=True)
+        raise
+    archive.unlink()
+
+
+def _compare(found: Dict[str, Any], expected: Dict[str, Any], archive: Path, url: str, *, recorded: bool) -> None:
+    for what in ("size", "sha256"):
+        if expected[what] and found[what] != expected[what]:
+            archive.unlink()
+            origin = "at the first download" if recorded else "by the publisher"
+            raise UserError(f"the file has {what} {found[what]}; {expected[what]} was recorded {origin}", where=url,
+                            do=f"try again; if the publisher really replaced it, delete {archive}.json")
+
+
+def _contents(result: Path) -> Dict[str, List[Any]]:
+    """Relative path -> [size, sha256] of the file, or of each file of the folder."""
+    if result.is_file():
+        return {result.name: [result.stat().st_size, _sha256(result)]}
+    files = sorted(path for path in result.rglob("*") if path.is_file())
+    return {path.relative_to(result).as_posix(): [path.stat().st_size, _sha256(path)] for path in files}
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        for chunk in iter(lambda: file.read(1 << 20), b""):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _read_record(path: Path) -> Dict[str, Any]:
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise UserError(f"unreadable record of a download: {error}", where=str(path), do="delete it") from error
+    return record if isinstance(record, dict) else {}
+
+
+def _write_record(path: Path, record: Dict[str, Any]) -> None:
+    with atomic_file(path) as partial:
+        partial.write_text(json.dumps(record, indent=1), encoding="utf-8")
+
+
+class _Progress:
+    """Progress on stderr: one moving line on a terminal, a line per tenth elsewhere."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.terminal = name, sys.stderr.isatty()
+        self.shown, self.tenth, self.open = 0.0, -1, False
+
+    def __enter__(self) -> _Progress:
+        return self
+
+    def __call__(self, done: int, total: Optional[int]) -> None:
+        now = time.monotonic()
+        tenth = 10 * done // total if total else done >> 26
+        complete = done == total
+        if self.terminal and (now - self.shown > 0.2 or complete):
+            print(f"\r{self._text(done, total)}", end="", file=sys.stderr, flush=True)
+            self.shown, self.open = now, True
+        elif not self.terminal and tenth != self.tenth:
+            print(self._text(done, total), file=sys.stderr)
+        self.tenth = tenth
+
+    def __exit__(self, *_: object) -> None:
+        if self.open:
+            print(file=sys.stderr)
+
+    def _text(self, done: int, total: Optional[int]) -> str:
+        of = f" of {total / 1e6:.1f} MB ({100 * done // total} %)" if total else " MB"
+        return f"{self.name}: {done / 1e6:.1f}{of}"

@@ -1,0 +1,149 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Fetch one address into a file: resumes, retries, gives up on a silent server, never leaves half a file behind."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any, Callable, Dict, Optional, Tuple
+
+from ppclas_core.errors import UserError
+from ppclas_core.weights.atomic import sync
+
+_CHUNK = 1 << 18
+Progress = Callable[[int, Optional[int]], None]
+
+
+def fetch(
+    url: str,
+    path: Path,
+    *,
+    timeout: float = 30.0,
+    retries: int = 5,
+    pause: float = 1.0,
+    progress: Progress = lambda done, total: None,
+) -> None:
+    """Download `url` to `path`. What a broken attempt got stays in `<path>.part`, and the next call goes on from there.
+
+    Args:
+        timeout: seconds without a byte after which an attempt is given up.
+        retries: further attempts after one that brought nothing new; an attempt that did starts the count anew.
+        pause: seconds before the first retry, doubled for each further one up to 30.
+        progress: called with bytes so far, and bytes in all where the server says.
+
+    Raises:
+        UserError: refused, not found, no connection, or a file that ends short, after all retries.
+    """
+    part = path.with_name(path.name + ".part")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    failures, most = 0, _size(part)
+    while True:
+        try:
+            _attempt(url, part, timeout, progress)
+            break
+        except urllib.error.HTTPError as error:
+            if error.code not in (408, 425, 429, 500, 502, 503, 504):
+                raise UserError(f"the server refuses: {error.code} {error.reason}", where=url,
+                                do=_by_hand(path)) from error
+            reason = f"{error.code} {error.reason}"
+        except (OSError, http.client.HTTPException) as error:  # no connection, silence, a broken answer
+            reason = str(getattr(error, "reason", None) or error or type(error).__name__)
+        failures = 1 if _size(part) > most else failures + 1
+        most = max(most, _size(part))
+        if failures > retries:
+            raise UserError(f"cannot be downloaded ({reason}); {_size(part)} bytes so far, kept for the next attempt",
+                            where=url, do=_by_hand(path))
+        print(f"{path.name}: {reason}; trying again", file=sys.stderr)
+        time.sleep(min(pause * 2 ** (failures - 1), 30.0))
+    sync(part)
+    os.replace(part, path)
+    _state_file(part).unlink(missing_ok=True)
+
+
+def _attempt(url: str, part: Path, timeout: float, progress: Progress) -> None:
+    """One request from where the part file ends; returns when the whole file is there."""
+    state = _read_state(part, url)
+    request = urllib.request.Request(url, headers={"User-Agent": "ppclas", "Accept-Encoding": "identity"})
+    start = _size(part) if state else 0
+    if start:
+        request.add_header("Range", f"bytes={start}-")
+        request.add_header("If-Range", state["validator"])
+    opener = urllib.request.build_opener(_NoDowngrade())
+    try:
+        answer = opener.open(request, timeout=timeout)
+    except urllib.error.HTTPError as error:
+        if error.code == 416 and start:  # nothing after what we have, or another file: begin anew
+            part.unlink(missing_ok=True)
+            raise ConnectionError("the server has no further bytes; starting again") from error
+        raise
+    with answer:
+        start, total = _extent(answer, start)
+        with open(part, "r+b" if start else "wb") as file:
+            file.seek(start)
+            _write_state(part, url, answer)  # only now that nothing of another version is left
+            done = start
+            progress(done, total)
+            while True:
+                chunk = answer.read1(_CHUNK)
+                if not chunk:
+                    break
+                file.write(chunk)
+                done += len(chunk)
+                progress(done, total)
+    if total is not None and done < total:
+        raise ConnectionError(f"the connection ended after {done} of {total} bytes")
+
+
+def _extent(answer: Any, start: int) -> Tuple[int, Optional[int]]:
+    """Where the body starts in the file, and the length of the whole file where the server says."""
+    if answer.status == 206:
+        match = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+|\*)", answer.headers.get("Content-Range", "").strip())
+        if match is None or int(match.group(1)) != start:
+            raise ConnectionError("the server sent another part than was asked for")
+        return start, int(match.group(2)) + 1 if match.group(3) == "*" else int(match.group(3))
+    length = answer.headers.get("Content-Length")
+    return 0, int(length) if length and length.isdigit() else None
+
+
+class _NoDowngrade(urllib.request.HTTPRedirectHandler):
+    """Follows redirects, except from https to an address that is not."""
+
+    def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:
+        if not newurl.startswith("https:") and (req.full_url.startswith("https:") or not newurl.startswith("http:")):
+            raise UserError(f"the server redirects to '{newurl}', which is not protected", where=req.full_url)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def _state_file(part: Path) -> Path:
+    return part.with_name(part.name + ".json")
+
+
+def _read_state(part: Path, url: str) -> Dict[str, str]:
+    """What identifies the version of the file that the part belongs to; empty where the part cannot be continued."""
+    try:
+        state = json.loads(_state_file(part).read_text(encoding="utf-8"))
+        return state if state["url"] == url and state["validator"] and part.exists() else {}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def _write_state(part: Path, url: str, answer: Any) -> None:
+    etag = answer.headers.get("ETag") or ""
+    validator = answer.headers.get("Last-Modified", "") if etag.startswith("W/") or not etag else etag
+    _state_file(part).write_text(json.dumps({"url": url, "validator": validator}), encoding="utf-8")
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _by_hand(path: Path) -> str:
+    return f"another mirror: PPCLAS_WEIGHTS_URL=https://...; or fetch it by other means and put it at {path}"

@@ -1,0 +1,81 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Unpack an archive of weights: plain files in folders below one new folder, and nothing else."""
+
+from __future__ import annotations
+
+import shutil
+import tarfile
+from pathlib import Path, PurePosixPath
+from typing import Literal, Optional
+
+from ppclas_core.errors import UserError
+
+_MOST_BYTES = 16 << 30
+
+
+def unpack_tar(archive: Path, folder: Path) -> None:
+    """Unpack into `folder`, which exists and is empty; a single folder at the top of the archive is left out.
+
+    Hidden files are skipped. Owners, permissions and times of the archive are not taken over.
+
+    Raises:
+        UserError: the archive is damaged, or has a member that is a link, a device, or leads out of the folder; what
+            was unpacked until then must be thrown away.
+    """
+    total = 0
+    try:
+        with tarfile.open(archive, _mode(archive)) as tar:
+            for member in tar:
+                path = _inside(member, archive)
+                if path is None:
+                    continue
+                total += member.size
+                if total > _MOST_BYTES:
+                    raise UserError(f"it unpacks to more than {_MOST_BYTES >> 30} GiB", where=str(archive))
+                target = folder / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                source = tar.extractfile(member)
+                if source is None:
+                    raise UserError(f"member '{member.name}' has no content", where=str(archive))
+                with source, open(target, "xb") as file:
+                    shutil.copyfileobj(source, file, 1 << 20)
+                if target.stat().st_size != member.size:
+                    raise UserError(f"the archive ends inside '{member.name}'", where=str(archive))
+    except (tarfile.TarError, EOFError, OSError) as error:
+        raise UserError(f"the archive is damaged ({error})", where=str(archive)) from error
+    _drop_single_top(folder)
+
+
+def _mode(archive: Path) -> Literal["r:", "r:gz"]:
+    """Plain or gzip; a plain archive must have its closing zero blocks, or a cut between two members goes unnoticed."""
+    with open(archive, "rb") as file:
+        if file.read(2) == b"\x1f\x8b":
+            return "r:gz"
+        size = file.seek(0, 2)
+        file.seek(max(0, size - 1024))
+        if size < 1024 or any(file.read()):
+            raise tarfile.ReadError("it has no end; perhaps cut off")
+    return "r:"
+
+
+def _inside(member: tarfile.TarInfo, archive: Path) -> Optional[PurePosixPath]:
+    """The relative path of a file; None for folders and hidden files."""
+    path = PurePosixPath(member.name)
+    unsafe = path.is_absolute() or ".." in path.parts or "\\" in member.name or ":" in member.name
+    if unsafe or not (member.isfile() or member.isdir()):
+        reason = "leads out of its folder" if unsafe else "is a link or a device"
+        raise UserError(f"the archive has a member '{member.name}' that {reason}; it was not unpacked",
+                        where=str(archive), do="do not use this file")
+    hidden = any(part.startswith(".") for part in path.parts)
+    return None if member.isdir() or hidden else path
+
+
+def _drop_single_top(folder: Path) -> None:
+    entries = list(folder.iterdir())
+    if len(entries) != 1 or not entries[0].is_dir():
+        return
+    top = entries[0].rename(folder / ".top")  # its name could be that of a file inside
+    for entry in list(top.iterdir()):
+        entry.rename(folder / entry.name)
+    top.rmdir()

@@ -1,0 +1,94 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Write checkpoints: `.pdparams` of plain arrays, 2020 variable folders, safetensors; rename between generations."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+from typing import Any, Dict, List, Mapping, Optional
+
+import numpy as np
+
+from ppclas_core.api import Backbone
+from ppclas_core.errors import UserError
+from ppclas_core.weights.atomic import atomic_file, atomic_folder
+from ppclas_core.weights.load import published_names
+from ppclas_core.weights.match import match, namings
+from ppclas_core.weights.variables import write_variables
+
+FORMS = ("pdparams", "pdparams-2.0", "pdparams-2.1", "2020", "safetensors")
+"""What `ppclas convert` writes; the first and the last have our keys."""
+
+_LABELS = {"pdparams": "ours", "safetensors": "ours", "pdparams-2.0": "2.0", "pdparams-2.1": "2.1", "2020": "2020"}
+
+
+def save_pickle(path: Path, content: Any) -> None:
+    """Write containers, numbers and arrays as a pickle of protocol 4, atomically; `read_pickle` reads it."""
+    with atomic_file(path) as partial, open(partial, "wb") as file:
+        pickle.dump(content, file, protocol=4)
+
+
+def save_pdparams(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
+    """Write a plain dict of arrays, atomically. `paddle.load`, and any Python with numpy, can read it."""
+    save_pickle(path, {key: np.asarray(value, order="C") for key, value in arrays.items()})
+
+
+def save_safetensors(
+    path: Path, arrays: Mapping[str, np.ndarray], metadata: Optional[Mapping[str, str]] = None
+) -> None:
+    """Write a safetensors file, atomically.
+
+    Args:
+        metadata: texts for the header of the file.
+    """
+    from safetensors.numpy import save_file
+
+    with atomic_file(path) as partial:
+        values = {key: np.array(value, order="C") for key, value in arrays.items()}
+        save_file(values, partial, metadata=dict(metadata or {}))
+
+
+def save_variables(folder: Path, arrays: Mapping[str, np.ndarray]) -> None:
+    """Write a folder with one 2020 variable file per tensor; it appears whole or not at all.
+
+    Raises:
+        UserError: the folder exists, or a name cannot be a file name.
+    """
+    if folder.exists():
+        raise UserError("the folder exists already", where=str(folder), do="give another one or remove it")
+    bad = [name for name in arrays if set(name) & set('/\\:*?"<>|')]
+    if bad:
+        raise UserError(f"'{bad[0]}' cannot be the name of a variable file", where=str(folder))
+    with atomic_folder(folder) as partial:
+        write_variables(partial, arrays)
+
+
+def renamed(arrays: Mapping[str, np.ndarray], model: Any, record: Backbone, form: str) -> Dict[str, np.ndarray]:
+    """The arrays under the names that `form` (one of `FORMS`) uses, whatever naming they come with.
+
+    Args:
+        model: a model of `record` for the same number of channels; its class count and values do not matter.
+
+    Raises:
+        UserError: a tensor of the model is missing or of another shape, one is unexpected, or the family does not say
+            what that generation called it.
+    """
+    shapes = {key: tuple(value.shape) for key, value in model.state_dict().items()}
+    candidates = namings(shapes, published_names(record, model))
+    file = {name: array.shape for name, array in arrays.items()}
+    pairing = match(file, shapes, candidates, record.classifier)
+    problems = _listed("missing", pairing.missing) + _listed("of another shape", list(pairing.misshapen))
+    problems += _listed("unexpected", pairing.unexpected)
+    if problems:
+        raise UserError(f"the weights do not fit {record.name}: {len(pairing.found)} found, " + ", ".join(problems))
+    wanted = [naming.names for naming in candidates if naming.label == _LABELS[form]]
+    unnamed = [key for key in shapes if not wanted or key not in wanted[0]]
+    if unnamed:
+        raise UserError(f"{record.name} has no published names for '{form}' (first: {unnamed[0]})",
+                        do=f"write one of: {', '.join(FORMS)}")
+    return {wanted[0][key]: arrays[name] for key, name in pairing.found.items()}
+
+
+def _listed(word: str, names: List[str]) -> List[str]:
+    return [f"{len(names)} {word} ({', '.join(names[:4])}{', ...' if len(names) > 4 else ''})"] if names else []
