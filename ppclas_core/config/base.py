@@ -1,0 +1,54 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""`base: [file, ...]`: a config is the difference to others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import List, Tuple
+
+from ppclas_core.config.find import find_config
+from ppclas_core.config.node import Node, merge
+from ppclas_core.config.yaml_file import read_yaml, shown_path
+from ppclas_core.errors import UserError
+
+
+def read_with_bases(path: Path, above: Tuple[Path, ...] = ()) -> Node:
+    """A file laid on its bases, the first base lowest; `plugins:` paths are made relative to the working directory.
+
+    A base is looked up beside the file that names it, then in the config folders.
+
+    Raises:
+        UserError: see `read_yaml`; a base that does not exist, or that leads back to the file.
+    """
+    root = read_yaml(path)
+    _place_plugins(root, path.parent)
+    node = root.value.pop("base", None)
+    merged = Node({}, root.origin)
+    for base in _names(node):
+        target = find_config(base.value, beside=path.parent, where=base.origin)
+        chain = (*above, path.resolve())
+        if target.resolve() in chain:
+            names = " -> ".join(shown_path(link) for link in (*chain, target.resolve()))
+            raise UserError(f"the bases go round in a circle: {names}", where=base.origin, do="remove one of the bases")
+        merged = merge(merged, read_with_bases(target, chain))
+    return merge(merged, root)
+
+
+def _names(node: Node | None) -> List[Node]:
+    if node is None or node.value is None:
+        return []
+    names = node.value if isinstance(node.value, list) else [node]
+    for name in names:
+        if not isinstance(name.value, str):
+            raise UserError(f"base is {name.value!r}; it must be a file name or a list of them", where=name.origin)
+    return names
+
+
+def _place_plugins(root: Node, folder: Path) -> None:
+    node = root.value.get("plugins")
+    if node is None:
+        return
+    for item in node.value if isinstance(node.value, list) else [node]:
+        if isinstance(item.value, str):
+            item.value = Path(shown_path(folder / item.value)).as_posix()

@@ -1,0 +1,95 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The resolved config: plain values, each with its origin."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence
+
+from ppclas_core.errors import UserError
+
+
+class Config(Mapping[str, Any]):
+    """Read-only mapping of plain nested dicts and lists with every key of the schema.
+
+    A section that was left out and has no defaults (TRAIN, VALID, LEARNING_RATE, OPTIMIZER.regularizer) is None.
+
+    Args:
+        values: the nested values.
+        origins: dotted key -> `file.yaml:14` or `-o KEY`; list positions count from 0; defaults are absent.
+        path: the YAML file, None for a config that was made from a dict.
+        warnings: one-line texts, already printed.
+        unloaded_plugins: one-file plugins of the config that were not run, because nobody vouched for them.
+    """
+
+    def __init__(
+        self,
+        values: Dict[str, Any],
+        origins: Mapping[str, str],
+        *,
+        path: Optional[Path] = None,
+        warnings: Sequence[str] = (),
+        unloaded_plugins: Sequence[str] = (),
+    ) -> None:
+        self._values = values
+        self.origins: Dict[str, str] = dict(origins)
+        self.path = path
+        self.warnings: List[str] = list(warnings)
+        self.unloaded_plugins: List[str] = list(unloaded_plugins)
+
+    def __getitem__(self, key: str) -> Any:
+        return self._values[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __repr__(self) -> str:
+        return f"<Config {self.path or self.origins.get('', '')}: {self._values['ARCHITECTURE']['name']}>"
+
+    def get_path(self, dotted: str) -> Any:
+        """Value at a dotted key such as `TRAIN.transforms.0.DecodeImage`.
+
+        Raises:
+            KeyError: no such key, or it lies in a section that is None.
+        """
+        value: Any = self._values
+        for part in dotted.split("."):
+            try:
+                value = value[int(part)] if isinstance(value, list) else value[part]
+            except (KeyError, IndexError, TypeError, ValueError):
+                raise KeyError(dotted) from None
+        return value
+
+    def where(self, dotted: str) -> str:
+        """`file.yaml:14`, `-o KEY` or `default`; a key without a place of its own has that of what it lies in."""
+        path = dotted
+        while path:
+            if path in self.origins:
+                return self.origins[path]
+            path = path.rpartition(".")[0]
+        return "default"
+
+    def require(self, *keys: str) -> None:
+        """For a command that needs more than every config has.
+
+        Raises:
+            UserError: one of these keys or sections was left out.
+        """
+        for key in keys:
+            try:
+                missing = self.get_path(key) is None
+            except KeyError:
+                missing = True
+            if missing:
+                raise UserError(f"this needs '{key}', which the config leaves out", where=self.origins.get(""),
+                                do="a config with 'mode: valid' can be evaluated, not trained"
+                                   if self._values["mode"] == "valid" else f"add '{key}'")
+
+    def to_dict(self) -> Dict[str, Any]:
+        """A deep copy of the values, fit for YAML and for `config_from_dict`."""
+        return copy.deepcopy(self._values)

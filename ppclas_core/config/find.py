@@ -1,0 +1,85 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Find the file that a config name means: a file first, then the config folders of core and of every plugin."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path, PurePosixPath
+from typing import Dict, List, Optional, Set, Union
+
+from ppclas_core.errors import UserError, did_you_mean
+from ppclas_core.plugins.catalogue import catalogue
+
+
+def find_config(name: Union[str, Path], *, beside: Optional[Path] = None, where: Optional[str] = None) -> Path:
+    """The file of `./configs/X/Y.yaml`, `configs/X/Y.yaml` or `X/Y.yaml`.
+
+    Args:
+        name: a path, or the name of a config that is installed with core or a plugin.
+        beside: folder to which a relative path refers; the working directory unless given.
+        where: place of the name, for the error.
+
+    Raises:
+        UserError: nothing found, or two plugins bring a config of this name.
+    """
+    file = Path(name).expanduser()
+    if beside is not None:
+        file = beside / file
+    if file.is_file():
+        return file
+    key = _key(name)
+    found = [folder / key for folder in config_folders().values() if (folder / key).is_file()] if key else []
+    if len(found) > 1:
+        raise UserError(f"the config '{name}' exists {len(found)} times: {', '.join(map(str, found))}", where=where,
+                        do="write the full path of one of them")
+    if found:
+        return found[0]
+    what = f"'{name}' is a folder, not a config" if file.is_dir() else f"no config '{name}'."
+    raise UserError(f"{what}{did_you_mean(key, list_configs())}", where=where,
+                    do="give the path of a YAML file, or the name of an installed one such as "
+                       "'ResNet/ResNet50.yaml'; 'ppclas plugins' shows what is installed")
+
+
+def config_folders() -> Dict[str, Path]:
+    """Existing config folders: `package:folder` -> path, core first."""
+    folders = {}
+    for entry in catalogue().entries("config_dir"):
+        root = _package_folder(entry.record.package)
+        if root is not None and (root / entry.record.folder).is_dir():
+            folders[entry.record.name] = root / entry.record.folder
+    return folders
+
+
+def list_configs() -> List[str]:
+    """Sorted names, like `ResNet/ResNet50.yaml`, of all installed configs."""
+    names: Set[str] = set()
+    for folder in config_folders().values():
+        for pattern in ("*.yaml", "*.yml"):
+            names.update(path.relative_to(folder).as_posix() for path in folder.rglob(pattern))
+    return sorted(names)
+
+
+def _key(name: Union[str, Path]) -> str:
+    """The part of a name below `configs/`; empty for one that cannot lie in a config folder."""
+    pure = PurePosixPath(Path(name).as_posix())
+    parts = [part for part in pure.parts if part != "."]
+    if pure.is_absolute() or ".." in parts:
+        return ""
+    return "/".join(parts[1:] if parts[:1] == ["configs"] else parts)
+
+
+def _package_folder(package: str) -> Optional[Path]:
+    """Where a package lies, without importing it (of a dotted name only the parents are imported)."""
+    try:
+        spec = importlib.util.find_spec(package)
+    except ModuleNotFoundError:
+        return None
+    if spec is not None and spec.submodule_search_locations:
+        return Path(next(iter(spec.submodule_search_locations)))
+    parent, _, leaf = package.rpartition(".")
+    if not parent:
+        return None
+    # In a checkout `package_dir` of setup.cfg puts the folder beside its parent package.
+    above = _package_folder(parent)
+    return above.parent / leaf if above and (above.parent / leaf).is_dir() else None

@@ -1,0 +1,96 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Load a config: file -> bases -> `-o` -> `requires` -> plugins -> schema -> rules. No component is imported."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any, Iterable, List, Mapping, Optional, Sequence, Union
+
+from ppclas_core.config.base import read_with_bases
+from ppclas_core.config.config import Config
+from ppclas_core.config.find import find_config
+from ppclas_core.config.node import Node, from_plain
+from ppclas_core.config.override import override
+from ppclas_core.config.resolve import resolve
+from ppclas_core.config.rules import apply_rules
+from ppclas_core.config.trust import check_requires, load_plugins
+from ppclas_core.config.yaml_file import shown_path
+from ppclas_core.errors import UserError, UserErrors
+
+
+def load_config(
+    path: Union[str, Path],
+    overrides: Iterable[str] = (),
+    plugin_files: Sequence[Union[str, Path]] = (),
+    trust_config: bool = False,
+    *,
+    inspect_only: bool = False,
+) -> Config:
+    """Read, check and complete a config.
+
+    Args:
+        path: a YAML file, or the name of an installed one such as `ResNet/ResNet50.yaml`.
+        overrides: `KEY=VALUE` texts, applied in order.
+        plugin_files: one-file plugins to load.
+        trust_config: also load the files that the config's `plugins:` names.
+        inspect_only: leave files of `plugins:` alone instead of refusing the config; a name that may come from them
+            is then no mistake.
+
+    Raises:
+        UserError: everything that is wrong, each with its file and line.
+    """
+    file = find_config(path)
+    root = read_with_bases(file)
+    errors: List[UserError] = []
+    for pair in overrides:
+        try:
+            override(root, pair)
+        except UserError as error:
+            errors.append(error)
+    _raise(errors)
+    return _complete(root, plugin_files, trust=trust_config, refuse=not inspect_only, path=file)
+
+
+def config_from_dict(
+    data: Mapping[str, Any],
+    origin: str = "dict",
+    *,
+    plugin_files: Sequence[Union[str, Path]] = (),
+    trust_config: bool = False,
+) -> Config:
+    """Check and complete a config that is not in a file: in a notebook, or out of a checkpoint's `meta.yaml`.
+
+    Args:
+        data: nested mappings and lists, e.g. from `Config.to_dict`.
+        origin: what errors print instead of file and line.
+
+    Raises:
+        UserError: everything that is wrong.
+    """
+    root = from_plain(dict(data), origin)
+    if root.value.pop("base", Node([], "")).value:
+        raise UserError("a config from a dict has no base", where=origin, do="merge the dicts, or write a file")
+    return _complete(root, plugin_files, trust=trust_config, refuse=True, path=None)
+
+
+def _complete(
+    root: Node, plugin_files: Sequence[Union[str, Path]], *, trust: bool, refuse: bool, path: Optional[Path]
+) -> Config:
+    check_requires(root)
+    unloaded = load_plugins(root, plugin_files, trust=trust, refuse=refuse)
+    result = resolve(root)
+    apply_rules(result, unsure=bool(unloaded))
+    _raise(result.errors)
+    for warning in result.warnings:
+        print(f"ppclas: warning: {warning}", file=sys.stderr)
+    origins = {**result.origins, "": shown_path(path) if path else root.origin}
+    return Config(result.values, origins, path=path, warnings=result.warnings, unloaded_plugins=unloaded)
+
+
+def _raise(errors: List[UserError]) -> None:
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise UserErrors(errors)

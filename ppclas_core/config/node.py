@@ -1,0 +1,73 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""A config value that remembers where it was written: the tree between the YAML files and the checked config."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, Iterator, Tuple
+
+
+@dataclass
+class Node:
+    """One value and its origin.
+
+    Args:
+        value: a dict of key -> Node, a list of Node, or a scalar.
+        origin: `file.yaml:14`, `-o KEY`, or the name of where a dict came from.
+    """
+
+    value: Any
+    origin: str
+
+    @property
+    def is_mapping(self) -> bool:
+        """True for a mapping."""
+        return isinstance(self.value, dict)
+
+
+def from_plain(data: Any, origin: str) -> Node:
+    """A tree in which every value has the same origin."""
+    if isinstance(data, dict):
+        return Node({key: from_plain(value, origin) for key, value in data.items()}, origin)
+    if isinstance(data, (list, tuple)):
+        return Node([from_plain(value, origin) for value in data], origin)
+    return Node(data, origin)
+
+
+def plain(node: Node) -> Any:
+    """The tree as dicts, lists and scalars of its own."""
+    if isinstance(node.value, dict):
+        return {key: plain(child) for key, child in node.value.items()}
+    if isinstance(node.value, list):
+        return [plain(child) for child in node.value]
+    return node.value
+
+
+def walk(node: Node, path: str) -> Iterator[Tuple[str, str]]:
+    """(dotted key, origin) of a value and of all below it."""
+    yield path, node.origin
+    children: Dict[Any, Node] = {}
+    if isinstance(node.value, dict):
+        children = node.value
+    elif isinstance(node.value, list):
+        children = dict(enumerate(node.value))
+    for key, child in children.items():
+        yield from walk(child, f"{path}.{key}")
+
+
+def merge(under: Node, over: Node) -> Node:
+    """`over` laid on `under`: mappings key by key, anything else replaced.
+
+    Parameters belong to the component that they are given to: where `over` names another `name` or `function`, the
+    `params` beside it replace those of `under`.
+    """
+    if not (under.is_mapping and over.is_mapping):
+        return over
+    result = dict(under.value)
+    for key in ("name", "function"):
+        if key in under.value and key in over.value and under.value[key].value != over.value[key].value:
+            result.pop("params", None)
+    for key, child in over.value.items():
+        result[key] = merge(result[key], child) if key in result else child
+    return Node(result, over.origin)

@@ -1,0 +1,118 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""`-o KEY=VALUE`: change one value of a config from the command line."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List
+
+import yaml
+
+from ppclas_core.config.node import Node, from_plain
+from ppclas_core.config.schema import BY_PATH, IGNORED, SECTIONS, Params, children
+from ppclas_core.config.yaml_file import Loader
+from ppclas_core.errors import UserError, did_you_mean
+
+
+def override(root: Node, pair: str) -> None:
+    """Set one value in the tree.
+
+    Args:
+        pair: `TRAIN.batch_size=64`, or `VALID.transforms.1.ResizeImage.resize_short=300` (positions count from 0);
+            only the first `=` splits, the value is a YAML literal and, where it is none, a text.
+
+    Raises:
+        UserError: no `=`, or a path that leads nowhere.
+    """
+    path, equals, text = pair.partition("=")
+    path = path.strip()
+    if not equals or not path:
+        raise UserError(f"-o {pair}: expected KEY=VALUE", do="for example: -o TRAIN.batch_size=64")
+    origin = f"-o {path}"
+    *parents, leaf = path.split(".")
+    node, done = root, ""
+    for part in parents:
+        node, done = _descend(node, part, done, origin)
+    _put(node, leaf, done, from_plain(literal(text), origin))
+
+
+def literal(text: str) -> Any:
+    """The value that a command-line text means: a YAML literal, `None`, or the text itself.
+
+    Nothing is evaluated; `1e-4` stays a text, which every number accepts.
+    """
+    if text.strip() in ("", "None"):
+        return text if text and not text.strip() else None
+    try:
+        value = yaml.load(text, Loader)
+    except (yaml.YAMLError, ValueError):
+        return text
+    if value is None and text.strip().lower() not in ("null", "~"):  # a comment
+        return text
+    return value
+
+
+def _descend(node: Node, part: str, done: str, origin: str) -> tuple[Node, str]:
+    below = f"{done}.{part}" if done else part
+    if isinstance(node.value, list):
+        return node.value[_position(node, part, done, origin)], below
+    if node.value is None:
+        node.value = {}
+    _check_name(node, part, done, origin)
+    child: Node = node.value.setdefault(part, Node({}, origin))
+    if child.value is None:
+        child.value = {}
+    if not isinstance(child.value, (dict, list)):
+        raise UserError(f"{origin}: '{below}' is {child.value!r}, there is nothing below it",
+                        do=f"write -o {below}=VALUE")
+    return child, below
+
+
+def _put(node: Node, leaf: str, done: str, new: Node) -> None:
+    if isinstance(node.value, list):
+        node.value[_position(node, leaf, done, new.origin)] = new
+        return
+    _check_name(node, leaf, done, new.origin)
+    node.value[leaf] = new
+
+
+def _position(node: Node, part: str, done: str, origin: str) -> int:
+    count = len(node.value)
+    if not (part.isdecimal() and part.isascii() and int(part) < count):
+        items = ", ".join(f"{index}: {_title(item)}" for index, item in enumerate(node.value))
+        raise UserError(f"{origin}: '{done}' has no position '{part}'",
+                        do=f"its positions: {items}" if items else f"'{done}' is an empty list")
+    if isinstance(node.value[int(part)].value, str) and done in BY_PATH and BY_PATH[done].names:
+        item = node.value[int(part)]  # `- ToCHWImage`, short for `- ToCHWImage: {}`
+        item.value = {item.value: Node({}, item.origin)}
+    return int(part)
+
+
+def _check_name(node: Node, part: str, done: str, origin: str) -> None:
+    """A name that the mapping has or the schema knows; below free parameters any name is possible."""
+    below = f"{done}.{part}" if done else part
+    if part in node.value or below in BY_PATH or below in SECTIONS or below in IGNORED:
+        return
+    known: Dict[str, Any] = {**dict.fromkeys(map(str, node.value))}
+    if not done or done in SECTIONS:
+        known.update(children(done))
+    elif _free(done):
+        return
+    where = f"'{done}'" if done else "the config"
+    raise UserError(f"{origin}: {where} has no '{part}'.{did_you_mean(part, known)}",
+                    do=f"below it: {', '.join(known)}" if known else None)
+
+
+def _free(path: str) -> bool:
+    """True below `params`, and below one item of an op list."""
+    parts = path.split(".")
+    for end in range(1, len(parts) + 1):
+        key = BY_PATH.get(".".join(parts[:end]))
+        if key is not None:
+            return key.type is Params or len(parts) - end >= 2
+    return False
+
+
+def _title(item: Node) -> str:
+    keys: List[str] = list(item.value) if item.is_mapping else [str(item.value)]
+    return str(keys[0]) if keys else "{}"

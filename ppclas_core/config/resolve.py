@@ -1,0 +1,200 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""From the tree of the files to the resolved config: types, defaults, unknown keys; all mistakes in one pass."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any, Dict, List, Set
+
+from ppclas_core.config.node import Node, plain, walk
+from ppclas_core.config.schema import (
+    BY_PATH,
+    IGNORED,
+    IGNORED_PARAMS,
+    KEYS,
+    NULLABLE_SECTIONS,
+    REQUIRED,
+    SECTIONS,
+    Items,
+    Key,
+    Params,
+    children,
+)
+from ppclas_core.errors import UserError, did_you_mean
+from ppclas_core.plugins.signature import coerce
+
+
+class Resolution:
+    """The outcome of `resolve`.
+
+    Args:
+        values: nested dicts and lists with every key of the schema.
+        origins: dotted key -> where its value was written; keys with their default are absent.
+        errors, warnings: mistakes, and one-line texts with their place.
+    """
+
+    def __init__(self) -> None:
+        self.values: Dict[str, Any] = {}
+        self.origins: Dict[str, str] = {}
+        self.errors: List[UserError] = []
+        self.warnings: List[str] = []
+        self.meant: Set[str] = set()  # keys that a misspelt one stands for
+
+    def warn(self, path: str, text: str) -> None:
+        """Add a warning with the place of a key."""
+        self.warnings.append(f"{self.origins[path]}: {text}" if path in self.origins else text)
+
+    def error(self, path: str, what: str, do: str | None = None) -> None:
+        """Add a mistake with the place of a key, or of the nearest section that was written."""
+        self.errors.append(UserError(what, where=self.where(path), do=do))
+
+    def where(self, path: str) -> str:
+        """Origin of a key or of the nearest part of its path that has one; `""` reaches the file."""
+        while path and path not in self.origins:
+            path = path.rpartition(".")[0]
+        return self.origins[path]
+
+    def get(self, path: str) -> Any:
+        """Value at a dotted key; None where a section on the way is None."""
+        value: Any = self.values
+        for part in path.split("."):
+            if value is None:
+                return None
+            value = value[part]
+        return value
+
+
+def resolve(root: Node) -> Resolution:
+    """Check the tree against the schema and fill in the defaults. Names of components are not looked up here."""
+    result = Resolution()
+    result.origins[""] = root.origin
+    mode = root.value.get("mode")
+    result.values = _section(result, "", root, training=mode is None or mode.value != "valid")
+    return result
+
+
+def _section(result: Resolution, section: str, node: Node, *, training: bool = True) -> Dict[str, Any]:
+    known = children(section)
+    _report_unknown(result, section, node, known)
+    values: Dict[str, Any] = {}
+    for name, path in known.items():
+        child = node.value.get(name)
+        if child is not None and child.value is None:
+            child = None  # `key:` with nothing behind it
+        if child is not None:
+            result.origins[path] = child.origin
+        if path in SECTIONS:
+            values[name] = _subsection(result, path, child)
+        else:
+            values[name] = _value(result, BY_PATH[path], child, training=training)
+    return values
+
+
+def _subsection(result: Resolution, path: str, node: Node | None) -> Any:
+    if node is None and path in NULLABLE_SECTIONS:
+        return None
+    if node is not None and not node.is_mapping:
+        result.error(path, f"{path} is {plain(node)!r}; it must be a section with keys below it",
+                     do=f"its keys: {', '.join(children(path))}")
+        return None
+    return _section(result, path, node or Node({}, result.where(path)))
+
+
+def _report_unknown(result: Resolution, section: str, node: Node, known: Dict[str, str]) -> None:
+    for name, child in node.value.items():
+        path = f"{section}.{name}" if section else str(name)
+        if name in known:
+            continue
+        if path in IGNORED:
+            result.warnings.append(f"{child.origin}: '{path}' {IGNORED[path]}")
+            continue
+        homes = [key.section for key in KEYS if key.name == name and key.section != section]
+        nearest = did_you_mean(str(name), known)
+        if not nearest and homes:
+            nearest = " It belongs under " + " or ".join(homes) + "." if all(homes) else " It belongs at the top level."
+        result.meant.update(other for word, other in known.items() if f"'{word}'" in nearest)
+        place = f" in {section}" if section else ""
+        result.errors.append(UserError(f"unknown key '{name}'{place}.{nearest}", where=child.origin,
+                                       do=None if nearest else f"known keys{place}: {', '.join(known)}"))
+
+
+def _value(result: Resolution, key: Key, node: Node | None, *, training: bool) -> Any:
+    if node is None:
+        if key.default is not REQUIRED:
+            return copy.deepcopy(key.default)
+        if training and key.path not in result.meant:
+            place = f"'{key.section}' needs" if key.section else "the config needs"
+            result.error(key.section, f"{place} the key '{key.name}': {key.doc}",
+                         do=None if key.section else "or say 'mode: valid' for a config that only evaluates")
+        return None
+    if key.type is Params:
+        return _params(result, key, node)
+    if key.type == Items:
+        return _items(result, key, node)
+    try:
+        value = coerce(plain(node), key.type, what=key.path)
+    except UserError as error:
+        result.errors.append(error.at(node.origin))
+        return None
+    _check_range(result, key, value)
+    return value
+
+
+def _check_range(result: Resolution, key: Key, value: Any) -> None:
+    if key.length is not None and len(value) != key.length:
+        result.error(key.path, f"{key.path} is {value!r}; it must have {key.length} values")
+    for number in value if isinstance(value, list) else [value]:
+        if isinstance(number, bool) or not isinstance(number, (int, float)):
+            continue
+        low, high = key.minimum, key.maximum
+        if (low is not None and not number >= low) or (high is not None and not number <= high):
+            bounds = f"{low} to {high}" if high is not None else f"at least {low}"
+            result.error(key.path, f"{key.path} is {value!r}; it must be {bounds}")
+            return
+
+
+def _params(result: Resolution, key: Key, node: Node) -> Any:
+    if not node.is_mapping:
+        result.error(key.path, f"{key.path} is {plain(node)!r}; it must be a mapping of parameters")
+        return {}
+    result.origins.update(walk(node, key.path))
+    values = plain(node)
+    if key.path == "ARCHITECTURE.params" and "is_test" in values:  # the engine knows whether it trains
+        result.warn(f"{key.path}.is_test", "'is_test' has no effect; training and evaluation set it themselves")
+        del values["is_test"]
+    return values
+
+
+def _items(result: Resolution, key: Key, node: Node) -> List[Dict[str, Any]]:
+    if not isinstance(node.value, list):
+        result.error(key.path, f"{key.path} is {plain(node)!r}; it must be a list of '- Name: {{parameters}}'")
+        return []
+    items = []
+    for index, item in enumerate(node.value):
+        path = f"{key.path}.{index}"
+        if isinstance(item.value, str):  # `- ToCHWImage`
+            item = Node({item.value: Node(None, item.origin)}, item.origin)
+        if not item.is_mapping or len(item.value) != 1:
+            result.errors.append(UserError(
+                f"position {index} of {key.path} is {plain(item)!r}; it must be one name with its parameters",
+                where=item.origin, do="write '- Name:' and the parameters indented below the name"))
+            continue
+        (name, params), = item.value.items()
+        if params.value is None:
+            params = Node({}, params.origin)
+        if not params.is_mapping:
+            result.errors.append(UserError(f"the parameters of {name} are {plain(params)!r}; they must be a mapping",
+                                           where=params.origin))
+            continue
+        result.origins.update(walk(Node({name: params}, item.origin), path))
+        items.append({name: drop_ignored(result, key.names, name, plain(params), f"{path}.{name}")})
+    return items
+
+
+def drop_ignored(result: Resolution, kind: str, name: str, params: Dict[str, Any], path: str) -> Dict[str, Any]:
+    """`params` without those that this component of 2020 swallowed; each gives a warning."""
+    ignored = [key for key in IGNORED_PARAMS.get((kind, name), ()) if key in params]
+    for key in ignored:
+        result.warn(f"{path}.{key}", f"'{key}' has no effect on {name}")
+    return {key: value for key, value in params.items() if key not in ignored}

@@ -1,0 +1,191 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""What must hold between the keys of one config: required sections, contradictions, keys without effect, names."""
+
+from __future__ import annotations
+
+from typing import Any, Set
+
+from ppclas_core.config.resolve import Resolution, drop_ignored
+from ppclas_core.config.schema import KEYS, Items, Key
+from ppclas_core.errors import UserError
+from ppclas_core.plugins.catalogue import Entry, catalogue
+
+
+def apply_rules(config: Resolution, *, unsure: bool = False) -> None:
+    """Add mistakes and warnings, and settle values that depend on others.
+
+    Rules between keys are left for later while single keys are wrong: they would report consequences.
+
+    Args:
+        unsure: a one-file plugin of the config was not loaded, so an unknown name is no mistake.
+    """
+    if not config.errors:
+        _apply_rules_between_keys(config)
+    _check_names(config, unsure=unsure)
+
+
+def _apply_rules_between_keys(config: Resolution) -> None:
+    _settle_device(config)
+    _settle_weights(config)
+    _settle_optimizer(config)
+    _settle_loss(config)
+    _require_sections(config)
+    _check_switches(config)
+    _check_mix(config)
+    _check_distillation(config)
+
+
+def _given(config: Resolution, path: str) -> bool:
+    return path in config.origins
+
+
+def _settle_device(config: Resolution) -> None:
+    values = config.values
+    if values["use_gpu"] is False and values["device"] == "gpu":
+        config.error("device", "device is 'gpu' but use_gpu is False", do="remove one of them")
+    elif values["use_gpu"] is False:
+        values["device"] = "cpu"
+        if not _given(config, "device"):
+            config.origins["device"] = config.origins["use_gpu"]
+    elif values["device"] == "cpu":
+        values["use_gpu"] = False
+
+
+def _settle_weights(config: Resolution) -> None:
+    values = config.values
+    for key in ("pretrained_model", "checkpoints", "label_list"):
+        if not values[key]:  # 2020 writes "" for none
+            values[key] = None
+    if values["pretrained_model"] and values["checkpoints"]:
+        config.warn("pretrained_model", "'pretrained_model' has no effect: 'checkpoints' wins over it")
+
+
+def _settle_optimizer(config: Resolution) -> None:
+    optimizer = config.values["OPTIMIZER"]
+    given = _given(config, "OPTIMIZER.params")
+    if optimizer and not given and optimizer["function"] not in (None, "Momentum"):
+        optimizer["params"] = {}
+    rate = config.values["LEARNING_RATE"]
+    if rate and rate["function"]:
+        rate["params"] = drop_ignored(config, "lr_schedule", rate["function"], rate["params"], "LEARNING_RATE.params")
+    smoothing = config.values["ls_epsilon"]
+    if smoothing is not None and smoothing < 0:
+        if smoothing != -1:
+            config.error("ls_epsilon", f"ls_epsilon is {smoothing}; it must be 0 to 1, or -1 for off")
+        config.values["ls_epsilon"] = 0.0
+
+
+def _settle_loss(config: Resolution) -> None:
+    loss = config.values["LOSS"]
+    if loss and config.values["use_distillation"] and not _given(config, "LOSS.name"):
+        loss["name"] = "JSDivLoss"
+
+
+def _require_sections(config: Resolution) -> None:
+    values = config.values
+    if values["mode"] == "valid":
+        if values["VALID"] is None and not _given(config, "VALID"):
+            config.error("", "'mode: valid' needs the section VALID")
+        return
+    for section in ("TRAIN", "LEARNING_RATE"):
+        if values[section] is None and not _given(config, section):
+            config.error("", f"the section {section} is missing",
+                         do="or say 'mode: valid' for a config that only evaluates")
+    if values["validate"] and values["VALID"] is None and not _given(config, "VALID"):
+        config.error("validate", "'validate' is True but there is no section VALID",
+                     do="add VALID, or say 'validate: False'")
+
+
+def _check_switches(config: Resolution) -> None:
+    """A key whose switch is off must not stand there: it would have no effect."""
+    for key in KEYS:
+        if not key.switch or key.switch == "use_mix" or (key.section and not config.values[key.section]):
+            continue
+        if _is_on(config, key):
+            continue
+        if _given(config, key.path) and config.get(key.path) not in (key.dormant, None):
+            name, _, wanted = key.switch.partition("=")
+            _no_effect(config, key.path, name, wanted or "True")
+        _set(config, key.path, key.dormant)
+
+
+def _is_on(config: Resolution, key: Key) -> bool:
+    name, _, wanted = key.switch.partition("=")
+    value = config.get(name)
+    return bool(value == wanted if wanted else value)
+
+
+def _no_effect(config: Resolution, path: str, switch: str, wanted: str) -> None:
+    text = f"'{path}' has no effect unless '{switch}' is {wanted}"
+    if config.origins.get(switch, "").startswith("-o "):  # switched off on purpose, for this run
+        config.warn(path, text)
+    else:
+        config.error(path, text, do=f"say '{switch.rpartition('.')[2]}: {wanted}', or remove the key")
+
+
+def _set(config: Resolution, path: str, value: Any) -> None:
+    section, _, name = path.rpartition(".")
+    (config.get(section) if section else config.values)[name] = value
+
+
+def _check_mix(config: Resolution) -> None:
+    train = config.values["TRAIN"]
+    if train is None:
+        return
+    if config.values["use_mix"] and not train["mix"]:
+        config.error("use_mix", "'use_mix' is True but TRAIN lists no 'mix' operator",
+                     do="add under TRAIN:  mix: [{MixupOperator: {alpha: 0.2}}]")
+    elif not config.values["use_mix"] and train["mix"]:
+        _no_effect(config, "TRAIN.mix", "use_mix", "True")
+        train["mix"] = []
+
+
+def _check_distillation(config: Resolution) -> None:
+    if not config.values["use_distillation"]:
+        return
+    if config.values["ls_epsilon"]:
+        config.error("ls_epsilon", "'ls_epsilon' has no effect with 'use_distillation': the teacher gives the targets",
+                     do="remove ls_epsilon")
+    if "JSDivLoss" not in catalogue().names("loss"):
+        config.error("use_distillation", "'use_distillation' needs the distillation plugin ppclas-distill",
+                     do="pip install ppclas-distill")
+
+
+def _check_names(config: Resolution, *, unsure: bool) -> None:
+    errors_before = len(config.errors)
+    for key in KEYS:
+        name = config.get(key.path) if key.names and key.type is str else None
+        if name is not None and (key.path != "LOSS.name" or _given(config, key.path)):  # a default is ours
+            _look_up(config, key.names, name, key.path)
+        if key.type != Items:
+            continue
+        for index, item in enumerate(config.get(key.path) or ()):
+            (name,) = item
+            entry = _look_up(config, key.names, name, f"{key.path}.{index}.{name}")
+            if entry is not None and key.names == "op":
+                _check_level(config, entry, key.path, f"{key.path}.{index}.{name}")
+    if unsure:
+        del config.errors[errors_before:]
+
+
+def _look_up(config: Resolution, kind: str, name: Any, path: str) -> Entry | None:
+    try:
+        if kind == "backbone" and name in _published_weights():
+            return None
+        return catalogue().find(kind, name)
+    except UserError as error:
+        config.errors.append(error.at(config.where(path)))
+        return None
+
+
+def _published_weights() -> Set[str]:
+    return {weights.name for entry in catalogue().entries("backbone") for weights in entry.record.weights}
+
+
+def _check_level(config: Resolution, entry: Entry, listed: str, path: str) -> None:
+    batch = entry.record.level == "batch"
+    if batch and listed != "TRAIN.mix":
+        config.error(path, f"{entry.record.name} works on a batch: it belongs under TRAIN.mix, with use_mix: True")
+    elif not batch and listed == "TRAIN.mix":
+        config.error(path, f"{entry.record.name} works on one image: it belongs under TRAIN.transforms")

@@ -1,0 +1,191 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The one source of all config keys: type, default, meaning. Checks, JSON Schema and docs/config.md come from here.
+
+The keys of July 2020 keep their names and meaning; `new=True` marks those that this project adds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, List, Literal, Optional, Tuple, Union
+
+
+class _Required:
+    def __repr__(self) -> str:
+        return "required"
+
+
+REQUIRED = _Required()
+"""Default of a key that has none: needed when its section is there (at top level: when `mode` is `train`)."""
+
+Params = Dict[str, Any]
+Items = List[Dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key of the config.
+
+    Args:
+        path: dotted path, e.g. `TRAIN.batch_size`.
+        type: what values are coerced to; `Params` are free (their component checks them), `Items` are one-key mappings.
+        doc: what it does, with the unit.
+        names: catalogue kind whose names are the values (of `Items`: the keys of each item).
+        minimum, maximum: inclusive range of a number; length: of a list.
+        switch: key that must be true for this one to have an effect; dormant: the value while it is not.
+        new: not a key of July 2020.
+    """
+
+    path: str
+    type: Any
+    default: Any
+    doc: str
+    names: str = ""
+    minimum: Optional[float] = None
+    maximum: Optional[float] = None
+    length: Optional[int] = None
+    switch: str = ""
+    dormant: Any = None
+    new: bool = False
+
+    @property
+    def section(self) -> str:
+        """Dotted path of the section, empty at top level."""
+        return self.path.rpartition(".")[0]
+
+    @property
+    def name(self) -> str:
+        """Last part of the path."""
+        return self.path.rpartition(".")[2]
+
+
+def _data(section: str, purpose: str) -> Tuple[Key, ...]:
+    return (
+        Key(f"{section}.batch_size", int, REQUIRED, f"images per step of {purpose}, over all devices", minimum=1),
+        Key(f"{section}.num_workers", int, 4, "reader processes per device; 0 reads in the main process. Their number "
+            "never changes the data", minimum=0),
+        Key(f"{section}.file_list", Optional[str], None, "list file, one `path label` per line; left out: each "
+            "subfolder of `data_dir` is a class"),
+        Key(f"{section}.data_dir", str, REQUIRED, "folder to which the paths of the list are relative, or that holds "
+            "one subfolder per class"),
+        Key(f"{section}.delimiter", Optional[str], None, "text between path and label; left out: a tab if the line "
+            "has one, else the last blank"),
+        Key(f"{section}.transforms", Items, REQUIRED, "what is done to each image, in order: one-key mappings "
+            "`Op: {params}`", names="op"),
+        Key(f"{section}.on_bad_image", Literal["fail", "skip"], "fail", "what an image that cannot be decoded does: "
+            "`fail` stops with its path, `skip` leaves it out and lists it", new=True),
+        Key(f"{section}.bad_image_budget", float, 0.01, "share of bad images, 0 to 1, above which `skip` stops all "
+            "the same", minimum=0, maximum=1, switch=f"{section}.on_bad_image=skip", dormant=0.0, new=True),
+    )
+
+
+KEYS: Tuple[Key, ...] = (
+    Key("base", Union[List[str], str], [], "configs that this one is laid on, the first lowest; a path beside this "
+        "file, or an installed config", new=True),
+    Key("requires", List[str], [], "distributions that must be installed, like `ppclas-models-mobile>=0.1`", new=True),
+    Key("plugins", List[str], [], "one-file plugins beside this config; they run only with `--plugin` or "
+        "`--trust-config`", new=True),
+    Key("mode", Literal["train", "valid"], "train", "`valid`: a config for evaluation alone, which needs no TRAIN, "
+        "LEARNING_RATE and epochs"),
+    Key("ARCHITECTURE.name", str, REQUIRED, "model to build; `ppclas list models` shows them", names="backbone"),
+    Key("ARCHITECTURE.params", Params, {}, "parameters of the model; `ppclas info MODEL` shows them"),
+    Key("pretrained_model", Union[str, List[str], bool, None], None, "weights to start from: prefix, file or folder; "
+        "`True`: the published weights of ARCHITECTURE.name; a list: loaded one after the other (teacher, student)"),
+    Key("checkpoints", Optional[str], None, "checkpoint to resume from, with optimizer and epoch; wins over "
+        "`pretrained_model`"),
+    Key("model_save_dir", str, "output", "runs are saved in `<model_save_dir>/<ARCHITECTURE.name>`"),
+    Key("classes_num", int, 1000, "number of classes: the width of the classifier", minimum=2),
+    Key("label_list", Optional[str], None, "file of `id name` lines: the names of the classes, stored with every "
+        "checkpoint", new=True),
+    Key("total_images", Optional[int], None, "size of the training list; only compared with it: steps per epoch come "
+        "from the list itself", minimum=1),
+    Key("epochs", Optional[int], REQUIRED, "number of passes over the training list", minimum=1),
+    Key("save_interval", int, 1, "epochs between kept checkpoints; best and last are always saved", minimum=1),
+    Key("validate", bool, True, "evaluate on VALID during training"),
+    Key("valid_interval", int, 1, "epochs between evaluations", minimum=1, switch="validate", dormant=1),
+    Key("print_interval", int, 10, "steps between log lines", minimum=1),
+    Key("topk", int, 5, "second metric: the class is among the k best; k is cut to classes_num", minimum=1),
+    Key("image_shape", List[int], [3, 224, 224], "network input as [channels, height, width]; must agree with the "
+        "transforms", minimum=1, length=3),
+    Key("use_mix", bool, False, "apply TRAIN.mix"),
+    Key("ls_epsilon", float, 0.0, "label smoothing of the training loss, 0 to 1; 0 or -1 is off", minimum=-1, maximum=1),
+    Key("use_distillation", bool, False, "train a student on the outputs of a teacher; ARCHITECTURE.name is a pair, "
+        "and labels serve the metrics only"),
+    Key("use_ema", bool, False, "keep an exponential moving average of the weights; best is chosen by it"),
+    Key("ema_decay", Optional[float], 0.9999, "upper bound of the decay of the average, per step", minimum=0,
+        maximum=1, switch="use_ema"),
+    Key("use_fp16", bool, False, "automatic mixed precision"),
+    Key("amp_scale_loss", float, 1.0, "initial factor on the loss", minimum=0, switch="use_fp16", dormant=1.0),
+    Key("use_dynamic_loss_scaling", bool, False, "adapt that factor during training", switch="use_fp16",
+        dormant=False),
+    Key("use_gpu", bool, True, "False: run on the CPU; True: as `device` says"),
+    Key("device", Literal["auto", "cpu", "gpu"], "auto", "`auto` takes a GPU where there is one", new=True),
+    Key("seed", int, 0, "all randomness is a function of (seed, epoch, index of the image)", minimum=0, new=True),
+    Key("callbacks", Items, [], "callbacks of the training loop, in order: one-key mappings `Callback: {params}`",
+        names="callback", new=True),
+    Key("LOSS.name", str, "CELoss", "training loss; `ppclas list losses` shows them. With `use_distillation` the "
+        "default is JSDivLoss", names="loss", new=True),
+    Key("LOSS.params", Params, {}, "parameters of the loss", new=True),
+    Key("LEARNING_RATE.function", str, REQUIRED, "schedule; `ppclas list schedules` shows them", names="lr_schedule"),
+    Key("LEARNING_RATE.params", Params, {}, "parameters of the schedule; `lr` is its peak. Epochs and steps per epoch "
+        "are supplied"),
+    Key("OPTIMIZER.function", str, "Momentum", "a class of `paddle.optimizer`, such as Momentum, RMSProp, SGD, AdamW"),
+    Key("OPTIMIZER.params", Params, {"momentum": 0.9}, "parameters of the optimizer; the default is Momentum's"),
+    Key("OPTIMIZER.regularizer.function", Literal["L1", "L2"], REQUIRED, "penalty on all parameters except those whose "
+        "layer sets its own"),
+    Key("OPTIMIZER.regularizer.factor", float, REQUIRED, "its factor: adds factor * p (L2) or factor * sign(p) (L1) to "
+        "the gradient", minimum=0),
+    *_data("TRAIN", "training"),
+    Key("TRAIN.shuffle_seed", Optional[int], None, "seed of the order of the images; left out: `seed`"),
+    Key("TRAIN.mix", Items, [], "what is done to each batch, in order, when `use_mix` is true", names="op",
+        switch="use_mix", dormant=[]),
+    Key("TRAIN.drop_last", bool, True, "leave out the incomplete last batch of an epoch; never when it is the only one",
+        new=True),
+    *_data("VALID", "evaluation"),
+)
+
+BY_PATH: Dict[str, Key] = {key.path: key for key in KEYS}
+
+SECTIONS: Dict[str, str] = {
+    "ARCHITECTURE": "the model",
+    "LOSS": "the loss; may be left out",
+    "LEARNING_RATE": "the learning rate over time",
+    "OPTIMIZER": "how the weights are updated",
+    "OPTIMIZER.regularizer": "weight decay; left out: none",
+    "TRAIN": "the training data",
+    "VALID": "the validation data; every image counts exactly once",
+}
+"""Dotted path -> what the section is about."""
+
+NULLABLE_SECTIONS = ("LEARNING_RATE", "OPTIMIZER.regularizer", "TRAIN", "VALID")
+"""Sections that are None in the resolved config when left out; the others are filled with defaults."""
+
+IGNORED: Dict[str, str] = {
+    "use_aa": "has never had an effect; list AutoAugment in TRAIN.transforms to use it",
+    "vdl_dir": "is not a config key; list a logger under callbacks",
+    "TEST": "has no effect; 'ppclas predict' takes its images on the command line",
+    "VALID.shuffle_seed": "has no effect; validation images keep the order of their list",
+}
+"""Keys of 2020 without an effect: path -> the rest of the warning. They are left out of the resolved config."""
+
+IGNORED_PARAMS: Dict[Tuple[str, str], Tuple[str, ...]] = {
+    ("op", "DecodeImage"): ("to_np",),
+    ("lr_schedule", "Linear"): ("decay_epochs", "decay_rate", "gamma", "warmup_epoch"),
+    ("lr_schedule", "Cosine"): ("decay_epochs", "decay_rate", "end_lr", "gamma", "steps", "warmup_epoch"),
+    ("lr_schedule", "Piecewise"): ("decay_rate", "end_lr", "steps", "warmup_epoch"),
+    ("lr_schedule", "CosineWarmup"): ("decay_epochs", "decay_rate", "end_lr", "gamma", "steps"),
+    ("lr_schedule", "ExponentialWarmup"): ("end_lr", "gamma", "steps"),
+}
+"""Parameters that the component of 2020 swallowed without an effect: (kind, name) -> parameters."""
+
+
+def children(section: str) -> Dict[str, str]:
+    """Names directly below a section (empty: top level) -> dotted path, in the order of the schema."""
+    prefix = f"{section}." if section else ""
+    names: Dict[str, str] = {}
+    for key in KEYS:
+        if key.path.startswith(prefix):
+            name = key.path[len(prefix):].split(".")[0]
+            names.setdefault(name, prefix + name)
+    return names
