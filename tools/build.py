@@ -1,0 +1,27 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Build the wheel of core and of every plugin into dist/: `python tools/build.py [OUT]`."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from environment import ROOT, distributions
+
+
+def main() -> int:
+    """One `pip wheel` for all; 0 when every wheel is there."""
+    out = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "dist"
+    folders = [ROOT, *distributions()]
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(out)]
+    code = subprocess.run([*command, *map(str, folders)]).returncode
+    wheels = sorted(path.name for path in out.glob("ppclas_*.whl"))
+    print("\n".join([f"{out}:", *(f"  {name}" for name in wheels)]))
+    return code or int(len(wheels) < len(folders))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

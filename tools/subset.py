@@ -1,0 +1,34 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The tests whose outcome may depend on the interpreter or on Paddle: `python tools/subset.py EXTRAS [pytest arguments]`.
+
+    PPCLAS_VENV=/tmp/py39 python3.9 tools/subset.py cpu,test
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from environment import ensure, run
+
+SUBSET = ["tests/plugins", "tests/structure/test_start_up.py", "tests/config", "tests/data", "tests/engine",
+          "tests/export", "tests/predict", "tests/weights", "plugins/ppclas-augment-erase",
+          "plugins/ppclas-models-mobile"]
+
+
+def main() -> int:
+    """The exit code is pytest's."""
+    if len(sys.argv) < 2:
+        print(__doc__)
+        return 2
+    ensure(tuple(sys.argv[1].split(",")))
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    return run("python", "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-m", "not slow and not wheels",
+               "-k", "not MobileNet or x0_35 or x0_25", *SUBSET, *sys.argv[2:], check=False)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
