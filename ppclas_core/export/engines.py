@@ -8,7 +8,6 @@ from typing import Any, Callable
 
 import numpy as np
 
-from ppclas_core.errors import UserError
 from ppclas_core.export.bundle import Bundle
 from ppclas_core.export.formats import find_format
 from ppclas_core.plugins import signature
@@ -33,16 +32,3 @@ def load_engine(bundle: Bundle, **options: Any) -> Engine:
     bound = signature.bind(load, given, owner=f"the engine of '{bundle.format}'", hidden=("folder",))
     engine: Engine = load(bundle.path, **bound)
     return engine
-
-
-def check_input(bundle: Bundle, batch: np.ndarray) -> np.ndarray:
-    """The batch in the dtype of the bundle's input.
-
-    Raises:
-        UserError: another shape or kind of values.
-    """
-    dtype = np.dtype(np.uint8 if bundle.takes_pixels else np.float32)
-    if batch.shape[1:] != bundle.input_shape or (bundle.takes_pixels and batch.dtype != dtype):
-        raise UserError(f"the bundle takes {dtype} (N, {', '.join(map(str, bundle.input_shape))}), not {batch.dtype} "
-                        f"({', '.join(map(str, batch.shape))})", where=str(bundle.path))
-    return np.ascontiguousarray(batch, dtype=dtype)

@@ -41,6 +41,8 @@ def finished_folder(out: Path, *, needs: int = 0) -> Iterator[Path]:
         yield partial
         _swap(partial, place)
     except OSError as error:
+        if error.filename and not str(error.filename).startswith(str(place.parent)):
+            raise  # of another file, not of this folder
         raise _clear(error, out) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)

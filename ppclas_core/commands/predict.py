@@ -1,0 +1,49 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""`ppclas predict`: names of classes, with scores, for files and folders."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import Any, Callable, List
+
+from ppclas_core.commands.plugin_option import load_plugin_files
+
+
+def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
+    """Declare the arguments."""
+    parser.add_argument("source", metavar="SRC", help="bundle, run folder, checkpoint folder or prefix")
+    parser.add_argument("images", metavar="IMAGE", nargs="+", help="image files, or folders with images at any depth")
+    parser.add_argument("--topk", type=int, default=5, metavar="K", help="best classes to show (default: 5)")
+    parser.add_argument("--batch-size", type=int, default=8, metavar="N", help="images per step (default: 8)")
+    parser.add_argument("--engine", default="auto",
+                        help="auto, dygraph, or the name of a format or its engine, e.g. paddle (default: auto)")
+    parser.add_argument("--device", help="cpu, gpu or gpu:N (default: what there is)")
+    parser.add_argument("--json", action="store_true", help="one JSON array on standard output")
+    return run
+
+
+def run(args: argparse.Namespace) -> int:
+    """Predict; 2 when an image could not be read."""
+    from ppclas_core.predict import Predictor, find_images
+
+    load_plugin_files(args)
+    paths = find_images(args.images)  # a wrong path is told before the model is loaded
+    predictor = Predictor(args.source, engine=args.engine, device=args.device)
+    rows: List[Any] = []
+    bad = 0
+    for prediction in predictor.stream(paths, args.topk, args.batch_size, on_bad="report"):
+        if prediction.error:
+            bad += 1
+            print(f"ppclas: {prediction.path}: {prediction.error}", file=sys.stderr)
+        elif not args.json:
+            answers = ", ".join(f"{each.name} {100 * each.score:.2f} %" for each in prediction.classes)
+            print(f"{prediction.path}: {answers}", flush=True)
+        rows.append(prediction.to_dict())
+    if args.json:
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+    if bad:
+        print(f"ppclas: {bad} of {len(paths)} images could not be used", file=sys.stderr)
+    return 2 if bad else 0

@@ -1,0 +1,34 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""`ppclas verify`: are these the files that were exported, and do they answer as the model did?"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Callable
+
+from ppclas_core.commands.plugin_option import load_plugin_files
+
+
+def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
+    """Declare the arguments."""
+    parser.add_argument("bundle", metavar="BUNDLE", help="folder that 'ppclas export' wrote")
+    parser.add_argument("--json", action="store_true", help="the figures as JSON")
+    return run
+
+
+def run(args: argparse.Namespace) -> int:
+    """Verify; 1 when the bundle does not hold."""
+    from ppclas_core.export import verify
+
+
+    load_plugin_files(args)
+    parity = verify(args.bundle)
+    if args.json:
+        print(json.dumps(parity, indent=2))
+        return 0
+    figures = ", ".join(f"{batch} {value:.1e}" for batch, value in parity["difference"].items())
+    print(f"{args.bundle}: whole; difference of logits over their spread: {figures} (limit {parity['limit']:g}); "
+          "equal classes")
+    return 0

@@ -1,0 +1,65 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Images as users give them: files, folders, encoded bytes, arrays of pixels."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Iterable, List, Union
+
+import numpy as np
+
+from ppclas_core.data.errors import BadImage
+from ppclas_core.data.folder import IMAGE_SUFFIXES
+from ppclas_core.errors import UserError
+
+Image = Union[str, Path, bytes, np.ndarray]
+
+
+def find_images(paths: Iterable[Union[str, Path]]) -> List[str]:
+    """Files as they are given; a folder as all images below it, sorted, without hidden files.
+
+    Raises:
+        UserError: a path that does not exist, or a folder without images.
+    """
+    found: List[str] = []
+    for path in (os.fspath(each) for each in paths):
+        if not os.path.isdir(path):
+            if not os.path.exists(path):
+                raise UserError("no such file or folder", where=path)
+            found.append(path)
+            continue
+        below = sorted(os.path.join(folder, name) for folder, _, names in os.walk(path) for name in names
+                       if name.lower().endswith(IMAGE_SUFFIXES) and not name.startswith("."))
+        if not below:
+            raise UserError("no images in this folder", where=path, do=f"images end in {', '.join(IMAGE_SUFFIXES)}")
+        found += below
+    return found
+
+
+def encoded(image: Image) -> bytes:
+    """The encoded bytes of an image; an array of pixels is packed without loss, so that it takes the same way.
+
+    Raises:
+        BadImage: the file cannot be read.
+        UserError: an array that is no uint8 (H, W, 3) or (H, W).
+    """
+    if isinstance(image, (bytes, bytearray, memoryview)):
+        return bytes(image)
+    if isinstance(image, np.ndarray):
+        return _packed(image)
+    try:
+        return Path(image).read_bytes()
+    except OSError as error:
+        raise BadImage(f"cannot be read: {error.strerror or error}") from error
+
+
+def _packed(pixels: np.ndarray) -> bytes:
+    from ppclas_core.data.cv import cv2
+
+    if pixels.dtype != np.uint8 or not (pixels.ndim == 2 or (pixels.ndim == 3 and pixels.shape[2] == 3)):
+        raise UserError(f"an image is an array of {pixels.dtype} {pixels.shape}; it must be uint8 (height, width, 3), "
+                        "red first", do="arrays that are preprocessed already go to Predictor.logits")
+    bgr = pixels if pixels.ndim == 2 else np.ascontiguousarray(pixels[:, :, ::-1])
+    return bytes(cv2.imencode(".png", bgr, [cv2.IMWRITE_PNG_COMPRESSION, 0])[1])

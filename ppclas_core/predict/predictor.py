@@ -1,0 +1,130 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""`Predictor`: labels and preprocessing of a checkpoint or bundle, and the engine that runs it."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Iterator, List, Literal, Optional, Sequence, Union
+
+import numpy as np
+
+from ppclas_core.data.errors import BadImage
+from ppclas_core.data.pipeline import build_pipeline
+from ppclas_core.errors import UserError
+from ppclas_core.export.paddle_engine import cores
+from ppclas_core.predict.images import Image, encoded, find_images
+from ppclas_core.predict.prediction import Prediction, best_classes
+from ppclas_core.predict.runnable import open_runnable
+
+Images = Union[Image, Sequence[Image]]
+
+
+class Predictor:
+    """Classifies images as training evaluated them: nothing about labels or preprocessing is guessed.
+
+    Args:
+        path: bundle, run folder (its best checkpoint), checkpoint folder or prefix.
+        engine: `auto`: a bundle by the engine of its format, a checkpoint by `dygraph`. The name of a format or of its
+            engine (`paddle`) exports a checkpoint for this object alone, verifies it, and runs that, which is faster.
+        device: `cpu`, `gpu`, `gpu:N`; by default a checkpoint takes a GPU where there is one, a bundle the CPU.
+
+    Raises:
+        UserError: nothing of that kind there, or an engine or device that cannot run it.
+    """
+
+    def __init__(self, path: Union[str, Path], engine: str = "auto", device: Optional[str] = None) -> None:
+        self._runnable = open_runnable(path, engine, device)
+        self._pipeline = build_pipeline(self._runnable.preprocessing)
+
+    @property
+    def labels(self) -> List[str]:
+        """Class names in the order of the logits; empty when the checkpoint had none."""
+        return self._runnable.labels
+
+    @property
+    def num_classes(self) -> int:
+        """Number of logits."""
+        return self._runnable.num_classes
+
+    def logits(self, batch: np.ndarray) -> np.ndarray:
+        """Preprocessed batch -> logits (N, num_classes) float32.
+
+        Args:
+            batch: float32 (N, C, H, W), N >= 1; of a bundle with normalisation inside: uint8 (N, H, W, C).
+
+        Raises:
+            UserError: another shape, or floats for a bundle that takes pixels.
+        """
+        shape, dtype = self._runnable.input_shape, self._runnable.dtype
+        if batch.shape[1:] != shape or len(batch) == 0 or (dtype == "uint8") != (batch.dtype == np.uint8):
+            raise UserError(f"the model takes {dtype} (N, {', '.join(map(str, shape))}), not {batch.dtype} "
+                            f"({', '.join(map(str, batch.shape))})")
+        return self._runnable.engine(np.ascontiguousarray(batch, dtype=dtype))
+
+    def predict(self, images: Images, topk: int = 5, batch_size: int = 8,
+                on_bad: Literal["raise", "report"] = "raise") -> List[Prediction]:
+        """The predictions of `stream`, as a list."""
+        return list(self.stream(images, topk, batch_size, on_bad))
+
+    def stream(self, images: Images, topk: int = 5, batch_size: int = 8,
+               on_bad: Literal["raise", "report"] = "raise") -> Iterator[Prediction]:
+        """Predictions in the order of the images, batch by batch.
+
+        Args:
+            images: one or several of: path of a file, or of a folder (all images below it, sorted); encoded bytes;
+                uint8 pixels (H, W, 3), red first.
+            topk: number of best classes, cut to the number of classes.
+            batch_size: images per call of the engine.
+            on_bad: what an image that cannot be read does: `raise`, or `report` in its prediction's `error`.
+
+        Raises:
+            BadImage: an image cannot be used, under `raise`.
+            UserError: a path that does not exist, or a number below 1.
+        """
+        if topk < 1 or batch_size < 1:
+            raise UserError(f"topk is {topk} and batch_size {batch_size}; both must be at least 1")
+        items = _listed(images)
+        with ThreadPoolExecutor(cores()) as pool:  # decoding leaves Python's lock
+            for start in range(0, len(items), batch_size):
+                batch = items[start:start + batch_size]
+                yield from self._batch(batch, list(pool.map(self._prepare, batch)), topk, on_bad)
+
+    def _prepare(self, image: Image) -> Union[np.ndarray, BadImage]:
+        try:
+            return np.asarray(self._pipeline(encoded(image), np.random.default_rng(0)))
+        except BadImage as error:
+            if isinstance(image, str):
+                error.at(image)
+            return error
+
+    def _batch(self, images: Sequence[Image], inputs: Sequence[Union[np.ndarray, BadImage]], topk: int,
+               on_bad: str) -> Iterator[Prediction]:
+        for prepared in inputs:
+            if isinstance(prepared, BadImage) and on_bad == "raise":
+                raise prepared
+        good = [prepared for prepared in inputs if isinstance(prepared, np.ndarray)]
+        wrong = [array.shape for array in good if array.shape != self._runnable.input_shape]
+        if wrong:
+            raise UserError(f"the preprocessing gives an image of shape {list(wrong[0])}; the model takes "
+                            f"{list(self._runnable.input_shape)}", do="its transforms must end in a crop or fixed size")
+        rows = iter(self.logits(np.stack(good)) if good else ())
+        for image, prepared in zip(images, inputs):
+            path = image if isinstance(image, str) else None
+            if isinstance(prepared, BadImage):
+                yield Prediction(path, error=prepared.reason)
+            else:
+                yield Prediction(path, best_classes(next(rows), self.labels, topk))
+
+
+def _listed(images: Images) -> List[Image]:
+    if not isinstance(images, (list, tuple)):
+        return _listed([images])
+    found: List[Image] = []
+    for item in images:
+        if isinstance(item, (str, Path)):
+            found += find_images([item])
+        else:
+            found.append(item)
+    return found

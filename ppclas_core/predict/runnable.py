@@ -1,0 +1,79 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""A bundle or a checkpoint, opened with an engine: all that prediction needs, in one form."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any, Dict, List, NamedTuple, Optional, Tuple, Union
+
+from ppclas_core.errors import UserError
+from ppclas_core.export.bundle import Bundle, is_bundle, read_bundle
+from ppclas_core.export.checkpoint import find_checkpoint
+from ppclas_core.export.engines import Engine, load_engine
+from ppclas_core.export.formats import find_format
+from ppclas_core.export.write import export
+
+
+class Runnable(NamedTuple):
+    """What answers, and how it wants its input.
+
+    Args:
+        engine: batch -> logits (N, num_classes) float32.
+        labels: class names in the order of the logits; empty when unknown.
+        input_shape: of one input without the batch; dtype: `float32` or `uint8`.
+        preprocessing: transforms from encoded bytes to one input.
+    """
+
+    engine: Engine
+    labels: List[str]
+    num_classes: int
+    input_shape: Tuple[int, ...]
+    dtype: str
+    preprocessing: List[Dict[str, Any]]
+
+
+def open_runnable(path: Union[str, Path], engine: str, device: Optional[str]) -> Runnable:
+    """See `Predictor` for the arguments.
+
+    Raises:
+        UserError: nothing of that kind there, or an engine or device that cannot run it.
+    """
+    place = Path(path).expanduser()
+    if is_bundle(place):
+        return _from_bundle(_bundle_for(place, engine), device)
+    if engine not in ("auto", "dygraph"):
+        name = _format_of(engine)
+        with tempfile.TemporaryDirectory(prefix="ppclas-") as folder:
+            return _from_bundle(export(path, name, Path(folder) / "bundle", real_images=False), device)
+    from ppclas_core.predict.dygraph_engine import DygraphEngine
+
+    checkpoint = find_checkpoint(path)
+    meta = checkpoint.meta
+    return Runnable(DygraphEngine(checkpoint, device=device), meta.labels, meta.num_classes, tuple(meta.image_shape),
+                    "float32", meta.preprocessing)
+
+
+def _from_bundle(bundle: Bundle, device: Optional[str]) -> Runnable:
+    return Runnable(load_engine(bundle, device=device), bundle.labels, bundle.num_classes, bundle.input_shape,
+                    "uint8" if bundle.takes_pixels else "float32", bundle.preprocessing)
+
+
+def _bundle_for(place: Path, engine: str) -> Bundle:
+    bundle = read_bundle(place)
+    if engine == "dygraph":
+        raise UserError("dygraph runs checkpoints; this is a bundle", where=str(place),
+                        do="leave --engine out, or give the run folder")
+    if engine != "auto" and _format_of(engine) != bundle.format:
+        raise UserError(f"this bundle is of the format '{bundle.format}'; '{engine}' cannot run it", where=str(place),
+                        do="leave --engine out, or give the run folder")
+    return bundle
+
+
+def _format_of(engine: str) -> str:
+    try:
+        return str(find_format(engine).record.name)
+    except UserError as error:
+        error.do = f"{error.do}\n  engines: auto, dygraph, and every format that 'ppclas export --list' shows"
+        raise error.at(f"engine '{engine}'") from None
