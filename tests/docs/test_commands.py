@@ -1,0 +1,81 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Every command that the documentation shows runs. Training commands get one epoch instead of their own number."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any, Iterator, List
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", ROOT / "README.zh-CN.md", *sorted((ROOT / "docs").glob("*.md")),
+         *sorted((ROOT / "plugins").glob("*/README.md"))]
+
+ELSEWHERE = {
+    "python tools/quickstart.py": ".ci/run",
+    "python tools/test.py": ".ci/run",
+    "python tools/build.py": "tests/wheels (the same pip command)",
+    "pip install": "tests/wheels",
+    "pytest": "tests/wheels",
+    "ppclas run acme-net/example.yaml": "tests/wheels",
+    "ppclas download": "tests/weights, against a local server",
+}
+
+
+def commands(page: Path) -> Iterator[str]:
+    """Lines of fenced blocks that start a program of ours."""
+    for block in re.findall(r"```(?:bash|console|sh)?\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+        for line in block.replace("\\\n", " ").splitlines():
+            line = line.split("  #")[0].strip().removeprefix("$ ")
+            for part in line.split(" && "):
+                if re.match(r"(ppclas|python|pip|pytest)\b", part):
+                    yield part
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A folder with the digits, a short run, a bundle, and photos in folders and lists, as the pages assume."""
+    from ppclas_core.data.cv import cv2
+    from ppclas_core.testing.pytest_plugin import Project
+
+    project = Project(tmp_path_factory.mktemp("docs"))
+    rng = np.random.default_rng(0)
+    for split in ("train", "val"):
+        lines: List[str] = []
+        for label in range(10):
+            for index in range(2):
+                name = f"photos/{split}/{'abc'[label % 3]}/{label}_{index}.jpg"
+                path = project.folder / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                cv2.imwrite(str(path), rng.integers(0, 255, (120, 130, 3), dtype=np.uint8))
+                lines.append(f"{name} {label}")
+        project.write({f"lists/{split}_list.txt": "\n".join(lines) + "\n"})
+    project.write({"dataset/clothing10/label_list.txt": "".join(f"{i} class{i}\n" for i in range(10))})
+    project.run("data", "digits").succeeded()
+    project.run("run", "quick_start/digits_MobileNetV3_small.yaml", "-o", "epochs=1").succeeded()
+    project.run("export", "output/MobileNetV3_small_x0_5", "inference", "output/bundle").succeeded()
+    return project
+
+
+@pytest.mark.xdist_group("docs")
+@pytest.mark.parametrize("page", [page for page in PAGES if page.exists()],
+                         ids=lambda page: page.relative_to(ROOT).as_posix().replace("/", "-"))
+def test_every_command_of_a_page_runs(page: Path, sandbox: Any) -> None:
+    for command in commands(page):
+        if command.startswith(tuple(ELSEWHERE)):
+            continue
+        words = shlex.split(command)
+        assert words[0] == "ppclas", f"{page.name}: no test runs '{command}'"
+        if "<" in command or words[1:2] == ["COMMAND"]:
+            continue
+        if words[1] in ("run", "train"):
+            words += ["-o", "epochs=1"]
+        if command.startswith("ppclas run examples/clothing10"):
+            words += ["-o", "TRAIN.data_dir=.", "-o", "VALID.data_dir=."]
+        outcome = sandbox.run(*words[1:])
+        assert outcome.code == 0, f"{page.name}: {command}\n{outcome.out}\n{outcome.err}"

@@ -1,0 +1,70 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""What pip installs from wheels is what the checkout has."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any, List
+
+import pytest
+
+pytestmark = [pytest.mark.wheels, pytest.mark.xdist_group("wheels")]
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_wheels_give_the_catalogue_of_the_checkout(environment: Any, tmp_path: Path) -> None:
+    installed = json.loads(environment.run("ppclas", "plugins", "--json", cwd=tmp_path).stdout)
+    here = subprocess.run([sys.executable, "-m", "ppclas_core", "plugins", "--json"], capture_output=True, text=True,
+                          check=True).stdout
+    first_party = {row["dist"]: row["provides"] for row in json.loads(here) if row["dist"].startswith("ppclas-")}
+    assert {row["dist"]: row["provides"] for row in installed if row["dist"].startswith("ppclas-")} == first_party
+    assert {row["status"] for row in installed} == {"ok"}
+
+
+def test_the_wheel_of_core_carries_the_configs(wheels: List[Path]) -> None:
+    core = next(path for path in wheels if path.name.startswith("ppclas_core"))
+    names = set(zipfile.ZipFile(core).namelist())
+    for config in (ROOT / "configs").rglob("*.yaml"):
+        assert f"ppclas_core/configs/{config.relative_to(ROOT / 'configs').as_posix()}" in names
+    assert "ppclas_core/data/digits.npz" in names
+    assert not [name for name in names if name.startswith(("tests/", "plugins/"))]
+
+
+def test_configs_are_found_without_a_checkout(environment: Any, tmp_path: Path) -> None:
+    for spelling in ("quick_start/digits_MobileNetV3_small.yaml", "./configs/quick_start/digits_MobileNetV3_small.yaml"):
+        out = environment.run("ppclas", "show", spelling, cwd=tmp_path).stdout
+        assert "MobileNetV3_small_x0_5" in out
+
+
+def test_a_strangers_backbone_is_used_by_its_name(environment: Any, tmp_path: Path) -> None:
+    """new-plugin, pip install, a YAML with its name, ppclas run; nobody edits ppclas."""
+    environment.run("ppclas", "new-plugin", "acme-net", "--kind", "backbone", cwd=tmp_path)
+    environment.run("python", "-m", "pip", "install", "--quiet", "./acme-net", cwd=tmp_path)
+    environment.run("ppclas", "data", "digits", cwd=tmp_path)
+    config = "base: quick_start/digits_MobileNetV3_small.yaml\nARCHITECTURE: {name: AcmeNet, params: {width: 8}}\n"
+    (tmp_path / "mine.yaml").write_text(config)
+    result = environment.run("ppclas", "run", "mine.yaml", "-o", "epochs=1", cwd=tmp_path)
+    assert "AcmeNet" in result.stdout + result.stderr
+    assert (tmp_path / "output" / "AcmeNet" / "last" / "ppcls.pdparams").is_file()
+    predicted = environment.run("ppclas", "predict", "output/AcmeNet", "dataset/digits/images", "--json", cwd=tmp_path)
+    assert json.loads(predicted.stdout)
+    environment.run("python", "-m", "pytest", "-q", "-x", "acme-net", cwd=tmp_path)
+    environment.run("python", "-m", "pip", "uninstall", "--quiet", "-y", "acme-net")
+
+
+@pytest.mark.parametrize("kind", ["op", "loss", "lr_schedule", "exporter"])
+def test_every_kind_of_new_plugin_installs_and_passes_the_kit(environment: Any, tmp_path: Path, kind: str) -> None:
+    name = f"acme-{kind.replace('_', '-')}"
+    environment.run("ppclas", "new-plugin", name, "--kind", kind, cwd=tmp_path)
+    environment.run("python", "-m", "pip", "install", "--quiet", "--no-build-isolation", f"./{name}", cwd=tmp_path)
+    environment.run("python", "-m", "pytest", "-q", "-x", name, cwd=tmp_path)
+    if kind != "exporter":
+        environment.run("ppclas", "data", "digits", cwd=tmp_path)
+        environment.run("ppclas", "run", f"{name}/example.yaml", "-o", "epochs=1", "-o",
+                        "ARCHITECTURE.name=MobileNetV3_small_x0_35", cwd=tmp_path)
+    environment.run("python", "-m", "pip", "uninstall", "--quiet", "-y", name)
