@@ -20,6 +20,7 @@ from ppclas_core.errors import UserError
 _NUMPY_MODULES = ("numpy.core.multiarray", "numpy._core.multiarray")
 _FRAME_MODULES = ("numpy.core.numeric", "numpy._core.numeric")
 _KINDS = "biufcSU"
+_VALUES = (str, bytes, bytearray, bool, int, float, complex, set, frozenset, type(None))
 
 
 def read_pickle(path: Path) -> Any:
@@ -58,6 +59,8 @@ def _plain(value: Any, seen: Dict[int, Any]) -> Any:
     if isinstance(value, tuple):
         seen[id(value)] = fixed = tuple(_plain(item, seen) for item in value)
         return fixed
+    if not isinstance(value, _VALUES):
+        raise TypeError(f"it holds a {type(value).__name__}")
     return value
 
 
