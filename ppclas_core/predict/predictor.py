@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Iterator, List, Literal, Optional, Sequence, Union
+from typing import Iterator, List, Literal, Optional, Sequence, Union, cast
 
 import numpy as np
 
@@ -119,10 +119,9 @@ class Predictor:
 
 
 def _listed(images: Images) -> List[Image]:
-    if not isinstance(images, (list, tuple)):
-        return _listed([images])
+    items = images if isinstance(images, (list, tuple)) else [images]
     found: List[Image] = []
-    for item in images:
+    for item in cast(Sequence[Image], items):
         if isinstance(item, (str, Path)):
             found += find_images([item])
         else:

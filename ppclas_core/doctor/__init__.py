@@ -1,0 +1,10 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""What is installed and what this machine has; what is broken, and the command that mends it."""
+
+from __future__ import annotations
+
+from ppclas_core.doctor.examine import Report, examine
+from ppclas_core.doctor.finding import Finding
+
+__all__ = ["Finding", "Report", "examine"]

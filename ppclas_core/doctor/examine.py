@@ -1,0 +1,132 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The examination: facts in the order in which one reads them, and findings."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Dict, List, Optional
+
+import importlib_metadata
+
+import ppclas_core
+from ppclas_core.doctor import machine
+from ppclas_core.doctor.finding import Finding
+from ppclas_core.doctor.pins import OPENCVS, PADDLES, pin_findings
+from ppclas_core.doctor.probe import OPENCV, PADDLE, Probe, probe
+from ppclas_core.plugins.catalogue import catalogue
+
+_LIBRARIES = (*PADDLES, "numpy", *OPENCVS, "protobuf", "pluggy", "pyyaml", "safetensors")
+_SMALL_SHM = 512 << 20
+_SMALL_DISK = 2 << 30
+
+
+@dataclass
+class Report:
+    """What the doctor found: `facts` by name, and `findings`."""
+
+    facts: Dict[str, Any] = field(default_factory=dict)
+    findings: List[Finding] = field(default_factory=list)
+
+    @property
+    def well(self) -> bool:
+        """Nothing is broken."""
+        return not any(finding.broken for finding in self.findings)
+
+
+def examine() -> Report:
+    """Look at versions, plugins, libraries (each imported in a child process) and the machine; seconds."""
+    report = Report()
+    versions = _versions()
+    report.facts.update({"ppclas-core": ppclas_core.__version__, "python": platform.python_version(),
+                         "executable": sys.executable, "system": platform.platform(), **versions})
+    pins = pin_findings(versions, (sys.version_info[0], sys.version_info[1]))
+    report.findings += pins
+    _plugins(report)
+    _opencv(report, versions)
+    _paddle(report, versions, [pin.cure for pin in pins if pin.broken])
+    _machine(report)
+    return report
+
+
+def _versions() -> Dict[str, str]:
+    found = {}
+    for name in _LIBRARIES:
+        try:
+            found[name] = str(importlib_metadata.version(name))
+        except importlib_metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def _plugins(report: Report) -> None:
+    known = catalogue()
+    report.facts["plugins"] = {plugin.dist: plugin.version or "a file" for plugin in known.plugins[1:]}
+    for failure in known.failures:
+        report.findings.append(Finding(str(failure), f"pip install -U {failure.dist}, or PPCLAS_DISABLE_PLUGINS="
+                                                     f"{failure.dist} to leave it out"))
+    for line in known.conflicts():
+        report.findings.append(Finding(line, "write 'distribution:name' in configs, or uninstall one", broken=False))
+
+
+def _opencv(report: Report, versions: Dict[str, str]) -> None:
+    if not any(name in versions for name in OPENCVS):
+        report.findings.append(Finding("OpenCV is not installed; images cannot be read", "pip install opencv-python"))
+        return
+    result = probe(OPENCV)
+    if result.error:
+        report.findings.append(Finding(f"OpenCV does not work: {result.error}", _opencv_cure(result)))
+
+
+def _opencv_cure(result: Probe) -> str:
+    if ".so" in result.error:  # the desktop build links to libraries that slim containers lack
+        return "apt-get install -y libgl1 libglib2.0-0   or: pip install opencv-python-headless"
+    return "pip install --force-reinstall opencv-python"
+
+
+def _paddle(report: Report, versions: Dict[str, str], cures: List[str]) -> None:
+    wheel = next((name for name in reversed(PADDLES) if name in versions), None)
+    drivers = machine.nvidia_gpus()
+    if wheel is None:
+        report.facts["gpus"] = drivers
+        return
+    result = probe(PADDLE)
+    report.facts["gpus"] = result.facts.get("gpus", drivers)
+    if result.error:
+        cures = cures or [f"pip install --force-reinstall {wheel}=={versions[wheel]}"]
+        report.findings.append(Finding(f"importing Paddle and running one layer fails: {result.error}", cures[0]))
+    elif drivers and not result.facts["cuda"]:
+        report.findings.append(Finding(f"there is a GPU ({drivers[0]}), but {wheel} is built for CPUs only",
+                                       f'pip uninstall -y {wheel}, then pip install "ppclas-core[gpu]"', broken=False))
+    elif result.facts["cuda"] and not result.facts["gpus"]:
+        report.findings.append(Finding("Paddle is built for GPUs, but sees none: it will use the CPU",
+                                       "check the driver with nvidia-smi, and CUDA_VISIBLE_DEVICES", broken=False))
+
+
+def _machine(report: Report) -> None:
+    memory, shared, cache = machine.memory(), machine.shared_memory(), _cache_folder()
+    report.facts["cores"] = machine.cores()
+    if memory is not None:
+        report.facts["memory"] = memory._asdict()
+    if shared is not None:
+        report.facts["shared memory"] = shared._asdict()
+        if shared.total < _SMALL_SHM:
+            report.findings.append(Finding(f"/dev/shm has only {shared.total >> 20} MB; readers in several processes "
+                                           "may die with a bus error", "docker run --shm-size=2g ...", broken=False))
+    if cache is not None:
+        disk = machine.space(cache)
+        report.facts["cache"] = {"folder": str(cache), **disk._asdict()}
+        if disk.free < _SMALL_DISK:
+            report.findings.append(Finding(f"the disk of the cache {cache} has only {disk.free >> 20} MB free",
+                                           "make room, or set PPCLAS_HOME to a folder elsewhere", broken=False))
+
+
+def _cache_folder() -> Optional[Path]:
+    try:
+        from ppclas_core.weights.download import cache_folder
+    except ImportError:  # numpy does not load, which is a finding of its own
+        return None
+    return Path(cache_folder())
