@@ -38,11 +38,17 @@ def load_pretrained(config: Mapping[str, Any], model: Any, record: Backbone) -> 
 
     weights = None
     if source is True:
-        from ppclas_core.weights.download import download
-
         _, weights = find_model(config["ARCHITECTURE"]["name"])
-        source = download(weights.name if weights else record.name)
+        source = published(config)
     load_weights(model, record, source, weights=weights)
+
+
+def published(config: Mapping[str, Any]) -> Any:
+    """The file of the published weights of `ARCHITECTURE.name`, downloaded if need be."""
+    from ppclas_core.weights.download import download
+
+    entry, weights = find_model(config["ARCHITECTURE"]["name"])
+    return download(weights.name if weights else entry.record.name)
 
 
 def build_loss(config: Mapping[str, Any]) -> Callable[[Any, Any], Any]:
@@ -53,6 +59,15 @@ def build_loss(config: Mapping[str, Any]) -> Callable[[Any, Any], Any]:
         params.setdefault("epsilon", config.get("ls_epsilon"))
     loss: Callable[[Any, Any], Any] = catalogue().create("loss", name, params)
     return loss
+
+
+def eval_loss(config: Mapping[str, Any]) -> Callable[[Any, Any], Any]:
+    """The loss of evaluations: that of training, smoothing included; cross-entropy where training compares with a
+    teacher."""
+    if config.get("use_distillation"):
+        loss: Callable[[Any, Any], Any] = catalogue().create("loss", "CELoss", {})
+        return loss
+    return build_loss(config)
 
 
 def build_schedule(config: Mapping[str, Any], steps_per_epoch: int) -> Callable[[int], float]:

@@ -9,11 +9,12 @@ first and removed last, so that a kill at any moment leaves the old or the new o
 from __future__ import annotations
 
 import errno
+import itertools
 import json
 import os
 import shutil
 from pathlib import Path
-from typing import Any, Mapping, Sequence
+from typing import Any, Mapping, Optional, Sequence
 
 from ppclas_core.engine.context import Progress
 from ppclas_core.errors import UserError
@@ -102,15 +103,26 @@ def recover(run_folder: Path) -> None:
         shutil.rmtree(new, ignore_errors=True)
 
 
-def rotate(run_folder: Path) -> Path | None:
-    """Rename an earlier run out of the way, to `<name>.1` or the next free number; None when there was none."""
-    if not run_folder.exists() or not any(run_folder.iterdir()):
-        return None
-    number = 1
-    while (target := run_folder.with_name(f"{run_folder.name}.{number}")).exists():
-        number += 1
-    os.replace(run_folder, target)
-    return target
+def new_run_folder(run_folder: Path) -> Optional[Path]:
+    """Make an empty run folder; an earlier run is renamed to `<name>.1` or the next free number.
+
+    Returns:
+        The new place of the earlier run, None when there was none.
+
+    Raises:
+        UserError: the folder cannot be made.
+    """
+    moved = None
+    try:
+        if run_folder.exists() and any(run_folder.iterdir()):
+            numbered = (run_folder.with_name(f"{run_folder.name}.{number}") for number in itertools.count(1))
+            moved = next(path for path in numbered if not path.exists())
+            os.replace(run_folder, moved)
+        run_folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"cannot make the run folder: {error.strerror or error}", where=str(run_folder),
+                        do="set model_save_dir to a folder that can be written") from error
+    return moved
 
 
 def _put(run_folder: Path, name: str) -> None:

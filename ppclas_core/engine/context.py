@@ -26,6 +26,7 @@ class Progress:
         epoch_sums: the `metrics.Counter` of the unfinished epoch.
         scaler: state of the loss scaling.
         ema: whether the saved parameters are averages and the optimizer file holds the raw ones.
+        optimizer: name of the optimizer whose state is saved.
         finished: the run did all its epochs.
     """
 
@@ -38,6 +39,7 @@ class Progress:
     epoch_sums: Dict[str, Any] = field(default_factory=dict)
     scaler: Dict[str, Any] = field(default_factory=dict)
     ema: bool = False
+    optimizer: str = ""
     finished: bool = False
 
     def to_dict(self) -> Dict[str, Any]:
@@ -58,6 +60,7 @@ class Run:
         save: writes the checkpoint folders of the given names.
         topk: the second accuracy, clipped to the classes.
         path_of: sample index -> path, for messages.
+        distil: the model gives (teacher, student) and the loss compares the two.
     """
 
     config: Mapping[str, Any]
@@ -79,6 +82,7 @@ class Run:
     topk: int
     rank: Rank
     progress: Progress
+    distil: bool = False
     callbacks: List[Any] = field(default_factory=list)
 
     @property
@@ -90,6 +94,16 @@ class Run:
     def steps_per_epoch(self) -> int:
         """Optimizer steps of one epoch."""
         return len(self.loader)
+
+    def stopping(self) -> bool:
+        """Whether a stop was asked for; all processes of a launch give the same answer at the same step."""
+        if self.rank.world > 1:
+            import paddle
+
+            flag = paddle.to_tensor([self.stop.signum or 0], dtype="int64")
+            paddle.distributed.all_reduce(flag, op=paddle.distributed.ReduceOp.MAX)
+            self.stop.signum = int(flag.item()) or None
+        return self.stop.signum is not None
 
     def call(self, event: str, *values: Any) -> None:
         """Call one method of every callback, in the order of the config."""

@@ -52,10 +52,19 @@ def choose_device(config: Mapping[str, Any], say: Callable[[str], None]) -> str:
             wanted = "cpu"
         else:
             wanted = "gpu" if usable else "cpu"
-            if config.get("use_gpu") and not usable:
+            if config.get("use_gpu") and not usable and "use_gpu" in getattr(config, "origins", ()):
                 say("use_gpu: no usable GPU here, training on the CPU")
     if wanted == "gpu" and rank_from_environment().world > 1:
         given = os.environ.get("FLAGS_selected_gpus") or "0"  # noqa: SIM112 - Paddle's launcher spells it so
         wanted = f"gpu:{int(given.split(',')[0])}"
     paddle.device.set_device(wanted)
     return wanted
+
+
+def join(rank: Rank) -> Rank:
+    """Connect to the other processes of a launch, if there are any."""
+    if rank.world > 1:
+        import paddle
+
+        paddle.distributed.init_parallel_env()
+    return rank

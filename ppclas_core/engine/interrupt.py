@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from types import FrameType, TracebackType
@@ -45,5 +46,6 @@ class StopRequest:
 
     def _receive(self, signum: int, frame: Optional[FrameType]) -> None:
         if self.signum is not None:
-            raise Interrupted(signum, "stopped at once; the last checkpoint is the one before")
+            raise Interrupted(signum, "stopped at once; --resume continues from the last checkpoint")
         self.signum = signum
+        os.write(2, b"\nstopping after this step; once more stops at once\n")  # a handler must not use buffered output

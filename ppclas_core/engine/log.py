@@ -82,17 +82,25 @@ class Log:
             self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
         elif self._console is not None:
             print(line, file=self._console, flush=True)
-        if self._text is not None:
-            self._text.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {line}\n")
-            self._text.flush()
+        self._write(self._text, f"{time.strftime('%Y-%m-%d %H:%M:%S')} {line}\n")
 
     def record(self, kind: str, values: Mapping[str, Any]) -> None:
         """One line of `metrics.jsonl`: `{"kind": "step" | "epoch" | "eval", ...}`; a non-finite number is null."""
         if self._records is not None:
             clean = {key: None if isinstance(value, float) and not math.isfinite(value) else value
                      for key, value in values.items()}
-            self._records.write(json.dumps({"kind": kind, **clean}) + "\n")
-            self._records.flush()
+            self._write(self._records, json.dumps({"kind": kind, **clean}) + "\n")
+
+    def _write(self, file: Optional[TextIO], text: str) -> None:
+        """A log that cannot be written is told once and given up: whether training can go on, checkpoints decide."""
+        if file is None:
+            return
+        try:
+            file.write(text)
+            file.flush()
+        except OSError as error:
+            self._text = self._records = None
+            self.say(f"the log files can no longer be written: {error.strerror or error}")
 
     def start_progress(self, total: int, done: int) -> None:
         """A live bar with the time left, only where stderr is a terminal; the lines scroll above it."""

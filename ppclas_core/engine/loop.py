@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 import time
-from typing import Any, Dict, Sequence
+from typing import Any, Dict, Sequence, Tuple
 
 import paddle
 
@@ -32,16 +32,19 @@ def train_loop(run: Run) -> None:
     for epoch in range(progress.epoch, run.epochs):
         started, is_best = time.perf_counter(), False
         train_epoch(run, epoch)
-        if run.stop.signum is None and evaluation_due(run, epoch):
-            is_best = evaluate_epoch(run, epoch)
+        complete = not run.stopping()
+        if complete and evaluation_due(run, epoch):
+            complete, is_best = evaluate_epoch(run, epoch)
         progress.seconds += time.perf_counter() - started
-        if run.stop.signum is not None:  # the position stays inside this epoch: the rest of it is done on resume
+        if not complete:  # the position stays inside this epoch: the rest of it is done on resume
             run.save(["last"])
             break
         progress.epoch, progress.step, progress.epoch_sums = epoch + 1, 0, {}
         progress.finished = progress.epoch == run.epochs
         # `last` comes last: the best model that it speaks of is on disk by then.
         run.save([*(["best_model"] if is_best else []), *([str(epoch)] if kept_epoch(run, epoch) else []), "last"])
+        if run.stopping():
+            break
     run.call("on_train_end")
 
 
@@ -61,13 +64,12 @@ def train_epoch(run: Run, epoch: int) -> None:
         run.optimizer.set_lr(lr)
         with run.amp.autocast():
             output = run.forward(paddle.to_tensor(batch.images))
-            loss, logits = training_loss(run.loss, output, batch.labels, batch.mixed, run.aux_weights)
+            loss, logits = training_loss(run.loss, output, batch.labels, batch.mixed, run.aux_weights, run.distil)
         value = loss.item()
         if math.isfinite(value):
             non_finite = 0
         else:
-            first_bad = first_bad if non_finite else batch.indices
-            non_finite += 1
+            first_bad, non_finite = (first_bad if non_finite else batch.indices), non_finite + 1
             if non_finite >= MAX_NON_FINITE:
                 raise diverged(run, value, lr, epoch, step, first_bad)
         run.amp.backward_and_step(loss, run.optimizer)
@@ -80,7 +82,7 @@ def train_epoch(run: Run, epoch: int) -> None:
         progress.step, progress.epoch_sums = step + 1, sums.to_dict()
         report_step(run, {"epoch": epoch, "step": step, "loss": value, "top1": top1, "topk": topk, "lr": lr,
                           "seconds": elapsed})
-        if run.stop.signum is not None:
+        if run.stopping():
             return
     values = {"epoch": epoch, **sums.averages(), "seconds": sums.seconds}
     run.log.say(lines.train_end_line(values, run.topk))
@@ -88,8 +90,8 @@ def train_epoch(run: Run, epoch: int) -> None:
     run.call("on_epoch_end", values)
 
 
-def evaluate_epoch(run: Run, epoch: int) -> bool:
-    """Evaluate the (averaged) model; True when it is the best so far. Gives up when a stop is asked for."""
+def evaluate_epoch(run: Run, epoch: int) -> Tuple[bool, bool]:
+    """Evaluate the (averaged) model. Gives (complete, best so far); incomplete when a stop was asked for."""
     assert run.evaluate is not None
     if run.ema is None:
         result = run.evaluate()
@@ -97,10 +99,9 @@ def evaluate_epoch(run: Run, epoch: int) -> bool:
         with run.ema.applied():
             result = run.evaluate()
     if result is None:
-        return False
+        return False, False
     progress = run.progress
-    is_best = math.isfinite(result.loss) and result.top1 > progress.best_top1
-    if is_best:
+    if is_best := math.isfinite(result.loss) and result.top1 > progress.best_top1:
         progress.best_top1, progress.best_epoch = result.top1, epoch
     values = {"epoch": epoch, "loss": result.loss, "top1": result.top1, "topk": result.topk,
               "samples": result.samples, "seconds": result.seconds}
@@ -109,7 +110,7 @@ def evaluate_epoch(run: Run, epoch: int) -> bool:
         run.log.say(lines.best_line(progress.best_top1, progress.best_epoch))
     run.log.record("eval", values)
     run.call("on_eval_end", values)
-    return is_best
+    return True, is_best
 
 
 def evaluation_due(run: Run, epoch: int) -> bool:

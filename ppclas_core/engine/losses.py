@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, List, Optional, Sequence, Tuple, Union
 
 import paddle
 import paddle.nn.functional as F
@@ -64,17 +64,22 @@ def training_loss(
     labels: Any,
     mixed: Optional[Mixed],
     aux_weights: Sequence[float] = (),
+    distil: bool = False,
 ) -> Tuple[paddle.Tensor, paddle.Tensor]:
     """The loss of all outputs of a model, and the logits of its main one.
 
     Args:
         output: logits, or (main, aux...) logits.
         aux_weights: weight of each output after the first.
+        distil: the outputs are (teacher, student) logits; the loss compares the student with the teacher, through
+            which no gradient flows, and the student is the main output.
 
     Raises:
         ValueError: the model gives another number of outputs than its record says.
     """
-    outputs = list(output) if isinstance(output, (list, tuple)) else [output]
+    outputs: List[Any] = list(output) if isinstance(output, (list, tuple)) else [output]
+    if distil and len(outputs) == 2:
+        return loss(outputs[1], outputs[0].detach()), outputs[1]
     if len(outputs) != 1 + len(aux_weights):
         raise ValueError(f"the model gives {len(outputs)} outputs; its record has {len(aux_weights)} aux_weights")
     total = mixed_loss(loss, outputs[0], labels, mixed)

@@ -13,7 +13,7 @@ from ppclas_core.engine.context import Progress
 from ppclas_core.errors import UserError
 from ppclas_core.weights.meta import read_meta
 
-FREE_KEYS = ("print_interval", "TRAIN.num_workers", "VALID.num_workers")
+FREE_KEYS = ("checkpoints", "print_interval", "TRAIN.num_workers", "VALID.num_workers")
 """Keys that may change between start and resume, since they change nothing that is learnt."""
 
 

@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Callable, List, NamedTuple, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Any, Callable, List, NamedTuple, Optional, Sequence, Union
 
-from ppclas_core.engine.device import Rank, choose_device, rank_from_environment
-from ppclas_core.engine.evaluate import EvalResult, evaluate_model
 from ppclas_core.errors import UserError
+
+if TYPE_CHECKING:
+    from ppclas_core.engine.context import Progress
+    from ppclas_core.engine.evaluate import EvalResult
 
 
 class TrainResult(NamedTuple):
@@ -33,28 +35,33 @@ def train(config: Any, *, resume: bool = False, allow: Sequence[str] = ()) -> Tr
         UserError: something in the config, the data or the weights that the user can mend.
         Interrupted: Ctrl-C or SIGTERM, after the step was finished and a checkpoint written.
     """
-    from ppclas_core.engine import checkpoint
-    from ppclas_core.engine.interrupt import Interrupted, StopRequest
+    from ppclas_core.engine.assemble import assemble
+    from ppclas_core.engine.checkpoint import recover
+    from ppclas_core.engine.device import rank_from_environment
+    from ppclas_core.engine.interrupt import Interrupted
+    from ppclas_core.engine.log import Log
     from ppclas_core.engine.loop import train_loop
     from ppclas_core.engine.resume import find_start, run_folder
 
+    config.require("TRAIN", "LEARNING_RATE", "epochs")
     folder, rank = run_folder(config), rank_from_environment()
     notices: List[str] = []
     if rank.number == 0:
-        checkpoint.recover(folder)
+        recover(folder)
     start = find_start(config, resume=resume, allow=allow, say=notices.append)
-    if start.same_run and start.progress.finished and start.progress.epoch >= config["epochs"]:
-        _say_all([*notices, f"this run is finished: {start.progress.epoch} epochs in {folder}"], rank)
-        return _result(folder, start.progress)
-    with StopRequest() as stop:
-        run = _assemble(config, start, folder, rank, stop, notices)
-        try:
+    if start.folder is not None and start.progress.epoch >= config["epochs"]:
+        done = start.folder.parent
+        Log(speaks=rank.number == 0).say(f"{done} is finished: it has all {config['epochs']} epochs")
+        return _result(done, start.progress)
+    run = assemble(config, start, folder, rank, notices)
+    try:
+        with run.stop:
             train_loop(run)
-        finally:
-            run.log.close()
+    finally:
+        run.log.close()
     if run.stop.signum is not None and not run.progress.finished:
         raise Interrupted(run.stop.signum, f"interrupted at epoch {run.progress.epoch} step {run.progress.step}; "
-                          f"the checkpoint is {folder / 'last'}; continue with the same command and --resume")
+                          f"the checkpoint is {folder / 'last'}\n  the same command with --resume continues there")
     return _result(folder, run.progress)
 
 
@@ -71,160 +78,37 @@ def evaluate(
     Raises:
         UserError: no weights, weights or data that do not fit the config.
     """
-    from ppclas_core.engine import datasets
-    from ppclas_core.engine.build import build_loss, build_model
-    from ppclas_core.engine.resume import run_folder
+    from ppclas_core.engine import build, datasets
+    from ppclas_core.engine.device import choose_device, join, rank_from_environment
+    from ppclas_core.engine.evaluate import evaluate_model
     from ppclas_core.weights.load import load_weights
 
+    config.require("VALID")
     say = say or (lambda line: None)
-    rank = _join(choose_device(config, say), rank_from_environment())
+    choose_device(config, say)
+    rank = join(rank_from_environment())
     source = datasets.open_checked(config, "VALID")
-    found = weights or config.get("pretrained_model") or config.get("checkpoints")
-    if not found:
-        if not run_folder(config).is_dir():
-            raise UserError("no weights to evaluate", where=config.where("pretrained_model"),
-                            do="give --weights PATH, or -o pretrained_model=PATH")
-        found = run_folder(config)
-    model, record = build_model(config)
-    if found is True:
-        from ppclas_core.create import find_model
-        from ppclas_core.weights.download import download
-
-        _, published = find_model(config["ARCHITECTURE"]["name"])
-        found = download(published.name if published else record.name)
-    load_weights(model, record, found, rename_head=False)
-    model.eval()
-    names = datasets.class_names(config["classes_num"], source)
-    result = evaluate_model(model, datasets.valid_loader(config, source, rank), build_loss(config),
-                            topk=min(config["topk"], config["classes_num"]), class_names=names, rank=rank,
+    found = weights or _weights_of(config)
+    model, record = build.build_model(config)
+    load_weights(model, record, build.published(config) if found is True else found, rename_head=False)
+    result = evaluate_model(model, datasets.valid_loader(config, source, rank), build.eval_loss(config),
+                            topk=min(config["topk"], config["classes_num"]),
+                            class_names=datasets.class_names(config["classes_num"], source), rank=rank,
                             print_interval=config["print_interval"], say=say)
     assert result is not None
     return result
 
 
-def _assemble(config: Any, start: Any, folder: Path, rank: Rank, stop: Any, notices: List[str]) -> Any:
-    """All parts of a training; what can fail for a reason of the user's fails before the run folder is touched."""
-    import paddle
+def _weights_of(config: Any) -> Any:
+    from ppclas_core.engine.resume import run_folder
 
-    from ppclas_core.engine import build, checkpoint, datasets
-    from ppclas_core.engine.amp import Amp
-    from ppclas_core.engine.context import Run
-    from ppclas_core.engine.ema import Ema
-    from ppclas_core.engine.log import Log
-    from ppclas_core.engine.optim import build_optimizer, optimizer_state
-
-    say = notices.append
-    if config.get("use_distillation"):
-        raise UserError("use_distillation needs a plugin that this core does not have",
-                        where=config.where("use_distillation"), do="pip install ppclas-distill")
-    device = choose_device(config, say)
-    rank = _join(device, rank)
-    source = datasets.open_checked(config, "TRAIN")
-    valid = datasets.open_checked(config, "VALID") if config["validate"] else None
-    if valid is not None:
-        datasets.check_same_classes(config, source, valid)
-    names = datasets.class_names(config["classes_num"], source, valid)
-    loader = datasets.train_loader(config, source, rank, say)
-    checking = None if valid is None else datasets.valid_loader(config, valid, rank)
-    paddle.seed(config["seed"])
-    model, record = build.build_model(config)
-    if start.folder is None:
-        build.load_pretrained(config, model, record)
-    optimizer, loss = build_optimizer(config, model), build.build_loss(config)
-    schedule = build.build_schedule(config, len(loader))
-    amp = Amp(config, device)
-    if amp.note:
-        say(amp.note)
-    ema = Ema(model, config["ema_decay"]) if config.get("use_ema") else None
-    progress, topk = start.progress, min(config["topk"], config["classes_num"])
-    if start.folder is not None:
-        _restore(start.folder, model, record, optimizer, ema, amp, progress)
-        say(f"continuing {start.folder} at epoch {progress.epoch} step {progress.step}")
-    callbacks = build.build_named("callback", config.get("callbacks") or ())
-    forward = model
-    for callback in callbacks:
-        forward = callback.on_model_built(forward, paddle.zeros([1, *config["image_shape"]]))
-    if rank.world > 1:
-        forward = paddle.DataParallel(forward)
-    if rank.number == 0 and not start.same_run:
-        moved = checkpoint.rotate(folder)
-        if moved is not None:
-            say(f"the earlier run in {folder} is now {moved}")
-    position = (progress.epoch, progress.step) if start.same_run else None
-    log = Log(folder, speaks=rank.number == 0, position=position)
-    for notice in notices:
-        log.say(notice)
-    log.say(f"{record.name} on {device}: {len(source)} training images, {len(loader)} steps per epoch, "
-            f"{config['epochs']} epochs; {'no validation' if valid is None else f'{len(valid)} validation images'}")
-
-    def run_evaluation() -> Optional[EvalResult]:
-        return evaluate_model(model, checking, loss, topk=topk, class_names=names, rank=rank,
-                              print_interval=config["print_interval"], say=log.say,
-                              stopped=lambda: rank.world == 1 and stop.signum is not None)
-
-    def save(folders: Sequence[str]) -> None:
-        if rank.number != 0:
-            return
-        state = optimizer_state(optimizer, model)
-        progress.scaler, progress.ema = amp.state(), ema is not None
-        metrics = {"epoch": float(progress.epoch)}
-        if progress.best_epoch >= 0:
-            metrics.update(best_top1=progress.best_top1, best_epoch=float(progress.best_epoch))
-        meta = build.build_meta(config, record, names, metrics)
-        if ema is None:
-            checkpoint.save_checkpoint(folder, folders, parameters=_arrays(model), optimizer=state, progress=progress,
-                                       meta=meta)
-            return
-        state.update({f"raw/{key}": value for key, value in ema.raw_parameters().items()})
-        with ema.applied():
-            checkpoint.save_checkpoint(folder, folders, parameters=_arrays(model), optimizer=state, progress=progress,
-                                       meta=meta)
-
-    return Run(config=config, folder=folder, model=model, forward=forward, loss=loss, aux_weights=record.aux_weights,
-               optimizer=optimizer, schedule=schedule, loader=loader,
-               evaluate=None if checking is None else run_evaluation, amp=amp, ema=ema, log=log, stop=stop, save=save,
-               path_of=source.path, topk=topk, rank=rank, progress=progress, callbacks=callbacks)
+    given = config.get("pretrained_model") or config.get("checkpoints")
+    if not given and not run_folder(config).is_dir():
+        raise UserError("no weights to evaluate", where=config.where("pretrained_model"),
+                        do="give --weights PATH, or -o pretrained_model=PATH")
+    return given or run_folder(config)
 
 
-def _restore(folder: Path, model: Any, record: Any, optimizer: Any, ema: Any, amp: Any, progress: Any) -> None:
-    """Give all parts the state of a checkpoint folder."""
-    from ppclas_core.engine.checkpoint import OPTIMIZER, PARAMS
-    from ppclas_core.engine.optim import restore_optimizer
-    from ppclas_core.weights.load import load_weights
-    from ppclas_core.weights.pickles import read_pickle
-
-    load_weights(model, record, folder / PARAMS, rename_head=False)
-    state = read_pickle(folder / OPTIMIZER)
-    raw = {key[len("raw/"):]: state.pop(key) for key in list(state) if key.startswith("raw/")}
-    restore_optimizer(optimizer, model, state)
-    if (ema is not None) != progress.ema:
-        raise UserError("use_ema is not as it was in the checkpoint", where=str(folder))
-    if ema is not None:
-        ema.restore(raw)
-    amp.restore(progress.scaler)
-
-
-def _arrays(model: Any) -> dict:
-    return {key: value.numpy() for key, value in model.state_dict().items()}
-
-
-def _join(device: str, rank: Rank) -> Rank:
-    """Connect to the other processes of a launch, if there are any."""
-    if rank.world > 1:
-        import paddle
-
-        paddle.distributed.init_parallel_env()
-    return rank
-
-
-def _say_all(lines: Sequence[str], rank: Rank) -> None:
-    from ppclas_core.engine.log import Log
-
-    log = Log(speaks=rank.number == 0)
-    for line in lines:
-        log.say(line)
-
-
-def _result(folder: Path, progress: Any) -> TrainResult:
+def _result(folder: Path, progress: Progress) -> TrainResult:
     best = progress.best_top1 if progress.best_epoch >= 0 else None
     return TrainResult(folder, best, progress.epoch, progress.seconds)

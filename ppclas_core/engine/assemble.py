@@ -1,0 +1,152 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Make a `Run` from a config: what can fail for a reason of the user's fails before the run folder is touched."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Sequence
+
+import numpy as np
+import paddle
+
+from ppclas_core.engine import build, checkpoint, datasets
+from ppclas_core.engine.amp import Amp
+from ppclas_core.engine.context import Progress, Run
+from ppclas_core.engine.device import Rank, choose_device, join
+from ppclas_core.engine.ema import Ema
+from ppclas_core.engine.evaluate import EvalResult, evaluate_model
+from ppclas_core.engine.interrupt import StopRequest
+from ppclas_core.engine.log import Log
+from ppclas_core.engine.optim import build_optimizer, optimizer_name, optimizer_state, restore_optimizer
+from ppclas_core.engine.resume import Start
+from ppclas_core.errors import UserError
+from ppclas_core.weights.load import load_weights
+from ppclas_core.weights.meta import Meta
+from ppclas_core.weights.pickles import read_pickle
+
+
+def assemble(config: Any, start: Start, folder: Path, rank: Rank, notices: List[str]) -> Run:
+    """All parts of a training, in the state of the checkpoint that `start` names, if it names one.
+
+    Args:
+        folder: the run folder; made here, last, and logged to.
+        notices: lines that are said before the log exists.
+
+    Raises:
+        UserError: see the parts.
+    """
+    say = notices.append
+    device = choose_device(config, say)
+    join(rank)
+    source = datasets.open_checked(config, "TRAIN")
+    valid = datasets.open_checked(config, "VALID") if config["validate"] else None
+    if valid is not None:
+        datasets.check_same_classes(config, source, valid)
+    names = datasets.class_names(config["classes_num"], source, valid)
+    loader = datasets.train_loader(config, source, rank, say)
+    paddle.seed(config["seed"])
+    model, record = build.build_model(config)
+    if start.folder is None:
+        build.load_pretrained(config, model, record)
+    optimizer = build_optimizer(config, model)
+    progress, topk = start.progress, min(config["topk"], config["classes_num"])
+    progress.optimizer = progress.optimizer or optimizer_name(config["OPTIMIZER"]["function"])
+    amp = Amp(config, device)
+    if amp.note:
+        say(amp.note)
+    ema = Ema(model, config["ema_decay"]) if config.get("use_ema") else None
+    loss, schedule = build.build_loss(config), build.build_schedule(config, len(loader))
+    if start.folder is not None:
+        _refuse_other_training(start.folder, config, progress)
+        load_weights(model, record, start.folder / checkpoint.PARAMS, rename_head=False)
+        _restore(start.folder, model, optimizer, ema)
+        amp.restore(progress.scaler)
+        say(f"continuing {start.folder} at epoch {progress.epoch} step {progress.step}")
+    progress.finished, progress.ema = False, ema is not None
+    forward: Any = model
+    callbacks = build.build_named("callback", config.get("callbacks") or ())
+    for callback in callbacks:
+        forward = callback.on_model_built(forward, paddle.zeros([1, *config["image_shape"]]))
+    if rank.world > 1:
+        forward = paddle.DataParallel(forward)
+    evaluate = None
+    if valid is not None:
+        evaluate = _evaluator(config, model, datasets.valid_loader(config, valid, rank), names, topk, rank)
+    if rank.number == 0 and not start.same_run:
+        moved = checkpoint.new_run_folder(folder)
+        if moved is not None:
+            say(f"the earlier run in {folder} is now {moved}")
+    log = Log(folder, speaks=rank.number == 0,
+              position=(progress.epoch, progress.step) if start.same_run else None)
+    for notice in notices:
+        log.say(notice)
+    log.say(f"{record.name} on {device}: {len(source)} training images, {len(loader)} steps per epoch, "
+            f"{config['epochs']} epochs; {'no validation' if valid is None else f'{len(valid)} validation images'}")
+    stop = StopRequest()
+
+    def run_evaluation() -> Optional[EvalResult]:
+        assert evaluate is not None
+        result: Optional[EvalResult] = evaluate(log, stop)
+        return result
+
+    def save(folders: Sequence[str]) -> None:
+        if rank.number == 0:
+            progress.scaler = amp.state()
+            meta = build.build_meta(config, record, names, _metrics(progress))
+            _save(folder, folders, model, optimizer, ema, progress, meta)
+
+    return Run(config=config, folder=folder, model=model, forward=forward, loss=loss, aux_weights=record.aux_weights,
+               optimizer=optimizer, schedule=schedule, loader=loader, evaluate=run_evaluation if evaluate else None,
+               amp=amp, ema=ema, log=log, stop=stop, save=save, path_of=source.path, topk=topk, rank=rank,
+               progress=progress, distil=bool(config.get("use_distillation")), callbacks=callbacks)
+
+
+def _evaluator(config: Any, model: Any, loader: Any, names: Sequence[str], topk: int, rank: Rank) -> Any:
+    """`evaluate(log, stop)`; with several processes it is never given up, as all must take the same steps."""
+    loss = build.eval_loss(config)
+
+    def evaluate(log: Log, stop: StopRequest) -> Optional[EvalResult]:
+        return evaluate_model(model, loader, loss, topk=topk, class_names=names, rank=rank, say=log.say,
+                              print_interval=config["print_interval"],
+                              stopped=lambda: rank.world == 1 and stop.signum is not None)
+
+    return evaluate
+
+
+def _save(folder: Path, names: Sequence[str], model: Any, optimizer: Any, ema: Optional[Ema], progress: Progress,
+          meta: Meta) -> None:
+    """Parameters as they are evaluated; with `ema` the optimizer's file also holds those that training goes on with."""
+    state = optimizer_state(optimizer, model)
+    if ema is not None:
+        state.update({f"raw/{key}": value for key, value in ema.raw_parameters().items()})
+    with ema.applied() if ema is not None else nullcontext():
+        parameters: Dict[str, np.ndarray] = {key: value.numpy() for key, value in model.state_dict().items()}
+    checkpoint.save_checkpoint(folder, names, parameters=parameters, optimizer=state, progress=progress, meta=meta)
+
+
+def _restore(folder: Path, model: Any, optimizer: Any, ema: Optional[Ema]) -> None:
+    """Give optimizer and averages the state of a checkpoint folder whose parameters the model holds already."""
+    state = read_pickle(folder / checkpoint.OPTIMIZER)
+    raw = {key[len("raw/"):]: state.pop(key) for key in list(state) if key.startswith("raw/")}
+    restore_optimizer(optimizer, model, state)
+    if ema is not None:
+        ema.restore(raw)
+
+
+def _refuse_other_training(folder: Path, config: Any, progress: Progress) -> None:
+    """Raise a UserError where the state of the checkpoint means nothing to the optimizer of the config."""
+    kind, ema = optimizer_name(config["OPTIMIZER"]["function"]), bool(config.get("use_ema"))
+    if (kind, ema) != (progress.optimizer, progress.ema):
+        raise UserError(f"the checkpoint was made with {progress.optimizer}{' and use_ema' if progress.ema else ''}, "
+                        f"the config says {kind}{' and use_ema' if ema else ''}", where=str(folder),
+                        do="'pretrained_model' takes the weights alone")
+
+
+def _metrics(progress: Progress) -> Dict[str, float]:
+    """What `meta.yaml` says of the quality of a checkpoint."""
+    metrics = {"epoch": float(progress.epoch), "step": float(progress.step)}
+    if progress.best_epoch >= 0:
+        metrics.update(best_top1=progress.best_top1, best_epoch=float(progress.best_epoch))
+    return metrics
