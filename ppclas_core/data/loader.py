@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import math
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, Deque, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import Any, Deque, Generator, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
@@ -94,10 +95,10 @@ class Loader:
         self._bad = BadImages(on_bad_image, bad_image_budget, len(source))
         self._order = EpochOrder(len(source), batch_size, shuffle=shuffle, drop_last=drop_last, seed=seed,
                                  rank=rank, world_size=world_size)
-        if len(self) == 0 and (drop_last or world_size == 1):
-            share = batch_size * world_size
-            raise UserError(f"{len(source)} images do not fill one batch of {share}",
-                            do="lower batch_size, or set drop_last: false")
+        if len(self) == 0 and (drop_last or shuffle):
+            needed = batch_size * world_size if drop_last else world_size
+            raise UserError(f"{len(source)} images do not fill one step, which takes {needed}",
+                            do="lower batch_size" if drop_last else "train with fewer processes")
 
     def __len__(self) -> int:
         """Steps per epoch of this process."""
@@ -119,22 +120,22 @@ class Loader:
         """
         samples = self._order.samples(epoch)
         steps = range(start_step, len(self))
-        with one_thread_per_call():
-            for batch in self._in_caller(epoch, samples, steps) if self.num_workers == 0 else (
-                    self._in_threads(epoch, samples, steps)):
+        batches = self._in_threads if self.num_workers else self._in_caller
+        with one_thread_per_call(), contextlib.closing(batches(epoch, samples, steps)) as made:
+            for batch in made:
                 if len(batch.indices):
                     yield batch
                 elif self._world > 1:
                     raise UserError("every image of a batch is bad; processes that train together cannot skip it")
 
-    def _in_caller(self, epoch: int, samples: np.ndarray, steps: range) -> Iterator[Batch]:
+    def _in_caller(self, epoch: int, samples: np.ndarray, steps: range) -> Generator[Batch, None, None]:
         for step in steps:
             buffer = BatchBuffer(self._order.batch(samples, step))
             for slot in range(len(buffer)):
                 self._load(epoch, buffer, slot)
             yield self._finish(epoch, step, buffer, ())
 
-    def _in_threads(self, epoch: int, samples: np.ndarray, steps: range) -> Iterator[Batch]:
+    def _in_threads(self, epoch: int, samples: np.ndarray, steps: range) -> Generator[Batch, None, None]:
         waiting: Deque[Future[Batch]] = collections.deque()
         ahead = max(_READ_AHEAD, math.ceil(2 * self.num_workers / self.batch_size))
         pool = ThreadPoolExecutor(self.num_workers, thread_name_prefix="ppclas-loader")

@@ -47,7 +47,9 @@ def test_an_opencv_that_cannot_decode_to_rgb_gives_the_same(monkeypatch):
 
 
 @pytest.mark.parametrize(("data", "reason"), [
-    (b"", "empty"), (b"hello, this is no image", "begins with b'hello"), (b"\xff\xd8\xff\xe0 cut off", "a JPEG file of 12"),
+    (b"", "empty"),
+    (b"hello, this is no image", "begins with b'hello"),
+    (b"\xff\xd8\xff\xe0 cut off", "a JPEG file of 12"),
 ])
 def test_what_is_no_image_is_told_with_the_reason(data, reason):
     with pytest.raises(BadImage, match=reason):
