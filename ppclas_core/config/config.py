@@ -8,6 +8,7 @@ import copy
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence
 
+from ppclas_core.config.schema import BY_PATH
 from ppclas_core.errors import UserError
 
 
@@ -34,7 +35,7 @@ class Config(Mapping[str, Any]):
         unloaded_plugins: Sequence[str] = (),
     ) -> None:
         self._values = values
-        self.origins: Dict[str, str] = dict(origins)
+        self.origins: Dict[str, str] = {"": "config", **origins}
         self.path = path
         self.warnings: List[str] = list(warnings)
         self.unloaded_plugins: List[str] = list(unloaded_plugins)
@@ -66,13 +67,17 @@ class Config(Mapping[str, Any]):
         return value
 
     def where(self, dotted: str) -> str:
-        """`file.yaml:14`, `-o KEY` or `default`; a key without a place of its own has that of what it lies in."""
+        """`file.yaml:14`, `-o KEY`, or `default` for a key that was left out; a part of a value has its value's place."""
         path = dotted
-        while path:
-            if path in self.origins:
-                return self.origins[path]
+        while path and path not in self.origins and path not in BY_PATH:
             path = path.rpartition(".")[0]
-        return "default"
+        return self.origins.get(path, "default") if path else "default"
+
+    def place(self, dotted: str) -> str:
+        """Like `where`, but for a key that was left out the place of its section or file: where an error points to."""
+        while dotted not in self.origins:
+            dotted = dotted.rpartition(".")[0]
+        return self.origins[dotted]
 
     def require(self, *keys: str) -> None:
         """For a command that needs more than every config has.

@@ -31,6 +31,7 @@ def _apply_rules_between_keys(config: Resolution) -> None:
     _settle_optimizer(config)
     _settle_loss(config)
     _require_sections(config)
+    _check_data(config)
     _check_switches(config)
     _check_mix(config)
     _check_distillation(config)
@@ -95,6 +96,14 @@ def _require_sections(config: Resolution) -> None:
     if values["validate"] and values["VALID"] is None and not _given(config, "VALID"):
         config.error("validate", "'validate' is True but there is no section VALID",
                      do="add VALID, or say 'validate: False'")
+
+
+def _check_data(config: Resolution) -> None:
+    for section in ("TRAIN", "VALID"):
+        data = config.values[section]
+        if data is not None and not data["file_list"] and not data["data_dir"]:
+            config.error(section, f"{section} names no data",
+                         do="file_list: a list of 'path label' lines; data_dir alone: a folder per class")
 
 
 def _check_switches(config: Resolution) -> None:
@@ -171,7 +180,7 @@ def _check_names(config: Resolution, *, unsure: bool) -> None:
 
 def _look_up(config: Resolution, kind: str, name: Any, path: str) -> Entry | None:
     try:
-        if kind == "backbone" and name in _published_weights():
+        if kind == "backbone" and name in published_weights():
             return None
         return catalogue().find(kind, name)
     except UserError as error:
@@ -179,7 +188,7 @@ def _look_up(config: Resolution, kind: str, name: Any, path: str) -> Entry | Non
         return None
 
 
-def _published_weights() -> Set[str]:
+def published_weights() -> Set[str]:
     return {weights.name for entry in catalogue().entries("backbone") for weights in entry.record.weights}
 
 

@@ -67,8 +67,8 @@ def _data(section: str, purpose: str) -> Tuple[Key, ...]:
             "never changes the data", minimum=0),
         Key(f"{section}.file_list", Optional[str], None, "list file, one `path label` per line; left out: each "
             "subfolder of `data_dir` is a class"),
-        Key(f"{section}.data_dir", str, REQUIRED, "folder to which the paths of the list are relative, or that holds "
-            "one subfolder per class"),
+        Key(f"{section}.data_dir", Optional[str], None, "folder to which the paths of the list are relative (left out: "
+            "the folder of the list), or that holds one subfolder per class"),
         Key(f"{section}.delimiter", Optional[str], None, "text between path and label; left out: a tab if the line "
             "has one, else the last blank"),
         Key(f"{section}.transforms", Items, REQUIRED, "what is done to each image, in order: one-key mappings "
@@ -109,7 +109,7 @@ KEYS: Tuple[Key, ...] = (
     Key("image_shape", List[int], [3, 224, 224], "network input as [channels, height, width]; must agree with the "
         "transforms", minimum=1, length=3),
     Key("use_mix", bool, False, "apply TRAIN.mix"),
-    Key("ls_epsilon", float, 0.0, "label smoothing of the training loss, 0 to 1; 0 or -1 is off", minimum=-1, maximum=1),
+    Key("ls_epsilon", float, 0.0, "label smoothing of the loss, 0 to 1; 0 or -1 is off", minimum=-1, maximum=1),
     Key("use_distillation", bool, False, "train a student on the outputs of a teacher; ARCHITECTURE.name is a pair, "
         "and labels serve the metrics only"),
     Key("use_ema", bool, False, "keep an exponential moving average of the weights; best is chosen by it"),

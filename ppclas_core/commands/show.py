@@ -1,0 +1,25 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""`ppclas show CONFIG`: every value of the resolved config, and where it comes from."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Callable
+
+from ppclas_core.commands.common import add_config_arguments, config_from
+
+
+def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
+    """Declare the arguments."""
+    add_config_arguments(parser)
+    return run
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print YAML that is itself a config; no data is touched and nothing is built."""
+    from ppclas_core.config.render import render
+
+    config = config_from(args, inspect_only=True)
+    print(render(config))
+    return 0

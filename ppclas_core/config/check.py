@@ -1,0 +1,78 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""`check`: in seconds and without training, everything about a config and its data that would stop a run."""
+
+from __future__ import annotations
+
+from typing import Callable, List, NamedTuple
+
+from ppclas_core.config.components import check_components
+from ppclas_core.config.config import Config
+from ppclas_core.errors import UserError, UserErrors
+
+__all__ = ["Finding", "check", "check_components"]
+
+
+class Finding(NamedTuple):
+    """Something to know that is no mistake.
+
+    Args:
+        kind: `ok` for a fact, `note` for what deserves a look.
+        text: one line.
+        where: its place in the config, or "".
+    """
+
+    kind: str
+    text: str
+    where: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {f'{self.where}: ' if self.where else ''}{self.text}"
+
+
+def check(config: Config) -> List[Finding]:
+    """Check components, lists, labels, files, images and sizes.
+
+    Every file of a list is looked for; the first 64 images and 64 random ones go through the transforms.
+
+    Returns:
+        Facts and notes.
+
+    Raises:
+        UserErrors: all that would stop a run.
+    """
+    from ppclas_core.config.check_data import check_data
+    from ppclas_core.config.check_weights import check_weights
+
+    left = "its components are not checked; --plugin or --trust-config runs it"
+    findings = [Finding("note", f"not run: {file}; {left}", config.place("plugins"))
+                for file in config.unloaded_plugins]
+    findings += [Finding("note", warning) for warning in config.warnings]
+    errors: List[UserError] = []
+
+    def attempt(step: Callable[[Config], List[Finding]]) -> None:
+        try:
+            findings.extend(step(config))
+        except UserErrors as error:
+            errors.extend(error.errors)
+        except UserError as error:
+            errors.append(error)
+
+    for step in (_components, _metrics, check_weights, check_data):
+        attempt(step)
+    if errors:
+        raise UserErrors(errors)
+    return findings
+
+
+def _components(config: Config) -> List[Finding]:
+    check_components(config)
+    return [Finding("ok", f"{config['ARCHITECTURE']['name']}: names and parameters")]
+
+
+def _metrics(config: Config) -> List[Finding]:
+    classes = config["classes_num"]
+    if config["topk"] > classes and "topk" in config.origins:
+        return [Finding("note", f"topk is {config['topk']} but there are {classes} classes: top-{classes} is reported",
+                        config.place("topk"))]
+    return []
