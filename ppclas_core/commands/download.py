@@ -10,7 +10,7 @@ from typing import Callable
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Declare the arguments."""
-    parser.add_argument("names", metavar="NAME", nargs="*", help="published weights, e.g. ResNet50_vd_ssld")
+    parser.add_argument("names", metavar="NAME", nargs="*", help="names of published weights")
     parser.add_argument("--path", metavar="DIR", help="where to put them; the cache folder unless given")
     parser.add_argument("--list", action="store_true", help="print all published names, and fetch nothing")
     return run

@@ -28,7 +28,7 @@ def download(name: str, folder: Optional[Union[str, Path]] = None, **options: An
     """The weights published under a name, from the cache or from the publisher.
 
     Args:
-        name: a published weights name, e.g. `ResNet50_vd_ssld`.
+        name: a published weights name.
         folder: where to keep them; the cache folder unless given.
         options: of `fetch`, e.g. `timeout`.
 

@@ -21,7 +21,7 @@ _COMPANIONS = (".pdopt", ".pdmodel")
 def resolve_checkpoint(path: Union[str, Path], prefer: Sequence[str] = ("best_model", "last")) -> Path:
     """The one file or folder that `read_weights` reads for this path.
 
-    A prefix (`output/ResNet50_vd/19/ppcls`) means the `.pdparams` file of that name. A run folder means its
+    A prefix (`output/<model>/19/ppcls`) means the `.pdparams` file of that name. A run folder means its
     checkpoint `best_model`, else `last`, else its highest epoch; a checkpoint folder means its `ppcls.pdparams`.
     `meta.yaml` and `ppcls.pdopt` of a checkpoint of ours stand beside the file that is returned.
 
