@@ -66,5 +66,14 @@ def join(rank: Rank) -> Rank:
     if rank.world > 1:
         import paddle
 
-        paddle.distributed.init_parallel_env()
+        if not paddle.distributed.is_initialized():
+            paddle.distributed.init_parallel_env()
     return rank
+
+
+def wait_for_all(rank: Rank) -> None:
+    """Return when every process of the launch is here, so that what the first one wrote is there for all."""
+    if rank.world > 1:
+        import paddle
+
+        paddle.distributed.barrier()

@@ -37,7 +37,7 @@ def train(config: Any, *, resume: bool = False, allow: Sequence[str] = ()) -> Tr
     """
     from ppclas_core.engine.assemble import assemble
     from ppclas_core.engine.checkpoint import recover
-    from ppclas_core.engine.device import rank_from_environment
+    from ppclas_core.engine.device import rank_from_environment, wait_for_all
     from ppclas_core.engine.interrupt import Interrupted
     from ppclas_core.engine.log import Log
     from ppclas_core.engine.loop import train_loop
@@ -57,6 +57,7 @@ def train(config: Any, *, resume: bool = False, allow: Sequence[str] = ()) -> Tr
     try:
         with run.stop:
             train_loop(run)
+        wait_for_all(rank)
     finally:
         run.log.close()
     if run.stop.signum is not None and not run.progress.finished:

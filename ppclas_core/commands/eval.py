@@ -1,0 +1,35 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""`ppclas eval`: accuracy and loss of weights on the validation data of a config, each image counted once."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+from typing import Callable
+
+from ppclas_core.commands.common import add_config_arguments, config_from
+
+
+def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
+    """Declare the arguments."""
+    add_config_arguments(parser)
+    parser.add_argument("--weights", metavar="PATH", help="prefix, file, checkpoint or run folder; default: "
+                        "pretrained_model of the config, else the best checkpoint of its run folder")
+    parser.add_argument("--json", action="store_true", help="one JSON object on standard output, with a row per class")
+    return run
+
+
+def run(args: argparse.Namespace) -> int:
+    """Evaluate and print."""
+    from ppclas_core.engine.run import evaluate
+
+    result = evaluate(config_from(args), args.weights, say=lambda line: print(line, file=sys.stderr, flush=True))
+    if args.json:
+        print(json.dumps(dataclasses.asdict(result), ensure_ascii=False))
+    else:
+        print(f"top1 {result.top1:.5f}  top{result.k} {result.topk:.5f}  loss {result.loss:.5f}  "
+              f"samples {result.samples}")
+    return 0

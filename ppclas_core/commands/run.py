@@ -1,0 +1,51 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""`ppclas run`: train, evaluate the best checkpoint, write the report."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import Any, Callable
+
+from ppclas_core.commands.common import config_from
+from ppclas_core.commands.train import add_training_arguments, train_as_asked
+
+
+def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
+    """Declare the arguments."""
+    add_training_arguments(parser)
+    return run
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train, evaluate, report; 130 or 143 after Ctrl-C or SIGTERM, with the checkpoint written."""
+    config = config_from(args)
+    trained = train_as_asked(args, config)
+    if trained is None:
+        return int(args.stopped)
+    _evaluate_and_report(config, trained)
+    return 0
+
+
+def _evaluate_and_report(config: Any, trained: Any) -> None:
+    import yaml
+
+    from ppclas_core.engine.log import read_records
+    from ppclas_core.engine.run import evaluate
+    from ppclas_core.report.page import summarise, write_report
+
+    folder: Path = trained.run_dir
+    evaluated = evaluate(config, folder) if config["validate"] else None
+    if os.environ.get("PADDLE_TRAINER_ID", "0") != "0":  # every process of a launch evaluates its part
+        return
+    summary = summarise(config, trained, evaluated)
+    page = write_report(folder, summary, read_records(folder),
+                        yaml.safe_dump(config.to_dict(), sort_keys=False, allow_unicode=True))
+    rows = [("training", f"{trained.epochs} epochs, {trained.seconds:.1f} s"), ("run folder", folder),
+            ("checkpoint", summary["checkpoint"]), ("report", page)]
+    if evaluated is not None:
+        rows.insert(0, ("top1", f"{evaluated.top1:.5f} on {evaluated.samples} images (top{evaluated.k} "
+                                f"{evaluated.topk:.5f}, loss {evaluated.loss:.5f})"))
+    print("\n".join(f"{name:<11}{value}" for name, value in rows))

@@ -1,0 +1,56 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""`ppclas train`: training alone; `ppclas run` also evaluates and reports."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any, Callable, Optional
+
+from ppclas_core.commands.common import add_config_arguments, config_from
+
+
+def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
+    """Declare the arguments."""
+    add_training_arguments(parser)
+    return run
+
+
+def add_training_arguments(parser: argparse.ArgumentParser) -> None:
+    """A config, and how to continue an earlier run of it."""
+    add_config_arguments(parser)
+    parser.add_argument("--resume", action="store_true", help="continue the last run of this config exactly where it "
+                        "stopped; a finished run is left as it is, without one a new run starts")
+    parser.add_argument("--allow", action="append", default=[], metavar="KEY",
+                        help="with --resume: a config key that may differ from the run that is continued (repeatable)")
+
+
+def train_as_asked(args: argparse.Namespace, config: Any) -> Optional[Any]:
+    """Train; the `TrainResult`, or None with `args.stopped` set to the exit code when a signal stopped it.
+
+    Raises:
+        UserError: --allow without --resume, and all that `train` raises.
+    """
+    from ppclas_core.engine.interrupt import Interrupted
+    from ppclas_core.engine.run import train
+    from ppclas_core.errors import UserError
+
+    if args.allow and not args.resume:
+        raise UserError("--allow has no effect without --resume")
+    try:
+        return train(config, resume=args.resume, allow=args.allow)
+    except Interrupted as stop:
+        print(f"ppclas: {stop.message}", file=sys.stderr)
+        args.stopped = stop.exit_code
+        return None
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train; 130 or 143 after Ctrl-C or SIGTERM, with the checkpoint written."""
+    result = train_as_asked(args, config_from(args))
+    if result is None:
+        return int(args.stopped)
+    best = "not validated" if result.best_top1 is None else f"best top1 {result.best_top1:.4f}"
+    print(f"{result.run_dir}: {result.epochs} epochs in {result.seconds:.1f} s, {best}")
+    return 0

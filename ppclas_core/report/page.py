@@ -1,0 +1,112 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""`report.json` and `report.html` of a run: figures, curves, classes, config, in one file."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+from pathlib import Path
+from typing import Any, Dict, List, Mapping, Sequence
+
+from ppclas_core.report.svg import line_chart
+
+_STYLE = """
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 60em; margin: 2em auto; padding: 0 1em; color: #1f2328 }
+svg { width: 100%; margin: 1em 0; font: 11px system-ui, sans-serif } .title { font-weight: 600; font-size: 13px }
+.grid { stroke: #d1d9e0 } table { border-collapse: collapse; margin: 1em 0 }
+td, th { padding: .2em 1em .2em 0; text-align: left; border-bottom: 1px solid #d1d9e0 }
+td.number { text-align: right; font-variant-numeric: tabular-nums }
+pre { background: #f6f8fa; padding: 1em; overflow: auto }
+"""
+
+
+def write_report(folder: Path, summary: Mapping[str, Any], records: Sequence[Mapping[str, Any]], config: str) -> Path:
+    """Write both files into a run folder, each atomically.
+
+    Args:
+        summary: figures, written as they are to `report.json`; `per_class` rows get a table of their own.
+        records: of `metrics.jsonl`.
+        config: the resolved config as YAML.
+
+    Returns:
+        The path of `report.html`.
+    """
+    _write(folder / "report.json", json.dumps(summary, indent=1, ensure_ascii=False) + "\n")
+    page = folder / "report.html"
+    _write(page, _page(summary, records, config))
+    return page
+
+
+def _page(summary: Mapping[str, Any], records: Sequence[Mapping[str, Any]], config: str) -> str:
+    title = html.escape(f"{summary['architecture']}: {summary['run_dir']}")
+    figures = {key: value for key, value in summary.items() if key != "per_class"}
+    body = [
+        f"<h1>{title}</h1>", _table([{"figure": key, "value": value} for key, value in figures.items()]),
+        *_charts(records, summary.get("k") or "k"),
+    ]
+    if summary.get("per_class"):
+        body += ["<h2>Classes</h2>", _table(summary["per_class"])]
+    body += ["<h2>Config</h2>", f"<pre>{html.escape(config)}</pre>"]
+    return "\n".join(["<!doctype html>", '<html lang="en"><head><meta charset="utf-8">', f"<title>{title}</title>",
+                      f"<style>{_STYLE}</style></head><body>", *body, "</body></html>", ""])
+
+
+def _charts(records: Sequence[Mapping[str, Any]], k: Any) -> List[str]:
+    epochs = [record for record in records if record["kind"] == "epoch"]
+    evals = [record for record in records if record["kind"] == "eval"]
+    steps = [record for record in records if record["kind"] == "step"]
+
+    def points(rows: Sequence[Mapping[str, Any]], name: str) -> List[Any]:
+        return [(float(row["epoch"]), float(row[name])) for row in rows if row.get(name) is not None]
+
+    rates = [(float(number), float(row["lr"])) for number, row in enumerate(steps)]
+    return [
+        line_chart("Loss", {"training": points(epochs, "loss"), "validation": points(evals, "loss")}, "epoch"),
+        line_chart("Accuracy", {"training top1": points(epochs, "top1"), "validation top1": points(evals, "top1"),
+                                f"validation top{k}": points(evals, "topk")}, "epoch"),
+        line_chart("Learning rate", {"lr": rates}, "logged step"),
+    ]
+
+
+def _table(rows: Sequence[Mapping[str, Any]]) -> str:
+    head = "".join(f"<th>{html.escape(str(key))}</th>" for key in rows[0])
+    lines = []
+    for row in rows:
+        cells = []
+        for value in row.values():
+            number = isinstance(value, (int, float)) and not isinstance(value, bool)
+            text = f"{value:.4f}" if isinstance(value, float) else "" if value is None else str(value)
+            cells.append(f'<td class="number">{text}</td>' if number else f"<td>{html.escape(text)}</td>")
+        lines.append(f"<tr>{''.join(cells)}</tr>")
+    return f"<table><tr>{head}</tr>{''.join(lines)}</table>"
+
+
+def _write(path: Path, text: str) -> None:
+    partial = path.with_name(f".{path.name}.partial")
+    partial.write_text(text, encoding="utf-8")
+    os.replace(partial, path)
+
+
+def summarise(config: Any, trained: Any, evaluated: Any) -> Dict[str, Any]:
+    """The figures of a run for `report.json`.
+
+    Args:
+        trained: `engine.run.TrainResult`; evaluated: `engine.evaluate.EvalResult`, or None without validation.
+    """
+    checkpoint = trained.run_dir / ("best_model" if (trained.run_dir / "best_model").is_dir() else "last")
+    summary: Dict[str, Any] = {
+        "architecture": config["ARCHITECTURE"]["name"],
+        "top1": None, "topk": None, "k": None, "loss": None, "samples": 0,
+        "epochs": trained.epochs,
+        "seconds": round(trained.seconds, 3),
+        "run_dir": str(trained.run_dir),
+        "checkpoint": str(checkpoint),
+        "config": str(getattr(config, "path", "") or ""),
+        "seed": config["seed"],
+    }
+    if evaluated is not None:
+        for key in ("top1", "topk", "k", "loss", "samples", "per_class"):
+            summary[key] = getattr(evaluated, key)
+    return summary
