@@ -1,0 +1,43 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Published checkpoints of classic networks, as one line of a table each."""
+
+from __future__ import annotations
+
+from typing import Dict, Tuple
+
+from ppclas_core.api import Weights
+
+
+def published(
+    name: str,
+    accuracy: Tuple[float, float],
+    cost: Tuple[float, float],
+    v100: float,
+    fp16: Tuple[float, ...],
+    fp32: Tuple[float, ...],
+    suffix: str = "_pretrained.tar",
+    note: str = "",
+) -> Weights:
+    """A `Weights` entry.
+
+    Args:
+        accuracy: top-1 and top-5 in 0..1.
+        cost: published GFLOPs (2 x multiply-adds), million parameters.
+        v100: milliseconds on a V100 in float32 at batch 1.
+        fp16, fp32: milliseconds on a T4 at batch 1, 4 and 8.
+        suffix: how the published file name goes on after `name`.
+    """
+    latency: Dict[str, float] = {"v100_fp32_bs1": v100}
+    for kind, values in (("fp16", fp16), ("fp32", fp32)):
+        latency.update({f"t4_{kind}_bs{batch}": value for batch, value in zip((1, 4, 8), values)})
+    return Weights(
+        name=name,
+        file=f"{name}{suffix}",
+        top1=accuracy[0],
+        top5=accuracy[1],
+        flops_g=cost[0],
+        params_m=cost[1],
+        latency_ms=latency,
+        note=note,
+    )
