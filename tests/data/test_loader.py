@@ -92,6 +92,13 @@ def test_each_epoch_and_each_seed_has_its_own_order_and_crops(tmp_path):
     assert not np.array_equal(first.images, second.images)
 
 
+def test_every_batch_of_every_rank_and_epoch_is_mixed_by_its_own_draw(tmp_path):
+    source = make_source(tmp_path)
+    loaders = [load(source, size=4, mix=[Blend()], rank=rank, world_size=2) for rank in range(2)]
+    batches = [batch for loader in loaders for epoch in range(2) for batch in loader.epoch(epoch)]
+    assert len({batch.mixed[2] for batch in batches}) == len(batches)
+
+
 @pytest.mark.parametrize("world", [1, 2, 3, 7, 30])
 @pytest.mark.parametrize("size", [1, 4, 64])
 def test_evaluation_visits_every_sample_once_over_all_ranks(tmp_path, world, size):
