@@ -10,7 +10,7 @@ from ppclas_core.nn.conv_bn import ConvBN
 from ppclas_core.nn.divisible import make_divisible
 from ppclas_core.nn.drop_path import DropPath
 from ppclas_core.nn.head import ClassifierHead
-from ppclas_core.nn.residual import Residual, ShortcutConv, deep_stem
+from ppclas_core.nn.residual import Residual, ShortcutConv, deep_stem, residual_stages
 from ppclas_core.nn.squeeze_excite import SqueezeExcite
 
 __all__ = [
@@ -25,4 +25,5 @@ __all__ = [
     "activation",
     "deep_stem",
     "make_divisible",
+    "residual_stages",
 ]

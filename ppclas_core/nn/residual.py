@@ -8,7 +8,7 @@ from Bag of tricks for image classification with convolutional neural networks (
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import Callable, Optional, Sequence
 
 import paddle
 import paddle.nn.functional as F
@@ -62,3 +62,32 @@ def deep_stem(in_channels: int, width: int = 32) -> nn.Sequential:
         ConvBN(width, 2 * width, 3),
         nn.MaxPool2D(3, 2, 1),
     )
+
+
+def residual_stages(
+    channels: int,
+    blocks: Sequence[int],
+    outputs: Sequence[int],
+    body: Callable[[int, int, int], nn.Layer],
+    pooled: bool = False,
+) -> nn.LayerList:
+    """Stages of residual blocks; the first block of each but the first stage halves the resolution.
+
+    The first block of every stage has a convolution in its shortcut, even where the shapes agree.
+
+    Args:
+        channels: what the first stage takes.
+        blocks, outputs: number of blocks, and output channels, of each stage.
+        body: `body(channels, stage, stride)` makes a residual branch from `channels` to `outputs[stage]`.
+        pooled: see `ShortcutConv`.
+    """
+    stages = nn.LayerList()
+    for stage, (count, out) in enumerate(zip(blocks, outputs)):
+        layers = []
+        for number in range(count):
+            stride = 2 if stage and number == 0 else 1
+            shortcut = ShortcutConv(channels, out, stride, pooled) if number == 0 else None
+            layers.append(Residual(body(channels, stage, stride), shortcut))
+            channels = out
+        stages.append(nn.Sequential(*layers))
+    return stages

@@ -15,7 +15,7 @@ from paddle import nn
 from ppclas_core.errors import UserError
 from ppclas_core.nn import Backbone, ClassifierHead, ConvBN, activation
 from ppclas_core.weights.names import Names, conv_bn, linear
-from ppclas_models_resnet.resnet import block_name, residual_stages, stage_info
+from ppclas_models_resnet.resnet import block_name, resnet_stages, stage_info
 
 _BRANCHES = (("square", "acsquare"), ("horizontal", "achor"), ("vertical", "acver"))
 
@@ -82,7 +82,7 @@ class ResNetACNet(Backbone):
         self.deploy = deploy
         conv = FusedConv if deploy else AsymmetricConvBN
         self.stem = nn.Sequential(conv(in_channels, 64, 7, 2), nn.MaxPool2D(3, 2, 1))
-        self.stages = residual_stages(depth, conv=conv)
+        self.stages = resnet_stages(depth, conv=conv)
         self.feature_info = stage_info(depth)
         self.num_features = self.feature_info[-1].channels
         self.head = ClassifierHead(self.num_features, num_classes)

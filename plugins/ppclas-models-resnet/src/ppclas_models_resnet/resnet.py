@@ -8,11 +8,11 @@ convolutional neural networks (2019). The stride of a bottleneck is on its 3x3 c
 
 from __future__ import annotations
 
-from typing import Iterator, List, Type
+from typing import Callable, Iterator, List
 
 from paddle import nn
 
-from ppclas_core.nn import Backbone, ClassifierHead, ConvBN, FeatureInfo, Residual, ShortcutConv, deep_stem
+from ppclas_core.nn import Backbone, ClassifierHead, ConvBN, FeatureInfo, deep_stem, residual_stages
 from ppclas_core.weights.names import Names, conv_bn, linear
 
 BLOCKS = {
@@ -49,7 +49,7 @@ class ResNet(Backbone):
         self.deep_stem = deep_stem
         self.pool_shortcut = pool_shortcut
         self.stem = _stem(in_channels, deep_stem)
-        self.stages = residual_stages(depth, pool_shortcut=pool_shortcut)
+        self.stages = resnet_stages(depth, pool_shortcut=pool_shortcut)
         self.feature_info = stage_info(depth)
         self.num_features = self.feature_info[-1].channels
         self.head = ClassifierHead(self.num_features, num_classes)
@@ -71,33 +71,28 @@ def stage_info(depth: int) -> List[FeatureInfo]:
     return [FeatureInfo(f"stages.{i}", 64 * 2**i * expansion(depth), 4 * 2**i) for i in range(4)]
 
 
-def residual_stages(depth: int, *, pool_shortcut: bool = False, conv: Type[nn.Layer] = ConvBN) -> nn.LayerList:
-    """The four stages, 64 channels to 512 (x 4 with bottlenecks), all but the first halving the resolution.
+def resnet_stages(depth: int, *, pool_shortcut: bool = False, conv: Callable[..., nn.Layer] = ConvBN) -> nn.LayerList:
+    """The four stages, 64 channels to 512 (x 4 with bottlenecks).
 
     Args:
-        conv: what stands for each convolution larger than 1x1; constructed as `ConvBN` is.
+        conv: what stands for each convolution larger than 1x1; called as `ConvBN` is.
     """
-    stages = nn.LayerList()
-    channels = 64
-    for index, count in enumerate(BLOCKS[depth]):
-        width = 64 * 2**index
-        blocks = []
-        for number in range(count):
-            stride = 2 if index and number == 0 else 1
-            out = width * expansion(depth)
-            # the first block of each stage has a convolution in its shortcut, even where the shapes agree (18, 34)
-            shortcut = ShortcutConv(channels, out, stride, pool_shortcut) if number == 0 else None
-            if expansion(depth) == 1:
-                body = nn.Sequential(("conv1", conv(channels, width, 3, stride)),
-                                     ("conv2", conv(width, width, 3, act=None)))
-            else:
-                body = nn.Sequential(("conv1", ConvBN(channels, width, 1)),
-                                     ("conv2", conv(width, width, 3, stride)),
-                                     ("conv3", ConvBN(width, out, 1, act=None)))
-            blocks.append(Residual(body, shortcut))
-            channels = out
-        stages.append(nn.Sequential(*blocks))
-    return stages
+    outputs = [64 * 2**i * expansion(depth) for i in range(4)]
+
+    def body(channels: int, stage: int, stride: int) -> nn.Layer:
+        width = 64 * 2**stage
+        if expansion(depth) == 1:
+            return nn.Sequential(
+                ("conv1", conv(channels, width, 3, stride)),
+                ("conv2", conv(width, width, 3, act=None)),
+            )
+        return nn.Sequential(
+            ("conv1", ConvBN(channels, width, 1)),
+            ("conv2", conv(width, width, 3, stride)),
+            ("conv3", ConvBN(width, outputs[stage], 1, act=None)),
+        )
+
+    return residual_stages(64, BLOCKS[depth], outputs, body, pool_shortcut)
 
 
 def block_name(depth: int, stage: int, number: int) -> str:

@@ -1,0 +1,70 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""What the families of this distribution share: depths, bottlenecks, stems, and the rules of their published names."""
+
+from __future__ import annotations
+
+from typing import Iterator, List, Optional, Sequence
+
+from paddle import nn
+
+from ppclas_core.nn import ConvBN, FeatureInfo, SqueezeExcite
+from ppclas_core.weights.names import Names, conv_bn
+
+BLOCKS = {
+    18: (2, 2, 2, 2),
+    34: (3, 4, 6, 3),
+    50: (3, 4, 6, 3),
+    101: (3, 4, 23, 3),
+    152: (3, 8, 36, 3),
+    200: (3, 12, 48, 3),
+}
+"""Depth -> number of blocks of each stage."""
+
+OUTPUTS = (256, 512, 1024, 2048)
+"""Channels that each stage of bottlenecks gives."""
+
+SE_REDUCTION = 16
+
+
+def bottleneck(channels: int, width: int, out: int, stride: int, groups: int = 1, se: bool = False) -> nn.Sequential:
+    """1x1, grouped 3x3 with the stride, 1x1 without activation, and with `se` a channel gate behind them.
+
+    (N, channels, H, W) -> (N, out, ceil(H / stride), ceil(W / stride)).
+    """
+    layers = [
+        ("conv1", ConvBN(channels, width, 1)),
+        ("conv2", ConvBN(width, width, 3, stride, groups)),
+        ("conv3", ConvBN(width, out, 1, act=None)),
+    ]
+    if se:
+        layers.append(("se", SqueezeExcite(out, out // SE_REDUCTION, linear=True)))
+    return nn.Sequential(*layers)
+
+
+def plain_stem(in_channels: int) -> nn.Sequential:
+    """A 7x7 convolution of stride 2, then 3x3 max pooling of stride 2."""
+    return nn.Sequential(ConvBN(in_channels, 64, 7, 2), nn.MaxPool2D(3, 2, 1))
+
+
+def stage_info(outputs: Sequence[int] = OUTPUTS) -> List[FeatureInfo]:
+    """The four feature maps."""
+    return [FeatureInfo(f"stages.{i}", out, 4 * 2**i) for i, out in enumerate(outputs)]
+
+
+def block_name(depth: int, stage: int, number: int) -> str:
+    """2020 name of a block: letters (`3a`, `3b`), or numbers in the long third stage of depth 101 and more (`4b7`)."""
+    if depth > 100 and stage == 2:
+        return f"{stage + 2}{'a' if number == 0 else f'b{number}'}"
+    return f"{stage + 2}{chr(ord('a') + number)}"
+
+
+def release_conv(ours: str, v2020: str, release: str, bn2020: Optional[str] = None) -> Iterator[Names]:
+    """A `ConvBN` whose key is the same in the releases 2.0 and 2.1."""
+    yield from conv_bn(ours, v2020, release, release, bn2020=bn2020, style_2_1="_conv _batch_norm")
+
+
+def deep_stem_names() -> Iterator[Names]:
+    """The stem of three convolutions, as most of the families call it."""
+    for k in range(3):
+        yield from release_conv(f"stem.{k}", f"conv1_{k + 1}", f"conv1_{k + 1}", f"bnv1_{k + 1}")

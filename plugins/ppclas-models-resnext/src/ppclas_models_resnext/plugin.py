@@ -1,0 +1,17 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""What this distribution provides."""
+
+from __future__ import annotations
+
+from typing import Iterable
+
+from ppclas_core.api import Backbone, hookimpl
+from ppclas_models_resnext.res2net_records import RES2NET
+from ppclas_models_resnext.resnext_records import RESNEXT
+from ppclas_models_resnext.se_records import SE
+
+
+@hookimpl
+def ppclas_backbones() -> Iterable[Backbone]:
+    return (*RESNEXT, *SE, *RES2NET)
