@@ -7,6 +7,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import warnings
 from typing import List, Optional, Sequence, TextIO
 
 import ppclas_core
@@ -26,6 +27,7 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     debug = "--debug" in arguments
     arguments = [argument for argument in arguments if argument != "--debug"]
+    warnings.filterwarnings("ignore", message="No ccache found")  # Paddle says so at each import; nobody compiles here
     _speak_utf8(sys.stdout)
     _speak_utf8(sys.stderr)
     try:
