@@ -1,0 +1,88 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Losses against numpy in float64."""
+
+from __future__ import annotations
+
+import numpy as np
+import paddle
+import pytest
+
+from ppclas_core.engine.losses import CELoss, mixed_loss, training_loss
+
+RNG = np.random.default_rng(3)
+LOGITS = RNG.standard_normal((6, 5)).astype(np.float32) * 3
+LABELS = np.array([0, 4, 2, 1, 1, 3])
+OTHER = LABELS[::-1].copy()
+
+
+def reference(target: np.ndarray, epsilon: float = 0.0, logits: np.ndarray = LOGITS) -> float:
+    """Mean cross-entropy of probabilities (N, K), smoothed."""
+    logits = logits.astype(np.float64)
+    log_p = logits - np.log(np.exp(logits - logits.max(1, keepdims=True)).sum(1, keepdims=True)) - logits.max(
+        1, keepdims=True)
+    target = (1 - epsilon) * target + epsilon / target.shape[1]
+    return float(-(target * log_p).sum(1).mean())
+
+
+def one_hot(labels: np.ndarray) -> np.ndarray:
+    return np.eye(5)[labels]
+
+
+@pytest.mark.parametrize(("epsilon", "active"),
+                         [(None, 0.0), (0.0, 0.0), (0.1, 0.1), (1.0, 1.0), (-1, 0.0), (1.5, 0.0)])
+def test_cross_entropy_smooths_between_0_and_1_only(epsilon, active):
+    loss = CELoss(epsilon)
+    value = loss(paddle.to_tensor(LOGITS), paddle.to_tensor(LABELS))
+    assert list(value.shape) == []
+    assert value.item() == pytest.approx(reference(one_hot(LABELS), active), rel=1e-5)
+    soft = loss(paddle.to_tensor(LOGITS), paddle.to_tensor(one_hot(LABELS).astype(np.float32)))
+    assert soft.item() == pytest.approx(value.item(), rel=1e-6)
+
+
+def test_huge_logits_stay_finite():
+    value = CELoss(0.1)(paddle.to_tensor(LOGITS * 1e4), paddle.to_tensor(LABELS))
+    assert np.isfinite(value.item())
+
+
+def test_the_loss_is_float32_for_half_precision_logits():
+    value = CELoss()(paddle.to_tensor(LOGITS).astype("bfloat16"), paddle.to_tensor(LABELS))
+    assert value.dtype == paddle.float32
+
+
+@pytest.mark.parametrize("epsilon", [None, 0.1])
+def test_mixed_labels_blend_two_losses(epsilon):
+    value = mixed_loss(CELoss(epsilon), paddle.to_tensor(LOGITS), LABELS, (LABELS, OTHER, 0.3)).item()
+    expected = 0.3 * reference(one_hot(LABELS), epsilon or 0) + 0.7 * reference(one_hot(OTHER), epsilon or 0)
+    assert value == pytest.approx(expected, rel=1e-5)
+
+
+def test_every_sample_may_have_its_own_share():
+    shares = np.array([0.0, 0.1, 0.5, 0.7, 1.0, 0.2], np.float32)
+    value = mixed_loss(CELoss(0.1), paddle.to_tensor(LOGITS), LABELS, (LABELS, OTHER, shares)).item()
+    target = shares[:, None] * one_hot(LABELS) + (1 - shares[:, None]) * one_hot(OTHER)
+    assert value == pytest.approx(reference(target, 0.1), rel=1e-5)
+
+
+def test_auxiliary_outputs_weigh_as_their_record_says():
+    outputs = [paddle.to_tensor(LOGITS * scale) for scale in (1.0, 0.5, 2.0)]
+    total, main = training_loss(CELoss(), outputs, LABELS, None, (0.3, 0.2))
+    expected = sum(weight * reference(one_hot(LABELS), 0.0, LOGITS * scale)
+                   for weight, scale in ((1.0, 1.0), (0.3, 0.5), (0.2, 2.0)))
+    assert total.item() == pytest.approx(expected, rel=1e-5)
+    assert main is outputs[0]
+
+
+def test_outputs_that_the_record_does_not_know_are_an_error():
+    with pytest.raises(ValueError, match="2 outputs"):
+        training_loss(CELoss(), [paddle.to_tensor(LOGITS)] * 2, LABELS, None, ())
+
+
+def test_a_student_learns_from_its_teacher_only():
+    teacher, student = (paddle.to_tensor(LOGITS * scale, stop_gradient=False) for scale in (1.0, 0.5))
+    total, main = training_loss(lambda mine, theirs: ((mine - theirs) ** 2).mean(), [teacher, student], LABELS, None,
+                                distil=True)
+    total.backward()
+    assert main is student
+    assert teacher.grad is None
+    assert student.grad is not None

@@ -1,0 +1,123 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Optimizers by their 2020 names, and their steps against the formulas of 2020."""
+
+from __future__ import annotations
+
+import numpy as np
+import paddle
+import pytest
+from paddle import nn
+
+from ppclas_core.engine.ema import Ema
+from ppclas_core.engine.optim import OPTIMIZERS, bind_optimizer, build_optimizer, optimizer_name, optimizer_parameters
+from ppclas_core.errors import UserError
+
+LR, FACTOR = 0.1, 0.01
+
+
+def steps(section, gradients, *, multiplier=1.0, frozen=False):
+    """The weights of a linear layer after one step per gradient, and before."""
+    layer = nn.Linear(2, 1, bias_attr=False)
+    layer.weight.set_value(np.array([[1.0], [-2.0]], np.float32))
+    layer.weight.optimize_attr["learning_rate"] = multiplier
+    other = nn.Linear(1, 1, bias_attr=False)
+    other.weight.stop_gradient = frozen
+    optimizer = build_optimizer({"OPTIMIZER": section}, nn.LayerList([layer, other]))
+    optimizer.set_lr(LR)
+    for gradient in gradients:
+        (layer.weight * paddle.to_tensor(np.array(gradient, np.float32)[:, None])).sum().backward()
+        optimizer.step()
+        optimizer.clear_grad()
+    return layer.weight.numpy()[:, 0]
+
+
+GRADIENTS = ([0.5, -1.0], [1.5, 0.25], [-0.5, 2.0])
+
+
+def reference(update):
+    p = np.array([1.0, -2.0])
+    state = {}
+    for gradient in GRADIENTS:
+        p = update(p, np.array(gradient), state)
+    return p
+
+
+@pytest.mark.parametrize("nesterov", [False, True])
+def test_momentum_has_coupled_weight_decay(nesterov):
+    def update(p, g, state):
+        g = g + FACTOR * p
+        state["v"] = 0.9 * state.get("v", 0) + g
+        return p - LR * (g + 0.9 * state["v"] if nesterov else state["v"])
+
+    found = steps({"function": "Momentum", "params": {"momentum": 0.9, "use_nesterov": nesterov},
+                   "regularizer": {"function": "L2", "factor": FACTOR}}, GRADIENTS)
+    assert found == pytest.approx(reference(update), rel=1e-5)
+
+
+@pytest.mark.parametrize("name", ["RMSProp", "RmsProp"])
+def test_rmsprop_has_its_epsilon_inside_the_root(name):
+    def update(p, g, state):
+        g = g + FACTOR * np.sign(p)
+        state["ms"] = 0.9 * state.get("ms", 0) + 0.1 * g**2
+        state["v"] = 0.9 * state.get("v", 0) + LR * g / np.sqrt(state["ms"] + 1e-1)
+        return p - state["v"]
+
+    found = steps({"function": name, "params": {"momentum": 0.9, "rho": 0.9, "epsilon": 1e-1},
+                   "regularizer": {"function": "L1", "factor": FACTOR}}, GRADIENTS)
+    assert found == pytest.approx(reference(update), rel=1e-5)
+
+
+def test_a_multiplier_scales_the_rate_of_its_parameter():
+    plain, scaled = (steps({"function": "SGD"}, GRADIENTS[:1], multiplier=m) for m in (1.0, 0.1))
+    assert scaled - [1, -2] == pytest.approx(0.1 * (plain - [1, -2]), rel=1e-4)
+    assert steps({"function": "Momentum"}, GRADIENTS, multiplier=0.0) == pytest.approx([1, -2])
+
+
+@pytest.mark.parametrize("name", sorted(OPTIMIZERS))
+def test_every_optimizer_takes_its_own_defaults(name):
+    assert not np.allclose(steps({"function": name}, GRADIENTS), [1, -2])
+    bound = bind_optimizer({"function": name, "params": {key: value for key, (_, value) in
+                                                         optimizer_parameters(name).items()}})
+    assert bound == bind_optimizer({"function": name})
+
+
+def test_frozen_parameters_are_left_out():
+    model = nn.Linear(1, 1)
+    for parameter in model.parameters():
+        parameter.stop_gradient = True
+    with pytest.raises(UserError, match="frozen"):
+        build_optimizer({"OPTIMIZER": {"function": "SGD"}}, model)
+
+
+@pytest.mark.parametrize(("section", "words"), [
+    ({"function": "Momentun"}, "Did you mean 'Momentum'"),
+    ({"function": "Momentum", "params": {"nesterov": True}}, "use_nesterov"),
+    ({"function": "SGD", "params": {"momentum": 0.9}}, "no parameter 'momentum'"),
+    ({"function": "Adam", "params": {"beta1": "high"}}, "a number"),
+    ({"function": "AdamW", "regularizer": {"function": "L2", "factor": 1e-4}}, "weight_decay"),
+    ({"function": "Ftrl"}, "no longer"),
+    ({"function": "LBFGS"}, "several times"),
+])
+def test_mistakes_are_named(section, words):
+    with pytest.raises(UserError) as caught:
+        bind_optimizer(section)
+    assert words in str(caught.value)
+
+
+def test_the_names_of_2020_and_their_aliases_work():
+    assert [optimizer_name(name) for name in ("RmsProp", "MomentumOptimizer", "Lars", "adam")] == [
+        "RMSProp", "Momentum", "LarsMomentum", "Adam"]
+
+
+def test_the_average_follows_the_ramp_of_2020():
+    layer = nn.Linear(1, 1, bias_attr=False)
+    ema, shadow = Ema(layer, 0.4), 0.0
+    for step, value in enumerate((1.0, 3.0, -2.0, 5.0, 4.0, 1.0)):
+        layer.weight.set_value(np.array([[value]], np.float32))
+        ema.update(step)
+        decay = min(0.4, (step + 1) / (step + 10))
+        shadow = decay * shadow + (1 - decay) * value
+    with ema.applied():
+        assert layer.weight.item() == pytest.approx(shadow, rel=1e-6)
+    assert layer.weight.item() == 1.0
