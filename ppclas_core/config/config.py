@@ -67,7 +67,7 @@ class Config(Mapping[str, Any]):
         return value
 
     def where(self, dotted: str) -> str:
-        """`file.yaml:14`, `-o KEY`, or `default` for a key that was left out; a part of a value has its value's place."""
+        """`file.yaml:14`, `-o KEY`, or `default` for a key that was left out; a part is where its value is."""
         path = dotted
         while path and path not in self.origins and path not in BY_PATH:
             path = path.rpartition(".")[0]

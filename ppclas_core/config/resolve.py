@@ -193,8 +193,9 @@ def _items(result: Resolution, key: Key, node: Node) -> List[Dict[str, Any]]:
 
 
 def drop_ignored(result: Resolution, kind: str, name: str, params: Dict[str, Any], path: str) -> Dict[str, Any]:
-    """`params` without those that this component of 2020 swallowed; each gives a warning."""
+    """`params` without those that this component of 2020 swallowed; each gives a warning, unless it is False: what is
+    not switched on is not missed (every config of 2020 says `to_np: False`)."""
     ignored = [key for key in IGNORED_PARAMS.get((kind, name), ()) if key in params]
-    for key in ignored:
+    for key in [key for key in ignored if params[key] is not False]:
         result.warn(f"{path}.{key}", f"'{key}' has no effect on {name}")
     return {key: value for key, value in params.items() if key not in ignored}

@@ -1,0 +1,64 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""`show`: every value and its origin, as YAML that is a config again."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import yaml
+
+from ppclas_core.config.load import config_from_dict, load_config
+from ppclas_core.config.render import render
+
+
+def test_the_output_is_the_same_config(write, minimal):
+    minimal["TRAIN"].update(mix=[{"MixupOperator": {"alpha": 0.3}}], delimiter="\t")
+    minimal.update(use_mix=True, ls_epsilon="1e-1", model_save_dir="输出 # 1: a", requires=["pyyaml>=5"],
+                   ARCHITECTURE={"name": "EfficientNetB0", "params": {"override_params": {"a": [1, {"b": None}]}}})
+    config = load_config(write("a.yaml", minimal), ["epochs=7"])
+    assert config_from_dict(yaml.safe_load(render(config))).to_dict() == config.to_dict()
+
+
+def test_each_value_has_its_origin(write, minimal):
+    write("base.yaml", minimal)
+    write("a.yaml", "base: base.yaml\nepochs: 3\n")
+    lines = render(load_config("a.yaml", ["TRAIN.transforms.1.RandCropImage.size=32"])).splitlines()
+    shown = {line.split(":")[0].strip(" -"): line.split("# ")[1] for line in lines if "# " in line}
+    assert shown["epochs"] == "a.yaml:2"
+    assert shown["data_dir"].startswith("base.yaml:")
+    assert shown["topk"] == "default"
+    assert any(line.endswith("# -o TRAIN.transforms.1.RandCropImage.size") for line in lines)
+    columns = {line.index("# ") for line in lines if "# " in line}
+    assert len(columns) == 1
+
+
+def test_the_command_touches_no_data_and_forgives_unknown_plugins(write, minimal, ppclas_project):
+    minimal["plugins"] = ["my_ops.py"]
+    minimal["TRAIN"]["transforms"].insert(1, {"Tint": {"strength": 2}})
+    write("my_ops.py", "raise RuntimeError('never run')")
+    write("a.yaml", minimal)
+    out = ppclas_project().run("show", "a.yaml", "-o", "TRAIN.batch_size=9").succeeded().out
+    assert "# not run: my_ops.py" in out
+    assert "batch_size: 9" in out
+    assert "- Tint:" in out
+
+
+def test_the_command_ends_with_two_for_a_mistake(write, minimal, ppclas_project):
+    write("a.yaml", {**minimal, "epoks": 3})
+    outcome = ppclas_project().run("show", "a.yaml")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "Did you mean 'epochs'?" in outcome.err
+    assert ppclas_project().run("show").code == 2
+    assert "two configs" in ppclas_project().run("show", "a.yaml", "-c", "b.yaml").err
+
+
+def test_showing_imports_neither_paddle_nor_numpy(write, minimal):
+    minimal["ARCHITECTURE"]["name"] = "Later"
+    minimal["plugins"] = ["later.py"]
+    write("a.yaml", minimal)
+    code = ("import sys\nfrom ppclas_core.cli import main\nassert main(['show', 'a.yaml']) == 0\n"
+            "sys.exit(str([m for m in ('paddle', 'cv2', 'numpy') if m in sys.modules]))")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr.strip() == "[]"
