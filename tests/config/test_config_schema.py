@@ -34,7 +34,8 @@ def test_a_good_config_and_its_resolved_form_are_valid(validator, minimal):
 
 @pytest.mark.parametrize(("path", "value"), [
     ("epoks", 3), ("epochs", 0), ("epochs", "many"), ("mode", "tarin"), ("image_shape", [3, 224]),
-    ("use_mix", "perhaps"), ("TRAIN", [1]), ("TRAIN.batchsize", 3), ("TRAIN.transforms", [{"a": {}, "b": {}}]), ("VALID.batch_size", -1),
+    ("use_mix", "perhaps"), ("TRAIN", [1]),
+    ("TRAIN.batchsize", 3), ("TRAIN.transforms", [{"a": {}, "b": {}}]), ("VALID.batch_size", -1),
     ("classes_num", 1), ("requires", [3]), ("OPTIMIZER", {"regularizer": {"function": "L3", "factor": 1}}),
     ("OPTIMIZER", {"regularizer": {"function": "L2"}}),
 ])
