@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import zlib  # noqa: F401  before Paddle: the zlib that Paddle 2.6 exports crashes Python's and OpenCV's PNG code otherwise
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
