@@ -41,11 +41,11 @@ def _paddle_2_6(versions: Mapping[str, str], name: str, python: Tuple[int, int])
     findings = []
     label = f"{name} {versions[name]}"
     if "numpy" in versions and _version(versions["numpy"]) >= Version("2"):
-        findings.append(Finding(f"{label} segfaults at the first tensor with numpy {versions['numpy']}",
+        findings.append(Finding(f"{label} is built for numpy 1 and may segfault with numpy {versions['numpy']}",
                                 'pip install "numpy<2"'))
     for opencv in OPENCVS:
         if opencv in versions and _version(versions[opencv]) >= Version("4.12"):
-            findings.append(Finding(f"{opencv} {versions[opencv]} needs numpy 2, with which {label} segfaults",
+            findings.append(Finding(f"{opencv} {versions[opencv]} needs numpy 2, with which {label} may segfault",
                                     f'pip install "{opencv}<4.12" "numpy<2"'))
     if "protobuf" in versions and _version(versions["protobuf"]) >= Version("7"):
         findings.append(Finding(f"{label} cannot train on several devices with protobuf {versions['protobuf']}",

@@ -66,7 +66,7 @@ def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") ->
 
 def _old_form(paddle: Any) -> ContextManager[Any]:
     """Paddle 3 writes a ProgramDesc inside this; Paddle 2 knows no other form."""
-    if hasattr(paddle, "pir_utils"):
+    if hasattr(paddle.pir_utils, "OldIrGuard"):
         guard: ContextManager[Any] = paddle.pir_utils.OldIrGuard()
         return guard
     return contextlib.nullcontext()
