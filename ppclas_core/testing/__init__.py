@@ -20,6 +20,7 @@ from ppclas_core.testing.exporter import ExporterConformance
 from ppclas_core.testing.loss import LossConformance
 from ppclas_core.testing.op import OpConformance
 from ppclas_core.testing.plugin import PluginConformance
+from ppclas_core.testing.published_backbone import PublishedConformance
 from ppclas_core.testing.schedule import LrScheduleConformance
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "LrScheduleConformance",
     "OpConformance",
     "PluginConformance",
+    "PublishedConformance",
 ]

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, ClassVar, Dict, Iterator
+from typing import Any, ClassVar, Dict
 
 import numpy as np
 import pytest
@@ -17,6 +17,13 @@ from ppclas_core.testing.published import build, published_names
 
 NUM_CLASSES = 7
 BIG = 150_000_000
+_latest: Dict[str, Any] = {}  # building a large network takes longer than most tests of it
+
+
+def case(record: Backbone) -> Any:
+    """One parametrised case: costly ones marked, all tests of a record in one worker."""
+    marks = [pytest.mark.xdist_group(record.name)] + ([pytest.mark.slow] if (record.params or 0) > BIG else [])
+    return pytest.param(record, id=record.name, marks=marks)
 
 
 class BackboneConformance(Conformance):
@@ -29,19 +36,18 @@ class BackboneConformance(Conformance):
     def pytest_generate_tests(self, metafunc: Any) -> None:
         """One test per record, the costly ones marked."""
         if "record" in metafunc.fixturenames:
-            cases = [pytest.param(record, id=record.name, marks=pytest.mark.slow) if (record.params or 0) > BIG
-                     else pytest.param(record, id=record.name) for record in self.records()]
-            metafunc.parametrize("record", cases, scope="class")
+            metafunc.parametrize("record", [case(record) for record in self.records()], scope="class")
 
-    @pytest.fixture(scope="class")
-    def model(self, record: Backbone) -> Iterator[Any]:
-        """One model with seven classes for all tests of a record."""
+    @pytest.fixture
+    def model(self, record: Backbone) -> Any:
+        """One model with seven classes for all tests of a record; the next record replaces it."""
         import paddle
 
-        paddle.seed(1)
-        model = build(record, **self.build_params(record), num_classes=NUM_CLASSES)
-        yield model
-        del model
+        if _latest.get("name") != record.name:
+            paddle.seed(1)
+            _latest.clear()
+            _latest.update(name=record.name, model=build(record, **self.build_params(record), num_classes=NUM_CLASSES))
+        return _latest["model"]
 
     def side(self, record: Backbone) -> int:
         """Input size for one record."""

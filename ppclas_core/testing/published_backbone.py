@@ -1,0 +1,77 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Conformance of a family to its published checkpoints: names, shapes, every form of file, the 2020 outputs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, ClassVar, Dict, Iterator, Tuple
+
+import numpy as np
+
+from ppclas_core.api import Backbone
+from ppclas_core.testing.backbone import case
+from ppclas_core.testing.base import Conformance
+from ppclas_core.testing.published import (
+    build,
+    deterministic_state,
+    golden_logits,
+    golden_names,
+    logits_difference,
+    name_differences,
+    published_names,
+)
+
+
+class PublishedConformance(Conformance):
+    """Subclass with `plugin`, `golden` (the folder of the golden files) and `tolerance` where it is not 1e-3."""
+
+    kind = "backbone"
+    golden: ClassVar[Path]
+    tolerance: ClassVar[float] = 1e-3
+
+    def pytest_generate_tests(self, metafunc: Any) -> None:
+        """Names are tested for all architectures, outputs for those with references."""
+        if "record" in metafunc.fixturenames:
+            records = [record for record in self.records() if record.name in golden_names(self.golden)]
+            if metafunc.function.__name__ == "test_every_form_of_file_gives_the_2020_outputs":
+                references = golden_logits(self.golden)
+                metafunc.parametrize("record", [case(record) for record in records if record.name in references])
+            else:
+                metafunc.parametrize("record", records, ids=[record.name for record in records])
+
+    def test_names_and_shapes_are_the_published_ones(self, record: Backbone) -> None:
+        """In both directions, for all three generations."""
+        assert list(name_differences(record, golden_names(self.golden)[record.name])) == []
+
+    def test_every_form_of_file_gives_the_2020_outputs(self, record: Backbone, tmp_path: Path) -> None:
+        """Loaded from each form, the tensors are bit-equal; with them the logits are those of the 2020 network."""
+        from ppclas_core.weights.load import load_weights
+
+        tensors = golden_names(self.golden)[record.name]
+        references = golden_logits(self.golden)[record.name]
+        values = deterministic_state(tensors, references[0].gain)
+        model = build(record)
+        rows = published_names(record, model)
+        for form, path in self.files(values, rows, tmp_path):
+            for parameter in model.parameters():
+                parameter.set_value(np.zeros(parameter.shape, np.float32))
+            load_weights(model, record, path)
+            state = model.state_dict()
+            for row in rows:
+                np.testing.assert_array_equal(state[row.ours].numpy(), values[row.v2020], err_msg=f"{form}: {row}")
+        assert logits_difference(record, model, references) < self.tolerance
+
+    def files(self, values: Dict[str, np.ndarray], rows: Any, folder: Path) -> Iterator[Tuple[str, Path]]:
+        """(form, path) of one file, or folder, per published form."""
+        from ppclas_core.weights.write import save_pdparams, save_variables
+
+        save_variables(folder / "2020", values)
+        yield "2020 folder", folder / "2020"
+        for form, names in (("2020", "v2020"), ("2.0", "v2_0"), ("2.1", "v2_1")):
+            path = folder / f"{form}.pdparams"
+            save_pdparams(path, {getattr(row, names): values[row.v2020] for row in rows})
+            yield form, path
+            path.unlink()
+
+
