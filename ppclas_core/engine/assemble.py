@@ -58,10 +58,11 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, notices: List[
         say(amp.note)
     ema = Ema(model, config["ema_decay"]) if config.get("use_ema") else None
     loss, schedule = build.build_loss(config), build.build_schedule(config, len(loader))
+    restored: Dict[str, np.ndarray] = {}
     if start.folder is not None:
         _refuse_other_training(start.folder, config, progress)
         load_weights(model, record, start.folder / checkpoint.PARAMS, rename_head=False)
-        _restore(start.folder, model, optimizer, ema)
+        restored = _restore(start.folder, model, optimizer, ema)
         amp.restore(progress.scaler)
         say(f"continuing {start.folder} at epoch {progress.epoch} step {progress.step}")
     progress.finished, progress.ema = False, ema is not None
@@ -95,7 +96,8 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, notices: List[
         if rank.number == 0:
             progress.scaler = amp.state()
             meta = build.build_meta(config, record, names, _metrics(progress))
-            _save(folder, folders, model, optimizer, ema, progress, meta)
+            state = optimizer_state(optimizer, model) or restored  # before its first step Paddle 2 does not show it
+            _save(folder, folders, model, state, ema, progress, meta)
 
     return Run(config=config, folder=folder, model=model, forward=forward, loss=loss, aux_weights=record.aux_weights,
                optimizer=optimizer, schedule=schedule, loader=loader, evaluate=run_evaluation if evaluate else None,
@@ -115,24 +117,28 @@ def _evaluator(config: Any, model: Any, loader: Any, names: Sequence[str], topk:
     return evaluate
 
 
-def _save(folder: Path, names: Sequence[str], model: Any, optimizer: Any, ema: Optional[Ema], progress: Progress,
-          meta: Meta) -> None:
+def _save(folder: Path, names: Sequence[str], model: Any, state: Dict[str, np.ndarray], ema: Optional[Ema],
+          progress: Progress, meta: Meta) -> None:
     """Parameters as they are evaluated; with `ema` the optimizer's file also holds those that training goes on with."""
-    state = optimizer_state(optimizer, model)
     if ema is not None:
-        state.update({f"raw/{key}": value for key, value in ema.raw_parameters().items()})
+        state = {**state, **{f"raw/{key}": value for key, value in ema.raw_parameters().items()}}
     with ema.applied() if ema is not None else nullcontext():
         parameters: Dict[str, np.ndarray] = {key: value.numpy() for key, value in model.state_dict().items()}
     checkpoint.save_checkpoint(folder, names, parameters=parameters, optimizer=state, progress=progress, meta=meta)
 
 
-def _restore(folder: Path, model: Any, optimizer: Any, ema: Optional[Ema]) -> None:
-    """Give optimizer and averages the state of a checkpoint folder whose parameters the model holds already."""
-    state = read_pickle(folder / checkpoint.OPTIMIZER)
+def _restore(folder: Path, model: Any, optimizer: Any, ema: Optional[Ema]) -> Dict[str, np.ndarray]:
+    """Give optimizer and averages the state of a checkpoint folder whose parameters the model holds already.
+
+    Returns:
+        The state of the optimizer.
+    """
+    state: Dict[str, np.ndarray] = read_pickle(folder / checkpoint.OPTIMIZER)
     raw = {key[len("raw/"):]: state.pop(key) for key in list(state) if key.startswith("raw/")}
     restore_optimizer(optimizer, model, state)
     if ema is not None:
         ema.restore(raw)
+    return state
 
 
 def _refuse_other_training(folder: Path, config: Any, progress: Progress) -> None:

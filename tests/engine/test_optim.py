@@ -74,7 +74,8 @@ def test_a_multiplier_scales_the_rate_of_its_parameter():
     assert steps({"function": "Momentum"}, GRADIENTS, multiplier=0.0) == pytest.approx([1, -2])
 
 
-@pytest.mark.parametrize("name", sorted(OPTIMIZERS))
+@pytest.mark.parametrize("name", sorted(name for name in OPTIMIZERS if name == "LarsMomentum"
+                                         or hasattr(paddle.optimizer, name)))  # some came with Paddle 3
 def test_every_optimizer_takes_its_own_defaults(name):
     assert not np.allclose(steps({"function": name}, GRADIENTS), [1, -2])
     bound = bind_optimizer({"function": name, "params": {key: value for key, (_, value) in

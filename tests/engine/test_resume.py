@@ -9,6 +9,7 @@ import shutil
 import signal
 from pathlib import Path
 
+import paddle
 import pytest
 
 from ppclas_core.engine import run as engine
@@ -50,6 +51,8 @@ def interrupted(config, monkeypatch, step: int) -> Path:
 
 @pytest.mark.parametrize("name", sorted(OPTIMIZERS))
 def test_resuming_in_an_epoch_changes_no_bit(values, make_config, monkeypatch, same_checkpoint, name):
+    if name != "LarsMomentum" and not hasattr(paddle.optimizer, name):
+        pytest.skip(f"this Paddle has no {name}")
     values["OPTIMIZER"] = {"function": name, "params": OPTIMIZERS[name]}
     values["LEARNING_RATE"] = {"function": "CosineWarmup", "params": {"lr": 0.01, "warmup_epoch": 1}}
     values.update(use_ema=True, ema_decay=0.9, epochs=2)
