@@ -4,8 +4,7 @@
 
     python tools/count_flops.py ppclas-models-mobile [ARCHITECTURE ...]
 
-A FLOP count is 2 x the multiply-adds of convolutions and fully connected layers for one image of `input_size`;
-biases, norms, activations and pooling are not counted. Exit 1 where a record says otherwise.
+FLOPs are those of one image of `input_size` (see `ppclas_core.nn.flops`). Exit 1 where a record says otherwise.
 """
 
 from __future__ import annotations
@@ -13,49 +12,9 @@ from __future__ import annotations
 import importlib
 import sys
 from pathlib import Path
-from typing import Any, List
+from typing import List
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
-def count_flops(model: Any, input_size: int) -> int:
-    """2 x multiply-adds of all `nn.Conv2D` and `nn.Linear` calls for one (in_channels, size, size) image.
-
-    The model is left in the mode (training or evaluation) in which it was; it runs in evaluation mode.
-    """
-    import paddle
-    from paddle import nn
-
-    total = 0
-
-    def count(layer: Any, inputs: Any, output: Any) -> None:
-        nonlocal total
-        values = 1
-        for length in output.shape[1:]:
-            values *= length
-        terms = layer.weight.shape[0]  # a fully connected weight is (in, out)
-        if isinstance(layer, nn.Conv2D):
-            terms = layer.weight.shape[1] * layer.weight.shape[2] * layer.weight.shape[3]
-        total += 2 * values * terms
-
-    layers = [layer for layer in model.sublayers() if isinstance(layer, (nn.Conv2D, nn.Linear))]
-    hooks = [layer.register_forward_post_hook(count) for layer in layers]
-    training = model.training
-    model.eval()
-    try:
-        with paddle.no_grad():
-            model(paddle.zeros([1, model.in_channels, input_size, input_size]))
-    finally:
-        for hook in hooks:
-            hook.remove()
-        if training:
-            model.train()
-    return total
-
-
-def count_params(model: Any) -> int:
-    """Number of trainable values."""
-    return sum(parameter.size for parameter in model.parameters() if not parameter.stop_gradient)
 
 
 def main(arguments: List[str]) -> int:
@@ -63,6 +22,7 @@ def main(arguments: List[str]) -> int:
     if not arguments:
         print(__doc__)
         return 2
+    from ppclas_core.nn.flops import count_flops, count_params
     from ppclas_core.testing.published import build
 
     source = ROOT / "plugins" / arguments[0] / "src"

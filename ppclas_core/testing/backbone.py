@@ -166,6 +166,14 @@ class BackboneConformance(Conformance):
         model = build(record, lazy=True, **self.build_params(record))
         assert sum(int(np.prod(p.shape)) for p in model.parameters() if not p.stop_gradient) == record.params
 
+    def test_the_flop_count_is_the_recorded_one(self, record: Backbone) -> None:
+        """At the input size of the record, for 1000 classes."""
+        from ppclas_core.nn.flops import count_flops
+
+        if record.flops is None:
+            pytest.skip("the record states no FLOPs")
+        assert count_flops(build(record, **self.build_params(record)), record.input_size) == record.flops
+
     def test_every_learning_rate_stage_holds_parameters(self, record: Backbone) -> None:
         """A pattern that matches nothing would make `lr_mult_list` do nothing."""
         keys = [key for key, p in build(record, lazy=True, **self.build_params(record)).named_parameters()
