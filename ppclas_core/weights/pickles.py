@@ -9,9 +9,10 @@ are answered by stand-ins that only collect values; every other name is refused,
 from __future__ import annotations
 
 import collections
+import contextlib
 import pickle
 from pathlib import Path
-from typing import Any, BinaryIO, Dict, List, Tuple
+from typing import Any, BinaryIO, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
 
 import numpy as np
 
@@ -29,9 +30,15 @@ def read_pickle(path: Path) -> Any:
     Raises:
         UserError: the file wants anything else than arrays and containers, is damaged, or is no pickle.
     """
+    with damage_named(path), open(path, "rb") as file:
+        return plain(restricted_unpickler(file, path).load())
+
+
+@contextlib.contextmanager
+def damage_named(path: Path) -> Iterator[None]:
+    """Turn whatever reading a damaged file raises into a UserError with its path."""
     try:
-        with open(path, "rb") as file:
-            return _plain(_unpickler(file, path).load(), {})
+        yield
     except UserError:
         raise
     except OSError as error:
@@ -41,8 +48,12 @@ def read_pickle(path: Path) -> Any:
                         do="copy or download it again") from error
 
 
+def plain(value: Any) -> Any:
+    """What `restricted_unpickler` gave, its stand-ins replaced by arrays through all containers."""
+    return _plain(value, {})
+
+
 def _plain(value: Any, seen: Dict[int, Any]) -> Any:
-    """The value with its stand-ins replaced by arrays, through all containers."""
     if id(value) in seen:  # a container that holds itself
         return seen[id(value)]
     if hasattr(value, "finished"):
@@ -64,8 +75,21 @@ def _plain(value: Any, seen: Dict[int, Any]) -> Any:
     return value
 
 
-def _unpickler(file: BinaryIO, path: Path) -> pickle.Unpickler:
-    """An unpickler with stand-ins of its own: a pickle can set attributes of what it is given, so nothing is shared."""
+def restricted_unpickler(
+    file: BinaryIO,
+    path: Path,
+    extra: Optional[Mapping[Tuple[str, str], Any]] = None,
+    outside: Optional[Callable[[Any], Any]] = None,
+) -> pickle.Unpickler:
+    """An unpickler that admits arrays, containers and nothing else.
+
+    A pickle can set attributes of what it is given, so every unpickler has stand-ins of its own.
+
+    Args:
+        path: for errors.
+        extra: further stand-ins by (module, name); one with a method `finished` is replaced by what that gives.
+        outside: gives the stand-in of data outside the pickle; without it such references are refused.
+    """
 
     class Dtype:
         def __init__(self, code: Any, *_: Any) -> None:
@@ -125,6 +149,7 @@ def _unpickler(file: BinaryIO, path: Path) -> pickle.Unpickler:
         **{(module, "_reconstruct"): Array for module in _NUMPY_MODULES},
         **{(module, "scalar"): Scalar for module in _NUMPY_MODULES},
         **{(module, "_frombuffer"): Frame for module in _FRAME_MODULES},
+        **(extra or {}),
     }
 
     class Restricted(pickle.Unpickler):
@@ -135,6 +160,8 @@ def _unpickler(file: BinaryIO, path: Path) -> pickle.Unpickler:
             return allowed[module, name]
 
         def persistent_load(self, pid: Any) -> Any:
+            if outside is not None:
+                return outside(pid)
             raise UserError(f"the file refers to outside data ({pid!r}), which a checkpoint does not", where=str(path))
 
     return Restricted(file, encoding="latin1")  # files written by Python 2 keep raw bytes as text

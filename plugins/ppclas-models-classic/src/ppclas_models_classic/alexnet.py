@@ -11,6 +11,7 @@ from paddle.nn.initializer import Uniform
 
 from ppclas_core.nn import Backbone, FeatureInfo
 from ppclas_core.weights.names import Names, conv, linear
+from ppclas_core.weights.torch_names import TorchName, layer
 from ppclas_models_classic.hidden_head import WIDTH, HiddenHead
 
 
@@ -50,3 +51,13 @@ def weight_names(model: AlexNet) -> Iterator[Names]:
     for ours, number in (("fc6", 6), ("fc7", 7), ("fc", 8)):
         old, new = f"fc{number}", f"_fc{number}"
         yield from linear(f"head.{ours}", f"{old}_weights", f"{old}_offset", new, new)
+
+
+def torch_names(model: AlexNet) -> Iterator[TorchName]:
+    """The names in torchvision, whose dropout scales in training: ours scales in evaluation, so the weights make up."""
+    for ours, place in (("stem.0", 0), ("stages.0.0", 3), ("stages.1.0", 6), ("stages.1.2", 8), ("stages.1.4", 10)):
+        yield from layer(ours, f"features.{place}")
+    scale = 1.0 / (1.0 - model.head.dropout.p)
+    yield from layer("head.fc6", "classifier.1", scale=scale)
+    yield from layer("head.fc7", "classifier.4", scale=scale)
+    yield from layer("head.fc", "classifier.6")

@@ -11,6 +11,7 @@ import paddle.nn.functional as F
 from paddle import nn
 
 from ppclas_core.nn import Backbone, ClassifierHead, ConvBN, FeatureInfo, SqueezeExcite
+from ppclas_core.weights import torch_names as torch
 from ppclas_core.weights.names import Names, conv, conv_bn, linear
 
 
@@ -85,3 +86,25 @@ def weight_names(model: RegNet) -> Iterator[Names]:
 
 def _conv_bn(ours: str, v2020: str, dygraph: str) -> Iterator[Names]:
     return conv_bn(ours, v2020, dygraph, dygraph, style_2_1="_conv _batch_norm")
+
+
+def torch_names(model: RegNet) -> Iterator[torch.TorchName]:
+    """The names in torchvision and in timm."""
+    yield from torch.conv_bn("stem", "stem.0", "stem.1")
+    yield from torch.conv_bn("stem", "stem.conv", "stem.bn")
+    for i, stage in enumerate(model.stages, 1):
+        for j, block in enumerate(stage):
+            ours = f"stages.{i - 1}.{j}"
+            vision, timm = f"trunk_output.block{i}.block{i}-{j}", f"s{i}.b{j + 1}"
+            for k, part in enumerate("abc", 1):
+                yield from torch.conv_bn(f"{ours}.conv{k}", f"{vision}.f.{part}.0", f"{vision}.f.{part}.1")
+                yield from torch.conv_bn(f"{ours}.conv{k}", f"{timm}.conv{k}.conv", f"{timm}.conv{k}.bn")
+            if isinstance(block.shortcut, ConvBN):
+                yield from torch.conv_bn(f"{ours}.shortcut", f"{vision}.proj.0", f"{vision}.proj.1")
+                yield from torch.conv_bn(f"{ours}.shortcut", f"{timm}.downsample.conv", f"{timm}.downsample.bn")
+            if isinstance(block.se, SqueezeExcite):
+                for part, fc in (("reduce", "fc1"), ("expand", "fc2")):
+                    yield from torch.layer(f"{ours}.se.{part}", f"{vision}.f.se.{fc}")
+                    yield from torch.layer(f"{ours}.se.{part}", f"{timm}.se.{fc}")
+    yield from torch.layer("head.fc", "fc")
+    yield from torch.layer("head.fc", "head.fc")

@@ -10,6 +10,7 @@ import paddle
 import paddle.nn.functional as F
 from paddle import nn
 
+from ppclas_core.errors import UserError
 from ppclas_core.nn import Backbone, FeatureInfo
 from ppclas_core.weights.names import Names, conv
 
@@ -102,3 +103,9 @@ def weight_names(model: SqueezeNet) -> Iterator[Names]:
                     yield from conv(f"stages.{i}.{j}.{ours}", f"fire{number + 1}_{old}", key, key, bias=True)
                 number += 1
     yield from conv("head.conv", "conv10", "_conv9", "_conv9", bias=True)
+
+
+def torch_names(model: SqueezeNet) -> Iterator[Names]:
+    """Refused: the graph of torchvision and timm is another."""
+    raise UserError("PyTorch's SqueezeNet is another network: the first convolution of its version 1.1 is not padded, "
+                    "and its pooling rounds sizes up")

@@ -8,6 +8,7 @@ from typing import Dict, Iterator, List, Tuple
 
 from paddle import nn
 
+from ppclas_core.errors import UserError
 from ppclas_core.nn import Backbone, FeatureInfo
 from ppclas_core.weights.names import Names, conv, linear
 from ppclas_models_classic.hidden_head import WIDTH, HiddenHead
@@ -61,3 +62,8 @@ def weight_names(model: VGG) -> Iterator[Names]:
     for part, old, v2_0, v2_1 in (("fc6", "fc6", "_fc1", "fc1"), ("fc7", "fc7", "_fc2", "fc2"),
                                   ("fc", "fc8", "_out", "fc3")):
         yield from linear(f"head.{part}", f"{old}_weights", f"{old}_offset", v2_0, v2_1)
+
+
+def torch_names(model: VGG) -> Iterator[Names]:
+    """Refused: the graph of torchvision and timm is another."""
+    raise UserError("PyTorch's VGG is another network: its convolutions have biases, the published ones have none")

@@ -10,6 +10,7 @@ import paddle
 from paddle import nn
 
 from ppclas_core.nn import Backbone, ConvBN, FeatureInfo
+from ppclas_core.weights import torch_names as torch
 from ppclas_core.weights.names import Names, conv_bn, linear
 from ppclas_models_mobile.head import MobileHead
 
@@ -94,3 +95,34 @@ def weight_names(model: MobileNetV2) -> Iterator[Names]:
 
 def _conv_bn(ours: str, v2020: str, dygraph: str) -> Iterator[Names]:
     return conv_bn(ours, v2020, dygraph, dygraph, style_2_1="_conv _batch_norm")
+
+
+def torch_names(model: MobileNetV2) -> Iterator[torch.TorchName]:
+    """The names in torchvision and in timm, which leave out the expansion of the first block (it expands nothing)."""
+    yield from torch.conv_bn("stem", "features.0.0", "features.0.1")
+    yield from torch.conv_bn("stem", "conv_stem", "bn1")
+    number = 0
+    for i, groups in enumerate(_STAGES):
+        position = 0
+        for group, _, _, count, _ in groups:
+            for j in range(count):
+                number += 1
+                yield from _torch_block(f"stages.{i}.{position}", f"features.{number}.conv", f"blocks.{group - 2}.{j}",
+                                        first=number == 1)
+                position += 1
+    yield from torch.conv_bn("head.conv", f"features.{number + 1}.0", f"features.{number + 1}.1")
+    yield from torch.conv_bn("head.conv", "conv_head", "bn2")
+    yield from torch.layer("head.fc", "classifier.1")
+    yield from torch.layer("head.fc", "classifier")
+
+
+def _torch_block(ours: str, vision: str, timm: str, first: bool) -> Iterator[torch.TorchName]:
+    if first:
+        yield from torch.identity_conv_bn(f"{ours}.expand")
+        parts = (("depthwise", "0.0", "0.1", "conv_dw", "bn1"), ("project", "1", "2", "conv_pw", "bn2"))
+    else:
+        parts = (("expand", "0.0", "0.1", "conv_pw", "bn1"), ("depthwise", "1.0", "1.1", "conv_dw", "bn2"),
+                 ("project", "2", "3", "conv_pwl", "bn3"))
+    for part, conv, bn, timm_conv, timm_bn in parts:
+        yield from torch.conv_bn(f"{ours}.{part}", f"{vision}.{conv}", f"{vision}.{bn}")
+        yield from torch.conv_bn(f"{ours}.{part}", f"{timm}.{timm_conv}", f"{timm}.{timm_bn}")

@@ -9,6 +9,7 @@ from typing import Iterator, List
 import paddle
 from paddle import nn
 
+from ppclas_core.errors import UserError
 from ppclas_core.nn import Backbone, ConvBN, FeatureInfo, SqueezeExcite, make_divisible
 from ppclas_core.weights.names import Names, conv, conv_bn, linear
 from ppclas_models_mobile.head import MobileHead
@@ -127,3 +128,9 @@ def weight_names(model: MobileNetV3) -> Iterator[Names]:
     yield from conv_bn("head.conv", "conv_last", "last_second_conv", "last_second_conv", style_2_0="conv bn")
     yield from conv("head.wide", "last_1x1_conv", "last_conv", "last_conv")
     yield from linear("head.fc", "fc_weights", "fc_offset", "out", "fc")
+
+
+def torch_names(model: MobileNetV3) -> Iterator[Names]:
+    """Refused: the graph of torchvision and timm is another."""
+    raise UserError("PyTorch's MobileNetV3 is another network: its gates have a hard sigmoid of slope 1/6 and widths "
+                    "that are multiples of 8; the published one has slope 0.2 and a quarter of the expanded width")

@@ -10,7 +10,9 @@ import paddle
 import paddle.nn.functional as F
 from paddle import nn
 
+from ppclas_core.errors import UserError
 from ppclas_core.nn import Backbone, ConvBN, FeatureInfo
+from ppclas_core.weights import torch_names as torch
 from ppclas_core.weights.names import Names, conv_bn, linear
 from ppclas_models_mobile.head import MobileHead
 
@@ -80,6 +82,7 @@ class ShuffleNetV2(Backbone):
     ) -> None:
         super().__init__(num_classes, in_channels)
         *widths, self.num_features = _WIDTHS[scale]
+        self.scale, self.act = scale, act
         channels = 24
         self.stem = nn.Sequential(ConvBN(in_channels, channels, 3, stride=2, act=act), nn.MaxPool2D(3, 2, 1))
         self.stages = nn.LayerList()
@@ -110,3 +113,21 @@ def weight_names(model: ShuffleNetV2) -> Iterator[Names]:
 
 def _conv_bn(ours: str, v2020: str, dygraph: str) -> Iterator[Names]:
     return conv_bn(ours, v2020, dygraph, dygraph, style_2_1="_conv _batch_norm")
+
+
+def torch_names(model: ShuffleNetV2) -> Iterator[torch.TorchName]:
+    """The names in torchvision."""
+    if model.act != "relu" or model.scale == 2.0:
+        raise UserError("torchvision has no such network: its activations are ReLU, and at width 2.0 its first stage "
+                        "has 244 channels, the published one 224")
+    yield from torch.conv_bn("stem.0", "conv1.0", "conv1.1")
+    for i, count in enumerate(_UNITS):
+        for j in range(count):
+            ours, theirs = f"stages.{i}.{j}", f"stage{i + 2}.{j}"
+            branches = [("main", "branch2", (0, 3, 5)), ("side", "branch1", (0, 2))]
+            for part, branch, places in branches[:1] if j else branches:
+                for k, place in enumerate(places):
+                    layers = f"{theirs}.{branch}"
+                    yield from torch.conv_bn(f"{ours}.{part}.{k}", f"{layers}.{place}", f"{layers}.{place + 1}")
+    yield from torch.conv_bn("head.conv", "conv5.0", "conv5.1")
+    yield from torch.layer("head.fc", "fc")

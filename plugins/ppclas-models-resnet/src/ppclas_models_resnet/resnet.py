@@ -14,6 +14,7 @@ from paddle import nn
 
 from ppclas_core.nn import Backbone, ClassifierHead, ConvBN, FeatureInfo, deep_stem, residual_stages
 from ppclas_core.weights.names import Names, conv_bn, linear
+from ppclas_core.weights.torch_names import TorchName, residual_network
 
 BLOCKS = {
     18: (2, 2, 2, 2),
@@ -123,3 +124,8 @@ def weight_names(model: ResNet) -> Iterator[Names]:
                                    bn2020=f"bn{name}_{branch}", style_2_1=style)
             count += 1
     yield from linear("head.fc", "fc_0.w_0", "fc_0.b_0", "out", "fc" if renamed else "out")
+
+
+def torch_names(model: ResNet) -> Iterator[TorchName]:
+    """The names in torchvision, and for the variants in timm (`resnet50c`, `resnet50d`)."""
+    yield from residual_network(model, deep_stem=model.deep_stem, pooled=model.pool_shortcut)

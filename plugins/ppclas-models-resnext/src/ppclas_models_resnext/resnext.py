@@ -14,6 +14,7 @@ from paddle import nn
 
 from ppclas_core.nn import Backbone, ClassifierHead, deep_stem, residual_stages
 from ppclas_core.weights.names import Names, linear
+from ppclas_core.weights.torch_names import TorchName, residual_network
 from ppclas_models_resnext.layout import (
     BLOCKS,
     OUTPUTS,
@@ -102,3 +103,8 @@ def _wsl_conv(ours: str, conv2020: str, bn2020: str, release: str) -> Iterator[N
     for tensor, old in _WSL_STATE:
         key = f"{release}._bn.{tensor}"
         yield Names(f"{ours}.bn.{tensor}", f"{bn2020}.{old}", key, key)
+
+
+def torch_names(model: ResNeXt) -> Iterator[TorchName]:
+    """The names in torchvision, and for _vd in timm (`resnext50d_32x4d`)."""
+    yield from residual_network(model, deep_stem=model.vd, pooled=model.vd)

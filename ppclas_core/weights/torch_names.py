@@ -1,0 +1,93 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""How a family says what PyTorch's libraries call its tensors.
+
+A family's module may have `torch_names(model)`, which yields `TorchName`. Where several are given for one tensor of
+ours, the first that the file has counts: torchvision and timm differ. A family whose graph differs raises a UserError
+that says in what.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Iterator, NamedTuple
+
+
+class TorchName(NamedTuple):
+    """One tensor of ours and where its values come from.
+
+    Args:
+        ours: our key.
+        theirs: key in the state dict; "" for a constant.
+        scale: factor on the values, e.g. 2 where our dropout halves in evaluation and theirs does not.
+        constant: `identity` (a 1x1 convolution that changes nothing), `one` or `zero`, for layers that only we have.
+    """
+
+    ours: str
+    theirs: str
+    scale: float = 1.0
+    constant: str = ""
+
+
+_BN = (("weight", "weight"), ("bias", "bias"), ("_mean", "running_mean"), ("_variance", "running_var"))
+
+
+def layer(ours: str, theirs: str, *, bias: bool = True, scale: float = 1.0) -> Iterator[TorchName]:
+    """A convolution or fully connected layer; `scale` applies to its weight."""
+    yield TorchName(f"{ours}.weight", f"{theirs}.weight", scale)
+    if bias:
+        yield TorchName(f"{ours}.bias", f"{theirs}.bias")
+
+
+def conv_bn(ours: str, conv: str, bn: str) -> Iterator[TorchName]:
+    """A `ConvBN`: their convolution and batch norm stand below two names."""
+    yield from layer(f"{ours}.conv", conv, bias=False)
+    yield from batch_norm(f"{ours}.bn", bn)
+
+
+def batch_norm(ours: str, theirs: str) -> Iterator[TorchName]:
+    """A batch norm."""
+    for key, other in _BN:
+        yield TorchName(f"{ours}.{key}", f"{theirs}.{other}")
+
+
+def identity_conv_bn(ours: str, epsilon: float = 1e-5) -> Iterator[TorchName]:
+    """A 1x1 `ConvBN` that only we have, set so that it changes nothing (its activation must not either).
+
+    Args:
+        epsilon: of the batch norm.
+    """
+    yield TorchName(f"{ours}.conv.weight", "", constant="identity")
+    yield TorchName(f"{ours}.bn.weight", "", (1.0 + epsilon) ** 0.5, "one")
+    yield TorchName(f"{ours}.bn.bias", "", constant="zero")
+    yield TorchName(f"{ours}.bn._mean", "", constant="zero")
+    yield TorchName(f"{ours}.bn._variance", "", constant="one")
+
+
+def residual_network(model: Any, *, deep_stem: bool = False, pooled: bool = False) -> Iterator[TorchName]:
+    """A network of `ppclas_core.nn.residual_stages`, as both libraries name it.
+
+    The first block of a first stage that keeps its channels has no convolution in its shortcut there.
+
+    Args:
+        deep_stem: three convolutions in the stem. pooled: shortcuts average before their convolution.
+    """
+    if deep_stem:
+        stem = (("conv1.0", "conv1.1"), ("conv1.3", "conv1.4"), ("conv1.6", "bn1"))
+    else:
+        stem = (("conv1", "bn1"),)
+    for k, (conv, bn) in enumerate(stem):
+        yield from conv_bn(f"stem.{k}", conv, bn)
+    for i, stage in enumerate(model.stages):
+        for j, block in enumerate(stage):
+            ours, theirs = f"stages.{i}.{j}", f"layer{i + 1}.{j}"
+            for k in range(1, len(block.body) + 1):
+                yield from conv_bn(f"{ours}.body.conv{k}", f"{theirs}.conv{k}", f"{theirs}.bn{k}")
+            if j == 0:
+                out, channels = block.shortcut.conv.weight.shape[:2]
+                if i == 0 and out == channels:
+                    yield from identity_conv_bn(f"{ours}.shortcut")
+                else:
+                    place = 1 if pooled else 0
+                    yield from conv_bn(f"{ours}.shortcut", f"{theirs}.downsample.{place}",
+                                       f"{theirs}.downsample.{place + 1}")
+    yield from layer("head.fc", "fc")
