@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any, List, Mapping, NamedTuple, Optional, Sequence
 
 import numpy as np
@@ -77,15 +78,16 @@ def _validation_images(meta: Meta) -> List[bytes]:
         source = open_source(section, where=lambda key: f"VALID.{key}")
     except UserError:
         return []
-    images = []
-    for index in dict.fromkeys(np.linspace(0, len(source) - 1, 2 * COUNT).astype(int).tolist()):
-        try:
+    spread = [np.linspace(0, len(source) - 1, count).astype(int).tolist() for count in (COUNT, 4 * COUNT)]
+    images: List[bytes] = []
+    for index in dict.fromkeys([*spread[0], *spread[1]]):  # the second row stands in for files that are bad
+        with contextlib.suppress(BadImage):
             data = source.read(index)
             DecodeImage()(data)
-        except BadImage:
-            continue
-        images.append(data)
-    return images[::2][:COUNT] if len(images) > COUNT else images if len(images) > 1 else []
+            images.append(data)
+        if len(images) == COUNT:
+            break
+    return images if len(images) > 1 else []
 
 
 def _synthetic(image_shape: Sequence[int], index: int) -> bytes:

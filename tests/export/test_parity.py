@@ -1,0 +1,67 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The measure that decides whether an export stands."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ppclas_core.export.errors import ExportFailed
+from ppclas_core.export.parity import compare, measure
+
+LOGITS = np.array([[1.0, 3.0, -2.0], [0.5, -1.0, 4.0]], np.float32)
+
+
+def log_softmax(logits: np.ndarray) -> np.ndarray:
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
+def test_the_difference_is_counted_in_deviations_over_classes() -> None:
+    found = LOGITS.copy()
+    found[1, 0] += 0.5
+    assert measure(LOGITS, found).difference == pytest.approx(0.5 / LOGITS[1].std(), rel=1e-6)
+
+
+def test_scaling_all_logits_does_not_hide_a_fault() -> None:
+    found = LOGITS * np.float32(1.05)
+    assert measure(LOGITS, found).difference == pytest.approx(measure(LOGITS * 1e-4, found * 1e-4).difference, rel=1e-4)
+
+
+def test_a_constant_on_all_logits_of_an_image_is_a_fault_though_probabilities_agree() -> None:
+    assert not measure(LOGITS, LOGITS + 1).holds
+
+
+def test_another_first_class_is_a_fault_however_small_the_difference() -> None:
+    close = np.array([[1.0, 1.00001, -5.0]])
+    swapped = close[:, [1, 0, 2]]
+    result = measure(close, swapped)
+    assert result.difference < 1e-3
+    assert not result.holds
+
+
+def test_log_probabilities_are_compared_with_those_of_the_model() -> None:
+    assert measure(LOGITS, log_softmax(LOGITS), log_probabilities=True).holds
+    assert not measure(LOGITS, log_softmax(LOGITS * 1.05), log_probabilities=True).holds
+
+
+@pytest.mark.parametrize(("reference", "found", "match"), [
+    (LOGITS, LOGITS[:, :2], "2 x 2 values where the model gives 2 x 3"),
+    (LOGITS, np.full_like(LOGITS, np.nan), "artefact gives NaN"),
+    (np.full_like(LOGITS, np.inf), LOGITS, "model itself gives NaN"),
+    (np.ones_like(LOGITS), np.ones_like(LOGITS), "same logit to every class"),
+])
+def test_what_proves_nothing_is_refused(reference: np.ndarray, found: np.ndarray, match: str) -> None:
+    with pytest.raises(ExportFailed, match=match):
+        measure(reference, found)
+
+
+def test_a_single_class_is_measured_by_its_size() -> None:
+    assert measure(np.array([[4.0]]), np.array([[4.001]])).difference == pytest.approx(2.5e-4, rel=1e-3)
+
+
+def test_an_engine_that_is_right_only_for_one_image_fails() -> None:
+    inputs = np.zeros((2, 1), np.float32)
+    with pytest.raises(ExportFailed, match="batch 2"):
+        compare(lambda batch: LOGITS[:1] if len(batch) == 1 else LOGITS[::-1], inputs, LOGITS)

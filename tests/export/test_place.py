@@ -1,0 +1,92 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""A bundle appears whole or not at all, and takes the place of nothing but a bundle."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ppclas_core.errors import UserError
+from ppclas_core.export import place
+from ppclas_core.export.place import finished_folder
+
+
+def put(folder: Path, text: str) -> None:
+    (folder / "bundle.json").write_text(text, encoding="utf-8")
+
+
+def test_it_has_its_name_only_when_finished(tmp_path: Path) -> None:
+    out = tmp_path / "a" / "öut put"
+    with finished_folder(out) as folder:
+        put(folder, "{}")
+        assert not out.exists()
+    assert [path.name for path in out.iterdir()] == ["bundle.json"]
+    assert [path.name for path in out.parent.iterdir()] == ["öut put"]
+
+
+def test_an_interruption_leaves_the_old_bundle_and_nothing_else(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    put(out, "old")
+    with contextlib.suppress(KeyboardInterrupt), finished_folder(out) as folder:
+        put(folder, "new")
+        raise KeyboardInterrupt
+    assert (out / "bundle.json").read_text(encoding="utf-8") == "old"
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_a_bundle_and_an_empty_folder_are_replaced(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    for text in ("first", "second"):
+        with finished_folder(out) as folder:
+            put(folder, text)
+        assert (out / "bundle.json").read_text(encoding="utf-8") == text
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_a_link_to_a_bundle_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "v1").mkdir()
+    (tmp_path / "current").symlink_to(tmp_path / "v1", target_is_directory=True)
+    with finished_folder(tmp_path / "current") as folder:
+        put(folder, "new")
+    assert (tmp_path / "current").is_symlink()
+    assert (tmp_path / "v1" / "bundle.json").is_file()
+
+
+def test_a_folder_of_the_user_is_never_touched(tmp_path: Path) -> None:
+    (tmp_path / "thesis.tex").write_text("years of work", encoding="utf-8")
+    with pytest.raises(UserError, match="not a bundle"), finished_folder(tmp_path):
+        pass
+    assert (tmp_path / "thesis.tex").is_file()
+
+
+def test_a_file_in_its_place_is_told(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("", encoding="utf-8")
+    with pytest.raises(UserError, match="a file of this name"), finished_folder(tmp_path / "out"):
+        pass
+
+
+def test_a_full_disk_is_one_clear_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(UserError, match="the disk is full"), finished_folder(tmp_path / "out"):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert list(tmp_path.iterdir()) == []
+
+    def no_space(path: Any) -> Any:
+        return type("Usage", (), {"free": 3 << 20})
+
+    monkeypatch.setattr(place.shutil, "disk_usage", no_space)
+    with pytest.raises(UserError, match="needs about 20 MB, the disk has 3 MB"), \
+            finished_folder(tmp_path / "out", needs=20 << 20):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_file_elsewhere_is_not_blamed_on_the_output(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="elsewhere"), finished_folder(tmp_path / "out"):
+        Path("/elsewhere/missing").read_bytes()

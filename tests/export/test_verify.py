@@ -1,0 +1,51 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""What `verify` finds in a bundle that was damaged, and what it lets pass."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import ppclas_core as ppc
+from ppclas_core.export import Bundle, ExportFailed, verify
+from ppclas_core.export.bundle import GOLDEN_FILE, hash_files, write_facts
+
+
+@pytest.fixture
+def bundle(checkpoint: Path, tmp_path: Path) -> Bundle:
+    return ppc.export(checkpoint, "inference", tmp_path / "out")
+
+
+def test_a_sound_bundle_with_a_note_beside_it_passes(bundle: Bundle) -> None:
+    (bundle.path / "NOTES.txt").write_text("ours", encoding="utf-8")
+    assert max(verify(bundle.path)["difference"].values()) < 1e-3
+
+
+def test_a_changed_and_a_missing_file_are_named(bundle: Bundle) -> None:
+    with open(bundle.path / "labels.txt", "a", encoding="utf-8") as file:
+        file.write("one too many\n")
+    (bundle.path / "inference.pdiparams").unlink()
+    with pytest.raises(ExportFailed, match=r"inference.pdiparams is missing; labels.txt has changed"):
+        verify(bundle.path)
+
+
+def test_other_answers_fail_even_when_the_hashes_fit(bundle: Bundle) -> None:
+    golden = bundle.golden()
+    np.savez_compressed(bundle.path / GOLDEN_FILE, inputs=golden.inputs, logits=golden.logits * 1.05)
+    write_facts(bundle.path, {**bundle.facts, "files": hash_files(bundle.path)})
+    with pytest.raises(ExportFailed, match="does not answer as the model does"):
+        verify(bundle.path)
+
+
+def test_a_folder_that_is_no_bundle_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ppc.UserError, match="not a bundle"):
+        verify(tmp_path)
+
+
+def test_a_half_copied_bundle_is_told(bundle: Bundle) -> None:
+    (bundle.path / "preprocess.yaml").unlink()
+    with pytest.raises(ppc.UserError, match=r"lacks preprocess.yaml"):
+        verify(bundle.path)
