@@ -4,7 +4,11 @@
 
 from __future__ import annotations
 
+import functools
+import http.server
 import os
+import tarfile
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -91,3 +95,30 @@ def test_real_imagenet_weights_load_whole(capsys) -> None:
     needs("SqueezeNet1_1")
     create_model("SqueezeNet1_1", pretrained=DATA / "SqueezeNet1_1" / "SqueezeNet1_1_pretrained")
     assert "52 loaded, 0 missing, 0 unexpected" in capsys.readouterr().err
+
+
+def test_pretrained_true_downloads_the_archive_once(tmp_path: Path, monkeypatch, ppclas_project, capsys) -> None:
+    needs("MobileNetV1_x0_25")
+    with tarfile.open(tmp_path / "MobileNetV1_x0_25_pretrained.tar", "w") as tar:
+        tar.add(CHECKPOINT / "scattered", "MobileNetV1_x0_25_pretrained")
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(tmp_path))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        monkeypatch.setenv("PPCLAS_HOME", str(tmp_path / "home"))
+        monkeypatch.setenv("PPCLAS_WEIGHTS_URL", f"http://127.0.0.1:{server.server_address[1]}")
+        fetched = ppclas_project().run("download", "MobileNetV1_x0_25").succeeded()
+        server.shutdown()
+    assert Path(fetched.out.strip()) == tmp_path / "home" / "weights" / "MobileNetV1_x0_25_pretrained"
+    capsys.readouterr()
+    create_model("MobileNetV1_x0_25", pretrained=True)  # the server is gone: this is the cache
+    assert "137 loaded, 0 missing, 0 unexpected" in capsys.readouterr().err
+    create_model("MobileNetV1_x0_25", pretrained="MobileNetV1_x0_25", num_classes=7)
+    assert "135 loaded, head re-initialised (1000 -> 7)" in capsys.readouterr().err
+
+
+def test_download_lists_the_published_names_and_wants_one(ppclas_project) -> None:
+    needs("MobileNetV1_x0_25")
+    assert "MobileNetV1_x0_25" in ppclas_project().run("download", "--list").succeeded().out.split()
+    nothing = ppclas_project().run("download")
+    assert (nothing.code, "no name given" in nothing.err) == (2, True)
