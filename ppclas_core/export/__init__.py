@@ -19,7 +19,7 @@ _API = {
     "read_bundle": "ppclas_core.export.bundle",
     "verify": "ppclas_core.export.verification",
 }
-__all__ = [*_API]
+__all__ = ["Artefact", "Bundle", "ExportFailed", "ExportRequest", "export", "read_bundle", "verify"]
 
 if TYPE_CHECKING:
     from ppclas_core.export.bundle import Bundle, read_bundle

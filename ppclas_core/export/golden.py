@@ -67,13 +67,13 @@ def run_pipeline(transforms: Sequence[Mapping[str, Any]], encoded: Sequence[byte
 
 def _validation_images(meta: Meta) -> List[bytes]:
     """Readable images spread evenly over the validation list; none where the data are not on this machine."""
+    section = meta.config.get("VALID")
+    if not section:
+        return []
     from ppclas_core.data.errors import BadImage
     from ppclas_core.data.ops.decode import DecodeImage
     from ppclas_core.data.sources import open_source
 
-    section = meta.config.get("VALID")
-    if not section:
-        return []
     try:
         source = open_source(section, where=lambda key: f"VALID.{key}")
     except UserError:

@@ -1,0 +1,51 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""`ppclas predict` at the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+
+def test_it_prints_names_not_numbers(ppclas_project: Any, checkpoint: Path, pictures: Path) -> None:
+    done = ppclas_project().run("predict", str(checkpoint.parent), str(pictures), "--topk", "2").succeeded()
+    lines = done.out.splitlines()
+    assert len(lines) == 3
+    assert lines[0].startswith(f"{pictures / 'a green.png'}: grün ")
+    assert lines[0].count("%") == 2
+
+
+def test_json_is_one_array_on_standard_output(ppclas_project: Any, checkpoint: Path, pictures: Path) -> None:
+    (pictures / "d bad.png").write_bytes(b"")
+    outcome = ppclas_project().run("predict", str(checkpoint), str(pictures), "--json", "--topk", "1")
+    assert outcome.code == 2
+    rows = json.loads(outcome.out)
+    assert [row.get("classes", [{}])[0].get("name") for row in rows] == ["grün", "red", None, "bright blue"]
+    assert rows[2]["error"] == "the file is empty"
+    assert rows[0]["classes"][0]["id"] == 1
+    assert 0 < rows[0]["classes"][0]["score"] <= 1
+
+
+def test_bad_images_are_named_counted_and_do_not_stop_the_rest(
+        ppclas_project: Any, checkpoint: Path, pictures: Path) -> None:
+    (pictures / "b bad.jpg").write_bytes(b"text")
+    outcome = ppclas_project().run("predict", str(checkpoint), str(pictures))
+    assert outcome.code == 2
+    assert len(outcome.out.splitlines()) == 3
+    assert "b bad.jpg: not an image" in outcome.err
+    assert "1 of 4 images could not be used" in outcome.err
+
+
+def test_a_wrong_path_is_told_before_the_model_is_read(ppclas_project: Any) -> None:
+    outcome = ppclas_project().run("predict", "no_run", "no_image.jpg")
+    assert outcome.code == 2
+    assert "no_image.jpg: no such file or folder" in outcome.err
+
+
+def test_weights_that_are_not_there_are_told(ppclas_project: Any, pictures: Path) -> None:
+    outcome = ppclas_project().run("predict", "no_run", str(pictures))
+    assert outcome.code == 2
+    assert "no_run" in outcome.err
+    assert "Traceback" not in outcome.err
