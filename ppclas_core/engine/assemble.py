@@ -11,10 +11,12 @@ from typing import Any, Dict, List, Optional, Sequence
 import numpy as np
 import paddle
 
+from ppclas_core.config.components import check_components
 from ppclas_core.engine import build, checkpoint, datasets
 from ppclas_core.engine.amp import Amp
 from ppclas_core.engine.context import Progress, Run
-from ppclas_core.engine.device import Rank, choose_device, join
+from ppclas_core.engine.device import choose_device
+from ppclas_core.engine.distributed import Rank, join
 from ppclas_core.engine.ema import Ema
 from ppclas_core.engine.evaluate import EvalResult, evaluate_model
 from ppclas_core.engine.interrupt import StopRequest
@@ -38,6 +40,7 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, notices: List[
         UserError: see the parts.
     """
     say = notices.append
+    check_components(config)
     device = choose_device(config, say)
     join(rank)
     source = datasets.open_checked(config, "TRAIN")
@@ -46,6 +49,10 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, notices: List[
         datasets.check_same_classes(config, source, valid)
     names = datasets.class_names(config["classes_num"], source, valid)
     loader = datasets.train_loader(config, source, rank, say)
+    datasets.check_size(config, "TRAIN", loader, say)
+    checking = None if valid is None else datasets.valid_loader(config, valid, rank)
+    if checking is not None:
+        datasets.check_size(config, "VALID", checking, say)
     paddle.seed(config["seed"])
     model, record = build.build_model(config)
     if start.folder is None:
@@ -73,8 +80,8 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, notices: List[
     if rank.world > 1:
         forward = paddle.DataParallel(forward)
     evaluate = None
-    if valid is not None:
-        evaluate = _evaluator(config, model, datasets.valid_loader(config, valid, rank), names, topk, rank)
+    if checking is not None:
+        evaluate = _evaluator(config, model, checking, names, topk, rank)
     if rank.number == 0 and not start.same_run:
         moved = checkpoint.new_run_folder(folder)
         if moved is not None:
@@ -94,6 +101,7 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, notices: List[
 
     def save(folders: Sequence[str]) -> None:
         if rank.number == 0:
+            datasets.list_bad_images(folder, loader, log.say)
             progress.scaler = amp.state()
             meta = build.build_meta(config, record, names, _metrics(progress))
             state = optimizer_state(optimizer, model) or restored  # before its first step Paddle 2 does not show it

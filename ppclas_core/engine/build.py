@@ -26,7 +26,7 @@ def build_model(config: Any) -> Tuple[Any, Backbone]:
     try:
         return create_model(section["name"], **{**(section.get("params") or {}), **common}), entry.record
     except UserError as error:
-        raise error.at(config.where("ARCHITECTURE")) from error
+        raise error.at(config.place("ARCHITECTURE")) from error
 
 
 def load_pretrained(config: Mapping[str, Any], model: Any, record: Backbone) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
 
-from ppclas_core.engine.device import Rank
+from ppclas_core.engine.distributed import Rank
 from ppclas_core.engine.interrupt import StopRequest
 from ppclas_core.engine.log import Log
 

@@ -4,15 +4,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Callable, List, Mapping, Optional
 
+import numpy as np
+
+from ppclas_core.data.errors import BadImage
 from ppclas_core.data.loader import Loader
 from ppclas_core.data.pipeline import build_pipeline
 from ppclas_core.data.source import Source
 from ppclas_core.data.sources import open_source
 from ppclas_core.engine.build import build_named
-from ppclas_core.engine.device import Rank
+from ppclas_core.engine.distributed import Rank
 from ppclas_core.errors import UserError
+
+_TRIED = 20
+"""Images at the start of a list that are tried for a usable one, to see its size."""
 
 
 def open_checked(config: Any, name: str) -> Source:
@@ -23,11 +30,11 @@ def open_checked(config: Any, name: str) -> Source:
     """
     section = config.get(name)
     if not section:
-        raise UserError(f"the config has no section {name}", where=config.where("mode"))
+        raise UserError(f"the config has no section {name}", where=config.place("mode"))
     source = open_source({**section, "label_list": config.get("label_list")},
-                         where=lambda key: config.where(key if key == "label_list" else f"{name}.{key}"))
+                         where=lambda key: config.place(key if key == "label_list" else f"{name}.{key}"))
     classes = config["classes_num"]
-    place = config.where(f"{name}.file_list" if section.get("file_list") else f"{name}.data_dir")
+    place = config.place(f"{name}.file_list" if section.get("file_list") else f"{name}.data_dir")
     if len(source) == 0:
         raise UserError(f"{name} has no images", where=place)
     low, high = int(source.labels.min()), int(source.labels.max())
@@ -52,7 +59,7 @@ def check_same_classes(config: Any, train: Source, valid: Source) -> None:
         return
     differing = sorted(set(train.class_names) ^ set(valid.class_names))
     raise UserError(f"TRAIN and VALID do not have the same classes: {', '.join(differing[:10]) or 'another order'}",
-                    where=config.where("VALID.data_dir"),
+                    where=config.place("VALID.data_dir"),
                     do="give both a folder for every class, an empty one where there are no images")
 
 
@@ -72,7 +79,7 @@ def train_loader(config: Any, source: Source, rank: Rank, say: Callable[[str], N
     batch = section["batch_size"] // rank.world
     if batch < 1:
         raise UserError(f"a batch of {section['batch_size']} cannot be shared by {rank.world} processes",
-                        where=config.where("TRAIN.batch_size"))
+                        where=config.place("TRAIN.batch_size"))
     drop_last = bool(section.get("drop_last", True))
     if drop_last and len(source) < batch * rank.world:
         say(f"TRAIN has {len(source)} images, less than one batch of {batch * rank.world}: drop_last is off")
@@ -92,8 +99,42 @@ def valid_loader(config: Any, source: Source, rank: Rank) -> Loader:
     return _loader(config, "VALID", source, batch, rank, shuffle=False, drop_last=False, mix=[], seed=config["seed"])
 
 
+def check_size(config: Any, name: str, loader: Loader, say: Callable[[str], None]) -> None:
+    """Send the first usable image of a section through its transforms and compare with `image_shape`.
+
+    Raises:
+        UserError: another size in VALID, another number of channels in TRAIN, whose size may differ on purpose.
+        BadImage: no image could be used, and bad ones are not to be skipped.
+    """
+    wanted, rng = list(config["image_shape"]), np.random.default_rng(config["seed"])
+    for index in range(min(len(loader.source), _TRIED)):
+        try:
+            shape = list(loader.pipeline(loader.source.read(index), rng, loader.source.path(index)).shape)
+        except BadImage:
+            if config[name]["on_bad_image"] != "skip":
+                raise
+            continue
+        if shape == wanted:
+            return
+        text = f"{name}.transforms give images of {shape}, but image_shape is {wanted}"
+        if name == "VALID" or shape[0] != wanted[0]:
+            raise UserError(text, where=config.place(f"{name}.transforms"),
+                            do="make image_shape and the transforms agree")
+        say(text)
+        return
+
+
+def list_bad_images(folder: Path, loader: Loader, say: Callable[[str], None]) -> None:
+    """Keep `bad_images.txt` of a run folder up to date with the training images skipped so far; tell when it grows."""
+    path, bad = folder / "bad_images.txt", loader.bad_images
+    known = len(path.read_text(encoding="utf-8").splitlines()) if path.is_file() else 0
+    if len(bad) > known:
+        path.write_text("".join(f"{name}\t{reason}\n" for name, reason in bad), encoding="utf-8")
+        say(f"{len(bad)} training images could not be used and were skipped: {path}")
+
+
 def _loader(config: Any, name: str, source: Source, batch: int, rank: Rank, **options: Any) -> Loader:
     section = config[name]
-    pipeline = build_pipeline(section["transforms"], where=lambda key: config.where(f"{name}.{key}"))
+    pipeline = build_pipeline(section["transforms"], where=lambda key: config.place(f"{name}.{key}"))
     return Loader(source, pipeline, batch, num_workers=section["num_workers"], rank=rank.number, world_size=rank.world,
                   on_bad_image=section["on_bad_image"], bad_image_budget=section["bad_image_budget"], **options)

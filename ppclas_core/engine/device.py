@@ -1,30 +1,14 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Which device a run uses, and which process of how many it is."""
+"""Which device a run uses."""
 
 from __future__ import annotations
 
 import os
-from typing import Any, Callable, Mapping, NamedTuple
+from typing import Any, Callable, Mapping
 
+from ppclas_core.engine.distributed import rank_from_environment
 from ppclas_core.errors import UserError
-
-
-class Rank(NamedTuple):
-    """This process among those of a launch: `number` in 0..`world` - 1."""
-
-    number: int
-    world: int
-
-
-ALONE = Rank(0, 1)
-"""A process without a launcher."""
-
-
-def rank_from_environment() -> Rank:
-    """What `paddle.distributed.launch` says of this process; (0, 1) without a launcher."""
-    world = max(int(os.environ.get("PADDLE_TRAINERS_NUM") or 1), 1)  # the 2020 default is 0
-    return Rank(int(os.environ.get("PADDLE_TRAINER_ID") or 0), world)
 
 
 def choose_device(config: Mapping[str, Any], say: Callable[[str], None]) -> str:
@@ -59,21 +43,3 @@ def choose_device(config: Mapping[str, Any], say: Callable[[str], None]) -> str:
         wanted = f"gpu:{int(given.split(',')[0])}"
     paddle.device.set_device(wanted)
     return wanted
-
-
-def join(rank: Rank) -> Rank:
-    """Connect to the other processes of a launch, if there are any."""
-    if rank.world > 1:
-        import paddle
-
-        if not paddle.distributed.is_initialized():
-            paddle.distributed.init_parallel_env()
-    return rank
-
-
-def wait_for_all(rank: Rank) -> None:
-    """Return when every process of the launch is here, so that what the first one wrote is there for all."""
-    if rank.world > 1:
-        import paddle
-
-        paddle.distributed.barrier()

@@ -12,7 +12,7 @@ import numpy as np
 import paddle
 
 from ppclas_core.engine import log as lines
-from ppclas_core.engine.device import ALONE, Rank
+from ppclas_core.engine.distributed import ALONE, Rank, summed
 from ppclas_core.engine.losses import LossFunction, mixed_loss
 from ppclas_core.engine.metrics import Counter, PerClass, ranks
 
@@ -80,20 +80,17 @@ def evaluate_model(
     finally:
         if training:
             model.train()
-    if rank.world > 1:
-        _add_up(sums, classes)
+    _add_up(sums, classes, rank)
+    if loader.bad_images:
+        path, reason = loader.bad_images[0]
+        say(f"{len(loader.bad_images)} images could not be used and are not counted; the first: {path}: {reason}")
     averages = sums.averages()
     return EvalResult(averages["top1"], averages["topk"], topk, averages["loss"], sums.samples,
                       time.perf_counter() - started, classes.table(list(class_names)))
 
 
-def _add_up(sums: Counter, classes: PerClass) -> None:
+def _add_up(sums: Counter, classes: PerClass, rank: Rank) -> None:
     """Replace the counts of this process by those of all."""
-    own = [sums.samples, sums.top1, sums.within_k, sums.loss]
-    counts = np.concatenate([own, classes.samples, classes.correct, classes.predicted])
-    total = paddle.to_tensor(counts, dtype="float64")
-    paddle.distributed.all_reduce(total)
-    counts = total.numpy()
-    sums.samples, sums.top1, sums.within_k = (int(value) for value in counts[:3])
-    sums.loss = float(counts[3])
-    classes.samples, classes.correct, classes.predicted = np.split(counts[4:].astype(np.int64), 3)
+    sums.set_totals(summed(sums.totals(), rank))
+    counts = summed(np.concatenate([classes.samples, classes.correct, classes.predicted]), rank)
+    classes.samples, classes.correct, classes.predicted = np.split(counts.astype(np.int64), 3)

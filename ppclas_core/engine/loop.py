@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import math
 import time
-from typing import Any, Dict, Sequence, Tuple
+from typing import Any, Dict, List, Sequence, Tuple
 
 import paddle
 
 from ppclas_core.engine import log as lines
 from ppclas_core.engine.context import Run
+from ppclas_core.engine.distributed import average_statistics, summed
 from ppclas_core.engine.losses import training_loss
 from ppclas_core.engine.metrics import Counter, dominant_labels, ranks
 from ppclas_core.errors import UserError
@@ -32,6 +33,7 @@ def train_loop(run: Run) -> None:
     for epoch in range(progress.epoch, run.epochs):
         started, is_best = time.perf_counter(), False
         train_epoch(run, epoch)
+        average_statistics(run.model, run.rank)
         complete = not run.stopping()
         if complete and evaluation_due(run, epoch):
             complete, is_best = evaluate_epoch(run, epoch)
@@ -53,8 +55,7 @@ def train_epoch(run: Run, epoch: int) -> None:
     progress, steps = run.progress, run.steps_per_epoch
     sums = Counter(**progress.epoch_sums) if progress.epoch_sums else Counter(run.topk)
     run.model.train()
-    non_finite = 0
-    first_bad: Sequence[int] = ()
+    bad: List[Any] = []  # indices of the samples of each step in a row whose loss was not finite
     clock = time.perf_counter()
     batches = run.loader.epoch(epoch, start_step=progress.step) if progress.step < steps else ()
     for step, batch in enumerate(batches, start=progress.step):
@@ -66,12 +67,9 @@ def train_epoch(run: Run, epoch: int) -> None:
             output = run.forward(paddle.to_tensor(batch.images))
             loss, logits = training_loss(run.loss, output, batch.labels, batch.mixed, run.aux_weights, run.distil)
         value = loss.item()
-        if math.isfinite(value):
-            non_finite = 0
-        else:
-            first_bad, non_finite = (first_bad if non_finite else batch.indices), non_finite + 1
-            if non_finite >= MAX_NON_FINITE:
-                raise diverged(run, value, lr, epoch, step, first_bad)
+        bad = [] if math.isfinite(value) else [*bad, batch.indices]
+        if len(bad) >= MAX_NON_FINITE:
+            raise diverged(run, value, lr, epoch, step, bad[0])
         run.amp.backward_and_step(loss, run.optimizer)
         if run.ema is not None:
             run.ema.update(global_step)
@@ -84,6 +82,7 @@ def train_epoch(run: Run, epoch: int) -> None:
                           "seconds": elapsed})
         if run.stopping():
             return
+    sums.set_totals(summed(sums.totals(), run.rank))
     values = {"epoch": epoch, **sums.averages(), "seconds": sums.seconds}
     run.log.say(lines.train_end_line(values, run.topk))
     run.log.record("epoch", values)

@@ -67,6 +67,15 @@ class Counter:
         count = max(self.samples, 1)
         return {"loss": self.loss / count, "top1": self.top1 / count, "topk": self.within_k / count}
 
+    def totals(self) -> np.ndarray:
+        """(4,) float64: what is added over processes."""
+        return np.array([self.samples, self.top1, self.within_k, self.loss], np.float64)
+
+    def set_totals(self, totals: np.ndarray) -> None:
+        """Take over sums of `totals()`."""
+        self.samples, self.top1, self.within_k = (int(value) for value in totals[:3])
+        self.loss = float(totals[3])
+
     def to_dict(self) -> Dict[str, Any]:
         """Plain numbers for `state.json`."""
         return dict(vars(self))

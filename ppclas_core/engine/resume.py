@@ -41,23 +41,21 @@ def find_start(config: Any, *, resume: bool, allow: Sequence[str], say: Callable
         UserError: the config differs from that of the run in a key that is not allowed, or the checkpoint is unusable.
     """
     folder = run_folder(config)
-    fresh = Start(None, Progress(seed=config["seed"]), False)
     if resume:
         last = folder / "last"
-        if not last.is_dir():
-            say(f"nothing to resume in {folder}: starting a new run")
-            return fresh
-        meta = read_meta(last)
-        if meta is not None:
-            refuse_changes(meta.config, config, allow)
-        return Start(last, load_progress(last), True)
+        if last.is_dir():
+            meta = read_meta(last)
+            if meta is not None:
+                refuse_changes(meta.config, config, allow)
+            return Start(last, load_progress(last), True)
+        say(f"nothing to resume in {folder}: starting a new run")
     if config.get("checkpoints"):
         from ppclas_core.weights.locate import resolve_checkpoint
 
         found = resolve_checkpoint(config["checkpoints"], prefer=("last",)).parent
         same = folder.resolve() in found.resolve().parents
         return Start(found, load_progress(found), same)
-    return fresh
+    return Start(None, Progress(seed=config["seed"]), False)
 
 
 def refuse_changes(before: Mapping[str, Any], config: Any, allow: Sequence[str]) -> None:
@@ -71,7 +69,7 @@ def refuse_changes(before: Mapping[str, Any], config: Any, allow: Sequence[str])
     if changed:
         shown = "\n  ".join(f"{key}: was {_show(old, key)}, now {_show(new, key)}" for key in changed[:10])
         raise UserError(f"the config is not the one that this run started with:\n  {shown}",
-                        where=config.where(changed[0]),
+                        where=config.place(changed[0]),
                         do=f"undo the change, or permit it: {' '.join(f'--allow {key}' for key in changed[:10])}")
 
 

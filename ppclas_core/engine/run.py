@@ -37,7 +37,7 @@ def train(config: Any, *, resume: bool = False, allow: Sequence[str] = ()) -> Tr
     """
     from ppclas_core.engine.assemble import assemble
     from ppclas_core.engine.checkpoint import recover
-    from ppclas_core.engine.device import rank_from_environment, wait_for_all
+    from ppclas_core.engine.distributed import rank_from_environment, wait_for_all
     from ppclas_core.engine.interrupt import Interrupted
     from ppclas_core.engine.log import Log
     from ppclas_core.engine.loop import train_loop
@@ -79,20 +79,25 @@ def evaluate(
     Raises:
         UserError: no weights, weights or data that do not fit the config.
     """
+    from ppclas_core.config.components import check_components
     from ppclas_core.engine import build, datasets
-    from ppclas_core.engine.device import choose_device, join, rank_from_environment
+    from ppclas_core.engine.device import choose_device
+    from ppclas_core.engine.distributed import join, rank_from_environment
     from ppclas_core.engine.evaluate import evaluate_model
     from ppclas_core.weights.load import load_weights
 
     config.require("VALID")
     say = say or (lambda line: None)
+    check_components(config)
     choose_device(config, say)
     rank = join(rank_from_environment())
     source = datasets.open_checked(config, "VALID")
+    loader = datasets.valid_loader(config, source, rank)
+    datasets.check_size(config, "VALID", loader, say)
     found = weights or _weights_of(config)
     model, record = build.build_model(config)
     load_weights(model, record, build.published(config) if found is True else found, rename_head=False)
-    result = evaluate_model(model, datasets.valid_loader(config, source, rank), build.eval_loss(config),
+    result = evaluate_model(model, loader, build.eval_loss(config),
                             topk=min(config["topk"], config["classes_num"]),
                             class_names=datasets.class_names(config["classes_num"], source), rank=rank,
                             print_interval=config["print_interval"], say=say)
@@ -105,7 +110,7 @@ def _weights_of(config: Any) -> Any:
 
     given = config.get("pretrained_model") or config.get("checkpoints")
     if not given and not run_folder(config).is_dir():
-        raise UserError("no weights to evaluate", where=config.where("pretrained_model"),
+        raise UserError("no weights to evaluate", where=config.place("pretrained_model"),
                         do="give --weights PATH, or -o pretrained_model=PATH")
     return given or run_folder(config)
 

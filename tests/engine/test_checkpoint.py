@@ -55,8 +55,8 @@ def number_of(checkpoint: Path) -> int:
 def test_kill_9_at_any_moment_leaves_whole_checkpoints(tmp_path):
     rng = random.Random(4)
     before = 0
-    for _ in range(12):
-        folder = tmp_path / "run"
+    for attempt in range(12):
+        folder = tmp_path / f"run{attempt}"
         process = subprocess.Popen([sys.executable, "-c", SAVE_FOR_EVER, str(folder), str(Path(__file__).parent)])
         deadline = time.monotonic() + 30
         while not (folder / "last").is_dir() and time.monotonic() < deadline:

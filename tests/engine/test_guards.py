@@ -109,3 +109,33 @@ def test_half_precision_says_what_it_does(values, make_config, capsys):
     values.update(use_fp16=True, amp_scale_loss=128.0, use_dynamic_loss_scaling=True, epochs=1)
     train(make_config(values))
     assert "use_fp16:" in capsys.readouterr().err
+
+
+def test_images_of_another_size_than_image_shape_are_refused(values, make_config):
+    values["image_shape"] = [3, 24, 24]
+    for section in ("TRAIN", "VALID"):
+        values[section]["transforms"].insert(1, {"ResizeImage": {"size": 16}})
+    assert "image_shape is [3, 24, 24]" in refused(make_config(values))
+
+
+def test_wrong_parameters_are_refused_together(values, make_config):
+    values["LEARNING_RATE"]["params"]["warmup"] = 3
+    values["OPTIMIZER"]["params"]["nesterov"] = True
+    message = refused(make_config(values))
+    assert "no parameter 'warmup'" in message
+    assert "Did you mean 'use_nesterov'" in message
+
+
+def test_a_broken_image_stops_the_run_with_its_path(values, make_config, squares):
+    (squares / "train_7.png").write_bytes(b"not an image")
+    with pytest.raises(UserError, match=r"train_7\.png"):
+        train(make_config(values))
+
+
+def test_skipped_images_are_listed_in_the_run_folder(values, make_config, squares, capsys):
+    (squares / "train_7.png").write_bytes(b"not an image")
+    values["TRAIN"].update(on_bad_image="skip", bad_image_budget=0.1)
+    folder = train(make_config(values)).run_dir
+    listed = (folder / "bad_images.txt").read_text(encoding="utf-8")
+    assert listed.startswith(str(squares / "train_7.png") + "\t")
+    assert capsys.readouterr().err.count("1 training images could not be used") == 1
