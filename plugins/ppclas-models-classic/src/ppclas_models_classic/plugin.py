@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Iterable
 
-from ppclas_core.api import Backbone, hookimpl
+from ppclas_core.api import Backbone, ConfigDir, hookimpl
 from ppclas_models_classic import (
     alexnet_records,
     csp_resnet_records,
@@ -30,3 +30,8 @@ def ppclas_backbones() -> Iterable[Backbone]:
         *regnet_records.RECORDS,
         *darts_records.RECORDS,
     )
+
+
+@hookimpl
+def ppclas_config_dirs() -> Iterable[ConfigDir]:
+    return [ConfigDir("ppclas_models_classic")]

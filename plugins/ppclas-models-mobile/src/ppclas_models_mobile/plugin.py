@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Iterable
 
-from ppclas_core.api import Backbone, hookimpl
+from ppclas_core.api import Backbone, ConfigDir, hookimpl
 from ppclas_models_mobile import (
     ghostnet_records,
     mobilenet_v1_records,
@@ -26,3 +26,8 @@ def ppclas_backbones() -> Iterable[Backbone]:
         *shufflenet_v2_records.RECORDS,
         *ghostnet_records.RECORDS,
     )
+
+
+@hookimpl
+def ppclas_config_dirs() -> Iterable[ConfigDir]:
+    return [ConfigDir("ppclas_models_mobile")]

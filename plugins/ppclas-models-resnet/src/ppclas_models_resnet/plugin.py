@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Iterable
 
-from ppclas_core.api import Backbone, hookimpl
+from ppclas_core.api import Backbone, ConfigDir, hookimpl
 from ppclas_models_resnet.acnet_records import ACNET
 from ppclas_models_resnet.resnet_records import RESNET
 
@@ -14,3 +14,8 @@ from ppclas_models_resnet.resnet_records import RESNET
 @hookimpl
 def ppclas_backbones() -> Iterable[Backbone]:
     return (*RESNET, *ACNET)
+
+
+@hookimpl
+def ppclas_config_dirs() -> Iterable[ConfigDir]:
+    return [ConfigDir("ppclas_models_resnet")]

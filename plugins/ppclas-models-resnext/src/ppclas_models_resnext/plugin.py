@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Iterable
 
-from ppclas_core.api import Backbone, hookimpl
+from ppclas_core.api import Backbone, ConfigDir, hookimpl
 from ppclas_models_resnext.res2net_records import RES2NET
 from ppclas_models_resnext.resnext_records import RESNEXT
 from ppclas_models_resnext.se_records import SE
@@ -15,3 +15,8 @@ from ppclas_models_resnext.se_records import SE
 @hookimpl
 def ppclas_backbones() -> Iterable[Backbone]:
     return (*RESNEXT, *SE, *RES2NET)
+
+
+@hookimpl
+def ppclas_config_dirs() -> Iterable[ConfigDir]:
+    return [ConfigDir("ppclas_models_resnext")]
