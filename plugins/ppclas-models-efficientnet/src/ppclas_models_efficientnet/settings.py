@@ -1,0 +1,62 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The scaling coefficients of an EfficientNet, and what a config may override of them."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from dataclasses import dataclass
+from typing import Any, Mapping, Optional
+
+from ppclas_core.nn import make_divisible
+from ppclas_core.plugins.signature import bind
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One member of the family; every field can stand in `override_params`.
+
+    Args:
+        width_coefficient, depth_coefficient: factors on the channels and on the repeats of the B0 network.
+        dropout_rate: before the classifier, 0 <= p < 1.
+        drop_connect_rate: stochastic depth of the last block; earlier blocks have proportionally less.
+        batch_norm_momentum, batch_norm_epsilon: of every batch norm; the momentum is the share of the old statistics.
+        depth_divisor, min_depth: channels are rounded to multiples of the first, and are at least the second.
+        fix_head_stem: scale neither stem nor head, nor the repeats of the first and last stage, as the Lite nets do.
+        relu_fn: ReLU6 instead of swish, as the Lite nets do.
+    """
+
+    width_coefficient: float = 1.0
+    depth_coefficient: float = 1.0
+    dropout_rate: float = 0.2
+    drop_connect_rate: float = 0.2
+    batch_norm_momentum: float = 0.99
+    batch_norm_epsilon: float = 1e-3
+    depth_divisor: int = 8
+    min_depth: Optional[int] = None
+    fix_head_stem: bool = False
+    relu_fn: bool = False
+
+    def overridden(self, params: Optional[Mapping[str, Any]]) -> Settings:
+        """A copy with the fields that `params` names.
+
+        Raises:
+            UserError: unknown name or wrong type.
+        """
+        return dataclasses.replace(self, **bind(Settings, params or {}, owner="override_params of EfficientNet"))
+
+    @property
+    def act(self) -> str:
+        """Name of the activation."""
+        return "relu6" if self.relu_fn else "swish"
+
+    def width(self, channels: int, end: bool = False) -> int:
+        """Channels after scaling; `end` marks stem and head."""
+        if end and self.fix_head_stem:
+            return channels
+        return make_divisible(channels * self.width_coefficient, self.depth_divisor, self.min_depth or 0)
+
+    def repeats(self, count: int, end: bool = False) -> int:
+        """Blocks of a stage after scaling; `end` marks the first and the last stage."""
+        return count if end and self.fix_head_stem else math.ceil(count * self.depth_coefficient)

@@ -1,0 +1,25 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""What this distribution provides."""
+
+from __future__ import annotations
+
+from typing import Iterable
+
+from ppclas_core.api import Backbone, ConfigDir, hookimpl
+from ppclas_models_hrnet.hrnet_records import RECORDS
+
+
+@hookimpl
+def ppclas_backbones() -> Iterable[Backbone]:
+    return RECORDS
+
+
+@hookimpl
+def ppclas_config_dirs() -> Iterable[ConfigDir]:
+    return [ConfigDir("ppclas_models_hrnet")]
+
+
+@hookimpl
+def ppclas_config_dirs() -> Iterable[ConfigDir]:
+    return [ConfigDir("ppclas_models_hrnet")]

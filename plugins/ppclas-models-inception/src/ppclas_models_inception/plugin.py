@@ -1,0 +1,25 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""What this distribution provides."""
+
+from __future__ import annotations
+
+from typing import Iterable
+
+from ppclas_core.api import Backbone, ConfigDir, hookimpl
+from ppclas_models_inception import googlenet_records, inception_v4_records, xception_records
+
+
+@hookimpl
+def ppclas_backbones() -> Iterable[Backbone]:
+    return (*googlenet_records.RECORDS, *inception_v4_records.RECORDS, *xception_records.RECORDS)
+
+
+@hookimpl
+def ppclas_config_dirs() -> Iterable[ConfigDir]:
+    return [ConfigDir("ppclas_models_inception")]
+
+
+@hookimpl
+def ppclas_config_dirs() -> Iterable[ConfigDir]:
+    return [ConfigDir("ppclas_models_inception")]
