@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Iterator, NamedTuple, Tuple, Union
 
 from ppclas_core.errors import UserError
+from ppclas_core.export.bundle import is_bundle
 from ppclas_core.plugins.catalogue import Entry
 from ppclas_core.weights.meta import META_FILE, Meta, read_meta
 
@@ -33,6 +34,9 @@ def find_checkpoint(source: Union[str, Path]) -> Checkpoint:
     """
     from ppclas_core.weights.read import resolve_checkpoint
 
+    if is_bundle(Path(source)):
+        raise UserError("this is a bundle, which holds no weights to train or export", where=str(source),
+                        do="give the run folder that it was exported from")
     file = resolve_checkpoint(source)
     folder = file if file.is_dir() else file.parent
     meta = read_meta(folder)

@@ -123,6 +123,12 @@ def test_uint8_takes_either_order_at_the_end_and_refuses_another_end(checkpoint:
         ppc.export(checkpoint, "inference", tmp_path / "out", uint8=True)
 
 
+def test_a_bundle_is_no_source(checkpoint: Path, tmp_path: Path) -> None:
+    bundle = ppc.export(checkpoint, "inference", tmp_path / "out", legacy=True)
+    with pytest.raises(ppc.UserError, match="this is a bundle"):
+        ppc.export(bundle.path, "inference", tmp_path / "again")
+
+
 def test_a_bundle_can_be_moved(checkpoint: Path, tmp_path: Path) -> None:
     ppc.export(checkpoint, "inference", tmp_path / "out")
     (tmp_path / "out").rename(tmp_path / "somewhere else")
