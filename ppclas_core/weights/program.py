@@ -121,7 +121,7 @@ def _read_combined(path: Path, variables: List[Variable]) -> Dict[str, np.ndarra
         for variable in variables:
             try:
                 arrays[variable.name] = read_variable(file)
-            except ValueError as error:
+            except (ValueError, MemoryError, OverflowError) as error:  # a damaged size may be astronomic
                 raise UserError(f"damaged at variable '{variable.name}' ({error})", where=str(path)) from error
         if file.read(1):
             raise UserError(f"more values than the {len(variables)} variables of the program", where=str(path),

@@ -119,6 +119,10 @@ def test_program_and_values_of_two_exports_are_told_apart(tmp_path: Path) -> Non
     (tmp_path / "params").write_bytes(combined(arrays()) + b"more")
     with pytest.raises(UserError, match="more values than the 3 variables"):
         read_weights(tmp_path)
+    sizes = combined({"conv1_bn_mean": arrays()["conv1_bn_mean"]}).replace(b"\x10\x04", b"\x10" + b"\xff" * 8 + b"\x00")
+    (tmp_path / "params").write_bytes(sizes.replace(b"\x04\0\0\0\x08", b"\x0b\0\0\0\x08"))
+    with pytest.raises(UserError, match="damaged at variable 'conv1_bn_mean'"):
+        read_weights(tmp_path)
     (tmp_path / "params").write_bytes(combined(arrays())[:-4])
     with pytest.raises(UserError, match=r"damaged at variable 'fc_0\.w_0'"):
         read_weights(tmp_path)
