@@ -85,3 +85,35 @@ def test_averaged_weights_are_what_is_evaluated_and_saved(values, make_config):
     assert not np.allclose(saved["head.fc.weight"], raw["raw/head.fc.weight"])
     logged = [json.loads(line) for line in Path(folder / "metrics.jsonl").read_text(encoding="utf-8").splitlines()][-1]
     assert evaluate(config, folder / "last").loss == logged["loss"]
+
+
+def test_fine_tuning_takes_all_but_the_head(values, make_config, capsys):
+    from ppclas_core.weights.pickles import read_pickle
+
+    folder = train(make_config(values)).run_dir
+    folder = folder.rename(folder.with_name("first"))
+    values.update(classes_num=5, epochs=1, pretrained_model=str(folder / "best_model" / "ppcls"))
+    values["LEARNING_RATE"]["params"]["lr"] = 0.0
+    tuned = train(make_config(values)).run_dir
+    assert "head re-initialised (3 -> 5)" in capsys.readouterr().err
+    before, after = (read_pickle(each / "ppcls.pdparams") for each in (folder / "best_model", tuned / "last"))
+    assert (before["stem.conv.weight"] == after["stem.conv.weight"]).all()
+    assert after["head.fc.weight"].shape == (16, 5)
+
+
+def test_a_multiplier_of_0_freezes_a_stage(values, make_config):
+    from ppclas_core.weights.pickles import read_pickle
+
+    values["ARCHITECTURE"]["params"] = {"lr_mult_list": [0.0, 1.0]}
+    values["OPTIMIZER"].pop("regularizer")
+    folder = train(make_config(values)).run_dir
+    first, last = (read_pickle(folder / name / "ppcls.pdparams") for name in ("0", "last"))
+    assert (first["stem.conv.weight"] == last["stem.conv.weight"]).all()
+    assert (first["stages.0.0.conv.weight"] != last["stages.0.0.conv.weight"]).any()
+
+
+def test_a_published_name_with_a_distribution_makes_the_folder_of_its_model(values, make_config):
+    from ppclas_core.engine.resume import run_folder
+
+    values["ARCHITECTURE"]["name"] = "toy.py:ToyNet"
+    assert run_folder(make_config(values)).name == "ToyNet"

@@ -1,0 +1,53 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The report of a run: figures as JSON, a page that needs nothing else."""
+
+from __future__ import annotations
+
+import json
+from xml.etree import ElementTree
+
+from ppclas_core.report.page import write_report
+from ppclas_core.report.svg import line_chart
+
+SUMMARY = {
+    "architecture": "Net<1>", "run_dir": "output/Net", "top1": 0.5, "k": 2,
+    "per_class": [{"class": "<b>", "samples": 2, "recall": 0.5}, {"class": "café", "samples": 0, "recall": None}],
+}
+RECORDS = [
+    {"kind": "epoch", "epoch": 0, "loss": 1.5, "top1": 0.2},
+    {"kind": "eval", "epoch": 0, "loss": None, "top1": 0.1, "topk": 0.3},
+    {"kind": "step", "epoch": 0, "step": 0, "lr": 0.1},
+    {"kind": "step", "epoch": 0, "step": 1, "lr": 0.2},
+]
+
+
+def test_the_page_escapes_names_and_loads_nothing(tmp_path):
+    page = write_report(tmp_path, SUMMARY, RECORDS, "epochs: 1 # <script>").read_text(encoding="utf-8")
+    assert "Net&lt;1&gt;" in page
+    assert "&lt;b&gt;" in page
+    assert "café" in page
+    assert "<script" not in page
+    assert "src=" not in page
+    assert "href=" not in page
+    assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8")) == SUMMARY
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["report.html", "report.json"]
+
+
+def test_a_chart_is_well_formed_and_puts_high_values_up():
+    chart = ElementTree.fromstring(line_chart("Loss & more", {"a": [(0, 0.0), (1, 2.0)], "b": [(0, 1.0)]}, "epoch"))
+    points = [point.split(",") for point in chart.find("polyline").attrib["points"].split()]
+    assert float(points[0][1]) > float(points[1][1])
+    assert float(points[0][0]) < float(points[1][0])
+
+
+def test_points_that_are_no_numbers_are_left_out():
+    assert line_chart("x", {"a": [(0, float("nan"))]}, "epoch") == ""
+    chart = line_chart("x", {"a": [(0, 1.0), (1, float("inf")), (2, 1.0)]}, "epoch")
+    assert "inf" not in chart
+    assert "nan" not in chart
+
+
+def test_a_long_run_stays_a_small_page():
+    points = [(float(step), float(step % 7)) for step in range(100_000)]
+    assert len(line_chart("x", {"a": points}, "step")) < 60_000
