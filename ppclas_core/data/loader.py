@@ -18,7 +18,8 @@ from ppclas_core.data.batch_buffer import BatchBuffer
 from ppclas_core.data.cv import one_thread_per_call
 from ppclas_core.data.errors import BadImage
 from ppclas_core.data.order import EpochOrder, batch_rng, sample_rng
-from ppclas_core.data.pipeline import Pipeline
+from ppclas_core.data.pipeline import Pipeline, op_at_epoch
+from ppclas_core.data.soft_labels import class_probabilities
 from ppclas_core.data.source import Source
 from ppclas_core.errors import UserError
 
@@ -34,7 +35,8 @@ class Batch(NamedTuple):
     Args:
         images: (N, C, H, W) float32.
         labels: (N,) int64, before mixing.
-        mixed: None, or (y_a, y_b, lam) of the mixing op: the target is lam * y_a + (1 - lam) * y_b.
+        mixed: None, or (y_a, y_b, lam) of the mixing op: the target is lam * y_a + (1 - lam) * y_b, with one lam for
+            the batch or one per sample (N,).
         indices: (N,) int64, of the samples in the source.
     """
 
@@ -42,6 +44,19 @@ class Batch(NamedTuple):
     labels: np.ndarray
     mixed: Optional[Mixed]
     indices: np.ndarray
+
+    def probabilities(self, num_classes: int) -> np.ndarray:
+        """The same target as class probabilities, (N, num_classes) float32, mixed or not."""
+        return class_probabilities(self.mixed or (self.labels, self.labels, 1.0), num_classes)
+
+
+class _Epoch(NamedTuple):
+    """Its number, the samples in their order, and the ops as they are in it."""
+
+    number: int
+    samples: np.ndarray
+    pipeline: Pipeline
+    mix: Any
 
 
 class Loader:
@@ -118,33 +133,33 @@ class Loader:
         Raises:
             BadImage, TransformError, UserError: of a sample, in its place in the order.
         """
-        samples = self._order.samples(epoch)
-        steps = range(start_step, len(self))
+        now = _Epoch(epoch, self._order.samples(epoch), self.pipeline.at_epoch(epoch),
+                     op_at_epoch(self._mix, epoch))
         batches = self._in_threads if self.num_workers else self._in_caller
-        with one_thread_per_call(), contextlib.closing(batches(epoch, samples, steps)) as made:
+        with one_thread_per_call(), contextlib.closing(batches(now, range(start_step, len(self)))) as made:
             for batch in made:
                 if len(batch.indices):
                     yield batch
                 elif self._world > 1:
                     raise UserError("every image of a batch is bad; processes that train together cannot skip it")
 
-    def _in_caller(self, epoch: int, samples: np.ndarray, steps: range) -> Generator[Batch, None, None]:
+    def _in_caller(self, now: _Epoch, steps: range) -> Generator[Batch, None, None]:
         for step in steps:
-            buffer = BatchBuffer(self._order.batch(samples, step))
+            buffer = BatchBuffer(self._order.batch(now.samples, step))
             for slot in range(len(buffer)):
-                self._load(epoch, buffer, slot)
-            yield self._finish(epoch, step, buffer, ())
+                self._load(now, buffer, slot)
+            yield self._finish(now, step, buffer, ())
 
-    def _in_threads(self, epoch: int, samples: np.ndarray, steps: range) -> Generator[Batch, None, None]:
+    def _in_threads(self, now: _Epoch, steps: range) -> Generator[Batch, None, None]:
         waiting: Deque[Future[Batch]] = collections.deque()
         ahead = max(_READ_AHEAD, math.ceil(2 * self.num_workers / self.batch_size))
         pool = ThreadPoolExecutor(self.num_workers, thread_name_prefix="ppclas-loader")
         try:
             for step in steps:
-                buffer = BatchBuffer(self._order.batch(samples, step))
-                parts = [pool.submit(self._load, epoch, buffer, slot) for slot in range(len(buffer))]
+                buffer = BatchBuffer(self._order.batch(now.samples, step))
+                parts = [pool.submit(self._load, now, buffer, slot) for slot in range(len(buffer))]
                 # Its samples are before it in the pool's queue, so waiting for them inside the pool cannot block it.
-                waiting.append(pool.submit(self._finish, epoch, step, buffer, parts))
+                waiting.append(pool.submit(self._finish, now, step, buffer, parts))
                 if len(waiting) > ahead:
                     yield waiting.popleft().result()
             while waiting:
@@ -152,26 +167,26 @@ class Loader:
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def _load(self, epoch: int, buffer: BatchBuffer, slot: int) -> None:
+    def _load(self, now: _Epoch, buffer: BatchBuffer, slot: int) -> None:
         index = int(buffer.indices[slot])
         path = self.source.path(index)
         try:
             data = self.source.read(index)
-            image = self.pipeline(data, sample_rng(self.seed, epoch, index), path)
+            image = now.pipeline(data, sample_rng(self.seed, now.number, index), path)
         except BadImage as error:
             self._bad.add(index, error.at(path))
             return
         buffer.put(slot, image, path)
 
-    def _finish(self, epoch: int, step: int, buffer: BatchBuffer, parts: Sequence[Future[None]]) -> Batch:
+    def _finish(self, now: _Epoch, step: int, buffer: BatchBuffer, parts: Sequence[Future[None]]) -> Batch:
         for part in parts:
             part.result()
         images, indices = buffer.take()
         labels = self.source.labels[indices]
         mixed: Optional[Mixed] = None
-        if self._mix is not None and len(indices):
-            rng = batch_rng(self.seed, epoch, step * self._world + self._rank)
-            images, mixed = self._mix(images, labels, rng)
+        if now.mix is not None and len(indices):
+            rng = batch_rng(self.seed, now.number, step * self._world + self._rank)
+            images, mixed = now.mix(images, labels, rng)
         return Batch(images, labels, mixed, indices)
 
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any, Callable, List, Mapping, NamedTuple, Optional, Sequence, Union
 
 import numpy as np
@@ -30,6 +31,9 @@ class Pipeline:
         where: place of the n-th transform in the config, for errors.
         start: what the pipeline gets; encoded files unless told otherwise.
 
+    Attributes:
+        states: what the image is after each step; final_state: after the last.
+
     Raises:
         UserError: an order that cannot work, with the two ops and what the image is between them.
     """
@@ -37,6 +41,7 @@ class Pipeline:
     def __init__(self, steps: Sequence[Step], where: Callable[[int], Optional[str]],
                  start: Optional[ImageState] = None) -> None:
         self.steps: List[Step] = []
+        self.states: List[ImageState] = []
         state = start or ImageState()
         made_by: Optional[str] = None  # the op that the present state comes from
         for index, step in enumerate(steps):
@@ -50,12 +55,22 @@ class Pipeline:
             after = _after(self.steps[-1], state)
             made_by = step.name if after != state else made_by
             state = after
+            self.states.append(state)
         self.final_state = state
 
     @property
     def names(self) -> List[str]:
         """Names of the ops in order."""
         return [step.name for step in self.steps]
+
+    def at_epoch(self, epoch: int) -> Pipeline:
+        """The pipeline of one epoch, counted from 0: ops that have `at_epoch(epoch) -> op` are told it."""
+        steps = [step._replace(op=op_at_epoch(step.op, epoch)) for step in self.steps]
+        if all(new.op is old.op for new, old in zip(steps, self.steps)):
+            return self
+        pipeline = copy.copy(self)
+        pipeline.steps = steps
+        return pipeline
 
     def __call__(self, data: Any, rng: np.random.Generator, path: str = "") -> np.ndarray:
         """Run all ops.
@@ -71,15 +86,25 @@ class Pipeline:
         """
         image = data
         for step in self.steps:
-            try:
-                decode = step.record is not None and step.record.level == "decode"
-                image = step.op(image) if decode else step.op(image, rng)
-            except UserError as error:
-                _place(error, path)
-                raise
-            except Exception as error:
-                raise TransformError(step.name, path, error) from error
+            image = run_step(step, image, rng, path)
         return image
+
+
+def run_step(step: Step, image: Any, rng: np.random.Generator, path: str = "") -> Any:
+    """One op on what the op before it gave; arguments and errors as of a call of the pipeline."""
+    try:
+        decode = step.record is not None and step.record.level == "decode"
+        return step.op(image) if decode else step.op(image, rng)
+    except UserError as error:
+        _place(error, path)
+        raise
+    except Exception as error:
+        raise TransformError(step.name, path, error) from error
+
+
+def op_at_epoch(op: Any, epoch: int) -> Any:
+    """The op as it is in one epoch, counted from 0: a copy where it has `at_epoch`, else itself."""
+    return op.at_epoch(epoch) if hasattr(op, "at_epoch") else op
 
 
 def build_pipeline(

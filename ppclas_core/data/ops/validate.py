@@ -67,3 +67,14 @@ def channel_values(op: str, name: str, value: Sequence[float]) -> Tuple[float, .
     if not values:
         raise UserError(f"{op}: {name} is empty; it needs one number per channel")
     return values
+
+
+def compat_2020(op: str, value: Union[str, int]) -> bool:
+    """True for 2020: the op then follows the rule of July 2020 where that was wrong; "", the default, is right.
+
+    Raises:
+        UserError: anything else.
+    """
+    if isinstance(value, bool) or str(value) not in ("", "2020"):
+        raise UserError(f"{op}: compat is {value!r}", do="2020, or leave it out")
+    return str(value) == "2020"

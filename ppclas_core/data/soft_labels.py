@@ -1,0 +1,23 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Mixed labels as class probabilities."""
+
+from __future__ import annotations
+
+from typing import Any, Tuple
+
+import numpy as np
+
+
+def class_probabilities(mixed: Tuple[Any, Any, Any], num_classes: int) -> np.ndarray:
+    """(N, num_classes) float32 from (y_a, y_b, lam): lam at y_a and 1 - lam at y_b, whose sum is 1.
+
+    Args:
+        mixed: two arrays of class indices (N,), and the share of the first, one number or one per sample (N,).
+    """
+    y_a, y_b, lam = (np.asarray(part) for part in mixed)
+    rows, share = np.arange(len(y_a)), lam.astype(np.float32)
+    target = np.zeros((len(y_a), num_classes), np.float32)
+    target[rows, y_a] = share
+    target[rows, y_b] += 1 - share
+    return target
