@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Augmentations that erase parts of an image: Cutout, RandomErasing."""
+"""Augmentations that erase parts of an image: Cutout, RandomErasing, HideAndSeek, GridMask."""
 
 from __future__ import annotations
 

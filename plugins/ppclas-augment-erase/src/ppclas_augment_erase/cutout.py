@@ -4,19 +4,18 @@
 
 from __future__ import annotations
 
-import copy
-from typing import Optional, Sequence, Tuple
+from typing import Optional, Sequence, Tuple, Union
 
 import numpy as np
 
-from ppclas_core.api import ImageState
-from ppclas_core.data.layout import channels_last, image_size
-from ppclas_core.data.ops.validate import whole
+from ppclas_augment_erase.masking import MaskingOp
+from ppclas_core.data.layout import channels_last
+from ppclas_core.data.ops.validate import compat_2020, whole
 
 Draw = Tuple[Tuple[int, int], ...]
 
 
-class Cutout:
+class Cutout(MaskingOp):
     """Set square holes to 0: to the mean colour after NormalizeImage, to black before it.
 
     A hole is cut off where it leaves the image, so that holes at the border are smaller; holes may overlap.
@@ -24,28 +23,26 @@ class Cutout:
     Args:
         n_holes: number of holes.
         length: side of a hole in pixels; an odd one counts as the even number below it.
+        compat: 2020 took every image for (H, W, C); after ToCHWImage it then cut channels. By default the pipeline
+            tells the layout.
     """
 
-    def __init__(self, n_holes: int = 1, length: int = 112) -> None:
-        self.n_holes = whole("Cutout", "n_holes", n_holes, low=1)
-        self.length = whole("Cutout", "length", length, low=2)
-        self._layout: Optional[str] = None
+    layout_2020 = "HWC"
 
-    def bind(self, state: ImageState) -> Cutout:
-        """A copy for images of this layout."""
-        bound = copy.copy(self)
-        bound._layout = state.layout
-        return bound
+    def __init__(self, n_holes: int = 1, length: int = 112, compat: Union[str, int] = "") -> None:
+        self.n_holes = whole("Cutout", "n_holes", n_holes, low=0)
+        self.length = whole("Cutout", "length", length, low=2)
+        self.compat = compat_2020("Cutout", compat)
 
     def sample(self, rng: np.random.Generator, shape: Sequence[int]) -> Draw:
         """Draw the centres (y, x) of the holes."""
-        height, width = image_size(shape, self._layout)
+        height, width = self.size_at(shape)
         return tuple((int(rng.integers(height)), int(rng.integers(width))) for _ in range(self.n_holes))
 
     def apply(self, image: np.ndarray, draw: Draw) -> np.ndarray:
         """A copy of (H, W, C) or (C, H, W) with the holes."""
         result = np.array(image)  # keeps the order in memory, which .copy() does not
-        pixels = channels_last(result, self._layout)
+        pixels = channels_last(result, self.layout_at(image.shape))
         half = self.length // 2
         for y, x in draw:
             pixels[max(y - half, 0) : y + half, max(x - half, 0) : x + half] = 0

@@ -16,4 +16,6 @@ def ppclas_ops() -> Iterable[Op]:
         Op("Cutout", f"{package}.cutout:Cutout", layouts=both, doc="square holes at random places"),
         Op("RandomErasing", f"{package}.random_erasing:RandomErasing", layouts=both,
            doc="one rectangle of random area and aspect"),
+        Op("HideAndSeek", f"{package}.hide_and_seek:HideAndSeek", layouts=both, doc="cells of a grid, each by chance"),
+        Op("GridMask", f"{package}.grid_mask:GridMask", layouts=both, doc="a grid of bands, ever more often"),
     ]

@@ -4,22 +4,21 @@
 
 from __future__ import annotations
 
-import copy
 import math
-from typing import Optional, Sequence, Tuple
+from typing import Optional, Sequence, Tuple, Union
 
 import numpy as np
 
-from ppclas_core.api import ImageState
-from ppclas_core.data.layout import channels_last, image_size
-from ppclas_core.data.ops.validate import channel_values, interval, probability
+from ppclas_augment_erase.masking import MaskingOp
+from ppclas_core.data.layout import channels_last
+from ppclas_core.data.ops.validate import channel_values, compat_2020, interval, probability
 
 _TRIES = 100
 Box = Tuple[int, int, int, int]
 """The erased part in pixels: y, x, height, width."""
 
 
-class RandomErasing:
+class RandomErasing(MaskingOp):
     """Fill one rectangle with a constant.
 
     Args:
@@ -28,27 +27,25 @@ class RandomErasing:
         r1: the aspect height / width is uniform in r1..1/r1.
         mean: fill of each channel, or one for all, in the values that the image has where the op stands: 0 is the mean
             colour after NormalizeImage and black before it.
+        compat: 2020 took every image for (C, H, W), and one that has not 3 channels for grey: before ToCHWImage it
+            erased at most one row. By default the pipeline tells the layout.
     """
 
+    layout_2020 = "CHW"
+
     def __init__(self, EPSILON: float = 0.5, sl: float = 0.02, sh: float = 0.4, r1: float = 0.3,
-                 mean: Sequence[float] = (0.0, 0.0, 0.0)) -> None:
+                 mean: Sequence[float] = (0.0, 0.0, 0.0), compat: Union[str, int] = "") -> None:
         self.EPSILON = probability("RandomErasing", "EPSILON", EPSILON)
         self.area = interval("RandomErasing", "[sl, sh]", (sl, sh), low=0, high=1)
         self.r1 = interval("RandomErasing", "r1", (r1, r1), low=0, high=1)[0]
         self.mean = channel_values("RandomErasing", "mean", mean)
-        self._layout: Optional[str] = None
-
-    def bind(self, state: ImageState) -> RandomErasing:
-        """A copy for images of this layout."""
-        bound = copy.copy(self)
-        bound._layout = state.layout
-        return bound
+        self.compat = compat_2020("RandomErasing", compat)
 
     def sample(self, rng: np.random.Generator, shape: Sequence[int]) -> Optional[Box]:
         """Draw the rectangle; None leaves the image alone, as does a shape that no rectangle fits in 100 tries."""
         if rng.random() >= self.EPSILON:
             return None
-        rows, columns = image_size(shape, self._layout)
+        rows, columns = self.size_at(shape)
         for _ in range(_TRIES):
             area = rng.uniform(*self.area) * rows * columns
             aspect = rng.uniform(self.r1, 1 / self.r1)
@@ -63,9 +60,12 @@ class RandomErasing:
         if draw is None:
             return image
         result = np.array(image)  # keeps the order in memory, which .copy() does not
-        pixels = channels_last(result, self._layout)
-        fill = self.mean if len(set(self.mean)) > 1 else self.mean[0]  # one value fits any number of channels
         y, x, height, width = draw
+        if self.compat and image.shape[0] != 3:
+            result[0, y : y + height, x : x + width] = self.mean[min(1, len(self.mean) - 1)]
+            return result
+        pixels = channels_last(result, self.layout_at(image.shape))
+        fill = self.mean if len(set(self.mean)) > 1 else self.mean[0]  # one value fits any number of channels
         pixels[y : y + height, x : x + width] = fill
         return result
 

@@ -1,0 +1,47 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""What all ops here share: the layout of the image, and black parts of it that leave the input whole."""
+
+from __future__ import annotations
+
+import copy
+from typing import Optional, Sequence, Tuple, TypeVar
+
+import numpy as np
+
+from ppclas_core.api import ImageState
+from ppclas_core.data.layout import image_size, layout_of
+
+Self = TypeVar("Self", bound="MaskingOp")
+
+
+class MaskingOp:
+    """An op that works in either layout.
+
+    Attributes:
+        layout: `HWC` or `CHW` as the pipeline says; None: told from each shape.
+        layout_2020: the layout that the op of July 2020 took for granted; it wins with `compat: 2020`.
+    """
+
+    layout: Optional[str] = None
+    layout_2020 = ""
+    compat = False
+
+    def bind(self: Self, state: ImageState) -> Self:
+        """A copy for images of this layout."""
+        bound = copy.copy(self)
+        bound.layout = state.layout
+        return bound
+
+    def layout_at(self, shape: Sequence[int]) -> str:
+        """The layout that the op works in."""
+        return self.layout_2020 if self.compat else self.layout or layout_of(shape)
+
+    def size_at(self, shape: Sequence[int]) -> Tuple[int, int]:
+        """(height, width) in that layout."""
+        return image_size(shape, self.layout_at(shape))
+
+    def keep(self, image: np.ndarray, kept: np.ndarray) -> np.ndarray:
+        """A new image that is 0 where `kept` (H, W) bool is False."""
+        factor = kept.astype(image.dtype)
+        return image * (factor[:, :, None] if self.layout_at(image.shape) == "HWC" else factor)
