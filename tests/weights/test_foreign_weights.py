@@ -39,6 +39,8 @@ REFERENCE = {
 REFUSED = {
     "VGG16": "convolutions have biases",
     "SqueezeNet1_1": "not padded",
+    "GoogLeNet": "batch-normalised",
+    "EfficientNetB0": "pad on both sides",
     "MobileNetV3_small_x1_0": "slope 0.2",
     "ShuffleNetV2_x2_0": "224",
 }
@@ -109,7 +111,8 @@ def test_another_graph_is_refused_with_the_reason(name: str) -> None:
         list(torch_rules(record)(model))
 
 
-@pytest.mark.parametrize("name", ["ResNet50", "ResNet50_vc", "ResNeXt101_32x4d", "MobileNetV2_x0_5", "RegNetY_4GF"])
+@pytest.mark.parametrize(
+    "name", ["ResNet50", "ResNet50_vc", "ResNeXt101_32x4d", "MobileNetV2_x0_5", "RegNetY_4GF", "DenseNet161"])
 def test_the_rules_give_every_tensor_of_the_model_and_no_other(name: str) -> None:
     record = needs(name)
     import paddle

@@ -14,6 +14,7 @@ import paddle.nn.functional as F
 from paddle import nn
 
 from ppclas_core.nn import Backbone, ClassifierHead, ConvBN, FeatureInfo
+from ppclas_core.weights import torch_names as torch
 from ppclas_core.weights.names import Names, batch_norm, conv_bn, linear
 from ppclas_models_densenet.preact import NormAct, PreActConv
 
@@ -115,3 +116,24 @@ def weight_names(model: DenseNet) -> Iterator[Names]:
                 for k, part in enumerate(("reduce", "grow"), 1):
                     yield from unit(f"{ours}.{part}", f"{old}_x{k}", f"db_conv_{i + 2}.{old}.bn_ac_func{k}")
     yield from linear("head.fc", "fc_weights", "fc_offset", "out", "out")
+
+
+def torch_names(model: DenseNet) -> Iterator[torch.TorchName]:
+    """The names in torchvision and timm; torchvision's files still have the older `norm.1`."""
+    yield from torch.conv_bn("stem.0", "features.conv0", "features.norm0")
+    for i, stage in enumerate(model.stages):
+        number = 0
+        for j, layer in enumerate(stage):
+            ours = f"stages.{i}.{j}"
+            if isinstance(layer, Transition):
+                theirs = f"features.transition{i}"
+                yield from torch.conv_bn(f"{ours}.reduce", f"{theirs}.conv", f"{theirs}.norm")
+            elif isinstance(layer, NormAct):
+                yield from torch.batch_norm(f"{ours}.bn", "features.norm5")
+            else:
+                number += 1
+                theirs = f"features.denseblock{i + 1}.denselayer{number}"
+                for k, part in enumerate(("reduce", "grow"), 1):
+                    yield from torch.conv_bn(f"{ours}.{part}", f"{theirs}.conv{k}", f"{theirs}.norm{k}")
+                    yield from torch.conv_bn(f"{ours}.{part}", f"{theirs}.conv.{k}", f"{theirs}.norm.{k}")
+    yield from torch.layer("head.fc", "classifier")

@@ -15,6 +15,7 @@ from paddle import ParamAttr, nn
 from paddle.nn.initializer import Normal
 
 from ppclas_core.errors import UserError
+from ppclas_core.errors import UserError
 from ppclas_core.nn import Backbone, ClassifierHead, DropPath, FeatureInfo, SqueezeExcite, activation
 from ppclas_core.weights.names import Names, conv, conv_bn, linear
 from ppclas_models_efficientnet.settings import Settings
@@ -235,3 +236,9 @@ def weight_names(model: EfficientNet) -> Iterator[Names]:
             yield from unit(f"{ours}.project", f"{old}_project_conv", f"{old}_bn2", f"{later}._pcn._conv")
     yield from unit("head.conv", "_conv_head", "_bn1", "_conv")
     yield from linear("head.fc", "_fc_weights", "_fc_offset", "_fc", "_fc")
+
+
+def torch_names(model: EfficientNet) -> Iterator[Names]:
+    """Refused: the graph of torchvision and timm is another."""
+    raise UserError("PyTorch's EfficientNets pad on both sides, the published ones as TensorFlow does; timm's "
+                    "tf_efficientnet do too, but their files cannot be told from the others")

@@ -13,6 +13,7 @@ import paddle
 import paddle.nn.functional as F
 from paddle import nn
 
+from ppclas_core.errors import UserError
 from ppclas_core.nn import Backbone, ClassifierHead, FeatureInfo
 from ppclas_core.weights.names import Names, conv, linear
 
@@ -160,3 +161,9 @@ def weight_names(model: GoogLeNet) -> Iterator[Names]:
         yield from conv(f"head.aux{k}.conv", f"conv_o{k}", f"_conv_o{k}._conv", f"_conv_o{k}._conv")
         yield from linear(f"head.aux{k}.hidden", f"fc_o{k}_weights", f"fc_o{k}_offset", f"_fc_o{k}", f"_fc_o{k}")
         yield from linear(f"head.aux{k}.fc", f"out{k}_weights", f"out{k}_offset", f"_out{k}", f"_out{k}")
+
+
+def torch_names(model: GoogLeNet) -> Iterator[Names]:
+    """Refused: the graph of torchvision and timm is another."""
+    raise UserError("torchvision's GoogLeNet is another network: its convolutions are batch-normalised, the published "
+                    "ones have nothing behind them but ReLU")
