@@ -317,3 +317,12 @@ def test_a_published_name_comes_from_the_mirror(server: Server, monkeypatch: Any
     assert download("Net_ssld", tmp_path / "here", **FAST) == tmp_path / "here" / "Net_ssld_pretrained.pdparams"
     with pytest.raises(UserError, match="no weights were published for Net"):
         download("Net", **FAST)
+
+
+def test_a_file_put_there_by_hand_is_taken_and_recorded(server: Server, tmp_path: Path) -> None:
+    (tmp_path / "Z_pretrained.tar").write_bytes(archive({"Z/w": variable(1)}))
+    (tmp_path / "X.pdparams").write_bytes(CONTENT)
+    assert sorted(read_weights(download_address(server.url + "Z_pretrained.tar", tmp_path, **FAST)).arrays) == ["w"]
+    assert download_address(server.url + "X.pdparams", tmp_path, **FAST).read_bytes() == CONTENT
+    assert server.requests == []
+    assert (tmp_path / "X.pdparams.json").exists()

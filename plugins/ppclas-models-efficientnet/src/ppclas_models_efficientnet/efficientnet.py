@@ -15,7 +15,6 @@ from paddle import ParamAttr, nn
 from paddle.nn.initializer import Normal
 
 from ppclas_core.errors import UserError
-from ppclas_core.errors import UserError
 from ppclas_core.nn import Backbone, ClassifierHead, DropPath, FeatureInfo, SqueezeExcite, activation
 from ppclas_core.weights.names import Names, conv, conv_bn, linear
 from ppclas_models_efficientnet.settings import Settings
