@@ -1,0 +1,75 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""AutoAugment: "AutoAugment: Learning Augmentation Policies from Data" (2018)."""
+
+from __future__ import annotations
+
+from typing import List, Optional, Sequence, Tuple, Union
+
+import numpy as np
+
+from ppclas_augment_transform.operations import SIGNED, Operation, apply_operation, pixels_of, value_at
+from ppclas_augment_transform.policies import POLICIES
+from ppclas_augment_transform.settings import GREY, fill_of
+from ppclas_core.data.ops.validate import compat_2020
+from ppclas_core.errors import UserError, did_you_mean
+
+
+class AutoAugment:
+    """One of 25 learned pairs of operations, chosen with equal chance; each half of it with its own probability.
+
+    Works on (H, W, 3) uint8 pixels in RGB order: after the crop, before NormalizeImage.
+
+    Args:
+        fillcolor: what empty places get, one value 0..255 per channel, or one number.
+        policy: "imagenet", "cifar10" or "svhn", the data that the pairs were learned on.
+        compat: 2020 turns counter-clockwise only and always fills with grey 128 after a rotation; by default both
+            directions have equal chance and the fill is `fillcolor`.
+    """
+
+    def __init__(self, fillcolor: Union[int, Sequence[int]] = GREY, policy: str = "imagenet",
+                 compat: Union[str, int] = "") -> None:
+        self.fillcolor = fill_of("AutoAugment", fillcolor)
+        if policy not in POLICIES:
+            raise UserError(f"AutoAugment: policy is {policy!r}.{did_you_mean(str(policy), POLICIES)}",
+                            do=f"one of: {', '.join(POLICIES)}")
+        self.policy = policy
+        self.compat = compat_2020("AutoAugment", compat)
+
+    def sample(self, rng: np.random.Generator, shape: Sequence[int]) -> Tuple[Operation, ...]:
+        """Draw the operations for one image, in order: none, one or two."""
+        pairs = POLICIES[self.policy]
+        drawn: List[Operation] = []
+        for name, level, chance in pairs[int(rng.integers(len(pairs)))]:
+            apply, negative = rng.random() < chance, bool(rng.integers(2))
+            one_way = name not in SIGNED or (self.compat and name == "rotate")
+            value = value_at(name, level / 9)
+            if apply:
+                drawn.append((name, -value if negative and not one_way else value))
+        return tuple(drawn)
+
+    def apply(self, image: np.ndarray, draw: Tuple[Operation, ...]) -> np.ndarray:
+        """The changed image (H, W, 3) uint8, or the image itself; a Pillow image is taken too."""
+        pixels = pixels_of("AutoAugment", image)
+        for operation in draw:
+            pixels = apply_operation(pixels, operation, self.fillcolor, GREY if self.compat else self.fillcolor)
+        return pixels
+
+    def __call__(self, image: np.ndarray, rng: Optional[np.random.Generator] = None) -> np.ndarray:
+        """Draw and apply."""
+        rng = np.random.default_rng() if rng is None else rng
+        return self.apply(image, self.sample(rng, np.shape(image)))
+
+
+class CIFAR10Policy(AutoAugment):
+    """AutoAugment with the pairs learned on CIFAR-10; `fillcolor` and `compat` as there."""
+
+    def __init__(self, fillcolor: Union[int, Sequence[int]] = GREY, compat: Union[str, int] = "") -> None:
+        super().__init__(fillcolor, "cifar10", compat)
+
+
+class SVHNPolicy(AutoAugment):
+    """AutoAugment with the pairs learned on SVHN; `fillcolor` and `compat` as there."""
+
+    def __init__(self, fillcolor: Union[int, Sequence[int]] = GREY, compat: Union[str, int] = "") -> None:
+        super().__init__(fillcolor, "svhn", compat)

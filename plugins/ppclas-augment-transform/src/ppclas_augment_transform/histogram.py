@@ -1,0 +1,46 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Operations that spread the values of each channel: autocontrast, equalize. Equal to Pillow's ImageOps."""
+
+from __future__ import annotations
+
+from typing import Callable
+
+import numpy as np
+
+from ppclas_core.data.cv import cv2
+
+
+def autocontrast(image: np.ndarray) -> np.ndarray:
+    """Stretch each channel of (H, W, C) uint8 linearly to 0..255."""
+    return _by_channel(image, _stretched)
+
+
+def equalize(image: np.ndarray) -> np.ndarray:
+    """Map each channel of (H, W, C) uint8 so that its histogram becomes as flat as whole levels allow."""
+    return _by_channel(image, _equalized)
+
+
+def _by_channel(image: np.ndarray, table_of: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    planes = [np.ascontiguousarray(plane) for plane in cv2.split(image)]
+    counts = (np.bincount(plane.ravel(), minlength=256) for plane in planes)
+    return cv2.merge([cv2.LUT(plane, table_of(count)) for plane, count in zip(planes, counts)]).reshape(image.shape)
+
+
+def _stretched(count: np.ndarray) -> np.ndarray:
+    used = np.flatnonzero(count)
+    low, high = int(used[0]), int(used[-1])
+    values = np.arange(256)
+    if high <= low:
+        return values.astype(np.uint8)
+    scale = 255.0 / (high - low)
+    return np.clip((values * scale - low * scale).astype(np.int64), 0, 255).astype(np.uint8)
+
+
+def _equalized(count: np.ndarray) -> np.ndarray:
+    used = count[count > 0]
+    step = int(used.sum() - used[-1]) // 255
+    if step == 0:  # one value only, or too few pixels to spread
+        return np.arange(256, dtype=np.uint8)
+    below = np.concatenate([[0], np.cumsum(count)[:-1]])
+    return np.minimum((step // 2 + below) // step, 255).astype(np.uint8)

@@ -1,0 +1,55 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Translation and rotation by nearest pixels, with the index maps of Pillow."""
+
+from __future__ import annotations
+
+import math
+from typing import List, Sequence
+
+import numpy as np
+
+from ppclas_core.data.cv import cv2
+
+
+def translate_x(image: np.ndarray, pixels: float, fill: Sequence[float]) -> np.ndarray:
+    """Move (H, W, 3) uint8 to the left by `pixels`, to the right when negative; empty places get `fill`."""
+    width = image.shape[1]
+    source = np.arange(width) + (0.5 + pixels)
+    inside = np.flatnonzero((source >= 0) & (source < width))  # one run
+    if len(inside) == 0:
+        return np.full_like(image, np.asarray(fill, np.uint8))
+    first = int(source[inside[0]])
+    kept = image[:, first : first + len(inside)]
+    right = width - 1 - int(inside[-1])
+    return cv2.copyMakeBorder(kept, 0, 0, int(inside[0]), right, cv2.BORDER_CONSTANT, value=_scalar(fill))
+
+
+def translate_y(image: np.ndarray, pixels: float, fill: Sequence[float]) -> np.ndarray:
+    """Move up by `pixels`, down when negative."""
+    return cv2.transpose(translate_x(cv2.transpose(image), pixels, fill))
+
+
+def rotate(image: np.ndarray, degrees: float, fill: Sequence[float]) -> np.ndarray:
+    """Turn (H, W, 3) uint8 counter-clockwise about its centre by at most 45 degrees or so; the size stays."""
+    if degrees % 360 == 0:
+        return image.copy()
+    height, width = image.shape[:2]
+    angle = -math.radians(degrees % 360)
+    cos, sin = round(math.cos(angle), 15), round(math.sin(angle), 15)
+    x, y = width / 2, height / 2
+    left, top = x - cos * x - sin * y, y + sin * x - cos * y
+    # Pillow counts in 1 / 65536 of a pixel, from the centre of the first pixel on
+    across, down = np.arange(width, dtype=np.int64), np.arange(height, dtype=np.int64)[:, None]
+    maps = np.empty((height, width, 2), np.int16)
+    maps[:, :, 0] = (_fixed(left + (cos + sin) / 2) + _fixed(cos) * across + _fixed(sin) * down) >> 16
+    maps[:, :, 1] = (_fixed(top + (cos - sin) / 2) - _fixed(sin) * across + _fixed(cos) * down) >> 16
+    return cv2.remap(image, maps, None, cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=_scalar(fill))
+
+
+def _scalar(fill: Sequence[float]) -> List[float]:
+    return [float(value) for value in fill]
+
+
+def _fixed(value: float) -> int:
+    return math.floor(value * 65536.0 + 0.5)

@@ -1,0 +1,24 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""What this distribution adds to ppclas."""
+
+from __future__ import annotations
+
+from typing import Iterable
+
+from ppclas_core.api import Op, hookimpl
+
+
+@hookimpl
+def ppclas_ops() -> Iterable[Op]:
+    package, pixels = "ppclas_augment_transform", ("uint8",)
+    return [
+        Op("AutoAugment", f"{package}.auto_augment:AutoAugment", dtypes=pixels, aliases=("ImageNetPolicy",),
+           doc="one of 25 learned pairs of operations"),
+        Op("CIFAR10Policy", f"{package}.auto_augment:CIFAR10Policy", dtypes=pixels,
+           doc="AutoAugment with the pairs learned on CIFAR-10"),
+        Op("SVHNPolicy", f"{package}.auto_augment:SVHNPolicy", dtypes=pixels,
+           doc="AutoAugment with the pairs learned on SVHN"),
+        Op("RandAugment", f"{package}.rand_augment:RandAugment", dtypes=pixels,
+           doc="random operations of one magnitude"),
+    ]

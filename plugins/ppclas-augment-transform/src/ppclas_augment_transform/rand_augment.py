@@ -1,0 +1,70 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""RandAugment: "RandAugment: Practical automated data augmentation with a reduced search space" (2019)."""
+
+from __future__ import annotations
+
+from typing import List, Optional, Sequence, Tuple, Union
+
+import numpy as np
+
+from ppclas_augment_transform.operations import NAMES, SIGNED, Operation, apply_operation, pixels_of, value_at
+from ppclas_augment_transform.settings import GREY, fill_of
+from ppclas_core.data.ops.validate import compat_2020, whole
+from ppclas_core.errors import UserError
+
+_GREATEST = 10
+
+
+class RandAugment:
+    """Apply `num_layers` of 14 operations, drawn with equal chance and with replacement, all of one magnitude.
+
+    Works on (H, W, 3) uint8 pixels in RGB order: after the crop, before NormalizeImage.
+
+    Args:
+        num_layers: number of operations per image.
+        magnitude: their strength, 0 to 10; autocontrast, equalize and invert have none.
+        fillcolor: what empty places get, one value 0..255 per channel, or one number.
+        compat: 2020 made posterize and solarize the milder the higher the magnitude (at most 2 blackened the image),
+            turned counter-clockwise only and filled with grey 128 after it; by default higher is stronger for all, and
+            both directions have equal chance.
+    """
+
+    def __init__(self, num_layers: int = 2, magnitude: float = 5, fillcolor: Union[int, Sequence[int]] = GREY,
+                 compat: Union[str, int] = "") -> None:
+        self.num_layers = whole("RandAugment", "num_layers", num_layers, low=0)
+        if not 0 <= magnitude <= _GREATEST:
+            raise UserError(f"RandAugment: magnitude is {magnitude!r}; it must be 0 to {_GREATEST}")
+        self.magnitude = float(magnitude)
+        self.fillcolor = fill_of("RandAugment", fillcolor)
+        self.compat = compat_2020("RandAugment", compat)
+
+    def sample(self, rng: np.random.Generator, shape: Sequence[int]) -> Tuple[Operation, ...]:
+        """Draw the operations for one image, in order."""
+        drawn: List[Operation] = []
+        for _ in range(self.num_layers):
+            name, negative = NAMES[int(rng.integers(len(NAMES)))], bool(rng.integers(2))
+            one_way = name not in SIGNED or (self.compat and name == "rotate")
+            value = self._value(name)
+            drawn.append((name, -value if negative and not one_way else value))
+        return tuple(drawn)
+
+    def _value(self, name: str) -> float:
+        share = self.magnitude / _GREATEST
+        if self.compat and name == "posterize":
+            return float(int(4 * share))
+        if self.compat and name == "solarize":
+            return 256 * share
+        return value_at(name, share)
+
+    def apply(self, image: np.ndarray, draw: Tuple[Operation, ...]) -> np.ndarray:
+        """The changed image (H, W, 3) uint8, or the image itself; a Pillow image is taken too."""
+        pixels = pixels_of("RandAugment", image)
+        for operation in draw:
+            pixels = apply_operation(pixels, operation, self.fillcolor, GREY if self.compat else self.fillcolor)
+        return pixels
+
+    def __call__(self, image: np.ndarray, rng: Optional[np.random.Generator] = None) -> np.ndarray:
+        """Draw and apply."""
+        rng = np.random.default_rng() if rng is None else rng
+        return self.apply(image, self.sample(rng, np.shape(image)))

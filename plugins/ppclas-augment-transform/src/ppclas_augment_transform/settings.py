@@ -1,0 +1,25 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The fill colour, which both ops take."""
+
+from __future__ import annotations
+
+from typing import Sequence, Tuple, Union
+
+from ppclas_core.data.ops.validate import whole
+from ppclas_core.errors import UserError
+
+GREY = (128, 128, 128)
+
+
+def fill_of(op: str, value: Union[int, Sequence[int]]) -> Tuple[int, int, int]:
+    """One value 0..255 per channel from one number or three.
+
+    Raises:
+        UserError: another number of values, or one that is no pixel.
+    """
+    values = tuple(value) if isinstance(value, (list, tuple)) else (value, value, value)
+    if len(values) != 3 or not all(0 <= whole(op, "fillcolor", each, low=0) <= 255 for each in values):
+        raise UserError(f"{op}: fillcolor is {value!r}; it must be one number of 0 to 255, or three")
+    red, green, blue = (int(each) for each in values)
+    return red, green, blue
