@@ -1,0 +1,90 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""What all ops here share: the batch in either form, the partner of each image, the shares, the labels."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, Optional, Sequence, Tuple, TypeVar, Union
+
+import numpy as np
+
+from ppclas_core.data.ops.validate import compat_2020
+from ppclas_core.errors import UserError
+
+Share = Union[float, np.ndarray]
+"""lam: one number in 0..1 for the batch, or one per image, (N,) float64."""
+Labels = Tuple[np.ndarray, np.ndarray, Share]
+"""(y_a, y_b, lam): the target is lam * y_a + (1 - lam) * y_b."""
+Draw = TypeVar("Draw")
+
+
+class BatchMix(Generic[Draw]):
+    """An op of a batch; a subclass gives `sample(rng, shape) -> draw` and `apply(images, labels, draw)`.
+
+    Args:
+        name: of the op, for errors.
+        alpha: both parameters of the beta distribution that the shares come from, above 0.
+        per_sample: draw a share for each image instead of one for the batch.
+        compat: 2020 knew one share per batch only.
+    """
+
+    def __init__(self, name: str, alpha: float, per_sample: bool, compat: Union[str, int]) -> None:
+        if not alpha > 0:
+            raise UserError(f"{name}: alpha is {alpha!r}; it must be above 0")
+        self.name, self.alpha, self.per_sample = name, float(alpha), bool(per_sample)
+        self.compat = compat_2020(name, compat)
+        if self.compat and self.per_sample:
+            raise UserError(f"{name}: per_sample contradicts compat 2020, which has one share per batch",
+                            do="remove one of them")
+
+    def sample(self, rng: np.random.Generator, shape: Sequence[int]) -> Draw:
+        """Draw what a batch of this shape, (N, C, H, W) or (N, H, W, C), needs."""
+        raise NotImplementedError
+
+    def apply(self, images: np.ndarray, labels: np.ndarray, draw: Draw) -> Tuple[np.ndarray, Labels]:
+        """The mixed images, new, in the dtype of the old, and the labels (N,) with their shares."""
+        raise NotImplementedError
+
+    def __call__(self, images: Any, labels: Optional[Any] = None,
+                 rng: Optional[np.random.Generator] = None) -> Tuple[np.ndarray, Labels]:
+        """Draw and apply.
+
+        Args:
+            images: (N, C, H, W) or (N, H, W, C) float32 or uint8; or, without `labels`, a list of (image, label).
+            labels: (N,) class indices.
+
+        Returns:
+            images and (y_a, y_b, lam).
+
+        Raises:
+            UserError: the batch is none of these.
+        """
+        batch, classes = self._arrays(images, labels)
+        rng = np.random.default_rng() if rng is None else rng
+        return self.apply(batch, classes, self.sample(rng, batch.shape))
+
+    def _arrays(self, images: Any, labels: Any) -> Tuple[np.ndarray, np.ndarray]:
+        if labels is None:
+            try:
+                images, labels = zip(*images)
+            except (TypeError, ValueError):
+                raise UserError(f"{self.name}: without labels the batch must be a list of (image, label)") from None
+        try:
+            batch = np.asarray(images)
+        except ValueError:
+            raise UserError(f"{self.name}: the images have different shapes", do="crop them to one size") from None
+        classes = np.asarray(labels)
+        if batch.ndim != 4 or batch.dtype not in (np.uint8, np.float32, np.float64):
+            raise UserError(f"{self.name}: images of shape {batch.shape} and type {batch.dtype} are no batch of uint8 "
+                            "or float32 images")
+        if classes.shape != batch.shape[:1]:
+            raise UserError(f"{self.name}: {len(batch)} images but labels of shape {classes.shape}")
+        return batch, classes.astype(np.int64)
+
+    def shares(self, rng: np.random.Generator, count: int, second: Optional[float] = None) -> np.ndarray:
+        """(1,) or, per sample, (N,) float64 from Beta(alpha, `second` or alpha)."""
+        return rng.beta(self.alpha, second or self.alpha, size=count if self.per_sample else 1)
+
+    def mixed_labels(self, labels: np.ndarray, partners: np.ndarray, shares: np.ndarray) -> Labels:
+        """(y_a, y_b, lam)."""
+        return labels, labels[partners], shares if self.per_sample else float(shares[0])

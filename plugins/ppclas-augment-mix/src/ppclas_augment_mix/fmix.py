@@ -1,0 +1,79 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Fmix: "FMix: Enhancing Mixed Sample Data Augmentation" (2020)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Sequence, Tuple, Union
+
+import numpy as np
+
+from ppclas_augment_mix.batch import BatchMix, Labels
+from ppclas_augment_mix.low_frequency import grey_images, noise_like, soft_masks
+from ppclas_core.data.layout import image_size, layout_of
+from ppclas_core.data.ops.validate import probability
+from ppclas_core.errors import UserError
+
+
+class FmixDraw(NamedTuple):
+    """The partner of each image (N,), shares (M,), the noise of M masks, and which counts are rounded up (M,).
+
+    M is 1, or N per sample.
+    """
+
+    partners: np.ndarray
+    shares: np.ndarray
+    noise: np.ndarray
+    up: np.ndarray
+
+
+class FmixOperator(BatchMix[FmixDraw]):
+    """mask * x + (1 - mask) * x[partner], where the mask is the brightest lam of a random image of low frequencies.
+
+    Args:
+        alpha: lam comes from Beta(alpha, alpha).
+        decay_power: the amplitude at frequency f falls as f ** -decay_power: the higher, the rounder the patches.
+        max_soft: half width of the soft border, as a share of all pixels, 0 to 0.5; never more than lam or 1 - lam.
+        reformulate: lam comes from Beta(alpha + 1, alpha).
+        per_sample: a mask for each image instead of one for the batch.
+        compat: 2020 took the real and the imaginary parts of the noise from its first two rows, which left stripes; by
+            default the field is that of the paper.
+    """
+
+    def __init__(self, alpha: float = 1.0, decay_power: float = 3.0, max_soft: float = 0.0, reformulate: bool = False,
+                 per_sample: bool = False, compat: Union[str, int] = "") -> None:
+        super().__init__("FmixOperator", alpha, per_sample, compat)
+        if not decay_power >= 0:
+            raise UserError(f"FmixOperator: decay_power is {decay_power!r}; it must be at least 0")
+        if probability("FmixOperator", "max_soft", max_soft) > 0.5:
+            raise UserError(f"FmixOperator: max_soft is {max_soft!r}; it must be at most 0.5")
+        self.decay_power, self.max_soft, self.reformulate = float(decay_power), float(max_soft), bool(reformulate)
+
+    def sample(self, rng: np.random.Generator, shape: Sequence[int]) -> FmixDraw:
+        """Draw the partners, the shares and the noise."""
+        partners = rng.permutation(shape[0])
+        if self.reformulate:
+            shares = 1.0 - self.shares(rng, shape[0], self.alpha + 1.0)
+        else:
+            shares = self.shares(rng, shape[0])
+        noise = noise_like(rng, len(shares), *image_size(shape[1:], None))
+        return FmixDraw(partners, shares, noise, rng.random(len(shares)) < 0.5)
+
+    def apply(self, images: np.ndarray, labels: np.ndarray, draw: FmixDraw) -> Tuple[np.ndarray, Labels]:
+        """The mixed images and labels."""
+        masks = self.masks(draw, *image_size(images.shape[1:], None))
+        masks = masks[:, :, :, None] if layout_of(images.shape[1:]) == "HWC" else masks[:, None]
+        mixed = images.copy()
+        for index, partner in enumerate(draw.partners):
+            mask = masks[index if self.per_sample else 0]
+            if self.max_soft:
+                blend = mask * images[index] + (1 - mask) * images[partner]
+                mixed[index] = np.rint(blend) if images.dtype == np.uint8 else blend
+            else:
+                np.copyto(mixed[index], images[partner], where=mask == 0)
+        return mixed, self.mixed_labels(labels, draw.partners, draw.shares)
+
+    def masks(self, draw: FmixDraw, height: int, width: int) -> np.ndarray:
+        """(M, H, W) float32 in 0..1: the share of the first image at each pixel."""
+        fields = grey_images(draw.noise, height, width, self.decay_power, first_rows=self.compat)
+        return soft_masks(fields, draw.shares, draw.up, self.max_soft)

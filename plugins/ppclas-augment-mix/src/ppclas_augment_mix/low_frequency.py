@@ -1,0 +1,52 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Random images of low frequencies, and the masks that are their brightest parts."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def noise_like(rng: np.random.Generator, count: int, height: int, width: int) -> np.ndarray:
+    """Gaussian noise (count, H, W // 2 + 1, 2): real and imaginary part of each frequency of a real image."""
+    return rng.standard_normal((count, height, width // 2 + 1, 2))
+
+
+def grey_images(noise: np.ndarray, height: int, width: int, decay_power: float, *, first_rows: bool) -> np.ndarray:
+    """(count, H, W) float64: noise whose amplitude falls with the frequency, back in the image.
+
+    Args:
+        noise: see `noise_like`.
+        decay_power: the amplitude is max(f, 1 / max(H, W)) ** -decay_power, f in cycles per pixel.
+        first_rows: the defect of 2020: row 0 of the frequencies gives the real, row 1 the imaginary parts, and the
+            last axis counts as the frequency along the width.
+    """
+    frequency = np.hypot(np.fft.fftfreq(height)[:, None], np.fft.rfftfreq(width)[None, :])
+    spectrum = noise * (np.maximum(frequency, 1.0 / max(height, width)) ** -decay_power)[:, :, None]
+    if first_rows:
+        second = spectrum[:, min(1, height - 1)]
+        return np.fft.irfft2(spectrum[:, 0] + 1j * second, s=(height, width), axes=(1, 2))
+    return np.fft.irfft2(spectrum[..., 0] + 1j * spectrum[..., 1], s=(height, width), axes=(1, 2))
+
+
+def soft_masks(fields: np.ndarray, shares: np.ndarray, up: np.ndarray, max_soft: float) -> np.ndarray:
+    """(count, H, W) float32: 1 on the brightest `share` of the pixels of each field, 0 on the others.
+
+    Args:
+        shares: (count,) in 0..1; up: (count,) bool, whether the number of pixels is rounded up.
+        max_soft: the border falls from 1 to 0 over twice this share of the pixels, or what `share` leaves room for.
+    """
+    count, size = len(fields), fields[0].size
+    masks = np.zeros((count, size), np.float32)
+    for mask, field, share, ceil in zip(masks, fields.reshape(count, size), shares, up):
+        number = int(np.ceil(share * size) if ceil else np.floor(share * size))
+        soft = int(size * min(max_soft, share, 1.0 - share))
+        if soft == 0:
+            if number:
+                mask[np.argpartition(field, size - number)[size - number :]] = 1
+            continue
+        order = np.argsort(field)[::-1]
+        mask[order[: number - soft]] = 1
+        border = order[max(number - soft, 0) : number + soft]
+        mask[border] = np.linspace(1, 0, len(border))
+    return masks.reshape(fields.shape)

@@ -1,0 +1,22 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""What this distribution adds to ppclas."""
+
+from __future__ import annotations
+
+from typing import Iterable
+
+from ppclas_core.api import Op, hookimpl
+
+
+@hookimpl
+def ppclas_ops() -> Iterable[Op]:
+    package, both = "ppclas_augment_mix", ("HWC", "CHW")
+    return [
+        Op("MixupOperator", f"{package}.mixup:MixupOperator", "batch", both, aliases=("Mixup",),
+           doc="blend each image with another of the batch"),
+        Op("CutmixOperator", f"{package}.cutmix:CutmixOperator", "batch", both, aliases=("Cutmix",),
+           doc="paste a box of another image"),
+        Op("FmixOperator", f"{package}.fmix:FmixOperator", "batch", both, aliases=("Fmix",),
+           doc="paste patches of another image, shaped by low frequencies"),
+    ]
