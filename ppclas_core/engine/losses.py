@@ -26,7 +26,7 @@ class CELoss:
 
     def __call__(self, logits: paddle.Tensor, target: paddle.Tensor) -> paddle.Tensor:
         """(N, K) logits and indices (N,) int64, or probabilities (N, K) float32 -> 0-D float32."""
-        log_p = F.log_softmax(logits.astype("float32"), axis=-1)
+        log_p = log_softmax(logits)
         if target.ndim == 2:
             picked = -(target * log_p).sum(axis=-1)
         else:
@@ -34,6 +34,16 @@ class CELoss:
         if self.epsilon:
             picked = (1.0 - self.epsilon) * picked - self.epsilon * log_p.mean(axis=-1)
         return picked.mean()
+
+
+def log_softmax(logits: paddle.Tensor) -> paddle.Tensor:
+    """(N, K) -> (N, K) float32 log-probabilities.
+
+    Not Paddle's own: that of the CPU clips at -64, which hides how wrong a diverging model is and ends its gradient.
+    """
+    shifted = logits.astype("float32")
+    shifted = shifted - shifted.detach().max(axis=-1, keepdim=True)
+    return shifted - shifted.exp().sum(axis=-1, keepdim=True).log()
 
 
 def mixed_loss(loss: LossFunction, logits: paddle.Tensor, labels: Any, mixed: Optional[Mixed]) -> paddle.Tensor:

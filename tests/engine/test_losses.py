@@ -40,9 +40,13 @@ def test_cross_entropy_smooths_between_0_and_1_only(epsilon, active):
     assert soft.item() == pytest.approx(value.item(), rel=1e-6)
 
 
-def test_huge_logits_stay_finite():
-    value = CELoss(0.1)(paddle.to_tensor(LOGITS * 1e4), paddle.to_tensor(LABELS))
-    assert np.isfinite(value.item())
+def test_huge_logits_are_neither_infinite_nor_clipped():
+    logits = paddle.to_tensor(LOGITS * 1e4, stop_gradient=False)
+    value = CELoss(0.1)(logits, paddle.to_tensor(LABELS))
+    assert value.item() == pytest.approx(reference(one_hot(LABELS), 0.1, LOGITS * 1e4), rel=1e-5)
+    value.backward()
+    right = logits.grad.numpy()[np.arange(6), LABELS]
+    assert (right[LOGITS.argmax(1) != LABELS] < -0.1).all()
 
 
 def test_the_loss_is_float32_for_half_precision_logits():
