@@ -45,7 +45,8 @@ def ppclas_ops() -> Iterable[Op]:
     ops = "ppclas_core.data.ops"
     hwc, any_layout = ("HWC",), ("HWC", "CHW")
     return [
-        Op("DecodeImage", f"{ops}.decode:DecodeImage", "decode", ("bytes",), ("uint8",), doc="encoded file -> uint8"),
+        Op("DecodeImage", f"{ops}.decode:DecodeImage", "decode", ("bytes",), ("uint8",), ("opencv",),
+           "encoded file -> uint8"),
         Op("ResizeImage", f"{ops}.resize:ResizeImage", layouts=hwc, doc="to a size, or by the short side"),
         Op("CropImage", f"{ops}.crop:CropImage", layouts=hwc, doc="centre crop"),
         Op("RandCropImage", f"{ops}.rand_crop:RandCropImage", layouts=hwc, doc="random area and ratio, resized"),

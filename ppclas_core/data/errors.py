@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import Any, Optional
 
 from ppclas_core.errors import UserError
 
@@ -49,3 +49,7 @@ class TransformError(RuntimeError):
         super().__init__(f"op '{op}' failed{sample}: {type(cause).__name__}: {cause}")
         self.op = op
         self.path = path
+        self.cause = cause
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.op, self.path, self.cause)

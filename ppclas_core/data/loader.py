@@ -1,30 +1,32 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The loader: batches of a source through a pipeline, read by threads, the same for any number of them."""
+"""The loader: batches of a source through a pipeline, the same for any number and kind of workers."""
 
 from __future__ import annotations
 
-import collections
 import contextlib
-import math
-import os
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, Deque, Generator, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
+import time
+from typing import Any, Generator, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
 from ppclas_core.data.bad_images import BadImages
 from ppclas_core.data.batch_buffer import BatchBuffer
+from ppclas_core.data.buffer_pool import BufferPool
 from ppclas_core.data.cv import one_thread_per_call
+from ppclas_core.data.decoders import choose_decoder
 from ppclas_core.data.errors import BadImage
-from ppclas_core.data.order import EpochOrder, batch_rng, sample_rng
+from ppclas_core.data.order import EpochOrder, batch_rng
 from ppclas_core.data.pipeline import Pipeline, op_at_epoch
+from ppclas_core.data.plan import Plan
+from ppclas_core.data.process_workers import in_processes
+from ppclas_core.data.reader import Reader
 from ppclas_core.data.soft_labels import class_probabilities
 from ppclas_core.data.source import Source
+from ppclas_core.data.stages import COLLATE, TRAIN, WAIT, Stages
+from ppclas_core.data.thread_workers import in_threads
+from ppclas_core.data.workers import choose_workers
 from ppclas_core.errors import UserError
-
-_READ_AHEAD = 2
-"""Batches that are read while one is in use."""
 
 Mixed = Tuple[np.ndarray, np.ndarray, Any]
 
@@ -51,11 +53,10 @@ class Batch(NamedTuple):
 
 
 class _Epoch(NamedTuple):
-    """Its number, the samples in their order, and the ops as they are in it."""
+    """The samples in their order, what reads them, and the mixing op as it is in it."""
 
-    number: int
     samples: np.ndarray
-    pipeline: Pipeline
+    reader: Reader
     mix: Any
 
 
@@ -68,7 +69,11 @@ class Loader:
         shuffle: a new order each epoch; else the order of the source.
         drop_last: leave out a last batch that is not full.
         seed: with the epoch, it determines all randomness.
-        num_workers: threads; 0 works in the caller; "auto" as many as this process has cores, at most 8.
+        num_workers: 0 works in the caller; "auto" as many as this process has cores, at most 8.
+        worker_type: "threads", "processes", or "auto": processes where an op holds the interpreter.
+        decoder: what decodes in place of DecodeImage, with the same pixels; see `choose_decoder`.
+        sampler: "shuffle", or "balanced": each class occurs equally often in an epoch, which needs `shuffle`.
+        profile: measure where the time goes, in `stages`.
         mix: at most one op `op(images, labels, rng) -> (images, (y_a, y_b, lam))`.
         rank, world_size: this process and their number; see `EpochOrder` for who gets what.
         on_bad_image: "fail" raises at the first unusable image; "skip" leaves it out of its batch and lists it.
@@ -93,6 +98,10 @@ class Loader:
         world_size: int = 1,
         on_bad_image: str = "fail",
         bad_image_budget: float = 0.01,
+        worker_type: str = "auto",
+        decoder: str = "auto",
+        sampler: str = "shuffle",
+        profile: bool = False,
     ) -> None:
         state = pipeline.final_state
         if (state.layout, state.dtype) != ("CHW", "float32"):
@@ -105,11 +114,19 @@ class Loader:
         if len(mix) > 1:
             raise UserError(f"mix has {len(mix)} ops; a batch is mixed once", do="keep one of them")
         self.source, self.pipeline, self.batch_size, self.seed = source, pipeline, batch_size, seed
-        self.num_workers = _workers(num_workers)
+        if sampler not in ("shuffle", "balanced"):
+            raise UserError(f"sampler is {sampler!r}; it must be 'shuffle' or 'balanced'")
+        if sampler == "balanced" and not shuffle:
+            raise UserError("sampler 'balanced' is for training: evaluation takes every image once")
+        self.workers = choose_workers(num_workers, worker_type, pipeline, source)
+        self.stages = Stages(profile)
+        self._decoder = choose_decoder(decoder, pipeline)
+        self._pool = BufferPool()
         self._mix, self._rank, self._world = (mix[0] if mix else None), rank, world_size
         self._bad = BadImages(on_bad_image, bad_image_budget, len(source))
         self._order = EpochOrder(len(source), batch_size, shuffle=shuffle, drop_last=drop_last, seed=seed,
-                                 rank=rank, world_size=world_size)
+                                 rank=rank, world_size=world_size,
+                                 balance=source.labels if sampler == "balanced" else None)
         if len(self) == 0 and (drop_last or shuffle):
             needed = batch_size * world_size if drop_last else world_size
             raise UserError(f"{len(source)} images do not fill one step, which takes {needed}",
@@ -133,67 +150,83 @@ class Loader:
         Raises:
             BadImage, TransformError, UserError: of a sample, in its place in the order.
         """
-        now = _Epoch(epoch, self._order.samples(epoch), self.pipeline.at_epoch(epoch),
+        plan = Plan(self.pipeline.at_epoch(epoch), self._decoder, self.stages)
+        now = _Epoch(self._order.samples(epoch), Reader(self.source, plan, self.seed, epoch),
                      op_at_epoch(self._mix, epoch))
-        batches = self._in_threads if self.num_workers else self._in_caller
-        with one_thread_per_call(), contextlib.closing(batches(now, range(start_step, len(self)))) as made:
-            for batch in made:
+        with one_thread_per_call(), contextlib.closing(self._made(now, range(start_step, len(self)))) as made:
+            for batch in self._watched(made):
                 if len(batch.indices):
                     yield batch
                 elif self._world > 1:
                     raise UserError("every image of a batch is bad; processes that train together cannot skip it")
 
-    def _in_caller(self, now: _Epoch, steps: range) -> Generator[Batch, None, None]:
-        for step in steps:
-            buffer = BatchBuffer(self._order.batch(now.samples, step))
-            for slot in range(len(buffer)):
-                self._load(now, buffer, slot)
-            yield self._finish(now, step, buffer, ())
+    def _made(self, now: _Epoch, steps: range) -> Generator[Batch, None, None]:
+        """The batches of some steps, by the workers."""
+        buffers = (BatchBuffer(step, self._order.batch(now.samples, step), now.reader.plan, self._pool)
+                   for step in steps)
 
-    def _in_threads(self, now: _Epoch, steps: range) -> Generator[Batch, None, None]:
-        waiting: Deque[Future[Batch]] = collections.deque()
-        ahead = max(_READ_AHEAD, math.ceil(2 * self.num_workers / self.batch_size))
-        pool = ThreadPoolExecutor(self.num_workers, thread_name_prefix="ppclas-loader")
-        try:
-            for step in steps:
-                buffer = BatchBuffer(self._order.batch(now.samples, step))
-                parts = [pool.submit(self._load, now, buffer, slot) for slot in range(len(buffer))]
-                # Its samples are before it in the pool's queue, so waiting for them inside the pool cannot block it.
-                waiting.append(pool.submit(self._finish, now, step, buffer, parts))
-                if len(waiting) > ahead:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+        def fill(buffer: BatchBuffer, slot: int) -> None:
+            self._fill(now.reader, buffer, slot)
 
-    def _load(self, now: _Epoch, buffer: BatchBuffer, slot: int) -> None:
-        index = int(buffer.indices[slot])
-        path = self.source.path(index)
+        def finish(buffer: BatchBuffer) -> Batch:
+            batch: Batch = self.stages.run(COLLATE, self._finish, now, buffer)
+            return batch
+
+        kind, count, _ = self.workers
+        example = self._example(now, steps) if kind == "processes" else None
+        if kind == "threads":
+            return in_threads(buffers, fill, finish, count, self.batch_size)
+        if example is not None:
+            return in_processes(buffers, now.reader, self._note_bad, finish, count, self.batch_size, example)
+        return _in_caller(buffers, fill, finish)
+
+    def _watched(self, made: Iterator[Batch]) -> Iterator[Batch]:
+        """The same batches; the time until each is there, and until the next is asked for, is noted."""
+        while True:
+            asked = time.perf_counter()
+            batch = next(made, None)
+            if batch is None:
+                return
+            given = time.perf_counter()
+            yield batch
+            del batch  # so that its memory can be used again
+            if self.stages.timed:
+                self.stages.add(WAIT, given - asked)
+                self.stages.add(TRAIN, time.perf_counter() - given)
+
+    def _example(self, now: _Epoch, steps: range) -> Optional[np.ndarray]:
+        """Any image of the first batch, for its shape; None when it has none that can be used."""
+        for key in self._order.batch(now.samples, steps.start).tolist() if steps else ():
+            with contextlib.suppress(BadImage):
+                return now.reader.load(key)
+        return None
+
+    def _fill(self, reader: Reader, buffer: BatchBuffer, slot: int) -> None:
+        key = int(buffer.keys[slot])
         try:
-            data = self.source.read(index)
-            image = now.pipeline(data, sample_rng(self.seed, now.number, index), path)
+            image = reader.load(key)
         except BadImage as error:
-            self._bad.add(index, error.at(path))
+            self._note_bad(key, error)
             return
-        buffer.put(slot, image, path)
+        buffer.put(slot, image, self.source.path(reader.index(key)))
 
-    def _finish(self, now: _Epoch, step: int, buffer: BatchBuffer, parts: Sequence[Future[None]]) -> Batch:
-        for part in parts:
-            part.result()
-        images, indices = buffer.take()
+    def _note_bad(self, key: int, error: BadImage) -> None:
+        self._bad.add(key % len(self.source), error)
+
+    def _finish(self, now: _Epoch, buffer: BatchBuffer) -> Batch:
+        images, keys = buffer.take()
+        indices = keys % len(self.source)
         labels = self.source.labels[indices]
         mixed: Optional[Mixed] = None
         if now.mix is not None and len(indices):
-            rng = batch_rng(self.seed, now.number, step * self._world + self._rank)
+            rng = batch_rng(self.seed, now.reader.epoch, buffer.step * self._world + self._rank)
             images, mixed = now.mix(images, labels, rng)
         return Batch(images, labels, mixed, indices)
 
 
-def _workers(num_workers: Union[int, str]) -> int:
-    if num_workers == "auto":
-        affinity = getattr(os, "sched_getaffinity", None)  # a container often has fewer cores than the machine
-        return min(8, len(affinity(0)) if affinity else os.cpu_count() or 1)
-    if isinstance(num_workers, bool) or not isinstance(num_workers, int) or num_workers < 0:
-        raise UserError(f"num_workers is {num_workers!r}; it must be 'auto' or a whole number of at least 0")
-    return num_workers
+def _in_caller(buffers: Iterator[BatchBuffer], fill: Any, finish: Any) -> Generator[Batch, None, None]:
+    for buffer in buffers:
+        for slot in range(len(buffer)):
+            fill(buffer, slot)
+        yield finish(buffer)
+        del buffer

@@ -7,14 +7,18 @@ All of it is a function of (seed, epoch, index), so neither the number of worker
 
 from __future__ import annotations
 
+from typing import Optional
+
 import numpy as np
+
+from ppclas_core.data.balanced import balanced_epoch
 
 _ORDER, _SAMPLE, _MIX = 0, 1, 2
 
 
-def sample_rng(seed: int, epoch: int, index: int) -> np.random.Generator:
-    """The generator of one sample in one epoch."""
-    return _generator(seed, _SAMPLE, epoch, index)
+def sample_rng(seed: int, epoch: int, key: int) -> np.random.Generator:
+    """The generator of one sample, or of one repeat of it, in one epoch."""
+    return _generator(seed, _SAMPLE, epoch, key)
 
 
 def batch_rng(seed: int, epoch: int, batch: int) -> np.random.Generator:
@@ -36,10 +40,12 @@ class EpochOrder:
 
     Args:
         size: number of samples; batch_size: of one process.
+        balance: (size,) int64 labels, when each class shall occur equally often in an epoch.
     """
 
     def __init__(self, size: int, batch_size: int, *, shuffle: bool, drop_last: bool, seed: int,
-                 rank: int, world_size: int) -> None:
+                 rank: int, world_size: int, balance: Optional[np.ndarray] = None) -> None:
+        self._balance = balance
         self._size, self._batch, self._shuffle, self._seed = size, batch_size, shuffle, seed
         self._rank, self._world = rank, world_size
         self._together = shuffle or drop_last
@@ -51,13 +57,19 @@ class EpochOrder:
             self.steps = size // share + (0 if drop_last or rest < world_size else 1)
 
     def samples(self, epoch: int) -> np.ndarray:
-        """(size,) int64: all sample indices in the order of this epoch, for `batch`."""
+        """(size,) int64: the keys of all samples in the order of this epoch, for `batch`.
+
+        A key is the index of a sample; the n-th repeat of a sample in an epoch has `index + n * size`.
+        """
         if not self._shuffle:
             return np.arange(self._size, dtype=np.int64)
-        return _generator(self._seed, _ORDER, epoch).permutation(self._size).astype(np.int64)
+        rng = _generator(self._seed, _ORDER, epoch)
+        if self._balance is not None:
+            return balanced_epoch(self._balance, rng)
+        return rng.permutation(self._size).astype(np.int64)
 
     def batch(self, samples: np.ndarray, step: int) -> np.ndarray:
-        """Sample indices of this process at one step."""
+        """Sample keys of this process at one step."""
         if not self._together:
             return samples[self._rank :: self._world][step * self._batch : (step + 1) * self._batch]
         share = self._batch * self._world

@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
+import copy
 import os
-from typing import Iterable, List, Optional, Sequence
+from typing import Any, Iterable, List, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -22,6 +23,8 @@ class Source:
         labels: (N,) int64 class indices from 0.
         class_names: name of each class, or None when unknown.
     """
+
+    _per_image: Tuple[str, ...] = ("labels", "_starts", "_ends")
 
     def __init__(
         self,
@@ -57,6 +60,19 @@ class Source:
             return len(self.class_names)
         return int(self.labels.max()) + 1 if len(self) else 0
 
+    def select(self, indices: np.ndarray) -> Any:
+        """A source of these images only, (N,) int64; it shares the memory of the paths."""
+        chosen = copy.copy(self)
+        for name in self._per_image:
+            setattr(chosen, name, getattr(self, name)[indices])
+        return chosen
+
+    def at_most(self, count: int) -> Any:
+        """A source of at most `count` images, spread evenly over this one, so that sorted classes are all met."""
+        if count >= len(self):
+            return self
+        return self.select(np.arange(count, dtype=np.int64) * len(self) // count)
+
     def name(self, index: int) -> str:
         """The path of one image as its list writes it, relative to `root`."""
         return self._names[self._starts[index] : self._ends[index]].decode("utf-8", "surrogateescape")
@@ -68,6 +84,10 @@ class Source:
     def label(self, index: int) -> int:
         """The class index of one image."""
         return int(self.labels[index])
+
+    def open(self, index: int) -> Any:
+        """What the pipeline gets of one image: its bytes, or an object that can read a part of it."""
+        return self.read(index)
 
     def read(self, index: int) -> bytes:
         """The encoded bytes of one image.

@@ -1,16 +1,20 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Open the data set that a TRAIN, VALID or TEST section names: a list file, or a folder per class."""
+"""Open the data set that a TRAIN or VALID section names: list, table, folder per class, tar or repacked shards."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any, Callable, List, Mapping, Optional
 
+from ppclas_core.data.cache import cached
+from ppclas_core.data.csv_file import read_csv
 from ppclas_core.data.folder import scan_folders
 from ppclas_core.data.labels import read_label_list
 from ppclas_core.data.list_file import read_list
+from ppclas_core.data.shards import is_repacked, open_shards
 from ppclas_core.data.source import Source
+from ppclas_core.data.tar_shards import open_tars, tar_files
 from ppclas_core.errors import UserError
 
 
@@ -18,29 +22,52 @@ def open_source(section: Mapping[str, Any], *, where: Callable[[str], str]) -> S
     """The data set of a section.
 
     Args:
-        section: `file_list` with `data_dir` (by default the folder of the list), `delimiter` and `label_list`; or
-            `data_dir` alone: a folder per class.
+        section: `file_list` (lines, or a table where it ends in .csv) with `data_dir` (by default the folder of the
+            list), `delimiter` and `label_list`; or `data_dir` alone: a folder per class, of tar files, or what
+            `ppclas repack` wrote. Then `max_samples`, `cache`, `cache_limit_gb` and `cache_dir`.
         where: the place of a key in the config, `config.yaml:14`, for errors.
 
     Raises:
         UserError: neither is given, or it does not exist.
         UserErrors: bad lines of the list.
     """
+    source = _open(section, where)
+    if section.get("max_samples"):
+        source = source.at_most(section["max_samples"])
+    try:
+        return cached(source, section.get("cache") or "none", section.get("cache_limit_gb") or 0.0,
+                      section.get("cache_dir"))
+    except UserError as error:
+        raise error.at(where("cache")) from error
+
+
+def _open(section: Mapping[str, Any], where: Callable[[str], str]) -> Source:
     file_list, data_dir = section.get("file_list"), section.get("data_dir")
+    if data_dir and not Path(data_dir).is_dir():
+        raise _missing("folder", data_dir, where("data_dir"))
+    names = _class_names(section, where)
     if not file_list:
         if not data_dir:
             raise UserError("no data: neither file_list nor data_dir is given", where=where("data_dir"),
                             do="file_list: a list of 'path label' lines; data_dir alone: a folder per class")
-        if not Path(data_dir).is_dir():
-            raise _missing("folder", data_dir, where("data_dir"))
-        return scan_folders(Path(data_dir))
+        return _open_folder(Path(data_dir), names)
     if not Path(file_list).is_file():
         raise _missing("list file", file_list, where("file_list"))
-    if data_dir and not Path(data_dir).is_dir():
-        raise _missing("folder", data_dir, where("data_dir"))
-    root = str(data_dir) if data_dir else str(Path(file_list).parent)
-    return read_list(Path(file_list), root, delimiter=section.get("delimiter") or None,
-                     class_names=_class_names(section, where))
+    root = Path(data_dir) if data_dir else Path(file_list).parent
+    if is_repacked(root):
+        raise UserError(f"{root} holds repacked images, which carry their labels: file_list has no effect",
+                        where=where("file_list"), do="remove file_list")
+    read = read_csv if Path(file_list).suffix.lower() == ".csv" else read_list
+    listed = read(Path(file_list), str(root), delimiter=section.get("delimiter") or None, class_names=names)
+    return open_tars(root, listed) if tar_files(root) else listed
+
+
+def _open_folder(folder: Path, names: Optional[List[str]]) -> Source:
+    if is_repacked(folder):
+        return open_shards(folder, names)
+    if tar_files(folder):
+        return open_tars(folder, None, names)
+    return scan_folders(folder)
 
 
 def _class_names(section: Mapping[str, Any], where: Callable[[str], str]) -> Optional[List[str]]:

@@ -48,7 +48,8 @@ class NormalizeImage:
             raise UserError(f"NormalizeImage: order is {order!r}", do="'chw', or 'hwc', also written ''")
         self.order = order
         self._layout = None if order is None else _LAYOUTS[order.lower()]
-        self._table = self._formula(np.arange(256, dtype=np.uint8)[None, :, None])[0]  # (256, C)
+        table = self._formula(np.arange(256, dtype=np.uint8)[None, :, None])[0]  # (256, C)
+        self._tables = [np.ascontiguousarray(column) for column in table.T]
 
     def bind(self, state: ImageState) -> NormalizeImage:
         """A copy for images of this layout.
@@ -90,10 +91,20 @@ class NormalizeImage:
         mean, std = np.array(self.mean, np.float32), np.array(self.std, np.float32)
         return (hwc.astype(np.float32) * np.float32(self.scale) - mean) / std
 
+    def write(self, hwc: np.ndarray, planes: np.ndarray) -> None:
+        """The formula for uint8 (H, W, C) into float32 (C, H, W), 16 times faster: a table of its 256 results.
+
+        Raises:
+            UserError: the image has not as many channels as `mean` has values.
+        """
+        channels = len(self.mean)
+        if hwc.shape[2] != channels:
+            raise UserError(f"NormalizeImage: an image of shape {hwc.shape} in HWC has not {channels} channels")
+        for plane, source, table in zip(planes, cv2.split(hwc), self._tables):
+            cv2.LUT(source, table, dst=plane)
+
     def _look_up(self, hwc: np.ndarray) -> np.ndarray:
-        """The formula for uint8, 16 times faster: a table of its 256 results; planes, so that ToCHWImage is free."""
+        """In planes, so that ToCHWImage is free."""
         planes = np.empty((hwc.shape[2], *hwc.shape[:2]), np.float32)
-        for channel, plane in enumerate(planes):
-            source = np.ascontiguousarray(hwc[:, :, channel])
-            cv2.LUT(source, np.ascontiguousarray(self._table[:, channel]), dst=plane)
+        self.write(hwc, planes)
         return planes.transpose(1, 2, 0)

@@ -65,8 +65,11 @@ class RandCropImage:
 
     def apply(self, image: np.ndarray, draw: Box) -> np.ndarray:
         """Crop the box and resize it to `size`."""
-        part = image[draw.y : draw.y + draw.height, draw.x : draw.x + draw.width]
-        return cv2.resize(part, self.size, interpolation=self._flag)
+        return self.resize(image[draw.y : draw.y + draw.height, draw.x : draw.x + draw.width])
+
+    def resize(self, part: np.ndarray, out: Optional[np.ndarray] = None) -> np.ndarray:
+        """The pixels of a box, resized to `size`; into `out`, uint8 (height, width, 3), where it is given."""
+        return cv2.resize(part, self.size, dst=out, interpolation=self._flag)
 
     def __call__(self, image: np.ndarray, rng: Optional[np.random.Generator] = None) -> np.ndarray:
         """Draw and apply."""

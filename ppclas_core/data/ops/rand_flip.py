@@ -28,9 +28,9 @@ class RandFlipImage:
         """Draw whether to flip."""
         return bool(rng.integers(2))
 
-    def apply(self, image: np.ndarray, draw: bool) -> np.ndarray:
-        """The flipped copy, or the image itself."""
-        return cv2.flip(image, self.flip_code) if draw else image
+    def apply(self, image: np.ndarray, draw: bool, out: Optional[np.ndarray] = None) -> np.ndarray:
+        """The flipped copy, in `out` where it is given (it may be the image), or the image itself."""
+        return cv2.flip(image, self.flip_code, dst=out) if draw else image
 
     def __call__(self, image: np.ndarray, rng: Optional[np.random.Generator] = None) -> np.ndarray:
         """Draw and apply."""

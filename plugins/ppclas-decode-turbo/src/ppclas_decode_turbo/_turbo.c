@@ -1,0 +1,215 @@
+/* SPDX-FileCopyrightText: 2026 The ppclas authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Two things that libjpeg-turbo can do and OpenCV does not offer: decode a part of a JPEG, and write its coefficients
+ * anew with restart markers. Whatever is out of the ordinary (a warning, a rare kind of JPEG) is refused, not guessed.
+ */
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <jpeglib.h>
+
+#ifndef LIBJPEG_TURBO_VERSION
+#error "this needs the headers of libjpeg-turbo, not those of another libjpeg"
+#endif
+
+typedef struct {
+    struct jpeg_error_mgr base;
+    jmp_buf jump;
+    long warnings; /* libjpeg's own counter starts anew when the writer of a transcoding begins */
+} Errors;
+
+static void on_error(j_common_ptr info)
+{
+    longjmp(((Errors *)info->err)->jump, 1);
+}
+
+static void on_message(j_common_ptr info, int level)
+{
+    if (level < 0)
+        ((Errors *)info->err)->warnings++;
+}
+
+static void quiet(Errors *errors)
+{
+    jpeg_std_error(&errors->base);
+    errors->base.error_exit = on_error;
+    errors->base.emit_message = on_message;
+    errors->warnings = 0;
+}
+
+/* One pass over all components, 8 bits, grey or three colours. */
+static int is_plain(struct jpeg_decompress_struct *info)
+{
+    return !jpeg_has_multiple_scans(info) && !info->progressive_mode && !info->arith_code && info->data_precision == 8 &&
+           (info->num_components == 1 || info->num_components == 3);
+}
+
+/* Decode the box x, y, w, h into out (h, w, 3). 1 when done, 0 when refused.
+ *
+ * The columns and rows of one MCU around the box are decoded too: interpolating the chroma planes looks at their
+ * neighbours, and without them the pixels at the border of the box would differ from those of a whole decode.
+ */
+static int decode_box(const unsigned char *data, size_t size, unsigned x, unsigned y, unsigned w, unsigned h, int rgb,
+                      unsigned char *out)
+{
+    struct jpeg_decompress_struct info;
+    Errors errors;
+    unsigned char *volatile row = NULL;
+    volatile int done = 0;
+
+    info.err = &errors.base;
+    quiet(&errors);
+    if (setjmp(errors.jump)) {
+        jpeg_destroy_decompress(&info);
+        free(row);
+        return 0;
+    }
+    jpeg_create_decompress(&info);
+    jpeg_mem_src(&info, data, (unsigned long)size);
+    jpeg_read_header(&info, TRUE);
+    if (is_plain(&info) && w > 0 && h > 0 && (size_t)x + w <= info.image_width && (size_t)y + h <= info.image_height) {
+        unsigned wide = info.max_h_samp_factor * DCTSIZE, tall = info.max_v_samp_factor * DCTSIZE;
+        JDIMENSION left = x > wide ? x - wide : 0, right = x + w + wide, top = y > tall ? y - tall : 0, width;
+        JSAMPROW lines[1];
+
+        info.out_color_space = rgb ? JCS_EXT_RGB : JCS_EXT_BGR;
+        jpeg_start_decompress(&info);
+        width = (right < info.image_width ? right : info.image_width) - left;
+        if (width < info.image_width)
+            jpeg_crop_scanline(&info, &left, &width);
+        else
+            left = 0;
+        row = malloc((size_t)info.output_width * 3);
+        if (row == NULL)
+            longjmp(errors.jump, 1);
+        lines[0] = row;
+        if (top > 0 && jpeg_skip_scanlines(&info, top) != top)
+            longjmp(errors.jump, 1);
+        while (info.output_scanline < y)
+            jpeg_read_scanlines(&info, lines, 1);
+        if (left == x && info.output_width == w)
+            for (unsigned line = 0; line < h; line++) {
+                lines[0] = out + (size_t)line * w * 3;
+                jpeg_read_scanlines(&info, lines, 1);
+            }
+        else
+            for (unsigned line = 0; line < h; line++) {
+                jpeg_read_scanlines(&info, lines, 1);
+                memcpy(out + (size_t)line * w * 3, row + (size_t)(x - left) * 3, (size_t)w * 3);
+            }
+        done = errors.warnings == 0;
+    }
+    jpeg_destroy_decompress(&info);
+    free(row);
+    return done;
+}
+
+/* The same coefficients, sequential, with optimal Huffman tables and a restart marker every `interval` MCUs (0: none).
+ * Gives a malloc'ed buffer, or NULL when refused. Markers other than those that decoding needs are left out.
+ */
+static unsigned char *transcode(const unsigned char *data, size_t size, unsigned interval, unsigned long *length)
+{
+    struct jpeg_decompress_struct from;
+    struct jpeg_compress_struct to;
+    Errors errors;
+    unsigned char *buffer = NULL;
+    volatile int done = 0;
+
+    memset(&from, 0, sizeof from);
+    memset(&to, 0, sizeof to);
+    from.err = to.err = &errors.base;
+    quiet(&errors);
+    *length = 0;
+    if (setjmp(errors.jump) == 0) {
+        jvirt_barray_ptr *coefficients;
+        jpeg_create_decompress(&from);
+        jpeg_create_compress(&to);
+        jpeg_mem_src(&from, data, (unsigned long)size);
+        jpeg_read_header(&from, TRUE);
+        if (!from.arith_code && from.data_precision == 8 && (from.num_components == 1 || from.num_components == 3)) {
+            coefficients = jpeg_read_coefficients(&from);
+            jpeg_copy_critical_parameters(&from, &to);
+            to.restart_interval = interval;
+            to.optimize_coding = TRUE;
+            jpeg_mem_dest(&to, &buffer, length);
+            jpeg_write_coefficients(&to, coefficients);
+            jpeg_finish_compress(&to);
+            jpeg_finish_decompress(&from);
+            done = errors.warnings == 0;
+        }
+    }
+    jpeg_destroy_compress(&to);
+    jpeg_destroy_decompress(&from);
+    if (!done) {
+        free(buffer);
+        return NULL;
+    }
+    return buffer;
+}
+
+static PyObject *py_decode(PyObject *module, PyObject *args)
+{
+    Py_buffer data, out;
+    unsigned x, y, w, h;
+    int rgb, done;
+
+    if (!PyArg_ParseTuple(args, "y*(IIII)pw*", &data, &x, &y, &w, &h, &rgb, &out))
+        return NULL;
+    if ((size_t)out.len != (size_t)w * h * 3) {
+        PyBuffer_Release(&data);
+        PyBuffer_Release(&out);
+        PyErr_SetString(PyExc_ValueError, "out has not w * h * 3 bytes");
+        return NULL;
+    }
+    Py_BEGIN_ALLOW_THREADS
+    done = decode_box(data.buf, (size_t)data.len, x, y, w, h, rgb, out.buf);
+    Py_END_ALLOW_THREADS
+    PyBuffer_Release(&data);
+    PyBuffer_Release(&out);
+    return PyBool_FromLong(done);
+}
+
+static PyObject *py_transcode(PyObject *module, PyObject *args)
+{
+    Py_buffer data;
+    unsigned interval;
+    unsigned long length;
+    unsigned char *buffer;
+    PyObject *result;
+
+    if (!PyArg_ParseTuple(args, "y*I", &data, &interval))
+        return NULL;
+    Py_BEGIN_ALLOW_THREADS
+    buffer = transcode(data.buf, (size_t)data.len, interval, &length);
+    Py_END_ALLOW_THREADS
+    PyBuffer_Release(&data);
+    if (buffer == NULL)
+        Py_RETURN_NONE;
+    result = PyBytes_FromStringAndSize((const char *)buffer, (Py_ssize_t)length);
+    free(buffer);
+    return result;
+}
+
+static PyMethodDef methods[] = {
+    {"decode", py_decode, METH_VARARGS,
+     "decode(data, (x, y, w, h), rgb, out) -> bool\n\nDecode a box of a JPEG into the writable buffer out, (h, w, 3) "
+     "uint8. False: refused, and the content of out means nothing."},
+    {"transcode", py_transcode, METH_VARARGS,
+     "transcode(data, interval) -> bytes or None\n\nThe JPEG with a restart marker every `interval` MCUs; the pixels "
+     "stay the same. None: refused."},
+    {NULL, NULL, 0, NULL}};
+
+static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "_turbo", "Parts of JPEG files, by libjpeg-turbo.", -1,
+                                        methods};
+
+PyMODINIT_FUNC PyInit__turbo(void)
+{
+    PyObject *module = PyModule_Create(&definition);
+    if (module != NULL)
+        PyModule_AddIntConstant(module, "LIBJPEG_TURBO", LIBJPEG_TURBO_VERSION_NUMBER);
+    return module;
+}

@@ -1,0 +1,102 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""TurboDecode: the pixels of DecodeImage, of a JPEG only those that are asked for."""
+
+from __future__ import annotations
+
+from typing import Any, Optional, Tuple
+
+import numpy as np
+
+from ppclas_core.api import ImageState
+from ppclas_core.data.jpeg_header import JpegHeader, read_jpeg_header
+from ppclas_core.data.ops.decode import DecodeImage
+from ppclas_core.data.orientation import stored_box, upright
+from ppclas_core.errors import UserError
+
+try:
+    from ppclas_decode_turbo import _turbo
+except ImportError as error:
+    raise UserError(f"ppclas-decode-turbo was installed without its C part ({error})",
+                    do="apt-get install gcc libjpeg62-turbo-dev python3-dev, then: pip install --force-reinstall "
+                       "--no-deps ppclas-decode-turbo; or set decoder: opencv") from error
+
+
+class TurboDecode:
+    """Encoded image file -> uint8 pixels (H, W, 3): those of DecodeImage, sooner.
+
+    What is no JPEG, or one with four components, more than one scan, damage or a doubtful Exif tag, goes to OpenCV.
+
+    Args:
+        to_rgb: red first; else blue first.
+        channel_first: give (3, H, W).
+    """
+
+    def __init__(self, to_rgb: bool = True, channel_first: bool = False) -> None:
+        self._plain = DecodeImage(to_rgb=to_rgb, channel_first=channel_first)
+        self.to_rgb, self.channel_first = to_rgb, channel_first
+
+    def __call__(self, data: bytes) -> np.ndarray:
+        """Decode the whole image.
+
+        Raises:
+            BadImage: the bytes are not a whole image.
+        """
+        header = _usable(data)
+        if header is not None:
+            jpeg = TurboJpeg(data, header, self.to_rgb)
+            image = jpeg.region((0, 0, *jpeg.size[::-1]))
+            if image is not None:
+                return image.transpose(2, 0, 1) if self.channel_first else image
+        return self._plain(data)
+
+    def open(self, data: bytes) -> Optional[TurboJpeg]:
+        """A JPEG of which parts can be decoded; None: decode the whole image."""
+        header = None if self.channel_first else _usable(data)
+        return None if header is None else TurboJpeg(data, header, self.to_rgb)
+
+    def out_state(self, state: ImageState) -> ImageState:
+        """Pixels of 0..255."""
+        return ImageState("CHW" if self.channel_first else "HWC", "uint8")
+
+
+class TurboJpeg:
+    """A JPEG whose header was read.
+
+    Args:
+        data: its bytes; to_rgb: red first.
+    """
+
+    def __init__(self, data: bytes, header: JpegHeader, to_rgb: bool) -> None:
+        self._data, self._header, self._to_rgb = data, header, to_rgb
+
+    @property
+    def size(self) -> Tuple[int, int]:
+        """(height, width) of the upright image."""
+        header = self._header
+        return (header.width, header.height) if header.orientation >= 5 else (header.height, header.width)
+
+    def region(self, box: Tuple[int, int, int, int]) -> Optional[np.ndarray]:
+        """The box (x, y, width, height) of the upright image, (height, width, 3); None: decode the whole one."""
+        header = self._header
+        stored = stored_box(box, header.orientation, header.width, header.height)
+        out = np.empty((stored[3], stored[2], 3), np.uint8)
+        if not _turbo.decode(self._data, stored, self._to_rgb, out):
+            return None
+        return upright(out, header.orientation)
+
+
+def transcode(data: Any, interval: int) -> Optional[bytes]:
+    """The JPEG `data` with a restart marker every `interval` MCUs and the same pixels; None when it cannot be done."""
+    written: Optional[bytes] = _turbo.transcode(data, interval)
+    return written
+
+
+def _usable(data: Any) -> Optional[JpegHeader]:
+    """The header of a JPEG that ends where it should and is one sequential scan; else None."""
+    if bytes(data[-2:]) != b"\xff\xd9":  # cut off, perhaps behind the crop, where nobody would see it
+        return None
+    header = read_jpeg_header(data)
+    if header is None or header.components == 4 or header.progressive or not header.orientation:
+        return None
+    return header

@@ -1,0 +1,15 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""What this distribution adds to ppclas."""
+
+from __future__ import annotations
+
+from typing import Iterable
+
+from ppclas_core.api import Op, hookimpl
+
+
+@hookimpl
+def ppclas_ops() -> Iterable[Op]:
+    return [Op("TurboDecode", "ppclas_decode_turbo.decode:TurboDecode", "decode", ("bytes",), ("uint8",), ("turbo",),
+               "encoded file -> uint8; of a JPEG only the crop is decoded")]

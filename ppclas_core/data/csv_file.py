@@ -1,0 +1,89 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Lists as CSV tables: one column of paths, one of labels, whatever else stands beside them."""
+
+from __future__ import annotations
+
+import csv
+from array import array
+from pathlib import Path
+from typing import Dict, List, Optional, Sequence
+
+import numpy as np
+
+from ppclas_core.data.source import Source
+from ppclas_core.errors import UserError, UserErrors
+
+PATHS = ("path", "file", "filename", "image", "image_path")
+LABELS = ("label", "class", "target", "category")
+"""Names of the two columns, in any case; the first that is there counts."""
+
+
+def read_csv(path: Path, root: str, *, delimiter: Optional[str] = None,
+             class_names: Optional[Sequence[str]] = None) -> Source:
+    """Read a table with a header line, UTF-8.
+
+    The labels are indices from 0, or names: those of `class_names`, else all that occur, in alphabetical order.
+
+    Raises:
+        UserError: not UTF-8, a column is missing, or there is no row.
+        UserErrors: rows without a path or with a label that is none, each with its line.
+    """
+    names, ends, labels = bytearray(), array("q"), array("q")
+    met: Dict[str, int] = {}  # label as written -> number
+    errors: List[UserError] = []
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as stream:
+            rows = csv.reader(stream, delimiter=delimiter or ",")
+            header = next(rows, [])
+            file_at, label_at = _column(path, header, PATHS), _column(path, header, LABELS)
+            for row in rows:
+                if not any(row):
+                    continue
+                if len(row) <= max(file_at, label_at) or not row[file_at].strip() or not row[label_at].strip():
+                    errors.append(UserError("the row lacks its path or label", where=f"{path}:{rows.line_num}"))
+                    continue
+                names += row[file_at].strip().encode("utf-8")
+                ends.append(len(names))
+                labels.append(met.setdefault(row[label_at].strip(), len(met)))
+    except UnicodeDecodeError:
+        raise UserError("the table is not UTF-8", where=str(path), do="save it as UTF-8") from None
+    except csv.Error as error:
+        raise UserError(f"the table cannot be read: {error}", where=str(path)) from error
+    if errors:
+        raise UserErrors(errors)
+    if not labels:
+        raise UserError("the table holds no image", where=str(path))
+    known = _classes(path, list(met), class_names)
+    if not all(word.isdigit() for word in met):
+        class_names = sorted(known, key=known.__getitem__)
+    table = np.array([known[word] for word in met], np.int64)
+    stops = np.array(ends, np.int64)
+    starts = np.append(0, stops[:-1])
+    return Source(root, bytes(names), starts, stops, table[np.array(labels, np.int64)], class_names)
+
+
+def _column(path: Path, header: Sequence[str], wanted: Sequence[str]) -> int:
+    found = [name.strip().lower() for name in header]
+    for name in wanted:
+        if name in found:
+            return found.index(name)
+    raise UserError(f"the table has no column '{wanted[0]}'; its columns: {', '.join(header) or 'none'}",
+                    where=f"{path}:1", do=f"the header line names the columns {PATHS[0]} and {LABELS[0]}")
+
+
+def _classes(path: Path, words: Sequence[str], class_names: Optional[Sequence[str]]) -> Dict[str, int]:
+    """Class index of each label as it is written."""
+    if all(word.isdigit() for word in words):
+        known = {word: int(word) for word in words}
+        if class_names is not None and max(known.values()) >= len(class_names):
+            raise UserError(f"label {max(known.values())} has no name: the label list ends at {len(class_names) - 1}",
+                            where=str(path))
+        return known
+    if class_names is None:
+        return {word: index for index, word in enumerate(sorted(words))}
+    known = {name: index for index, name in enumerate(class_names)}
+    unknown = sorted(set(words) - set(known))
+    if unknown:
+        raise UserError(f"labels that the label list does not know: {', '.join(unknown[:10])}", where=str(path))
+    return known

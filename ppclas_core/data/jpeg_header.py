@@ -1,0 +1,106 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""What the header of a JPEG says: size, blocks, orientation; read without decoding. ITU-T T.81 (1992), Exif 2.3."""
+
+from __future__ import annotations
+
+import struct
+from typing import Any, NamedTuple, Optional
+
+_SOF = frozenset({0xC0, 0xC1, 0xC2})
+_ALONE = frozenset({0x01, *range(0xD0, 0xD9)})
+_EXIF = b"Exif\0\0"
+
+
+class JpegHeader(NamedTuple):
+    """The header of one JPEG file.
+
+    Args:
+        width, height: as stored, before the orientation is applied; components: 1, 3 or 4.
+        mcu_width, mcu_height: pixels of one MCU.
+        progressive: the file is not one sequential scan of all components.
+        interval: MCUs between restart markers, 0 for none.
+        frame: position of the FF of the SOF marker; scan: position of the first entropy-coded byte.
+        orientation: 1..8 of Exif, 1 where there is none; 0 when it is not certain what a decoder makes of it.
+    """
+
+    width: int
+    height: int
+    components: int
+    mcu_width: int
+    mcu_height: int
+    progressive: bool
+    interval: int
+    frame: int
+    scan: int
+    orientation: int
+
+
+def read_jpeg_header(data: Any) -> Optional[JpegHeader]:
+    """The header of `data` (bytes or memoryview), up to the first scan; None: no JPEG, or one of a rare kind."""
+    if bytes(data[:3]) != b"\xff\xd8\xff":
+        return None
+    position, interval, orientation, frame, extra = 2, 0, None, None, False
+    sof = b""
+    size = len(data)
+    while position + 4 <= size and data[position] == 0xFF:
+        marker = data[position + 1]
+        if marker == 0xFF:  # fill byte
+            position += 1
+            continue
+        if marker in _ALONE:
+            return None
+        length = data[position + 2] << 8 | data[position + 3]
+        if length < 2 or position + 2 + length > size:
+            return None
+        if marker == 0xE1:
+            body = bytes(data[position + 4 : position + 2 + length])
+            if not body.startswith(_EXIF):
+                extra = True
+            else:
+                orientation = 0 if orientation is not None else _orientation(body[len(_EXIF) :])
+        elif marker == 0xDD:
+            interval = data[position + 4] << 8 | data[position + 5]
+        elif 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            if marker not in _SOF or frame is not None:
+                return None
+            frame, sof = position, bytes(data[position + 1 : position + 2 + length])
+        elif marker == 0xDA:
+            if frame is None:
+                return None
+            if extra and orientation not in (None, 1):  # which of two APP1 a decoder takes is its own business
+                orientation = 0
+            return _header(sof, data[position + 4], interval, frame, position + 2 + length,
+                           1 if orientation is None else orientation)
+        position += 2 + length
+    return None
+
+
+def _header(sof: bytes, in_scan: int, interval: int, frame: int, scan: int, orientation: int) -> Optional[JpegHeader]:
+    precision, height, width, components = struct.unpack(">BHHB", sof[3:9])
+    if precision != 8 or not height or not width or components not in (1, 3, 4) or len(sof) < 9 + 3 * components:
+        return None
+    factors = sof[10 : 9 + 3 * components : 3]
+    wide, tall = max(factor >> 4 for factor in factors), max(factor & 15 for factor in factors)
+    if components == 1:  # its MCU is one block, whatever the factors
+        wide = tall = 1
+    progressive = sof[0] == 0xC2 or in_scan != components
+    return JpegHeader(width, height, components, 8 * wide, 8 * tall, progressive, interval, frame, scan, orientation)
+
+
+def _orientation(tiff: bytes) -> int:
+    """The orientation tag of the first directory: 1..8, 1 where it has none; 0 for anything that is not regular."""
+    order = {b"II*\0": "<", b"MM\0*": ">"}.get(tiff[:4])
+    if order is None or len(tiff) < 8:
+        return 0
+    (at,) = struct.unpack(order + "I", tiff[4:8])
+    if at + 2 > len(tiff):
+        return 0
+    (count,) = struct.unpack(order + "H", tiff[at : at + 2])
+    if at + 2 + 12 * count > len(tiff):
+        return 0
+    for entry in range(count):
+        tag, kind, values, value = struct.unpack(order + "HHIH", tiff[at + 2 + 12 * entry : at + 12 + 12 * entry])
+        if tag == 0x0112:
+            return value if (kind, values) == (3, 1) and 1 <= value <= 8 else 0
+    return 1

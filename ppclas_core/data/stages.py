@@ -1,0 +1,84 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Where the time of a loader goes, stage by stage, and how often a fast way had to be left."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any, Callable, Dict, Mapping, Tuple
+
+READ, DECODE, COLLATE, WAIT, TRAIN = "read", "decode", "collate", "wait", "train"
+_HINT_SHARE = 0.5
+
+
+class Stages:
+    """Sums over samples, safe for threads.
+
+    Args:
+        timed: measure; otherwise only events are counted.
+    """
+
+    def __init__(self, timed: bool = False) -> None:
+        self.timed = timed
+        self.seconds: Dict[str, float] = {}
+        self.counts: Dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    def run(self, stage: str, call: Callable[..., Any], *values: Any) -> Any:
+        """`call(*values)`, its time added to `stage`."""
+        if not self.timed:
+            return call(*values)
+        started = time.perf_counter()
+        try:
+            return call(*values)
+        finally:
+            self.add(stage, time.perf_counter() - started)
+
+    def add(self, stage: str, seconds: float) -> None:
+        """Add time to a stage."""
+        with self._lock:
+            self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
+
+    def count(self, event: str, number: int = 1) -> None:
+        """Count an event."""
+        with self._lock:
+            self.counts[event] = self.counts.get(event, 0) + number
+
+    def take(self) -> Tuple[Mapping[str, float], Mapping[str, int]]:
+        """All sums so far, which start anew: what a worker process sends to its parent."""
+        with self._lock:
+            sums = self.seconds, self.counts
+            self.seconds, self.counts = {}, {}
+        return sums
+
+    def merge(self, sums: Tuple[Mapping[str, float], Mapping[str, int]]) -> None:
+        """Add what `take` gave."""
+        for stage, seconds in sums[0].items():
+            self.add(stage, seconds)
+        for event, number in sums[1].items():
+            self.count(event, number)
+
+
+def per_image(stages: Stages, images: int) -> Dict[str, float]:
+    """Milliseconds per image of each stage, in the order of their first occurrence; `wait` and `train` last."""
+    share = 1000.0 / max(images, 1)
+    last = [name for name in (COLLATE, WAIT, TRAIN) if name in stages.seconds]
+    first = [name for name in stages.seconds if name not in last]
+    return {name: stages.seconds[name] * share for name in [*first, *last]}
+
+
+def line(milliseconds: Mapping[str, float]) -> str:
+    """`data ms/image: read 0.03, decode 1.20, ...` for the log."""
+    return "data ms/image: " + ", ".join(f"{name} {value:.2f}" for name, value in milliseconds.items())
+
+
+def hint(milliseconds: Mapping[str, float], workers: str) -> str:
+    """What to do when training mostly waits for data; "" when it does not."""
+    waiting, training = milliseconds.get(WAIT, 0.0), milliseconds.get(TRAIN, 0.0)
+    if waiting <= _HINT_SHARE * (waiting + training):
+        return ""
+    work = {name: value for name, value in milliseconds.items() if name not in (WAIT, TRAIN)}
+    dearest = max(work, key=work.__getitem__) if work else ""
+    return (f"training waits for data {waiting / (waiting + training):.0%} of the time, with {workers}; the dearest "
+            f"stage is {dearest}. More num_workers, ppclas-decode-turbo, or 'ppclas repack' make it faster")

@@ -1,0 +1,114 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Tar files of images, read in any order by the offsets of their members; nothing is unpacked."""
+
+from __future__ import annotations
+
+import tarfile
+from array import array
+from pathlib import Path
+from typing import Dict, Iterator, List, Optional, Sequence, Tuple
+
+import numpy as np
+
+from ppclas_core.data.containers import ContainerSource
+from ppclas_core.data.folder import IMAGE_SUFFIXES
+from ppclas_core.data.source import Source
+from ppclas_core.errors import UserError, UserErrors
+
+_SHOWN = 20
+
+
+def tar_files(folder: Path) -> List[Path]:
+    """The tar files of a folder, by name."""
+    return sorted(path for path in folder.glob("*.tar") if path.is_file())
+
+
+def open_tars(folder: Path, listed: Optional[Source] = None,
+              class_names: Optional[Sequence[str]] = None) -> ContainerSource:
+    """The images of all tar files of a folder.
+
+    Args:
+        listed: a list whose paths are names of members; without one each image `key.jpg` has a member `key.cls` that
+            holds its label, a number.
+        class_names: names of the classes, for members without a list.
+
+    Raises:
+        UserError: a file is no tar file, or there is no image.
+        UserErrors: listed images that no tar file has, images without a label.
+    """
+    files = tar_files(folder)
+    names, stops = bytearray(), array("q")
+    rows: List[array[int]] = [array("q"), array("q"), array("q")]  # shard, offset, length
+    labels = array("q")
+    errors: List[UserError] = []
+    wanted = None if listed is None else _by_hash(listed)
+    order = array("q")
+    for shard, file in enumerate(files):
+        for name, offset, length, label in _members(file):
+            index = None
+            if listed is not None and wanted is not None:
+                index = _find(listed, wanted, name)
+                if index is None:
+                    continue
+                label = listed.label(index)
+            if label is None:
+                errors.append(UserError("the image has no label: no member of its name ends in .cls",
+                                        where=f"{file}:{name}"))
+                continue
+            for column, value in zip(rows, (shard, offset, length)):
+                column.append(value)
+            names += name.encode("utf-8", "surrogateescape")
+            stops.append(len(names))
+            labels.append(label)
+            order.append(len(order) if index is None else index)
+    if listed is not None and len(order) < len(listed):
+        absent = sorted(set(range(len(listed))) - set(order))
+        errors = [UserError("no tar file has this member", where=f"{folder}: {listed.name(index)}")
+                  for index in absent[:_SHOWN]]
+    if errors:
+        raise UserErrors(errors)
+    if not order:
+        raise UserError(f"no image in its {len(files)} tar files", where=str(folder))
+    ends = np.array(stops, np.int64)
+    shards, offsets, lengths = (np.array(column, np.int64) for column in rows)
+    source = ContainerSource(str(folder), bytes(names), np.append(0, ends[:-1]), ends, np.array(labels, np.int64),
+                             class_names if listed is None else listed.class_names,
+                             files=files, shards=shards.astype(np.int32), offsets=offsets, lengths=lengths)
+    found: ContainerSource = source.select(np.argsort(np.array(order, np.int64), kind="stable"))
+    return found
+
+
+def _members(file: Path) -> Iterator[Tuple[str, int, int, Optional[int]]]:
+    """(name, offset, length, label of its .cls member or None) of the images of one tar file."""
+    waiting: List[Tuple[str, int, int]] = []
+    labels: Dict[str, int] = {}
+    try:
+        with tarfile.open(file, "r:") as archive:
+            for member in archive:
+                archive.members = []  # type: ignore[attr-defined]  # else it keeps an object for each
+                if not member.isfile():
+                    continue
+                stem, dot, suffix = member.name.rpartition(".")
+                if suffix == "cls":
+                    stream = archive.extractfile(member)
+                    text = stream.read().strip() if stream else b""
+                    if not text.isdigit():
+                        raise UserError(f"the label {text[:20]!r} is not a whole number", where=f"{file}:{member.name}")
+                    labels[stem] = int(text)
+                elif (dot + suffix).lower() in IMAGE_SUFFIXES:
+                    waiting.append((member.name, member.offset_data, member.size))
+    except (tarfile.TarError, OSError) as error:
+        raise UserError(f"cannot be read as an uncompressed tar file: {error}", where=str(file)) from error
+    for name, offset, length in waiting:
+        yield name, offset, length, labels.get(name.rpartition(".")[0])
+
+
+def _by_hash(source: Source) -> Dict[int, int]:
+    """hash of the name -> index: a number for each image instead of a text."""
+    return {hash(source.name(index)): index for index in range(len(source))}
+
+
+def _find(source: Source, known: Dict[int, int], name: str) -> Optional[int]:
+    index = known.get(hash(name))
+    return index if index is not None and source.name(index) == name else None
