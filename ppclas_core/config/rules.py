@@ -35,6 +35,7 @@ def _apply_rules_between_keys(config: Resolution) -> None:
     _check_switches(config)
     _check_mix(config)
     _check_distillation(config)
+    _settle_compat(config)
 
 
 def _given(config: Resolution, path: str) -> bool:
@@ -148,6 +149,10 @@ def _check_mix(config: Resolution) -> None:
     elif not config.values["use_mix"] and train["mix"]:
         _no_effect(config, "TRAIN.mix", "use_mix", "True")
         train["mix"] = []
+    if len(train["mix"]) > 1:
+        names = ", ".join(name for item in train["mix"] for name in item)
+        config.error("TRAIN.mix", f"TRAIN.mix has {len(train['mix'])} ops ({names}), but a batch is mixed once",
+                     do="keep one of them")
 
 
 def _check_distillation(config: Resolution) -> None:
@@ -159,6 +164,36 @@ def _check_distillation(config: Resolution) -> None:
     if "JSDivLoss" not in catalogue().names("loss"):
         config.error("use_distillation", "'use_distillation' needs the distillation plugin ppclas-distill",
                      do="pip install ppclas-distill")
+
+
+def _settle_compat(config: Resolution) -> None:
+    """The ops that have the parameter `compat` get the value of the key."""
+    values = config.values
+    if values["compat"] in (None, ""):
+        return
+    if str(values["compat"]) != "2020":
+        config.error("compat", f"compat is {values['compat']!r}; it must be 2020, or left out")
+        return
+    values["compat"] = "2020"
+    takers = 0
+    for path in ("TRAIN.transforms", "TRAIN.mix", "VALID.transforms"):
+        for index, item in enumerate((values[path[:5]] or {}).get(path[6:]) or ()):
+            ((name, params),) = item.items()
+            if _has_compat(name):
+                takers += 1
+                if "compat" not in params:
+                    params["compat"] = values["compat"]
+                    config.origins[f"{path}.{index}.{name}.compat"] = config.where("compat")
+    if not takers:
+        config.error("compat", "'compat' has no effect: no op of this config has a parameter of that name",
+                     do="remove it")
+
+
+def _has_compat(name: str) -> bool:
+    try:
+        return "compat" in catalogue().parameters("op", name)
+    except UserError:  # an unknown name is reported by itself
+        return False
 
 
 def _check_names(config: Resolution, *, unsure: bool) -> None:

@@ -122,6 +122,8 @@ KEYS: Tuple[Key, ...] = (
     Key("use_gpu", bool, True, "False: run on the CPU; True: as `device` says"),
     Key("device", Literal["auto", "cpu", "gpu"], "auto", "`auto` takes a GPU where there is one", new=True),
     Key("seed", int, 0, "all randomness is a function of (seed, epoch, index of the image)", minimum=0, new=True),
+    Key("compat", Union[str, int, None], None, "`2020`: every op that has the parameter `compat` follows the rule of July 2020 "
+        "where that was wrong, unless the op says otherwise itself", new=True),
     Key("callbacks", Items, [], "callbacks of the training loop, in order: one-key mappings `Callback: {params}`",
         names="callback", new=True),
     Key("LOSS.name", str, "CELoss", "training loss; `ppclas list losses` shows them. With `use_distillation` the "
@@ -138,7 +140,8 @@ KEYS: Tuple[Key, ...] = (
         "the gradient", minimum=0),
     *_data("TRAIN", "training"),
     Key("TRAIN.shuffle_seed", Optional[int], None, "seed of the order of the images; left out: `seed`"),
-    Key("TRAIN.mix", Items, [], "what is done to each batch, in order, when `use_mix` is true", names="op",
+    Key("TRAIN.mix", Items, [], "what is done to each batch when `use_mix` is true: exactly one op, as a batch "
+        "mixed twice has more than the two labels per image that losses understand", names="op",
         switch="use_mix", dormant=[]),
     Key("TRAIN.drop_last", bool, True, "leave out the incomplete last batch of an epoch; never when it is the only one",
         new=True),
