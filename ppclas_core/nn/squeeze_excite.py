@@ -15,28 +15,37 @@ _GATES: Dict[str, Callable[[paddle.Tensor], paddle.Tensor]] = {
     "hard_sigmoid": lambda x: F.hardsigmoid(x, slope=0.2, offset=0.5),  # the slope of 2020, not 1/6
     "clip": lambda x: paddle.clip(x, 0.0, 1.0),
 }
-_ACTS: Dict[str, Callable[[paddle.Tensor], paddle.Tensor]] = {"relu": F.relu, "swish": F.swish}
+_ACTS: Dict[str, Callable[[paddle.Tensor], paddle.Tensor]] = {"relu": F.relu, "relu6": F.relu6, "swish": F.swish}
+_SQUEEZES = {"avg": F.adaptive_avg_pool2d, "max": F.adaptive_max_pool2d}
 
 
 class SqueezeExcite(nn.Layer):
-    """Channel gate: mean over space, two small layers (`reduce`, `expand`), product with the input.
+    """Channel gate: mean (or maximum) over space, two small layers (`reduce`, `expand`), product with the input.
 
     Source: Squeeze-and-excitation networks (2018).
 
     Args:
         channels, reduced: width of the input, and of the bottleneck.
         gate: `sigmoid`, `hard_sigmoid` (slope 0.2) or `clip` to 0..1.
-        act: activation between the two layers: `relu` or `swish`.
+        act: activation between the two layers: `relu`, `relu6` or `swish`.
         linear: fully connected layers instead of 1x1 convolutions (other weight shapes, same values).
+        squeeze: `avg` or `max` over space.
     """
 
     def __init__(
-        self, channels: int, reduced: int, gate: str = "sigmoid", act: str = "relu", linear: bool = False
+        self,
+        channels: int,
+        reduced: int,
+        gate: str = "sigmoid",
+        act: str = "relu",
+        linear: bool = False,
+        squeeze: str = "avg",
     ) -> None:
         super().__init__()
         self._linear = linear
         self._gate = _GATES[gate]
         self._act = _ACTS[act]
+        self._squeeze = _SQUEEZES[squeeze]
         if linear:
             self.reduce: nn.Layer = nn.Linear(channels, reduced)
             self.expand: nn.Layer = nn.Linear(reduced, channels)
@@ -46,7 +55,7 @@ class SqueezeExcite(nn.Layer):
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
         """(N, channels, H, W) -> the same shape."""
-        scale = F.adaptive_avg_pool2d(x, 1)
+        scale = self._squeeze(x, 1)
         if self._linear:
             scale = scale.flatten(1)
         scale = self._gate(self.expand(self._act(self.reduce(scale))))

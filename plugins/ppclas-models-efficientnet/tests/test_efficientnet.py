@@ -35,7 +35,7 @@ def test_same_puts_the_odd_pixel_to_the_right_and_below():
 
 
 def test_an_unpadded_block_crops_its_shortcut():
-    block = MBConv(4, 4, 3, 1, 2, Settings(), "VALID", use_se=True, drop=0.0, numbers=(0, True))
+    block = MBConv(4, 4, 3, 1, 2, Settings(), "VALID", "avg", drop=0.0, numbers=(0, True))
     block.project.bn.weight.set_value(np.zeros(4, np.float32))  # nothing but the shortcut is left
     image = paddle.randn([1, 4, 9, 9])
     np.testing.assert_allclose(block(image).numpy(), image[:, :, 1:-1, 1:-1].numpy(), atol=1e-6)
@@ -73,6 +73,22 @@ def test_overrides_written_as_text_are_numbers():
     model = ppc.create_model("EfficientNetB0", override_params={"batch_norm_epsilon": "1e-4", "dropout_rate": "1/2"})
     assert model.stem.bn._epsilon == 1e-4
     assert model.head.dropout.p == 0.5
+
+
+def test_the_gates_of_lite_look_at_the_maximum():
+    gates = {name: ppc.create_model(name).stages[0][0].se for name in ("EfficientNetB0", "EfficientNetLite0")}
+    spot = np.zeros([1, 32, 4, 4], np.float32)
+    spot[:, :, 0, 0] = 16.0
+    even = np.ones([1, 32, 4, 4], np.float32)  # the same mean
+    for name, same in (("EfficientNetB0", True), ("EfficientNetLite0", False)):
+        factors = [gates[name](paddle.to_tensor(image)).numpy()[0, :, 0, 0] / image[0, :, 0, 0] for image in (spot, even)]
+        assert np.allclose(factors[0], factors[1], atol=1e-6) == same
+
+
+def test_lite_scales_neither_its_ends_nor_their_repeats():
+    model = ppc.create_model("EfficientNetLite2")
+    assert (model.stem.conv.weight.shape[0], model.num_features) == (32, 1280)
+    assert [len(stage) for stage in model.stages] == [1, 3, 3, 8, 6]
 
 
 def test_the_small_network_has_no_gates_unless_asked():

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Optional, Tuple
+from typing import Tuple
 
 from ppclas_core.api import Backbone, Weights
 from ppclas_models_densenet.published import published
@@ -19,7 +19,7 @@ def _record(
     growth: int,
     depths: Tuple[int, int, int, int],
     params: int,
-    flops: Optional[int],
+    flops: int,
     weights: Tuple[Weights, ...],
 ) -> Backbone:
     return Backbone(

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Optional, Tuple
+from typing import Tuple
 
 from ppclas_core.api import Backbone, Weights
 from ppclas_models_densenet.published import published
@@ -22,7 +22,7 @@ def _record(
     growth: _Four,
     depths: _Four,
     params: int,
-    flops: Optional[int],
+    flops: int,
     weights: Tuple[Weights, ...],
 ) -> Backbone:
     """`stem`: its width and kernel size; `grouped`: width and groups of the 3x3 convolutions of the first stage."""

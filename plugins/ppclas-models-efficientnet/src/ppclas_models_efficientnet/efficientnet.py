@@ -20,6 +20,7 @@ from ppclas_core.weights.names import Names, conv, conv_bn, linear
 from ppclas_models_efficientnet.settings import Settings
 
 Padding = Literal["SAME", "DYNAMIC", "VALID"]
+Squeeze = Literal["avg", "max"]
 
 # repeats, kernel, stride, expansion, channels of B0; the groups share one resolution
 _STAGES: Tuple[Tuple[Tuple[int, int, int, int, int], ...], ...] = (
@@ -87,6 +88,7 @@ class MBConv(nn.Layer):
     """Inverted bottleneck with a depthwise convolution, channel gate and stochastic depth.
 
     Args:
+        squeeze: how the gate sums up each channel, None for no gate.
         drop: probability of dropping the block's branch in training.
         numbers: position among all blocks, and whether it is the first of its table row: both are in published names.
     """
@@ -100,7 +102,7 @@ class MBConv(nn.Layer):
         expansion: int,
         settings: Settings,
         padding: str,
-        use_se: bool,
+        squeeze: Optional[str],
         drop: float,
         numbers: Tuple[int, bool],
     ) -> None:
@@ -109,8 +111,7 @@ class MBConv(nn.Layer):
         width, act = in_channels * expansion, settings.act
         self.expand = PaddedConvBN(in_channels, width, 1, settings, padding, act=act) if expansion != 1 else None
         self.depthwise = PaddedConvBN(width, width, kernel, settings, padding, stride, groups=width, act=act)
-        gate_act = "relu" if settings.relu_fn else "swish"
-        self.se = SqueezeExcite(width, max(1, in_channels // 4), act=gate_act) if use_se else None
+        self.se = SqueezeExcite(width, max(1, in_channels // 4), act=act, squeeze=squeeze) if squeeze else None
         self.project = PaddedConvBN(width, out_channels, 1, settings, padding)
         self.shortcut = stride == 1 and in_channels == out_channels
         self.drop_path = DropPath(drop)
@@ -148,6 +149,7 @@ class EfficientNet(Backbone):
         settings: name -> value for `Settings`, of this variant.
         padding_type: `SAME`, `DYNAMIC` or `VALID`, see `PaddedConvBN`. `VALID` needs images of at least 851 pixels.
         use_se: squeeze-and-excitation in each block.
+        squeeze: whether its gate looks at the mean of each channel, or at the maximum as in the Lite networks of 2020.
         override_params: further values for `Settings`, which win over those of the variant.
 
     Raises:
@@ -160,6 +162,7 @@ class EfficientNet(Backbone):
         settings: Dict[str, Any],
         padding_type: Padding = "SAME",
         use_se: bool = True,
+        squeeze: Squeeze = "avg",
         override_params: Optional[Dict[str, Any]] = None,
         num_classes: int = 1000,
         in_channels: int = 3,
@@ -178,7 +181,7 @@ class EfficientNet(Backbone):
                 for k in range(repeats):
                     drop = chosen.drop_connect_rate * index / total
                     blocks.append(MBConv(width, channels, kernel, stride if k == 0 else 1, expansion, chosen,
-                                         padding_type, use_se, drop, (index, k == 0)))
+                                         padding_type, squeeze if use_se else None, drop, (index, k == 0)))
                     width = channels
                     index += 1
             self.stages.append(nn.Sequential(*blocks))

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Optional, Tuple
+from typing import Dict, Tuple
 
 from ppclas_core.api import Backbone, Weights
 
@@ -55,15 +55,17 @@ def _record(
     dropout: float,
     size: int,
     params: int,
-    flops: Optional[int],
+    flops: int,
     lite: bool = False,
     target: str = "EfficientNet",
 ) -> Backbone:
-    settings = {"width_coefficient": width, "depth_coefficient": depth, "dropout_rate": dropout}
+    settings: Dict[str, object] = {"width_coefficient": width, "depth_coefficient": depth, "dropout_rate": dropout}
+    preset: Dict[str, object] = {"settings": settings}
     if lite:
-        settings.update(fix_head_stem=True, relu_fn=False)
+        settings.update(fix_head_stem=True, relu_fn=True)
+        preset["squeeze"] = "max"
     return Backbone(
-        name, f"{_MODULE}:{target}", "EfficientNet", {"settings": settings}, size, size + 32,
+        name, f"{_MODULE}:{target}", "EfficientNet", preset, size, size + 32,
         "bilinear" if lite else "bicubic", lr_stages=_LR_STAGES, weight_names=f"{_MODULE}:weight_names",
         params=params, flops=flops, paper=_PAPER, arxiv="1905.11946", weights=_weights(name),
     )

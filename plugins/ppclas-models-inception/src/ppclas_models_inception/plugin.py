@@ -18,8 +18,3 @@ def ppclas_backbones() -> Iterable[Backbone]:
 @hookimpl
 def ppclas_config_dirs() -> Iterable[ConfigDir]:
     return [ConfigDir("ppclas_models_inception")]
-
-
-@hookimpl
-def ppclas_config_dirs() -> Iterable[ConfigDir]:
-    return [ConfigDir("ppclas_models_inception")]

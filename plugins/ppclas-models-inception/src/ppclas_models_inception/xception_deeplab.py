@@ -19,20 +19,32 @@ from ppclas_core.weights.names import Names, linear
 _EPS, _MOMENTUM = 1e-3, 0.99
 
 
-def _conv_bn(in_channels: int, out_channels: int, kernel: int, stride: int = 1, groups: int = 1,
-             act: bool = False) -> ConvBN:
-    return ConvBN(in_channels, out_channels, kernel, stride, groups, "relu" if act else None, eps=_EPS,
-                  momentum=_MOMENTUM)
+def _conv_bn(
+    in_channels: int,
+    out_channels: int,
+    kernel: int,
+    stride: int = 1,
+    groups: int = 1,
+    dilation: int = 1,
+    act: bool = False,
+) -> ConvBN:
+    return ConvBN(in_channels, out_channels, kernel, stride, groups, "relu" if act else None, dilation=dilation,
+                  eps=_EPS, momentum=_MOMENTUM)
 
 
 class Separable(nn.Layer):
-    """Depthwise, then 1x1 convolution, each with batch norm; one ReLU before both, or (`act_inside`) one after each."""
+    """Depthwise, then 1x1 convolution, each with batch norm.
 
-    def __init__(self, in_channels: int, out_channels: int, stride: int, act_inside: bool) -> None:
+    Args:
+        last: the form of the network's last block: ReLU after each convolution instead of before both, dilation 2.
+    """
+
+    def __init__(self, in_channels: int, out_channels: int, stride: int, last: bool) -> None:
         super().__init__()
-        self.relu_first = not act_inside
-        self.depthwise = _conv_bn(in_channels, in_channels, 3, stride, groups=in_channels, act=act_inside)
-        self.pointwise = _conv_bn(in_channels, out_channels, 1, act=act_inside)
+        self.relu_first = not last
+        dilation = 2 if last else 1
+        self.depthwise = _conv_bn(in_channels, in_channels, 3, stride, in_channels, dilation, act=last)
+        self.pointwise = _conv_bn(in_channels, out_channels, 1, act=last)
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
         """(N, in_channels, H, W) -> (N, out_channels, ceil(H / stride), ceil(W / stride))."""
@@ -44,8 +56,8 @@ class XceptionBlock(nn.Layer):
 
     Args:
         widths: output channels of the three.
-        short: `conv` projects the shortcut, `identity` adds the input as it is, `none` has no shortcut and puts the
-            activations inside the separable convolutions.
+        short: `conv` projects the shortcut, `identity` adds the input as it is, `none` is the last block's:
+            no shortcut, and separable convolutions of the other form.
         name, later: its names in 2020 (below the network's own name) and in release 2.0.
     """
 
@@ -56,8 +68,7 @@ class XceptionBlock(nn.Layer):
         self.name, self.later = name, later
         ins = (in_channels, *widths[:-1])
         strides = (1, 1, stride)
-        inside = short == "none"
-        self.units = nn.LayerList([Separable(a, b, s, inside) for a, b, s in zip(ins, widths, strides)])
+        self.units = nn.LayerList([Separable(a, b, s, short == "none") for a, b, s in zip(ins, widths, strides)])
         self.short = _conv_bn(in_channels, widths[-1], 1, stride) if short == "conv" else None
         self.identity = short == "identity"
 
@@ -71,6 +82,15 @@ class XceptionBlock(nn.Layer):
         return y + x if self.identity else y
 
 
+class DeeplabHead(ClassifierHead):
+    """Dropout falls on the feature map, before the pooling."""
+
+    def forward(self, x: paddle.Tensor, pre_logits: bool = False) -> paddle.Tensor:
+        """(N, C, H, W) -> (N, num_classes) logits, or the pooled (N, C) features without dropout."""
+        x = F.adaptive_avg_pool2d(x if pre_logits else self.dropout(x), 1).flatten(1)
+        return x if pre_logits else self.fc(x)
+
+
 class XceptionDeeplab(Backbone):
     """Entry, middle and exit flow.
 
@@ -78,7 +98,7 @@ class XceptionDeeplab(Backbone):
         label: the network's own name within published tensor names.
         entry: output channels and stride of each block of the entry flow.
         middle: number of blocks of the middle flow.
-        dropout: before the classifier; evaluation multiplies by 1 - p.
+        dropout: on the last feature map; evaluation multiplies by 1 - p.
     """
 
     def __init__(
@@ -113,7 +133,7 @@ class XceptionDeeplab(Backbone):
         widths = [128, 256, channels, 2048]
         self.feature_info = [FeatureInfo(f"stages.{k}", width, 2 ** (k + 2)) for k, width in enumerate(widths)]
         self.num_features = 2048
-        self.head = ClassifierHead(2048, num_classes, dropout)
+        self.head = DeeplabHead(2048, num_classes, dropout)
 
 
 def _conv_bn_names(ours: str, v2020: str, conv_later: str, bn_later: str) -> Iterator[Names]:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, Optional, Tuple
+from typing import Dict, Tuple
 
 from ppclas_core.api import Backbone, Weights
 from ppclas_models_inception.published import published
@@ -21,7 +21,7 @@ def _record(
     entry: Tuple[Tuple[int, int], ...],
     middle: int,
     params: int,
-    flops: Optional[int],
+    flops: int,
     weights: Tuple[Weights, ...] = (),
 ) -> Backbone:
     deeplab = name.endswith("_deeplab")
