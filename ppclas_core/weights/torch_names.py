@@ -71,11 +71,8 @@ def residual_network(model: Any, *, deep_stem: bool = False, pooled: bool = Fals
     Args:
         deep_stem: three convolutions in the stem. pooled: shortcuts average before their convolution.
     """
-    if deep_stem:
-        stem = (("conv1.0", "conv1.1"), ("conv1.3", "conv1.4"), ("conv1.6", "bn1"))
-    else:
-        stem = (("conv1", "bn1"),)
-    for k, (conv, bn) in enumerate(stem):
+    deep = [("conv1.0", "conv1.1"), ("conv1.3", "conv1.4"), ("conv1.6", "bn1")]
+    for k, (conv, bn) in enumerate(deep if deep_stem else [("conv1", "bn1")]):
         yield from conv_bn(f"stem.{k}", conv, bn)
     for i, stage in enumerate(model.stages):
         for j, block in enumerate(stage):
