@@ -8,7 +8,7 @@ import argparse
 import os
 import sys
 import warnings
-from typing import List, Optional, Sequence, TextIO
+from typing import Callable, List, Optional, Sequence, TextIO
 
 import ppclas_core
 from ppclas_core.errors import UserError, did_you_mean
@@ -24,14 +24,22 @@ options of every command:
 
 def main(argv: Optional[Sequence[str]] = None) -> int:
     """Run one command; 0 is success, 1 a failure of ours, 2 a mistake of the user, 130 an interruption."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
-    debug = "--debug" in arguments
-    arguments = [argument for argument in arguments if argument != "--debug"]
+    given = list(sys.argv[1:] if argv is None else argv)
+    arguments = [argument for argument in given if argument != "--debug"]
+    return guarded(lambda: _run(arguments), debug=arguments != given)
+
+
+def guarded(action: Callable[[], int], *, debug: bool = False) -> int:
+    """The exit code of what a program does; an error becomes one screen of text and its code.
+
+    Args:
+        debug: let errors through, with their traceback.
+    """
     warnings.filterwarnings("ignore", message="No ccache found")  # Paddle says so at each import; nobody compiles here
     _speak_utf8(sys.stdout)
     _speak_utf8(sys.stderr)
     try:
-        return _run(arguments)
+        return action()
     except UserError as error:
         if debug:
             raise

@@ -26,14 +26,16 @@ class Checkpoint(NamedTuple):
     meta: Meta
 
 
-def find_checkpoint(source: Union[str, Path]) -> Checkpoint:
-    """The checkpoint that a path means: of a run folder its best, else its last.
+def find_checkpoint(source: Union[str, Path, Checkpoint]) -> Checkpoint:
+    """The checkpoint that a path means: of a run folder its best, else its last; one that was found already is itself.
 
     Raises:
         UserError: no weights there, or no `meta.yaml` beside them.
     """
     from ppclas_core.weights.read import resolve_checkpoint
 
+    if isinstance(source, Checkpoint):
+        return source
     if is_bundle(Path(source)):
         raise UserError("this is a bundle, which holds no weights to train or export", where=str(source),
                         do="give the run folder that it was exported from")

@@ -25,12 +25,12 @@ from ppclas_core.export.request import Artefact, ExportRequest
 from ppclas_core.plugins.catalogue import Entry, catalogue
 
 
-def export(source: Union[str, Path], format: str, out: Union[str, Path], *, real_images: bool = True,
+def export(source: Union[str, Path, Checkpoint], format: str, out: Union[str, Path], *, real_images: bool = True,
            **options: Any) -> Bundle:
     """Write a bundle and verify it.
 
     Args:
-        source: run folder (its best checkpoint), checkpoint folder or prefix, with `meta.yaml`.
+        source: run folder (its best checkpoint), checkpoint folder or prefix, with `meta.yaml`; or a `Checkpoint`.
         format: an installed format: `inference`, `onnx`, ...
         out: folder of the bundle; it may not exist, be empty, or be a bundle, which is then replaced.
         real_images: the golden batch, which the bundle holds, is of images of the run's validation list where they

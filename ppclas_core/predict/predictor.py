@@ -16,7 +16,7 @@ from ppclas_core.errors import UserError
 from ppclas_core.export.paddle_engine import cores
 from ppclas_core.predict.images import Image, encoded, find_images
 from ppclas_core.predict.prediction import Prediction, best_classes
-from ppclas_core.predict.runnable import open_runnable
+from ppclas_core.predict.runnable import Runnable, open_runnable
 
 Images = Union[Image, Sequence[Image]]
 
@@ -25,7 +25,7 @@ class Predictor:
     """Classifies images as training evaluated them: nothing about labels or preprocessing is guessed.
 
     Args:
-        path: bundle, run folder (its best checkpoint), checkpoint folder or prefix.
+        path: bundle, run folder (its best checkpoint), checkpoint folder or prefix; or a `Runnable`, open already.
         engine: `auto`: a bundle by the engine of its format, a checkpoint by `dygraph`. The name of a format or of its
             engine (`paddle`) exports a checkpoint for this object alone, verifies it, and runs that, which is faster.
         device: `cpu`, `gpu`, `gpu:N`; by default a checkpoint takes a GPU where there is one, a bundle the CPU.
@@ -34,8 +34,8 @@ class Predictor:
         UserError: nothing of that kind there, or an engine or device that cannot run it.
     """
 
-    def __init__(self, path: Union[str, Path], engine: str = "auto", device: Optional[str] = None) -> None:
-        self._runnable = open_runnable(path, engine, device)
+    def __init__(self, path: Union[str, Path, Runnable], engine: str = "auto", device: Optional[str] = None) -> None:
+        self._runnable = path if isinstance(path, Runnable) else open_runnable(path, engine, device)
         self._pipeline = build_pipeline(self._runnable.preprocessing)
 
     @property

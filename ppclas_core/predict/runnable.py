@@ -10,7 +10,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Tuple, Union
 
 from ppclas_core.errors import UserError
 from ppclas_core.export.bundle import Bundle, is_bundle, read_bundle
-from ppclas_core.export.checkpoint import find_checkpoint
+from ppclas_core.export.checkpoint import Checkpoint, find_checkpoint
 from ppclas_core.export.engines import Engine, load_engine
 from ppclas_core.export.formats import find_format
 from ppclas_core.export.write import export
@@ -47,9 +47,13 @@ def open_runnable(path: Union[str, Path], engine: str, device: Optional[str]) ->
         name = _format_of(engine)
         with tempfile.TemporaryDirectory(prefix="ppclas-") as folder:
             return _from_bundle(export(path, name, Path(folder) / "bundle", real_images=False), device)
+    return open_checkpoint(find_checkpoint(path), device)
+
+
+def open_checkpoint(checkpoint: Checkpoint, device: Optional[str] = None) -> Runnable:
+    """A checkpoint, run layer by layer as it was trained; `device` as in `Predictor`."""
     from ppclas_core.predict.dygraph_engine import DygraphEngine
 
-    checkpoint = find_checkpoint(path)
     meta = checkpoint.meta
     return Runnable(DygraphEngine(checkpoint, device=device), meta.labels, meta.num_classes, tuple(meta.image_shape),
                     "float32", meta.preprocessing)

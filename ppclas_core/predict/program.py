@@ -1,0 +1,55 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""An inference model given as two files, such as `model` and `params` of 2020."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Dict, List, Tuple, Union
+
+import numpy as np
+import yaml
+
+from ppclas_core.api import IMAGENET_MEAN, IMAGENET_STD
+from ppclas_core.errors import UserError
+from ppclas_core.export.adopt import evaluation_transforms
+from ppclas_core.export.bundle import BUNDLE_FILE, LABELS_FILE, PREPROCESS_FILE
+from ppclas_core.export.paddle_engine import PaddleEngine
+from ppclas_core.predict.runnable import Runnable
+
+SIZE, SHORT = 224, 256
+"""Preprocessing that 2020 fixed for all models, in pixels; for a model with no `preprocess.yaml` beside it."""
+
+
+def open_program(model_file: Union[str, Path], params_file: Union[str, Path], device: str = "cpu") -> Runnable:
+    """Files whose output is softmax, as 2020 wrote and `export_model_and_params` writes.
+
+    Args:
+        device: `cpu`, `gpu` or `gpu:N`.
+
+    Raises:
+        UserError: files that are missing or no inference model, a bundle, or an input of another size.
+    """
+    model, params = Path(model_file).expanduser(), Path(params_file).expanduser()
+    if (model.parent / BUNDLE_FILE).is_file():
+        raise UserError("this file belongs to a bundle, which knows its own preprocessing", where=str(model),
+                        do=f"ppclas predict {model.parent} IMAGE")
+    shape, transforms = _preprocessing(model.parent)
+    engine = PaddleEngine(model, params, device=device, log_of_output=True)
+    try:
+        outputs = engine(np.zeros((1, *shape), np.float32))
+    except (RuntimeError, ValueError) as error:
+        raise UserError(f"the model does not take float32 (N, {', '.join(map(str, shape))}), which its preprocessing "
+                        "gives", where=str(model), do="export it again, so that its preprocess.yaml lies beside it"
+                        ) from error
+    labels = model.parent / LABELS_FILE
+    names = labels.read_text(encoding="utf-8").split("\n")[:-1] if labels.is_file() else []
+    return Runnable(engine, names, int(outputs.shape[1]), shape, "float32", transforms)
+
+
+def _preprocessing(folder: Path) -> Tuple[Tuple[int, ...], List[Dict[str, Any]]]:
+    file = folder / PREPROCESS_FILE
+    if not file.is_file():
+        return (3, SIZE, SIZE), evaluation_transforms(SIZE, SHORT, "bilinear", list(IMAGENET_MEAN), list(IMAGENET_STD))
+    settings = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return tuple(settings["image_shape"]), list(settings["transforms"])

@@ -1,0 +1,276 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The scripts of July 2020, typed as its manual does: fetch, fine-tune, evaluate, export, classify.
+
+On eight photos a side, a small network and a weights server of this machine; the stories follow one another.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import http.server
+import importlib.util
+import io
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tarfile
+import threading
+from pathlib import Path
+from typing import Any, Iterator, List
+
+import numpy as np
+import pytest
+
+from ppclas_core.testing.pytest_plugin import Outcome
+
+ROOT = Path(__file__).resolve().parents[2]
+NAME = "MobileNetV3_small_x0_35"
+CONFIG = "./configs/quick_start/MobileNetV3_large_x1_0_finetune.yaml"
+SMALL = f"-o ARCHITECTURE.name={NAME} -o epochs=1 -o TRAIN.batch_size=4 -o TRAIN.num_workers=0 -o VALID.num_workers=0"
+FINETUNE = f"{SMALL} -o pretrained_model=./pretrained/{NAME}_pretrained"
+RUN = f"output/{NAME}/best_model/ppcls"
+IMAGE = "./dataset/flowers102/jpg/image_00000.jpg"
+
+pytestmark = pytest.mark.xdist_group("fronts")
+
+
+def script(path: str) -> Any:
+    """The module of a script below tools/."""
+    spec = importlib.util.spec_from_file_location(f"front_{Path(path).stem}", ROOT / "tools" / path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def typed(line: str) -> Outcome:
+    """`python tools/X.py ...`, in this process."""
+    python, path, *arguments = shlex.split(line)
+    assert python == "python"
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            code = script(path[len("tools/"):]).main(arguments)
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+    return Outcome(code, out.getvalue(), err.getvalue())
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The working directory of all stories: flowers in dataset/, and the archive of a server."""
+    from ppclas_core.data.cv import cv2
+
+    pytest.importorskip("ppclas_models_mobile")
+    folder = tmp_path_factory.mktemp("fronts")
+    rng = np.random.default_rng(0)
+    lists: dict[str, List[str]] = {"train": [], "val": []}
+    for index in range(16):
+        label = index % 4
+        pixels = np.clip(np.full((40, 50, 3), 60 * label) + rng.integers(0, 60, (40, 50, 3)), 0, 255).astype(np.uint8)
+        file = folder / f"dataset/flowers102/jpg/image_{index:05d}.jpg"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        cv2.imencode(".jpg", pixels)[1].tofile(str(file))
+        lists["train" if index % 8 < 4 else "val"].append(f"jpg/{file.name} {label}\n")
+    for name, lines in lists.items():
+        (folder / f"dataset/flowers102/{name}_list.txt").write_text("".join(lines), encoding="utf-8")
+    before, home = os.getcwd(), os.environ.get("PPCLAS_WEIGHTS_URL")
+    os.chdir(folder)
+    with serving(publish(folder / "server")) as url:
+        os.environ["PPCLAS_WEIGHTS_URL"] = url
+        yield folder
+    os.chdir(before)
+    del os.environ["PPCLAS_WEIGHTS_URL"]
+    if home is not None:
+        os.environ["PPCLAS_WEIGHTS_URL"] = home
+
+
+def publish(folder: Path) -> Path:
+    """An archive of 2020: a folder with one variable file per tensor."""
+    import paddle
+
+    from ppclas_core.create import create_model, find_model
+    from ppclas_core.weights import write
+
+    paddle.seed(1)
+    model = create_model(NAME)
+    with paddle.no_grad():  # statistics that keep the signal alive, so that classes differ
+        for _ in range(20):
+            model(paddle.randn([8, 3, 64, 64]))
+    arrays = write.renamed({key: value.numpy() for key, value in model.state_dict().items()}, model,
+                           find_model(NAME)[0].record, "2020")
+    folder.mkdir()
+    write.save_variables(folder / f"{NAME}_pretrained", arrays)
+    with tarfile.open(folder / f"{NAME}_pretrained.tar", "w") as tar:
+        tar.add(folder / f"{NAME}_pretrained", f"{NAME}_pretrained")
+    return folder
+
+
+@contextlib.contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """The address of a server that offers the files of a folder."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    handler = functools.partial(Quiet, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def fetched(place: Path) -> Path:
+    typed(f"python tools/download.py -a {NAME} -p ./pretrained -d True").succeeded()
+    return place / "pretrained" / f"{NAME}_pretrained"
+
+
+@pytest.fixture(scope="module")
+def trained(fetched: Path, place: Path) -> Outcome:
+    return typed(f"python tools/train.py -c {CONFIG} {FINETUNE}").succeeded()
+
+
+@pytest.fixture(scope="module")
+def exported(trained: Outcome, place: Path) -> Path:
+    typed(f"python tools/export_model.py -m={NAME} -p={RUN} -o=./inference").succeeded()
+    return place / "inference"
+
+
+def run_model(folder: Path, batch: np.ndarray) -> np.ndarray:
+    """What Paddle's own predictor makes of `model` and `params`; their input is `image`."""
+    from paddle import inference
+
+    config = inference.Config(str(folder / "model"), str(folder / "params"))
+    config.disable_gpu()
+    config.disable_glog_info()
+    predictor = inference.create_predictor(config)
+    assert predictor.get_input_names() == ["image"]
+    predictor.get_input_handle("image").copy_from_cpu(batch)
+    predictor.run()
+    return np.asarray(predictor.get_output_handle(predictor.get_output_names()[0]).copy_to_cpu())
+
+
+def test_download_unpacks_to_the_prefix_that_configs_name(fetched: Path) -> None:
+    assert len(list(fetched.iterdir())) > 50
+
+
+def test_download_lists_and_refuses_what_is_not_there(place: Path) -> None:
+    assert NAME in typed("python tools/download.py -l True").succeeded().out.split()
+    assert "published as" in typed(f"python tools/download.py -a {NAME} --postfix pdparams").err
+    assert typed(f"python tools/download.py -a {NAME} -d False").code == 2
+
+
+def test_train_writes_the_run_folder(trained: Outcome, place: Path) -> None:
+    assert f"output/{NAME}" in trained.out
+    assert "epoch:0 train step:0 loss:" in trained.err
+    for name in ("ppcls.pdparams", "ppcls.pdopt"):
+        assert (place / f"output/{NAME}/best_model/{name}").is_file()
+
+
+def test_eval_counts_the_validation_list(trained: Outcome) -> None:
+    outcome = typed(f"python tools/eval.py -c {CONFIG} {SMALL} -o pretrained_model={RUN}").succeeded()
+    best = re.search(r"best top1 ([\d.]+)", trained.out)
+    assert best is not None
+    assert outcome.out.startswith(f"top1 {float(best.group(1)):.4f}")
+    assert outcome.out.endswith("samples 8\n")
+
+
+def test_a_misspelt_key_is_a_mistake_of_the_user(place: Path) -> None:
+    outcome = typed(f"python tools/train.py -c {CONFIG} -o TRAIN.batchsize=4")
+    assert outcome.code == 2
+    assert "Did you mean 'batch_size'?" in outcome.err
+
+
+def test_the_curves_for_visualdl_are_a_callback(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: List[List[str]] = []
+    module = script("train.py")
+    monkeypatch.setattr(module, "ppclas", lambda words: said.append(words) or 0)
+    assert module.main(["-c", CONFIG, "--vdl_dir", "./vdl", "-o", "epochs=2"]) == 0
+    assert said == [["train", CONFIG, "-o", "epochs=2", "-o", 'callbacks=[{"VisualDL": {"logdir": "./vdl"}}]']]
+
+
+def test_the_exported_model_answers_as_the_weights_do(exported: Path) -> None:
+    from ppclas_core.predict import Predictor
+
+    batch = np.random.default_rng(3).normal(size=(3, 3, 224, 224)).astype(np.float32)
+    logits = Predictor(RUN, device="cpu").logits(batch).astype(np.float64)
+    expected = np.exp(logits - logits.max(1, keepdims=True))
+    np.testing.assert_allclose(run_model(exported, batch), expected / expected.sum(1, keepdims=True), atol=1e-5)
+
+
+def test_published_weights_are_exported_at_the_size_that_is_asked_for(fetched: Path, place: Path) -> None:
+    line = f"python tools/export_model.py -m {NAME} -p ./pretrained/{NAME}_pretrained -o ./small --img_size 64"
+    typed(line).succeeded()
+    output = run_model(place / "small", np.zeros((1, 3, 64, 64), np.float32))
+    assert output.shape == (1, 1000)
+    assert output.sum() == pytest.approx(1, abs=1e-4)
+    outcome = typed(f"python tools/infer/py_infer.py -i={IMAGE} --d=./small --m=model --p=params --use_gpu=False")
+    assert outcome.succeeded().out.count("class id:") == 5
+    assert "number of classes" in typed(f"python tools/export_model.py -m {NAME} -p {RUN} -o x --class_dim 7").err
+
+
+def test_all_three_ways_of_inference_agree(exported: Path) -> None:
+    told = [typed(line).succeeded().out for line in (
+        f"python tools/infer/infer.py -i={IMAGE} -m={NAME} -p={RUN} --use_gpu=False",
+        f"python tools/infer/py_infer.py -i={IMAGE} -d=./inference/ -m=model -p=params --use_gpu=0")]
+    five = [[(int(number), float(score)) for number, score in
+             re.findall(r"class id: (\d+), probability: ([\d.]+)", text)] for text in told]
+    assert len(five[0]) == 5
+    np.testing.assert_allclose([score for _, score in five[0]], [score for _, score in five[1]], atol=2e-4)
+    one = typed(f"python tools/infer/predict.py -i={IMAGE} -m=./inference/model -p=./inference/params --use_gpu=0")
+    best = re.search(r"class: (\d+), score: ([\d.]+)", one.succeeded().out)
+    assert best is not None
+    assert float(best.group(2)) == pytest.approx(five[0][0][1], abs=2e-4)
+    assert int(best.group(1)) in [number for number, score in five[0] if score > five[0][0][1] - 2e-4]
+
+
+def test_a_folder_of_images_is_classified_in_batches(exported: Path) -> None:
+    folder = "dataset/flowers102/jpg"
+    outcome = typed(f"python tools/infer/predict.py -i {folder} -m inference/model -p inference/params -b 5")
+    assert outcome.succeeded().out.count("class: ") == 16
+
+
+@pytest.mark.parametrize("flag", ["use_tensorrt", "use_fp16", "enable_benchmark"])
+def test_flags_of_tensorrt_say_that_it_is_not_there(exported: Path, flag: str) -> None:
+    line = f"python tools/infer/predict.py -i {IMAGE} -m inference/model -p inference/params --{flag}=True"
+    outcome = typed(line)
+    assert outcome.code == 2
+    assert f"--{flag} needs TensorRT" in outcome.err
+
+
+def test_flags_without_effect_are_warnings(exported: Path) -> None:
+    line = f"python tools/infer/predict.py -i {IMAGE} -m inference/model -p inference/params --gpu_mem 8000"
+    assert "warning: --gpu_mem has no effect" in typed(line).succeeded().err
+
+
+def test_a_missing_image_and_a_missing_model_are_named(exported: Path) -> None:
+    model = "-m inference/model -p inference/params"
+    for line, name in ((f"-i no.jpg {model}", "no.jpg"), (f"-i {IMAGE} -m gone/model -p gone/params", "gone")):
+        outcome = typed(f"python tools/infer/predict.py {line}")
+        assert outcome.code == 2
+        assert name in outcome.err
+
+
+def test_the_shell_scripts_pass_their_arguments_on(fetched: Path, place: Path) -> None:
+    data = "./dataset/flowers102"
+    lists = " ".join(f"-o {part}.file_list={data}/{name}_list.txt -o {part}.data_dir={data}"
+                     for part, name in (("TRAIN", "train"), ("VALID", "val")))
+    environment = {**os.environ, "PYTHON": sys.executable, "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
+
+    def shell(name: str, arguments: str) -> str:
+        done = subprocess.run(["bash", str(ROOT / "tools" / name), *shlex.split(arguments)], capture_output=True,
+                              text=True, env=environment)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert "1 epochs" in shell("run.sh", f"{SMALL} {lists} -o model_save_dir=shell")
+    valid = lists[lists.index("-o VALID"):]
+    said = shell("eval.sh", f"-o ARCHITECTURE.name={NAME} {valid} -o pretrained_model=shell/{NAME}")
+    assert said.endswith("samples 8\n")

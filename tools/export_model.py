@@ -1,0 +1,41 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Export, as in July 2020: `python tools/export_model.py -m ResNet50_vd -p PREFIX -o ./inference`.
+
+Writes `model` and `params` (input `image`, output softmax) with the labels and preprocessing that are known.
+`ppclas export` writes bundles, which hold more, in more formats.
+"""
+
+from __future__ import annotations
+
+import argparse
+from typing import Optional, Sequence
+
+from ppclas_core.cli import guarded
+
+
+def main(argv: Optional[Sequence[str]] = None) -> int:
+    """0, or the code of an error."""
+    parser = argparse.ArgumentParser(description="Write the inference model of an architecture and its weights.")
+    parser.add_argument("-m", "--model", required=True, metavar="NAME", help="architecture")
+    parser.add_argument("-p", "--pretrained_model", required=True, metavar="PREFIX", help="weights")
+    parser.add_argument("-o", "--output_path", required=True, metavar="DIR", help="folder of `model` and `params`")
+    parser.add_argument("--class_dim", type=int, metavar="N", help="classes: known of a run of ours, else 1000")
+    parser.add_argument("--img_size", type=int, metavar="N", help="input size in pixels: known of a run of ours, else "
+                        "that of the architecture")
+    return guarded(lambda: export(parser.parse_args(argv)))
+
+
+def export(args: argparse.Namespace) -> int:
+    """Write, run and compare the model."""
+    from ppclas_core.export.adopt import adopt
+    from ppclas_core.export.model_and_params import export_model_and_params
+
+    checkpoint = adopt(args.model, args.pretrained_model, num_classes=args.class_dim, size=args.img_size)
+    folder = export_model_and_params(checkpoint, args.output_path)
+    print(f"{folder / 'model'}, {folder / 'params'}: {args.model}, verified against its weights")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

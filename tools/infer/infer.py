@@ -1,0 +1,44 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Classify with weights, as in July 2020: `python tools/infer/infer.py -i a.jpg -m ResNet50_vd -p PREFIX`.
+
+`ppclas predict` does the same with names of classes.
+"""
+
+from __future__ import annotations
+
+import argparse
+from typing import Optional, Sequence
+
+from ppclas_core.cli import guarded
+from ppclas_core.commands.flags_2020 import add_use_gpu, device_of
+
+
+def main(argv: Optional[Sequence[str]] = None) -> int:
+    """0, or the code of an error."""
+    parser = argparse.ArgumentParser(description="Print the five best classes of an image, or of all of a folder.")
+    parser.add_argument("-i", "--image_file", required=True, metavar="FILE", help="image or folder")
+    parser.add_argument("-m", "--model", required=True, metavar="NAME", help="architecture")
+    parser.add_argument("-p", "--pretrained_model", required=True, metavar="PREFIX", help="weights")
+    parser.add_argument("--class_dim", type=int, metavar="N", help="classes: known of a run of ours, else 1000")
+    add_use_gpu(parser)
+    return guarded(lambda: infer(parser.parse_args(argv)))
+
+
+def infer(args: argparse.Namespace) -> int:
+    """Build the model layer by layer, and classify."""
+    from ppclas_core.export.adopt import adopt
+    from ppclas_core.predict import Predictor
+    from ppclas_core.predict.runnable import open_checkpoint
+
+    checkpoint = adopt(args.model, args.pretrained_model, num_classes=args.class_dim)
+    predictor = Predictor(open_checkpoint(checkpoint, device_of(args)))
+    for prediction in predictor.stream(args.image_file):
+        print(f"Current image file: {prediction.path}")
+        for each in prediction.classes:
+            print(f"\tclass id: {each.id}, probability: {each.score:.4f}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,43 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Train, as in July 2020: `python tools/train.py -c ./configs/ResNet/ResNet50.yaml -o use_gpu=False`.
+
+The same as `ppclas train`. On several GPUs: `python -m paddle.distributed.launch --devices 0,1 tools/train.py -c ...`
+"""
+
+from __future__ import annotations
+
+import argparse
+from typing import List, Optional, Sequence
+
+from ppclas_core.cli import guarded
+from ppclas_core.cli import main as ppclas
+
+
+def main(argv: Optional[Sequence[str]] = None) -> int:
+    """The exit code of `ppclas train`."""
+    parser = argparse.ArgumentParser(description="Train as a config says.")
+    parser.add_argument("-c", "--config", default="configs/ResNet/ResNet50.yaml", metavar="FILE",
+                        help="config (%(default)s)")
+    parser.add_argument("-o", "--override", action="append", default=[], metavar="KEY=VALUE",
+                        help="change a value; repeatable")
+    parser.add_argument("--vdl_dir", metavar="DIR", help="write the curves for VisualDL there")
+    args = parser.parse_args(argv)
+    return guarded(lambda: train(args.config, args.override, args.vdl_dir))
+
+
+def train(config: str, overrides: List[str], vdl_dir: Optional[str]) -> int:
+    """`ppclas train`, with the callback of VisualDL after those of the config where a folder is given."""
+    pairs = list(overrides)
+    if vdl_dir:
+        import json
+
+        from ppclas_core.config.load import load_config
+
+        listed = load_config(config, overrides)["callbacks"]
+        pairs.append(f"callbacks={json.dumps([*listed, {'VisualDL': {'logdir': vdl_dir}}])}")
+    return ppclas(["train", config, *(word for pair in pairs for word in ("-o", pair))])
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
