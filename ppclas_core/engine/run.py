@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import warnings
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, List, NamedTuple, Optional, Sequence, Union
 
@@ -11,6 +13,7 @@ from ppclas_core.errors import UserError
 
 if TYPE_CHECKING:
     from ppclas_core.engine.context import Progress
+    from ppclas_core.engine.distributed import Rank
     from ppclas_core.engine.evaluate import EvalResult
 
 
@@ -35,16 +38,27 @@ def train(config: Any, *, resume: bool = False, allow: Sequence[str] = ()) -> Tr
         UserError: something in the config, the data or the weights that the user can mend.
         Interrupted: Ctrl-C or SIGTERM, after the step was finished and a checkpoint written.
     """
+    from ppclas_core.engine.datasets import settle_classes
+    from ppclas_core.engine.distributed import rank_from_environment
+    from ppclas_core.engine.lock import locked
+    from ppclas_core.engine.resume import run_folder
+
+    config.require("TRAIN", "LEARNING_RATE", "epochs")
+    config = settle_classes(config)
+    folder, rank = run_folder(config), rank_from_environment()
+    with locked(folder) if rank.number == 0 else nullcontext():
+        return _train(config, folder, rank, resume, allow)
+
+
+def _train(config: Any, folder: Path, rank: Rank, resume: bool, allow: Sequence[str]) -> TrainResult:
     from ppclas_core.engine.assemble import assemble
     from ppclas_core.engine.checkpoint import recover
-    from ppclas_core.engine.distributed import rank_from_environment, wait_for_all
+    from ppclas_core.engine.distributed import wait_for_all
     from ppclas_core.engine.interrupt import Interrupted
     from ppclas_core.engine.log import Log
     from ppclas_core.engine.loop import train_loop
-    from ppclas_core.engine.resume import find_start, run_folder
+    from ppclas_core.engine.resume import find_start
 
-    config.require("TRAIN", "LEARNING_RATE", "epochs")
-    folder, rank = run_folder(config), rank_from_environment()
     notices: List[str] = []
     if rank.number == 0:
         recover(folder)
@@ -55,7 +69,8 @@ def train(config: Any, *, resume: bool = False, allow: Sequence[str] = ()) -> Tr
         return _result(done, start.progress)
     run = assemble(config, start, folder, rank, notices)
     try:
-        with run.stop:
+        with run.stop, warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="When training, we now always track global mean")  # no news
             train_loop(run)
         wait_for_all(rank)
     finally:
@@ -87,6 +102,7 @@ def evaluate(
     from ppclas_core.weights.load import load_weights
 
     config.require("VALID")
+    config = datasets.settle_classes(config)
     say = say or (lambda line: None)
     check_components(config)
     choose_device(config, say)
@@ -108,7 +124,8 @@ def evaluate(
 def _weights_of(config: Any) -> Any:
     from ppclas_core.engine.resume import run_folder
 
-    given = config.get("pretrained_model") or config.get("checkpoints")
+    start = None if config.get("use_distillation") else config.get("pretrained_model")  # there also the teacher's
+    given = start or config.get("checkpoints")
     if not given and not run_folder(config).is_dir():
         raise UserError("no weights to evaluate", where=config.place("pretrained_model"),
                         do="give --weights PATH, or -o pretrained_model=PATH")

@@ -139,3 +139,20 @@ def test_skipped_images_are_listed_in_the_run_folder(values, make_config, square
     listed = (folder / "bad_images.txt").read_text(encoding="utf-8")
     assert listed.startswith(str(squares / "train_7.png") + "\t")
     assert capsys.readouterr().err.count("1 training images could not be used") == 1
+
+
+def test_two_trainings_do_not_share_a_run_folder(values, make_config):
+    from ppclas_core.engine.lock import locked
+
+    config = make_config(values)
+    with locked(Path(values["model_save_dir"]) / "ToyNet"), pytest.raises(UserError, match="another process"):
+        train(config)
+    assert train(config).epochs == 3
+    assert [path.name for path in Path(values["model_save_dir"]).iterdir()] == ["ToyNet"]
+
+
+def test_a_place_that_cannot_be_written_is_told(values, make_config, tmp_path):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    values["model_save_dir"] = str(tmp_path / "file")
+    with pytest.raises(UserError, match="model_save_dir"):
+        train(make_config(values))
