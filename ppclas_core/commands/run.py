@@ -9,8 +9,7 @@ import os
 from pathlib import Path
 from typing import Any, Callable
 
-from ppclas_core.commands.common import config_from
-from ppclas_core.commands.train import add_training_arguments, train_as_asked
+from ppclas_core.commands.train import add_training_arguments, train_as_asked, training_config
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
@@ -21,7 +20,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
 
 def run(args: argparse.Namespace) -> int:
     """Train, evaluate, report; 130 or 143 after Ctrl-C or SIGTERM, with the checkpoint written."""
-    config = config_from(args)
+    config = training_config(args)
     trained = train_as_asked(args, config)
     if trained is None:
         return int(args.stopped)

@@ -24,6 +24,15 @@ def add_training_arguments(parser: argparse.ArgumentParser) -> None:
                         "stopped; a finished run is left as it is, without one a new run starts")
     parser.add_argument("--allow", action="append", default=[], metavar="KEY",
                         help="with --resume: a config key that may differ from the run that is continued (repeatable)")
+    parser.add_argument("--profile-data", action="store_true",
+                        help="tell where the time of the data goes, stage by stage")
+
+
+def training_config(args: argparse.Namespace) -> Any:
+    """The config of the arguments, with `--profile-data` in it."""
+    if args.profile_data:
+        args.overrides = [*args.overrides, "profile_data=True"]
+    return config_from(args)
 
 
 def train_as_asked(args: argparse.Namespace, config: Any) -> Optional[Any]:
@@ -48,7 +57,7 @@ def train_as_asked(args: argparse.Namespace, config: Any) -> Optional[Any]:
 
 def run(args: argparse.Namespace) -> int:
     """Train; 130 or 143 after Ctrl-C or SIGTERM, with the checkpoint written."""
-    result = train_as_asked(args, config_from(args))
+    result = train_as_asked(args, training_config(args))
     if result is None:
         return int(args.stopped)
     best = "not validated" if result.best_top1 is None else f"best top1 {result.best_top1:.4f}"

@@ -43,12 +43,14 @@ def check(config: Config) -> List[Finding]:
     """
     from ppclas_core.config.check_data import check_data
     from ppclas_core.config.check_weights import check_weights
+    from ppclas_core.engine.datasets import settle_classes
 
     left = "its components are not checked; --plugin or --trust-config runs it"
     findings = [Finding("note", f"not run: {file}; {left}", config.place("plugins"))
                 for file in config.unloaded_plugins]
     findings += [Finding("note", warning) for warning in config.warnings]
     errors: List[UserError] = []
+    config = settle_classes(config)
 
     def attempt(step: Callable[[Config], List[Finding]]) -> None:
         try:

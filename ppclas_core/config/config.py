@@ -95,6 +95,11 @@ class Config(Mapping[str, Any]):
                                 do="a config with 'mode: valid' can be evaluated, not trained"
                                    if self._values["mode"] == "valid" else f"add '{key}'")
 
+    def with_value(self, key: str, value: Any) -> Config:
+        """The same config with another value of a top-level key."""
+        return Config({**self._values, key: value}, self.origins, path=self.path, warnings=self.warnings,
+                      unloaded_plugins=self.unloaded_plugins)
+
     def to_dict(self) -> Dict[str, Any]:
         """A deep copy of the values, fit for YAML and for `config_from_dict`."""
         return copy.deepcopy(self._values)

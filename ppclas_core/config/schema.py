@@ -63,12 +63,22 @@ class Key:
 def _data(section: str, purpose: str) -> Tuple[Key, ...]:
     return (
         Key(f"{section}.batch_size", int, REQUIRED, f"images per step of {purpose}, over all devices", minimum=1),
-        Key(f"{section}.num_workers", int, 4, "reader processes per device; 0 reads in the main process. Their number "
-            "never changes the data", minimum=0),
-        Key(f"{section}.file_list", Optional[str], None, "list file, one `path label` per line; left out: each "
-            "subfolder of `data_dir` is a class"),
+        Key(f"{section}.num_workers", Union[int, Literal["auto"]], 4, "workers that read the data, per device; "
+            "`auto`: one per core, at most 8; 0 reads in the main thread. Their number never changes the data",
+            minimum=0),
+        Key(f"{section}.worker_type", Literal["auto", "threads", "processes"], "auto", "kind of the workers; "
+            "`auto` takes processes where an op holds the Python interpreter", new=True),
+        Key(f"{section}.file_list", Optional[str], None, "list file, one `path label` per line, or a table `.csv`; "
+            "left out: what `data_dir` holds"),
         Key(f"{section}.data_dir", Optional[str], None, "folder to which the paths of the list are relative (left out: "
-            "the folder of the list), or that holds one subfolder per class"),
+            "the folder of the list); or that holds one subfolder per class, tar files, or what `ppclas repack` wrote"),
+        Key(f"{section}.max_samples", Optional[int], None, "use no more images than this, spread evenly over the list",
+            minimum=1, new=True),
+        Key(f"{section}.cache", Literal["none", "ram", "disk"], "none", "keep the encoded images that were read once: "
+            "in memory, or as copies in `cache_dir`", new=True),
+        Key(f"{section}.cache_limit_gb", float, 4.0, "size of that cache in GB (1e9 bytes)", minimum=0, new=True),
+        Key(f"{section}.cache_dir", Optional[str], None, "folder of a fast disk for `cache: disk`; its files are kept",
+            switch=f"{section}.cache=disk", new=True),
         Key(f"{section}.delimiter", Optional[str], None, "text between path and label; left out: a tab if the line "
             "has one, else the last blank"),
         Key(f"{section}.transforms", Items, REQUIRED, "what is done to each image, in order: one-key mappings "
@@ -95,7 +105,10 @@ KEYS: Tuple[Key, ...] = (
     Key("checkpoints", Optional[str], None, "checkpoint to resume from, with optimizer and epoch; wins over "
         "`pretrained_model`"),
     Key("model_save_dir", str, "output", "runs are saved in `<model_save_dir>/<ARCHITECTURE.name>`"),
-    Key("classes_num", int, 1000, "number of classes: the width of the classifier", minimum=2),
+    Key("classes_num", Union[int, Literal["auto"]], 1000, "number of classes: the width of the classifier; `auto`: of "
+        "the label list, else of the training data", minimum=2),
+    Key("class_weights", Union[Literal["balanced"], List[float], None], None, "weight of each class in the training "
+        "loss; `balanced`: inverse to its number of images", minimum=0, new=True),
     Key("label_list", Optional[str], None, "file of `id name` lines: the names of the classes, stored with every "
         "checkpoint", new=True),
     Key("total_images", Optional[int], None, "size of the training list; only compared with it: steps per epoch come "
@@ -119,6 +132,10 @@ KEYS: Tuple[Key, ...] = (
     Key("amp_scale_loss", float, 1.0, "initial factor on the loss", minimum=0, switch="use_fp16", dormant=1.0),
     Key("use_dynamic_loss_scaling", bool, False, "adapt that factor during training", switch="use_fp16",
         dormant=False),
+    Key("decoder", str, "auto", "what decodes in place of DecodeImage, with the same pixels: `opencv`, a decoder of a "
+        "plugin such as `turbo`, or `auto`, that of a plugin where there is one", new=True),
+    Key("profile_data", bool, False, "tell in the log and the report where the time of the data goes, stage by stage",
+        new=True),
     Key("use_gpu", bool, True, "False: run on the CPU; True: as `device` says"),
     Key("device", Literal["auto", "cpu", "gpu"], "auto", "`auto` takes a GPU where there is one", new=True),
     Key("seed", int, 0, "all randomness is a function of (seed, epoch, index of the image)", minimum=0, new=True),
@@ -140,6 +157,8 @@ KEYS: Tuple[Key, ...] = (
         "the gradient", minimum=0),
     *_data("TRAIN", "training"),
     Key("TRAIN.shuffle_seed", Optional[int], None, "seed of the order of the images; left out: `seed`"),
+    Key("TRAIN.sampler", Literal["shuffle", "balanced"], "shuffle", "`balanced`: each class occurs equally often in an "
+        "epoch; small ones repeat their images, large ones leave some out", new=True),
     Key("TRAIN.mix", Items, [], "what is done to each batch when `use_mix` is true: exactly one op, as a batch "
         "mixed twice has more than the two labels per image that losses understand", names="op",
         switch="use_mix", dormant=[]),

@@ -134,6 +134,8 @@ def cached(source: Source, kind: str, limit_gb: float, folder: Optional[str]) ->
         UserError: a disk cache without a folder, or one of images that already lie in shards.
     """
     limit = int(limit_gb * 1e9)
+    if folder and kind != "disk":
+        raise UserError("cache_dir has no effect without cache: disk")
     if kind == "ram":
         return RamCache(source, limit)
     if kind == "disk":

@@ -172,12 +172,12 @@ class Loader:
             batch: Batch = self.stages.run(COLLATE, self._finish, now, buffer)
             return batch
 
-        kind, count, _ = self.workers
+        kind, number, _ = self.workers
         example = self._example(now, steps) if kind == "processes" else None
         if kind == "threads":
-            return in_threads(buffers, fill, finish, count, self.batch_size)
+            return in_threads(buffers, fill, finish, number, self.batch_size)
         if example is not None:
-            return in_processes(buffers, now.reader, self._note_bad, finish, count, self.batch_size, example)
+            return in_processes(buffers, now.reader, self._note_bad, finish, number, self.batch_size, example)
         return _in_caller(buffers, fill, finish)
 
     def _watched(self, made: Iterator[Batch]) -> Iterator[Batch]:
@@ -188,6 +188,7 @@ class Loader:
             if batch is None:
                 return
             given = time.perf_counter()
+            self.stages.count("images", len(batch.indices))
             yield batch
             del batch  # so that its memory can be used again
             if self.stages.timed:

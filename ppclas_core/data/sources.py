@@ -35,7 +35,7 @@ def open_source(section: Mapping[str, Any], *, where: Callable[[str], str]) -> S
     if section.get("max_samples"):
         source = source.at_most(section["max_samples"])
     try:
-        return cached(source, section.get("cache") or "none", section.get("cache_limit_gb") or 0.0,
+        return cached(source, section.get("cache") or "none", section.get("cache_limit_gb", 4.0),
                       section.get("cache_dir"))
     except UserError as error:
         raise error.at(where("cache")) from error

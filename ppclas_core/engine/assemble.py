@@ -64,7 +64,8 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, notices: List[
     if amp.note:
         say(amp.note)
     ema = Ema(model, config["ema_decay"]) if config.get("use_ema") else None
-    loss, schedule = build.build_loss(config), build.build_schedule(config, len(loader))
+    loss = build.build_loss(config, datasets.loss_weights(config, source))
+    schedule = build.build_schedule(config, len(loader))
     restored: Dict[str, np.ndarray] = {}
     if start.folder is not None:
         _refuse_other_training(start.folder, config, progress)

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Mapping, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 import ppclas_core
 from ppclas_core.api import Backbone
@@ -51,19 +51,30 @@ def published(config: Mapping[str, Any]) -> Any:
     return download(weights.name if weights else entry.record.name)
 
 
-def build_loss(config: Mapping[str, Any]) -> Callable[[Any, Any], Any]:
-    """`LOSS` of a config; `ls_epsilon` becomes its `epsilon`, where it has one that the config leaves open."""
+def build_loss(config: Mapping[str, Any], class_weights: Optional[Sequence[float]] = None) -> Callable[[Any, Any], Any]:
+    """`LOSS` of a config; `ls_epsilon` becomes its `epsilon`, where it has one that the config leaves open.
+
+    Args:
+        class_weights: one per class; None: all alike.
+
+    Raises:
+        UserError: weights for a loss that takes none.
+    """
     section = config.get("LOSS") or {}
     name, params = section.get("name") or "CELoss", dict(section.get("params") or {})
     if "epsilon" in catalogue().parameters("loss", name):
         params.setdefault("epsilon", config.get("ls_epsilon"))
+    if class_weights is not None:
+        if "class_weights" not in catalogue().parameters("loss", name):
+            raise UserError(f"'class_weights' has no effect on the loss {name}", do="TRAIN.sampler: balanced")
+        params["class_weights"] = class_weights
     loss: Callable[[Any, Any], Any] = catalogue().create("loss", name, params)
     return loss
 
 
 def eval_loss(config: Mapping[str, Any]) -> Callable[[Any, Any], Any]:
-    """The loss of evaluations: that of training, smoothing included; cross-entropy where training compares with a
-    teacher."""
+    """The loss of evaluations: that of training, smoothing included, class weights left out; cross-entropy where
+    training compares with a teacher."""
     if config.get("use_distillation"):
         loss: Callable[[Any, Any], Any] = catalogue().create("loss", "CELoss", {})
         return loss

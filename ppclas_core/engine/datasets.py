@@ -9,6 +9,7 @@ from typing import Any, Callable, List, Mapping, Optional
 
 import numpy as np
 
+from ppclas_core.data.balanced import class_weights
 from ppclas_core.data.errors import BadImage
 from ppclas_core.data.loader import Loader
 from ppclas_core.data.pipeline import build_pipeline
@@ -20,6 +21,39 @@ from ppclas_core.errors import UserError
 
 _TRIED = 20
 """Images at the start of a list that are tried for a usable one, to see its size."""
+
+
+def settle_classes(config: Any) -> Any:
+    """The config with `classes_num: auto` replaced by the number: of the label list, else of the first of TRAIN and
+    VALID that is there.
+
+    Raises:
+        UserError: neither tells, or the data has one class.
+    """
+    if config["classes_num"] != "auto":
+        return config
+    name = "TRAIN" if config.get("TRAIN") else "VALID"
+    section = {**(config.get(name) or {}), "max_samples": None, "cache": "none", "cache_dir": None}
+    source = open_source({**section, "label_list": config.get("label_list")},
+                         where=lambda key: config.place(key if key == "label_list" else f"{name}.{key}"))
+    if source.num_classes < 2:
+        raise UserError(f"the data has {source.num_classes} class; there must be 2", where=config.place("classes_num"))
+    return config.with_value("classes_num", source.num_classes)
+
+
+def loss_weights(config: Any, source: Source) -> Optional[List[float]]:
+    """The weight of each class in the loss, from `class_weights`; None without.
+
+    Raises:
+        UserError: a list of another length than `classes_num`.
+    """
+    given, classes = config.get("class_weights"), config["classes_num"]
+    if given == "balanced":
+        return class_weights(source.labels, classes)
+    if given is not None and len(given) != classes:
+        raise UserError(f"class_weights has {len(given)} values, but there are {classes} classes",
+                        where=config.place("class_weights"))
+    return None if given is None else list(given)
 
 
 def open_checked(config: Any, name: str) -> Source:
@@ -89,8 +123,10 @@ def train_loader(config: Any, source: Source, rank: Rank, say: Callable[[str], N
         say(f"total_images is {total} but the training data has {len(source)} images: the data decides")
     seed = section.get("shuffle_seed")
     mix = build_named("op", section.get("mix") or ()) if config.get("use_mix") else []
-    return _loader(config, "TRAIN", source, batch, rank, shuffle=True, drop_last=drop_last, mix=mix,
-                   seed=config["seed"] if seed is None else seed)
+    loader = _loader(config, "TRAIN", source, batch, rank, shuffle=True, drop_last=drop_last, mix=mix,
+                     sampler=section["sampler"], seed=config["seed"] if seed is None else seed)
+    say(f"training data: {loader.workers}")
+    return loader
 
 
 def valid_loader(config: Any, source: Source, rank: Rank) -> Loader:
@@ -136,5 +172,6 @@ def list_bad_images(folder: Path, loader: Loader, say: Callable[[str], None]) ->
 def _loader(config: Any, name: str, source: Source, batch: int, rank: Rank, **options: Any) -> Loader:
     section = config[name]
     pipeline = build_pipeline(section["transforms"], where=lambda key: config.place(f"{name}.{key}"))
-    return Loader(source, pipeline, batch, num_workers=section["num_workers"], rank=rank.number, world_size=rank.world,
+    return Loader(source, pipeline, batch, num_workers=section["num_workers"], worker_type=section["worker_type"],
+                  decoder=config["decoder"], rank=rank.number, world_size=rank.world, profile=config["profile_data"],
                   on_bad_image=section["on_bad_image"], bad_image_budget=section["bad_image_budget"], **options)

@@ -12,6 +12,7 @@ import paddle
 
 from ppclas_core.engine import log as lines
 from ppclas_core.engine.context import Run
+from ppclas_core.engine.data_profile import record_profile, tell_profile
 from ppclas_core.engine.distributed import average_statistics, summed
 from ppclas_core.engine.losses import training_loss
 from ppclas_core.engine.metrics import Counter, dominant_labels, ranks
@@ -86,6 +87,7 @@ def train_epoch(run: Run, epoch: int) -> None:
     values = {"epoch": epoch, **sums.averages(), "seconds": sums.seconds}
     run.log.say(lines.train_end_line(values, run.topk))
     run.log.record("epoch", values)
+    record_profile(run.loader, run.log, epoch)
     run.call("on_epoch_end", values)
 
 
@@ -128,6 +130,7 @@ def report_step(run: Run, values: Dict[str, Any]) -> None:
     if step % run.config["print_interval"] == 0 or (epoch == 0 and step < lines.FIRST_STEPS):
         run.log.say(lines.train_line(values, run.topk))
         run.log.record("step", values)
+        tell_profile(run.loader, run.log)
     run.log.advance(epoch * run.steps_per_epoch + step + 1, f"epoch {epoch + 1}/{run.epochs} loss {values['loss']:.3f}")
     run.call("on_step_end", values)
 

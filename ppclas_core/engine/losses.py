@@ -19,14 +19,18 @@ class CELoss:
     Args:
         epsilon: label smoothing: targets become (1 - epsilon) * target + epsilon / num_classes. Active in 0..1;
             any other value, and None, switch it off (2020 configs write -1). Source: Inception-v3 (2016).
+        class_weights: factor of each class's part of the target; the sum is still divided by the number of images.
     """
 
-    def __init__(self, epsilon: Optional[float] = None) -> None:
+    def __init__(self, epsilon: Optional[float] = None, class_weights: Optional[Sequence[float]] = None) -> None:
         self.epsilon = epsilon if epsilon is not None and 0.0 <= epsilon <= 1.0 else 0.0
+        self.class_weights = None if class_weights is None else list(class_weights)
 
     def __call__(self, logits: paddle.Tensor, target: paddle.Tensor) -> paddle.Tensor:
         """(N, K) logits and indices (N,) int64, or probabilities (N, K) float32 -> 0-D float32."""
         log_p = log_softmax(logits)
+        if self.class_weights is not None:
+            log_p = log_p * paddle.to_tensor(self.class_weights, dtype="float32")
         if target.ndim == 2:
             picked = -(target * log_p).sum(axis=-1)
         else:

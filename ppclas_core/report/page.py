@@ -46,6 +46,9 @@ def _page(summary: Mapping[str, Any], records: Sequence[Mapping[str, Any]], conf
         f"<h1>{title}</h1>", _table([{"figure": key, "value": value} for key, value in figures.items()]),
         *_charts(records, summary.get("k") or "k"),
     ]
+    profile = [{**row, "kind": "ms per image"} for row in records if row["kind"] == "data"]
+    if profile:
+        body += ["<h2>Where the time of the data went</h2>", _table(profile)]
     if summary.get("per_class"):
         body += ["<h2>Classes</h2>", _table(summary["per_class"])]
     body += ["<h2>Config</h2>", f"<pre>{html.escape(config)}</pre>"]

@@ -1,0 +1,32 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""What a run says of the time that its data takes; silent unless `profile_data` is set."""
+
+from __future__ import annotations
+
+from ppclas_core.data.loader import Loader
+from ppclas_core.data.plan import WHOLE
+from ppclas_core.data.stages import hint, line, per_image
+from ppclas_core.engine.log import Log
+
+
+def tell_profile(loader: Loader, log: Log) -> None:
+    """One log line: milliseconds per image so far in this epoch."""
+    if loader.stages.timed and loader.stages.counts.get("images"):
+        log.say(line(per_image(loader.stages, loader.stages.counts["images"])))
+
+
+def record_profile(loader: Loader, log: Log, epoch: int) -> None:
+    """The same of a whole epoch, also for the report, with a hint where training waits for data; counts start anew."""
+    stages = loader.stages
+    images = stages.counts.get("images", 0)
+    if not stages.timed or not images:
+        return
+    figures = per_image(stages, images)
+    whole = stages.counts.get(WHOLE, 0)
+    log.say(line(figures) + (f"; {whole} of {images} images decoded whole" if whole else ""))
+    advice = hint(figures, str(loader.workers))
+    if advice:
+        log.say(advice)
+    log.record("data", {"epoch": epoch, **figures, WHOLE: whole})
+    stages.take()
