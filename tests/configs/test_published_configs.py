@@ -80,14 +80,18 @@ def needs(file: Path) -> List[str]:
     return owner + [re.split(r"[<>=~! ]", name)[0] for name in (plain(required) if required else [])]
 
 
+def installed(dist: str) -> bool:
+    """True for a distribution of this environment."""
+    return bool(list(importlib_metadata.distributions(name=dist)))
+
+
 def usable(path: str) -> Path:
     """The file of a published config; skips the test where a distribution that it needs is not installed."""
     file = checkout_file(path)
-    distils = "use_distillation" in ROWS[path]["extra_keys"]
-    if file is None and distils and not (ROOT / "plugins/ppclas-distill").exists():
+    if file is None and "use_distillation" in ROWS[path]["extra_keys"] and not installed("ppclas-distill"):
         pytest.skip("comes with ppclas-distill")
     assert file is not None, f"no file of this checkout is {path}"
-    missing = [name for name in needs(file) if not list(importlib_metadata.distributions(name=name))]
+    missing = [name for name in needs(file) if not installed(name)]
     if missing:
         pytest.skip(f"not installed: {', '.join(missing)}")
     return file
