@@ -25,6 +25,7 @@ _COMMANDS = {
     "download": "fetch published weights",
     "doctor": "print versions, devices, what is missing and its cure",
     "new-plugin": "write a complete plugin distribution to start from",
+    "augment": "pictures of what the ops of a config do to images",
     "data": "make data sets and lists",
 }
 

@@ -102,6 +102,8 @@ KEYS: Tuple[Key, ...] = (
     Key("ARCHITECTURE.params", Params, {}, "parameters of the model; `ppclas info MODEL` shows them"),
     Key("pretrained_model", Union[str, List[str], bool, None], None, "weights to start from: prefix, file or folder; "
         "`True`: the published weights of ARCHITECTURE.name; a list: loaded one after the other (teacher, student)"),
+    Key("freeze", List[str], [], "parts that are not trained, running statistics included: `backbone` (all but the "
+        "classifier), or layers such as `stem` and `stages.0`, in which `*` is any text", new=True),
     Key("checkpoints", Optional[str], None, "checkpoint to resume from, with optimizer and epoch; wins over "
         "`pretrained_model`"),
     Key("model_save_dir", str, "output", "runs are saved in `<model_save_dir>/<ARCHITECTURE.name>`"),
@@ -123,8 +125,10 @@ KEYS: Tuple[Key, ...] = (
         "transforms", minimum=1, length=3),
     Key("use_mix", bool, False, "apply TRAIN.mix"),
     Key("ls_epsilon", float, 0.0, "label smoothing of the loss, 0 to 1; 0 or -1 is off", minimum=-1, maximum=1),
-    Key("use_distillation", bool, False, "train a student on the outputs of a teacher; ARCHITECTURE.name is a pair, "
-        "and labels serve the metrics only"),
+    Key("use_distillation", bool, False, "train the model on the outputs of a teacher; labels serve the metrics only. "
+        "ARCHITECTURE.name is the student, or a pair `TEACHER_distill_STUDENT`"),
+    Key("DISTILLATION", Params, {}, "the teacher, and how it is run; a pair as ARCHITECTURE.name is its `teacher`. "
+        "`ppclas info Distillation` shows what may stand here", switch="use_distillation", dormant={}, new=True),
     Key("use_ema", bool, False, "keep an exponential moving average of the weights; best is chosen by it"),
     Key("ema_decay", Optional[float], 0.9999, "upper bound of the decay of the average, per step", minimum=0,
         maximum=1, switch="use_ema"),
@@ -139,8 +143,8 @@ KEYS: Tuple[Key, ...] = (
     Key("use_gpu", bool, True, "False: run on the CPU; True: as `device` says"),
     Key("device", Literal["auto", "cpu", "gpu"], "auto", "`auto` takes a GPU where there is one", new=True),
     Key("seed", int, 0, "all randomness is a function of (seed, epoch, index of the image)", minimum=0, new=True),
-    Key("compat", Union[str, int, None], None, "`2020`: every op that has the parameter `compat` follows the rule of July 2020 "
-        "where that was wrong, unless the op says otherwise itself", new=True),
+    Key("compat", Union[str, int, None], None, "`2020`: every op that has the parameter `compat` follows the rule of "
+        "July 2020 where that was wrong, unless the op says otherwise itself", new=True),
     Key("callbacks", Items, [], "callbacks of the training loop, in order: one-key mappings `Callback: {params}`",
         names="callback", new=True),
     Key("LOSS.name", str, "CELoss", "training loss; `ppclas list losses` shows them. With `use_distillation` the "

@@ -53,4 +53,5 @@ def test_another_year_is_an_error(minimal, old, error_of):
 def test_two_mixing_ops_are_refused(minimal, error_of):
     minimal["use_mix"] = True
     minimal["TRAIN"]["mix"] = [{"MixupOperator": {}}, {"Mixup": {}}]
-    assert "TRAIN.mix has 2 ops (MixupOperator, Mixup), but a batch is mixed once" in error_of(config_from_dict, minimal)
+    text = error_of(config_from_dict, minimal)
+    assert "TRAIN.mix has 2 ops (MixupOperator, Mixup), but a batch is mixed once" in text
