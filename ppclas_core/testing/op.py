@@ -92,6 +92,18 @@ class OpConformance(Conformance):
             np.testing.assert_array_equal(op.apply(image, draw), op.apply(image, draw))
             np.testing.assert_array_equal(op.apply(image, draw), op(image, np.random.default_rng(9)))
 
+    def test_an_epoch_gives_a_copy(self, record: Op) -> None:
+        """Loaders of several epochs share the op; what it does is a function of the epoch and the generator."""
+        op = self.make(record)
+        if not hasattr(op, "at_epoch"):
+            pytest.skip("an op that does not depend on the epoch")
+        before = pickle.dumps(op)
+        first, again = op.at_epoch(3), op.at_epoch(3)
+        assert type(first) is type(op)
+        assert first is not op
+        assert pickle.dumps(op) == before, "at_epoch changes the op itself"
+        assert pickle.dumps(first) == pickle.dumps(again)
+
     def test_it_travels_to_a_worker_process(self, record: Op) -> None:
         """Pickling keeps the behaviour."""
         op = self.make(record)
