@@ -25,7 +25,7 @@ def render(config: Config) -> str:
         lines += _entry(config, key, key, value, 0)
         after_section = isinstance(value, dict)
     column = max(len(text) for text, origin in lines if origin and len(text) <= WIDEST) + 2
-    shown = [f"{text:<{column}}# {origin}" if origin else text for text, origin in lines]
+    shown = [f"{text:<{column - 1}} # {origin}" if origin else text for text, origin in lines]
     notes = [f"# not run: {file}; its components are unknown here" for file in config.unloaded_plugins]
     return "\n".join([*notes, *shown])
 
