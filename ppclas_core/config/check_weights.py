@@ -8,6 +8,7 @@ from typing import List
 
 from ppclas_core.config.check import Finding
 from ppclas_core.config.config import Config
+from ppclas_core.config.pair import model_name
 from ppclas_core.config.rules import published_weights
 from ppclas_core.errors import UserError, UserErrors
 
@@ -29,7 +30,7 @@ def check_weights(config: Config) -> List[Finding]:
         if not source:
             continue
         if source is True:
-            name = config["ARCHITECTURE"]["name"]
+            name = model_name(config)
             if name in published_weights():
                 findings.append(Finding("ok", f"weights: those published as {name}", where))
             else:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any, List, Mapping
 
 from ppclas_core.config.config import Config
+from ppclas_core.config.pair import model_name
 from ppclas_core.errors import UserError, UserErrors, did_you_mean
 from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.plugins.signature import coerce
@@ -30,6 +31,7 @@ def check_components(config: Config) -> None:
             checker.pipeline(section)
     if config["TRAIN"] is not None:
         checker.items("op", "TRAIN.mix")
+        checker.distillation()
     checker.items("callback", "callbacks")
     if checker.errors:
         raise UserErrors(checker.errors)
@@ -43,7 +45,7 @@ class _Checker:
     def architecture(self) -> None:
         from ppclas_core.create import find_model
 
-        name, params = self.config["ARCHITECTURE"]["name"], dict(self.config["ARCHITECTURE"]["params"])
+        name, params = model_name(self.config), dict(self.config["ARCHITECTURE"]["params"])
         if not self._known("backbone", name):
             return
         try:
@@ -86,6 +88,12 @@ class _Checker:
             elif "epsilon" in params:
                 self._add(UserError("'ls_epsilon' has no effect: LOSS.params.epsilon wins over it",
                                     do="remove one of them"), "ls_epsilon")
+
+    def distillation(self) -> None:
+        if self.config["use_distillation"] and self._known("callback", "Distillation"):
+            section = self.config["DISTILLATION"]
+            if self.params("callback", "Distillation", section, "DISTILLATION"):
+                self._build("callback", "Distillation", section, "DISTILLATION")
 
     def schedule(self) -> None:
         section = self.config["LEARNING_RATE"]

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any, Set
 
+from ppclas_core.config.pair import model_name, split_pair
 from ppclas_core.config.resolve import Resolution, drop_ignored
 from ppclas_core.config.schema import KEYS, Items, Key
 from ppclas_core.errors import UserError
@@ -164,6 +165,18 @@ def _check_distillation(config: Resolution) -> None:
     if "JSDivLoss" not in catalogue().names("loss"):
         config.error("use_distillation", "'use_distillation' needs the distillation plugin ppclas-distill",
                      do="pip install ppclas-distill")
+        return
+    teacher, _ = split_pair(config.values["ARCHITECTURE"]["name"])
+    section = config.values["DISTILLATION"]
+    if teacher:
+        given = section.setdefault("teacher", teacher)
+        if (given.setdefault("name", teacher) if isinstance(given, dict) else given) != teacher:
+            config.error("DISTILLATION.teacher", f"there are two teachers: ARCHITECTURE.name says {teacher}",
+                         do="let ARCHITECTURE.name be the student alone, or remove this key")
+    elif not section.get("teacher"):
+        config.error("use_distillation", "'use_distillation' needs a teacher",
+                     do="DISTILLATION: {teacher: {name: NAME, pretrained: PATH}}, or a pair as ARCHITECTURE.name: "
+                        "TEACHER_distill_STUDENT")
 
 
 def _settle_compat(config: Resolution) -> None:
@@ -200,6 +213,8 @@ def _check_names(config: Resolution, *, unsure: bool) -> None:
     errors_before = len(config.errors)
     for key in KEYS:
         name = config.get(key.path) if key.names and key.type is str else None
+        if name is not None and key.path == "ARCHITECTURE.name":
+            name = model_name(config.values)
         if name is not None and (key.path != "LOSS.name" or _given(config, key.path)):  # a default is ours
             _look_up(config, key.names, name, key.path)
         if key.type != Items:

@@ -55,7 +55,10 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, notices: List[
         datasets.check_size(config, "VALID", checking, say)
     paddle.seed(config["seed"])
     model, record = build.build_model(config)
-    if start.folder is None:
+    callbacks = build.build_callbacks(config)
+    taken = [callback.load_pretrained(model, record, config.get("pretrained_model"), resumed=start.folder is not None)
+             for callback in callbacks]
+    if start.folder is None and not any(taken):
         build.load_pretrained(config, model, record)
     optimizer = build_optimizer(config, model)
     progress, topk = start.progress, min(config["topk"], config["classes_num"])
@@ -75,7 +78,6 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, notices: List[
         say(f"continuing {start.folder} at epoch {progress.epoch} step {progress.step}")
     progress.finished, progress.ema = False, ema is not None
     forward: Any = model
-    callbacks = build.build_named("callback", config.get("callbacks") or ())
     for callback in callbacks:
         forward = callback.on_model_built(forward, paddle.zeros([1, *config["image_shape"]]))
     if rank.world > 1:

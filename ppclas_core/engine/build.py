@@ -8,25 +8,32 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 import ppclas_core
 from ppclas_core.api import Backbone
+from ppclas_core.config.pair import model_name
 from ppclas_core.create import create_model, find_model, model_preprocessing
+from ppclas_core.engine.freeze import freeze
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.weights.meta import Meta
 
 
 def build_model(config: Any) -> Tuple[Any, Backbone]:
-    """The freshly initialised model of a config, in train mode, and its record.
+    """The freshly initialised model of a config, in train mode with `freeze` applied, and its record.
 
     Raises:
         UserError: unknown name or parameter.
     """
-    section = config["ARCHITECTURE"]
-    entry, _ = find_model(section["name"])
+    section, name = config["ARCHITECTURE"], model_name(config)
+    entry, _ = find_model(name)
     common = {"num_classes": config["classes_num"], "in_channels": config["image_shape"][0]}
     try:
-        return create_model(section["name"], **{**(section.get("params") or {}), **common}), entry.record
+        model = create_model(name, **{**(section.get("params") or {}), **common})
     except UserError as error:
         raise error.at(config.place("ARCHITECTURE")) from error
+    try:
+        freeze(model, entry.record, config.get("freeze") or ())
+    except UserError as error:
+        raise error.at(config.place("freeze")) from error
+    return model, entry.record
 
 
 def load_pretrained(config: Mapping[str, Any], model: Any, record: Backbone) -> None:
@@ -38,16 +45,16 @@ def load_pretrained(config: Mapping[str, Any], model: Any, record: Backbone) -> 
 
     weights = None
     if source is True:
-        _, weights = find_model(config["ARCHITECTURE"]["name"])
+        _, weights = find_model(model_name(config))
         source = published(config)
     load_weights(model, record, source, weights=weights)
 
 
 def published(config: Mapping[str, Any]) -> Any:
-    """The file of the published weights of `ARCHITECTURE.name`, downloaded if need be."""
+    """The file of the published weights of the model's name, downloaded if need be."""
     from ppclas_core.weights.download import download
 
-    entry, weights = find_model(config["ARCHITECTURE"]["name"])
+    entry, weights = find_model(model_name(config))
     return download(weights.name if weights else entry.record.name)
 
 
@@ -95,12 +102,18 @@ def build_named(kind: str, items: Sequence[Mapping[str, Any]]) -> List[Any]:
     return [catalogue().create(kind, name, params or {}) for item in items or () for name, params in item.items()]
 
 
+def build_callbacks(config: Mapping[str, Any]) -> List[Any]:
+    """`callbacks` of a config in their order; before them the one that brings the teacher, where there is one."""
+    distillation = [{"Distillation": config["DISTILLATION"]}] if config.get("use_distillation") else []
+    return build_named("callback", [*distillation, *(config.get("callbacks") or ())])
+
+
 def build_meta(config: Any, record: Backbone, labels: Sequence[str], metrics: Mapping[str, float]) -> Meta:
     """What a checkpoint of this config says of itself."""
     valid = config.get("VALID")
     plain: Dict[str, Any] = config.to_dict()
     return Meta(
-        architecture=config["ARCHITECTURE"]["name"],
+        architecture=model_name(config),
         num_classes=config["classes_num"],
         image_shape=list(config["image_shape"]),
         preprocessing=plain["VALID"]["transforms"] if valid else _usual_preprocessing(config, record),

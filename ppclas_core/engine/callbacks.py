@@ -16,6 +16,19 @@ class Callback:
     An exception in a callback ends the training: a logger that must not do so catches its own.
     """
 
+    def load_pretrained(self, model: Any, record: Any, source: Any, *, resumed: bool) -> bool:
+        """Before a run starts: load further networks, or the weights of the model itself in place of the engine.
+
+        Args:
+            model, record: the layer and its record.
+            source: `pretrained_model` of the config.
+            resumed: the model holds the weights of a checkpoint already, and must keep them.
+
+        Returns:
+            True when `source` was dealt with; else the engine loads it into the model of a new run.
+        """
+        return False
+
     def on_model_built(self, model: Any, example: Any) -> Any:
         """May return another callable for the forward pass of training steps, which shares the model's parameters.
 

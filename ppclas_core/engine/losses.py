@@ -83,22 +83,24 @@ def training_loss(
     """The loss of all outputs of a model, and the logits of its main one.
 
     Args:
-        output: logits, or (main, aux...) logits.
+        output: logits, or (main, aux...) logits; under `distil` those of the teacher stand before them.
         aux_weights: weight of each output after the first.
-        distil: the outputs are (teacher, student) logits; the loss compares the student with the teacher, through
-            which no gradient flows, and the student is the main output.
+        distil: the first output is the target of all others, and no gradient flows through it; labels have no part.
 
     Raises:
         ValueError: the model gives another number of outputs than its record says.
     """
     outputs: List[Any] = list(output) if isinstance(output, (list, tuple)) else [output]
-    if distil and len(outputs) == 2:
-        return loss(outputs[1], outputs[0].detach()), outputs[1]
+    target = outputs.pop(0).detach() if distil else None
     if len(outputs) != 1 + len(aux_weights):
         raise ValueError(f"the model gives {len(outputs)} outputs; its record has {len(aux_weights)} aux_weights")
-    total = mixed_loss(loss, outputs[0], labels, mixed)
+
+    def compare(logits: paddle.Tensor) -> paddle.Tensor:
+        return mixed_loss(loss, logits, labels, mixed) if target is None else loss(logits, target)
+
+    total = compare(outputs[0])
     for weight, logits in zip(aux_weights, outputs[1:]):
-        total = total + weight * mixed_loss(loss, logits, labels, mixed)
+        total = total + weight * compare(logits)
     return total, outputs[0]
 
 
