@@ -137,7 +137,7 @@ class Loader:
         if unknown:
             raise ValueError(f"unknown hook '{unknown[0]}'")
 
-    def _call(self, found: Found, plugin: LoadedPlugin, kind: str, record_class: type, function: Any) -> None:
+    def _call(self, found: Found, plugin: LoadedPlugin, kind: str, record_class: Any, function: Any) -> None:
         hook = hookspecs.HOOKS[kind][0]
         try:
             records: Iterable[Any] = list(function())

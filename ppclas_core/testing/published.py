@@ -9,10 +9,11 @@ kind, name_2020, key_2_0, key_2_1) and `logits.tsv` (reference outputs of the 20
 from __future__ import annotations
 
 import csv
+import functools
 import lzma
 import zlib
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, NamedTuple, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Tuple
 
 import numpy as np
 
@@ -41,18 +42,21 @@ class Reference(NamedTuple):
     logits: Tuple[float, ...]
 
 
-def golden_names(folder: Path) -> Dict[str, List[Tensor]]:
+@functools.lru_cache(maxsize=None)
+def golden_names(folder: Path) -> Mapping[str, List[Tensor]]:
     """Architecture -> its published tensors."""
     result: Dict[str, List[Tensor]] = {}
     with lzma.open(folder / "names.tsv.xz", "rt", encoding="utf-8") as file:
-        for row in csv.DictReader(file, delimiter="\t"):
-            shape = tuple(int(n) for n in row["shape"].split("x"))
-            tensor = Tensor(shape, row["kind"], row["name_2020"], row["key_2_0"], row["key_2_1"])
-            result.setdefault(row["architecture"], []).append(tensor)
+        rows = csv.reader(file, delimiter="\t")
+        next(rows)
+        for architecture, shape, kind, v2020, v2_0, v2_1 in rows:
+            sizes = tuple(int(n) for n in shape.split("x"))
+            result.setdefault(architecture, []).append(Tensor(sizes, kind, v2020, v2_0, v2_1))
     return result
 
 
-def golden_logits(folder: Path) -> Dict[str, List[Reference]]:
+@functools.lru_cache(maxsize=None)
+def golden_logits(folder: Path) -> Mapping[str, List[Reference]]:
     """Architecture -> its reference outputs, one entry per image."""
     result: Dict[str, List[Reference]] = {}
     with open(folder / "logits.tsv", encoding="utf-8") as file:

@@ -36,7 +36,8 @@ def test_the_wheel_of_core_carries_the_configs(wheels: List[Path]) -> None:
 
 
 def test_configs_are_found_without_a_checkout(environment: Any, tmp_path: Path) -> None:
-    for spelling in ("quick_start/digits_MobileNetV3_small.yaml", "./configs/quick_start/digits_MobileNetV3_small.yaml"):
+    name = "quick_start/digits_MobileNetV3_small.yaml"
+    for spelling in (name, f"configs/{name}", f"./configs/{name}"):
         out = environment.run("ppclas", "show", spelling, cwd=tmp_path).stdout
         assert "MobileNetV3_small_x0_5" in out
 
