@@ -42,7 +42,7 @@ class Reference(NamedTuple):
     logits: Tuple[float, ...]
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def golden_names(folder: Path) -> Mapping[str, List[Tensor]]:
     """Architecture -> its published tensors."""
     result: Dict[str, List[Tensor]] = {}
@@ -55,7 +55,7 @@ def golden_names(folder: Path) -> Mapping[str, List[Tensor]]:
     return result
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def golden_logits(folder: Path) -> Mapping[str, List[Reference]]:
     """Architecture -> its reference outputs, one entry per image."""
     result: Dict[str, List[Reference]] = {}
