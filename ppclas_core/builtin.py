@@ -12,6 +12,7 @@ _COMMANDS = {
     "run": "train, evaluate and report, as a config says",
     "train": "train only",
     "eval": "evaluate weights on the validation list of a config",
+    "lr": "plot the learning rate of a config, in the terminal and as SVG",
     "check": "check a config and its data in seconds, without training",
     "show": "print the resolved config with the origin of each value",
     "schema": "print the JSON Schema of configs, for editors",
@@ -66,8 +67,10 @@ def ppclas_losses() -> Iterable[Loss]:
 
 @hookimpl
 def ppclas_lr_schedules() -> Iterable[LrSchedule]:
-    names = ("Linear", "Cosine", "Piecewise", "CosineWarmup", "ExponentialWarmup")
-    return [LrSchedule(name, f"ppclas_core.engine.schedules:{name}") for name in names]
+    of_2020 = ("Linear", "Cosine", "Piecewise", "CosineWarmup", "ExponentialWarmup")
+    further = ("Exponential", "Polynomial", "Step")
+    return [*(LrSchedule(name, f"ppclas_core.engine.schedules:{name}") for name in of_2020),
+            *(LrSchedule(name, f"ppclas_core.engine.warm_schedules:{name}") for name in further)]
 
 
 @hookimpl

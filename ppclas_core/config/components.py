@@ -8,6 +8,7 @@ from typing import Any, List, Mapping
 
 from ppclas_core.config.config import Config
 from ppclas_core.config.pair import model_name
+from ppclas_core.config.scaled_lr import schedule_parameters
 from ppclas_core.errors import UserError, UserErrors, did_you_mean
 from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.plugins.signature import coerce
@@ -99,9 +100,15 @@ class _Checker:
         section = self.config["LEARNING_RATE"]
         if section is None or not self._known("lr_schedule", section["function"]):
             return
-        if self.params("lr_schedule", section["function"], section["params"], "LEARNING_RATE.params"):
+        try:
+            params, _ = schedule_parameters(self.config)
+        except UserError as error:
+            path, error.where = error.where or "LEARNING_RATE.params.lr", None
+            self._add(error, path)
+            return
+        if self.params("lr_schedule", section["function"], params, "LEARNING_RATE.params"):
             supplied = {"epochs": self.config["epochs"] or 1, "step_each_epoch": 1000}
-            self._build("lr_schedule", section["function"], section["params"], "LEARNING_RATE.params", supplied)
+            self._build("lr_schedule", section["function"], params, "LEARNING_RATE.params", supplied)
 
     def optimizer(self) -> None:
         from ppclas_core.engine.optim import bind_optimizer

@@ -151,8 +151,8 @@ KEYS: Tuple[Key, ...] = (
         "default is JSDivLoss", names="loss", new=True),
     Key("LOSS.params", Params, {}, "parameters of the loss", new=True),
     Key("LEARNING_RATE.function", str, REQUIRED, "schedule; `ppclas list schedules` shows them", names="lr_schedule"),
-    Key("LEARNING_RATE.params", Params, {}, "parameters of the schedule; `lr` is its peak. Epochs and steps per epoch "
-        "are supplied"),
+    Key("LEARNING_RATE.params", Params, {}, "parameters of the schedule; `lr` is its peak, `lr: {value: 0.1, "
+        "per_batch: 256}` follows TRAIN.batch_size. Epochs and steps per epoch are supplied"),
     Key("OPTIMIZER.function", str, "Momentum", "a class of `paddle.optimizer`, such as Momentum, RMSProp, SGD, AdamW"),
     Key("OPTIMIZER.params", Params, {"momentum": 0.9}, "parameters of the optimizer; the default is Momentum's"),
     Key("OPTIMIZER.regularizer.function", Literal["L1", "L2"], REQUIRED, "penalty on all parameters except those whose "

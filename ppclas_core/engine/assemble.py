@@ -21,6 +21,7 @@ from ppclas_core.engine.ema import Ema
 from ppclas_core.engine.evaluate import EvalResult, evaluate_model
 from ppclas_core.engine.interrupt import StopRequest
 from ppclas_core.engine.log import Log
+from ppclas_core.engine.lr_hint import lr_lines
 from ppclas_core.engine.optim import build_optimizer, optimizer_name, optimizer_state, restore_optimizer
 from ppclas_core.engine.resume import Start
 from ppclas_core.errors import UserError
@@ -69,6 +70,8 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, notices: List[
     ema = Ema(model, config["ema_decay"]) if config.get("use_ema") else None
     loss = build.build_loss(config, datasets.loss_weights(config, source))
     schedule = build.build_schedule(config, len(loader))
+    for line in lr_lines(config, schedule, len(loader)):
+        say(line)
     restored: Dict[str, np.ndarray] = {}
     if start.folder is not None:
         _refuse_other_training(start.folder, config, progress)

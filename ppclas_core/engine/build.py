@@ -9,6 +9,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 import ppclas_core
 from ppclas_core.api import Backbone
 from ppclas_core.config.pair import model_name
+from ppclas_core.config.scaled_lr import schedule_parameters
 from ppclas_core.create import create_model, find_model, model_preprocessing
 from ppclas_core.engine.freeze import freeze
 from ppclas_core.errors import UserError
@@ -90,10 +91,10 @@ def eval_loss(config: Mapping[str, Any]) -> Callable[[Any, Any], Any]:
 
 def build_schedule(config: Mapping[str, Any], steps_per_epoch: int) -> Callable[[int], float]:
     """`LEARNING_RATE` of a config as `step -> rate`."""
-    section = config["LEARNING_RATE"]
     supplied = {"epochs": config["epochs"], "step_each_epoch": steps_per_epoch}
-    schedule: Callable[[int], float] = catalogue().create("lr_schedule", section["function"],
-                                                          section.get("params") or {}, supplied)
+    params, _ = schedule_parameters(config)
+    schedule: Callable[[int], float] = catalogue().create("lr_schedule", config["LEARNING_RATE"]["function"], params,
+                                                          supplied)
     return schedule
 
 

@@ -61,6 +61,14 @@ def line_chart(title: str, series: Mapping[str, Sequence[Point]], x_label: str) 
     return "\n".join([*parts, "</svg>"])
 
 
+def standalone(chart: str) -> str:
+    """A chart as a file of its own: with the namespace, colours and fonts that a page would give."""
+    style = ('<style>svg { font: 11px sans-serif; background: #ffffff } .title { font-weight: 600; font-size: 13px } '
+             ".grid { stroke: #d1d9e0 }</style>")
+    head, _, rest = chart.partition(">")
+    return f'{head} xmlns="http://www.w3.org/2000/svg">{style}{rest}\n'
+
+
 def _range(values: List[float]) -> Point:
     low, high = min(values), max(values)
     if low == high:

@@ -24,5 +24,6 @@ class TestSchedules(LrScheduleConformance):
     plugin = "ppclas_core.builtin"
     params = {  # noqa: RUF012
         "Cosine": {"lr": 0.1}, "Piecewise": {"lr": 0.1, "decay_epochs": [1, 2]}, "CosineWarmup": {"lr": 0.1},
-        "ExponentialWarmup": {"lr": 0.1},
+        "ExponentialWarmup": {"lr": 0.1}, "Exponential": {"lr": 0.1}, "Polynomial": {"lr": 0.1, "warmup_epoch": 1},
+        "Step": {"lr": 0.1, "decay_epochs": 1},
     }

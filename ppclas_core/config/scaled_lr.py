@@ -1,0 +1,42 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""`lr: {value: 0.1, per_batch: 256}`: a learning rate that follows the batch size.
+
+Source of the linear rule: Accurate, large minibatch SGD (2017).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Mapping, Tuple
+
+from ppclas_core.errors import UserError, did_you_mean
+from ppclas_core.plugins.signature import coerce
+
+PLACE = "LEARNING_RATE.params.lr"
+
+
+def schedule_parameters(config: Mapping[str, Any]) -> Tuple[Dict[str, Any], str]:
+    """`LEARNING_RATE.params` with a plain `lr`, and the line that tells of the scaling, "" without.
+
+    Raises:
+        UserError: the mapping has other keys, or values that are no positive numbers.
+    """
+    params: Dict[str, Any] = dict(config["LEARNING_RATE"].get("params") or {})
+    given = params.get("lr")
+    if not isinstance(given, dict):
+        return params, ""
+    names = ("value", "per_batch")
+    for key in given:
+        if key not in names:
+            raise UserError(f"lr has no key '{key}'.{did_you_mean(str(key), names)}", where=f"{PLACE}.{key}",
+                            do="write lr: {value: 0.1, per_batch: 256}")
+    missing = [name for name in names if name not in given]
+    if missing:
+        raise UserError(f"lr needs the key '{missing[0]}'", where=PLACE, do="write lr: {value: 0.1, per_batch: 256}")
+    value = coerce(given["value"], float, what=f"{PLACE}.value")
+    reference = coerce(given["per_batch"], int, what=f"{PLACE}.per_batch")
+    if reference < 1:
+        raise UserError(f"per_batch is {reference}; it must be at least 1", where=f"{PLACE}.per_batch")
+    batch = config["TRAIN"]["batch_size"]
+    params["lr"] = value * batch / reference
+    return params, f"lr {value:g} per {reference} images is {params['lr']:g} for a batch of {batch}"
