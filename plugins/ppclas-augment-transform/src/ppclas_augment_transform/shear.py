@@ -4,28 +4,35 @@
 
 from __future__ import annotations
 
-from typing import Sequence
+from typing import Sequence, Tuple
 
 import numpy as np
 
 from ppclas_core.data.cv import cv2
 
+_MARGIN = 5e-4
+"""What float32 may be wrong by; values nearer to a whole number are computed again."""
+
 
 def shear_x(image: np.ndarray, slope: float, fill: Sequence[float]) -> np.ndarray:
     """Shift each row of (H, W, 3) uint8 by `slope` pixels per row, counted from the top; empty places get `fill`."""
     height, width, channels = image.shape
-    source = np.arange(width) + 0.5 + slope * (np.arange(height)[:, None] + 0.5)
-    before = np.floor(source - 0.5)
-    share = (source - 0.5) - before  # the same along a row but for the last bit
-    shifted = _shifted_rows(image, before[:, 0].astype(np.int64)).reshape(height, -1).astype(np.float32)
+    centres, offsets = np.arange(width) + 0.5, slope * (np.arange(height) + 0.5)
+    before = np.floor(0.5 + offsets - 0.5)
+    shifted = _shifted_rows(image, before.astype(np.int64)).reshape(height, -1).astype(np.float32)
     taps = [shifted[:, start * channels : (start + width) * channels] for start in range(4)]
-    values = _cubic(taps, share[:, :1].astype(np.float32))
+    weights = _weights(0.5 + offsets - 0.5 - before)
+    values = taps[0] * weights[0]
+    for tap, weight in zip(taps[1:], weights[1:]):
+        values += tap * weight
+    result = cv2.add(values, -0.5 - _MARGIN, dtype=cv2.CV_8U)  # rounds, so that it cuts off
     # slopes such as 1/15 give many values at a whole number, where only float64 cuts off what Pillow does
-    rows, columns = np.nonzero(np.abs(values - np.rint(values)) < 1e-3)
-    exact = _cubic([tap[rows, columns].astype(np.float64) for tap in taps], share[rows, columns // channels])
-    result = np.clip(values, 0, 255, out=values).astype(np.uint8)
-    result[rows, columns] = np.clip(exact, 0, 255)
+    unsure = np.flatnonzero(result != cv2.add(values, -0.5 + _MARGIN, dtype=cv2.CV_8U))
+    rows, places = np.divmod(unsure, width * channels)
+    source = centres[places // channels] + offsets[rows] - 0.5
+    result[rows, places] = np.clip(_cubic([tap[rows, places] for tap in taps], source - np.floor(source)), 0, 255)
     result = result.reshape(image.shape)
+    source = centres + offsets[:, None]
     result[(source < 0) | (source >= width)] = np.asarray(fill, np.uint8)
     return result
 
@@ -35,17 +42,18 @@ def shear_y(image: np.ndarray, slope: float, fill: Sequence[float]) -> np.ndarra
     return cv2.transpose(shear_x(cv2.transpose(image), slope, fill))
 
 
+def _weights(share: np.ndarray) -> Tuple[np.ndarray, ...]:
+    """Of four neighbours at `share` (H,) of the way from the second to the third: four times (H, 1) float32."""
+    square, cube = share**2, share**3
+    weights = (2 * square - share - cube, 1 - 2 * square + cube, share + square - cube, cube - square)
+    return tuple(weight[:, None].astype(np.float32) for weight in weights)
+
+
 def _cubic(taps: Sequence[np.ndarray], share: np.ndarray) -> np.ndarray:
-    """The curve through four neighbours at `share` of the way from the second to the third, by Horner's rule."""
-    first, second, third, fourth = taps
-    values = second - first
-    rise = fourth - third
-    square = -2 * values - rise
-    values += rise
-    for coefficient in (square, third - first, second):
-        values *= share
-        values += coefficient
-    return values
+    """The same in float64, rounded in the order in which Pillow does."""
+    first, second, third, fourth = (tap.astype(np.float64) for tap in taps)
+    square, cube = 2 * (first - second) + third - fourth, second - first + fourth - third
+    return second + share * ((third - first) + share * (square + share * cube))
 
 
 def _shifted_rows(image: np.ndarray, start: np.ndarray) -> np.ndarray:
