@@ -27,7 +27,7 @@ def plugin_files(dist: str, kind: str, component: str = "", licence: str = LICEN
         UserError: a name that pip or the catalogue would refuse.
     """
     if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", dist):
-        raise UserError(f"'{dist}' is no name for a distribution", do="letters, digits, '-', '_' and '.', e.g. acme-net")
+        raise UserError(f"'{dist}' is no name for a distribution", do="use letters, digits, '-', '_' and '.'")
     package = re.sub(r"[-.]+", "_", dist).lower()
     if not package.isidentifier():
         raise UserError(f"'{dist}' gives the package name '{package}', which Python refuses", do="start with a letter")
