@@ -27,7 +27,8 @@ _COMMANDS = {
     "doctor": "print versions, devices, what is missing and its cure",
     "new-plugin": "write a complete plugin distribution to start from",
     "augment": "pictures of what the ops of a config do to images",
-    "data": "make data sets and lists",
+    "data": "make data sets and lists, look into them",
+    "repack": "write a data set into shards that are read faster, without a loss",
 }
 
 

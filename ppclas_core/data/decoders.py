@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
 from ppclas_core.data.ops.decode import DecodeImage
 from ppclas_core.data.pipeline import Pipeline
@@ -46,3 +46,19 @@ def decoders() -> list[str]:
     plugged = [entry.record for entry in catalogue().entries("op") if entry.record.level == "decode"
                and entry.record.name != "DecodeImage"]
     return ["auto", "opencv", *((record.aliases or (record.name,))[0] for record in plugged)]
+
+
+def transcoder() -> Optional[Callable[[Any, int], Optional[bytes]]]:
+    """`transcode(data, interval)` of the first installed decoder that has it: the JPEG with a restart marker every
+    `interval` MCUs and the same pixels, or None for one that cannot be done."""
+    for entry in catalogue().entries("op"):
+        if entry.record.level != "decode":
+            continue
+        try:
+            found = getattr(catalogue().target(entry), "transcode", None)
+        except UserError:  # installed without what it needs
+            continue
+        if found is not None:
+            transcode: Callable[[Any, int], Optional[bytes]] = found
+            return transcode
+    return None

@@ -55,6 +55,12 @@ class TurboDecode:
         header = None if self.channel_first else _usable(data)
         return None if header is None else TurboJpeg(data, header, self.to_rgb)
 
+    @staticmethod
+    def transcode(data: Any, interval: int) -> Optional[bytes]:
+        """The JPEG `data` with a restart marker every `interval` MCUs and the same pixels; None: it cannot be done."""
+        written: Optional[bytes] = _turbo.transcode(data, interval)
+        return written
+
     def out_state(self, state: ImageState) -> ImageState:
         """Pixels of 0..255."""
         return ImageState("CHW" if self.channel_first else "HWC", "uint8")
@@ -84,12 +90,6 @@ class TurboJpeg:
         if not _turbo.decode(self._data, stored, self._to_rgb, out):
             return None
         return upright(out, header.orientation)
-
-
-def transcode(data: Any, interval: int) -> Optional[bytes]:
-    """The JPEG `data` with a restart marker every `interval` MCUs and the same pixels; None when it cannot be done."""
-    written: Optional[bytes] = _turbo.transcode(data, interval)
-    return written
 
 
 def _usable(data: Any) -> Optional[JpegHeader]:

@@ -1,0 +1,158 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Images per second of the input pipeline, ours and others, in one process on one core; and through a whole loader.
+
+    python benchmarks/input_pipeline.py [--images DIR] [--seconds 40] [--skip-loaders]
+
+All candidates see the same JPEGs in memory, in turn, round by round; the figures are medians of the rounds. Only the
+ratios mean something on a machine that is shared. Peers that are not installed are named and left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, Dict, List
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+FLOORS = {"ours": (1.6, 1.05), "ours, turbo": (None, 1.3), "ours, repacked": (None, 1.6)}
+"""Candidate -> least ratio to the chain of 2020, to albumentations."""
+
+
+def main() -> int:
+    """Measure and print; 0 unless nothing could be measured."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--images", type=Path, help="folder of JPEGs (default: made)")
+    parser.add_argument("--count", type=int, default=60, help="at most so many images")
+    parser.add_argument("--seconds", type=float, default=30.0, help="time for the comparison on one core")
+    parser.add_argument("--skip-loaders", action="store_true", help="leave out the comparison of whole loaders")
+    parser.add_argument("--no-peers", action="store_true", help="do not make an environment for albumentations")
+    parser.add_argument("--json", action="store_true", help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if not args.no_peers and not args.json and (code := _in_peer_environment()) is not None:
+        return code
+    with tempfile.TemporaryDirectory() as scratch:
+        files = _files(args.images, args.count, Path(scratch))
+        divided = _repacked(files, Path(scratch))
+        missing: List[str] = []
+        rates = _on_one_core([file.read_bytes() for file in files], divided, args.seconds, missing)
+        _print(rates)
+        if not args.skip_loaders:
+            from loaders import compare_loaders
+
+            compare_loaders(files, Path(scratch) / "repacked", missing)
+        for line in missing:
+            print(f"left out: {line}")
+    return 0
+
+
+def _in_peer_environment() -> Any:
+    """Run this file again where albumentations is; the exit code, or None to go on here."""
+    try:
+        import albumentations  # noqa: F401
+
+        return None
+    except ImportError:
+        from peer_environment import with_packages
+
+        python = with_packages("albumentations", ["albumentations>=2"])
+        if python is None:
+            return None
+        environment = {**os.environ, "NO_ALBUMENTATIONS_UPDATE": "1"}
+        return subprocess.run([str(python), __file__, *sys.argv[1:], "--no-peers"], env=environment).returncode
+
+
+def _files(folder: Any, count: int, scratch: Path) -> List[Path]:
+    """JPEGs of a folder, or made: 500 x 375, of a sharpness like that of photos, two thirds of them 4:4:4."""
+    if folder:
+        found = sorted(path for path in folder.rglob("*") if path.suffix.lower() in (".jpg", ".jpeg"))
+        if not found:
+            raise SystemExit(f"no JPEG below {folder}")
+        return found[:: max(len(found) // count, 1)][:count]
+    import cv2
+    import numpy as np
+
+    rng, paths = np.random.default_rng(0), []
+    for number in range(count):
+        height, width = (375, 500) if number % 3 else (500, 375)
+        image = np.zeros((height, width, 3), np.float32)
+        for octave in range(7):  # each as strong as its wave is long
+            field = rng.normal(size=(max(height >> octave, 2), max(width >> octave, 2), 3)).astype(np.float32)
+            image += cv2.resize(field, (width, height), interpolation=cv2.INTER_CUBIC) * 2.0**octave
+        image = np.clip(128 + image / image.std() * 60, 0, 255).astype(np.uint8)
+        sampling = cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444 if number % 3 else cv2.IMWRITE_JPEG_SAMPLING_FACTOR_420
+        path = scratch / f"{number}.jpg"
+        path.write_bytes(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 92,
+                                                      cv2.IMWRITE_JPEG_SAMPLING_FACTOR, sampling])[1].tobytes())
+        paths.append(path)
+    return paths
+
+
+def _repacked(files: List[Path], scratch: Path) -> List[Any]:
+    """The same images as a repacked source gives them; none without a transcoder."""
+    from ppclas_core.data.decoders import transcoder
+    from ppclas_core.data.repack import repack
+    from ppclas_core.data.repack_image import Options
+    from ppclas_core.data.shards import open_shards
+    from ppclas_core.data.source import Source
+
+    transcode = transcoder()
+    if transcode is None:
+        return []
+    source = Source.from_paths("/", [str(file.resolve()) for file in files], [0] * len(files))
+    repack(source, scratch / "repacked", Options(transcode))
+    shards = open_shards(scratch / "repacked")
+    return [shards.open(index) for index in range(len(shards))]
+
+
+def _on_one_core(images: List[bytes], divided: List[Any], seconds: float, missing: List[str]) -> Dict[str, float]:
+    """Images per second of each pipeline: medians over rounds in which all take turns."""
+    import cv2
+    import numpy as np
+    from pipelines import SIDE, all_pipelines
+
+    cores = os.sched_getaffinity(0) if hasattr(os, "sched_setaffinity") else set()
+    if cores:
+        os.sched_setaffinity(0, {max(cores)})
+    cv2.setNumThreads(0)
+    pipelines = all_pipelines(images, divided, missing)
+    batch = np.zeros((len(images), 3, SIDE, SIDE), np.float32)
+    times: Dict[str, List[float]] = {name: [] for name in pipelines}
+    end = time.perf_counter() + seconds
+    while len(times["ours"]) < 4 or time.perf_counter() < end:  # the first round warms up
+        for name, run in pipelines.items():
+            started = time.perf_counter()
+            for index in range(len(images)):
+                run(index, batch[index])
+            times[name].append(time.perf_counter() - started)
+    if cores:
+        os.sched_setaffinity(0, cores)
+    print(f"{len(images)} images, {len(times['ours']) - 1} rounds, one core, float32 CHW")
+    return {name: len(images) / statistics.median(rounds[1:]) for name, rounds in times.items()}
+
+
+def _print(rates: Dict[str, float]) -> None:
+    old, peer = rates["chain of 2020"], rates.get("albumentations")
+    print(f"{'':<24}{'img/s':>8}{'x 2020':>9}{'x albumentations':>18}")
+    for name, rate in rates.items():
+        beside = f"{rate / peer:>18.2f}" if peer else f"{'-':>18}"
+        print(f"{name:<24}{rate:>8.0f}{rate / old:>9.2f}{beside}{_verdict(name, rate, old, peer)}")
+    print(json.dumps({name: round(rate, 1) for name, rate in rates.items()}))
+
+
+def _verdict(name: str, rate: float, old: float, peer: Any) -> str:
+    least_old, least_peer = FLOORS.get(name, (None, None))
+    wanted = [f"{least_old} x 2020"] if least_old and rate < least_old * old else []
+    wanted += [f"{least_peer} x albumentations"] if least_peer and peer and rate < least_peer * peer else []
+    return f"   below the floor of {' and '.join(wanted)}" if wanted else ""
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,99 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Whole loaders with two workers into a consumer that takes every batch: ours, and Paddle's over the chain of 2020."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from pathlib import Path
+from typing import Any, Callable, Dict, Iterator, List
+
+import numpy as np
+from pipelines import TRANSFORMS, chain_of_2020
+
+BATCH, WORKERS, ROUNDS, LEAST = 64, 2, 3, 512
+FLOORS = {"ours": 2.3, "ours, turbo": 3.0}
+
+
+def compare_loaders(files: List[Path], repacked: Path, missing: List[str]) -> None:
+    """Print images per second of each loader, and how the memory of ours grows over ten epochs."""
+    files = (files * (LEAST // len(files) + 1))[:LEAST]
+    loaders = _ours(files, repacked, missing)
+    try:
+        loaders["Paddle over the chain of 2020"] = _paddle(files)
+    except ImportError as error:
+        missing.append(f"Paddle's DataLoader: {error}")
+    rates: Dict[str, List[float]] = {name: [] for name in loaders}
+    for _ in range(ROUNDS):
+        for name, epoch in loaders.items():
+            started, count = time.perf_counter(), 0
+            for images in epoch():
+                count += len(images)
+            rates[name].append(count / (time.perf_counter() - started))
+    medians = {name: statistics.median(values) for name, values in rates.items()}
+    peer = medians.get("Paddle over the chain of 2020")
+    print(f"\n{WORKERS} workers, batches of {BATCH}, float32, files in the page cache")
+    for name, rate in medians.items():
+        low = FLOORS.get(name) if peer else None
+        below = f"   below the floor of {low}" if low and peer and rate < low * peer else ""
+        print(f"{name:<32}{rate:>8.0f} img/s{f'{rate / peer:>8.2f} x Paddle' if peer else ''}{below}")
+    _memory(loaders["ours"])
+
+
+def _memory(epoch: Callable[[], Iterator[Any]]) -> None:
+    sizes = []
+    for _ in range(10):
+        for _images in epoch():
+            pass
+        sizes.append(_resident())
+    if sizes[0]:
+        print(f"memory after epoch 1: {sizes[0]:.0f} MB, 2: {sizes[1]:.0f} MB, 10: {sizes[-1]:.0f} MB")
+
+
+def _resident() -> float:
+    """Resident memory of this process in MB; 0 where the system does not tell."""
+    status = Path("/proc/self/statm")
+    return int(status.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6 if status.exists() else 0.0
+
+
+def _ours(files: List[Path], repacked: Path, missing: List[str]) -> Dict[str, Callable[[], Iterator[Any]]]:
+    from ppclas_core.data import Loader, build_pipeline
+    from ppclas_core.data.shards import is_repacked, open_shards
+    from ppclas_core.data.source import Source
+    from ppclas_core.errors import UserError
+
+    listed = Source.from_paths("/", [str(file.resolve()) for file in files], [0] * len(files))
+    found: Dict[str, Callable[[], Iterator[Any]]] = {}
+    candidates = {"ours": (listed, "opencv", "threads"), "ours, processes": (listed, "opencv", "processes"),
+                  "ours, turbo": (listed, "turbo", "threads"), "ours, turbo, processes": (listed, "turbo", "processes")}
+    if is_repacked(repacked):
+        shards = open_shards(repacked)
+        candidates["ours, repacked, turbo"] = (shards.select(np.arange(len(files)) % len(shards)), "turbo", "threads")
+
+    def epochs(loader: Any) -> Callable[[], Iterator[Any]]:
+        return lambda: (batch.images for batch in loader.epoch(0))
+
+    for name, (source, decoder, kind) in candidates.items():
+        try:
+            found[name] = epochs(Loader(source, build_pipeline(TRANSFORMS), BATCH, shuffle=True, drop_last=True,
+                                        num_workers=WORKERS, decoder=decoder, worker_type=kind))
+        except UserError as error:
+            missing.append(f"{name}: {str(error).splitlines()[0]}")
+    return found
+
+
+def _paddle(files: List[Path]) -> Callable[[], Iterator[Any]]:
+    from paddle.io import DataLoader, Dataset
+
+    class Files(Dataset):  # type: ignore[misc]
+        def __len__(self) -> int:
+            return len(files)
+
+        def __getitem__(self, index: int) -> Any:
+            return chain_of_2020(files[index].read_bytes()), np.int64(0)
+
+    loader = DataLoader(Files(), batch_size=BATCH, shuffle=True, drop_last=True, num_workers=WORKERS,
+                        return_list=True)
+    return lambda: (images for images, _ in loader)

@@ -1,0 +1,130 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The pipelines that input_pipeline.py compares: JPEG bytes -> random crop to 224 -> flip -> normalised float32 CHW.
+
+Each is a function `(index, out) -> None` that writes one image into its place in a batch.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import random
+from typing import Any, Callable, Dict, List
+
+import cv2
+import numpy as np
+
+from ppclas_core.data import build_pipeline
+from ppclas_core.data.decoders import choose_decoder
+from ppclas_core.data.order import sample_rng
+from ppclas_core.data.plan import Plan
+
+SIDE = 224
+MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+TRANSFORMS: List[Any] = [{"DecodeImage": {}}, {"RandCropImage": {"size": SIDE}}, {"RandFlipImage": {}},
+                         {"NormalizeImage": {"scale": "1./255.", "mean": list(MEAN), "std": list(STD), "order": ""}},
+                         {"ToCHWImage": {}}]
+Pipeline = Callable[[int, np.ndarray], None]
+
+
+def chain_of_2020(image: bytes) -> np.ndarray:
+    """The op chain as it was in 2020, written anew: each op makes a new array."""
+    pixels = cv2.imdecode(np.frombuffer(image, np.uint8), 1)[:, :, ::-1]
+    height, width = pixels.shape[:2]
+    aspect = math.sqrt(random.uniform(3.0 / 4.0, 4.0 / 3.0))
+    wide, tall = 1.0 * aspect, 1.0 / aspect
+    bound = min((float(width) / height) / wide**2, (float(height) / width) / tall**2)
+    area = height * width * random.uniform(min(0.08, bound), min(1.0, bound))
+    w, h = int(math.sqrt(area) * wide), int(math.sqrt(area) * tall)
+    x, y = random.randint(0, width - w), random.randint(0, height - h)
+    pixels = cv2.resize(pixels[y : y + h, x : x + w, :], (SIDE, SIDE))
+    if random.randint(0, 1) == 1:
+        pixels = cv2.flip(pixels, 1)
+    mean, std = (np.array(value).reshape(1, 1, 3).astype("float32") for value in (MEAN, STD))
+    return ((pixels.astype("float32") * np.float32(1.0 / 255.0) - mean) / std).transpose((2, 0, 1))
+
+
+def of_2020(images: List[bytes]) -> Pipeline:
+    def run(index: int, out: np.ndarray) -> None:
+        out[...] = chain_of_2020(images[index])
+
+    return run
+
+
+def ours(images: List[Any], decoder: str) -> Pipeline:
+    """The plan of a standard config over encoded images, or over divided ones of a repacked source."""
+    pipeline = build_pipeline(TRANSFORMS)
+    plan = Plan(pipeline, choose_decoder(decoder, pipeline))
+
+    def run(index: int, out: np.ndarray) -> None:
+        plan.write(plan.image(images[index], sample_rng(0, 0, index)), out)
+
+    return run
+
+
+def pillow_style(images: List[bytes]) -> Pipeline:
+    """As image libraries on Pillow do it: torchvision's rule of the crop, antialiased resize.
+
+    Raises:
+        ImportError: no Pillow.
+    """
+    from PIL import Image
+
+    mean, std = (np.array(value, np.float32).reshape(3, 1, 1) for value in (MEAN, STD))
+
+    def box(width: int, height: int) -> Any:
+        for _ in range(10):
+            area = width * height * random.uniform(0.08, 1.0)
+            ratio = math.exp(random.uniform(math.log(3 / 4), math.log(4 / 3)))
+            w, h = round(math.sqrt(area * ratio)), round(math.sqrt(area / ratio))
+            if 0 < w <= width and 0 < h <= height:
+                x, y = random.randint(0, width - w), random.randint(0, height - h)
+                return x, y, x + w, y + h
+        return 0, 0, width, height
+
+    def run(index: int, out: np.ndarray) -> None:
+        image = Image.open(io.BytesIO(images[index])).convert("RGB")
+        image = image.crop(box(*image.size)).resize((SIDE, SIDE), Image.Resampling.BILINEAR)
+        if random.random() < 0.5:
+            image = image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+        planes = np.asarray(image).transpose(2, 0, 1).astype(np.float32) / np.float32(255)
+        out[...] = (planes - mean) / std
+
+    return run
+
+
+def of_albumentations(images: List[bytes]) -> Pipeline:
+    """Albumentations over OpenCV's decoder, as its documentation composes it.
+
+    Raises:
+        ImportError: it is not installed.
+    """
+    import albumentations as A
+
+    compose = A.Compose([A.RandomResizedCrop(size=(SIDE, SIDE)), A.HorizontalFlip(), A.Normalize(MEAN, STD)])
+
+    def run(index: int, out: np.ndarray) -> None:
+        pixels = cv2.imdecode(np.frombuffer(images[index], np.uint8), cv2.IMREAD_COLOR_RGB)
+        out[...] = compose(image=pixels)["image"].transpose(2, 0, 1)
+
+    return run
+
+
+def all_pipelines(images: List[bytes], divided: List[Any], missing: List[str]) -> Dict[str, Pipeline]:
+    """Name -> pipeline; those that cannot run here are named in `missing`."""
+    found: Dict[str, Pipeline] = {"chain of 2020": of_2020(images), "ours": ours(images, "opencv")}
+    try:
+        found["ours, turbo"] = ours(images, "turbo")
+    except Exception as error:  # a peer that is absent or broken must not end the comparison
+        missing.append(f"turbo: {str(error).splitlines()[0]}")
+    if divided:
+        found["ours, repacked"] = ours(divided, "opencv")
+        if "ours, turbo" in found:
+            found["ours, repacked, turbo"] = ours(divided, "turbo")
+    for name, make in (("Pillow style", pillow_style), ("albumentations", of_albumentations)):
+        try:
+            found[name] = make(images)
+        except Exception as error:
+            missing.append(f"{name}: {error}")
+    return found

@@ -1,0 +1,38 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Write a tar file of images with their labels, and learn where each lies."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from pathlib import PurePosixPath
+from typing import BinaryIO
+
+
+class TarWriter:
+    """Each image becomes two members, `key.jpg` and `key.cls` with its label: what WebDataset reads.
+
+    Args:
+        stream: an open file.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._archive = tarfile.open(fileobj=stream, mode="w", format=tarfile.USTAR_FORMAT)  # noqa: SIM115
+
+    def add(self, name: str, data: bytes, label: int) -> int:
+        """Add an image; the position of its first byte."""
+        self._member(name, data)
+        offset = self._archive.offset - -(-len(data) // tarfile.BLOCKSIZE) * tarfile.BLOCKSIZE
+        self._member(str(PurePosixPath(name).with_suffix(".cls")), str(label).encode())
+        self._archive.members.clear()  # type: ignore[attr-defined]
+        return offset
+
+    def close(self) -> None:
+        """Write the end of the archive."""
+        self._archive.close()
+
+    def _member(self, name: str, data: bytes) -> None:
+        info = tarfile.TarInfo(name)
+        info.size = len(data)
+        self._archive.addfile(info, io.BytesIO(data))
