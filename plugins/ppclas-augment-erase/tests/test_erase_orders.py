@@ -11,6 +11,7 @@ from ppclas_augment_erase.cutout import Cutout
 from ppclas_augment_erase.grid_mask import GridMask
 from ppclas_augment_erase.hide_and_seek import HideAndSeek
 from ppclas_augment_erase.random_erasing import RandomErasing
+from ppclas_core.config.load import load_config
 from ppclas_core.data import build_pipeline, transform
 from ppclas_core.data.cv import cv2
 
@@ -38,6 +39,20 @@ def test_the_published_order_masks_as_much_as_the_order_after_to_chw(op):
         assert np.array_equal(first, second)
         share.append((first == 0).all(axis=0).mean())
     assert 0.05 < np.mean(share) < 0.85
+
+
+@pytest.mark.parametrize("name", ["DataAugment/ResNet50_RandomErasing.yaml", "DataAugment/ResNet50_HideAndSeek.yaml",
+                                  "DataAugment/ResNet50_GridMask.yaml",
+                                  "quick_start/ResNet50_vd_ssld_random_erasing_finetune.yaml"])
+def test_the_four_published_configs_load_as_they_stand_and_mask(name):
+    pytest.importorskip("ppclas_models_resnet", reason="pip install ppclas-models-resnet")
+    share = {}
+    for overrides in ((), ("compat=2020",)):
+        pipeline = build_pipeline(load_config(name, overrides)["TRAIN"]["transforms"]).at_epoch(240)
+        images = [pipeline(DATA, np.random.default_rng(seed)) for seed in range(20)]
+        share[bool(overrides)] = np.mean([image == 0 for image in images])
+    assert share[False] > 0.05
+    assert share[True] < 0.01  # what they did in 2020
 
 
 @pytest.mark.parametrize("op", PUBLISHED, ids=IDS)
