@@ -159,7 +159,15 @@ KEYS: Tuple[Key, ...] = (
         "layer sets its own"),
     Key("OPTIMIZER.regularizer.factor", float, REQUIRED, "its factor: adds factor * p (L2) or factor * sign(p) (L1) to "
         "the gradient", minimum=0),
+    Key("OPTIMIZER.no_weight_decay", List[Literal["norm", "bias"]], [], "parameters without weight decay: of "
+        "normalisation layers, biases; 2020 decayed them all", new=True),
+    Key("OPTIMIZER.layer_decay", Optional[float], None, "factor on the learning rate from each block to the one before "
+        "it, as seen from the classifier, which has 1", minimum=0, maximum=1, new=True),
+    Key("OPTIMIZER.grad_clip", Params, {}, "limit on the gradients: `norm` (of each tensor), `value` (of each number) "
+        "or `global_norm` (of all together)", new=True),
     *_data("TRAIN", "training"),
+    Key("TRAIN.accumulate", int, 1, "parts in which each batch is computed: the same optimizer step in less memory; "
+        "batch norms see one part at a time", minimum=1, new=True),
     Key("TRAIN.shuffle_seed", Optional[int], None, "seed of the order of the images; left out: `seed`"),
     Key("TRAIN.sampler", Literal["shuffle", "balanced"], "shuffle", "`balanced`: each class occurs equally often in an "
         "epoch; small ones repeat their images, large ones leave some out", new=True),

@@ -39,13 +39,15 @@ class Amp:
         """The context of a forward pass and its loss."""
         return paddle.amp.auto_cast(enable=self.enabled, dtype=self._dtype, level="O1")
 
-    def backward_and_step(self, loss: paddle.Tensor, optimizer: Any) -> None:
-        """Gradients of the (scaled) loss, one optimizer step, gradients cleared."""
+    def backward(self, loss: paddle.Tensor) -> None:
+        """Add the gradients of the (scaled) loss to those that the parameters have."""
+        (self._scaler.scale(loss) if self.enabled and self._gpu else loss).backward()
+
+    def step(self, optimizer: Any) -> None:
+        """One optimizer step with the gradients of `backward`, which are cleared."""
         if not (self.enabled and self._gpu):
-            loss.backward()
             optimizer.step()
         else:
-            self._scaler.scale(loss).backward()
             self._scaler.step(optimizer)
             self._scaler.update()
         optimizer.clear_grad()

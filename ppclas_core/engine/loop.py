@@ -14,7 +14,7 @@ from ppclas_core.engine import log as lines
 from ppclas_core.engine.context import Run
 from ppclas_core.engine.data_profile import record_profile, tell_profile
 from ppclas_core.engine.distributed import average_statistics, summed
-from ppclas_core.engine.losses import training_loss
+from ppclas_core.engine.gradients import gradients
 from ppclas_core.engine.metrics import Counter, dominant_labels, ranks
 from ppclas_core.errors import UserError
 
@@ -64,19 +64,16 @@ def train_epoch(run: Run, epoch: int) -> None:
         paddle.seed(step_seed(progress.seed, global_step, run.rank.number))  # dropout is a function of the step
         lr = run.schedule(global_step)
         run.optimizer.set_lr(lr)
-        with run.amp.autocast():
-            output = run.forward(paddle.to_tensor(batch.images))
-            loss, logits = training_loss(run.loss, output, batch.labels, batch.mixed, run.aux_weights, run.distil)
-        value = loss.item()
+        value, logits = gradients(run, batch)
         bad = [] if math.isfinite(value) else [*bad, batch.indices]
         if len(bad) >= MAX_NON_FINITE:
             raise diverged(run, value, lr, epoch, step, bad[0])
-        run.amp.backward_and_step(loss, run.optimizer)
+        run.amp.step(run.optimizer)
         if run.ema is not None:
             run.ema.update(global_step)
         now = time.perf_counter()
         elapsed, clock = now - clock, now
-        place = ranks(logits.astype("float32").numpy(), dominant_labels(batch.labels, batch.mixed))
+        place = ranks(logits, dominant_labels(batch.labels, batch.mixed))
         top1, topk = sums.add(place, value, elapsed)
         progress.step, progress.epoch_sums = step + 1, sums.to_dict()
         report_step(run, {"epoch": epoch, "step": step, "loss": value, "top1": top1, "topk": topk, "lr": lr,

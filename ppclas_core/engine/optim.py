@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Mapping, NamedTuple, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Mapping, NamedTuple, Optional, Sequence, Tuple
 
+from ppclas_core.engine.grad_clip import bind_clip, build_clip
+from ppclas_core.engine.parameter_rules import layer_multipliers, spared_by_decay
 from ppclas_core.errors import UserError, did_you_mean
 from ppclas_core.plugins.signature import coerce
 
@@ -99,6 +101,10 @@ def bind_optimizer(section: Mapping[str, Any]) -> Tuple[Kind, Dict[str, Any]]:
         decay = next(key for key in kind.parameters if key.endswith("weight_decay"))
         raise UserError(f"{name} has its own weight decay and ignores a regularizer", where="OPTIMIZER.regularizer",
                         do=f"remove it and give OPTIMIZER.params.{decay}")
+    if section.get("no_weight_decay") and kind.regularized and not section.get("regularizer"):
+        raise UserError("no_weight_decay has no effect: there is no weight decay", where="OPTIMIZER.no_weight_decay",
+                        do="remove it, or add OPTIMIZER.regularizer")
+    bind_clip(section.get("grad_clip"))
     return kind, values
 
 
@@ -118,6 +124,11 @@ def build_optimizer(config: Mapping[str, Any], model: nn.Layer) -> Any:
     trainable = [parameter for parameter in model.parameters() if not parameter.stop_gradient]
     if not trainable:
         raise UserError("every parameter of the model is frozen: there is nothing to train")
+    _slow_down(model, section.get("layer_decay"))
+    values.update(_sparing(model, kind, section.get("no_weight_decay") or ()))
+    clip = build_clip(section.get("grad_clip"))
+    if clip is not None:
+        values["grad_clip"] = clip
     if kind.cls == "LarsMomentum":
         from paddle.incubate.optimizer import LarsMomentumOptimizer
 
@@ -128,6 +139,35 @@ def build_optimizer(config: Mapping[str, Any], model: nn.Layer) -> Any:
     if kind.regularized:
         values["weight_decay"] = build_regularizer(section.get("regularizer"))
     return getattr(paddle.optimizer, kind.cls)(learning_rate=0.0, parameters=trainable, **values)
+
+
+def _slow_down(model: nn.Layer, factor: Optional[float]) -> None:
+    """Multiply the rates of the layers as `layer_decay` says, on top of multipliers that they have."""
+    if factor is None:
+        return
+    multipliers = layer_multipliers(model, factor)
+    for key, parameter in model.named_parameters():
+        parameter.optimize_attr["learning_rate"] *= multipliers[key]
+
+
+def _sparing(model: nn.Layer, kind: Kind, kinds: Sequence[str]) -> Dict[str, Any]:
+    """Arguments that keep weight decay from some parameters; a regularizer is replaced at the parameter itself."""
+    spared = spared_by_decay(model, kinds)
+    parameters = [parameter for key, parameter in model.named_parameters() if key in spared]
+    names = {parameter.name for parameter in parameters}
+    if not names:
+        return {}
+    if kind.cls == "AdamW":
+        return {"apply_decay_param_fun": lambda name: name not in names}
+    if kind.cls == "Lamb":
+        return {"exclude_from_weight_decay_fn": lambda parameter: parameter.name in names}
+    if kind.cls == "LarsMomentum":
+        return {"exclude_from_weight_decay": sorted(names)}
+    from paddle.regularizer import L2Decay
+
+    for parameter in parameters:
+        parameter.regularizer = L2Decay(0.0)
+    return {}
 
 
 def build_regularizer(section: Any) -> Any:
