@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from ppclas_core.api import IMAGENET_MEAN, IMAGENET_STD, ImageState
 from ppclas_core.data import build_pipeline
 from ppclas_core.data.cv import cv2
+from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.report import gallery
 
 NORMALIZE = {"NormalizeImage": {"order": ""}}
@@ -32,11 +34,11 @@ class Swap:
 
 @hookimpl
 def ppclas_backbones():
-    return [Backbone("Any", "toys:Swap", "Toy")]
+    return [Backbone("Any", "swap_ops:Swap", "Toy")]
 
 @hookimpl
 def ppclas_ops():
-    return [Op("Swap", "toys:Swap", "batch", ("CHW",))]
+    return [Op("Swap", "swap_ops:Swap", "batch", ("CHW",))]
 '''
 
 
@@ -46,10 +48,13 @@ def photo(height: int = 50, width: int = 70) -> np.ndarray:
 
 @pytest.fixture
 def project(ppclas_project):
-    project = ppclas_project({"config.yaml": CONFIG, "toys.py": TOYS})
+    project = ppclas_project({"config.yaml": CONFIG, "swap_ops.py": TOYS})
     for name in ("a.png", "b.png"):
         (project.folder / name).write_bytes(gallery.to_png(photo()))
-    return project
+    catalogue.cache_clear()
+    yield project
+    catalogue.cache_clear()  # the plugin is of this test alone
+    sys.modules.pop("swap_ops", None)
 
 
 def test_a_normalised_image_is_shown_as_it_was():
@@ -86,7 +91,8 @@ def test_alone_each_random_op_has_a_row_of_draws_of_the_same_image():
 
 def test_the_command_writes_a_png_with_a_row_per_image(project):
     images = ("a.png", "b.png")
-    outcome = project.run("augment", "config.yaml", *images, "-o", "pictures/g.png", "--plugin", "toys.py").succeeded()
+    out = ("-o", "pictures/g.png", "--plugin", "swap_ops.py")
+    outcome = project.run("augment", "config.yaml", *images, *out).succeeded()
     assert "2 rows, up to 5 pictures" in outcome.out
     image = cv2.imread(str(project.folder / "pictures" / "g.png"))
     assert image.shape == (2 * 182 + 4, 5 * 164 + 4, 3)
@@ -95,7 +101,7 @@ def test_the_command_writes_a_png_with_a_row_per_image(project):
 
 
 def test_a_mixing_op_is_the_last_column(project):
-    project.run("augment", "config.yaml", ".", "--plugin", "toys.py", "-o", "g.html", "-o", "use_mix=True", "-o",
+    project.run("augment", "config.yaml", ".", "--plugin", "swap_ops.py", "-o", "g.html", "-o", "use_mix=True", "-o",
                 "TRAIN.mix=[{Swap: {}}]", "--draws", "2", "--size", "32").succeeded()
     text = (project.folder / "g.html").read_text(encoding="utf-8")
     labels = re.findall(r"<figcaption>(.*?)</figcaption>", text)
@@ -109,6 +115,6 @@ def test_a_mixing_op_is_the_last_column(project):
     (["config.yaml"], "config.yaml: not an image"), (["a.png", "-o", "1.png", "-o", "2.png"], "1.png and 2.png"),
 ])
 def test_a_mistake_is_told(project, arguments, message):
-    outcome = project.run("augment", "config.yaml", *arguments, "--plugin", "toys.py")
+    outcome = project.run("augment", "config.yaml", *arguments, "--plugin", "swap_ops.py")
     assert outcome.code == 2
     assert message in outcome.err
