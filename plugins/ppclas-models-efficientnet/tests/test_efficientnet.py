@@ -81,7 +81,8 @@ def test_the_gates_of_lite_look_at_the_maximum():
     spot[:, :, 0, 0] = 16.0
     even = np.ones([1, 32, 4, 4], np.float32)  # the same mean
     for name, same in (("EfficientNetB0", True), ("EfficientNetLite0", False)):
-        factors = [gates[name](paddle.to_tensor(image)).numpy()[0, :, 0, 0] / image[0, :, 0, 0] for image in (spot, even)]
+        outputs = [gates[name](paddle.to_tensor(image)).numpy() for image in (spot, even)]
+        factors = [output[0, :, 0, 0] / image[0, :, 0, 0] for output, image in zip(outputs, (spot, even))]
         assert np.allclose(factors[0], factors[1], atol=1e-6) == same
 
 

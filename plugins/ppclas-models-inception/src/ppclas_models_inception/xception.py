@@ -82,11 +82,13 @@ class Xception(Backbone):
         self.stem = nn.Sequential(ConvBN(in_channels, 32, 3, 2), ConvBN(32, 64, 3))
         channels = 64
         stages: List[List[nn.Layer]] = []
+        widths: List[int] = []
         for k, (width, stride) in enumerate(entry):
             if stride == 2:
                 stages.append([])
+                widths.append(width)
             stages[-1].append(Down(channels, width, width, stride, relu_first=k > 0))
-            channels = width
+            channels = widths[-1] = width
         stages[-1] += [Middle(channels) for _ in range(middle)]
         stages.append([
             Down(channels, channels, 1024, 2, relu_first=True),
@@ -94,8 +96,8 @@ class Xception(Backbone):
             Separable(1536, 2048, act=True),
         ])
         self.stages = nn.LayerList([nn.Sequential(*blocks) for blocks in stages])
-        widths = [128, 256, channels, 2048]
-        self.feature_info = [FeatureInfo(f"stages.{k}", width, 2 ** (k + 2)) for k, width in enumerate(widths)]
+        channel_counts = [*widths, 2048]
+        self.feature_info = [FeatureInfo(f"stages.{k}", n, 2 ** (k + 2)) for k, n in enumerate(channel_counts)]
         self.num_features = 2048
         self.head = ClassifierHead(2048, num_classes)
 

@@ -116,12 +116,14 @@ class XceptionDeeplab(Backbone):
         self.stem = nn.Sequential(_conv_bn(in_channels, 32, 3, 2, act=True), _conv_bn(32, 64, 3, act=True))
         channels = 64
         stages: List[List[nn.Layer]] = []
+        widths: List[int] = []
         for k, (width, stride) in enumerate(entry, 1):
             if stride == 2:
                 stages.append([])
+                widths.append(width)
             name = f"entry_flow/block{k}"
             stages[-1].append(XceptionBlock(channels, (width,) * 3, stride, "conv", name, f"{label}/{name}"))
-            channels = width
+            channels = widths[-1] = width
         for k in range(1, middle + 1):
             name = f"middle_flow/block{k}"
             stages[-1].append(XceptionBlock(channels, (channels,) * 3, 1, "identity", name, f"{label}/{name}"))
@@ -130,8 +132,8 @@ class XceptionDeeplab(Backbone):
             XceptionBlock(1024, (1536, 1536, 2048), 1, "none", "exit_flow/block2", "_exit_flow_2"),
         ])
         self.stages = nn.LayerList([nn.Sequential(*blocks) for blocks in stages])
-        widths = [128, 256, channels, 2048]
-        self.feature_info = [FeatureInfo(f"stages.{k}", width, 2 ** (k + 2)) for k, width in enumerate(widths)]
+        channel_counts = [*widths, 2048]
+        self.feature_info = [FeatureInfo(f"stages.{k}", n, 2 ** (k + 2)) for k, n in enumerate(channel_counts)]
         self.num_features = 2048
         self.head = DeeplabHead(2048, num_classes, dropout)
 
