@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import configparser
 import hashlib
 import os
 import subprocess
@@ -22,10 +23,25 @@ def distributions() -> List[Path]:
     return sorted(path.parent for path in (ROOT / "plugins").glob("*/setup.cfg"))
 
 
-def ensure(extras: Sequence[str] = ("cpu",)) -> None:
-    """Make the environment where it is missing and install core (with extras) and all plugins, editable.
+def light_distributions() -> List[Path]:
+    """Those that bring no third-party tool and compile nothing."""
+    return [folder for folder in distributions() if _is_light(folder)]
+
+
+def _is_light(folder: Path) -> bool:
+    parser = configparser.ConfigParser()
+    parser.read(folder / "setup.cfg", encoding="utf-8")
+    required = parser["options"]["install_requires"].split("\n")
+    return not (folder / "setup.py").exists() and all(line.startswith("ppclas-core") for line in required if line)
+
+
+def ensure(extras: Sequence[str] = ("cpu",), *, everything: bool = False) -> None:
+    """Make the environment where it is missing and install core (with extras) and plugins into it, editable.
 
     A second call with unchanged setup files does nothing. Exits with a message when pip or venv fails.
+
+    Args:
+        everything: also the plugins that bring third-party tools or a compiled part.
     """
     if tuple(sys.version_info) < (3, 9):  # a tuple: the check must run on what it refuses
         raise SystemExit(f"ppclas needs Python 3.9 or newer; this is {sys.version.split()[0]}")
@@ -35,17 +51,17 @@ def ensure(extras: Sequence[str] = ("cpu",)) -> None:
         if result.returncode:
             raise SystemExit("the venv module failed; on Debian and Ubuntu: apt-get install python3-venv")
     stamp = VENV / ".ppclas-installed"
-    wanted = _fingerprint(extras)
+    folders = distributions() if everything else light_distributions()
+    wanted = _fingerprint(extras, folders)
     installed = stamp.read_text(encoding="utf-8").split() if stamp.exists() else []
     if wanted in installed:
         return
     core = f"{ROOT}[{','.join(extras)}]"
-    print(f"installing ppclas-core[{','.join(extras)}] and {len(distributions())} plugins (minutes the first time)",
-          flush=True)
+    print(f"installing ppclas-core[{','.join(extras)}] and {len(folders)} plugins (minutes the first time)", flush=True)
     _pip("install", "--upgrade", "pip", "setuptools>=64", "wheel")
     # build isolation would make one environment per plugin; setuptools is here already
     arguments = ["install", "--no-build-isolation", "-e", core]
-    for folder in distributions():
+    for folder in folders:
         arguments += ["-e", str(folder)]
     _pip(*arguments)
     _mend_opencv()
@@ -78,9 +94,9 @@ def _mend_opencv() -> None:
         raise SystemExit("import cv2 still fails; on Debian and Ubuntu: apt-get install libgl1 libglib2.0-0")
 
 
-def _fingerprint(extras: Sequence[str]) -> str:
+def _fingerprint(extras: Sequence[str], folders: Sequence[Path]) -> str:
     digest = hashlib.sha256("\n".join(sorted(extras)).encode())
-    for path in [ROOT / "setup.cfg", *(folder / "setup.cfg" for folder in distributions())]:
+    for path in [ROOT / "setup.cfg", *(folder / "setup.cfg" for folder in folders)]:
         digest.update(str(path).encode() + path.read_bytes())
     return digest.hexdigest()
 

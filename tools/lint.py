@@ -13,7 +13,7 @@ from environment import ROOT, ensure, run
 
 def main() -> int:
     """0 when both are clean."""
-    ensure(("cpu", "test"))
+    ensure(("cpu", "test"), everything=True)
     sources = sorted(str(path) for path in (ROOT / "plugins").glob("*/src"))
     style = run("ruff", "check", ".", check=False)
     types = run("mypy", "ppclas_core", *sources, check=False)

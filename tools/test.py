@@ -18,7 +18,7 @@ from environment import ensure, run
 
 def main() -> int:
     """The exit code is pytest's."""
-    ensure(("cpu", "test"))
+    ensure(("cpu", "test"), everything=True)
     arguments = sys.argv[1:]
     if not any(argument == "-m" for argument in arguments):
         arguments = ["-m", "not slow", *arguments]
