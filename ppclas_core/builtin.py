@@ -63,6 +63,8 @@ def ppclas_ops() -> Iterable[Op]:
 def ppclas_losses() -> Iterable[Loss]:
     return [
         Loss("CELoss", "ppclas_core.engine.losses:CELoss", ("CrossEntropy",), "cross-entropy with label smoothing"),
+        Loss("FocalLoss", "ppclas_core.engine.focal_loss:FocalLoss", ("Focal",), "fades out what is recognised well"),
+        Loss("BCELoss", "ppclas_core.engine.bce_loss:BCELoss", ("BCE",), "binary cross-entropy of every class"),
     ]
 
 

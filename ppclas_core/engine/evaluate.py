@@ -12,9 +12,9 @@ import numpy as np
 import paddle
 
 from ppclas_core.engine import log as lines
-from ppclas_core.engine.distributed import ALONE, Rank, summed
+from ppclas_core.engine.distributed import ALONE, Rank
 from ppclas_core.engine.losses import LossFunction, mixed_loss
-from ppclas_core.engine.metrics import Counter, PerClass, ranks
+from ppclas_core.engine.tally import Tally
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,9 @@ class EvalResult:
         top1, topk: accuracies in 0..1; `k` is the k of the second, clipped to the classes.
         loss: mean loss, smoothed as in training.
         samples: how many were counted; seconds: wall-clock.
-        per_class: one row per class that occurred or was predicted: class, samples, correct, recall, precision.
+        ece: expected calibration error, 0..1; balanced_accuracy: mean recall of the classes; macro_f1: their mean F1.
+        per_class: one row per class that occurred or was predicted: class, samples, correct, recall, precision, f1.
+        confusion: counts, a row per true class, a column per predicted one; None for more than 1000 classes.
     """
 
     top1: float
@@ -34,7 +36,11 @@ class EvalResult:
     loss: float
     samples: int
     seconds: float
+    ece: float = 0.0
+    balanced_accuracy: float = 0.0
+    macro_f1: float = 0.0
     per_class: List[Dict[str, Any]] = field(default_factory=list)
+    confusion: Optional[List[List[int]]] = None
 
 
 def evaluate_model(
@@ -48,6 +54,7 @@ def evaluate_model(
     print_interval: int = 10,
     say: Callable[[str], None] = lambda line: None,
     stopped: Callable[[], bool] = lambda: False,
+    watch: Callable[[Any, np.ndarray], None] = lambda batch, scores: None,
 ) -> Optional[EvalResult]:
     """Evaluate `model` as it stands, in evaluation mode and float32; its mode is restored.
 
@@ -55,9 +62,10 @@ def evaluate_model(
         loader: gives every sample of this process once (`drop_last=False`).
         class_names: one per logit.
         stopped: asked before each batch; when true the evaluation is given up and the result is None.
+        watch: gets each batch of this process and its logits (N, K) float32.
     """
     started = time.perf_counter()
-    sums, classes = Counter(topk), PerClass(len(class_names))
+    tally = Tally(topk, len(class_names))
     training = model.training
     model.eval()
     try:
@@ -71,8 +79,8 @@ def evaluate_model(
                 value = mixed_loss(loss, logits, batch.labels, None).item()
             scores, labels = logits.astype("float32").numpy(), np.asarray(batch.labels)
             now = time.perf_counter()
-            top1, within = sums.add(ranks(scores, labels), value, now - clock)
-            classes.add(scores.argmax(axis=1), labels)
+            top1, within = tally.add(scores, labels, value, now - clock)
+            watch(batch, scores)
             if step % print_interval == 0:
                 say(lines.eval_line({"step": step, "loss": value, "top1": top1, "topk": within,
                                      "seconds": now - clock}, topk))
@@ -80,17 +88,9 @@ def evaluate_model(
     finally:
         if training:
             model.train()
-    _add_up(sums, classes, rank)
+    tally.add_up(rank)
     if loader.bad_images:
         path, reason = loader.bad_images[0]
         say(f"{len(loader.bad_images)} images could not be used and are not counted; the first: {path}: {reason}")
-    averages = sums.averages()
-    return EvalResult(averages["top1"], averages["topk"], topk, averages["loss"], sums.samples,
-                      time.perf_counter() - started, classes.table(list(class_names)))
-
-
-def _add_up(sums: Counter, classes: PerClass, rank: Rank) -> None:
-    """Replace the counts of this process by those of all."""
-    sums.set_totals(summed(sums.totals(), rank))
-    counts = summed(np.concatenate([classes.samples, classes.correct, classes.predicted]), rank)
-    classes.samples, classes.correct, classes.predicted = np.split(counts.astype(np.int64), 3)
+    return EvalResult(**tally.averages(), k=topk, samples=tally.samples, seconds=time.perf_counter() - started,
+                      per_class=tally.table(class_names), confusion=tally.confusion())

@@ -50,6 +50,11 @@ def log_softmax(logits: paddle.Tensor) -> paddle.Tensor:
     return shifted - shifted.exp().sum(axis=-1, keepdim=True).log()
 
 
+def probabilities(target: paddle.Tensor, classes: int) -> paddle.Tensor:
+    """Indices (N,) int64 -> one-hot (N, classes) float32; (N, classes) stays as it is."""
+    return target.astype("float32") if target.ndim == 2 else F.one_hot(target, classes)
+
+
 def mixed_loss(loss: LossFunction, logits: paddle.Tensor, labels: Any, mixed: Optional[Mixed]) -> paddle.Tensor:
     """`loss` of a batch whose images may be blends of two.
 

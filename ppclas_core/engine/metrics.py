@@ -104,11 +104,21 @@ class PerClass:
         self.correct += np.bincount(labels[predictions == labels], minlength=self.num_classes)
 
     def table(self, names: List[str]) -> List[Dict[str, Any]]:
-        """One row per class that occurred or was predicted: name, samples, correct, recall, precision."""
+        """One row per class that occurred or was predicted: name, samples, correct, recall, precision, f1."""
         rows = []
         for index in np.flatnonzero(self.samples + self.predicted):
             samples, correct, predicted = (int(a[index]) for a in (self.samples, self.correct, self.predicted))
             rows.append({"class": names[index], "samples": samples, "correct": correct,
                          "recall": correct / samples if samples else None,
-                         "precision": correct / predicted if predicted else None})
+                         "precision": correct / predicted if predicted else None,
+                         "f1": 2 * correct / (samples + predicted)})
         return rows
+
+    def macro(self) -> Dict[str, float]:
+        """Averages over the classes that occurred, small ones counting as much as large ones: `balanced_accuracy`
+        (of the recalls) and `macro_f1`; 0 before the first sample."""
+        seen = self.samples > 0
+        samples, correct, predicted = self.samples[seen], self.correct[seen], self.predicted[seen]
+        count = max(int(seen.sum()), 1)
+        return {"balanced_accuracy": float((correct / samples).sum() / count),
+                "macro_f1": float((2 * correct / (samples + predicted)).sum() / count)}

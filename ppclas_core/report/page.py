@@ -41,7 +41,7 @@ def write_report(folder: Path, summary: Mapping[str, Any], records: Sequence[Map
 
 def _page(summary: Mapping[str, Any], records: Sequence[Mapping[str, Any]], config: str) -> str:
     title = html.escape(f"{summary['architecture']}: {summary['run_dir']}")
-    figures = {key: value for key, value in summary.items() if key != "per_class"}
+    figures = {key: value for key, value in summary.items() if key not in ("per_class", "confusion")}
     body = [
         f"<h1>{title}</h1>", _table([{"figure": key, "value": value} for key, value in figures.items()]),
         *_charts(records, summary.get("k") or "k"),
@@ -110,6 +110,7 @@ def summarise(config: Any, trained: Any, evaluated: Any) -> Dict[str, Any]:
         "seed": config["seed"],
     }
     if evaluated is not None:
-        for key in ("top1", "topk", "k", "loss", "samples", "per_class"):
+        for key in ("top1", "topk", "k", "loss", "samples", "ece", "balanced_accuracy", "macro_f1", "per_class",
+                    "confusion"):
             summary[key] = getattr(evaluated, key)
     return summary

@@ -8,7 +8,10 @@ import numpy as np
 import paddle
 import pytest
 
+from ppclas_core.engine.bce_loss import BCELoss
+from ppclas_core.engine.focal_loss import FocalLoss
 from ppclas_core.engine.losses import CELoss, mixed_loss, training_loss
+from ppclas_core.errors import UserError
 
 RNG = np.random.default_rng(3)
 LOGITS = RNG.standard_normal((6, 5)).astype(np.float32) * 3
@@ -38,6 +41,41 @@ def test_cross_entropy_smooths_between_0_and_1_only(epsilon, active):
     assert value.item() == pytest.approx(reference(one_hot(LABELS), active), rel=1e-5)
     soft = loss(paddle.to_tensor(LOGITS), paddle.to_tensor(one_hot(LABELS).astype(np.float32)))
     assert soft.item() == pytest.approx(value.item(), rel=1e-6)
+
+
+def test_the_focal_loss_of_gamma_0_is_cross_entropy_and_has_a_gradient_where_all_is_right():
+    target = paddle.to_tensor(LABELS)
+    value = FocalLoss(0.0)(paddle.to_tensor(LOGITS), target).item()
+    assert value == pytest.approx(reference(one_hot(LABELS)), rel=1e-5)
+    sure = paddle.to_tensor(one_hot(LABELS).astype(np.float32) * 1e3, stop_gradient=False)
+    FocalLoss(0.5)(sure, target).backward()
+    assert np.isfinite(sure.grad.numpy()).all()
+    with pytest.raises(UserError, match="gamma"):
+        FocalLoss(-1.0)
+
+
+@pytest.mark.parametrize("kind", [FocalLoss, BCELoss])
+def test_a_class_of_weight_0_teaches_nothing(kind):
+    logits = paddle.to_tensor(LOGITS, stop_gradient=False)
+    weights = [1.0, 1.0, 1.0, 1.0, 0.0]
+    loss = kind(class_weights=weights)
+    kept, dropped = (loss(logits, paddle.to_tensor(labels)) for labels in (LABELS[[0, 2]].repeat(3), np.full(6, 4)))
+    assert kept.item() > 0
+    if kind is FocalLoss:
+        assert dropped.item() == 0
+    dropped.backward()
+    assert np.abs(logits.grad.numpy()[:, 4]).max() == 0
+
+
+def test_binary_cross_entropy_can_ask_for_both_of_two_mixed_classes():
+    target = np.zeros((6, 5), np.float32)
+    target[:, 0], target[:, 1] = 0.3, 0.7
+    whole = (target > 0).astype(np.float32)
+    logits = paddle.to_tensor(LOGITS)
+    assert BCELoss(threshold=0.2)(logits, paddle.to_tensor(target)).item() == pytest.approx(
+        BCELoss()(logits, paddle.to_tensor(whole)).item())
+    assert BCELoss(threshold=0.5)(logits, paddle.to_tensor(target)).item() != pytest.approx(
+        BCELoss()(logits, paddle.to_tensor(whole)).item())
 
 
 def test_huge_logits_are_neither_infinite_nor_clipped():

@@ -1,0 +1,57 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The figures of an evaluation fit together, and every loss of core trains."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from ppclas_core.engine.run import evaluate, train
+from ppclas_core.testing.toy import toy_catalogue
+
+
+def test_confusion_classes_and_accuracy_tell_the_same(values, make_config):
+    values["epochs"] = 1
+    config = make_config(values)
+    result = evaluate(config, train(config).run_dir / "last")
+    matrix = np.array(result.confusion)
+    assert matrix.sum() == result.samples == 13
+    assert np.trace(matrix) / 13 == pytest.approx(result.top1)
+    for index, row in enumerate(result.per_class):
+        assert row["samples"] == matrix[index].sum()
+        assert row["correct"] == matrix[index, index]
+    assert result.balanced_accuracy == pytest.approx(np.mean([row["recall"] for row in result.per_class]))
+    assert result.macro_f1 == pytest.approx(np.mean([row["f1"] for row in result.per_class]))
+    assert 0 < result.ece < 1
+
+
+@pytest.mark.parametrize("loss", ["FocalLoss", "BCELoss"])
+def test_a_loss_by_name_trains_and_evaluates(values, make_config, loss):
+    values["LOSS"] = {"name": loss}
+    values["class_weights"] = "balanced"
+    values["epochs"] = 4
+    values["LEARNING_RATE"]["params"]["lr"] = 0.3
+    result = train(make_config(values))
+    assert result.best_top1 > 0.6
+
+
+def test_smoothing_a_loss_that_has_none_is_refused(values, make_config):
+    from ppclas_core.config.components import check_components
+    from ppclas_core.errors import UserError
+
+    values.update(LOSS={"name": "BCELoss"}, ls_epsilon=0.1)
+    with pytest.raises(UserError, match="no effect on the loss BCELoss"):
+        check_components(make_config(values))
+
+
+def test_the_report_has_them_all(values, ppclas_project):
+    toy_catalogue()
+    project = ppclas_project({"toy.yaml": values})
+    project.run("run", "toy.yaml", "-o", "epochs=1").succeeded()
+    report = json.loads((project.folder / "output/ToyNet/report.json").read_text(encoding="utf-8"))
+    assert {"ece", "balanced_accuracy", "macro_f1"} <= report.keys()
+    assert np.array(report["confusion"]).shape == (3, 3)
+    assert report["per_class"][0].keys() == {"class", "samples", "correct", "recall", "precision", "f1"}
