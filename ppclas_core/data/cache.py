@@ -12,7 +12,7 @@ import os
 import tempfile
 import threading
 from pathlib import Path
-from typing import Any, Dict, Optional
+from typing import Dict, Optional
 
 from ppclas_core.data.errors import BadImage
 from ppclas_core.data.source import Source
@@ -25,12 +25,6 @@ class _Budget:
     def __init__(self, limit: int) -> None:
         self.left = limit
         self._lock = threading.Lock()
-
-    def __getstate__(self) -> Dict[str, Any]:
-        return {"left": self.left}
-
-    def __setstate__(self, state: Dict[str, Any]) -> None:
-        self.__init__(state["left"])  # type: ignore[misc]
 
     def take(self, size: int) -> bool:
         with self._lock:

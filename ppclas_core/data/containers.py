@@ -35,9 +35,6 @@ class ContainerSource(Source):
         self.shards, self.offsets, self.lengths = shards, offsets, lengths
         self._maps: Dict[int, Any] = {}
 
-    def __getstate__(self) -> Dict[str, Any]:
-        return {**self.__dict__, "_maps": {}}
-
     def path(self, index: int) -> str:
         """`shard.tar:member`, for messages; there is no such file."""
         return f"{self.files[self.shards[index]]}:{self.name(index)}"

@@ -44,7 +44,7 @@ def plain_rows(text: bytes, begin: int, end: int, delimiter: Optional[bytes]) ->
         digit = digit & (value < 10) & (position > starts)
         if not digit.any():
             break
-        labels += np.where(digit, value, 0) * 10**power
+        labels += np.where(digit, value, 0).astype(np.int64) * 10**power
         position = position - digit
     plain = ~digit & (position < ends - 1) & (part[position] == divider) & (position > starts)
     plain &= (part[position - 1] > _SPACE) & (part[starts] > _SPACE)

@@ -53,13 +53,6 @@ class Plan:
                     self._flip = steps.pop(0)
         self._middle = steps
 
-    def __getstate__(self) -> Any:
-        return {**self.__dict__, "_scratch": None}
-
-    def __setstate__(self, state: Any) -> None:
-        self.__dict__.update(state)
-        self._scratch = threading.local()
-
     def image(self, data: Any, rng: np.random.Generator, path: str = "") -> np.ndarray:
         """All ops but those that `write` does. The result may be overwritten by the next call of this thread.
 
