@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 from pathlib import Path
 from typing import Any, Iterator, List
 
@@ -16,6 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "README.zh-CN.md", *sorted((ROOT / "docs").glob("*.md")),
          *sorted((ROOT / "plugins").glob("*/README.md"))]
 
+DIGITS = "quick_start/digits_MobileNetV3_small.yaml"
+
 ELSEWHERE = {
     "python tools/quickstart.py": ".ci/run",
     "python tools/test.py": ".ci/run",
@@ -23,6 +26,7 @@ ELSEWHERE = {
     "pip install": "tests/wheels",
     "pytest": "tests/wheels",
     "ppclas run acme-net/example.yaml": "tests/wheels",
+    "python -m paddle.distributed.launch": "tests/engine",
     "ppclas download": "tests/weights, against a local server",
 }
 
@@ -31,7 +35,7 @@ def commands(page: Path) -> Iterator[str]:
     """Lines of fenced blocks that start a program of ours."""
     for block in re.findall(r"```(?:bash|console|sh)?\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
         for line in block.replace("\\\n", " ").splitlines():
-            line = line.split("  #")[0].strip().removeprefix("$ ")
+            line = re.split(r"\s{2,}", line.strip().removeprefix("$ "))[0]  # an explanation stands apart
             for part in line.split(" && "):
                 if re.match(r"(ppclas|python|pip|pytest)\b", part):
                     yield part
@@ -56,9 +60,14 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Any:
                 lines.append(f"{name} {label}")
         project.write({f"lists/{split}_list.txt": "\n".join(lines) + "\n"})
     project.write({"dataset/clothing10/label_list.txt": "".join(f"{i} class{i}\n" for i in range(10))})
+    shutil.copytree(project.folder / "photos" / "train", project.folder / "my_photos")
+    project.write({"config.yaml": {"base": DIGITS, "epochs": 1}, "my.yaml": {"base": DIGITS, "VALID": {"transforms": [
+        {"DecodeImage": {"to_rgb": True}}, {"ResizeImage": {"resize_short": 36}}, {"CropImage": {"size": 32}},
+        {"NormalizeImage": {"order": ""}}, {"ToCHWImage": None}]}}})
     project.run("data", "digits").succeeded()
-    project.run("run", "quick_start/digits_MobileNetV3_small.yaml", "-o", "epochs=1").succeeded()
+    project.run("run", DIGITS, "-o", "epochs=1").succeeded()
     project.run("export", "output/MobileNetV3_small_x0_5", "inference", "output/bundle").succeeded()
+    shutil.copytree(project.folder / "output" / "MobileNetV3_small_x0_5", project.folder / "X")
     return project
 
 
