@@ -1,0 +1,131 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The callback that the key `use_distillation` switches on; its parameters are the section DISTILLATION."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Literal, Optional, Union
+
+from ppclas_core.engine.callbacks import Callback
+from ppclas_core.errors import UserError
+from ppclas_distill.spec import TeacherSpec, teacher_specs
+
+
+class Distillation(Callback):
+    """Runs teachers beside the model that is trained; the loss compares the outputs of the two.
+
+    The model is the student: it alone is evaluated, saved and exported. Teachers are not part of checkpoints; a resumed
+    run loads them again from where they came.
+
+    Args:
+        teacher: name of an architecture or of published weights; or a mapping with `name`, `params` and `pretrained`
+            (weights as `pretrained_model` takes them; without it they are sought in `pretrained_model`); or a list
+            of these, whose probabilities are averaged.
+        bn_mode: batch: a teacher normalises with the statistics of the batch, as in 2020, which is better for
+            students that learn on augmented images (published: 76.00 against 75.84); running: as in evaluation.
+        precision: of the teachers' forward pass; left out: that of the student.
+    """
+
+    def __init__(
+        self,
+        teacher: Union[str, Dict[str, Any], List[Any]],
+        bn_mode: Literal["batch", "running"] = "batch",
+        precision: Optional[Literal["float32", "float16", "bfloat16"]] = None,
+    ) -> None:
+        self._specs, self._bn_mode, self._precision = teacher_specs(teacher), bn_mode, precision
+        self._teachers: List[Any] = []
+
+    def load_pretrained(self, model: Any, record: Any, source: Any, *, resumed: bool) -> bool:
+        """Build the teachers with their weights, and load what `source` holds for the student of a new run.
+
+        Raises:
+            UserError: a teacher without weights, weights that do not fit.
+        """
+        from ppclas_core.create import create_model, find_model
+
+        _refuse_precision(self._precision)
+        common = {"num_classes": model.num_classes, "in_channels": model.in_channels}
+        self._teachers = [create_model(spec.name, **{**spec.params, **common}) for spec in self._specs]
+        open_ones = []
+        for spec, teacher in zip(self._specs, self._teachers):
+            if spec.pretrained is None:
+                open_ones.append((spec, teacher))
+            else:
+                _load(teacher, find_model(spec.name)[0].record, _located(spec, spec.pretrained))
+        if not open_ones:
+            return False
+        if len(open_ones) > 1 or not source:
+            lacking = ", ".join(spec.name for spec, _ in open_ones)
+            raise UserError(f"no weights for the teacher {lacking}" if not source else
+                            f"it is not said which weights of 'pretrained_model' are those of {lacking}",
+                            do="DISTILLATION: {teacher: {name: NAME, pretrained: PATH}}")
+        self._share(*open_ones[0], model, record, source, resumed)
+        return True
+
+    def _share(self, spec: TeacherSpec, teacher: Any, student: Any, record: Any, source: Any, resumed: bool) -> None:
+        """Give teacher and student their parts of `pretrained_model`."""
+        from ppclas_core.create import find_model
+        from ppclas_core.weights.load import load_weights
+        from ppclas_distill.roles import Role, share
+
+        if source is True:
+            source = [_located(spec, True), _located(TeacherSpec(record.name), True)]
+        entry, _ = find_model(spec.name)
+        sources = source if isinstance(source, list) else [source]
+        for_teacher, for_student = share(sources, Role(teacher, entry.record), Role(student, record))
+        _load(teacher, entry.record, for_teacher)
+        if for_student and not resumed:
+            load_weights(student, record, for_student)
+
+    def on_model_built(self, model: Any, example: Any) -> Any:
+        """The pair, which training calls in place of the model."""
+        from ppclas_distill.pair import Pair
+
+        return Pair(model, self._teachers, self._bn_mode, self._precision)
+
+    def on_train_begin(self, run: Any) -> None:
+        """Refuse a run whose loss does not compare two networks.
+
+        Raises:
+            UserError: the callback was listed by hand.
+        """
+        if not run.distil:
+            raise UserError("the callback Distillation needs 'use_distillation: True'",
+                            do="remove it from callbacks; its parameters stand under DISTILLATION")
+
+
+def _located(spec: TeacherSpec, source: Any) -> Any:
+    """True as the downloaded file of the weights that were published as the name."""
+    if source is not True:
+        return source
+    from ppclas_core.weights.download import download
+
+    return download(spec.name)
+
+
+def _load(teacher: Any, record: Any, source: Any) -> None:
+    from ppclas_core.weights.load import load_weights
+
+    try:
+        load_weights(teacher, record, source, rename_head=False)
+    except UserError as error:
+        error.what = f"the teacher: {error.what}"
+        raise
+
+
+def _refuse_precision(precision: Optional[str]) -> None:
+    """Raise a UserError where this Paddle would quietly stay in float32."""
+    import warnings
+
+    import paddle
+
+    if precision in (None, "float32"):
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with paddle.amp.auto_cast(enable=True, dtype=precision, level="O1"):
+            one = paddle.ones([2, 2])
+            works = str(paddle.matmul(one, one).dtype).endswith(str(precision))
+    if not works:
+        raise UserError(f"this Paddle has no {precision} on {paddle.device.get_device()}",
+                        where="DISTILLATION.precision", do="leave it out")

@@ -1,0 +1,81 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""What dedup keeps of an image: SIFT descriptors (Lowe 2004) and a small grey copy."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Dict, List, NamedTuple, Optional, Sequence
+
+import numpy as np
+
+from ppclas_core.data.cv import cv2
+
+SIDE = 256
+"""Images are made so large on their longer side, in pixels, before anything is computed."""
+
+GREY = 64
+"""Side of the grey copy in pixels; both axes are scaled to it."""
+
+
+class Features(NamedTuple):
+    """One image.
+
+    Args:
+        descriptors: (n, 128) uint8, the n strongest; points: (n, 2) float32, x and y in the image of longer side SIDE.
+        grey: (GREY, GREY) uint8; size: its width and height before, of longer side SIDE.
+    """
+
+    descriptors: np.ndarray
+    points: np.ndarray
+    grey: np.ndarray
+    size: np.ndarray
+
+
+def extract(path: str, count: int) -> Optional[Features]:
+    """Features of a file, at most `count` points; None where it cannot be decoded."""
+    try:
+        data = np.fromfile(path, np.uint8)
+        image = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE) if data.size else None
+    except (OSError, cv2.error):
+        image = None
+    return None if image is None else features_of(image, count)
+
+
+def features_of(image: np.ndarray, count: int) -> Features:
+    """Features of a grey image (H, W) uint8."""
+    height, width = image.shape
+    scale = SIDE / max(height, width)
+    size = (max(round(width * scale), 8), max(round(height * scale), 8))
+    image = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    sift = cv2.SIFT_create(nfeatures=count)  # type: ignore[attr-defined]  # the stubs lack it
+    points, descriptors = sift.detectAndCompute(image, None)
+    if descriptors is None:
+        points, descriptors = [], np.zeros((0, 128), np.float32)
+    places = np.array([point.pt for point in points], np.float32).reshape(-1, 2)
+    grey = cv2.resize(image, (GREY, GREY), interpolation=cv2.INTER_AREA)
+    return Features(descriptors[:count].astype(np.uint8), places[:count], grey, np.array(size, np.float32))
+
+
+def extract_all(paths: Sequence[str], count: int, threads: int) -> Dict[str, np.ndarray]:
+    """Features of many files as flat arrays, which `unpack` takes apart; `counts` is -1 where one cannot be decoded."""
+    with ThreadPoolExecutor(threads) as pool:  # OpenCV leaves Python's lock
+        found = list(pool.map(lambda path: extract(path, count), paths))
+    empty = Features(np.zeros((0, 128), np.uint8), np.zeros((0, 2), np.float32), np.zeros((GREY, GREY), np.uint8),
+                     np.ones(2, np.float32))
+    usable = [each or empty for each in found]
+    return {
+        "counts": np.array([-1 if each is None else len(each.points) for each in found], np.int32),
+        "descriptors": np.concatenate([each.descriptors for each in usable]),
+        "points": np.concatenate([each.points for each in usable]),
+        "grey": np.stack([each.grey for each in usable]),
+        "size": np.stack([each.size for each in usable]),
+    }
+
+
+def unpack(arrays: Dict[str, np.ndarray]) -> List[Features]:
+    """The features of each image of `extract_all`; an unusable one has no points."""
+    ends = np.cumsum(np.maximum(arrays["counts"], 0))
+    parts = zip(np.split(arrays["descriptors"], ends[:-1]), np.split(arrays["points"], ends[:-1]), arrays["grey"],
+                arrays["size"])
+    return [Features(*part) for part in parts]

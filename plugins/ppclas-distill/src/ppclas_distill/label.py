@@ -1,0 +1,84 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Soft labels: the best classes of a teacher for each image, with their probabilities."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Callable, List, Mapping, Optional, Tuple
+
+import numpy as np
+
+from ppclas_distill.chunks import ALONE, Chunks, Shard
+from ppclas_distill.listing import Listing
+
+CHUNK = 2048
+
+
+def label_images(
+    listing: Listing,
+    model: str,
+    out: Path,
+    *,
+    topk: int = 10,
+    batch_size: int = 32,
+    engine: str = "auto",
+    device: Optional[str] = None,
+    chunk: int = CHUNK,
+    shard: Shard = ALONE,
+    say: Callable[[str], None] = print,
+) -> Chunks:
+    """Write `out/<number>.npz` for each chunk that is missing: `names`, `classes` (N, k) int32 and `scores` (N, k)
+    float32, best first; an image that cannot be read has class -1.
+
+    Args:
+        model: bundle, run folder or checkpoint.
+        engine: as of `Predictor`; `auto` takes the engine of a bundle, and exports a checkpoint for the CPU.
+
+    Raises:
+        UserError: `out` holds labels of another model, list or topk; the model cannot be used.
+    """
+    chunks = Chunks(out, {"model": str(Path(model).resolve()), "topk": topk, "root": str(Path(
+        listing.source.root).resolve()), "list": listing.digest()}, len(listing), chunk)
+    if next(chunks.todo(shard), None) is None:
+        say(f"{out}: all {len(listing)} images are labelled already")
+        return chunks
+    predictor = _predictor(model, engine, device)
+    bad = 0
+    for number in chunks.todo(shard):
+        indices = chunks.range(number)
+        paths = [listing.source.path(index) for index in indices]
+        rows: List[Tuple[List[int], List[float]]] = []
+        for each in predictor.stream(paths, topk, batch_size, on_bad="report"):
+            rows.append(([score.id for score in each.classes], [score.score for score in each.classes]))
+            bad += bool(each.error)
+        wide = min(topk, predictor.num_classes)
+        classes = np.array([found or [-1] * wide for found, _ in rows], np.int32)
+        scores = np.array([found or [0.0] * wide for _, found in rows], np.float32)
+        names = "\n".join(listing.source.name(index) for index in indices).encode("utf-8", "surrogateescape")
+        chunks.write(number, names=np.frombuffer(names, np.uint8), classes=classes, scores=scores)
+        say(f"images {indices.start} to {indices.stop - 1} of {len(listing)} labelled")
+    if bad:
+        say(f"{bad} images could not be read and have no label")
+    return chunks
+
+
+def names_of(arrays: Mapping[str, np.ndarray]) -> List[str]:
+    """The paths of a chunk of labels."""
+    return arrays["names"].tobytes().decode("utf-8", "surrogateescape").split("\n")
+
+
+def _predictor(model: str, engine: str, device: Optional[str]) -> Any:
+    from ppclas_core.export.bundle import is_bundle
+    from ppclas_core.predict import Predictor
+
+    if engine == "auto" and not is_bundle(Path(model)) and not _has_gpu(device):
+        engine = "paddle"
+    return Predictor(model, engine=engine, device=device)
+
+
+def _has_gpu(device: Optional[str]) -> bool:
+    import paddle
+
+    wanted = device or "gpu"
+    return wanted.startswith("gpu") and paddle.is_compiled_with_cuda() and paddle.device.cuda.device_count() > 0

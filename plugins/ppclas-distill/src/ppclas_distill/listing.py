@@ -1,0 +1,78 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Images as the `ssld` commands take them: a folder, or a list with or without labels; millions in a few arrays."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Optional
+
+import numpy as np
+
+from ppclas_core.data.list_file import read_list
+from ppclas_core.data.source import Source
+from ppclas_core.errors import UserError
+from ppclas_core.predict.images import find_images
+
+
+class Listing:
+    """Paths in a fixed order.
+
+    Args:
+        source: the paths, relative to its root; labelled: whether its labels mean anything.
+    """
+
+    def __init__(self, source: Source, *, labelled: bool) -> None:
+        self.source, self.labelled = source, labelled
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+    def line(self, index: int) -> str:
+        """The line of a list for one image."""
+        name = self.source.name(index)
+        return f"{name} {self.source.label(index)}" if self.labelled else name
+
+    def digest(self) -> str:
+        """Changes when an image is added, removed or moved to another place in the order."""
+        sha = hashlib.sha256(str(len(self)).encode())
+        for index in range(len(self)):
+            sha.update(self.source.name(index).encode("utf-8", "surrogateescape") + b"\n")
+        return sha.hexdigest()[:16]
+
+
+def open_images(place: str, root: Optional[str] = None) -> Listing:
+    """The images of a folder (all below it, sorted), of a list of `path label` lines, or of a list of bare paths.
+
+    Args:
+        root: folder that the paths of a list are relative to, by default that of the list.
+
+    Raises:
+        UserError: nothing there, or no image in it.
+    """
+    path = Path(place)
+    if path.is_dir():
+        names = [os.path.relpath(found, path).replace(os.sep, "/") for found in find_images([path])]
+        return Listing(Source.from_paths(str(path), names, np.zeros(len(names), np.int64)), labelled=False)
+    if not path.is_file():
+        raise UserError("no such folder or list", where=place)
+    base = root or str(path.parent)
+    text = path.read_bytes()
+    first = next((line for line in text[:100_000].splitlines() if line.strip()), b"")
+    if first.split()[-1:] and first.split()[-1].isdigit() and len(first.split()) > 1:
+        return Listing(read_list(path, base), labelled=True)
+    return Listing(_bare(text, base, place), labelled=False)
+
+
+def _bare(text: bytes, root: str, place: str) -> Source:
+    """A source of one path per line; no line becomes a Python string."""
+    raw = np.frombuffer(text, np.uint8)
+    ends = np.append(np.flatnonzero(raw == ord("\n")), len(raw))
+    starts = np.append(0, ends[:-1] + 1)
+    ends = ends - ((ends > starts) & (raw[np.maximum(ends - 1, 0)] == ord("\r")))
+    kept = ends > starts
+    if not kept.any():
+        raise UserError("the list holds no image", where=place)
+    return Source(root, text, starts[kept], ends[kept], np.zeros(int(kept.sum()), np.int64))

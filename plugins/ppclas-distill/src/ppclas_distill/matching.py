@@ -1,0 +1,156 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Find the same picture: an index of all descriptors proposes a few pairs, geometry and pixels decide.
+
+Nothing compares all pairs: the nearest neighbours of a descriptor come out of a forest of k-d trees (FLANN, Muja and
+Lowe 2009), so that time grows with the number of images and the logarithm of the number of descriptors.
+"""
+
+from __future__ import annotations
+
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
+
+import numpy as np
+
+from ppclas_core.data.cv import cv2
+from ppclas_distill.features import GREY, Features
+
+TREES, CHECKS, NEIGHBOURS = 4, 64, 4
+NEAR = 260.0
+"""Two descriptors (of length about 512) closer than this may show the same point."""
+
+VOTES = 3
+"""Points that must agree before a pair is looked at; PROPOSED: pairs looked at per image at most."""
+PROPOSED = 8
+
+INLIERS, PIXELS = 6, 4.0
+"""Points that one affine map must move to within so many pixels of their partners."""
+
+OVERLAP, CORRELATION = 0.5, 0.75
+"""Share of the smaller picture that both must show, and the least correlation of the grey values there."""
+
+
+class Twin(NamedTuple):
+    """Two images that show the same picture: their indices, agreeing points, correlation of grey values in -1..1."""
+
+    image: int
+    other: int
+    inliers: int
+    correlation: float
+
+
+class Index:
+    """All descriptors of the reference images.
+
+    Args:
+        features: of each reference image, in order.
+    """
+
+    def __init__(self, features: Sequence[Features]) -> None:
+        self.features = features
+        counts = [len(each.points) for each in features]
+        self._owner = np.repeat(np.arange(len(features)), counts)
+        self._flann = None
+        if sum(counts) > NEIGHBOURS:
+            self._data = np.concatenate([each.descriptors for each in features]).astype(np.float32)
+            cv2.setRNGSeed(0)
+            parameters = {"algorithm": 1, "trees": TREES}
+            self._flann = cv2.flann_Index(self._data, parameters)  # type: ignore[attr-defined]  # the stubs lack it
+
+    def candidates(self, query: Features, own: Optional[int] = None) -> List[int]:
+        """Reference images with at least VOTES near descriptors, the most first; `own` is left out."""
+        if self._flann is None or len(query.points) == 0:
+            return []
+        data = query.descriptors.astype(np.float32)
+        near, distances = self._flann.knnSearch(data, NEIGHBOURS, params={"checks": CHECKS})
+        pairs = np.stack([np.repeat(np.arange(len(data)), NEIGHBOURS), self._owner[near.reshape(-1)]], axis=1)
+        pairs = np.unique(pairs[distances.reshape(-1) < NEAR**2], axis=0)  # a point votes once for an image
+        images, votes = np.unique(pairs[:, 1], return_counts=True)
+        enough = (votes >= VOTES) & (images != (-1 if own is None else own))
+        order = np.argsort(-votes[enough], kind="stable")[:PROPOSED]
+        return [int(image) for image in images[enough][order]]
+
+    def twins(self, number: int, query: Features, own: Optional[int] = None) -> List[Twin]:
+        """The reference images that show the picture of image `number`."""
+        found = []
+        for other in self.candidates(query, own):
+            verdict = compare(query, self.features[other])
+            if verdict is not None:
+                found.append(Twin(number, other, *verdict))
+        return found
+
+
+def compare(one: Features, other: Features) -> Optional[Tuple[int, float]]:
+    """(agreeing points, correlation) if both show the same picture or one a part of the other; None if not.
+
+    Scale, crop, aspect, brightness, contrast and encoding may differ; mirroring may not.
+    """
+    first, second = _mutual(one.descriptors, other.descriptors)
+    if len(first) < INLIERS:
+        return None
+    source, target = one.points[first], other.points[second]
+    cv2.setRNGSeed(0)
+    affine, kept = cv2.estimateAffine2D(source, target, method=cv2.RANSAC, ransacReprojThreshold=PIXELS)
+    if affine is None or int(kept.sum()) < INLIERS or not _plausible(affine):
+        return None
+    correlation = _correlation(one, other, affine)
+    return None if correlation is None else (int(kept.sum()), correlation)
+
+
+def _mutual(one: np.ndarray, other: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
+    """Indices of the descriptors that are each other's nearest, and near."""
+    if len(one) == 0 or len(other) == 0:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    a, b = one.astype(np.float32), other.astype(np.float32)
+    squares = (a**2).sum(1)[:, None] + (b**2).sum(1) - 2 * (a @ b.T)
+    there, back, numbers = squares.argmin(1), squares.argmin(0), np.arange(len(a))
+    kept = (back[there] == numbers) & (squares[numbers, there] < NEAR**2)
+    return numbers[kept], there[kept]
+
+
+def _plausible(affine: np.ndarray) -> bool:
+    """A crop, scale or change of aspect: hardly turned, hardly sheared, not mirrored."""
+    (a, b), (c, d) = affine[:, :2]
+    return bool(a > 0.1 and d > 0.1 and max(a, d) < 10 and 0.5 < a / d < 2 and max(abs(b), abs(c)) < 0.15 * min(a, d))
+
+
+def _correlation(one: Features, other: Features, affine: np.ndarray) -> Optional[float]:
+    """Of the grey values where both pictures are, once the first is moved onto the second; None if that is too little
+    of both, or they differ."""
+    if np.prod(one.size) * np.linalg.det(affine[:, :2]) > np.prod(other.size):  # the larger is shrunk onto the smaller
+        inverse = cv2.invertAffineTransform(affine)
+        return _correlation_of(other, one, inverse)
+    return _correlation_of(one, other, affine)
+
+
+def _correlation_of(small: Features, large: Features, affine: np.ndarray) -> Optional[float]:
+    """`affine` moves points of `small` into `large`; both are compared in the frame of `small`."""
+    to_small, to_large = np.diag([*small.size / GREY, 1.0]), np.diag([*GREY / large.size, 1.0])
+    moved = (to_large @ np.vstack([affine, [0, 0, 1]]) @ to_small)[:2]
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    seen = cv2.warpAffine(large.grey, moved, (GREY, GREY), flags=flags)
+    inside = cv2.warpAffine(np.full((GREY, GREY), 255, np.uint8), moved, (GREY, GREY), flags=flags) > 254
+    if inside.mean() < OVERLAP:
+        return None
+    blurred = cv2.GaussianBlur(small.grey, (0, 0), 1.0)  # what is seen in a part of the other is less sharp
+    one, other = blurred[inside].astype(np.float64), cv2.GaussianBlur(seen, (0, 0), 1.0)[inside].astype(np.float64)
+    one, other = one - one.mean(), other - other.mean()
+    length = np.sqrt((one**2).sum() * (other**2).sum())
+    correlation = float((one * other).sum() / length) if length > 0 else 0.0
+    return correlation if correlation >= CORRELATION else None
+
+
+def groups(pairs: Sequence[Tuple[int, int]]) -> Dict[int, int]:
+    """Image -> first image of its group, for all that are joined by pairs (also through others)."""
+    parent: Dict[int, int] = {}
+
+    def first(image: int) -> int:
+        while parent.setdefault(image, image) != image:
+            parent[image] = parent[parent[image]]
+            image = parent[image]
+        return image
+
+    for one, other in pairs:
+        low, high = sorted((first(one), first(other)))
+        parent[high] = low
+    return {image: first(image) for image in list(parent)}

@@ -1,0 +1,48 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The page that shows pairs of near-duplicates side by side."""
+
+from __future__ import annotations
+
+import base64
+import html
+from pathlib import Path
+from typing import Sequence
+
+import numpy as np
+
+from ppclas_core.data.cv import cv2
+from ppclas_distill.chunks import write_text
+from ppclas_distill.listing import Listing
+from ppclas_distill.matching import Twin
+
+SHOWN, SIDE = 300, 160
+"""Pairs on the page, the least certain first, and the side of a picture in pixels."""
+
+_HEAD = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Near-duplicates</title><style>
+body{font:14px system-ui,sans-serif;margin:2em}figure{display:inline-block;margin:.5em;vertical-align:top;width:350px}
+img{height:160px;max-width:170px;object-fit:contain}figcaption{overflow-wrap:anywhere;font-size:12px}</style>
+"""
+
+
+def write_pictures(path: Path, listing: Listing, reference: Listing, twins: Sequence[Twin]) -> None:
+    """One page, all in one file."""
+    shown = sorted(twins, key=lambda twin: (twin.inliers, twin.correlation))[:SHOWN]
+    more = f"; the {len(shown)} with the fewest agreeing points" if len(shown) < len(twins) else ""
+    parts = [_HEAD, f"<h1>{len(twins)} pairs of near-duplicates{more}</h1>\n"]
+    for twin in shown:
+        one, other = listing.source.path(twin.image), reference.source.path(twin.other)
+        parts.append(f"<figure>{_image(one)} {_image(other)}<figcaption>{html.escape(listing.source.name(twin.image))}"
+                     f" = {html.escape(reference.source.name(twin.other))}<br>{twin.inliers} points, correlation "
+                     f"{twin.correlation:.2f}</figcaption></figure>\n")
+    write_text(path, "".join(parts))
+
+
+def _image(path: str) -> str:
+    image = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR)
+    if image is None:  # it is gone since it was compared
+        return ""
+    scale = SIDE / max(image.shape[:2])
+    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    data = base64.b64encode(cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 80])[1].tobytes()).decode()
+    return f'<img alt="" src="data:image/jpeg;base64,{data}">'

@@ -1,0 +1,32 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""What this distribution adds to ppclas."""
+
+from __future__ import annotations
+
+from typing import Iterable
+
+from ppclas_core.api import Callback, Command, Loss, hookimpl
+
+
+@hookimpl
+def ppclas_losses() -> Iterable[Loss]:
+    module = "ppclas_distill.losses"
+    return [
+        Loss("JSDivLoss", f"{module}:JSDivLoss", doc="half of the symmetric KL divergence, the loss of SSLD"),
+        Loss("JSLoss", f"{module}:JSLoss", doc="Jensen-Shannon divergence"),
+        Loss("KLLoss", f"{module}:KLLoss", doc="KL divergence at a temperature"),
+        Loss("SoftCELoss", f"{module}:SoftCELoss", doc="cross-entropy against the teacher's probabilities"),
+    ]
+
+
+@hookimpl
+def ppclas_callbacks() -> Iterable[Callback]:
+    return [Callback("Distillation", "ppclas_distill.callback:Distillation",
+                     doc="runs the teacher beside the model; its parameters stand under DISTILLATION")]
+
+
+@hookimpl
+def ppclas_commands() -> Iterable[Command]:
+    return [Command("ssld", "ppclas_distill.command:add",
+                    "select unlabelled images for a teacher: dedup, label, select, merge")]

@@ -1,0 +1,94 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Choose images by their soft labels, and merge lists: the data of a student."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Dict, List, NamedTuple, Sequence, Tuple
+
+import numpy as np
+
+from ppclas_core.errors import UserError
+from ppclas_distill.chunks import open_chunks, write_text
+from ppclas_distill.label import names_of
+from ppclas_distill.listing import open_images
+
+
+class Selection(NamedTuple):
+    """How many images were chosen, of how many, and of each class (class -> images)."""
+
+    chosen: int
+    images: int
+    per_class: Dict[int, int]
+
+
+def select_images(labels: Path, out: Path, per_class: int, min_score: float = 0.0) -> Selection:
+    """Write a list of the best images of each class, `path class` per line in the order in which they were labelled.
+
+    An image belongs to its best class. Among those of a class the highest probabilities win, of equal ones the first
+    in order. Memory: 8 bytes per image.
+
+    Args:
+        labels: folder of `label_images`.
+        out: the list; its paths are relative to the root that was labelled.
+        per_class: at most so many of each class.
+        min_score: least probability, 0..1.
+
+    Raises:
+        UserError: labels are missing.
+    """
+    chunks, _ = open_chunks(labels)
+    classes, scores = np.full(chunks.images, -1, np.int32), np.zeros(chunks.images, np.float32)
+    for number, arrays in chunks.read():
+        span = chunks.range(number)
+        classes[span.start:span.stop] = arrays["classes"][:, 0]
+        scores[span.start:span.stop] = arrays["scores"][:, 0]
+    usable = np.flatnonzero((classes >= 0) & (scores >= min_score))
+    order = usable[np.lexsort((usable, -scores[usable], classes[usable]))]
+    starts = np.concatenate([[True], classes[order][1:] != classes[order][:-1]]) if len(order) else np.zeros(0, bool)
+    place = np.arange(len(order)) - np.maximum.accumulate(np.where(starts, np.arange(len(order)), 0))
+    chosen = np.zeros(chunks.images, bool)
+    chosen[order[place < per_class]] = True
+    lines: List[str] = []
+    for number, arrays in chunks.read():
+        span = chunks.range(number)
+        names = names_of(arrays) if chosen[span.start:span.stop].any() else []
+        lines += [f"{name} {label}\n" for name, label, taken
+                  in zip(names, classes[span.start:span.stop], chosen[span.start:span.stop]) if taken]
+    write_text(out, "".join(lines))
+    kinds, counts = np.unique(classes[chosen], return_counts=True)
+    return Selection(int(chosen.sum()), chunks.images, dict(zip(kinds.tolist(), counts.tolist())))
+
+
+def merge_lists(lists: Sequence[Tuple[str, str]], out: Path, root: Path) -> Tuple[int, int]:
+    """Write one list of several, each path once, relative to one root.
+
+    Args:
+        lists: (list, folder its paths are relative to); of a path that occurs twice the first label stays.
+        root: `data_dir` of the new list.
+
+    Returns:
+        Images of the list, and how many lines repeated a path.
+
+    Raises:
+        UserError: a list without labels.
+    """
+    seen: Dict[str, None] = {}
+    lines: List[str] = []
+    total = 0
+    for place, base in lists:
+        listing = open_images(place, base)
+        if not listing.labelled:
+            raise UserError("this list has no labels", where=place, do="a line is 'path label'")
+        prefix = os.path.relpath(listing.source.root, root).replace(os.sep, "/")
+        for index in range(len(listing)):
+            name = listing.source.name(index)
+            path = name if prefix == "." or os.path.isabs(name) else f"{prefix}/{name}"
+            total += 1
+            if path not in seen:
+                seen[path] = None
+                lines.append(f"{path} {listing.source.label(index)}\n")
+    write_text(out, "".join(lines))
+    return len(lines), total - len(lines)

@@ -1,0 +1,74 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""What a config says of one teacher, checked before anything is built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Union
+
+from ppclas_core.create import find_model
+from ppclas_core.errors import UserError, did_you_mean
+from ppclas_core.plugins.catalogue import catalogue
+
+Given = Union[str, Dict[str, Any]]
+_KEYS = ("name", "params", "pretrained")
+
+
+@dataclass(frozen=True)
+class TeacherSpec:
+    """One teacher.
+
+    Args:
+        name: an architecture, or a published weights entry.
+        params: parameters of the architecture.
+        pretrained: its weights: prefix, file, folder, published name, or True for those published as `name`; None:
+            `pretrained_model` of the config holds them.
+    """
+
+    name: str
+    params: Dict[str, Any] = field(default_factory=dict)
+    pretrained: Any = None
+
+
+def teacher_specs(given: Union[Given, List[Given]]) -> List[TeacherSpec]:
+    """The teachers of `DISTILLATION.teacher`: a name, a mapping, or a list of these.
+
+    Raises:
+        UserError: an unknown key, architecture or parameter, no name, or no teacher at all.
+    """
+    specs = [_spec(each) for each in (given if isinstance(given, list) else [given])]
+    if not specs:
+        raise UserError("there is no teacher in the list")
+    return specs
+
+
+def _spec(given: Given) -> TeacherSpec:
+    values: Dict[str, Any] = {"name": given} if isinstance(given, str) else dict(given)
+    for key in values:
+        if key not in _KEYS:
+            raise UserError(f"a teacher has no key '{key}'.{did_you_mean(str(key), _KEYS)}",
+                            do=f"its keys: {', '.join(_KEYS)}")
+    pretrained, params = values.get("pretrained") or None, dict(values.get("params") or {})
+    name = values.get("name") or _name_in_meta(pretrained)
+    entry, _ = find_model(name)
+    qualified = f"{entry.dist}:{entry.record.name}"
+    catalogue().bind("backbone", qualified, {"num_classes": 2, "in_channels": 3, **params})
+    return TeacherSpec(name, params, pretrained)
+
+
+def _name_in_meta(pretrained: Any) -> str:
+    """The architecture of a checkpoint of ours, which need not be repeated."""
+    found: Optional[str] = None
+    if isinstance(pretrained, str):
+        from ppclas_core.weights.locate import resolve_checkpoint
+        from ppclas_core.weights.meta import read_meta
+
+        file: Path = resolve_checkpoint(pretrained)
+        meta = read_meta(file if file.is_dir() else file.parent)
+        found = meta.architecture if meta else None
+    if found is None:
+        raise UserError("a teacher needs the key 'name': its architecture",
+                        do="only a run folder of ours, as 'pretrained', says its architecture itself")
+    return found

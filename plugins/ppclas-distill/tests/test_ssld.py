@@ -1,0 +1,197 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The four steps of the data selection, and what happens to them when they are killed or shared."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ppclas_core.data.cv import cv2
+from ppclas_core.errors import UserError
+from ppclas_core.testing.toy import toy_checkpoint
+from ppclas_distill.chunks import Chunks, Shard
+from ppclas_distill.dedup import find_duplicates
+from ppclas_distill.features import features_of
+from ppclas_distill.label import label_images, names_of
+from ppclas_distill.listing import open_images
+from ppclas_distill.matching import compare, groups
+from ppclas_distill.select import merge_lists, select_images
+
+
+@pytest.fixture(scope="module")
+def drawing():
+    path = Path(__file__).resolve().parents[3] / "benchmarks/ssld_dedup.py"
+    spec = importlib.util.spec_from_file_location("ssld_dedup", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def quiet(line):
+    pass
+
+
+def test_planted_copies_are_found_and_nothing_else(drawing, tmp_path):
+    planted = drawing.draw_set(tmp_path / "images", 40, 10)
+    listing = open_images(str(tmp_path / "images"))
+    found = find_duplicates(listing, tmp_path / "out", say=quiet)
+    assert {frozenset((listing.source.name(twin.image), listing.source.name(twin.other)))
+            for twin in found.twins} == set(planted)
+    kept = (tmp_path / "out/kept.txt").read_text(encoding="utf-8").split()
+    assert kept == [f"{number:05d}.jpg" for number in range(30)]
+    page = (tmp_path / "out/duplicates.html").read_text(encoding="utf-8")
+    assert page.count("<figure>") == 10
+    assert page.count("data:image/jpeg") == 20
+    assert len((tmp_path / "out/duplicates.csv").read_text(encoding="utf-8").splitlines()) == 11
+
+
+def test_against_a_reference_all_twins_of_it_go_and_labels_stay(drawing, tmp_path):
+    drawing.draw_set(tmp_path / "all", 12, 4)
+    (tmp_path / "all/broken.jpg").write_bytes(b"no image")
+    (tmp_path / "pool.txt").write_text(
+        "all/copy_00001.jpg 5\nall/00007.jpg 3\nall/00001.jpg 5\nall/broken.jpg 0\n", encoding="utf-8")
+    (tmp_path / "val.txt").write_text("all/00001.jpg\nall/00002.jpg\n", encoding="utf-8")
+    found = find_duplicates(open_images(str(tmp_path / "pool.txt")), tmp_path / "out",
+                            against=open_images(str(tmp_path / "val.txt")), say=quiet)
+    assert (found.dropped, found.unreadable) == ([0, 2], [3])
+    assert (tmp_path / "out/kept.txt").read_text(encoding="utf-8") == "all/00007.jpg 3\n"
+
+
+def test_a_mirrored_picture_is_another_and_a_plain_one_cannot_be_told(drawing):
+    scene = cv2.cvtColor(drawing.draw_scene(np.random.default_rng(3)), cv2.COLOR_BGR2GRAY)
+    one = features_of(scene, 96)
+    assert compare(one, one) is not None
+    assert compare(one, features_of(scene[:, ::-1].copy(), 96)) is None
+    plain = features_of(np.full((50, 70), 90, np.uint8), 96)
+    assert len(plain.points) == 0
+    assert compare(plain, plain) is None
+
+
+def test_killed_work_goes_on_and_processes_share_it(drawing, tmp_path):
+    drawing.draw_set(tmp_path / "images", 20, 4)
+    listing = open_images(str(tmp_path / "images"))
+    whole = find_duplicates(listing, tmp_path / "whole", say=quiet, chunk=4)
+
+    class Killed(Exception):
+        pass
+
+    def die_after_three(line, said=[]):  # noqa: B006
+        said.append(line)
+        if len(said) == 3:
+            raise Killed
+
+    with pytest.raises(Killed):
+        find_duplicates(listing, tmp_path / "parts", say=die_after_three, chunk=4, shard=Shard(1, 3))
+    done = {file: file.stat().st_mtime_ns for file in (tmp_path / "parts/features").glob("*.npz")}
+    assert len(done) == 3
+    again = find_duplicates(listing, tmp_path / "parts", say=quiet, chunk=4, shard=Shard(0, 2))
+    assert again == whole
+    assert all(file.stat().st_mtime_ns == time for file, time in done.items())
+    with pytest.raises(UserError, match="points = 96, now it is 50"):
+        find_duplicates(listing, tmp_path / "parts", points=50, say=quiet, chunk=4)
+
+
+def test_a_chunk_is_done_by_its_owner_first_then_by_anyone(tmp_path):
+    chunks = Chunks(tmp_path, {}, 10, 2)
+    assert list(chunks.todo(Shard(1, 2))) == [1, 3, 0, 2, 4]
+    chunks.write(3, x=np.zeros(1))
+    assert list(chunks.todo(Shard(1, 2))) == [1, 0, 2, 4]
+    with pytest.raises(UserError, match="4 of 5 chunks are not done yet"):
+        list(chunks.read())
+
+
+def test_groups_join_what_is_joined_through_others():
+    assert groups([(5, 3), (9, 5), (7, 8)]) == {5: 3, 3: 3, 9: 3, 7: 7, 8: 7}
+
+
+@pytest.fixture(scope="module")
+def labelled(tmp_path_factory):
+    """Soft labels of 11 random images by a toy, in chunks of 4; the last image is broken."""
+    folder = tmp_path_factory.mktemp("labelled")
+    rng = np.random.default_rng(0)
+    (folder / "images").mkdir()
+    for number in range(10):
+        image = np.clip(rng.normal(rng.integers(0, 255, 3), 30, (32, 32, 3)), 0, 255).astype(np.uint8)
+        cv2.imencode(".png", image)[1].tofile(str(folder / f"images/{number} x.png"))
+    (folder / "images/z.png").write_bytes(b"")
+    toy_checkpoint(folder / "teacher")
+    label_images(open_images(str(folder / "images")), str(folder / "teacher"), folder / "labels", topk=3, chunk=4,
+                 engine="dygraph", say=quiet)
+    return folder
+
+
+def test_labels_are_the_predictions_of_the_teacher(labelled):
+    from ppclas_core.predict import Predictor
+
+    _, arrays = list(Chunks.read(_opened(labelled)))[1]
+    assert names_of(arrays) == [f"{number} x.png" for number in range(4, 8)]
+    told = Predictor(labelled / "teacher").predict([str(labelled / "images/5 x.png")], topk=3)[0].classes
+    assert arrays["classes"][1].tolist() == [each.id for each in told]
+    np.testing.assert_allclose(arrays["scores"][1], [each.score for each in told], rtol=1e-5)
+
+
+def _opened(labelled):
+    from ppclas_distill.chunks import open_chunks
+
+    return open_chunks(labelled / "labels")[0]
+
+
+def test_label_goes_on_where_it_was_and_refuses_another_model(labelled, capsys):
+    listing = open_images(str(labelled / "images"))
+    (labelled / "labels/00000001.npz").unlink()
+    label_images(listing, str(labelled / "teacher"), labelled / "labels", topk=3, chunk=4, engine="dygraph")
+    assert capsys.readouterr().out == "images 4 to 7 of 11 labelled\n"
+    with pytest.raises(UserError, match="begun with model"):
+        label_images(listing, str(labelled / "other"), labelled / "labels", topk=3, chunk=4)
+
+
+def test_the_best_of_each_class_are_selected_and_merged(labelled, tmp_path):
+    arrays = [arrays for _, arrays in _opened(labelled).read()]
+    classes = np.concatenate([each["classes"][:, 0] for each in arrays])
+    scores = np.concatenate([each["scores"][:, 0] for each in arrays])
+    assert classes[-1] == -1  # the broken one
+    chosen = select_images(labelled / "labels", tmp_path / "selected.txt", per_class=2)
+    expected = []
+    for label in np.unique(classes[classes >= 0]):
+        members = np.flatnonzero(classes == label)
+        expected += members[np.argsort(-scores[members], kind="stable")][:2].tolist()
+    lines = (tmp_path / "selected.txt").read_text(encoding="utf-8").splitlines()
+    assert lines == [f"{number} x.png {classes[number]}" for number in sorted(expected)]
+    assert chosen.chosen == len(expected)
+    assert select_images(labelled / "labels", tmp_path / "none.txt", per_class=2, min_score=1.1).chosen == 0
+    (tmp_path / "train.txt").write_text(f"images/{lines[0].rpartition(' ')[0]} 9\na.png 1\n", encoding="utf-8")
+    count = merge_lists([(str(tmp_path / "train.txt"), str(labelled)),
+                         (str(tmp_path / "selected.txt"), str(labelled / "images"))], tmp_path / "all.txt", labelled)
+    assert count == (len(lines) + 1, 1)
+    merged = (tmp_path / "all.txt").read_text(encoding="utf-8").splitlines()
+    assert merged[0].endswith(" 9")  # the true label stays
+    assert merged[2:] == [f"images/{line}" for line in lines[1:]]
+    assert open_images(str(tmp_path / "all.txt"), str(labelled)).labelled
+
+
+def test_lists_are_read_with_and_without_labels(tmp_path):
+    (tmp_path / "bare.txt").write_bytes(b"a b.png\r\n\nc.png")
+    bare = open_images(str(tmp_path / "bare.txt"))
+    assert [bare.line(index) for index in range(2)] == ["a b.png", "c.png"]
+    (tmp_path / "labelled.txt").write_text("a b.png 3\nc.png 0\n", encoding="utf-8")
+    labelled = open_images(str(tmp_path / "labelled.txt"), "/data")
+    assert [labelled.line(index) for index in range(2)] == ["a b.png 3", "c.png 0"]
+    assert labelled.source.path(0).startswith("/data")
+    assert bare.digest() != labelled.digest() or len(bare) == len(labelled)
+
+
+def test_the_command_line_runs_all_four(labelled, ppclas_project):
+    project = ppclas_project()
+    images = str(labelled / "images")
+    assert "10 kept" in project.run("ssld", "dedup", images, "--out", "dedup").succeeded().out
+    project.run("ssld", "label", str(labelled / "teacher"), "dedup/kept.txt", "--root", images, "--out", "labels",
+                "--engine", "dygraph", "--shard", "0/1").succeeded()
+    project.run("ssld", "select", "labels", "--per-class", "3", "--out", "selected.txt").succeeded()
+    out = project.run("ssld", "merge", f"selected.txt={images}", "--out", "train.txt").succeeded().out
+    assert "0 lines repeated a path" in out
+    assert project.run("ssld", "dedup", images, "--out", "dedup", "--shard", "2/2").code == 2
+    assert "--per-class is 0" in project.run("ssld", "select", "labels", "--per-class", "0", "--out", "x").err
