@@ -1,0 +1,129 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Recall and precision of `ppclas ssld dedup` on images drawn here, and its time at two sizes: `python
+benchmarks/ssld_dedup.py`.
+
+5,000 scenes, of which 300 are altered copies of others: cropped (down to half of the area), scaled, other aspect, other
+JPEG quality, other brightness and contrast; half of them several of these at once. Then the same with half of
+everything. The goals: recall and precision of at least 0.95, and time that grows no faster than images^1.3.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import tempfile
+import time
+from pathlib import Path
+from typing import Dict, List, Set, Tuple
+
+import numpy as np
+
+from ppclas_core.data.cv import cv2
+from ppclas_distill.dedup import find_duplicates
+from ppclas_distill.listing import open_images
+
+KINDS = ("crop", "scale", "aspect", "quality", "brightness")
+
+
+def main() -> int:
+    """Print the table; 0 when the goals are met."""
+    parser = argparse.ArgumentParser(description=__doc__.split(":")[0])
+    parser.add_argument("--images", type=int, default=5000, help="size of the larger set (default: 5000)")
+    images = parser.parse_args().images
+    cv2.setNumThreads(1)
+    seconds: List[float] = []
+    met = True
+    print(f"{'images':>7} {'copies':>7} {'recall':>7} {'precision':>10} {'seconds':>8}  missed by kind")
+    for size in (images // 2, images):
+        with tempfile.TemporaryDirectory(prefix="ppclas-") as folder:
+            planted = draw_set(Path(folder) / "images", size, round(size * 0.06))
+            started = time.perf_counter()
+            listing = open_images(f"{folder}/images")
+            found = find_duplicates(listing, Path(folder) / "out", threads=os.cpu_count() or 1, say=lambda line: None)
+            seconds.append(time.perf_counter() - started)
+            pairs = {frozenset((listing.source.name(twin.image), listing.source.name(twin.other)))
+                     for twin in found.twins}
+        recall = len(pairs & set(planted)) / len(planted)
+        precision = len(pairs & set(planted)) / max(len(pairs), 1)
+        missed = {kind: sum(kind in kinds for pair, kinds in planted.items() if pair not in pairs) for kind in KINDS}
+        print(f"{size:>7} {len(planted):>7} {recall:>7.3f} {precision:>10.3f} {seconds[-1]:>8.1f}  "
+              f"{', '.join(f'{kind} {count}' for kind, count in missed.items())}", flush=True)
+        met = met and recall >= 0.95 and precision >= 0.95
+    power = math.log(seconds[1] / seconds[0]) / math.log(2)
+    print(f"time grows as images^{power:.2f}")
+    return 0 if met and power <= 1.3 else 1
+
+
+def draw_set(folder: Path, images: int, copies: int) -> Dict[frozenset, Set[str]]:
+    """Write the set; {pair of names: what was done to the copy}."""
+    folder.mkdir()
+    planted = {}
+    for number in range(images - copies):
+        scene = draw_scene(np.random.default_rng([7, number]))
+        save(folder / f"{number:05d}.jpg", scene, 92)
+        if number < copies:
+            rng = np.random.default_rng([8, number])
+            kinds = set(rng.choice(KINDS, 1 if number % 2 else int(rng.integers(2, 5)), replace=False).tolist())
+            copy, quality = alter(scene, kinds, rng)
+            save(folder / f"copy_{number:05d}.jpg", copy, quality)
+            planted[frozenset((f"{number:05d}.jpg", f"copy_{number:05d}.jpg"))] = kinds
+    return planted
+
+
+def save(path: Path, image: np.ndarray, quality: int) -> None:
+    """Write a JPEG file."""
+    cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tofile(str(path))
+
+
+def draw_scene(rng: np.random.Generator) -> np.ndarray:
+    """A picture (H, W, 3) uint8 of 200 to 400 pixels: a soft texture, shapes with texture of their own, a word."""
+    height, width = (int(side) for side in rng.integers(200, 400, 2))
+    image = texture(rng, height, width)
+    for _ in range(int(rng.integers(6, 16))):
+        mask = np.zeros((height, width), np.uint8)
+        x, y, size = int(rng.integers(width)), int(rng.integers(height)), int(rng.integers(15, 90))
+        corners = (np.array([x, y]) + rng.normal(0, size, (int(rng.integers(3, 7)), 2))).astype(np.int32)
+        if rng.random() < 0.4:
+            cv2.ellipse(mask, (x, y), (size, size // 2 + 4), float(rng.integers(180)), 0, 360, 255, -1, cv2.LINE_AA)
+        else:
+            cv2.fillPoly(mask, [corners], 255, cv2.LINE_AA)
+        fill = texture(rng, height, width) if rng.random() < 0.5 else np.full_like(image, rng.integers(0, 256, 3))
+        share = mask[..., None] / 255.0
+        image = (image * (1 - share) + fill * share).astype(np.uint8)
+    word = "".join(chr(code) for code in rng.integers(65, 91, int(rng.integers(3, 8))))
+    place = (int(rng.integers(width // 2)), int(rng.integers(30, height)))
+    cv2.putText(image, word, place, cv2.FONT_HERSHEY_SIMPLEX, float(rng.uniform(0.6, 1.8)),
+                [int(value) for value in rng.integers(0, 256, 3)], 2, cv2.LINE_AA)
+    return image
+
+
+def texture(rng: np.random.Generator, height: int, width: int) -> np.ndarray:
+    """Noise of a random scale in two colours, (height, width, 3) uint8."""
+    cells = int(rng.integers(3, 24))
+    noise = cv2.resize(rng.random((cells, cells)).astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
+    share = np.clip(noise, 0, 1)[..., None]
+    low, high = rng.integers(0, 256, 3), rng.integers(0, 256, 3)
+    return (low * (1 - share) + high * share).astype(np.uint8)
+
+
+def alter(image: np.ndarray, kinds: Set[str], rng: np.random.Generator) -> Tuple[np.ndarray, int]:
+    """An altered copy, and the JPEG quality to save it with."""
+    height, width = image.shape[:2]
+    if "crop" in kinds:
+        high, wide = (int(side * rng.uniform(0.71, 0.95)) for side in (height, width))
+        top, left = int(rng.integers(height - high + 1)), int(rng.integers(width - wide + 1))
+        image = image[top:top + high, left:left + wide]
+    if "scale" in kinds:
+        factor = float(np.exp(rng.uniform(np.log(0.4), np.log(2.0))))
+        image = cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    if "aspect" in kinds:
+        image = cv2.resize(image, None, fx=float(rng.uniform(0.75, 1.33)), fy=1, interpolation=cv2.INTER_LINEAR)
+    if "brightness" in kinds:
+        image = np.clip(image * rng.uniform(0.6, 1.4) + rng.uniform(-30, 30), 0, 255).astype(np.uint8)
+    return image, int(rng.integers(15, 60)) if "quality" in kinds else 92
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
