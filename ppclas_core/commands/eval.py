@@ -11,11 +11,13 @@ import sys
 from typing import Callable
 
 from ppclas_core.commands.common import add_config_arguments, config_from
+from ppclas_core.commands.launch import add_process_arguments, first_process, in_processes
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Declare the arguments."""
     add_config_arguments(parser)
+    add_process_arguments(parser)
     parser.add_argument("--weights", metavar="PATH", help="prefix, file, checkpoint or run folder; default: "
                         "pretrained_model of the config, else the best checkpoint of its run folder")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output, with a row per class")
@@ -24,9 +26,16 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
 
 def run(args: argparse.Namespace) -> int:
     """Evaluate and print."""
+    code = in_processes(run, args)
+    if code is not None:
+        return code
     from ppclas_core.engine.run import evaluate
 
-    result = evaluate(config_from(args), args.weights, say=lambda line: print(line, file=sys.stderr, flush=True))
+    speaks = first_process()
+    result = evaluate(config_from(args), args.weights,
+                      say=lambda line: print(line, file=sys.stderr, flush=True) if speaks else None)
+    if not speaks:
+        return 0
     if args.json:
         print(json.dumps(dataclasses.asdict(result), ensure_ascii=False))
     else:

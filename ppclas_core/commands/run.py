@@ -5,10 +5,10 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 from typing import Any, Callable
 
+from ppclas_core.commands.launch import first_process, in_processes
 from ppclas_core.commands.train import add_training_arguments, train_as_asked, training_config
 
 
@@ -20,6 +20,9 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
 
 def run(args: argparse.Namespace) -> int:
     """Train, evaluate, report; 130 or 143 after Ctrl-C or SIGTERM, with the checkpoint written."""
+    code = in_processes(run, args)
+    if code is not None:
+        return code
     config = training_config(args)
     trained = train_as_asked(args, config)
     if trained is None:
@@ -37,7 +40,7 @@ def _evaluate_and_report(config: Any, trained: Any) -> None:
 
     folder: Path = trained.run_dir
     evaluated = evaluate(config, folder) if config["validate"] else None
-    if os.environ.get("PADDLE_TRAINER_ID", "0") != "0":  # every process of a launch evaluates its part
+    if not first_process():  # every process of a launch evaluates its part
         return
     summary = summarise(config, trained, evaluated)
     page = write_report(folder, summary, read_records(folder),

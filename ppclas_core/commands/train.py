@@ -9,6 +9,7 @@ import sys
 from typing import Any, Callable, Optional
 
 from ppclas_core.commands.common import add_config_arguments, config_from
+from ppclas_core.commands.launch import add_process_arguments, first_process, in_processes
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
@@ -20,6 +21,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
 def add_training_arguments(parser: argparse.ArgumentParser) -> None:
     """A config, and how to continue an earlier run of it."""
     add_config_arguments(parser)
+    add_process_arguments(parser)
     parser.add_argument("--resume", action="store_true", help="continue the last run of this config exactly where it "
                         "stopped; a finished run is left as it is, without one a new run starts")
     parser.add_argument("--allow", action="append", default=[], metavar="KEY",
@@ -50,16 +52,21 @@ def train_as_asked(args: argparse.Namespace, config: Any) -> Optional[Any]:
     try:
         return train(config, resume=args.resume, allow=args.allow)
     except Interrupted as stop:
-        print(f"ppclas: {stop.message}", file=sys.stderr)
+        if first_process():
+            print(f"ppclas: {stop.message}", file=sys.stderr)
         args.stopped = stop.exit_code
         return None
 
 
 def run(args: argparse.Namespace) -> int:
     """Train; 130 or 143 after Ctrl-C or SIGTERM, with the checkpoint written."""
+    code = in_processes(run, args)
+    if code is not None:
+        return code
     result = train_as_asked(args, training_config(args))
     if result is None:
         return int(args.stopped)
     best = "not validated" if result.best_top1 is None else f"best top1 {result.best_top1:.4f}"
-    print(f"{result.run_dir}: {result.epochs} epochs in {result.seconds:.1f} s, {best}")
+    if first_process():
+        print(f"{result.run_dir}: {result.epochs} epochs in {result.seconds:.1f} s, {best}")
     return 0

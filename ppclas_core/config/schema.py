@@ -142,6 +142,7 @@ KEYS: Tuple[Key, ...] = (
         new=True),
     Key("use_gpu", bool, True, "False: run on the CPU; True: as `device` says"),
     Key("device", Literal["auto", "cpu", "gpu"], "auto", "`auto` takes a GPU where there is one", new=True),
+    Key("sync_bn", bool, False, "batch norms see the batch of all processes; one process has it whole anyway", new=True),
     Key("seed", int, 0, "all randomness is a function of (seed, epoch, index of the image)", minimum=0, new=True),
     Key("compat", Union[str, int, None], None, "`2020`: every op that has the parameter `compat` follows the rule of "
         "July 2020 where that was wrong, unless the op says otherwise itself", new=True),

@@ -24,6 +24,7 @@ from ppclas_core.engine.log import Log
 from ppclas_core.engine.lr_hint import lr_lines
 from ppclas_core.engine.optim import build_optimizer, optimizer_name, optimizer_state, restore_optimizer
 from ppclas_core.engine.resume import Start
+from ppclas_core.engine.sync_bn import synchronise
 from ppclas_core.errors import UserError
 from ppclas_core.weights.load import load_weights
 from ppclas_core.weights.meta import Meta
@@ -56,6 +57,8 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, notices: List[
         datasets.check_size(config, "VALID", checking, say)
     paddle.seed(config["seed"])
     model, record = build.build_model(config)
+    if config["sync_bn"] and rank.world > 1:
+        say(f"sync_bn: {synchronise(model, device)} batch norms share their statistics over {rank.world} processes")
     callbacks = build.build_callbacks(config)
     taken = [callback.load_pretrained(model, record, config.get("pretrained_model"), resumed=start.folder is not None)
              for callback in callbacks]

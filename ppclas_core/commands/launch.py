@@ -1,0 +1,150 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""`--nproc N` and `--devices 0,1`: the same command in several processes of this machine, by `paddle.distributed`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import signal
+import sys
+import warnings
+from multiprocessing import connection, get_context
+from typing import Any, Callable, Dict, List, Optional, Tuple
+
+from ppclas_core.errors import UserError
+
+Action = Callable[[argparse.Namespace], int]
+PATIENCE = 10.0
+"""Seconds that the others get to end by themselves when one process has died."""
+
+
+def add_process_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the two options."""
+    parser.add_argument("--devices", metavar="N,N,...", help="one process on each of these GPUs")
+    parser.add_argument("--nproc", type=int, metavar="N", help="so many processes on the CPU")
+
+
+def first_process() -> bool:
+    """Whether this process speaks for a launch; True without one."""
+    return (os.environ.get("PADDLE_TRAINER_ID") or "0") == "0"
+
+
+def in_processes(action: Action, args: argparse.Namespace) -> Optional[int]:
+    """Run `action(args)` in the processes that the arguments ask for.
+
+    A process that dies ends all the others; what it had to say comes last, so that nothing scrolls it away.
+
+    Args:
+        action: a function at the top of a module, which the processes import.
+
+    Returns:
+        The exit code of all, or of the first that failed; None when one process is enough.
+
+    Raises:
+        UserError: both options, a number below 1, GPUs that are not there.
+    """
+    processes, gpus = _wanted(args)
+    if processes is None:
+        return None
+    import paddle
+
+    args.devices = args.nproc = None
+    args.overrides = [*args.overrides, "device=gpu" if gpus else "device=cpu"]
+    messages = get_context("spawn").SimpleQueue()
+    options: Dict[str, Any] = {"backend": "nccl", "gpus": gpus} if gpus else {"backend": "gloo"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that gloo works on the CPU is what was asked for
+        started = paddle.distributed.spawn(_work, args=(action, args, messages), nprocs=processes, join=False,
+                                           **options)
+    with _passing_on(started.processes):
+        first, code = _watch(started.processes)
+    said: List[str] = []
+    while not messages.empty():
+        said.append(messages.get())
+    for message in dict.fromkeys(said):
+        print(f"ppclas: {message}", file=sys.stderr)
+    if code and code not in (130, 143):
+        how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+        print(f"ppclas: process {first} of {processes} ended with {how}, and the others with it\n"
+              "  the last checkpoint is whole; the same command with --resume continues there", file=sys.stderr)
+    return code if code >= 0 else 1
+
+
+def _wanted(args: argparse.Namespace) -> Tuple[Optional[int], str]:
+    """Number of processes (None: this one alone) and their GPUs."""
+    if args.devices and args.nproc:
+        raise UserError("--devices and --nproc at once", do="--devices for GPUs, --nproc for processes on the CPU")
+    if args.nproc is not None and args.nproc < 1:
+        raise UserError(f"--nproc is {args.nproc}; it must be at least 1")
+    if args.nproc == 1:
+        return None, ""
+    if not args.devices:
+        return args.nproc, ""
+    if not re.fullmatch(r"\d+(,\d+)*", args.devices):
+        raise UserError(f"--devices is '{args.devices}'; it must be numbers of GPUs", do="for example --devices 0,1")
+    import paddle
+
+    numbers = args.devices.split(",")
+    there = paddle.device.cuda.device_count() if paddle.device.is_compiled_with_cuda() else 0
+    if len(set(numbers)) < len(numbers) or any(int(number) >= there for number in numbers):
+        raise UserError(f"--devices is {args.devices}, but Paddle sees {there} GPUs, each of which takes one process",
+                        do="'ppclas doctor' shows what is there; --nproc N uses the CPU")
+    return len(numbers), args.devices
+
+
+def _work(action: Action, args: argparse.Namespace, messages: Any) -> None:
+    """One process."""
+    warnings.filterwarnings("ignore", message="No ccache found")
+    try:
+        code = action(args)
+    except UserError as error:
+        messages.put(str(error))
+        code = error.exit_code
+    except Exception as error:
+        messages.put(f"process {os.environ.get('PADDLE_TRAINER_ID')}: {type(error).__name__}: {error}")
+        code = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)  # the connections to a process that died would hold up a usual end
+
+
+def _watch(processes: List[Any]) -> Tuple[int, int]:
+    """Wait for all; (number, exit code) of the first that failed, after which the rest is ended. (0, 0) when none did.
+
+    A negative code is that of a signal.
+    """
+    running = {process.sentinel: number for number, process in enumerate(processes)}
+    failed: Optional[Tuple[int, int]] = None
+    while running:
+        ended = connection.wait(list(running), timeout=None if failed is None else PATIENCE)
+        if not ended:
+            for process in processes:
+                process.kill()
+        for sentinel in ended:
+            number = running.pop(sentinel)  # type: ignore[call-overload]
+            processes[number].join()
+            code = processes[number].exitcode
+            if code and failed is None:
+                failed = number, code
+    return failed or (0, 0)
+
+
+class _passing_on:
+    """A context in which SIGTERM reaches the processes and Ctrl-C is left to them: the terminal sends it to all."""
+
+    def __init__(self, processes: List[Any]) -> None:
+        self._processes = processes
+
+    def __enter__(self) -> None:
+        self._before = (signal.signal(signal.SIGINT, signal.SIG_IGN), signal.signal(signal.SIGTERM, self._terminate))
+
+    def __exit__(self, *error: Any) -> None:
+        signal.signal(signal.SIGINT, self._before[0])
+        signal.signal(signal.SIGTERM, self._before[1])
+
+    def _terminate(self, signum: int, frame: Any) -> None:
+        for process in self._processes:
+            if process.is_alive():
+                process.terminate()
