@@ -1,10 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`ppclas data`: write the digits that ship with ppclas, or the lists of a folder per class."""
+"""`ppclas data`: write data sets and lists, and look into them."""
 
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 from typing import Callable
 
@@ -14,44 +15,91 @@ Run = Callable[[argparse.Namespace], int]
 
 
 def add(parser: argparse.ArgumentParser) -> Run:
-    """Declare `digits` and `lists`."""
+    """Declare `digits`, `lists`, `flowers102` and `stats`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     digits = actions.add_parser("digits", help="write 1797 handwritten digits as images with lists; no download")
     digits.add_argument("dir", nargs="?", default="dataset/digits", type=Path, metavar="DIR",
                         help="where (default: dataset/digits)")
-    lists = actions.add_parser("lists", help="write the lists of a folder that has one sub-folder per class")
-    lists.add_argument("dir", type=Path, metavar="DIR", help="folder with one sub-folder of images per class")
+    lists = actions.add_parser("lists", help="write the lists of a folder: one sub-folder per class, or as ImageNet")
+    lists.add_argument("dir", type=Path, metavar="DIR",
+                       help="folder with one sub-folder of images per class, or with train and val")
     lists.add_argument("--out", type=Path, metavar="DIR", help="where the lists go (default: the folder itself)")
-    lists.add_argument("--val", type=float, default=0.2, metavar="SHARE",
+    lists.add_argument("--val", type=float, metavar="SHARE",
                        help="share of each class that validates, 0 to below 1 (default: 0.2)")
     lists.add_argument("--force", action="store_true", help="replace lists of other content")
+    flowers = actions.add_parser("flowers102", help="write the lists of the 102 flowers from their .mat files")
+    flowers.add_argument("dir", nargs="?", default="dataset/flowers102", type=Path, metavar="DIR",
+                         help="folder with imagelabels.mat, setid.mat, and jpg or 102flowers.tgz "
+                              "(default: dataset/flowers102)")
+    stats = actions.add_parser("stats", help="sizes, class balance, bad files, duplicates")
+    stats.add_argument("paths", nargs="+", type=Path, metavar="PATH",
+                       help="list, table or folder; several are compared with each other")
+    stats.add_argument("--data-dir", type=Path, metavar="DIR", help="folder that the paths of the lists start at")
+    stats.add_argument("--label-list", type=Path, metavar="FILE", help="names of the classes")
+    stats.add_argument("--html", type=Path, metavar="FILE", help="also write a page with all classes and files")
+    stats.add_argument("--quick", action="store_true", help="do not decode JPEGs, which finds no damage")
     return _run
 
 
 def _run(args: argparse.Namespace) -> int:
-    return _digits(args.dir) if args.action == "digits" else _lists(args)
+    return {"digits": _digits, "lists": _lists, "flowers102": _flowers, "stats": _stats}[args.action](args)
 
 
-def _digits(folder: Path) -> int:
+def _digits(args: argparse.Namespace) -> int:
     from ppclas_core.data.digits import write_digits
 
-    train, val = write_digits(folder)
-    print(f"{folder}: 10 classes, {train} training and {val} validation images of 32x32 pixels; "
+    train, val = write_digits(args.dir)
+    print(f"{args.dir}: 10 classes, {train} training and {val} validation images of 32x32 pixels; "
           "train_list.txt, val_list.txt, label_list.txt")
+    return 0
+
+
+def _flowers(args: argparse.Namespace) -> int:
+    from ppclas_core.data.flowers102 import write_flower_lists
+
+    counts = write_flower_lists(args.dir)
+    print(f"{args.dir}: " + ", ".join(f"{name} {count}" for name, count in counts.items()))
     return 0
 
 
 def _lists(args: argparse.Namespace) -> int:
     from ppclas_core.data.folder import scan_folders
+    from ppclas_core.data.imagenet import find_layout, write_imagenet_lists
     from ppclas_core.data.split import LISTS, write_lists
 
-    if not 0 <= args.val < 1:
-        raise UserError(f"--val is {args.val}; it must be a share from 0 to below 1")
-    source = scan_folders(args.dir)
     out = args.out or args.dir
-    paths = [source.name(index) for index in range(len(source))]
-    names = source.class_names or []
-    train, val = write_lists(out, paths, source.labels.tolist(), names, args.val, replace=args.force)
-    print(f"{out}: {len(names)} classes, {train} training and {val} validation images; {', '.join(LISTS)}")
-    print(f"in the config: data_dir: {args.dir}, classes_num: {len(names)}")
+    if args.val is not None and not 0 <= args.val < 1:
+        raise UserError(f"--val is {args.val}; it must be a share from 0 to below 1")
+    layout = find_layout(args.dir) if args.dir.is_dir() else None
+    if layout is not None:
+        if args.val is not None:
+            raise UserError(f"--val has no effect: {layout.val} holds the validation images")
+        train, val, classes = write_imagenet_lists(args.dir, out, layout, replace=args.force)
+    else:
+        source = scan_folders(args.dir)
+        paths = [source.name(index) for index in range(len(source))]
+        names = source.class_names or []
+        share = 0.2 if args.val is None else args.val
+        train, val = write_lists(out, paths, source.labels.tolist(), names, share, replace=args.force)
+        classes = len(names)
+    print(f"{out}: {classes} classes, {train} training and {val} validation images; {', '.join(LISTS)}")
+    print(f"in the config: data_dir: {args.dir}, classes_num: {classes}")
+    return 0
+
+
+def _stats(args: argparse.Namespace) -> int:
+    from ppclas_core.data.sources import open_source
+    from ppclas_core.data.stats import look_at
+    from ppclas_core.report.data_stats import as_html, as_text
+
+    sources = []
+    for path in args.paths:
+        section = {"file_list": None if path.is_dir() else str(path), "label_list": args.label_list,
+                   "data_dir": str(path) if path.is_dir() else args.data_dir and str(args.data_dir)}
+        sources.append((str(path), open_source(section, where=lambda key, path=path: str(path))))  # type: ignore[misc]
+    found, groups = look_at(sources, workers=os.cpu_count() or 1, decode=not args.quick)
+    print(as_text(found, groups))
+    if args.html:
+        args.html.write_text(as_html(found, groups), encoding="utf-8")
+        print(f"\n{args.html}")
     return 0

@@ -14,6 +14,8 @@ from ppclas_core.data.batch_buffer import BatchBuffer
 READ_AHEAD = 2
 """Batches that are read while one is in use."""
 
+_PARTS = 4
+
 
 def in_threads(buffers: Iterable[BatchBuffer], fill: Callable[[BatchBuffer, int], None],
                finish: Callable[[BatchBuffer], Any], workers: int, batch_size: int) -> Generator[Any, None, None]:
@@ -25,6 +27,10 @@ def in_threads(buffers: Iterable[BatchBuffer], fill: Callable[[BatchBuffer, int]
     ahead = max(READ_AHEAD, math.ceil(2 * workers / batch_size))
     pool = ThreadPoolExecutor(workers, thread_name_prefix="ppclas-loader")
 
+    def fill_part(buffer: BatchBuffer, slots: range) -> None:
+        for slot in slots:
+            fill(buffer, slot)
+
     def complete(buffer: BatchBuffer, parts: Sequence[Future[None]]) -> Any:
         for part in parts:
             part.result()
@@ -32,7 +38,9 @@ def in_threads(buffers: Iterable[BatchBuffer], fill: Callable[[BatchBuffer, int]
 
     try:
         for buffer in buffers:
-            parts = [pool.submit(fill, buffer, slot) for slot in range(len(buffer))]
+            size = max(len(buffer) // (_PARTS * workers), 1)  # samples at a time, as handing over takes time too
+            parts = [pool.submit(fill_part, buffer, range(start, min(start + size, len(buffer))))
+                     for start in range(0, len(buffer), size)]
             # Its samples are before it in the pool's queue, so waiting for them inside the pool cannot block it.
             waiting.append(pool.submit(complete, buffer, parts))
             del buffer, parts  # a batch that was given away must not be held here
