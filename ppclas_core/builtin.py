@@ -11,6 +11,7 @@ from ppclas_core.api import Command, ConfigDir, Exporter, Loss, LrSchedule, Op, 
 _COMMANDS = {
     "run": "train, evaluate and report, as a config says",
     "train": "train only",
+    "finetune": "write a config for a folder of photos, and run it",
     "eval": "evaluate weights on the validation list of a config",
     "lr": "plot the learning rate of a config, in the terminal and as SVG",
     "check": "check a config and its data in seconds, without training",

@@ -1,0 +1,179 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""A complete config for fine-tuning on a folder of photos: every value follows from the data or the model, and a
+comment says how."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any, List, Mapping, NamedTuple, Optional, Tuple
+
+from ppclas_core.api import Backbone
+from ppclas_core.plugins.catalogue import catalogue
+
+SMALL, MEDIUM, LARGE = 1_000, 10_000, 100_000
+"""Numbers of training images at which the rules change."""
+
+BIG_MODEL = 20_000_000
+"""Values from which a model counts as a large one (ResNet50 has 25.6 million)."""
+
+
+class Data(NamedTuple):
+    """What is known of the photos.
+
+    Args:
+        train, valid: settings that name them in TRAIN and VALID (`file_list`, `data_dir`).
+        label_list: file of class names, or None where the folders have them.
+        images, valid_images, classes: their numbers. smallest, largest: training images of one class.
+    """
+
+    train: Mapping[str, str]
+    valid: Mapping[str, str]
+    label_list: Optional[str]
+    images: int
+    valid_images: int
+    classes: int
+    smallest: int
+    largest: int
+
+
+class Choice(NamedTuple):
+    """What the user chose: model, its weights (True: the published ones, None: none), where runs are saved; and epochs,
+    batch and image size in pixels where they are not to follow from the data."""
+
+    model: str
+    pretrained: Any
+    save_dir: str
+    epochs: Optional[int] = None
+    batch_size: Optional[int] = None
+    image_size: Optional[int] = None
+
+
+def learning_rate(images: int, *, pretrained: bool) -> float:
+    """Fine-tuning: 0.001 up to 1,000 images, 0.01 from 100,000 on, between them even on a logarithmic scale. From
+    random weights: 0.1, the rate of a batch of 256 (the manual of 2020 has these figures)."""
+    if not pretrained:
+        return 0.1
+    place = math.log(min(max(images, SMALL), LARGE) / SMALL) / math.log(LARGE / SMALL)
+    return float(f"{0.001 * 10**place:.2g}")
+
+
+def batch_size(images: int) -> int:
+    """A power of 2 from 4 to 256 that gives a small set at least some 30 steps per epoch."""
+    wanted = min(max(images / 30, 4), 32 if images < MEDIUM else 64 if images < LARGE else 256)
+    return 2 ** int(math.log2(wanted))
+
+
+def epoch_count(images: int, batch: int, *, pretrained: bool) -> int:
+    """20, more where that is less than 1,000 steps, at most 100; from random weights three times as many."""
+    steps = max(images // batch, 1)
+    count = min(max(20, math.ceil(1000 / steps)), 100)
+    return count if pretrained else 3 * count
+
+
+def finetune_yaml(record: Backbone, preprocessing: Mapping[str, Any], data: Data, choice: Choice) -> str:
+    """The text of the config.
+
+    Args:
+        record: of the model; preprocessing: of its weights, as `model_preprocessing` gives it.
+    """
+    tuned, images = choice.pretrained is not None, data.images
+    batch = choice.batch_size or batch_size(images)
+    epochs = choice.epochs or epoch_count(images, batch, pretrained=tuned)
+    size = choice.image_size or preprocessing["input_size"]
+    short = round(size * preprocessing["resize_short"] / preprocessing["input_size"])
+    rate, large = learning_rate(images, pretrained=tuned), (record.params or 0) >= BIG_MODEL
+    smoothing = 0.1 if large and images >= MEDIUM else 0.0
+    decay = ("1e-6" if images < MEDIUM else "1e-5") if tuned else ("1e-4" if large else "4e-5")
+    cubic = {"interpolation": 2} if preprocessing["interpolation"] == "bicubic" else {}
+    normalise = {"scale": "1./255.", "mean": preprocessing["mean"], "std": preprocessing["std"], "order": ""}
+    uneven = data.largest >= 10 * max(data.smallest, 1)
+    lines = [
+        f"# {choice.model} on {images:,} photos of {data.classes} classes ({data.smallest:,} to {data.largest:,} of "
+        f"each), validated on {data.valid_images:,}. Written by 'ppclas finetune';",
+        "# change what you like and start it with: ppclas run THIS_FILE",
+        "mode: train",
+        "ARCHITECTURE:",
+        f"  name: {_text(record.name)}",
+        *_multipliers(record, images, large, tuned),
+        "# Weights to start from; the classifier is new, as it has other classes.",
+        f"pretrained_model: {_text(choice.pretrained)}" if tuned else "pretrained_model:  # none: from random weights",
+        f"model_save_dir: {_text(choice.save_dir)}",
+        f"classes_num: {data.classes}",
+        *([f"label_list: {_text(data.label_list)}"] if data.label_list else []),
+        f"epochs: {epochs}  # 20, or what makes about 1,000 steps, at most 100",
+        f"save_interval: {epochs}  # best and last are saved all the same",
+        f"topk: {min(5, data.classes)}",
+        f"image_shape: [3, {size}, {size}]  # what the weights were made for; smaller is faster, larger more accurate",
+        f"ls_epsilon: {smoothing}  # label smoothing: 0.1 pays for large models on {MEDIUM:,} photos or more",
+        "",
+        "LEARNING_RATE:",
+        "  function: CosineWarmup  # up within the first epoch, then down to 0 along a cosine",
+        "  params:",
+        f"    lr: {rate}  # 0.001 below 1,000 photos to 0.01 from 100,000 on" if tuned else
+        f"    lr: {rate * min(batch, 256) / 256:g}  # 0.1 per batch of 256",
+        "    warmup_epoch: 1",
+        "",
+        "OPTIMIZER:",
+        "  function: Momentum",
+        "  params: {momentum: 0.9}",
+        f"  regularizer: {{function: L2, factor: {decay}}}  # hardly any: what was learnt is to be kept" if tuned else
+        f"  regularizer: {{function: L2, factor: {decay}}}  # large models 1e-4, small ones 4e-5",
+        "",
+        "TRAIN:",
+        f"  batch_size: {batch}  # lower it when memory is short",
+        "  num_workers: auto",
+        *([f"  # The largest class has {data.largest / max(data.smallest, 1):.0f} times the photos of the smallest:",
+           "  # each class comes equally often.", "  sampler: balanced"] if uneven else []),
+        *(f"  {key}: {_text(value)}" for key, value in data.train.items()),
+        "  transforms:",
+        *_training_ops(images, size, cubic, normalise),
+        "",
+        "VALID:",
+        f"  batch_size: {max(batch, 32)}",
+        "  num_workers: auto",
+        *(f"  {key}: {_text(value)}" for key, value in data.valid.items()),
+        "  transforms:",
+        "  - DecodeImage: {to_rgb: True}",
+        f"  - ResizeImage: {_text({'resize_short': short, **cubic})}",
+        f"  - CropImage: {{size: {size}}}",
+        f"  - NormalizeImage: {_text(normalise)}",
+        "  - ToCHWImage:",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _multipliers(record: Backbone, images: int, large: bool, tuned: bool) -> List[str]:
+    if not tuned or images >= MEDIUM or len(record.lr_stages) != 5:
+        return []
+    factors = [0.1, 0.1, 0.2, 0.2, 0.3] if large else [0.25, 0.25, 0.5, 0.5, 0.75]
+    return ["  params:", "    # Early stages know edges and textures already: they learn at a part of the rate.",
+            f"    lr_mult_list: {factors}"]
+
+
+def _training_ops(images: int, size: int, cubic: Mapping[str, Any], normalise: Mapping[str, Any]) -> List[str]:
+    known = catalogue().names("op")
+    scale, why = _crop(images)
+    lines = ["  - DecodeImage: {to_rgb: True}", f"  # {why}",
+             f"  - RandCropImage: {_text({'size': size, 'scale': scale, **cubic})}",
+             "  - RandFlipImage: {flip_code: 1}  # remove it where left and right mean something, as in writing"]
+    if images >= MEDIUM and "AutoAugment" in known:
+        lines.append("  - AutoAugment:  # pays once there are many photos")
+    lines.append(f"  - NormalizeImage: {_text(normalise)}")
+    if images < MEDIUM and "RandomErasing" in known:
+        lines.append("  - RandomErasing: {EPSILON: 0.25}  # keeps a large model from learning few photos by heart")
+    return [*lines, "  - ToCHWImage:"]
+
+
+def _crop(images: int) -> Tuple[List[float], str]:
+    if images < SMALL:
+        return [0.35, 1.0], "Crops of 35 to 100 % of the area: with few photos each epoch must show the whole object."
+    if images < MEDIUM:
+        return [0.2, 1.0], "Crops of 20 to 100 % of the area."
+    return [0.08, 1.0], "Crops of 8 to 100 % of the area, as for ImageNet."
+
+
+def _text(value: Any) -> str:
+    """One line of YAML, which JSON is too."""
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,122 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""`ppclas finetune`: a folder of photos becomes a config that says why, and a trained model."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+import yaml
+
+from ppclas_core.config.load import load_config
+from ppclas_core.config.recipe import Choice, Data, batch_size, epoch_count, finetune_yaml, learning_rate
+from ppclas_core.create import find_model, model_preprocessing
+from ppclas_core.testing import toy
+
+
+@pytest.fixture
+def photos(ppclas_project):
+    """A project with photos/<class>/ for two classes of uneven size, and weights of ToyNet."""
+    from ppclas_core.data.cv import cv2
+
+    project, rng = ppclas_project(), np.random.default_rng(2)
+    for name, count, colour in (("red", 12, (30, 30, 200)), ("blue", 6, (200, 30, 30))):
+        (project.folder / "photos" / name).mkdir(parents=True)
+        for index in range(count):
+            image = np.clip(np.array(colour) + rng.integers(-30, 31, (40, 48, 3)), 0, 255).astype(np.uint8)
+            cv2.imencode(".jpg", image)[1].tofile(str(project.folder / "photos" / name / f"{index}.jpg"))
+    toy.toy_checkpoint(project.folder / "weights", num_classes=7)
+    return project
+
+
+def finetune(project, *arguments):
+    return project.run("finetune", "--model", "ToyNet", "--plugin", toy.__file__, *arguments)
+
+
+def test_one_command_makes_a_config_and_a_trained_model(photos):
+    arguments = ("--data", "photos", "--pretrained", "weights", "--epochs", "2", "-o", "device=cpu")
+    out = finetune(photos, *arguments).succeeded().out
+    assert "2 classes, 15 training and 3 validation images" in out
+    folder = photos.folder / "output/finetune_photos"
+    assert (folder / "ToyNet/best_model/ppcls.pdparams").is_file()
+    assert (folder / "ToyNet/report.html").is_file()
+    again = finetune(photos, *arguments, "--resume").succeeded()
+    assert "is finished" in again.err + again.out
+    photos.run("predict", str(folder / "ToyNet"), "photos/red", "--plugin", toy.__file__).succeeded()
+
+
+def test_data_that_is_divided_already_stays_as_it_is(photos):
+    for part in ("train", "val"):
+        for name in ("red", "blue"):
+            (photos.folder / f"divided/{part}/{name}").mkdir(parents=True)
+            for file in sorted((photos.folder / "photos" / name).iterdir())[:: 1 if part == "train" else 3]:
+                (photos.folder / f"divided/{part}/{name}/{file.name}").write_bytes(file.read_bytes())
+    out = finetune(photos, "--data", "divided", "--pretrained", "none", "--write-only").succeeded().out
+    assert "18 training and 6 validation images" in out
+    text = (photos.folder / "output/finetune_divided/ToyNet.yaml").read_text(encoding="utf-8")
+    assert 'data_dir: "divided/train"' in text
+    photos.run("data", "lists", "photos").succeeded()
+    finetune(photos, "--data", "photos", "--pretrained", "none", "--write-only", "--out", "lists").succeeded()
+    assert "photos/train_list.txt" in (photos.folder / "lists/ToyNet.yaml").read_text(encoding="utf-8")
+
+
+def test_a_config_that_was_changed_by_hand_is_kept(photos):
+    arguments = ("--data", "photos", "--pretrained", "weights", "--write-only")
+    finetune(photos, *arguments).succeeded()
+    file = photos.folder / "output/finetune_photos/ToyNet.yaml"
+    file.write_text(file.read_text(encoding="utf-8") + "seed: 5\n", encoding="utf-8")
+    assert "the earlier config is now" in finetune(photos, *arguments).succeeded().out
+    assert "seed: 5" in file.with_name("ToyNet.1.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("arguments", "text"), [
+    (("--data", "nowhere", "--pretrained", "none"), "no such folder"),
+    (("--data", "photos"), "no weights were published for ToyNet"),
+    (("--data", "photos", "--pretrained", "wieghts"), "no weights there"),
+    (("--data", "photos", "--pretrained", "none", "--epochs", "0"), "--epochs is 0"),
+    (("--data", "photos", "--pretrained", "none", "--val", "1"), "--val is 1.0"),
+    (("--data", "photos/red", "--pretrained", "none"), "no sub-folder"),
+])
+def test_mistakes_are_told_and_nothing_is_written(arguments, text, photos):
+    outcome = finetune(photos, *arguments)
+    assert outcome.code == 2
+    assert text in outcome.err
+    assert not list(photos.folder.glob("output/*/*.yaml"))
+
+
+def test_the_figures_are_those_of_the_manual():
+    assert [learning_rate(count, pretrained=True) for count in (80, 1_000, 10_000, 100_000, 2_000_000)] == [
+        0.001, 0.001, 0.0032, 0.01, 0.01]
+    assert learning_rate(500, pretrained=False) == 0.1
+    assert [batch_size(count) for count in (20, 300, 1020, 9_999, 50_000, 200_000)] == [4, 8, 32, 32, 64, 256]
+    assert [epoch_count(count, 32, pretrained=True) for count in (64, 1020, 100_000)] == [100, 33, 20]
+
+
+@pytest.mark.parametrize("images", [60, 5_000, 50_000, 300_000])
+@pytest.mark.parametrize("name", ["ResNet50_vd", "MobileNetV3_small_x1_0", "EfficientNetB0"])
+def test_every_model_and_size_of_data_gives_a_config_without_a_warning(name, images, tmp_path):
+    pytest.importorskip("ppclas_models_resnet")
+    pytest.importorskip("ppclas_models_mobile")
+    pytest.importorskip("ppclas_models_efficientnet")
+    entry, weights = find_model(name)
+    data = Data({"file_list": "a.txt", "data_dir": "."}, {"file_list": "b.txt", "data_dir": "."}, "l.txt", images, 9, 3,
+                images // 30, images // 2)
+    text = finetune_yaml(entry.record, model_preprocessing(entry.record, weights), data, Choice(name, True, "output"))
+    (tmp_path / "config.yaml").write_text(text, encoding="utf-8")
+    config = load_config(tmp_path / "config.yaml")
+    assert config.warnings == []
+    assert config.to_dict() == load_config_again(config)
+    comments = [line for line in text.splitlines() if "#" in line]
+    assert len(comments) >= 10
+    assert ("lr_mult_list" in text) == (images < 10_000 and len(entry.record.lr_stages) == 5)
+    assert ("RandomErasing" in text) == (images < 10_000)
+    assert ("AutoAugment" in text) == (images >= 10_000)
+    assert re.search(r"sampler: balanced", text)
+
+
+def load_config_again(config):
+    from ppclas_core.config.load import config_from_dict
+
+    return config_from_dict(yaml.safe_load(yaml.safe_dump(config.to_dict()))).to_dict()
