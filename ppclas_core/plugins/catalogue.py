@@ -7,9 +7,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import importlib
-import json
 import sys
-from importlib import resources
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
 
@@ -222,6 +220,9 @@ def catalogue() -> Catalogue:
 @functools.cache
 def first_party() -> Mapping[str, Mapping[str, str]]:
     """Names that our own distributions provide: kind -> name -> distribution (made by tools/make_index.py)."""
+    import json
+    from importlib import resources
+
     text = resources.files("ppclas_core.plugins").joinpath("first_party.json").read_text(encoding="utf-8")
     compact: Mapping[str, Mapping[str, Iterable[str]]] = json.loads(text)
     return {kind: {name: dist for dist, names in owners.items() for name in names} for kind, owners in compact.items()}

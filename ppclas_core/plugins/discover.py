@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
-from typing import Dict, Iterator, List, Mapping, NamedTuple, Tuple
+from typing import Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 import importlib_metadata
 
@@ -23,6 +23,7 @@ DIRECT_GROUPS = {
 """Entry-point groups that name one class each, without a hook: group -> kind."""
 
 _PLUGIN_GROUP = re.compile(r"ppclas\.plugins\.v(\d+)")
+_PLAIN_BOUND = re.compile(r"(>=|<)\s*(\d+(?:\.\d+)*)")
 _CORE_REQUIREMENT = re.compile(r"ppclas[-_.]core\s*(?:\[[^\]]*\])?\s*\(?([^;)]*)\)?", re.IGNORECASE)
 
 
@@ -34,6 +35,8 @@ class Found(NamedTuple):
     group: str
     name: str
     value: str
+    needs: Tuple[str, ...] = ()
+    """Version specifiers of its requirements on ppclas-core."""
 
     @property
     def kind(self) -> str:
@@ -73,13 +76,15 @@ def find() -> List[Found]:
         text = dist.read_text("entry_points.txt")
         if not text or "ppclas." not in text:  # parsing every distribution's entry points would double the cost
             continue
-        name = canonical(dist.metadata["Name"])
+        header = _header(dist)
+        name = canonical(header["Name"][0])
         if name in seen:  # the same folder twice on sys.path
             continue
         seen[name] = None
         for entry in dist.entry_points:
             if _PLUGIN_GROUP.fullmatch(entry.group) or entry.group in DIRECT_GROUPS:
-                found.append(Found(name, dist.version, entry.group, entry.name, entry.value))
+                needs = tuple(_core_requirements(header["Requires-Dist"]))
+                found.append(Found(name, header["Version"][0], entry.group, entry.name, entry.value, needs))
     return sorted(found)
 
 
@@ -96,19 +101,47 @@ def gate(found: Found, core_version: str) -> Tuple[str, str]:
     group = _PLUGIN_GROUP.fullmatch(found.group)
     if group and found.group != ENTRY_POINT_GROUP:
         return "api", f"built for plugin API v{group.group(1)}; this ppclas-core has v{API_VERSION}"
-    for specifier in _core_requirements(found.dist):
-        from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
-        try:
-            if not SpecifierSet(specifier).contains(core_version, prereleases=True):
-                return "requires", f"needs ppclas-core {specifier}; installed is {core_version}"
-        except InvalidSpecifier:
+    for specifier in found.needs:
+        fits = _fits(core_version, specifier)
+        if fits is None:
             return "requires", f"unreadable requirement 'ppclas-core {specifier}'"
+        if not fits:
+            return "requires", f"needs ppclas-core {specifier}; installed is {core_version}"
     return "", ""
 
 
-def _core_requirements(dist: str) -> Iterator[str]:
-    for line in importlib_metadata.distribution(dist).requires or ():
+def _fits(version: str, specifier: str) -> Optional[bool]:
+    """Whether a version lies in a specifier; None when that cannot be read."""
+    parts = [_PLAIN_BOUND.fullmatch(part.strip()) for part in specifier.split(",")]
+    if all(parts) and re.fullmatch(r"[\d.]+", version):  # the usual range needs no library, which costs 10 ms
+        return all((_release(version) < _release(part[2])) == (part[1] == "<") for part in parts if part)
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    try:
+        return SpecifierSet(specifier).contains(version, prereleases=True)
+    except InvalidSpecifier:
+        return None
+
+
+def _release(text: str) -> List[int]:
+    numbers = [int(number) for number in text.split(".")]
+    while numbers and numbers[-1] == 0:
+        numbers.pop()
+    return numbers
+
+
+def _header(dist: importlib_metadata.Distribution) -> Dict[str, List[str]]:
+    """The fields that matter, read as lines: importlib's parser is that of e-mail, and slow to import."""
+    fields: Dict[str, List[str]] = {"Name": [], "Version": [], "Requires-Dist": []}
+    for line in (dist.read_text("METADATA") or dist.read_text("PKG-INFO") or "").split("\n\n")[0].splitlines():
+        key, _, value = line.partition(":")
+        if key in fields:
+            fields[key].append(value.strip())
+    return fields
+
+
+def _core_requirements(lines: List[str]) -> Iterator[str]:
+    for line in lines:
         match = _CORE_REQUIREMENT.match(line)
         if match and "extra ==" not in line and match.group(1).strip():
             yield match.group(1).strip()

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import os
 import sys
 from dataclasses import dataclass, field
@@ -80,6 +79,8 @@ class Loader:
         """
         if not path.is_file():
             raise UserError(f"no such plugin file: {path}", do="a path in `plugins:` is relative to its config")
+        import importlib.util
+
         name = path.stem
         if name in sys.modules and getattr(sys.modules[name], "__file__", None) != str(path):
             raise UserError(f"plugin file {path} has the name of the module '{name}'", do="rename the file")
