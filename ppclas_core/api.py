@@ -187,6 +187,7 @@ class Exporter:
         aliases: further names; the one of the engine, where it differs (`paddle`, `onnxruntime`).
         requires: distributions that must be importable, as `module` or `module:pip-name`; missing ones make the
             format unavailable with the reason.
+        reads: further formats whose bundles `load` runs as they are, in its own way; `--engine` then takes it for them.
     """
 
     name: str
@@ -195,6 +196,7 @@ class Exporter:
     requires: Tuple[str, ...] = ()
     aliases: Tuple[str, ...] = ()
     doc: str = ""
+    reads: Tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -81,4 +81,7 @@ def ppclas_lr_schedules() -> Iterable[LrSchedule]:
 def ppclas_exporters() -> Iterable[Exporter]:
     return [Exporter("inference", "ppclas_core.export.inference:export", "ppclas_core.export.inference:load",
                      requires=("paddle:paddlepaddle",), aliases=("paddle",),
-                     doc="Paddle inference model; its engine is called 'paddle'")]
+                     doc="Paddle inference model; its engine is called 'paddle'"),
+            Exporter("paddle-bf16", "ppclas_core.export.inference:export_bf16",
+                     "ppclas_core.export.inference:load_bf16", requires=("paddle:paddlepaddle",), reads=("inference",),
+                     doc="the same files, computed in bfloat16")]

@@ -142,11 +142,12 @@ def hash_files(folder: Path) -> Dict[str, Dict[str, Any]]:
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_file() and name != BUNDLE_FILE:
-            found[name] = {"size": path.stat().st_size, "sha256": _sha256(path)}
+            found[name] = {"size": path.stat().st_size, "sha256": file_digest(path)}
     return found
 
 
-def _sha256(path: Path) -> str:
+def file_digest(path: Path) -> str:
+    """sha256 of a file, in hexadecimal."""
     digest = hashlib.sha256()
     with open(path, "rb") as file:
         while block := file.read(1 << 20):

@@ -5,16 +5,20 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 from pathlib import Path
-from typing import Any, ContextManager, Optional
+from typing import Literal, Optional, Tuple
 
 from ppclas_core.errors import UserError
 from ppclas_core.export.bundle import read_bundle
 from ppclas_core.export.normalisation import split
+from ppclas_core.export.old_form import old_form
 from ppclas_core.export.paddle_engine import PaddleEngine
 from ppclas_core.export.request import INPUT_NAME, Artefact, ExportRequest
 
 _STEM = "inference"
+BF16_LIMIT = 0.2
+"""Difference of logits that the 8 bits of a bfloat16 explain, in standard deviations over the classes."""
 
 
 def export(request: ExportRequest, *, legacy: bool = False, softmax: bool = False, uint8: bool = False) -> Artefact:
@@ -42,7 +46,7 @@ def export(request: ExportRequest, *, legacy: bool = False, softmax: bool = Fals
     layer.eval()
     shape, dtype = ([None, height, width, channels], "uint8") if uint8 else ([None, channels, height, width], "float32")
     spec = paddle.static.InputSpec(shape, dtype, INPUT_NAME)
-    with _old_form(paddle) if legacy else contextlib.nullcontext():
+    with old_form(paddle) if legacy else contextlib.nullcontext():
         paddle.jit.save(layer, str(request.out / _STEM), input_spec=[spec])
     return Artefact(takes_pixels=uint8, probabilities=softmax)
 
@@ -57,16 +61,35 @@ def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") ->
     Raises:
         UserError: see `PaddleEngine`.
     """
-    bundle = read_bundle(folder)
+    return _engine(folder, threads, device, "fp32")
+
+
+def export_bf16(request: ExportRequest, *, legacy: bool = False, softmax: bool = False,
+                uint8: bool = False) -> Artefact:
+    """The files of `export`, verified as bfloat16 runs them."""
+    return dataclasses.replace(export(request, legacy=legacy, softmax=softmax, uint8=uint8), limit=BF16_LIMIT)
+
+
+def load_bf16(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> PaddleEngine:
+    """The engine of an `inference` bundle that computes in bfloat16: faster where the CPU has instructions for it.
+
+    Args:
+        threads: CPU threads; None: all cores.
+        device: `cpu`; Paddle has this precision nowhere else.
+
+    Raises:
+        UserError: see `PaddleEngine`.
+    """
+    return _engine(folder, threads, device, "bf16")
+
+
+def _engine(folder: Path, threads: Optional[int], device: str, precision: Literal["fp32", "bf16"]) -> PaddleEngine:
+    model, params = model_files(folder)
+    return PaddleEngine(model, params, threads=threads, device=device, precision=precision,
+                        log_of_output=read_bundle(folder).gives_probabilities)
+
+
+def model_files(folder: Path) -> Tuple[Path, Path]:
+    """Model and parameters in a folder that `export` wrote into; of two forms that of Paddle 3."""
     forms = [folder / f"{_STEM}.json", folder / f"{_STEM}.pdmodel"]
-    model_file = next((file for file in forms if file.is_file()), forms[0])
-    return PaddleEngine(model_file, folder / f"{_STEM}.pdiparams", threads=threads, device=device,
-                        log_of_output=bundle.gives_probabilities)
-
-
-def _old_form(paddle: Any) -> ContextManager[Any]:
-    """Paddle 3 writes a ProgramDesc inside this; Paddle 2 knows no other form."""
-    if hasattr(paddle.pir_utils, "OldIrGuard"):
-        guard: ContextManager[Any] = paddle.pir_utils.OldIrGuard()
-        return guard
-    return contextlib.nullcontext()
+    return next((file for file in forms if file.is_file()), forms[0]), folder / f"{_STEM}.pdiparams"

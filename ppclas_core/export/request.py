@@ -53,9 +53,13 @@ class Artefact:
         probabilities: the output is softmax(logits); the engine then gives its logarithm in place of logits.
         tools: name -> version of the tools that made it.
         facts: further entries of `bundle.json`, below the key `details`.
+        limit: largest allowed difference of logits, in standard deviations over the classes; only a format that
+            rounds on purpose (bfloat16, int8) may say another. Beyond the common limit the first class may be another
+            where the model's own logits of the two differ by less than this.
     """
 
     takes_pixels: bool = False
     probabilities: bool = False
     tools: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
+    limit: float = 1e-3

@@ -10,7 +10,7 @@ from typing import Any, Dict, Union
 from ppclas_core.export.bundle import GOLDEN_FILE, Bundle, hash_files, read_bundle
 from ppclas_core.export.engines import load_engine
 from ppclas_core.export.errors import ExportFailed
-from ppclas_core.export.parity import compare
+from ppclas_core.export.parity import LIMIT, compare
 
 
 def verify(folder: Union[str, Path]) -> Dict[str, Any]:
@@ -24,7 +24,8 @@ def verify(folder: Union[str, Path]) -> Dict[str, Any]:
     check_files(bundle)
     golden = bundle.golden()
     engine = load_engine(bundle)
-    return compare(engine, golden.inputs, golden.logits, log_probabilities=bundle.gives_probabilities)
+    return compare(engine, golden.inputs, golden.logits, log_probabilities=bundle.gives_probabilities,
+                   limit=bundle.facts.get("parity", {}).get("limit", LIMIT))
 
 
 def check_files(bundle: Bundle) -> None:

@@ -54,7 +54,7 @@ def export(source: Union[str, Path, Checkpoint], format: str, out: Union[str, Pa
         artefact = known.create("exporter", format, options, supplied={"request": request}) or Artefact()
         facts = _facts(checkpoint, entry, backbone, artefact, options, Path(out).absolute().name, golden)
         _write(folder, checkpoint, artefact, golden, logits, facts)
-        _prove(folder, facts)
+        _prove(folder, facts, artefact.limit)
     return files.read_bundle(Path(out))
 
 
@@ -108,12 +108,13 @@ def _write(folder: Path, checkpoint: Checkpoint, artefact: Artefact, golden: Gol
     files.write_facts(folder, facts)  # the engine reads it; parity and hashes follow
 
 
-def _prove(folder: Path, facts: Dict[str, Any]) -> None:
+def _prove(folder: Path, facts: Dict[str, Any], limit: float) -> None:
     bundle = files.read_bundle(folder)
     engine = load_engine(bundle)
     golden = bundle.golden()
     try:
-        facts["parity"] = compare(engine, golden.inputs, golden.logits, log_probabilities=bundle.gives_probabilities)
+        facts["parity"] = compare(engine, golden.inputs, golden.logits, log_probabilities=bundle.gives_probabilities,
+                                  limit=limit)
     except ExportFailed as error:
         raise error.at(f"export to '{bundle.format}' failed") from None
     for side, key in (("input_names", "input"), ("output_names", "output")):

@@ -19,6 +19,13 @@ from ppclas_core.weights.meta import read_meta, write_meta
 
 class TestConformance(ExporterConformance):
     plugin = "ppclas_core.builtin"
+    names = ("inference",)
+
+
+class TestConformanceOfBfloat16(ExporterConformance):
+    plugin = "ppclas_core.builtin"
+    names = ("paddle-bf16",)
+    limit = 0.2
 
 
 def test_a_bundle_says_what_it_is(checkpoint: Path, tmp_path: Path) -> None:

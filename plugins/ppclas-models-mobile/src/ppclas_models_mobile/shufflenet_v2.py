@@ -7,7 +7,6 @@ from __future__ import annotations
 from typing import Iterator, List
 
 import paddle
-import paddle.nn.functional as F
 from paddle import nn
 
 from ppclas_core.errors import UserError
@@ -42,7 +41,7 @@ class Unit(nn.Layer):
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
         """See the class."""
         kept, changed = paddle.split(x, 2, axis=1)
-        return F.channel_shuffle(paddle.concat([kept, self.main(changed)], axis=1), 2)
+        return _interleave(kept, self.main(changed))
 
 
 class DownUnit(nn.Layer):
@@ -58,7 +57,13 @@ class DownUnit(nn.Layer):
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
         """See the class."""
-        return F.channel_shuffle(paddle.concat([self.side(x), self.main(x)], axis=1), 2)
+        return _interleave(self.side(x), self.main(x))
+
+
+def _interleave(a: paddle.Tensor, b: paddle.Tensor) -> paddle.Tensor:
+    """Channels of two (N, C, H, W) by turns: a0, b0, a1, ...; of operators that every deployment format has."""
+    _, channels, height, width = a.shape
+    return paddle.stack([a, b], axis=2).reshape([-1, 2 * channels, height, width])
 
 
 def _main_branch(in_channels: int, out_channels: int, stride: int, act: str) -> nn.Sequential:

@@ -1,0 +1,52 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""From a Paddle inference model to ONNX, in a process of its own: the converter aborts where it meets what it lacks."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from ppclas_core.export import ExportFailed
+
+TIME_OUT = 1800
+"""Seconds; the largest published model takes about one minute."""
+
+
+def convert(model_file: Path, params_file: Path, out: Path, *, opset: int = 13) -> None:
+    """Write the ONNX file `out`; its input keeps its name and its open batch, its output is called `logits`.
+
+    Args:
+        model_file: `.json` of Paddle 3 or `.pdmodel`.
+        opset: version of the operators, at least 13 for weights quantised per channel.
+
+    Raises:
+        ExportFailed: the converter fails, with what it said.
+    """
+    # the converter takes paths as bytes of the locale: plain names in a folder that it runs in are safe everywhere
+    with tempfile.TemporaryDirectory(prefix="ppclas-onnx-", dir=out.parent) as place:
+        model = Path(place) / f"model{model_file.suffix}"
+        for source, copy in ((model_file, model), (params_file, model.with_suffix(".pdiparams"))):
+            shutil.copyfile(source, copy)
+        child = Path(__file__).with_name("child.py")
+        command = [sys.executable, str(child), model.name, "model.pdiparams", "model.onnx", str(opset)]
+        try:
+            done = subprocess.run(command, cwd=place, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                                  errors="replace", timeout=TIME_OUT)
+        except subprocess.TimeoutExpired:
+            raise ExportFailed(f"paddle2onnx did not end within {TIME_OUT} s") from None
+        result = Path(place) / "model.onnx"
+        if done.returncode or not result.is_file():
+            raise ExportFailed(f"paddle2onnx cannot convert this model (exit code {done.returncode}): "
+                               f"{_told(done.stdout)}", do="the format 'inference' may do, or another opset")
+        shutil.move(str(result), str(out))
+
+
+def _told(output: str) -> str:
+    """The lines of a converter's output that tell why it failed."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    telling = [line for line in lines if "error" in line.lower() or "support" in line.lower()]
+    return " | ".join((telling or lines)[-3:])[:600] or "it said nothing"

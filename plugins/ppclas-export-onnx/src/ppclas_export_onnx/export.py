@@ -1,0 +1,72 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The format `onnx`."""
+
+from __future__ import annotations
+
+import dataclasses
+import tempfile
+from pathlib import Path
+from typing import Dict, Optional
+
+from ppclas_core.errors import UserError
+from ppclas_core.export import Artefact, ExportRequest, read_bundle
+from ppclas_core.export.converted import converted_file
+from ppclas_core.export.inference import export as export_inference
+from ppclas_core.export.inference import model_files
+from ppclas_export_onnx.convert import convert
+from ppclas_export_onnx.engine import OnnxEngine
+
+FILE = "model.onnx"
+OPSETS = range(11, 18)
+
+
+def export(request: ExportRequest, *, opset: int = 13, softmax: bool = False, uint8: bool = False) -> Artefact:
+    """Write `model.onnx`: input `image` with an open batch, output `logits`.
+
+    Args:
+        opset: version of the operators, 11..17; 13 is read by everything of the last years.
+        softmax: the output is probabilities, instead of logits.
+        uint8: the input is uint8 pixels (N, H, W, C) of 0..255; the graph normalises.
+
+    Raises:
+        UserError: an opset outside 11..17, or `uint8` with preprocessing that cannot move into the graph.
+        ExportFailed: the converter fails.
+    """
+    if opset not in OPSETS:
+        raise UserError(f"opset is {opset}; it must be in {OPSETS[0]}..{OPSETS[-1]}")
+    with tempfile.TemporaryDirectory(prefix="ppclas-", dir=request.out) as place:
+        inner = dataclasses.replace(request, out=Path(place))
+        artefact = export_inference(inner, softmax=softmax, uint8=uint8)
+        convert(*model_files(inner.out), request.out / FILE, opset=opset)
+    return dataclasses.replace(artefact, tools=tools(), facts={"opset": opset})
+
+
+def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> OnnxEngine:
+    """The engine of a bundle; one of the format `inference` is converted once and kept in the cache.
+
+    Args:
+        threads: CPU threads; None: all cores.
+        device: `cpu`, `gpu` or `gpu:N`.
+
+    Raises:
+        UserError: see `OnnxEngine`.
+        ExportFailed: a bundle of the format `inference` cannot be converted.
+    """
+    return OnnxEngine(onnx_file(folder), threads=threads, device=device,
+                      log_of_output=read_bundle(folder).gives_probabilities)
+
+
+def onnx_file(folder: Path) -> Path:
+    """The ONNX model of a bundle of the format `onnx`, `quant` or `inference`."""
+    if read_bundle(folder).format != "inference":
+        return folder / FILE
+    model, params = model_files(folder)
+    return converted_file([model, params], FILE, tools(), lambda out: convert(model, params, out))
+
+
+def tools() -> Dict[str, str]:
+    """Versions for `bundle.json`."""
+    import importlib_metadata
+
+    return {name: importlib_metadata.version(name) for name in ("paddle2onnx", "onnx", "onnxruntime")}

@@ -1,0 +1,17 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""What this distribution adds to ppclas."""
+
+from __future__ import annotations
+
+from typing import Iterable
+
+from ppclas_core.api import Exporter, hookimpl
+
+
+@hookimpl
+def ppclas_exporters() -> Iterable[Exporter]:
+    package = "ppclas_export_onnx"
+    return [Exporter("onnx", f"{package}.export:export", f"{package}.export:load",
+                     requires=("paddle:paddlepaddle", "onnxruntime", "onnx", "paddle2onnx"), aliases=("onnxruntime",),
+                     reads=("inference",), doc="ONNX model; its engine is called 'onnxruntime'")]

@@ -1,0 +1,59 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Run a model by OpenVINO: its own IR, ONNX, or a ProgramDesc of Paddle."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, Optional
+
+import numpy as np
+
+from ppclas_core.errors import UserError
+from ppclas_core.export.paddle_engine import cores
+
+HINTS = {"fp32": "f32", "bf16": "bf16"}
+
+
+class OpenVinoEngine:
+    """A compiled model with one input and one output, tuned for the latency of one call; not for two threads at once.
+
+    Args:
+        file: `.xml`, `.onnx` or `.pdmodel`, with the weights beside it.
+        precision: of the computation. `bf16` is faster where the CPU has instructions for it. Quantised layers of a
+            model run in int8 either way.
+        threads: of the CPU; None: all cores that this process may use.
+        device: `cpu`, `gpu`, `gpu:N` (of Intel).
+        log_of_output: give the logarithm of the output, when that is probabilities.
+
+    Raises:
+        UserError: the file is missing or damaged, or OpenVINO has no such device.
+    """
+
+    def __init__(self, file: Path, *, precision: Literal["fp32", "bf16"] = "fp32", threads: Optional[int] = None,
+                 device: str = "cpu", log_of_output: bool = False) -> None:
+        import openvino
+
+        if not file.is_file():
+            raise UserError("no such file", where=str(file), do="copy the whole bundle")
+        runtime, name = openvino.Core(), device.upper().replace(":", ".")
+        if name.partition(".")[0] not in {each.partition(".")[0] for each in runtime.available_devices}:
+            raise UserError(f"device is {device}, but OpenVINO sees only {', '.join(runtime.available_devices)}")
+        settings = {"INFERENCE_PRECISION_HINT": HINTS[precision], "PERFORMANCE_HINT": "LATENCY"}
+        if name == "CPU":
+            settings["INFERENCE_NUM_THREADS"] = threads or cores()
+        try:
+            compiled = runtime.compile_model(str(file), name, settings)
+        except RuntimeError as error:
+            raise UserError(f"OpenVINO cannot load this model: {str(error).strip().splitlines()[-1]}",
+                            where=str(file), do="export it again") from error
+        self._request = compiled.create_infer_request()
+        self.input_names = [sorted(port.get_names())[0] for port in compiled.inputs]
+        self.output_names = [(sorted(port.get_names()) or ["output"])[0] for port in compiled.outputs]
+        self._log = log_of_output
+
+    def __call__(self, batch: np.ndarray) -> np.ndarray:
+        """Batch (N, ...) in the dtype of the model's input -> (N, num_classes) float32."""
+        self._request.infer([np.ascontiguousarray(batch)], share_inputs=True)
+        output = np.array(self._request.get_output_tensor(0).data)  # a copy: the next call overwrites the tensor
+        return np.log(np.maximum(output, np.finfo(np.float32).tiny)) if self._log else output

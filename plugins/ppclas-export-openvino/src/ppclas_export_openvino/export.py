@@ -1,0 +1,93 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The format `openvino`: written from Paddle's own ProgramDesc, which OpenVINO reads without a converter between."""
+
+from __future__ import annotations
+
+import dataclasses
+import tempfile
+from pathlib import Path
+from typing import Literal, Optional, cast
+
+from ppclas_core.errors import UserError
+from ppclas_core.export import Artefact, ExportFailed, ExportRequest, read_bundle
+from ppclas_core.export.inference import BF16_LIMIT, model_files
+from ppclas_core.export.inference import export as export_inference
+from ppclas_export_openvino.engine import OpenVinoEngine
+
+FILE = "model.xml"
+Precision = Literal["fp32", "bf16"]
+
+
+def export(request: ExportRequest, *, precision: Precision = "fp32", softmax: bool = False,
+           uint8: bool = False) -> Artefact:
+    """Write `model.xml` and `model.bin`; the weights stay float32, any batch size.
+
+    Args:
+        precision: of the computation: `fp32`, or `bf16` where the CPU has instructions for it.
+        softmax: the output is probabilities, instead of logits.
+        uint8: the input is uint8 pixels (N, H, W, C) of 0..255; the graph normalises.
+
+    Raises:
+        UserError: `uint8` with preprocessing that cannot move into the graph.
+        ExportFailed: OpenVINO cannot read the model.
+    """
+    import openvino
+
+    with tempfile.TemporaryDirectory(prefix="ppclas-", dir=request.out) as place:
+        inner = dataclasses.replace(request, out=Path(place))
+        artefact = export_inference(inner, legacy=True, softmax=softmax, uint8=uint8)
+        try:
+            model = openvino.Core().read_model(str(model_files(inner.out)[0]))
+        except RuntimeError as error:
+            raise ExportFailed(f"OpenVINO cannot read this model: {str(error).strip().splitlines()[-1]}",
+                               do="the formats 'inference' and 'onnx' may do") from error
+        openvino.save_model(model, str(request.out / FILE), compress_to_fp16=False)
+        del model  # it maps the file of the weights, which Windows could not remove
+    return dataclasses.replace(artefact, tools={"openvino": openvino.__version__}, facts={"precision": precision},
+                               limit=BF16_LIMIT if precision == "bf16" else artefact.limit)
+
+
+def export_bf16(request: ExportRequest, *, softmax: bool = False, uint8: bool = False) -> Artefact:
+    """The files of `export`, computed in bfloat16."""
+    return export(request, precision="bf16", softmax=softmax, uint8=uint8)
+
+
+def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> OpenVinoEngine:
+    """The engine of a bundle, in the precision that the bundle says.
+
+    Args:
+        threads: CPU threads; None: all cores.
+        device: `cpu`, `gpu` or `gpu:N`.
+
+    Raises:
+        UserError: see `OpenVinoEngine`; a bundle of Paddle 3's own form that needs ppclas-export-onnx.
+    """
+    precision = read_bundle(folder).facts.get("details", {}).get("precision", "fp32")
+    return _engine(folder, precision, threads, device)
+
+
+def load_bf16(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> OpenVinoEngine:
+    """The same, in bfloat16 whatever the bundle says."""
+    return _engine(folder, "bf16", threads, device)
+
+
+def _engine(folder: Path, precision: str, threads: Optional[int], device: str) -> OpenVinoEngine:
+    bundle = read_bundle(folder)
+    return OpenVinoEngine(_readable(folder, bundle.format), precision=cast(Precision, precision), threads=threads,
+                          device=device, log_of_output=bundle.gives_probabilities)
+
+
+def _readable(folder: Path, format: str) -> Path:
+    """A model file of the bundle that OpenVINO reads; the form of Paddle 3 becomes ONNX, once, in the cache."""
+    legacy = folder / "inference.pdmodel"
+    if format == "inference" and legacy.is_file():
+        return legacy
+    if format in ("inference", "onnx", "quant"):
+        try:
+            from ppclas_export_onnx.export import onnx_file
+        except ModuleNotFoundError:
+            raise UserError(f"OpenVINO runs a bundle of the format '{format}' through ONNX", where=str(folder),
+                            do="pip install ppclas-export-onnx") from None
+        return onnx_file(folder)
+    return folder / FILE
