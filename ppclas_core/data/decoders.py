@@ -12,7 +12,7 @@ from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import catalogue
 
 
-def choose_decoder(name: str, pipeline: Pipeline) -> Optional[Any]:
+def choose_decoder(name: str, pipeline: Pipeline, say: Callable[[str], None] = lambda line: None) -> Optional[Any]:
     """The op that decodes in place of the pipeline's DecodeImage; None: keep it.
 
     A decoder that can decode parts has `open(data)`: None, or an object with `size`, (height, width), and
@@ -20,6 +20,7 @@ def choose_decoder(name: str, pipeline: Pipeline) -> Optional[Any]:
 
     Args:
         name: `auto`, the first installed decoder that works; `opencv`, DecodeImage itself; or a decoder's name.
+        say: is told of an installed decoder that does not work.
 
     Raises:
         UserError: no such decoder, or it does not work here.
@@ -36,8 +37,8 @@ def choose_decoder(name: str, pipeline: Pipeline) -> Optional[Any]:
     for other in decoders()[2:]:
         try:
             return catalogue().create("op", other, params)
-        except UserError:  # installed without what it needs; `ppclas doctor` and `decoder: NAME` say what
-            continue
+        except UserError as error:
+            say(f"decoder left out: {error.what}")
     return None
 
 

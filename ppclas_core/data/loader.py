@@ -120,7 +120,8 @@ class Loader:
             raise UserError("sampler 'balanced' is for training: evaluation takes every image once")
         self.workers = choose_workers(num_workers, worker_type, pipeline, source)
         self.stages = Stages(profile)
-        self._decoder = choose_decoder(decoder, pipeline)
+        self.notes: List[str] = []
+        self._decoder = choose_decoder(decoder, pipeline, self.notes.append)
         self._pool = BufferPool()
         self._mix, self._rank, self._world = (mix[0] if mix else None), rank, world_size
         self._bad = BadImages(on_bad_image, bad_image_budget, len(source))
