@@ -26,14 +26,15 @@ def add_training_arguments(parser: argparse.ArgumentParser) -> None:
                         "stopped; a finished run is left as it is, without one a new run starts")
     parser.add_argument("--allow", action="append", default=[], metavar="KEY",
                         help="with --resume: a config key that may differ from the run that is continued (repeatable)")
+    parser.add_argument("--profile", action="store_true", help="profile ten training steps with Paddle's profiler")
     parser.add_argument("--profile-data", action="store_true",
                         help="tell where the time of the data goes, stage by stage")
 
 
 def training_config(args: argparse.Namespace) -> Any:
-    """The config of the arguments, with `--profile-data` in it."""
-    if args.profile_data:
-        args.overrides = [*args.overrides, "profile_data=True"]
+    """The config of the arguments, with `--profile` and `--profile-data` in it."""
+    flags = {"profile": args.profile, "profile_data": args.profile_data}
+    args.overrides = [*args.overrides, *(f"{key}=True" for key, given in flags.items() if given)]
     return config_from(args)
 
 

@@ -119,6 +119,8 @@ KEYS: Tuple[Key, ...] = (
     Key("save_interval", int, 1, "epochs between kept checkpoints; best and last are always saved", minimum=1),
     Key("validate", bool, True, "evaluate on VALID during training"),
     Key("valid_interval", int, 1, "epochs between evaluations", minimum=1, switch="validate", dormant=1),
+    Key("early_stop.patience", int, REQUIRED, "epochs without a better validation top1 after which the run ends",
+        minimum=1, switch="validate", new=True),
     Key("print_interval", int, 10, "steps between log lines", minimum=1),
     Key("topk", int, 5, "second metric: the class is among the k best; k is cut to classes_num", minimum=1),
     Key("image_shape", List[int], [3, 224, 224], "network input as [channels, height, width]; must agree with the "
@@ -136,13 +138,21 @@ KEYS: Tuple[Key, ...] = (
     Key("amp_scale_loss", float, 1.0, "initial factor on the loss", minimum=0, switch="use_fp16", dormant=1.0),
     Key("use_dynamic_loss_scaling", bool, False, "adapt that factor during training", switch="use_fp16",
         dormant=False),
+    Key("amp_level", Literal["O1", "O2"], "O1", "O1: what is safe in lower precision, O2: all but a few operators; "
+        "parameters stay float32", switch="use_fp16", dormant="O1", new=True),
+    Key("amp_dtype", Literal["auto", "float16", "bfloat16"], "auto", "`auto`: float16 on a GPU, bfloat16, which needs "
+        "no loss scaling, on the CPU", switch="use_fp16", dormant="auto", new=True),
     Key("decoder", str, "auto", "what decodes in place of DecodeImage, with the same pixels: `opencv`, a decoder of a "
         "plugin such as `turbo`, or `auto`, that of a plugin where there is one", new=True),
     Key("profile_data", bool, False, "tell in the log and the report where the time of the data goes, stage by stage",
         new=True),
+    Key("profile", bool, False, "profile ten training steps with Paddle's profiler, into `profile/` of the run folder",
+        new=True),
     Key("use_gpu", bool, True, "False: run on the CPU; True: as `device` says"),
     Key("device", Literal["auto", "cpu", "gpu"], "auto", "`auto` takes a GPU where there is one", new=True),
-    Key("sync_bn", bool, False, "batch norms see the batch of all processes; one process has it whole anyway", new=True),
+    Key("sync_bn", bool, False, "batch norms see the batch of all processes; one process has it whole anyway",
+        new=True),
+    Key("to_static", bool, False, "compile the forward pass of training steps into a program of Paddle's", new=True),
     Key("seed", int, 0, "all randomness is a function of (seed, epoch, index of the image)", minimum=0, new=True),
     Key("compat", Union[str, int, None], None, "`2020`: every op that has the parameter `compat` follows the rule of "
         "July 2020 where that was wrong, unless the op says otherwise itself", new=True),
@@ -184,6 +194,7 @@ BY_PATH: Dict[str, Key] = {key.path: key for key in KEYS}
 
 SECTIONS: Dict[str, str] = {
     "ARCHITECTURE": "the model",
+    "early_stop": "end a run that no longer gets better; left out: never",
     "LOSS": "the loss; may be left out",
     "LEARNING_RATE": "the learning rate over time",
     "OPTIMIZER": "how the weights are updated",
@@ -193,7 +204,7 @@ SECTIONS: Dict[str, str] = {
 }
 """Dotted path -> what the section is about."""
 
-NULLABLE_SECTIONS = ("LEARNING_RATE", "OPTIMIZER.regularizer", "TRAIN", "VALID")
+NULLABLE_SECTIONS = ("early_stop", "LEARNING_RATE", "OPTIMIZER.regularizer", "TRAIN", "VALID")
 """Sections that are None in the resolved config when left out; the others are filled with defaults."""
 
 IGNORED: Dict[str, str] = {

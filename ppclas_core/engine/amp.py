@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Automatic mixed precision by the 2020 keys `use_fp16`, `amp_scale_loss`, `use_dynamic_loss_scaling`."""
+"""Automatic mixed precision by the 2020 keys `use_fp16`, `amp_scale_loss`, `use_dynamic_loss_scaling`, and
+`amp_level`, `amp_dtype`."""
 
 from __future__ import annotations
 
@@ -9,43 +10,57 @@ from typing import Any, ContextManager, Dict, Mapping
 
 import paddle
 
+from ppclas_core.errors import UserError
+
 
 class Amp:
-    """Float16 with loss scaling on a GPU, bfloat16 (which needs no scaling) on a CPU; off unless `use_fp16`.
+    """Float16 with loss scaling, or bfloat16, which needs none; off unless `use_fp16`.
+
+    Parameters stay float32 at either level, and are cast where an operator needs it: checkpoints, averages and
+    evaluation do not differ from a run in float32.
 
     Attributes:
         enabled: whether forward passes run in lower precision.
         note: one line for the log, or "".
+
+    Raises:
+        UserError: float16 on a CPU.
     """
 
     def __init__(self, config: Mapping[str, Any], device: str) -> None:
         self.enabled = bool(config.get("use_fp16"))
         self._gpu = device.startswith("gpu")
-        self._dtype = "float16" if self._gpu else "bfloat16"
+        self._level = config.get("amp_level") or "O1"
+        wanted = config.get("amp_dtype") or "auto"
+        self._dtype = ("float16" if self._gpu else "bfloat16") if wanted == "auto" else wanted
+        if self.enabled and not self._gpu and self._dtype == "float16":
+            raise UserError("amp_dtype is float16, which Paddle knows on GPUs only", where="amp_dtype",
+                            do="amp_dtype: bfloat16, or auto")
         self.note = ""
         if self.enabled and not self._gpu:
             self.enabled = _bfloat16_works()
-            self.note = ("use_fp16: bfloat16 on the CPU (O1)" if self.enabled else
+            self.note = (f"use_fp16: bfloat16 on the CPU ({self._level})" if self.enabled else
                          "use_fp16: this Paddle has no mixed precision on the CPU; training in float32")
         elif self.enabled:
-            self.note = "use_fp16: float16 (O1)"
+            self.note = f"use_fp16: {self._dtype} ({self._level})"
+        self._scaled = self.enabled and self._dtype == "float16"
         self._scaler = paddle.amp.GradScaler(
-            enable=self.enabled and self._gpu,
+            enable=self._scaled,
             init_loss_scaling=float(config.get("amp_scale_loss") or 1.0),
             use_dynamic_loss_scaling=bool(config.get("use_dynamic_loss_scaling")),
         )
 
     def autocast(self) -> ContextManager[Any]:
         """The context of a forward pass and its loss."""
-        return paddle.amp.auto_cast(enable=self.enabled, dtype=self._dtype, level="O1")
+        return paddle.amp.auto_cast(enable=self.enabled, dtype=self._dtype, level=self._level)
 
     def backward(self, loss: paddle.Tensor) -> None:
         """Add the gradients of the (scaled) loss to those that the parameters have."""
-        (self._scaler.scale(loss) if self.enabled and self._gpu else loss).backward()
+        (self._scaler.scale(loss) if self._scaled else loss).backward()
 
     def step(self, optimizer: Any) -> None:
         """One optimizer step with the gradients of `backward`, which are cleared."""
-        if not (self.enabled and self._gpu):
+        if not self._scaled:
             optimizer.step()
         else:
             self._scaler.step(optimizer)
@@ -54,12 +69,12 @@ class Amp:
 
     def state(self) -> Dict[str, Any]:
         """Plain numbers for `state.json`."""
-        state = self._scaler.state_dict() if self.enabled and self._gpu else {}
+        state = self._scaler.state_dict() if self._scaled else {}
         return {key: value.tolist() if hasattr(value, "tolist") else value for key, value in state.items()}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Continue with a saved `state()`."""
-        if state and self.enabled and self._gpu:
+        if state and self._scaled:
             import numpy as np
 
             scale = {"scale": np.asarray(state["scale"], np.float32)}

@@ -24,6 +24,7 @@ from ppclas_core.engine.log import Log
 from ppclas_core.engine.lr_hint import lr_lines
 from ppclas_core.engine.optim import build_optimizer, optimizer_name, optimizer_state, restore_optimizer
 from ppclas_core.engine.resume import Start
+from ppclas_core.engine.static_forward import Around, compiled
 from ppclas_core.engine.sync_bn import synchronise
 from ppclas_core.errors import UserError
 from ppclas_core.weights.load import load_weights
@@ -86,8 +87,12 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, notices: List[
     forward: Any = model
     for callback in callbacks:
         forward = callback.on_model_built(forward, paddle.zeros([1, *config["image_shape"]]))
+    if config["to_static"] and forward is model:
+        forward = compiled(model)
+    elif config["to_static"]:
+        say("to_static: left out, as a callback computes the training steps itself")
     if rank.world > 1:
-        forward = paddle.DataParallel(forward)
+        forward = paddle.DataParallel(forward if isinstance(forward, paddle.nn.Layer) else Around(model, forward))
     evaluate = None
     if checking is not None:
         evaluate = _evaluator(config, model, checking, names, topk, rank)

@@ -12,6 +12,7 @@ from ppclas_core.config.pair import model_name
 from ppclas_core.config.scaled_lr import schedule_parameters
 from ppclas_core.create import create_model, find_model, model_preprocessing
 from ppclas_core.engine.freeze import freeze
+from ppclas_core.engine.profile import Profile
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.weights.meta import Meta
@@ -106,7 +107,8 @@ def build_named(kind: str, items: Sequence[Mapping[str, Any]]) -> List[Any]:
 def build_callbacks(config: Mapping[str, Any]) -> List[Any]:
     """`callbacks` of a config in their order; before them the one that brings the teacher, where there is one."""
     distillation = [{"Distillation": config["DISTILLATION"]}] if config.get("use_distillation") else []
-    return build_named("callback", [*distillation, *(config.get("callbacks") or ())])
+    named = build_named("callback", [*distillation, *(config.get("callbacks") or ())])
+    return [*named, Profile()] if config.get("profile") else named
 
 
 def build_meta(config: Any, record: Backbone, labels: Sequence[str], metrics: Mapping[str, float]) -> Meta:

@@ -14,6 +14,7 @@ from ppclas_core.engine import log as lines
 from ppclas_core.engine.context import Run
 from ppclas_core.engine.data_profile import record_profile, tell_profile
 from ppclas_core.engine.distributed import average_statistics, summed
+from ppclas_core.engine.early_stop import is_over
 from ppclas_core.engine.gradients import gradients
 from ppclas_core.engine.metrics import Counter, dominant_labels, ranks
 from ppclas_core.errors import UserError
@@ -43,11 +44,14 @@ def train_loop(run: Run) -> None:
             run.save(["last"])
             break
         progress.epoch, progress.step, progress.epoch_sums = epoch + 1, 0, {}
-        progress.finished = progress.epoch == run.epochs
+        progress.finished = bool(is_over(run.config, progress))
         # `last` comes last: the best model that it speaks of is on disk by then.
-        run.save([*(["best_model"] if is_best else []), *([str(epoch)] if kept_epoch(run, epoch) else []), "last"])
-        if run.stopping():
+        kept = progress.finished or kept_epoch(run, epoch)
+        run.save([*(["best_model"] if is_best else []), *([str(epoch)] if kept else []), "last"])
+        if progress.finished or run.stopping():
             break
+    if progress.finished and progress.epoch < run.epochs:
+        run.log.say(is_over(run.config, progress))
     run.call("on_train_end")
 
 

@@ -8,12 +8,16 @@ import json
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
+from ppclas_core.config.schema import BY_PATH, REQUIRED
 from ppclas_core.engine.checkpoint import load_progress
 from ppclas_core.engine.context import Progress
 from ppclas_core.errors import UserError
 from ppclas_core.weights.meta import read_meta
 
-FREE_KEYS = ("checkpoints", "print_interval", "TRAIN.num_workers", "VALID.num_workers")
+FREE_KEYS = ("mode", "checkpoints", "model_save_dir", "save_interval", "print_interval", "decoder", "profile",
+             "profile_data",
+             *(f"{section}.{key}" for section in ("TRAIN", "VALID")
+               for key in ("num_workers", "worker_type", "cache", "cache_limit_gb", "cache_dir")))
 """Keys that may change between start and resume, since they change nothing that is learnt."""
 
 
@@ -64,13 +68,19 @@ def refuse_changes(before: Mapping[str, Any], config: Any, allow: Sequence[str])
     changed: List[str] = []
     for key in sorted(old.keys() | new.keys()):
         permitted = any(key == name or key.startswith(f"{name}.") for name in (*FREE_KEYS, *allow))
-        if not permitted and old.get(key) != new.get(key):
+        if not permitted and _was(old, key) != new.get(key):
             changed.append(key)
     if changed:
         shown = "\n  ".join(f"{key}: was {_show(old, key)}, now {_show(new, key)}" for key in changed[:10])
         raise UserError(f"the config is not the one that this run started with:\n  {shown}",
                         where=config.place(changed[0]),
                         do=f"undo the change, or permit it: {' '.join(f'--allow {key}' for key in changed[:10])}")
+
+
+def _was(old: Mapping[str, Any], key: str) -> Any:
+    """A key that the version of the run did not know had its default."""
+    known = BY_PATH.get(key)
+    return old.get(key) if key in old or known is None or known.default is REQUIRED else _normal(known.default)
 
 
 def _show(flat: Mapping[str, Any], key: str) -> str:

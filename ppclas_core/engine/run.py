@@ -54,6 +54,7 @@ def _train(config: Any, folder: Path, rank: Rank, resume: bool, allow: Sequence[
     from ppclas_core.engine.assemble import assemble
     from ppclas_core.engine.checkpoint import recover
     from ppclas_core.engine.distributed import wait_for_all
+    from ppclas_core.engine.early_stop import is_over
     from ppclas_core.engine.interrupt import Interrupted
     from ppclas_core.engine.log import Log
     from ppclas_core.engine.loop import train_loop
@@ -63,9 +64,9 @@ def _train(config: Any, folder: Path, rank: Rank, resume: bool, allow: Sequence[
     if rank.number == 0:
         recover(folder)
     start = find_start(config, resume=resume, allow=allow, say=notices.append)
-    if start.folder is not None and start.progress.epoch >= config["epochs"]:
+    if start.folder is not None and is_over(config, start.progress):
         done = start.folder.parent
-        Log(speaks=rank.number == 0).say(f"{done} is finished: it has all {config['epochs']} epochs")
+        Log(speaks=rank.number == 0).say(f"{done} is finished: {is_over(config, start.progress)}")
         return _result(done, start.progress)
     run = assemble(config, start, folder, rank, notices)
     try:

@@ -103,6 +103,19 @@ def test_a_changed_key_is_named_and_can_be_allowed(values, make_config):
     assert train(make_config(values), resume=True, allow=["epochs"]).epochs == 2
 
 
+def test_a_key_that_is_newer_than_the_run_had_its_default():
+    from ppclas_core.engine.resume import refuse_changes
+
+    class Config:
+        def __init__(self, **values):
+            self.to_dict = lambda: values
+            self.place = str
+
+    refuse_changes({"epochs": 1}, Config(epochs=1, sync_bn=False, freeze=[], OPTIMIZER={"layer_decay": None}), ())
+    with pytest.raises(UserError, match="sync_bn: was absent, now True"):
+        refuse_changes({"epochs": 1}, Config(epochs=1, sync_bn=True), ())
+
+
 def test_a_key_that_learns_nothing_may_change(values, make_config, monkeypatch):
     with monkeypatch.context() as patched:
         interrupt_at(patched, 1)
