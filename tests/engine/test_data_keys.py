@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,30 @@ def test_training_from_shards_is_that_from_files_bit_for_bit(values, make_config
     shards = train(make_config(values)).run_dir
     same_checkpoint(files / "last", shards / "last")
     assert records(files, "eval")[0]["loss"] == records(shards, "eval")[0]["loss"]
+
+
+@pytest.mark.parametrize("tar", [False, True])
+def test_check_reads_images_in_containers(values, make_config, tmp_path, tar):
+    for section, name in (("TRAIN", "train"), ("VALID", "val")):
+        values[section]["transforms"].insert(1, {"ResizeImage": {"size": 16}})
+        repack(open_source(values[section], where=str), tmp_path / name, Options(), tar=tar)
+        if tar:
+            (tmp_path / name / "repack.json").unlink()
+        values[section]["data_dir"] = str(tmp_path / name)
+        del values[section]["file_list"]
+    found = [str(finding) for finding in check(make_config(values))]
+    assert "ok: TRAIN: 30 images, 3 classes" in found
+    assert "ok: VALID: 13 images tried, 13 are fine" in found
+
+
+def test_the_option_of_the_command_sets_the_key(values, make_config, monkeypatch):
+    from ppclas_core.commands import train as command
+
+    monkeypatch.setattr(command, "config_from", lambda args: args.overrides)
+    parser = argparse.ArgumentParser()
+    command.add_training_arguments(parser)
+    assert command.training_config(parser.parse_args(["x.yaml", "--profile-data"])) == ["profile_data=True"]
+    assert command.training_config(parser.parse_args(["x.yaml", "-o", "a=1"])) == ["a=1"]
 
 
 @pytest.mark.parametrize("keys", [{"worker_type": "threads"}, {"worker_type": "processes"}, {"cache": "ram"},
