@@ -123,7 +123,7 @@ def _watch(processes: List[Any]) -> Tuple[int, int]:
             for process in processes:
                 process.kill()
         for sentinel in ended:
-            number = running.pop(sentinel)  # type: ignore[call-overload]
+            number = running.pop(sentinel)
             processes[number].join()
             code = processes[number].exitcode
             if code and failed is None:

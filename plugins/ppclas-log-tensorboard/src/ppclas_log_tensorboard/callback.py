@@ -1,0 +1,35 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The callback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ppclas_core.engine.scalars import ScalarLogger
+
+
+class TensorBoard(ScalarLogger):
+    """Curves for TensorBoard.
+
+    Args:
+        logdir: folder of the log; left out: `tensorboard` in the run folder.
+        interval: steps between two points of the training curves.
+    """
+
+    default_folder = "tensorboard"
+
+    def open(self, folder: Path, first_step: int) -> None:
+        """A new event file; TensorBoard drops what earlier ones hold from `first_step` on."""
+        from tensorboardX import SummaryWriter
+
+        self._writer: Any = SummaryWriter(str(folder), purge_step=first_step or None)
+
+    def add(self, name: str, value: float, step: int) -> None:
+        """One point of one curve."""
+        self._writer.add_scalar(name, value, step)
+
+    def close(self) -> None:
+        """Finish writing."""
+        self._writer.close()

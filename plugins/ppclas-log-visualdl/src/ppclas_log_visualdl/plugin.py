@@ -1,0 +1,14 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""What this distribution adds to ppclas."""
+
+from __future__ import annotations
+
+from typing import Iterable
+
+from ppclas_core.api import Callback, hookimpl
+
+
+@hookimpl
+def ppclas_callbacks() -> Iterable[Callback]:
+    return [Callback("VisualDL", "ppclas_log_visualdl.callback:VisualDL", doc="curves of a training for VisualDL")]
