@@ -24,7 +24,7 @@ class TensorBoard(ScalarLogger):
         """A new event file; TensorBoard drops what earlier ones hold from `first_step` on."""
         from tensorboardX import SummaryWriter
 
-        self._writer: Any = SummaryWriter(str(folder), purge_step=first_step or None)
+        self._writer: Any = SummaryWriter(str(folder), purge_step=first_step or None, filename_suffix=f".{first_step}")
 
     def add(self, name: str, value: float, step: int) -> None:
         """One point of one curve."""
