@@ -1,0 +1,107 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""What quantisation costs each layer by itself: its output from quantised inputs and weights against its own output.
+
+Both are computed from the float activations, so that errors of earlier layers do not count. One model does it all: it
+is the float model with a quantised twin beside each layer, and gives the sums of squares alone.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Dict, List, NamedTuple
+
+import numpy as np
+
+from ppclas_export_quant.ranges import operators
+from ppclas_export_quant.samples import Samples
+
+
+class LayerError(NamedTuple):
+    """One node: its name, its operator, and the relative L2 error of its output, worst first in lists."""
+
+    name: str
+    operator: str
+    error: float
+
+
+def layer_errors(model: Path, ranges: Any, samples: Samples, work: Path) -> List[LayerError]:
+    """All nodes that would be quantised, worst first.
+
+    Args:
+        work: an existing folder for intermediate files.
+    """
+    import onnx
+    import onnxruntime
+
+    graph_of = onnx.load(str(model))
+    names = _add_twins(graph_of, ranges)
+    twins = work / "twins.onnx"
+    onnx.save(graph_of, str(twins))
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(str(twins), options, providers=["CPUExecutionProvider"])
+    outputs = [f"{kind}:{name}" for name in names for kind in ("error", "square")]
+    sums = sum(np.array(session.run(outputs, {"image": batch}), np.float64) for batch in samples.batches())
+    parts = np.asarray(sums).reshape(-1, 2)
+    rows = [LayerError(name, operator, float(np.sqrt(wrong / max(own, 1e-30))))
+            for (name, operator), (wrong, own) in zip(names.items(), parts)]
+    return sorted(rows, key=lambda row: -row.error)
+
+
+def _add_twins(model: Any, ranges: Any) -> Dict[str, str]:
+    """Add the twins to the model; node -> operator, in the order of the graph."""
+    from onnx import TensorProto, helper, numpy_helper
+
+    graph, found = model.graph, set(operators())
+    weights = {each.name: each for each in graph.initializer}
+    added: List[Any] = []
+    names: Dict[str, str] = {}
+    rounded: Dict[str, str] = {}
+
+    def activation(name: str) -> str:
+        if name not in rounded:
+            low, high = (float(np.asarray(each).reshape(-1)[0]) for each in ranges[name].range_value)
+            low, high = min(low, 0.0), max(high, 0.0)
+            scale = max(high - low, 1e-12) / 255
+            graph.initializer.extend([
+                numpy_helper.from_array(np.array(scale, np.float32), f"{name}:scale"),
+                numpy_helper.from_array(np.array(np.clip(round(-low / scale), 0, 255), np.uint8), f"{name}:zero")])
+            pair = [f"{name}:scale", f"{name}:zero"]
+            added.append(helper.make_node("QuantizeLinear", [name, *pair], [f"{name}:int"]))
+            added.append(helper.make_node("DequantizeLinear", [f"{name}:int", *pair], [f"{name}:rounded"]))
+            rounded[name] = f"{name}:rounded"
+        return rounded[name]
+
+    def weight(name: str) -> str:
+        if name not in rounded:
+            values = numpy_helper.to_array(weights[name])
+            graph.initializer.append(numpy_helper.from_array(_rounded_weight(values), f"{name}:rounded"))
+            rounded[name] = f"{name}:rounded"
+        return rounded[name]
+
+    for node in list(graph.node):
+        if node.op_type not in found or not node.name or node.output[0] not in ranges:
+            continue
+        inputs = [activation(name) if name in ranges else name for name in node.input]
+        if node.op_type in ("Conv", "Gemm", "MatMul") and node.input[1] in weights:
+            inputs[1] = weight(node.input[1])
+        if inputs == list(node.input):
+            continue
+        twin = helper.make_node(node.op_type, inputs, [f"{node.output[0]}:twin"])
+        twin.attribute.extend(node.attribute)
+        added += [twin, helper.make_node("Sub", [node.output[0], twin.output[0]], [f"{node.name}:difference"]),
+                  helper.make_node("ReduceSumSquare", [f"{node.name}:difference"], [f"error:{node.name}"], keepdims=0),
+                  helper.make_node("ReduceSumSquare", [node.output[0]], [f"square:{node.name}"], keepdims=0)]
+        names[node.name] = node.op_type
+    graph.node.extend(added)
+    graph.output.extend(helper.make_tensor_value_info(f"{kind}:{name}", TensorProto.FLOAT, [])
+                        for name in names for kind in ("error", "square"))
+    return names
+
+
+def _rounded_weight(values: np.ndarray) -> np.ndarray:
+    """float32 values as int8 with a scale per output channel gives them."""
+    axis = tuple(range(1, values.ndim)) if values.ndim > 2 else (0,)
+    scale = np.maximum(np.abs(values).max(axis=axis, keepdims=True), 1e-12) / 127
+    return (np.clip(np.round(values / scale), -127, 127) * scale).astype(np.float32)

@@ -1,0 +1,43 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The child process of `paddle_format`: FOLDER ALGORITHM IMAGES OUT STEM, with FLAGS_enable_pir_api=0."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+KINDS = ["conv2d", "depthwise_conv2d", "mul", "matmul", "matmul_v2"]
+
+
+def main(folder: str, algorithm: str, images: str, out: str, stem: str) -> None:
+    """Calibrate with the inputs in `calibration.npy` and write the quantised model."""
+    del sys.path[0]  # the folder of this file, whose modules have names that others may have too
+    import numpy as np
+    import paddle
+    from paddle.static.quantization import PostTrainingQuantization
+
+    inputs = np.load(Path(folder) / "calibration.npy", mmap_mode="r")[:int(images)]
+
+    class Images(paddle.io.Dataset):
+        def __len__(self) -> int:
+            return len(inputs)
+
+        def __getitem__(self, index: int) -> np.ndarray:
+            return np.array(inputs[index])
+
+    paddle.enable_static()
+    place = paddle.CPUPlace()
+    image = paddle.static.data("image", [None, *inputs.shape[1:]], "float32")
+    loader = paddle.io.DataLoader(Images(), places=place, feed_list=[image], batch_size=min(4, len(inputs)),
+                                  drop_last=True, return_list=False)
+    quantisation = PostTrainingQuantization(
+        executor=paddle.static.Executor(place), model_dir=folder, model_filename="inference.pdmodel",
+        params_filename="inference.pdiparams", data_loader=loader, batch_nums=len(loader), algo=algorithm,
+        quantizable_op_type=KINDS, weight_quantize_type="channel_wise_abs_max", onnx_format=True)
+    quantisation.quantize()
+    quantisation.save_quantized_model(out, model_filename=f"{stem}.pdmodel", params_filename=f"{stem}.pdiparams")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,22 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""What this distribution adds to ppclas."""
+
+from __future__ import annotations
+
+from typing import Iterable
+
+from ppclas_core.api import Exporter, hookimpl
+
+
+@hookimpl
+def ppclas_exporters() -> Iterable[Exporter]:
+    package = "ppclas_export_quant"
+    onnx = ("paddle:paddlepaddle", "onnxruntime", "onnx", "paddle2onnx", "ml_dtypes:ml-dtypes",
+            "ppclas_export_onnx:ppclas-export-onnx")
+    return [
+        Exporter("quant", f"{package}.export:export", f"{package}.export:load", requires=onnx,
+                 aliases=("onnxruntime-int8",), doc="int8 in ONNX, four times smaller, for onnxruntime and OpenVINO"),
+        Exporter("quant-paddle", f"{package}.paddle_format:export", f"{package}.paddle_format:load", requires=onnx,
+                 aliases=("paddle-int8",), doc="int8 for Paddle Inference on the CPU"),
+    ]

@@ -1,0 +1,96 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Images for calibration and for the measure of accuracy, preprocessed once into a file that is mapped, not held."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Callable, Iterator, NamedTuple, Optional
+
+import numpy as np
+
+from ppclas_core.data.errors import BadImage
+from ppclas_core.data.pipeline import build_pipeline
+from ppclas_core.errors import UserError
+from ppclas_core.weights.meta import Meta
+
+BATCH = 8
+
+
+class Samples(NamedTuple):
+    """Inputs of the network, float32 (N, C, H, W); labels (N,) int64, -1 where unknown; and where they are from."""
+
+    inputs: np.ndarray
+    labels: np.ndarray
+    origin: str
+
+    def batches(self) -> Iterator[np.ndarray]:
+        """The inputs, a few at a time."""
+        for start in range(0, len(self.inputs), BATCH):
+            yield np.array(self.inputs[start:start + BATCH])
+
+
+def calibration_samples(meta: Meta, given: Optional[str], count: int, file: Path) -> Samples:
+    """At most `count` images, spread evenly over the training list of the run, or over what the user gave.
+
+    Args:
+        given: a folder with images at any depth, or a list file of `path label` lines; None: the training list.
+        file: where the preprocessed inputs are kept.
+
+    Raises:
+        UserError: there is no such list or folder, or the run has none on this machine.
+    """
+    if given is None:
+        section = meta.config.get("TRAIN")
+        samples = _of_section(meta, section, count, file, "training list") if section else None
+        if samples is None:
+            raise UserError("the checkpoint names no training list that is on this machine, so there is nothing to "
+                            "calibrate with", do="--option calibration=FOLDER or LIST, of a hundred typical images")
+        return samples
+    path = Path(given).expanduser()
+    if path.is_file():
+        samples = _of_section(meta, {"file_list": str(path)}, count, file, str(path))
+        if samples is None:
+            raise UserError("no image of this list can be used", where=given)
+        return samples
+    from ppclas_core.predict import find_images
+
+    paths = find_images([path])
+    chosen = [paths[index * len(paths) // min(count, len(paths))] for index in range(min(count, len(paths)))]
+    found = _preprocessed(meta, len(chosen), lambda index: Path(chosen[index]).read_bytes(), lambda index: -1, file,
+                          str(path))
+    if found is None:
+        raise UserError("no image of this folder can be used", where=given)
+    return found
+
+
+def validation_samples(meta: Meta, count: int, file: Path) -> Optional[Samples]:
+    """At most `count` images spread over the validation list of the run; None where it is not on this machine."""
+    section = meta.config.get("VALID")
+    return _of_section(meta, section, count, file, "validation list") if section else None
+
+
+def _of_section(meta: Meta, section: Any, count: int, file: Path, origin: str) -> Optional[Samples]:
+    from ppclas_core.data.sources import open_source
+
+    try:
+        source = open_source(section, where=lambda key: f"{origin}: {key}").at_most(count)
+    except UserError:
+        if origin in ("training list", "validation list"):  # of a run that was trained elsewhere
+            return None
+        raise
+    return _preprocessed(meta, len(source), source.read, source.label, file, origin)
+
+
+def _preprocessed(meta: Meta, count: int, read: Callable[[int], bytes], label: Callable[[int], int], file: Path,
+                  origin: str) -> Optional[Samples]:
+    pipeline = build_pipeline(meta.preprocessing)
+    inputs = np.lib.format.open_memmap(file, "w+", np.float32, (count, *meta.image_shape))
+    labels = []
+    for index in range(count):
+        try:
+            inputs[len(labels)] = pipeline(read(index), np.random.default_rng(0))
+        except (BadImage, OSError):  # the list was checked in training; a few bad images change no range
+            continue
+        labels.append(label(index))
+    return Samples(inputs[:len(labels)], np.array(labels, np.int64), origin) if labels else None
