@@ -201,12 +201,20 @@ class Exporter:
 
 @dataclass(frozen=True)
 class Callback:
-    """One training callback. The target is a subclass of `ppclas_core.engine.callbacks.Callback`."""
+    """One training callback. The target is a subclass of `ppclas_core.engine.callbacks.Callback`.
+
+    Args:
+        accelerates: kinds of devices (`cpu`, `gpu`) on which the config key `accelerator` takes this callback: by
+            name, and by its default `auto`. Its `on_train_begin` sets `run.progress.accelerator` to its name, or to
+            `none` where it leaves the run as it is; in a resumed run it finds there what the run started with, and
+            must keep to it.
+    """
 
     name: str
     target: str
     aliases: Tuple[str, ...] = ()
     doc: str = ""
+    accelerates: Tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

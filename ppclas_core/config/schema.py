@@ -153,6 +153,10 @@ KEYS: Tuple[Key, ...] = (
     Key("sync_bn", bool, False, "batch norms see the batch of all processes; one process has it whole anyway",
         new=True),
     Key("to_static", bool, False, "compile the forward pass of training steps into a program of Paddle's", new=True),
+    Key("accelerator", str, "auto", "faster training steps by an installed accelerator, such as `onednn` of "
+        "ppclas-accel-onednn: `auto` takes the one for the device, `none` takes none. It is used only where it agrees "
+        "with Paddle's own steps on the first batches, and never changes how a model is evaluated or exported",
+        new=True),
     Key("seed", int, 0, "all randomness is a function of (seed, epoch, index of the image)", minimum=0, new=True),
     Key("compat", Union[str, int, None], None, "`2020`: every op that has the parameter `compat` follows the rule of "
         "July 2020 where that was wrong, unless the op says otherwise itself", new=True),

@@ -13,6 +13,7 @@ import paddle
 
 from ppclas_core.config.components import check_components
 from ppclas_core.engine import build, checkpoint, datasets
+from ppclas_core.engine.accelerate import build_accelerators
 from ppclas_core.engine.amp import Amp
 from ppclas_core.engine.context import Progress, Run
 from ppclas_core.engine.device import choose_device
@@ -60,7 +61,7 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, notices: List[
     model, record = build.build_model(config)
     if config["sync_bn"] and rank.world > 1:
         say(f"sync_bn: {synchronise(model, device)} batch norms share their statistics over {rank.world} processes")
-    callbacks = build.build_callbacks(config)
+    callbacks = [*build_accelerators(config, device, start.progress), *build.build_callbacks(config)]
     taken = [callback.load_pretrained(model, record, config.get("pretrained_model"), resumed=start.folder is not None)
              for callback in callbacks]
     if start.folder is None and not any(taken):

@@ -28,6 +28,7 @@ class Progress:
         ema: whether the saved parameters are averages and the optimizer file holds the raw ones.
         optimizer: name of the optimizer whose state is saved.
         finished: the run did all its epochs.
+        accelerator: name of the accelerator of the training steps, or `none`; None until that is decided, once.
     """
 
     epoch: int = 0
@@ -41,6 +42,7 @@ class Progress:
     ema: bool = False
     optimizer: str = ""
     finished: bool = False
+    accelerator: Optional[str] = None
 
     def to_dict(self) -> Dict[str, Any]:
         """Plain values for JSON."""

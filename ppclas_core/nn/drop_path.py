@@ -26,6 +26,7 @@ class DropPath(nn.Layer):
         if not self.training or self.p == 0.0:
             return x
         keep = 1.0 - self.p
-        shape = [x.shape[0]] + [1] * (x.ndim - 1)
+        count = x.shape[0] if paddle.in_dynamic_mode() else paddle.shape(x)[0]  # a program serves any batch size
+        shape = [count] + [1] * (x.ndim - 1)
         mask = paddle.floor(paddle.rand(shape, dtype="float32") + keep).astype(x.dtype)
         return x / keep * mask

@@ -48,6 +48,7 @@ def values(squares: Path) -> Dict[str, Any]:
         "epochs": 3,
         "topk": 2,
         "device": "cpu",
+        "accelerator": "none",  # the tests of an accelerator are those of its plugin
         "LEARNING_RATE": {"function": "Cosine", "params": {"lr": 0.05}},
         "OPTIMIZER": {"function": "Momentum", "params": {"momentum": 0.9},
                       "regularizer": {"function": "L2", "factor": 0.0001}},

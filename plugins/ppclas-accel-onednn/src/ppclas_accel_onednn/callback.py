@@ -1,0 +1,132 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The callback: it is used where it agrees with Paddle's own training on the first batches of the run."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any, Dict, Mapping, Tuple
+
+import numpy as np
+
+from ppclas_core.engine.callbacks import Callback
+from ppclas_core.errors import UserError
+
+NAME, NONE = "onednn", "none"
+BATCHES = 2
+
+
+class OneDnn(Callback):
+    """Runs training steps on the CPU with the convolutions of oneDNN; evaluation and exports stay as they are."""
+
+    def __init__(self) -> None:
+        self._layer: Any = None
+        self._reason = ""  # why it is not used
+
+    def on_model_built(self, model: Any, example: Any) -> Any:
+        """The layer that training calls in place of the model; the model itself where it cannot be written as a
+        program."""
+        from ppclas_accel_onednn.forward import Accelerated
+
+        try:
+            self._layer = Accelerated(model, list(example.shape[1:]))
+        except Exception as error:  # Paddle raises what it likes, and training can go on without
+            self._reason = f"Paddle cannot write {type(model).__name__} as a program: {_last_line(error)}"
+            return model
+        return self._layer
+
+    def on_train_begin(self, run: Any) -> None:
+        """Decide whether it is used: a resumed run stays with what it was, a new one compares.
+
+        Raises:
+            UserError: the run was trained with oneDNN so far and cannot be any more.
+        """
+        progress = run.progress
+        if run.amp.enabled:
+            self._reason = "use_fp16 is on, and it works in float32 only"
+        if progress.accelerator == NAME:
+            if self._reason:
+                raise UserError(f"this run was trained with the accelerator {NAME} so far, which is impossible now: "
+                                f"{self._reason}", where=str(run.folder),
+                                do="-o accelerator=none --allow accelerator continues without it, with other rounding")
+            return
+        differences = ""
+        if not self._reason:
+            self._reason, differences = self._compare(run)
+        if _any_process(bool(self._reason), run.rank):
+            self._reason = self._reason or "another process cannot"
+            self._give_up()
+            run.log.say(f"accelerator {NAME} is not used: {self._reason}")
+            progress.accelerator = NONE
+        else:
+            run.log.say(f"accelerator {NAME}: training steps use it ({differences} from Paddle's own); "
+                        "'accelerator: none' switches it off")
+            progress.accelerator = NAME
+
+    def on_step_end(self, run: Any, values: Mapping[str, float]) -> None:
+        """Other programs of this process run as ever between two steps."""
+        if self._layer is not None:
+            self._layer.running.end()
+
+    def on_train_end(self, run: Any) -> None:
+        """The same, after an interruption."""
+        if self._layer is not None:
+            self._layer.running.end()
+
+    def _give_up(self) -> None:
+        if self._layer is not None:
+            self._layer.on = False
+            self._layer.running.end()
+
+    def _compare(self, run: Any) -> Tuple[str, str]:
+        """Compare on the batches that come next, leaving no trace. Gives (reason against it or "", the differences)."""
+        from ppclas_accel_onednn.agreement import compare, worst
+
+        batches = run.loader.epoch(run.progress.epoch, start_step=run.progress.step)
+        try:
+            found = [compare(self._step(run, batch, on=True), self._step(run, batch, on=False))
+                     for batch in itertools.islice(batches, BATCHES)]
+        except Exception as error:  # as above
+            return f"Paddle cannot run it: {_last_line(error)}", ""
+        finally:
+            self._layer.on = True
+            batches.close()
+        if not all(item.good for item in found):
+            return f"it does not agree with Paddle's own training: {worst(found)}", ""
+        return "", str(worst(found)) if found else ""
+
+    def _step(self, run: Any, batch: Any, *, on: bool) -> Any:
+        """Loss, logits and gradients of a batch; the model is afterwards as it was before."""
+        import paddle
+
+        from ppclas_accel_onednn.agreement import Step
+        from ppclas_core.engine.gradients import gradients
+
+        state = {key: value for key, value in run.model.state_dict().items() if value.stop_gradient}
+        before = {key: value.numpy().copy() for key, value in state.items()}
+        run.model.train()
+        paddle.seed(run.progress.seed)
+        self._layer.on = on
+        try:
+            loss, logits = gradients(run, batch)
+            found: Dict[str, np.ndarray] = {key: parameter.grad.numpy().copy()
+                                            for key, parameter in run.model.named_parameters()
+                                            if parameter.grad is not None}
+        finally:
+            self._layer.running.end()
+            run.optimizer.clear_grad()
+            for key, value in state.items():
+                value.set_value(before[key])
+        return Step(loss, logits, found)
+
+
+def _any_process(answer: bool, rank: Any) -> bool:
+    """Whether one of the processes of a launch says yes."""
+    from ppclas_core.engine.distributed import summed
+
+    return bool(summed(np.array([float(answer)]), rank)[0] > 0)
+
+
+def _last_line(error: BaseException) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return (lines or [type(error).__name__])[-1][:200]

@@ -1,0 +1,85 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""While a program is written, make its convolutions those of oneDNN.
+
+Paddle's own kernels ask for oneDNN by the attribute `use_mkldnn` of an operator; no Python API sets it. The backward
+operators inherit it. Two things must be arranged around such a convolution, for its tensors lie in a blocked layout:
+
+- Its filter passes through an identity, so that the gradient of the parameter comes back through the identity's
+  backward in the plain layout, which optimizers, clipping and anybody who reads it expect.
+- Its output passes through an identity before anything but a batch norm or another convolution. The backward of
+  operators that need only the shape of their input (concat, slice, addition) would otherwise ask to convert a blocked
+  tensor whose memory has been given back.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import Any, Dict, Iterator, Optional
+
+CONVOLUTIONS = ("conv2d", "depthwise_conv2d")
+"""Other operators gain nothing, and the backward of some fails with oneDNN."""
+
+
+class _Writer:
+    """Stands in for `Block.append_op` while one program is written."""
+
+    def __init__(self, append_op: Any) -> None:
+        self._append_op = append_op
+        self._plain: Dict[str, Optional[Any]] = {}  # blocked output -> its plain copy, once somebody needed it
+
+    def append_op(self, block: Any, *args: Any, **kwargs: Any) -> Any:
+        kind = kwargs.get("type")
+        if kind in CONVOLUTIONS:
+            inputs = dict(kwargs["inputs"])
+            inputs["Filter"] = [self._identity(block, _first(inputs["Filter"]))]
+            kwargs.update(inputs=inputs, attrs={**(kwargs.get("attrs") or {}), "use_mkldnn": True})
+            self._plain[_first(kwargs["outputs"]["Output"]).name] = None
+        elif kind != "batch_norm":
+            kwargs["inputs"] = {slot: self._plain_inputs(block, value)
+                                for slot, value in (kwargs.get("inputs") or {}).items()}
+        return self._append_op(block, *args, **kwargs)
+
+    def _plain_inputs(self, block: Any, value: Any) -> Any:
+        if isinstance(value, (list, tuple)):
+            return [self._plain_input(block, item) for item in value]
+        return self._plain_input(block, value)
+
+    def _plain_input(self, block: Any, variable: Any) -> Any:
+        name = getattr(variable, "name", None)
+        if name not in self._plain:
+            return variable
+        if self._plain[name] is None:
+            self._plain[name] = self._identity(block, variable)
+        return self._plain[name]
+
+    def _identity(self, block: Any, variable: Any) -> Any:
+        from paddle.base import unique_name
+
+        copy = block.create_var(name=unique_name.generate("plain"), dtype=variable.dtype, shape=variable.shape,
+                                persistable=False, stop_gradient=variable.stop_gradient)
+        self._append_op(block, type="scale", inputs={"X": [variable]}, outputs={"Out": [copy]},
+                        attrs={"scale": 1.0, "bias": 0.0, "bias_after_scale": True})
+        return copy
+
+
+@contextmanager
+def onednn_convolutions() -> Iterator[None]:
+    """Programs that are written inside have the convolutions of oneDNN; those outside never."""
+    from paddle.base.framework import Block
+
+    original = Block.append_op
+    writer = _Writer(original)
+
+    def append_op(block: Any, *args: Any, **kwargs: Any) -> Any:
+        return writer.append_op(block, *args, **kwargs)
+
+    Block.append_op = append_op
+    try:
+        yield
+    finally:
+        Block.append_op = original
+
+
+def _first(value: Any) -> Any:
+    return value[0] if isinstance(value, (list, tuple)) else value

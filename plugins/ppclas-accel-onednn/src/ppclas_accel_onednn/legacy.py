@@ -1,0 +1,117 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Paddle 3 writes and runs programs in a new form (PIR), whose convolutions cannot be told to be those of oneDNN.
+Inside these contexts it does so in the form of Paddle 2. With Paddle 2 itself they do nothing."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import Any, Callable, Dict, Iterator
+
+_RUNNING = {"FLAGS_enable_pir_in_executor": False, "FLAGS_enable_pir_with_pt_in_dy2st": False}
+"""Without these Paddle 3.3 translates the old program to the new form and runs that; it then gives memory back that the
+backward pass still reads: gradients are wrong, or the process dies."""
+
+_NATIVE = ("abs", "ceil", "cos", "exp", "floor", "log", "rsqrt", "sigmoid", "sign", "sin", "sqrt", "tanh")
+"""Functions of one tensor that Paddle 3.3 moved to C++ without their old form. A model that uses another such function
+cannot be written."""
+
+
+def has_new_form() -> bool:
+    """Whether this Paddle knows PIR at all."""
+    import paddle
+
+    return hasattr(paddle.pir_utils, "OldIrGuard")
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Programs are written in the old form, and a model that branches on the values of a tensor raises TypeError."""
+    import paddle
+
+    switch = has_new_form() and paddle.get_flags("FLAGS_enable_pir_api")["FLAGS_enable_pir_api"]
+    if switch:
+        paddle.set_flags({"FLAGS_enable_pir_api": False})
+        paddle.pir_utils._switch_to_old_ir_()
+    try:
+        with _old_functions(), _no_branches():
+            yield
+    finally:
+        if switch:
+            paddle.set_flags({"FLAGS_enable_pir_api": True})
+            paddle.pir_utils._switch_to_pir_()
+
+
+class Running:
+    """Programs run in the old form between `begin` and `end`: from a forward pass to the end of its backward pass."""
+
+    def __init__(self) -> None:
+        self._before: Dict[str, Any] = {}
+
+    def begin(self) -> None:
+        """Harmless when it began already."""
+        import paddle
+
+        if not self._before and has_new_form():
+            self._before = paddle.get_flags(list(_RUNNING))
+            paddle.set_flags(_RUNNING)
+
+    def end(self) -> None:
+        """Restore what was before; harmless when nothing began."""
+        import paddle
+
+        if self._before:
+            paddle.set_flags(self._before)
+            self._before = {}
+
+
+@contextmanager
+def _old_functions() -> Iterator[None]:
+    """Functions without an old form get one."""
+    from paddle import _C_ops
+
+    native = {name: getattr(_C_ops, name) for name in _NATIVE if has_new_form() and hasattr(_C_ops, name)}
+    for name, function in native.items():
+        setattr(_C_ops, name, _with_old_form(name, function))
+    try:
+        yield
+    finally:
+        for name, function in native.items():
+            setattr(_C_ops, name, function)
+
+
+@contextmanager
+def _no_branches() -> Iterator[None]:
+    """A tensor of a program has no value yet; Paddle takes it for true, and one branch would become the program."""
+    from paddle.base.framework import Variable
+
+    def refuse(variable: Any) -> bool:
+        if sys._getframe(1).f_globals.get("__name__", "").startswith("paddle."):
+            return True  # Paddle asks whether there is one at all
+        raise TypeError("the model branches on the values of a tensor")
+
+    had = "__bool__" in vars(Variable)
+    original = vars(Variable).get("__bool__")
+    Variable.__bool__ = refuse
+    try:
+        yield
+    finally:
+        if had:
+            Variable.__bool__ = original
+        else:
+            del Variable.__bool__
+
+
+def _with_old_form(name: str, native: Callable[..., Any]) -> Callable[..., Any]:
+    def function(x: Any, *args: Any, **kwargs: Any) -> Any:
+        from paddle.base import framework, unique_name
+
+        if not isinstance(x, framework.Variable):
+            return native(x, *args, **kwargs)
+        block = framework.default_main_program().current_block()
+        out = block.create_var(name=unique_name.generate(name), dtype=x.dtype, persistable=False)
+        block.append_op(type=name, inputs={"X": [x]}, outputs={"Out": [out]})
+        return out
+
+    return function

@@ -1,0 +1,15 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""What this distribution adds to ppclas."""
+
+from __future__ import annotations
+
+from typing import Iterable
+
+from ppclas_core.api import Callback, hookimpl
+
+
+@hookimpl
+def ppclas_callbacks() -> Iterable[Callback]:
+    return [Callback("onednn", "ppclas_accel_onednn.callback:OneDnn", accelerates=("cpu",),
+                     doc="training steps with the convolutions of oneDNN, where they agree with Paddle's own")]

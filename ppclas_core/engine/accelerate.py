@@ -1,0 +1,38 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Which accelerator a run uses: the key `accelerator`, and for a resumed run what it started with."""
+
+from __future__ import annotations
+
+from typing import Any, List
+
+from ppclas_core.engine.context import Progress
+from ppclas_core.errors import UserError, did_you_mean
+from ppclas_core.plugins.catalogue import catalogue
+
+
+def build_accelerators(config: Any, device: str, progress: Progress) -> List[Any]:
+    """The callback that speeds up the steps of a run, or none.
+
+    Args:
+        device: `cpu`, `gpu` or `gpu:N`.
+        progress: its `accelerator` becomes `none` where the run has none; otherwise the callback decides.
+
+    Raises:
+        UserError: the accelerator is unknown, or not for this device.
+    """
+    kind = device.partition(":")[0]
+    usable = [entry.record.name for entry in catalogue().entries("callback") if kind in entry.record.accelerates]
+    wanted = config["accelerator"]
+    if wanted != "none" and progress.accelerator is not None:
+        wanted = progress.accelerator
+    elif wanted == "auto":
+        wanted = usable[0] if usable and not config["to_static"] else "none"
+    if wanted == "none":
+        progress.accelerator = "none"
+        return []
+    if wanted not in usable:
+        catalogue().find("callback", wanted)  # says what to install
+        raise UserError(f"'{wanted}' accelerates nothing on {kind}.{did_you_mean(wanted, usable)}",
+                        where=config.place("accelerator"), do=f"one of: {', '.join(['auto', 'none', *usable])}")
+    return [catalogue().create("callback", wanted, {})]
