@@ -13,6 +13,7 @@ _COMMANDS = {
     "train": "train only",
     "finetune": "write a config for a folder of photos, and run it",
     "eval": "evaluate weights on the validation list of a config",
+    "report": "write the page of a run: curves, classes, worst images, differences to another run",
     "lr": "plot the learning rate of a config, in the terminal and as SVG",
     "check": "check a config and its data in seconds, without training",
     "show": "print the resolved config with the origin of each value",

@@ -8,7 +8,8 @@ import argparse
 from pathlib import Path
 from typing import Any, Callable
 
-from ppclas_core.commands.launch import first_process, in_processes
+from ppclas_core.commands.launch import in_processes
+from ppclas_core.commands.report import write_run_report
 from ppclas_core.commands.train import add_training_arguments, train_as_asked, training_config
 
 
@@ -32,21 +33,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _evaluate_and_report(config: Any, trained: Any) -> None:
-    import yaml
-
-    from ppclas_core.engine.log import read_records
-    from ppclas_core.engine.run import evaluate
-    from ppclas_core.report.page import summarise, write_report
-
     folder: Path = trained.run_dir
-    evaluated = evaluate(config, folder) if config["validate"] else None
-    if not first_process():  # every process of a launch evaluates its part
+    evaluated, page = write_run_report(config, trained)
+    if page is None:  # every process of a launch evaluates its part
         return
-    summary = summarise(config, trained, evaluated)
-    page = write_report(folder, summary, read_records(folder),
-                        yaml.safe_dump(config.to_dict(), sort_keys=False, allow_unicode=True))
+    checkpoint = folder / ("best_model" if (folder / "best_model").is_dir() else "last")
     rows = [("training", f"{trained.epochs} epochs, {trained.seconds:.1f} s"), ("run folder", folder),
-            ("checkpoint", summary["checkpoint"]), ("report", page)]
+            ("checkpoint", checkpoint), ("report", page)]
     if evaluated is not None:
         rows.insert(0, ("top1", f"{evaluated.top1:.5f} on {evaluated.samples} images (top{evaluated.k} "
                                 f"{evaluated.topk:.5f}, loss {evaluated.loss:.5f})"))

@@ -83,7 +83,8 @@ def _train(config: Any, folder: Path, rank: Rank, resume: bool, allow: Sequence[
 
 
 def evaluate(
-    config: Any, weights: Union[str, Path, None] = None, *, say: Optional[Callable[[str], None]] = None
+    config: Any, weights: Union[str, Path, None] = None, *, say: Optional[Callable[[str], None]] = None,
+    watch: Callable[[Any, Any], None] = lambda batch, scores: None,
 ) -> EvalResult:
     """Evaluate weights on VALID of a config, each sample once.
 
@@ -91,6 +92,7 @@ def evaluate(
         weights: prefix, file, checkpoint or run folder; by default `pretrained_model` of the config, then
             `checkpoints`, then the best checkpoint of the config's own run folder.
         say: gets log lines; none by default.
+        watch: gets each batch of this process and its logits (N, K) float32.
 
     Raises:
         UserError: no weights, weights or data that do not fit the config.
@@ -117,7 +119,7 @@ def evaluate(
     result = evaluate_model(model, loader, build.eval_loss(config),
                             topk=min(config["topk"], config["classes_num"]),
                             class_names=datasets.class_names(config["classes_num"], source), rank=rank,
-                            print_interval=config["print_interval"], say=say)
+                            print_interval=config["print_interval"], say=say, watch=watch)
     assert result is not None
     return result
 

@@ -19,38 +19,46 @@ svg { width: 100%; margin: 1em 0; font: 11px system-ui, sans-serif } .title { fo
 td, th { padding: .2em 1em .2em 0; text-align: left; border-bottom: 1px solid #d1d9e0 }
 td.number { text-align: right; font-variant-numeric: tabular-nums }
 pre { background: #f6f8fa; padding: 1em; overflow: auto }
+figure { display: inline-block; margin: 0 8px 12px 0; width: 128px; vertical-align: top }
+figcaption { font-size: 11px; overflow-wrap: anywhere } .matrix { font-size: 11px }
+.matrix td, .matrix th { padding: 2px 5px; text-align: right; border: 1px solid #d1d9e0 }
+.matrix tr:first-child span { writing-mode: vertical-rl }
 """
 
 
-def write_report(folder: Path, summary: Mapping[str, Any], records: Sequence[Mapping[str, Any]], config: str) -> Path:
+def write_report(folder: Path, summary: Mapping[str, Any], records: Sequence[Mapping[str, Any]], config: str,
+                 sections: Sequence[str] = ()) -> Path:
     """Write both files into a run folder, each atomically.
 
     Args:
         summary: figures, written as they are to `report.json`; `per_class` rows get a table of their own.
         records: of `metrics.jsonl`.
         config: the resolved config as YAML.
+        sections: further HTML, before the config.
 
     Returns:
         The path of `report.html`.
     """
     _write(folder / "report.json", json.dumps(summary, indent=1, ensure_ascii=False) + "\n")
     page = folder / "report.html"
-    _write(page, _page(summary, records, config))
+    _write(page, _page(summary, records, config, sections))
     return page
 
 
-def _page(summary: Mapping[str, Any], records: Sequence[Mapping[str, Any]], config: str) -> str:
+def _page(summary: Mapping[str, Any], records: Sequence[Mapping[str, Any]], config: str,
+          sections: Sequence[str]) -> str:
     title = html.escape(f"{summary['architecture']}: {summary['run_dir']}")
     figures = {key: value for key, value in summary.items() if key not in ("per_class", "confusion")}
     body = [
-        f"<h1>{title}</h1>", _table([{"figure": key, "value": value} for key, value in figures.items()]),
+        f"<h1>{title}</h1>", table([{"figure": key, "value": value} for key, value in figures.items()]),
         *_charts(records, summary.get("k") or "k"),
     ]
     profile = [{**row, "kind": "ms per image"} for row in records if row["kind"] == "data"]
     if profile:
-        body += ["<h2>Where the time of the data went</h2>", _table(profile)]
+        body += ["<h2>Where the time of the data went</h2>", table(profile)]
     if summary.get("per_class"):
-        body += ["<h2>Classes</h2>", _table(summary["per_class"])]
+        body += ["<h2>Classes</h2>", table(summary["per_class"])]
+    body += sections
     body += ["<h2>Config</h2>", f"<pre>{html.escape(config)}</pre>"]
     return "\n".join(["<!doctype html>", '<html lang="en"><head><meta charset="utf-8">', f"<title>{title}</title>",
                       f"<style>{_STYLE}</style></head><body>", *body, "</body></html>", ""])
@@ -73,7 +81,8 @@ def _charts(records: Sequence[Mapping[str, Any]], k: Any) -> List[str]:
     ]
 
 
-def _table(rows: Sequence[Mapping[str, Any]]) -> str:
+def table(rows: Sequence[Mapping[str, Any]]) -> str:
+    """An HTML table of rows with the same keys, at least one."""
     head = "".join(f"<th>{html.escape(str(key))}</th>" for key in rows[0])
     lines = []
     for row in rows:

@@ -1,0 +1,41 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""In what two runs differ: keys of their configs, and figures."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterator, List, Mapping, Tuple
+
+FIGURES = ("top1", "topk", "loss", "ece", "balanced_accuracy", "macro_f1", "epochs", "seconds")
+
+
+def config_differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> List[Dict[str, str]]:
+    """Rows for a table: each key whose value is not the same in both configs."""
+    left, right = dict(_flat(one)), dict(_flat(other))
+    keys = [key for key in dict.fromkeys([*left, *right]) if left.get(key) != right.get(key)]
+    return [{"key": key, "this run": _shown(left, key), "other run": _shown(right, key)} for key in keys]
+
+
+def figure_differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> List[Dict[str, Any]]:
+    """Rows for a table: the figures that both reports have."""
+    rows = []
+    for key in FIGURES:
+        left, right = one.get(key), other.get(key)
+        if isinstance(left, (int, float)) and isinstance(right, (int, float)):
+            rows.append({"figure": key, "this run": left, "other run": right, "difference": left - right})
+    return rows
+
+
+def _shown(flat: Mapping[str, Any], key: str) -> str:
+    return str(flat[key]) if key in flat else "-"
+
+
+def _flat(value: Any, path: str = "") -> Iterator[Tuple[str, Any]]:
+    """(dotted key, scalar) pairs of nested mappings and lists."""
+    items: Dict[Any, Any] = dict(value) if isinstance(value, Mapping) else {}
+    if isinstance(value, (list, tuple)):
+        items = dict(enumerate(value))
+    if not items:
+        yield path, value
+    for key, item in items.items():
+        yield from _flat(item, f"{path}.{key}" if path else str(key))
