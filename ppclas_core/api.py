@@ -56,6 +56,30 @@ class Weights:
     note: str = ""
 
 
+LATENCIES = ("v100_fp32_bs1", "t4_fp16_bs1", "t4_fp16_bs4", "t4_fp16_bs8", "t4_fp32_bs1", "t4_fp32_bs4", "t4_fp32_bs8")
+
+
+def published(
+    name: str,
+    accuracy: Tuple[float, float],
+    cost: Tuple[float, float],
+    milliseconds: Tuple[Optional[float], ...] = (),
+    *,
+    input_size: Optional[int] = None,
+    resize_short: Optional[int] = None,
+    note: str = "",
+) -> Weights:
+    """One published checkpoint as a line of a table; its file is `<name>_pretrained.tar`.
+
+    Args:
+        accuracy: top-1 and top-5 in 0..1.
+        cost: 1e9 operations (2 x multiply-adds) and 1e6 values.
+        milliseconds: latencies in the order of `LATENCIES`, None where none was published.
+    """
+    latency = {label: time for label, time in zip(LATENCIES, milliseconds) if time is not None}
+    return Weights(name, f"{name}_pretrained.tar", input_size, resize_short, *accuracy, *cost, latency, note=note)
+
+
 @dataclass(frozen=True)
 class Backbone:
     """One architecture. All that the engine knows of a family stands here.

@@ -6,11 +6,10 @@ from __future__ import annotations
 
 from typing import Dict, Tuple
 
-from ppclas_core.api import Backbone, Weights
+from ppclas_core.api import Backbone, Weights, published
 
 _MODULE = "ppclas_models_efficientnet.efficientnet"
 _PAPER = "EfficientNet: rethinking model scaling for convolutional neural networks (2019)"
-_LATENCIES = ("v100_fp32_bs1", "t4_fp16_bs1", "t4_fp16_bs4", "t4_fp16_bs8", "t4_fp32_bs1", "t4_fp32_bs4", "t4_fp32_bs8")
 _LR_STAGES = (
     (r"stem\..*", r"stages\.0\..*"),
     (r"stages\.1\..*",),
@@ -19,7 +18,7 @@ _LR_STAGES = (
     (r"stages\.4\..*", r"head\.conv\..*"),
 )
 
-# top1, top5, GFLOPs, M params, milliseconds in the order of _LATENCIES
+# top1, top5, GFLOPs, M params, milliseconds in the order of `LATENCIES`
 _PUBLISHED = {
     "EfficientNetB0_small":
         (0.758, 0.926, 0.72, 4.65, (1.692, 2.39166, 4.36748, 6.96002, 2.3076, 4.71886, 7.21888)),
@@ -42,10 +41,8 @@ def _weights(name: str) -> Tuple[Weights, ...]:
     if name not in _PUBLISHED:
         return ()
     top1, top5, flops, params, times = _PUBLISHED[name]
-    latency = {label: time for label, time in zip(_LATENCIES, times) if time is not None}
     note = _NOTES.get(name, "numbers converted from a PyTorch training")
-    return (Weights(name, f"{name}_pretrained.tar", top1=top1, top5=top5, flops_g=flops, params_m=params,
-                    latency_ms=latency, note=note),)
+    return (published(name, (top1, top5), (flops, params), times, note=note),)
 
 
 def _record(

@@ -4,8 +4,7 @@
 
 from __future__ import annotations
 
-from ppclas_core.api import Backbone
-from ppclas_models_inception.published import published
+from ppclas_core.api import Backbone, published
 
 _MODULE = "ppclas_models_inception.googlenet"
 
@@ -29,8 +28,8 @@ RECORDS = (
         flops=2863112704,
         paper="Going deeper with convolutions (2014)",
         arxiv="1409.4842",
-        weights=published("GoogLeNet", 0.707, 0.897, 2.88, 8.46,
+        weights=(published("GoogLeNet", (0.707, 0.897), (2.88, 8.46),
                           (1.807, 1.75451, 3.39931, 4.71909, 1.88038, 4.48882, 6.94035),
-                          "the file's classifiers end in a softmax, here they give logits"),
+                          note="the file's classifiers end in a softmax, here they give logits"),),
     ),
 )

@@ -4,8 +4,7 @@
 
 from __future__ import annotations
 
-from ppclas_core.api import Backbone
-from ppclas_models_inception.published import published
+from ppclas_core.api import Backbone, published
 
 _MODULE = "ppclas_models_inception.inception_v4"
 
@@ -28,7 +27,7 @@ RECORDS = (
         flops=24507949248,
         paper="Inception-v4, Inception-ResNet and the impact of residual connections on learning (2016)",
         arxiv="1602.07261",
-        weights=published("InceptionV4", 0.808, 0.953, 24.57, 42.68,
-                          (11.141, 9.50821, 13.72104, 20.27447, 12.99342, 25.23416, 43.56121)),
+        weights=(published("InceptionV4", (0.808, 0.953), (24.57, 42.68),
+                          (11.141, 9.50821, 13.72104, 20.27447, 12.99342, 25.23416, 43.56121)),),
     ),
 )

@@ -4,8 +4,7 @@
 
 from __future__ import annotations
 
-from ppclas_core.api import Backbone, Weights
-from ppclas_models_resnet.published import published
+from ppclas_core.api import Backbone, Weights, published
 from ppclas_models_resnet.resnet_records import LR_STAGES
 
 

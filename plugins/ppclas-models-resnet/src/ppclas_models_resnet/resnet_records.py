@@ -4,8 +4,7 @@
 
 from __future__ import annotations
 
-from ppclas_core.api import Backbone, Weights
-from ppclas_models_resnet.published import published
+from ppclas_core.api import Backbone, Weights, published
 
 LR_STAGES = ((r"stem\..*",), *((rf"stages\.{i}\..*",) for i in range(4)))
 """`lr_mult_list` has five entries: the stem, then each stage with its batch norms; the classifier is in none."""

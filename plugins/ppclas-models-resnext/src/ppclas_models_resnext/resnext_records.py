@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import re
 
-from ppclas_core.api import Backbone, Weights
-from ppclas_models_resnext.published import LR_STAGES, published
+from ppclas_core.api import Backbone, Weights, published
+from ppclas_models_resnext.stages import LR_STAGES
 
 _FAMILIES = {
     "ResNeXt": ("Aggregated residual transformations for deep neural networks (2017)", "1611.05431"),

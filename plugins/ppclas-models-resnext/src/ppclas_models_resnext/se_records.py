@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from typing import Mapping
 
-from ppclas_core.api import Backbone, Weights
-from ppclas_models_resnext.published import LR_STAGES, published
+from ppclas_core.api import Backbone, Weights, published
+from ppclas_models_resnext.stages import LR_STAGES
 
 _SE_RESNET, _SE_RESNEXT = "ppclas_models_resnext.se_resnet", "ppclas_models_resnext.se_resnext"
 
