@@ -68,11 +68,15 @@ def table(rows: List[Dict[str, Any]]) -> str:
     lines = []
     width = max(len(f"{row['dist']} {row['version']}") for row in rows)
     for row in rows:
-        counts = ", ".join(f"{len(names)} {kind}{'s' if len(names) > 1 else ''}"
+        counts = ", ".join(f"{len(names)} {_plural(kind) if len(names) > 1 else kind}"
                            for kind, names in row["provides"].items())
         label = f"{row['dist']} {row['version']}"
         lines.append(f"{label:<{width}}  {row['status']:<8}  {counts}".rstrip())
     return "\n".join(lines)
+
+
+def _plural(kind: str) -> str:
+    return kind + ("es" if kind.endswith("s") else "s")
 
 
 def broken_targets(known: Catalogue) -> List[str]:
