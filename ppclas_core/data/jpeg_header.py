@@ -60,13 +60,15 @@ def read_jpeg_header(data: Any) -> Optional[JpegHeader]:
             else:
                 orientation = 0 if orientation is not None else _orientation(body[len(_EXIF) :])
         elif marker == 0xDD:
+            if length < 4:
+                return None
             interval = data[position + 4] << 8 | data[position + 5]
         elif 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
             if marker not in _SOF or frame is not None:
                 return None
             frame, sof = position, bytes(data[position + 1 : position + 2 + length])
         elif marker == 0xDA:
-            if frame is None:
+            if frame is None or length < 3:
                 return None
             if extra and orientation not in (None, 1):  # which of two APP1 a decoder takes is its own business
                 orientation = 0
@@ -77,6 +79,8 @@ def read_jpeg_header(data: Any) -> Optional[JpegHeader]:
 
 
 def _header(sof: bytes, in_scan: int, interval: int, frame: int, scan: int, orientation: int) -> Optional[JpegHeader]:
+    if len(sof) < 9:
+        return None
     precision, height, width, components = struct.unpack(">BHHB", sof[3:9])
     if precision != 8 or not height or not width or components not in (1, 3, 4) or len(sof) < 9 + 3 * components:
         return None

@@ -23,7 +23,7 @@ def record_profile(loader: Loader, log: Log, epoch: int) -> None:
     if not stages.timed or not images:
         return
     figures = per_image(stages, images)
-    whole = stages.counts.get(WHOLE, 0)
+    whole = min(stages.counts.get(WHOLE, 0), images)  # some belong to batches that nobody took
     log.say(line(figures) + (f"; {whole} of {images} images decoded whole" if whole else ""))
     advice = hint(figures, str(loader.workers))
     if advice:
