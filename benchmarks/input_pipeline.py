@@ -4,7 +4,7 @@
 
     python benchmarks/input_pipeline.py [--images DIR] [--seconds 40] [--skip-loaders]
 
-All candidates see the same JPEGs in memory, in turn, round by round; the figures are medians of the rounds. Only the
+All candidates see the same JPEGs in memory, in turn, image by image; the figures are medians of the rounds. Only the
 ratios mean something on a machine that is shared. Peers that are not installed are named and left out.
 """
 
@@ -125,13 +125,18 @@ def _on_one_core(images: List[bytes], divided: List[Any], seconds: float, missin
     pipelines = all_pipelines(images, divided, missing)
     batch = np.zeros((len(images), 3, SIDE, SIDE), np.float32)
     times: Dict[str, List[float]] = {name: [] for name in pipelines}
+    order = list(pipelines)
     end = time.perf_counter() + seconds
     while len(times["ours"]) < 4 or time.perf_counter() < end:  # the first round warms up
-        for name, run in pipelines.items():
-            started = time.perf_counter()
-            for index in range(len(images)):
-                run(index, batch[index])
-            times[name].append(time.perf_counter() - started)
+        spent = dict.fromkeys(pipelines, 0.0)
+        for index in range(len(images)):  # all take turns at each image, so that a busy moment hits all alike
+            turn = index % len(order)
+            for name in [*order[turn:], *order[:turn]]:
+                started = time.perf_counter()
+                pipelines[name](index, batch[index])
+                spent[name] += time.perf_counter() - started
+        for name, seconds_spent in spent.items():
+            times[name].append(seconds_spent)
     if cores:
         os.sched_setaffinity(0, cores)
     print(f"{len(images)} images, {len(times['ours']) - 1} rounds, one core, float32 CHW")

@@ -146,10 +146,12 @@ class _Divided:
         self.size, self._data, self._decoder = data.size, data, decoder
 
     def region(self, box: Any) -> Optional[np.ndarray]:
+        if hasattr(self._decoder, "divided"):
+            pixels: Optional[np.ndarray] = self._decoder.divided(self._data, box)
+            return pixels
         encoded, x, y = self._data.cut(box)
-        opened = self._decoder.open(encoded) if hasattr(self._decoder, "open") else None
-        part: Optional[np.ndarray] = opened.region((x, y, box.width, box.height)) if opened is not None else None
-        return self._decoder(encoded)[y : y + box.height, x : x + box.width] if part is None else part
+        part: np.ndarray = self._decoder(encoded)[y : y + box.height, x : x + box.width]
+        return part
 
 
 def _normalize(step: Step, image: np.ndarray, out: np.ndarray, path: str) -> None:

@@ -85,6 +85,20 @@ def _up(size: int, step: int) -> int:
     return -(-size // step)
 
 
+class Window(NamedTuple):
+    """The pieces that a box needs: columns left..right, rows of MCUs top..bottom; the size of the JPEG that they make,
+    and the place (x, y) of the box in it."""
+
+    left: int
+    right: int
+    top: int
+    bottom: int
+    height: int
+    width: int
+    x: int
+    y: int
+
+
 class DividedJpeg:
     """One divided JPEG in a container.
 
@@ -109,18 +123,11 @@ class DividedJpeg:
 
         Its pixels are those of the whole image: the neighbours that interpolated chroma planes look at come along.
         """
-        grid, (x, y, width, height) = self.grid, box
-        piece = grid.mcu_width * (_up(grid.width, grid.mcu_width) // grid.columns)
-        context = _CONTEXT if max(grid.mcu_width, grid.mcu_height) > 8 else 0
-        left, right = max(x - context, 0) // piece, min(_up(x + width + context, piece), grid.columns)
-        rows = (len(self.starts) - 1) // grid.columns
-        top = max(y - context, 0) // grid.mcu_height
-        bottom = min(_up(y + height + context, grid.mcu_height), rows)
-        first = np.arange(top, bottom, dtype=np.int64) * grid.columns + left
+        left, right, top, bottom, height, width, x, y = self.window(box)
         starts = self.starts
-        parts: List[Any] = [self._header(min(right * piece, grid.width) - left * piece,
-                              min(bottom * grid.mcu_height, grid.height) - top * grid.mcu_height)]
+        first = np.arange(top, bottom, dtype=np.int64) * self.grid.columns + left
         begins, ends = starts[first].tolist(), starts[first + (right - left)].tolist()
+        parts: List[Any] = [self._header(width, height)]
         parts += [self.data[begin:end] for begin, end in zip(begins, ends)]
         made = bytearray().join(parts)
         lengths = np.diff(starts[first[:, None] + np.arange(right - left + 1)].astype(np.int64), axis=1).ravel()
@@ -128,7 +135,19 @@ class DividedJpeg:
         pixels = np.frombuffer(made, np.uint8)
         pixels[marks] = 0xD0 + np.arange(len(marks)) % 8
         pixels[marks[-1]] = 0xD9
-        return made, x - left * piece, y - top * grid.mcu_height
+        return made, x, y
+
+    def window(self, box: Tuple[int, int, int, int]) -> Window:
+        """The pieces that a box (x, y, width, height) needs."""
+        grid, (x, y, width, height) = self.grid, box
+        piece = grid.mcu_width * (_up(grid.width, grid.mcu_width) // grid.columns)
+        context = _CONTEXT if max(grid.mcu_width, grid.mcu_height) > 8 else 0
+        left, right = max(x - context, 0) // piece, min(_up(x + width + context, piece), grid.columns)
+        rows = (len(self.starts) - 1) // grid.columns
+        top = max(y - context, 0) // grid.mcu_height
+        bottom = min(_up(y + height + context, grid.mcu_height), rows)
+        return Window(left, right, top, bottom, min(bottom * grid.mcu_height, grid.height) - top * grid.mcu_height,
+                      min(right * piece, grid.width) - left * piece, x - left * piece, y - top * grid.mcu_height)
 
     def _header(self, width: int, height: int) -> bytes:
         head = bytearray(self.data[: self.starts[0]])

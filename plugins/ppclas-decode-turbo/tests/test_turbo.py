@@ -18,6 +18,7 @@ import ppclas_core as ppc
 from ppclas_core.data import BadImage, DecodeImage, build_pipeline
 from ppclas_core.data.decoders import choose_decoder, decoders, transcoder
 from ppclas_core.data.plan import WHOLE, Plan
+from ppclas_core.data.restart import DividedJpeg, divide, row_interval
 from ppclas_core.errors import UserError
 
 try:
@@ -185,6 +186,25 @@ def test_a_transcoded_jpeg_has_the_same_pixels():
     assert TurboDecode.transcode(jpeg(photo())[:-900], 3) is None
     assert TurboDecode.transcode(b"text", 3) is None
     assert transcoder() is not None
+
+
+def test_boxes_of_divided_jpegs_are_those_of_the_whole_and_damaged_tables_are_refused():
+    rng = np.random.default_rng(0)
+    for number, sampling in enumerate(SAMPLINGS * 2):
+        image = photo(150 + 7 * number, 210 - 5 * number)
+        plain = jpeg(image, cv2.IMWRITE_JPEG_SAMPLING_FACTOR, sampling)
+        written = TurboDecode.transcode(plain, row_interval(plain))
+        divided, expected, turbo = DividedJpeg(memoryview(written), *divide(written)), opencv(plain), TurboDecode()
+        for _ in range(40):
+            w, h = int(rng.integers(1, image.shape[1] + 1)), int(rng.integers(1, image.shape[0] + 1))
+            x, y = int(rng.integers(0, image.shape[1] - w + 1)), int(rng.integers(0, image.shape[0] - h + 1))
+            assert np.array_equal(turbo.divided(divided, (x, y, w, h)), expected[y : y + h, x : x + w])
+        for _ in range(200):
+            starts = divided.starts.copy()
+            starts[rng.integers(len(starts), size=2)] = rng.integers(0, 2**32, 2, dtype=np.uint32)
+            turbo.divided(DividedJpeg(divided.data, divided.grid, starts), (3, 4, 100, 90))
+        assert turbo.divided(DividedJpeg(divided.data[:-900], divided.grid, divided.starts), (3, 4, 100, 90)) is None
+        assert turbo.divided(DividedJpeg(divided.data, divided.grid, divided.starts[:4]), (3, 4, 100, 90)) is None
 
 
 def test_training_takes_it_by_itself_and_gets_the_same_batches():

@@ -151,6 +151,81 @@ static unsigned char *transcode(const unsigned char *data, size_t size, unsigned
     return buffer;
 }
 
+/* The pieces of a JPEG in columns left..right of rows top..bottom as a JPEG of their own; NULL when refused.
+ *
+ * starts[i]..starts[i + 1] are the bytes of piece i with the marker behind it; `columns` pieces make a row. The markers
+ * are numbered anew, the last one becomes the end of the image, and the frame header gets the new size.
+ */
+static unsigned char *splice(const unsigned char *data, size_t size, const unsigned *starts, size_t count,
+                             unsigned columns, unsigned left, unsigned right, unsigned top, unsigned bottom,
+                             unsigned frame, unsigned height, unsigned width, size_t *length)
+{
+    unsigned char *made, *to;
+    size_t total = starts[0], piece = 0;
+
+    if (left >= right || right > columns || top >= bottom || (size_t)bottom * columns >= count ||
+        (size_t)frame + 9 > starts[0])
+        return NULL;
+    for (size_t i = 0; i + 1 < count; i++)
+        if (starts[i] + 2 > starts[i + 1] || starts[i + 1] > size)
+            return NULL;
+    for (unsigned row = top; row < bottom; row++)
+        total += starts[(size_t)row * columns + right] - starts[(size_t)row * columns + left];
+    made = malloc(total);
+    if (made == NULL)
+        return NULL;
+    memcpy(made, data, starts[0]);
+    made[frame + 5] = height >> 8;
+    made[frame + 6] = height & 255;
+    made[frame + 7] = width >> 8;
+    made[frame + 8] = width & 255;
+    to = made + starts[0];
+    for (unsigned row = top; row < bottom; row++) {
+        const unsigned *at = starts + (size_t)row * columns;
+        memcpy(to, data + at[left], at[right] - at[left]);
+        for (unsigned column = left; column < right; column++) {
+            to += at[column + 1] - at[column];
+            to[-1] = 0xD0 + (piece++ & 7);
+        }
+    }
+    to[-1] = 0xD9;
+    *length = total;
+    return made;
+}
+
+static PyObject *py_decode_pieces(PyObject *module, PyObject *args)
+{
+    Py_buffer data, starts, out;
+    unsigned columns, left, right, top, bottom, frame, height, width, x, y, w, h;
+    int rgb, done = 0;
+
+    if (!PyArg_ParseTuple(args, "y*y*(IIIII)(III)(IIII)pw*", &data, &starts, &columns, &left, &right, &top, &bottom,
+                          &frame, &height, &width, &x, &y, &w, &h, &rgb, &out))
+        return NULL;
+    if ((size_t)out.len == (size_t)w * h * 3 && starts.len >= (Py_ssize_t)(2 * sizeof(unsigned)) && height < 65536 &&
+        width < 65536) {
+        Py_BEGIN_ALLOW_THREADS
+        size_t length, count = (size_t)starts.len / sizeof(unsigned);
+        unsigned *copy = malloc(count * sizeof(unsigned)); /* in a file they lie at any address */
+        unsigned char *made = NULL;
+        if (copy != NULL) {
+            memcpy(copy, starts.buf, count * sizeof(unsigned));
+            if (copy[0] <= (size_t)data.len)
+                made = splice(data.buf, (size_t)data.len, copy, count, columns, left, right, top, bottom, frame, height,
+                              width, &length);
+        }
+        if (made != NULL)
+            done = decode_box(made, length, x, y, w, h, rgb, out.buf);
+        free(made);
+        free(copy);
+        Py_END_ALLOW_THREADS
+    }
+    PyBuffer_Release(&data);
+    PyBuffer_Release(&starts);
+    PyBuffer_Release(&out);
+    return PyBool_FromLong(done);
+}
+
 static PyObject *py_decode(PyObject *module, PyObject *args)
 {
     Py_buffer data, out;
@@ -198,6 +273,9 @@ static PyMethodDef methods[] = {
     {"decode", py_decode, METH_VARARGS,
      "decode(data, (x, y, w, h), rgb, out) -> bool\n\nDecode a box of a JPEG into the writable buffer out, (h, w, 3) "
      "uint8. False: refused, and the content of out means nothing."},
+    {"decode_pieces", py_decode_pieces, METH_VARARGS,
+     "decode_pieces(data, starts, (columns, left, right, top, bottom), (frame, height, width), box, rgb, out) -> bool"
+     "\n\nPut pieces of a divided JPEG together and decode a box of the result. False: refused."},
     {"transcode", py_transcode, METH_VARARGS,
      "transcode(data, interval) -> bytes or None\n\nThe JPEG with a restart marker every `interval` MCUs; the pixels "
      "stay the same. None: refused."},

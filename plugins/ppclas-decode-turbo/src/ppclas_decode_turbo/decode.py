@@ -12,6 +12,7 @@ from ppclas_core.api import ImageState
 from ppclas_core.data.jpeg_header import JpegHeader, read_jpeg_header
 from ppclas_core.data.ops.decode import DecodeImage
 from ppclas_core.data.orientation import stored_box, upright
+from ppclas_core.data.restart import DividedJpeg
 from ppclas_core.errors import UserError
 
 try:
@@ -54,6 +55,16 @@ class TurboDecode:
         """A JPEG of which parts can be decoded; None: decode the whole image."""
         header = None if self.channel_first else _usable(data)
         return None if header is None else TurboJpeg(data, header, self.to_rgb)
+
+    def divided(self, jpeg: DividedJpeg, box: Tuple[int, int, int, int]) -> Optional[np.ndarray]:
+        """The box of a JPEG that is divided by restart markers; None: decode the whole one."""
+        if self.channel_first:
+            return None
+        window, out = jpeg.window(box), np.empty((box[3], box[2], 3), np.uint8)
+        pieces = (jpeg.grid.columns, window.left, window.right, window.top, window.bottom)
+        made = (jpeg.grid.frame, window.height, window.width)
+        place = (window.x, window.y, box[2], box[3])
+        return out if _turbo.decode_pieces(jpeg.data, jpeg.starts, pieces, made, place, self.to_rgb, out) else None
 
     @staticmethod
     def transcode(data: Any, interval: int) -> Optional[bytes]:
