@@ -174,13 +174,15 @@ class Op:
 class Loss:
     """One loss. The target, called with the config's parameters, gives `loss(logits, target) -> 0-D tensor`.
 
-    `target` in that call: class indices (N,) int64, or probabilities (N, num_classes) float32.
+    `target` in that call: class indices (N,) int64, or probabilities (N, num_classes) float32; of a loss with `teacher`
+    the logits (N, num_classes) of another network, so that it serves `use_distillation` and nothing else.
     """
 
     name: str
     target: str
     aliases: Tuple[str, ...] = ()
     doc: str = ""
+    teacher: bool = False
 
 
 @dataclass(frozen=True)

@@ -83,6 +83,23 @@ def _settle_loss(config: Resolution) -> None:
     loss = config.values["LOSS"]
     if loss and config.values["use_distillation"] and not _given(config, "LOSS.name"):
         loss["name"] = "JSDivLoss"
+    elif loss:
+        _check_loss(config, loss["name"])
+
+
+def _check_loss(config: Resolution, name: Any) -> None:
+    """A loss that compares with labels means nothing against a teacher, and the other way round."""
+    try:
+        takes_teacher = catalogue().find("loss", name).record.teacher
+    except UserError:  # told where names are looked up
+        return
+    if takes_teacher and not config.values["use_distillation"]:
+        config.error("LOSS.name", f"{name} compares with a teacher, and there is none",
+                     do="say 'use_distillation: True' and name a teacher under DISTILLATION")
+    elif config.values["use_distillation"] and not takes_teacher:
+        config.error("LOSS.name", f"{name} compares with labels; 'use_distillation' needs a loss that compares with a "
+                     "teacher", do="remove it for JSDivLoss, or one of: " + ", ".join(
+                         entry.record.name for entry in catalogue().entries("loss") if entry.record.teacher))
 
 
 def _require_sections(config: Resolution) -> None:

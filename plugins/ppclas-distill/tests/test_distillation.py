@@ -178,6 +178,8 @@ def test_two_processes_train_one_student(values, tmp_path):
     ({"DISTILLATION": {"teacher": ["ToyNet", "ToyNet"]}, "pretrained_model": "x"}, "not said which weights"),
     ({"ARCHITECTURE": {"name": "A_distill_ToyNet"}}, "there are two teachers"),
     ({"ls_epsilon": 0.1}, "the teacher gives the targets"),
+    ({"LOSS": {"name": "CELoss"}}, "CELoss compares with labels"),
+    ({"LOSS": {"name": "KLLoss"}, "use_distillation": False, "DISTILLATION": {}}, "KLLoss compares with a teacher"),
     ({"use_distillation": False}, "'DISTILLATION' has no effect unless 'use_distillation' is True"),
 ])
 def test_mistakes_are_told_before_anything_is_trained(change, text, values, make_config, tmp_path):

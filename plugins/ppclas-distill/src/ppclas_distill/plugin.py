@@ -11,13 +11,13 @@ from ppclas_core.api import Callback, Command, Loss, hookimpl
 
 @hookimpl
 def ppclas_losses() -> Iterable[Loss]:
-    module = "ppclas_distill.losses"
-    return [
-        Loss("JSDivLoss", f"{module}:JSDivLoss", doc="half of the symmetric KL divergence, the loss of SSLD"),
-        Loss("JSLoss", f"{module}:JSLoss", doc="Jensen-Shannon divergence"),
-        Loss("KLLoss", f"{module}:KLLoss", doc="KL divergence at a temperature"),
-        Loss("SoftCELoss", f"{module}:SoftCELoss", doc="cross-entropy against the teacher's probabilities"),
-    ]
+    docs = {
+        "JSDivLoss": "half of the symmetric KL divergence, the loss of SSLD",
+        "JSLoss": "Jensen-Shannon divergence",
+        "KLLoss": "KL divergence at a temperature",
+        "SoftCELoss": "cross-entropy against the teacher's probabilities",
+    }
+    return [Loss(name, f"ppclas_distill.losses:{name}", doc=doc, teacher=True) for name, doc in docs.items()]
 
 
 @hookimpl
