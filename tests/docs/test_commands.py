@@ -28,6 +28,8 @@ ELSEWHERE = {
     "ppclas run acme-net/example.yaml": "tests/wheels",
     "python -m paddle.distributed.launch": "tests/engine",
     "ppclas download": "tests/weights, against a local server",
+    "ppclas search": "plugins/ppclas-search/tests",
+    "ppclas run output/search/": "plugins/ppclas-search/tests",
 }
 
 

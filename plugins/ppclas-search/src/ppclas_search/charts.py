@@ -1,0 +1,102 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Bars and parallel coordinates as SVG text, in the style of `ppclas_core.report.svg`."""
+
+from __future__ import annotations
+
+import html
+from typing import Any, List, Mapping, Sequence, Tuple
+
+from ppclas_search.dimension import Choices, Dimension
+from ppclas_search.results import Row
+from ppclas_search.space import Space
+
+_WIDTH, _LEFT, _BAR = 640, 230, 24
+_TOP, _TALL = 44, 300
+_POOR, _GOOD = (200, 208, 216), (31, 111, 235)
+
+
+def bars(title: str, shares: Mapping[str, float]) -> str:
+    """A horizontal bar per entry, values 0..1; "" when there is none."""
+    if not shares:
+        return ""
+    height = 30 + _BAR * len(shares)
+    parts = [_open(title, height)]
+    for number, (name, share) in enumerate(shares.items()):
+        y = 30 + _BAR * number
+        parts.append(f'<text x="{_LEFT - 8}" y="{y + 14}" text-anchor="end">{html.escape(name)}</text>'
+                     f'<rect x="{_LEFT}" y="{y + 3}" width="{max(share, 0.002) * (_WIDTH - _LEFT - 50):.1f}" '
+                     f'height="{_BAR - 8}" fill="#1f6feb"/>'
+                     f'<text x="{_LEFT + share * (_WIDTH - _LEFT - 50) + 6:.1f}" y="{y + 14}">{share:.2f}</text>')
+    return "\n".join([*parts, "</svg>"])
+
+
+def parallel_coordinates(title: str, rows: Sequence[Row], space: Space) -> str:
+    """An upright axis per key and one for the objective; a line per trial, the better the bluer. "" without trials."""
+    sign = 1.0 if space.maximise else -1.0
+    names = {item.name for item in space.dimensions}
+    drawn = sorted((row for row in rows if row.value is not None and set(row.params) == names),
+                   key=lambda row: sign * (row.value or 0.0))
+    if not drawn:
+        return ""
+    axes = len(space.dimensions) + 1
+    gap = (_WIDTH - 120) / max(axes - 1, 1)
+    values = [row.value or 0.0 for row in drawn]
+    low, high = min(values), max(values)
+
+    def place(share: float) -> float:
+        return _TOP + (1.0 - share) * (_TALL - _TOP - 24)
+
+    parts = [_open(title, _TALL)]
+    columns = [_shares(item, [row.params[item.name] for row in drawn]) for item in space.dimensions]
+    columns.append([(value - low) / ((high - low) or 1.0) for value in values])
+    for number, row in enumerate(drawn):  # the best last, on top
+        rank = number / max(len(drawn) - 1, 1)
+        line = " ".join(f"{60 + axis * gap:.1f},{place(column[number]):.1f}" for axis, column in enumerate(columns))
+        told = f"trial {row.number}: {space.objective} {row.value:.4f}"
+        parts.append(f'<polyline fill="none" stroke="{_colour(rank)}" stroke-width="{1 + rank:.1f}" points="{line}">'
+                     f"<title>{html.escape(told)}</title></polyline>")
+    for axis, item in enumerate(space.dimensions):
+        parts += _axis(60 + axis * gap, item.name, _ticks(item), place, above=axis % 2 == 1)
+    parts += _axis(60 + (axes - 1) * gap, space.objective, [(0.0, f"{low:.4g}"), (1.0, f"{high:.4g}")], place,
+                   above=(axes - 1) % 2 == 1)
+    return "\n".join([*parts, "</svg>"])
+
+
+def _open(title: str, height: int) -> str:
+    return (f'<svg viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="{html.escape(title)}">'
+            f'<text x="0" y="14" class="title">{html.escape(title)}</text>')
+
+
+def _axis(x: float, name: str, ticks: Sequence[Tuple[float, str]], place: Any, *, above: bool) -> List[str]:
+    """Neighbouring names stand at different heights, as they are long."""
+    parts = [f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{place(1.0):.1f}" y2="{place(0.0):.1f}" stroke="#57606a"/>',
+             f'<text x="{x:.1f}" y="{_TOP - 18 if above else _TALL - 6}" text-anchor="middle">'
+             f"{html.escape(name.rpartition('.')[2] if len(name) > 18 else name)}<title>{html.escape(name)}</title>"
+             "</text>"]
+    parts += [f'<text x="{x + 4:.1f}" y="{place(share) + 4:.1f}" class="tick">{html.escape(text)}</text>'
+              for share, text in ticks]
+    return parts
+
+
+def _shares(item: Dimension, values: Sequence[Any]) -> List[float]:
+    codes = [float(code) for code in item.encode(values)]
+    if isinstance(item, Choices) and not item.ordered:
+        return [code / max(len(item.values) - 1, 1) for code in codes]
+    return codes
+
+
+def _ticks(item: Dimension) -> List[Tuple[float, str]]:
+    values: Sequence[Any] = item.values if isinstance(item, Choices) else [item.low, item.high]
+    if len(values) > 10:
+        values = [min(values), max(values)]
+    return [(share, _short(value)) for share, value in zip(_shares(item, values), values)]
+
+
+def _short(value: Any) -> str:
+    text = f"{value:.4g}" if isinstance(value, float) else str(value)
+    return text if len(text) <= 12 else f"{text[:11]}…"
+
+
+def _colour(rank: float) -> str:
+    return "#" + "".join(f"{round(a + (b - a) * rank**2):02x}" for a, b in zip(_POOR, _GOOD))

@@ -1,0 +1,47 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""`ppclas search SPACE.yaml`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import Callable
+
+
+def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
+    """Declare the arguments."""
+    parser.add_argument("space", metavar="SPACE", help="a search file, or the name of an installed one such as "
+                        "search/ResNet50_vd_transfer_196.yaml")
+    parser.add_argument("-o", "--override", dest="overrides", action="append", default=[], metavar="KEY=VALUE",
+                        help="change a value of the base config for all trials; repeatable")
+    parser.add_argument("--trials", type=int, metavar="N", help="number of trials, in place of max_iter of the file")
+    parser.add_argument("--workers", type=int, default=1, metavar="K", help="trials that are trained at once (1)")
+    parser.add_argument("--gpus", default="", metavar="LIST", help="GPUs that the workers take in turn: 0,1,2,3")
+    parser.add_argument("--storage", default="", metavar="URL", help="database that several machines share: any URL of "
+                        "Optuna, redis://..., or the path of a journal file; left out: SQLite in the folder")
+    parser.add_argument("--out", default="", metavar="DIR", help="folder of the search; left out: "
+                        "<model_save_dir>/search/<name of the file>")
+    parser.add_argument("--resume", action="store_true", help="continue a search, or join one of other machines")
+    return run
+
+
+def run(args: argparse.Namespace) -> int:
+    """Search; 130 or 143 after Ctrl-C or SIGTERM."""
+    from ppclas_core.errors import UserError
+    from ppclas_search.read_space import read_space
+    from ppclas_search.session import Options, search
+    from ppclas_search.trial_config import Source
+
+    for name in ("trials", "workers"):
+        value = getattr(args, name)
+        if value is not None and value < 1:
+            raise UserError(f"--{name} is {value}; it must be at least 1")
+    source = Source(read_space(args.space), tuple(args.overrides),
+                    tuple(os.path.abspath(path) if os.path.exists(path) else path for path in args.plugin_files),
+                    args.trust_config)
+    gpus = tuple(part.strip() for part in args.gpus.split(",") if part.strip())
+    options = Options(trials=args.trials, workers=args.workers, gpus=gpus, storage=args.storage, out=args.out,
+                      resume=args.resume)
+    return search(source, options, say=lambda line: print(line, file=sys.stderr, flush=True))

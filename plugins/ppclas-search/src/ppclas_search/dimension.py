@@ -1,0 +1,174 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""One thing that a search varies: a key with listed values, a key with a range, or named variants of several keys."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from typing import Any, Dict, Mapping, Optional, Sequence, Tuple, Union
+
+import numpy as np
+
+MOST_STEPS = 1000
+"""A range with more values than this counts as endless."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """A key, or a name for several keys, with listed values.
+
+    Args:
+        name: dotted config key, or the name under which variants stand in the space.
+        origin: `file:line`.
+        values: as Optuna stores them: plain scalars; lists and mappings are JSON texts, variants their names.
+        settings: of each value: config key -> what it is set to.
+        origins: `file:line` of each value.
+    """
+
+    name: str
+    origin: str
+    values: Tuple[Any, ...]
+    settings: Tuple[Mapping[str, Any], ...]
+    origins: Tuple[str, ...]
+
+    @property
+    def keys(self) -> Tuple[str, ...]:
+        """Config keys that it sets."""
+        return tuple(dict.fromkeys(key for setting in self.settings for key in setting))
+
+    @property
+    def ordered(self) -> bool:
+        """Numbers have neighbours; words, switches and variants do not."""
+        return all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in self.values)
+
+    def finite(self) -> Optional[Sequence[Any]]:
+        """All values."""
+        return self.values
+
+    def setting(self, value: Any) -> Mapping[str, Any]:
+        """config key -> what a value sets it to."""
+        return self.settings[self.values.index(value)]
+
+    def distribution(self) -> Any:
+        """The `optuna` distribution."""
+        from optuna.distributions import CategoricalDistribution
+
+        return CategoricalDistribution(self.values)
+
+    def encode(self, values: Sequence[Any]) -> np.ndarray:
+        """float64 (n,): ordered values by rank in 0..1 (listed rates are spaced as their author thinks of them), others
+        as the position in the list."""
+        if not self.ordered:
+            return np.array([self.values.index(value) for value in values], np.float64)
+        ranks = {value: rank / max(len(self.values) - 1, 1) for rank, value in enumerate(sorted(self.values))}
+        return np.array([ranks[value] for value in values], np.float64)
+
+    def draw(self, rng: np.random.Generator, count: int) -> Sequence[Any]:
+        """Random values."""
+        return [self.values[index] for index in rng.integers(len(self.values), size=count)]
+
+    def near(self, value: Any, rng: np.random.Generator) -> Any:
+        """Another value now and then."""
+        return self.draw(rng, 1)[0] if rng.random() < 0.3 else value
+
+    def description(self) -> Any:
+        """Plain values for the comparison on resume."""
+        return [dict(setting) for setting in self.settings]
+
+
+@dataclass(frozen=True)
+class Range:
+    """A key with a range of numbers, both ends included.
+
+    Args:
+        integer: whole numbers only.
+        log: draw on a logarithmic scale.
+        step: distance of the values from `low` on; None: any.
+    """
+
+    name: str
+    origin: str
+    low: float
+    high: float
+    integer: bool = False
+    log: bool = False
+    step: Optional[float] = None
+
+    ordered = True
+
+    @property
+    def keys(self) -> Tuple[str, ...]:
+        """The key."""
+        return (self.name,)
+
+    def finite(self) -> Optional[Sequence[Any]]:
+        """All values, or None when there is no end of them."""
+        step = self.step or (1 if self.integer else None)
+        if step is None or (self.high - self.low) / step >= MOST_STEPS:
+            return None
+        count = math.floor((self.high - self.low) / step + 1e-9) + 1
+        return [self._number(self.low + index * step) for index in range(count)]
+
+    def setting(self, value: Any) -> Mapping[str, Any]:
+        """The key with this value."""
+        return {self.name: value}
+
+    def distribution(self) -> Any:
+        """The `optuna` distribution."""
+        from optuna.distributions import FloatDistribution, IntDistribution
+
+        if self.integer:
+            return IntDistribution(int(self.low), int(self.high), log=self.log, step=int(self.step or 1))
+        return FloatDistribution(self.low, self.high, log=self.log, step=self.step)
+
+    def encode(self, values: Sequence[Any]) -> np.ndarray:
+        """float64 (n,) in 0..1, linear on the scale of the range."""
+        low, high = self._scaled(np.array([self.low, self.high]))
+        return (self._scaled(np.array(values, np.float64)) - low) / ((high - low) or 1.0)
+
+    def draw(self, rng: np.random.Generator, count: int) -> Sequence[Any]:
+        """Random values, uniform on the scale of the range."""
+        return [self._at(share) for share in rng.random(count)]
+
+    def near(self, value: Any, rng: np.random.Generator) -> Any:
+        """A value in the neighbourhood."""
+        return self._at(float(np.clip(self.encode([value])[0] + rng.normal(0, 0.08), 0, 1)))
+
+    def description(self) -> Any:
+        """Plain values for the comparison on resume."""
+        return {"low": self.low, "high": self.high, "log": self.log, "step": self.step}
+
+    def _at(self, share: float) -> Any:
+        low, high = self._scaled(np.array([self.low, self.high]))
+        value = low + share * (high - low)
+        return self._number(float(np.exp(value)) if self.log else float(value))
+
+    def _scaled(self, values: np.ndarray) -> np.ndarray:
+        return np.log(values) if self.log else values.astype(np.float64)
+
+    def _number(self, value: float) -> Any:
+        step = self.step or (1 if self.integer else None)
+        if step is not None:
+            value = self.low + round((value - self.low) / step) * step
+        value = min(max(value, self.low), self.high)
+        return round(value) if self.integer else float(f"{value:.6g}" if step is None else f"{value:.12g}")
+
+
+Dimension = Union[Choices, Range]
+
+
+def stored(value: Any) -> Any:
+    """A config value as Optuna can hold it."""
+    return json.dumps(value) if isinstance(value, (list, dict)) else value
+
+
+def identity(params: Mapping[str, Any]) -> str:
+    """The same text for the same point."""
+    return json.dumps({key: params[key] for key in sorted(params)})
+
+
+def settings_of(dimensions: Sequence[Dimension], params: Mapping[str, Any]) -> Dict[str, Any]:
+    """config key -> value, of a point of the space."""
+    return {key: value for item in dimensions for key, value in item.setting(params[item.name]).items()}

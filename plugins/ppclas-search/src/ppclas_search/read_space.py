@@ -1,0 +1,208 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Read a search file; every mistake with its file and line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Tuple, Union
+
+from ppclas_core.config.find import find_config
+from ppclas_core.config.node import Node, plain
+from ppclas_core.config.yaml_file import read_yaml
+from ppclas_core.errors import UserError, UserErrors, did_you_mean
+from ppclas_search.callback import OBJECTIVES
+from ppclas_search.dimension import Choices, Dimension, Range, stored
+from ppclas_search.space import Space
+
+WORDS: Dict[str, Tuple[str, ...]] = {
+    "objective": OBJECTIVES,
+    "sampler": ("gp", "tpe", "grid", "random"),
+    "pruner": ("median", "halving", "none"),
+    "keep": ("best", "all"),
+}
+WHOLE: Dict[str, int] = {"max_iter": 1, "startup": 1, "warmup": 0, "seed": 0}
+"""Keys with a whole number -> the least."""
+KEYS = ("base", "search", *WORDS, *WHOLE, "de_duplication")
+FIXED = ("base", "requires", "plugins", "mode", "model_save_dir", "checkpoints", "callbacks", "validate")
+"""Config keys that a search cannot vary: they do not change what is learnt, or the search itself sets them."""
+
+
+def read_space(name: Union[str, Path]) -> Space:
+    """Read a search file.
+
+    Args:
+        name: a path, or the name of an installed one such as `search/ResNet50_vd_transfer_196.yaml`.
+
+    Raises:
+        UserError: everything that is wrong with it.
+    """
+    path = find_config(name)
+    root = read_yaml(path)
+    errors: List[UserError] = []
+    for key, node in root.value.items():
+        if key not in KEYS:
+            errors.append(UserError(f"a search file has no '{key}'.{did_you_mean(str(key), KEYS)}", where=node.origin,
+                                    do=f"it has: {', '.join(KEYS)}; other keys belong into the base config"))
+    for key in ("base", "search"):
+        if key not in root.value:
+            errors.append(UserError(f"'{key}' is missing", where=root.origin,
+                                    do="base: CONFIG.yaml" if key == "base" else
+                                       "search: {LEARNING_RATE.params.lr: [0.1, 0.01, 0.001]}"))
+    plain_keys = _plain_keys(root, errors)
+    base = _base(root.value.get("base"), path, errors)
+    dimensions = _dimensions(root.value.get("search"), errors)
+    if plain_keys.get("sampler") == "grid":
+        for item in dimensions:
+            if item.finite() is None:
+                errors.append(UserError(f"a grid needs values; the range of '{item.name}' has no end of them",
+                                        where=item.origin, do="list values, give the range a step, or take another "
+                                                              "sampler: gp, tpe, random"))
+    if errors:
+        raise errors[0] if len(errors) == 1 else UserErrors(errors)
+    assert base is not None
+    origins = {key: node.origin for key, node in root.value.items()}
+    return Space(path=path, base=base, dimensions=tuple(dimensions), origins=origins, **plain_keys)
+
+
+def _plain_keys(root: Node, errors: List[UserError]) -> Dict[str, Any]:
+    found: Dict[str, Any] = {}
+    for key, node in root.value.items():
+        value = node.value
+        if key in WORDS and value not in WORDS[key]:
+            hint = did_you_mean(str(value), WORDS[key])
+            errors.append(UserError(f"'{key}' is {value!r}; it must be one of {', '.join(WORDS[key])}.{hint}",
+                                    where=node.origin))
+        elif key in WHOLE and (isinstance(value, bool) or not isinstance(value, int) or value < WHOLE[key]):
+            errors.append(UserError(f"'{key}' is {value!r}; it must be a whole number from {WHOLE[key]} on",
+                                    where=node.origin))
+        elif key == "de_duplication" and not isinstance(value, bool):
+            errors.append(UserError(f"'{key}' is {value!r}; it must be true or false", where=node.origin))
+        elif key in KEYS and key not in ("base", "search"):
+            found[key] = value
+    if found.get("pruner") == "none" and "warmup" in found:
+        errors.append(UserError("'warmup' has no effect without a pruner", where=root.value["warmup"].origin,
+                                do="remove it"))
+    if found.get("sampler") in ("grid", "random") and "startup" in found:
+        errors.append(UserError(f"'startup' has no effect on the sampler '{found['sampler']}'",
+                                where=root.value["startup"].origin, do="remove it"))
+    return found
+
+
+def _base(node: Optional[Node], path: Path, errors: List[UserError]) -> Optional[Path]:
+    if node is None:
+        return None
+    if not isinstance(node.value, str):
+        errors.append(UserError(f"'base' is {plain(node)!r}; it must be the name of one config", where=node.origin,
+                                do="a config of your own may have several bases"))
+        return None
+    try:
+        return find_config(node.value, beside=path.parent, where=node.origin)
+    except UserError as error:
+        errors.append(error)
+        return None
+
+
+def _dimensions(node: Optional[Node], errors: List[UserError]) -> List[Dimension]:
+    if node is None:
+        return []
+    if not node.is_mapping or not node.value:
+        errors.append(UserError("'search' must be a mapping of config keys", where=node.origin,
+                                do="search: {LEARNING_RATE.params.lr: [0.1, 0.01, 0.001]}"))
+        return []
+    found: List[Dimension] = []
+    for key, value in node.value.items():
+        try:
+            found.append(_dimension(str(key), value))
+        except UserError as error:
+            errors.append(error)
+    taken: Dict[str, Dimension] = {}
+    for item in found:
+        for key in item.keys:
+            if key.split(".")[0] in FIXED:
+                errors.append(UserError(f"'{key}' cannot be searched", where=item.origin))
+            for other in taken:
+                if f"{key}.".startswith(f"{other}.") or f"{other}.".startswith(f"{key}."):
+                    errors.append(UserError(f"'{key}' and '{other}' ({taken[other].origin}) set the same key",
+                                            where=item.origin, do="keep one of them"))
+        taken.update(dict.fromkeys(item.keys, item))
+    return found
+
+
+def _dimension(key: str, node: Node) -> Dimension:
+    if isinstance(node.value, list):
+        return _choices(key, node)
+    if node.is_mapping and set(node.value) == {"variants"}:
+        return _variants(key, node.value["variants"])
+    if node.is_mapping:
+        return _range(key, node)
+    raise UserError(f"'{key}' is {node.value!r}; it must be a list of values or a range", where=node.origin,
+                    do=f"{key}: [A, B, C], or {key}: {{low: A, high: B, log: true}}")
+
+
+def _choices(key: str, node: Node) -> Choices:
+    values = [_number(plain(item)) for item in node.value]
+    kept = [stored(value) for value in values]
+    if len(kept) < 2:
+        raise UserError(f"'{key}' has {len(kept)} value{'s' * (len(kept) != 1)}; there is nothing to choose",
+                        where=node.origin, do="list at least two, or set the key in the base config")
+    for number, value in enumerate(kept):
+        if value in kept[:number]:  # 1, 1.0 and True are equal, also to Optuna
+            raise UserError(f"the value {value!r} of '{key}' stands twice", where=node.value[number].origin)
+    return Choices(key, node.origin, tuple(kept), tuple({key: value} for value in values),
+                   tuple(item.origin for item in node.value))
+
+
+def _variants(key: str, node: Node) -> Choices:
+    if not node.is_mapping or len(node.value) < 2:
+        raise UserError(f"the variants of '{key}' must be a mapping of at least two names", where=node.origin,
+                        do=f"{key}: {{variants: {{plain: {{}}, mixed: {{use_mix: true}}}}}}")
+    settings = []
+    for name, setting in node.value.items():
+        if not isinstance(name, str):
+            raise UserError(f"the name {name!r} of a variant must be a text", where=setting.origin, do="quote it")
+        if setting.value is not None and not setting.is_mapping:
+            raise UserError(f"the variant '{name}' must be a mapping of config keys", where=setting.origin)
+        settings.append({str(inner): _number(plain(value)) for inner, value in (setting.value or {}).items()})
+    return Choices(key, node.origin, tuple(node.value), tuple(settings),
+                   tuple(item.origin for item in node.value.values()))
+
+
+def _range(key: str, node: Node) -> Range:
+    known = ("low", "high", "log", "step")
+    for name, child in node.value.items():
+        if name not in known:
+            raise UserError(f"the range of '{key}' has no '{name}'.{did_you_mean(str(name), known)}",
+                            where=child.origin, do=f"it has: {', '.join(known)}; or 'variants' alone")
+    given = {name: _number(plain(child)) for name, child in node.value.items()}
+    for name in ("low", "high"):
+        if name not in given:
+            raise UserError(f"the range of '{key}' has no '{name}'", where=node.origin)
+    for name in ("low", "high", "step"):
+        value = given.get(name, 1)
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise UserError(f"'{name}' of '{key}' is {value!r}; it must be a number", where=node.value[name].origin)
+    log = given.get("log", False)
+    if not isinstance(log, bool):
+        raise UserError(f"'log' of '{key}' is {log!r}; it must be true or false", where=node.value["log"].origin)
+    low, high, step = given["low"], given["high"], given.get("step")
+    if low >= high:
+        raise UserError(f"the range of '{key}' goes from {low} to {high}", where=node.origin, do="low must be below "
+                                                                                                "high")
+    if log and low <= 0:
+        raise UserError(f"a logarithmic range starts above 0; that of '{key}' starts at {low}", where=node.origin)
+    if step is not None and (log or step <= 0):
+        raise UserError(f"'step' of '{key}' is {step}" + (" together with 'log'" if log else "; it must be positive"),
+                        where=node.value["step"].origin, do="list the values instead" if log else None)
+    return Range(key, node.origin, low, high, log=log, step=step,
+                 integer=all(isinstance(value, int) for value in (low, high, step or 1)))
+
+
+def _number(value: Any) -> Any:
+    """`1e-4` is a text to YAML; here it is a number, as everywhere in a config."""
+    if isinstance(value, str):
+        try:
+            return float(value)
+        except ValueError:
+            return value
+    return value

@@ -1,0 +1,132 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""What a search found: rows, the table on the terminal, `results.csv`, `best.yaml`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Dict, List, Mapping, Optional, Sequence
+
+from optuna.study import Study
+from optuna.trial import TrialState
+
+from ppclas_search.atomic import write_text
+from ppclas_search.dimension import settings_of
+from ppclas_search.loop import point_of
+from ppclas_search.sampler import last_value
+from ppclas_search.space import Space
+from ppclas_search.study import RESULT, folder_name, live_trials
+from ppclas_search.trial_config import Source, write_config
+
+STATES = {TrialState.COMPLETE: "done", TrialState.PRUNED: "given up", TrialState.FAIL: "failed",
+          TrialState.RUNNING: "running", TrialState.WAITING: "waiting"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One trial.
+
+    Args:
+        value: its figure, of a given-up one the last; None where there is none.
+        epochs: evaluations that it reported; best_epoch: the one of `value`.
+        folder: name of its folder below `trials`. reason: why it failed.
+    """
+
+    number: int
+    state: str
+    value: Optional[float]
+    best_epoch: Optional[int]
+    epochs: int
+    seconds: Optional[float]
+    params: Mapping[str, Any]
+    folder: str
+    reason: str = ""
+
+
+def rows_of(study: Study) -> List[Row]:
+    """All trials in order."""
+    rows = []
+    for trial in live_trials(study):
+        known = trial.user_attrs.get(RESULT, {})
+        rows.append(Row(trial.number, STATES[trial.state], last_value(trial), known.get("best_epoch"),
+                        known.get("epochs", 0), known.get("seconds"), dict(point_of(trial)), folder_name(trial),
+                        trial.user_attrs.get("reason", "")))
+    return rows
+
+
+def ranked(rows: Sequence[Row], space: Space) -> List[Row]:
+    """Finished trials, best first; then those given up."""
+    sign = -1.0 if space.maximise else 1.0
+    valued = [row for row in rows if row.value is not None]
+    return sorted(valued, key=lambda row: (row.state != "done", sign * (row.value or 0.0), row.number))
+
+
+def write_csv(path: Path, rows: Sequence[Row], space: Space) -> None:
+    """One line per trial, in order; a column per key."""
+    text, names = io.StringIO(), [item.name for item in space.dimensions]
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(["trial", "state", space.objective, "best_epoch", "epochs", "seconds", *names, "folder", "reason"])
+    for row in rows:
+        table.writerow([row.number, row.state, "" if row.value is None else f"{row.value:.6f}", row.best_epoch,
+                        row.epochs, row.seconds, *(row.params.get(name) for name in names), row.folder, row.reason])
+    write_text(path, text.getvalue())
+
+
+def write_best(path: Path, rows: Sequence[Row], source: Source) -> Optional[Row]:
+    """The config of the best finished trial, which `ppclas run` takes; that trial, None when there is none."""
+    best = next((row for row in ranked(rows, source.space) if row.state == "done"), None)
+    if best is None:
+        return None
+    space = source.space
+    repeat = sum(row.params == best.params and row.number < best.number for row in rows)
+    settings = settings_of(space.dimensions, best.params)
+    write_config(path, source.at(best.params, repeat).to_dict(), [
+        f"The best of {sum(row.state == 'done' for row in rows)} finished trials of {space.path.name}: "
+        f"trial {best.number}, {space.objective} {best.value:.5f} in epoch {best.best_epoch}.",
+        *(f"  {key} = {value}" for key, value in settings.items())])
+    return best
+
+
+def print_table(rows: Sequence[Row], space: Space, most: int = 10) -> None:
+    """The best trials, on stdout; nothing where no trial has a figure yet."""
+    if not ranked(rows, space):
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=f"{space.name}: the best of {len(rows)} trials", title_justify="left")
+    for name in ("trial", space.objective, "epoch"):
+        table.add_column(name, justify="right")
+    shown = [item.name for item in space.dimensions]
+    for name in shown:
+        table.add_column(name, overflow="fold")
+    table.add_column("state")
+    for row in ranked(rows, space)[:most]:
+        cells = [str(row.number), f"{row.value:.5f}", str(row.best_epoch),
+                 *(str(row.params.get(name)) for name in shown), row.state]
+        table.add_row(*cells)
+    Console(soft_wrap=False).print(table)
+
+
+def drop_checkpoints(trials: Path, rows: Sequence[Row], space: Space) -> None:
+    """Delete the checkpoints of finished trials, but `best_model` of the best; logs and figures stay."""
+    order = [row for row in ranked(rows, space) if row.state == "done"]
+    kept = order[0].folder if order else ""
+    for row in rows:
+        if row.state not in ("done", "given up", "failed"):
+            continue
+        for file in (trials / row.folder).glob("*/*/ppcls.pdparams"):
+            if row.folder != kept or file.parent.name != "best_model":
+                shutil.rmtree(file.parent, ignore_errors=True)
+
+
+def summary(rows: Sequence[Row]) -> Dict[str, int]:
+    """state -> number of trials."""
+    counts: Dict[str, int] = {}
+    for row in rows:
+        counts[row.state] = counts.get(row.state, 0) + 1
+    return counts

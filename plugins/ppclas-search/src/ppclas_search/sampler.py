@@ -1,0 +1,118 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The Optuna sampler of a search: one class that asks the method of the space, and never repeats a point."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any, Dict, List, Mapping, Optional
+
+import numpy as np
+from optuna.distributions import BaseDistribution
+from optuna.samplers import BaseSampler, TPESampler
+from optuna.study import Study
+from optuna.trial import FrozenTrial, TrialState
+
+from ppclas_search import propose
+from ppclas_search.dimension import identity
+from ppclas_search.space import Point, Space
+from ppclas_search.study import REPEATED, RETRY, live_trials
+
+TPE_DRAWS = 24
+"""How often TPE is asked for a point that was not tried before one is drawn at random."""
+
+
+class SpaceSampler(BaseSampler):
+    """Chooses the points of a search; what it chooses is a function of the seed, the trial's number and the history."""
+
+    def __init__(self, space: Space) -> None:
+        self.space = space
+        self._distributions = {item.name: item.distribution() for item in space.dimensions}
+
+    def infer_relative_search_space(self, study: Study, trial: FrozenTrial) -> Dict[str, BaseDistribution]:
+        """The whole space, always."""
+        return dict(self._distributions)
+
+    def sample_relative(self, study: Study, trial: FrozenTrial,
+                        search_space: Dict[str, BaseDistribution]) -> Dict[str, Any]:
+        """A point; none for a trial that was put in the queue with its point."""
+        if "fixed_params" in trial.system_attrs:
+            return {}
+        rng = np.random.default_rng([self.space.seed, trial.number])
+        known = history_of(study, self.space, trial.number)
+        candidates = self.space.candidates(rng, known.tried, known.best(5))
+        if not candidates:  # used up by another worker meanwhile
+            candidates = self.space.points()
+        sampler = self.space.sampler
+        if sampler == "grid":
+            own = [other for other in study.get_trials(deepcopy=False) if other.number < trial.number
+                   and RETRY not in other.user_attrs and REPEATED not in other.user_attrs]
+            return propose.along_the_grid(self.space, candidates, len(own))
+        if sampler == "random":
+            return propose.at_random(candidates, rng)
+        if len(known.tried) < self.space.startup or len(known.points) < 2:
+            return propose.spread_out(self.space, known, candidates, rng)
+        if sampler == "gp":
+            return propose.by_gaussian_process(self.space, known, candidates, rng)
+        return self._by_tpe(study, trial, known, rng) or propose.at_random(candidates, rng)
+
+    def sample_independent(self, study: Study, trial: FrozenTrial, param_name: str,
+                           param_distribution: BaseDistribution) -> Any:
+        """Never needed: every key is in the relative space.
+
+        Raises:
+            AssertionError: always.
+        """
+        raise AssertionError(f"'{param_name}' is not in the space")
+
+    def _by_tpe(self, study: Study, trial: FrozenTrial, known: propose.History,
+                rng: np.random.Generator) -> Optional[Point]:
+        """A draw of Optuna's multivariate TPE (Bergstra et al. 2011) that was not tried, if one comes soon."""
+        tried = {identity(point) for point in known.tried} if self.space.de_duplication else set()
+        for _ in range(TPE_DRAWS):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # that `multivariate` is experimental
+                sampler = TPESampler(n_startup_trials=2, multivariate=True, constant_liar=True,
+                                     seed=int(rng.integers(2**31)))
+                point = sampler.sample_relative(study, trial, self._distributions)
+            if point and identity(point) not in tried:
+                return point
+        return None
+
+
+def history_of(study: Study, space: Space, before: int) -> propose.History:
+    """What the trials say so far; one that failed counts as the worst, a given-up one with its last figure.
+
+    Args:
+        before: number of the trial that asks.
+    """
+    sign = 1.0 if space.maximise else -1.0
+    points: List[Point] = []
+    merits: List[float] = []
+    failed: List[Point] = []
+    running: List[Point] = []
+    for trial in live_trials(study):
+        value = last_value(trial)
+        point: Mapping[str, Any] = trial.system_attrs.get("fixed_params", trial.params)
+        if trial.number == before or set(point) != {item.name for item in space.dimensions}:
+            continue
+        if trial.state in (TrialState.RUNNING, TrialState.WAITING):
+            running.append(dict(point))
+        elif value is None:
+            failed.append(dict(point))
+        else:
+            points.append(dict(point))
+            merits.append(sign * value)
+    if merits:
+        points, merits = [*points, *failed], [*merits, *[min(merits)] * len(failed)]
+        failed = []
+    return propose.History(points, merits, [*running, *failed])
+
+
+def last_value(trial: FrozenTrial) -> Optional[float]:
+    """The figure of a finished trial; of one that was given up the last that it reported."""
+    if trial.state == TrialState.COMPLETE:
+        return trial.value
+    if trial.state == TrialState.PRUNED and trial.intermediate_values:
+        return trial.intermediate_values[max(trial.intermediate_values)]
+    return None

@@ -1,0 +1,174 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""One call of `ppclas search`: folder, study, the loop, the results."""
+
+from __future__ import annotations
+
+import os
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
+
+from optuna import pruners
+from optuna.study import Study
+
+from ppclas_core.engine.interrupt import StopRequest
+from ppclas_core.engine.lock import locked
+from ppclas_core.engine.resume import FREE_KEYS
+from ppclas_core.errors import UserError
+from ppclas_search import results
+from ppclas_search import study as studies
+from ppclas_search.atomic import write_text
+from ppclas_search.loop import Search, Start
+from ppclas_search.page import page
+from ppclas_search.process import TrialProcess
+from ppclas_search.sampler import SpaceSampler
+from ppclas_search.space import Space
+from ppclas_search.trial_config import Source, check_source
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line says.
+
+    Args:
+        trials: in place of the file's `max_iter`. workers: trials at once. gpus: which the workers take in turn.
+        storage: URL of a shared storage, "" for SQLite in the folder. out: the folder, "" for the usual one.
+        resume: continue, or join.
+    """
+
+    trials: Optional[int] = None
+    workers: int = 1
+    gpus: Tuple[str, ...] = ()
+    storage: str = ""
+    out: str = ""
+    resume: bool = False
+
+
+def search(source: Source, options: Options, *, say: Callable[[str], None], start: Optional[Start] = None) -> int:
+    """Search, write the results, print the best; 0, or 130 or 143 when a signal stopped it.
+
+    Args:
+        start: begins a training in a folder that holds its `config.yaml`; a process of its own unless given.
+
+    Raises:
+        UserError: a mistake in the space, the config or the storage; a search of that name that must not be changed.
+    """
+    if options.trials is not None:
+        source = source._replace(space=replace(source.space, max_iter=options.trials))
+    space = source.space
+    base = check_source(source)
+    folder = Path(options.out or Path(base["model_save_dir"]) / "search" / space.name)
+    # A storage that is shared has workers elsewhere; a folder with a storage of its own has one process.
+    with nullcontext() if options.storage else locked(folder):
+        if not options.storage and not options.resume:
+            _put_aside(folder, say)
+        folder.mkdir(parents=True, exist_ok=True)
+        study = _open(source, base, folder, options, say)
+        return _search(source, study, folder, options, say, start or _starter(space, options), base["epochs"])
+
+
+def write_results(folder: Path, study: Study, source: Source) -> List[results.Row]:
+    """`results.csv`, `best.yaml` and `search.html` of the trials so far."""
+    rows = results.rows_of(study)
+    results.write_csv(folder / "results.csv", rows, source.space)
+    results.write_best(folder / "best.yaml", rows, source)
+    write_text(folder / "search.html", page(rows, source.space))
+    if source.space.keep == "best":
+        results.drop_checkpoints(folder / "trials", rows, source.space)
+    return rows
+
+
+def _search(source: Source, study: Study, folder: Path, options: Options, say: Callable[[str], None], start: Start,
+            epochs: int) -> int:
+    space = source.space
+    study.sampler, study.pruner = SpaceSampler(space), _pruner(space, epochs)
+    ended = len([trial for trial in studies.live_trials(study) if trial.state.is_finished()])
+    if ended >= space.trials:
+        say(f"{folder} is finished: it has all {space.trials} trials")
+    else:
+        size = "" if space.size is None else f" of {space.size} points"
+        say(f"{space.name}: {space.trials} trials{size} by {space.sampler}, {options.workers} at once, after "
+            f"{space.objective}; {folder}")
+    loop = Search(source, study, folder, start, options.workers, space.trials, alone=not options.storage, say=say,
+                  finished=lambda: write_results(folder, study, source))
+    with StopRequest() as stop:
+        complete = loop.run(stop)
+    rows = write_results(folder, study, source)
+    results.print_table(rows, space)
+    best = next((row for row in results.ranked(rows, space) if row.state == "done"), None)
+    if best is not None:
+        print(f"best     {space.objective} {best.value:.5f} of trial {best.number}; ppclas run {folder / 'best.yaml'}")
+    print(f"results  {folder / 'results.csv'}\nreport   {folder / 'search.html'}")
+    if complete:
+        return 0
+    assert stop.signum is not None
+    say("ppclas: stopped; the same command with --resume continues all trials where they are")
+    return 128 + stop.signum
+
+
+def _open(source: Source, base: Any, folder: Path, options: Options, say: Callable[[str], None]) -> Study:
+    space = source.space
+    storage = studies.open_storage(options.storage or f"sqlite:///{(folder / 'study.db').absolute().as_posix()}")
+    about = {**space.description(), "config": base.to_dict()}
+    study = studies.find_study(storage, space.name)
+    if study is None:
+        if options.resume:
+            say(f"nothing to resume of '{space.name}': starting a new search")
+        return studies.make_study(storage, space.name, maximise=space.maximise, about=about)
+    if not options.resume:
+        raise UserError(f"the storage has a search '{space.name}' already", where=options.storage,
+                        do="--resume joins it; a copy of the search file under another name starts a new one")
+    changed = sorted(key for key in _differences(studies.about_study(study, about), about)
+                     if key.replace("config.", "", 1) not in FREE_KEYS)
+    if changed:
+        raise UserError(f"not the search that was started: {', '.join(changed[:10])} changed", where=str(space.path),
+                        do="undo the change, or start a new search: without --resume, or under another file name")
+    return study
+
+
+def _differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    old, new = dict(_flat(before, "")), dict(_flat(now, ""))
+    return (key for key in {*old, *new} if old.get(key) != new.get(key))
+
+
+def _flat(value: Any, path: str) -> Iterator[Tuple[str, Any]]:
+    """(dotted key, scalar or list) pairs."""
+    if not isinstance(value, dict):
+        yield path, list(value) if isinstance(value, tuple) else value
+        return
+    for key, child in value.items():
+        yield from _flat(child, f"{path}.{key}" if path else str(key))
+
+
+def _put_aside(folder: Path, say: Callable[[str], None]) -> None:
+    """An earlier search in the folder becomes `<name>.1`, `.2`."""
+    if not (folder / "study.db").exists():
+        return
+    number = 1
+    while folder.with_name(f"{folder.name}.{number}").exists():
+        number += 1
+    os.replace(folder, folder.with_name(f"{folder.name}.{number}"))
+    say(f"the earlier search in {folder} is now {folder.name}.{number}")
+
+
+def _pruner(space: Space, epochs: int) -> pruners.BasePruner:
+    warmup = epochs // 3 if space.warmup is None else space.warmup
+    if space.pruner == "none":
+        return pruners.NopPruner()
+    if space.pruner == "halving":
+        return pruners.SuccessiveHalvingPruner(min_resource=max(warmup, 1))
+    return pruners.MedianPruner(n_startup_trials=space.startup, n_warmup_steps=warmup)
+
+
+def _starter(space: Space, options: Options) -> Start:
+    def start(folder: Path, place: int) -> TrialProcess:
+        environment: Dict[str, str] = {}
+        if options.gpus:
+            environment["CUDA_VISIBLE_DEVICES"] = options.gpus[place % len(options.gpus)]
+        if options.workers > 1 and "OMP_NUM_THREADS" not in os.environ:
+            environment["OMP_NUM_THREADS"] = str(max((os.cpu_count() or 1) // options.workers, 1))
+        return TrialProcess(folder, space.objective, environment)
+
+    return start

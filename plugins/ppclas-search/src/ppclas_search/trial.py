@@ -1,0 +1,79 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The process of one trial: `python -m ppclas_search.trial FOLDER` trains the config that lies there.
+
+It continues a checkpoint that an earlier process of the trial left, and stops with one when the search asks for it or
+is gone: the search holds the other end of its standard input.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from ppclas_core.cli import guarded
+from ppclas_core.errors import UserError
+
+PATIENCE = 60.0
+"""Seconds to wait for the process of a killed search to finish its step and let go of the folder."""
+
+
+def main() -> int:
+    """Exit code as that of `ppclas train`."""
+    folder = Path(sys.argv[1])
+    threading.Thread(target=_stop_with_the_search, daemon=True).start()
+    return guarded(lambda: run(folder))
+
+
+def run(folder: Path) -> int:
+    """Train; 0 when all epochs are done, 143 when it was asked to stop.
+
+    Raises:
+        UserError: what the training says.
+    """
+    from ppclas_core.config.load import load_config
+    from ppclas_core.engine.interrupt import Interrupted
+    from ppclas_core.engine.run import train
+
+    options = json.loads((folder / "trial.json").read_text(encoding="utf-8"))
+    with ExitStack() as stack:
+        _wait_for(stack, folder)
+        config = load_config(folder / "config.yaml", plugin_files=options["plugin_files"], trust_config=True)
+        try:
+            train(config, resume=True)
+        except Interrupted as stop:
+            print(f"ppclas: {stop.message}", file=sys.stderr)
+            return stop.exit_code
+    return 0
+
+
+def _wait_for(stack: ExitStack, folder: Path) -> None:
+    from ppclas_core.engine.lock import locked
+
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            stack.enter_context(locked(folder))
+            return
+        except UserError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.5)
+
+
+def _stop_with_the_search() -> None:
+    try:
+        while os.read(0, 1):  # not sys.stdin: its lock, held here, would trouble the end of the interpreter
+            pass
+    finally:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

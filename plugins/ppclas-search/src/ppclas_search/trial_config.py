@@ -1,0 +1,110 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""From a point of the space to a config."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+from pathlib import Path
+from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple
+
+import yaml
+
+from ppclas_core.config.config import Config
+from ppclas_core.config.load import load_config
+from ppclas_core.errors import UserError, UserErrors
+from ppclas_search.atomic import write_text
+from ppclas_search.dimension import Choices, Dimension, settings_of
+from ppclas_search.space import Space
+
+
+class Source(NamedTuple):
+    """What makes a config besides the point: the space, `-o` of the command line, and which code may run."""
+
+    space: Space
+    overrides: Tuple[str, ...] = ()
+    plugin_files: Tuple[str, ...] = ()
+    trust: bool = False
+
+    def load(self, settings: Mapping[str, Any], *, quiet: bool = True) -> Config:
+        """The config with these keys set.
+
+        Raises:
+            UserError: what `load_config` says.
+        """
+        pairs = [*self.overrides, *(f"{key}={_text(value)}" for key, value in settings.items())]
+        silence = contextlib.redirect_stderr(io.StringIO()) if quiet else contextlib.nullcontext()
+        with silence:  # warnings were told once, for the base
+            return load_config(self.space.base, pairs, self.plugin_files, self.trust)
+
+    def at(self, params: Mapping[str, Any], repeat: int = 0) -> Config:
+        """The config of a point.
+
+        Args:
+            repeat: how often it was tried before; each time has a seed of its own.
+        """
+        settings = settings_of(self.space.dimensions, params)
+        config = self.load(settings)
+        return config.with_value("seed", config["seed"] + repeat) if repeat else config
+
+
+def check_source(source: Source) -> Config:
+    """The base config, once every value of every key has been tried in it.
+
+    Raises:
+        UserError: with the line in the search file.
+    """
+    space = source.space
+    base = source.load({}, quiet=False)
+    base.require("TRAIN", "VALID", "LEARNING_RATE", "epochs")
+    if not base["validate"]:
+        raise UserError("a search compares validation results, and the base config does not validate",
+                        where=base.place("validate"), do="say 'validate: True'")
+    varied = {key: item for item in space.dimensions for key in item.keys}
+    for pair in source.overrides:
+        key = pair.partition("=")[0].strip()
+        if key in varied:
+            raise UserError(f"-o {key} has no effect: the search varies it", where=varied[key].origin,
+                            do="remove one of them")
+    errors: List[UserError] = []
+    for item in space.dimensions:
+        for settings, origin in _samples(item):
+            try:
+                source.load(settings)
+            except UserError as error:
+                errors += [_placed(one, settings, origin) for one in getattr(error, "errors", [error])]
+    seen: Dict[str, UserError] = {str(error): error for error in errors}
+    if seen:
+        raise next(iter(seen.values())) if len(seen) == 1 else UserErrors(seen.values())
+    return base
+
+
+def write_config(path: Path, config: Mapping[str, Any], heading: Sequence[str] = ()) -> None:
+    """Write a resolved config that loads from anywhere, atomically."""
+    values = dict(config)
+    values["plugins"] = [os.path.abspath(name) for name in values["plugins"]]
+    text = "".join(f"# {line}\n" for line in heading) + yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
+    write_text(path, text)
+
+
+def _samples(item: Dimension) -> List[Tuple[Mapping[str, Any], str]]:
+    """Settings that show whether every value is possible, with the place of each."""
+    if isinstance(item, Choices):
+        return [(setting, origin) for setting, origin in zip(item.settings, item.origins) if setting]
+    return [(item.setting(value), item.origin) for value in (item.low, item.high)]
+
+
+def _placed(error: UserError, settings: Mapping[str, Any], origin: str) -> UserError:
+    """An error of the override mechanism as one of the search file."""
+    what, where = error.what, error.where
+    for key in settings:
+        what = what.replace(f"-o {key}: ", "")
+        if where is None or where == f"-o {key}":
+            where = origin
+    return UserError(what, where=where, do=error.do)
+
+
+def _text(value: Any) -> str:
+    return str(yaml.safe_dump(value, default_flow_style=True, width=10**6, allow_unicode=True)).partition("\n...")[0]
