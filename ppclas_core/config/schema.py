@@ -109,8 +109,9 @@ KEYS: Tuple[Key, ...] = (
     Key("model_save_dir", str, "output", "runs are saved in `<model_save_dir>/<ARCHITECTURE.name>`"),
     Key("classes_num", Union[int, Literal["auto"]], 1000, "number of classes: the width of the classifier; `auto`: of "
         "the label list, else of the training data", minimum=2),
-    Key("class_weights", Union[Literal["balanced"], List[float], None], None, "weight of each class in the training "
-        "loss; `balanced`: inverse to its number of images", minimum=0, new=True),
+    Key("class_weights", Union[Literal["balanced"], List[float], Params, None], None, "weight of each class in the "
+        "training loss: a list, or `{name: weight}`, where the others have 1; `balanced`: inverse to its number of "
+        "images", minimum=0, new=True),
     Key("label_list", Optional[str], None, "file of `id name` lines: the names of the classes, stored with every "
         "checkpoint", new=True),
     Key("total_images", Optional[int], None, "size of the training list; only compared with it: steps per epoch come "

@@ -17,7 +17,8 @@ from ppclas_core.data.source import Source
 from ppclas_core.data.sources import open_source
 from ppclas_core.engine.build import build_named
 from ppclas_core.engine.distributed import Rank
-from ppclas_core.errors import UserError
+from ppclas_core.errors import UserError, did_you_mean
+from ppclas_core.plugins.signature import coerce
 
 _TRIED = 20
 """Images at the start of a list that are tried for a usable one, to see its size."""
@@ -45,15 +46,31 @@ def loss_weights(config: Any, source: Source) -> Optional[List[float]]:
     """The weight of each class in the loss, from `class_weights`; None without.
 
     Raises:
-        UserError: a list of another length than `classes_num`.
+        UserError: a list of another length than `classes_num`, a name that is no class, a weight that is no number.
     """
     given, classes = config.get("class_weights"), config["classes_num"]
     if given == "balanced":
         return class_weights(source.labels, classes)
+    if isinstance(given, dict):
+        return _weights_by_name(config, given, class_names(classes, source))
     if given is not None and len(given) != classes:
         raise UserError(f"class_weights has {len(given)} values, but there are {classes} classes",
                         where=config.place("class_weights"))
     return None if given is None else list(given)
+
+
+def _weights_by_name(config: Any, given: Mapping[Any, Any], names: List[str]) -> List[float]:
+    weights = dict.fromkeys(names, 1.0)
+    for name, value in given.items():
+        where = config.place(f"class_weights.{name}")
+        if str(name) not in weights:
+            raise UserError(f"class_weights: there is no class '{name}'.{did_you_mean(str(name), names)}", where=where,
+                            do=f"the classes: {', '.join(names[:20])}{' ...' if len(names) > 20 else ''}")
+        weight = coerce(value, float, what=f"class_weights.{name}")
+        if weight < 0:
+            raise UserError(f"class_weights.{name} is {weight:g}; it must be at least 0", where=where)
+        weights[str(name)] = weight
+    return [weights[name] for name in names]
 
 
 def open_checked(config: Any, name: str) -> Source:

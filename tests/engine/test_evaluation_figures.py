@@ -38,6 +38,20 @@ def test_a_loss_by_name_trains_and_evaluates(values, make_config, loss):
     assert result.best_top1 > 0.6
 
 
+def test_classes_are_weighted_by_name(values, make_config):
+    from ppclas_core.engine import datasets
+    from ppclas_core.errors import UserError
+
+    def weights(given):
+        config = make_config({**values, "class_weights": given})
+        return datasets.loss_weights(config, datasets.open_checked(config, "TRAIN"))
+
+    assert weights({"blue": 3, "red": "0.5"}) == [0.5, 1.0, 3.0]
+    for given, words in (({"bleu": 3}, "Did you mean 'blue'"), ({"red": -1}, "at least 0"), ({"red": "x"}, "a number")):
+        with pytest.raises(UserError, match=words):
+            weights(given)
+
+
 def test_smoothing_a_loss_that_has_none_is_refused(values, make_config):
     from ppclas_core.config.components import check_components
     from ppclas_core.errors import UserError

@@ -16,6 +16,7 @@ from ppclas_core.engine import run as engine
 from ppclas_core.engine.interrupt import Interrupted
 from ppclas_core.engine.run import train
 from ppclas_core.errors import UserError
+from ppclas_core.plugins.catalogue import catalogue
 
 OPTIMIZERS = {
     "Momentum": {"momentum": 0.9, "use_nesterov": True}, "RMSProp": {"momentum": 0.9, "centered": True}, "SGD": {},
@@ -56,6 +57,10 @@ def test_resuming_in_an_epoch_changes_no_bit(values, make_config, monkeypatch, s
     values["OPTIMIZER"] = {"function": name, "params": OPTIMIZERS[name]}
     values["LEARNING_RATE"] = {"function": "CosineWarmup", "params": {"lr": 0.01, "warmup_epoch": 1}}
     values.update(use_ema=True, ema_decay=0.9, epochs=2)
+    values["TRAIN"]["num_workers"] = 2
+    if "ppclas-augment-mix" in {plugin.dist for plugin in catalogue().plugins}:
+        values.update(use_mix=True)
+        values["TRAIN"]["mix"] = [{"MixupOperator": {"alpha": 0.4}}]
     config = make_config(values)
     straight = train(config).run_dir
     straight = straight.rename(straight.with_name("straight"))
