@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sys
 from pathlib import Path
-from typing import Any, List, Literal, Optional
+from typing import Any, Iterator, List, Literal, Optional
 
 import numpy as np
 
@@ -50,7 +52,8 @@ class PaddleEngine:
             config.enable_new_executor(True)
         config.enable_memory_optim()
         try:
-            self._predictor = inference.create_predictor(config)
+            with _told_on_stderr() if precision != "fp32" else contextlib.nullcontext():
+                self._predictor = inference.create_predictor(config)
         except (RuntimeError, ValueError, OSError) as error:
             raise UserError(f"Paddle cannot load this inference model: {_short(error)}", where=str(model_file),
                             do="export it again") from error
@@ -66,6 +69,19 @@ class PaddleEngine:
         self._predictor.run()
         output = np.asarray(self._output.copy_to_cpu())
         return np.log(np.maximum(output, np.finfo(np.float32).tiny)) if self._log else output
+
+
+@contextlib.contextmanager
+def _told_on_stderr() -> Iterator[None]:
+    """oneDNN's passes print what they did, past Python, where a command writes its answer."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def cores() -> int:

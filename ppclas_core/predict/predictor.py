@@ -26,8 +26,10 @@ class Predictor:
 
     Args:
         path: bundle, run folder (its best checkpoint), checkpoint folder or prefix; or a `Runnable`, open already.
-        engine: `auto`: a bundle by the engine of its format, a checkpoint by `dygraph`. The name of a format or of its
-            engine (`paddle`) exports a checkpoint for this object alone, verifies it, and runs that, which is faster.
+        engine: `auto`: a checkpoint by `dygraph`; a bundle on the CPU by the fastest engine here that can run it and
+            answers as the model does, measured once for each bundle (see `ppclas_core.export.fastest`). The name of a
+            format or of its engine (`paddle`, `openvino`) exports a checkpoint for this object alone, verifies it, and
+            runs that, which is faster.
         device: `cpu`, `gpu`, `gpu:N`; by default a checkpoint takes a GPU where there is one, a bundle the CPU.
 
     Raises:

@@ -12,6 +12,7 @@ from ppclas_core.errors import UserError
 from ppclas_core.export.bundle import Bundle, is_bundle, read_bundle
 from ppclas_core.export.checkpoint import Checkpoint, find_checkpoint
 from ppclas_core.export.engines import Engine, load_engine
+from ppclas_core.export.fastest import fastest
 from ppclas_core.export.formats import find_format
 from ppclas_core.export.write import export
 
@@ -42,11 +43,11 @@ def open_runnable(path: Union[str, Path], engine: str, device: Optional[str]) ->
     """
     place = Path(path).expanduser()
     if is_bundle(place):
-        return _from_bundle(_bundle_for(place, engine), device)
+        return open_bundle(place, engine, device)
     if engine not in ("auto", "dygraph"):
         name = _format_of(engine)
         with tempfile.TemporaryDirectory(prefix="ppclas-") as folder:
-            return _from_bundle(export(path, name, Path(folder) / "bundle", real_images=False), device)
+            return _from_bundle(export(path, name, Path(folder) / "bundle", real_images=False), None, device)
     return open_checkpoint(find_checkpoint(path), device)
 
 
@@ -59,20 +60,29 @@ def open_checkpoint(checkpoint: Checkpoint, device: Optional[str] = None) -> Run
                     "float32", meta.preprocessing)
 
 
-def _from_bundle(bundle: Bundle, device: Optional[str]) -> Runnable:
-    return Runnable(load_engine(bundle, device=device), bundle.labels, bundle.num_classes, bundle.input_shape,
+def _from_bundle(bundle: Bundle, engine: Optional[str], device: Optional[str],
+                 threads: Optional[int] = None) -> Runnable:
+    loaded = load_engine(bundle, engine, device=device, threads=threads)
+    return Runnable(loaded, bundle.labels, bundle.num_classes, bundle.input_shape,
                     "uint8" if bundle.takes_pixels else "float32", bundle.preprocessing)
 
 
-def _bundle_for(place: Path, engine: str) -> Bundle:
+def open_bundle(place: Path, engine: str = "auto", device: Optional[str] = None,
+                threads: Optional[int] = None) -> Runnable:
+    """A bundle with an engine that can run it; `auto` and `device` as in `Predictor`.
+
+    Raises:
+        UserError: see `open_runnable`.
+    """
     bundle = read_bundle(place)
     if engine == "dygraph":
         raise UserError("dygraph runs checkpoints; this is a bundle", where=str(place),
                         do="leave --engine out, or give the run folder")
-    if engine != "auto" and _format_of(engine) != bundle.format:
-        raise UserError(f"this bundle is of the format '{bundle.format}'; '{engine}' cannot run it", where=str(place),
-                        do="leave --engine out, or give the run folder")
-    return bundle
+    if engine == "auto":
+        on_gpu = (device or "cpu") != "cpu"
+        return _from_bundle(bundle, None if on_gpu else fastest(bundle, threads=threads), device, threads)
+    _format_of(engine)
+    return _from_bundle(bundle, engine, device, threads)
 
 
 def _format_of(engine: str) -> str:

@@ -13,8 +13,10 @@ from typing import Any, Dict, List, NamedTuple
 
 import numpy as np
 
-from ppclas_export_quant.ranges import operators
 from ppclas_export_quant.samples import Samples
+
+COMPUTING = ("Add", "Conv", "Gemm", "GlobalAveragePool", "MatMul", "Mul")
+"""Operators that have an error of their own; the others (ReLU, pooling, concatenation) run within their neighbours."""
 
 
 class LayerError(NamedTuple):
@@ -26,7 +28,7 @@ class LayerError(NamedTuple):
 
 
 def layer_errors(model: Path, ranges: Any, samples: Samples, work: Path) -> List[LayerError]:
-    """All nodes that would be quantised, worst first.
+    """All nodes that compute on int8, worst first.
 
     Args:
         work: an existing folder for intermediate files.
@@ -53,7 +55,7 @@ def _add_twins(model: Any, ranges: Any) -> Dict[str, str]:
     """Add the twins to the model; node -> operator, in the order of the graph."""
     from onnx import TensorProto, helper, numpy_helper
 
-    graph, found = model.graph, set(operators())
+    graph = model.graph
     weights = {each.name: each for each in graph.initializer}
     added: List[Any] = []
     names: Dict[str, str] = {}
@@ -81,7 +83,7 @@ def _add_twins(model: Any, ranges: Any) -> Dict[str, str]:
         return rounded[name]
 
     for node in list(graph.node):
-        if node.op_type not in found or not node.name or node.output[0] not in ranges:
+        if node.op_type not in COMPUTING or not node.name or node.output[0] not in ranges:
             continue
         inputs = [activation(name) if name in ranges else name for name in node.input]
         if node.op_type in ("Conv", "Gemm", "MatMul") and node.input[1] in weights:

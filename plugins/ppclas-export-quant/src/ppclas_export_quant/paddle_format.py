@@ -50,8 +50,8 @@ def export(request: ExportRequest, *, method: Literal["avg", "minmax", "entropy"
         expected = answers(floating, judged)
         before, after = judge(expected, expected, judged), judge(answers(engine, judged), expected, judged)
         if drop(before, after) > max_drop:
-            raise ExportFailed(f"int8 by Paddle loses {drop(before, after):.4f} of top-1 on {len(judged.inputs)} images "
-                               f"of the {judged.origin}; max_drop is {max_drop:g}",
+            raise ExportFailed(f"int8 by Paddle loses {drop(before, after):.4f} of top-1 on {len(judged.inputs)} "
+                               f"images from the {judged.origin}; max_drop is {max_drop:g}",
                                do="the format 'quant', which keeps in float the layers that hurt, or another method")
         one = request.example[:1]
         facts = {"method": method, "calibration": {"images": len(samples.inputs), "from": samples.origin},

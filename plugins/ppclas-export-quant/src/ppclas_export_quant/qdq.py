@@ -12,7 +12,10 @@ from ppclas_export_quant.ranges import operators
 
 def prepare(model: Path, out: Path) -> None:
     """Infer shapes and fold batch norms into convolutions, so that each layer is quantised as it will run."""
+    import onnxruntime
     from onnxruntime.quantization.shape_inference import quant_pre_process
+
+    onnxruntime.set_default_logger_severity(3)  # errors; it makes sessions that do not take a level
 
     quant_pre_process(str(model), str(out), skip_symbolic_shape=True)
 

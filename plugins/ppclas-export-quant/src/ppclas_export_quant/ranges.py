@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 from pathlib import Path
 from typing import Any, Dict, List, Literal, Optional
 
@@ -35,9 +37,10 @@ def find_ranges(model: Path, samples: Samples, method: Method, percentile: float
     extra: Dict[str, Any] = {"percentile": percentile} if method == "percentile" else {}
     calibrator = create_calibrator(model, operators(), str(work / "augmented.onnx"), kinds[method],
                                    extra_options=extra)
-    for batch in samples.batches():  # each call adds to the ranges and frees the activations
-        calibrator.collect_data(_Reader({"image": batch}))
-    return calibrator.compute_data()
+    with contextlib.redirect_stdout(io.StringIO()):  # it tells every batch
+        for batch in samples.batches():  # each call adds to the ranges and frees the activations
+            calibrator.collect_data(_Reader({"image": batch}))
+        return calibrator.compute_data()
 
 
 class _Reader:
