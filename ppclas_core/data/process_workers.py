@@ -31,8 +31,8 @@ from ppclas_core.errors import UserError
 _AHEAD = 2
 _PATIENCE = 5.0
 
-available = "fork" in multiprocessing.get_all_start_methods()
-"""Whether this system can fork; elsewhere threads do the work."""
+available = sys.platform == "linux" and "fork" in multiprocessing.get_all_start_methods()
+"""Whether this system can fork safely; elsewhere threads do the work."""
 
 
 def in_processes(
