@@ -125,17 +125,18 @@ def cached(source: Source, kind: str, limit_gb: float, folder: Optional[str]) ->
     """`source` behind the cache of a config: `none`, `ram`, or `disk` in `folder`.
 
     Raises:
-        UserError: a disk cache without a folder, or one of images that already lie in shards.
+        UserError: a disk cache without a folder, a folder without it, or a cache of images that lie in shards.
     """
     limit = int(limit_gb * 1e9)
     if folder and kind != "disk":
         raise UserError("cache_dir has no effect without cache: disk")
+    if kind != "none" and hasattr(source, "files"):
+        raise UserError("a cache is for single files; these images lie in shards, which the system keeps in memory",
+                        do="remove cache; shards on a slow disk are best copied to a fast one")
     if kind == "ram":
         return RamCache(source, limit)
     if kind == "disk":
         if not folder:
             raise UserError("a disk cache needs its folder", do="cache_dir: a folder on a fast disk")
-        if hasattr(source, "files"):
-            raise UserError("a disk cache is for single files; these images lie in shards", do="copy the shards")
         return DiskCache(source, limit, Path(folder))
     return source

@@ -153,6 +153,13 @@ def test_cache_keys_without_effect_are_refused(tmp_path):
     assert isinstance(opened(**section, cache="ram"), RamCache)
 
 
+@pytest.mark.parametrize("kind", ["ram", "disk"])
+def test_images_in_containers_are_not_cached_twice(tmp_path, kind):
+    write_tar(tmp_path / "a.tar", {"1.jpg": b"one", "1.cls": b"4"})
+    with pytest.raises(UserError, match="these images lie in shards"):
+        opened(data_dir=str(tmp_path), cache=kind, cache_dir="x" if kind == "disk" else None)
+
+
 def test_class_weights_are_inverse_to_the_counts_and_average_to_one():
     labels = np.array([0] * 6 + [2] * 2)
     weights = np.array(class_weights(labels, 4))
