@@ -68,7 +68,7 @@ def _call(model: nn.Layer, images: paddle.Tensor) -> Any:
 
 def _program(model: nn.Layer, shape: List[int]) -> Any:
     """The program of a forward and a backward pass of the model, for any batch size."""
-    whole = _Whole(model)
+    whole: Any = _Whole(model)  # `to_static` replaces its forward by an object with more methods
     spec = paddle.static.InputSpec([None, *shape], "float32", "images")
     with writing(), onednn_convolutions():
         paddle.jit.to_static(whole, input_spec=[spec], full_graph=True)

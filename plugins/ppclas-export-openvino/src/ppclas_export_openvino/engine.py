@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, Optional
+from typing import Any, Dict, Literal, Optional
 
 import numpy as np
 
@@ -39,7 +39,7 @@ class OpenVinoEngine:
         runtime, name = openvino.Core(), device.upper().replace(":", ".")
         if name.partition(".")[0] not in {each.partition(".")[0] for each in runtime.available_devices}:
             raise UserError(f"device is {device}, but OpenVINO sees only {', '.join(runtime.available_devices)}")
-        settings = {"INFERENCE_PRECISION_HINT": HINTS[precision], "PERFORMANCE_HINT": "LATENCY"}
+        settings: Dict[str, Any] = {"INFERENCE_PRECISION_HINT": HINTS[precision], "PERFORMANCE_HINT": "LATENCY"}
         if name == "CPU":
             settings["INFERENCE_NUM_THREADS"] = threads or cores()
         try:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Callable, Iterator, NamedTuple, Optional
+from typing import Any, Callable, Iterator, List, NamedTuple, Optional
 
 import numpy as np
 
@@ -86,7 +86,7 @@ def _preprocessed(meta: Meta, count: int, read: Callable[[int], bytes], label: C
                   origin: str) -> Optional[Samples]:
     pipeline = build_pipeline(meta.preprocessing)
     inputs = np.lib.format.open_memmap(file, "w+", np.float32, (count, *meta.image_shape))
-    labels = []
+    labels: List[int] = []
     for index in range(count):
         try:
             inputs[len(labels)] = pipeline(read(index), np.random.default_rng(0))

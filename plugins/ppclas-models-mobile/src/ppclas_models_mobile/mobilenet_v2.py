@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Iterator, List
+from typing import Iterator, List, Tuple
 
 import paddle
 from paddle import nn
@@ -117,6 +117,7 @@ def torch_names(model: MobileNetV2) -> Iterator[torch.TorchName]:
 
 
 def _torch_block(ours: str, vision: str, timm: str, first: bool) -> Iterator[torch.TorchName]:
+    parts: Tuple[Tuple[str, ...], ...]
     if first:
         yield from torch.identity_conv_bn(f"{ours}.expand")
         parts = (("depthwise", "0.0", "0.1", "conv_dw", "bn1"), ("project", "1", "2", "conv_pw", "bn2"))
