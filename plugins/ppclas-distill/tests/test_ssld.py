@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import importlib.util
+from argparse import Namespace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from ppclas_core.data.cv import cv2
 from ppclas_core.errors import UserError
 from ppclas_core.testing.toy import toy_checkpoint
 from ppclas_distill.chunks import Chunks, Shard
+from ppclas_distill.command import shard_of
 from ppclas_distill.dedup import find_duplicates
 from ppclas_distill.features import features_of
 from ppclas_distill.label import label_images, names_of
@@ -182,6 +184,18 @@ def test_lists_are_read_with_and_without_labels(tmp_path):
     assert [labelled.line(index) for index in range(2)] == ["a b.png 3", "c.png 0"]
     assert labelled.source.path(0).startswith("/data")
     assert bare.digest() != labelled.digest() or len(bare) == len(labelled)
+
+
+@pytest.mark.parametrize(("given", "launched", "shard"), [
+    (None, None, (0, 1)), (None, ("2", "8"), (2, 8)), ("1/4", ("2", "8"), (1, 4)), ("4/4", None, None)])
+def test_a_process_is_told_its_part_or_knows_it_from_the_launcher(given, launched, shard, monkeypatch):
+    for name, value in zip(("PADDLE_TRAINER_ID", "PADDLE_TRAINERS_NUM"), launched or ("0", "1")):
+        monkeypatch.setenv(name, value)
+    if shard is None:
+        with pytest.raises(UserError, match="it must be I/N"):
+            shard_of(Namespace(shard=given))
+    else:
+        assert shard_of(Namespace(shard=given)) == shard
 
 
 def test_the_command_line_runs_all_four(labelled, ppclas_project):

@@ -65,7 +65,8 @@ def _add_sharing(parser: argparse.ArgumentParser, what: str, chunk: int) -> None
                         "(default: as paddle.distributed.launch says)")
 
 
-def _shard(args: argparse.Namespace) -> Any:
+def shard_of(args: argparse.Namespace) -> Any:
+    """The part of the work that `--shard`, or else the launcher, gives this process."""
     from ppclas_core.engine.distributed import rank_from_environment
     from ppclas_distill.chunks import Shard
 
@@ -95,7 +96,7 @@ def _dedup(args: argparse.Namespace) -> int:
     listing = open_images(args.images, args.root)
     against = open_images(args.against, args.against_root) if args.against else None
     found = find_duplicates(listing, args.out, against=against, points=args.points, threads=args.threads,
-                            chunk=args.chunk, shard=_shard(args), say=_say)
+                            chunk=args.chunk, shard=shard_of(args), say=_say)
     left = len(listing) - len(set(found.dropped) | set(found.unreadable))
     print(f"{args.out}: {len(found.twins)} pairs, {len(found.dropped)} of {len(listing)} images left out, {left} kept")
     if found.unreadable:
@@ -113,7 +114,7 @@ def _label(args: argparse.Namespace) -> int:
     _at_least_one(args, "topk", "batch_size", "chunk")
     listing = open_images(args.images, args.root)
     chunks = label_images(listing, args.model, args.out, topk=args.topk, batch_size=args.batch_size,
-                          engine=args.engine, device=args.device, chunk=args.chunk, shard=_shard(args), say=_say)
+                          engine=args.engine, device=args.device, chunk=args.chunk, shard=shard_of(args), say=_say)
     print(f"{args.out}: {len(listing)} images in {len(chunks)} files")
     return 0
 
