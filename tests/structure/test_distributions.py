@@ -73,6 +73,10 @@ def test_the_index_of_first_party_names_is_current() -> None:
     subprocess.run([sys.executable, str(ROOT / "tools/make_index.py"), "--check"], check=True, capture_output=True)
 
 
+def test_the_model_cards_are_current() -> None:
+    subprocess.run([sys.executable, str(ROOT / "tools/model_cards.py"), "--check"], check=True, capture_output=True)
+
+
 def test_core_knows_no_family() -> None:
     """No text constant of core is the name of a model or of a family; prose and examples may contain one."""
     from ppclas_core.plugins.catalogue import catalogue, first_party

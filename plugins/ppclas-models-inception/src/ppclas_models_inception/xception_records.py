@@ -31,7 +31,8 @@ def _record(
     return Backbone(
         name, f"{module}:{'XceptionDeeplab' if deeplab else 'Xception'}", "Xception", preset, 299, 320,
         lr_stages=_LR_STAGES, weight_names=f"{module}:weight_names", params=params, flops=flops,
-        paper=_DEEPLAB_PAPER if deeplab else _PAPER, arxiv="1802.02611" if deeplab else "1610.02357", weights=(weights,) if weights else (),
+        paper=_DEEPLAB_PAPER if deeplab else _PAPER, arxiv="1802.02611" if deeplab else "1610.02357",
+        weights=(weights,) if weights else (),
     )
 
 
