@@ -23,6 +23,7 @@ _COMMANDS = {
     "plugins": "list plugins, what they provide, and what failed",
     "export": "write a deployable bundle and verify it",
     "verify": "re-run a bundle against its golden batch",
+    "benchmark": "latency, throughput and memory of engines, by batch and threads",
     "predict": "classify images with a run, a checkpoint or a bundle",
     "convert": "rewrite a checkpoint in another form",
     "download": "fetch published weights",

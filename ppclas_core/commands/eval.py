@@ -20,20 +20,31 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     add_process_arguments(parser)
     parser.add_argument("--weights", metavar="PATH", help="prefix, file, checkpoint or run folder; default: "
                         "pretrained_model of the config, else the best checkpoint of its run folder")
+    parser.add_argument("--engine", metavar="NAME", help="evaluate what this engine answers (onnxruntime, ...): "
+                        "of the bundle that --weights names, or of weights exported for it")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output, with a row per class")
     return run
 
 
 def run(args: argparse.Namespace) -> int:
     """Evaluate and print."""
-    code = in_processes(run, args)
+    code = in_processes(run, args) if not args.engine else None
     if code is not None:
         return code
-    from ppclas_core.engine.run import evaluate
-
     speaks = first_process()
-    result = evaluate(config_from(args), args.weights,
-                      say=lambda line: print(line, file=sys.stderr, flush=True) if speaks else None)
+
+    def say(line: str) -> None:
+        if speaks:
+            print(line, file=sys.stderr, flush=True)
+
+    if args.engine:
+        from ppclas_core.predict.evaluation import evaluate_engine
+
+        result = evaluate_engine(config_from(args), args.weights, args.engine, say=say)
+    else:
+        from ppclas_core.engine.run import evaluate
+
+        result = evaluate(config_from(args), args.weights, say=say)
     if not speaks:
         return 0
     if args.json:

@@ -19,7 +19,8 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     parser.add_argument("--topk", type=int, default=5, metavar="K", help="best classes to show (default: 5)")
     parser.add_argument("--batch-size", type=int, default=8, metavar="N", help="images per step (default: 8)")
     parser.add_argument("--engine", default="auto",
-                        help="auto, dygraph, or the name of a format or its engine, e.g. paddle (default: auto)")
+                        help="auto (the fastest for a bundle), dygraph, or the name of a format or its engine: paddle, "
+                        "onnxruntime, openvino, ... (default: auto)")
     parser.add_argument("--device", help="cpu, gpu or gpu:N (default: what there is)")
     parser.add_argument("--json", action="store_true", help="one JSON array on standard output")
     return run

@@ -18,7 +18,7 @@ from ppclas_export_quant.accuracy import answers, drop, judge, latency
 from ppclas_export_quant.export import LIMIT, _megabytes, _to, check_numbers, gather, report
 
 STEM = "quantised"
-ALGORITHMS = {"minmax": "min_max", "entropy": "KL", "percentile": "hist", "avg": "avg"}
+ALGORITHMS = {"minmax": "abs_max", "entropy": "KL", "percentile": "hist", "avg": "avg"}
 
 
 def export(request: ExportRequest, *, method: Literal["avg", "minmax", "entropy", "percentile"] = "avg",
@@ -45,6 +45,9 @@ def export(request: ExportRequest, *, method: Literal["avg", "minmax", "entropy"
         samples, judged = gather(request, calibration, images, validation, work)
         export_inference(_to(request, work), legacy=True)
         _quantise(work, ALGORITHMS[method], len(samples.inputs), request.out)
+        if 2 * _megabytes(request.out / f"{STEM}.pdiparams") > _megabytes(work / "inference.pdiparams"):
+            raise ExportFailed(f"Paddle left the weights of this model in float, with the method '{method}'",
+                               do="another method, or the format 'quant'")
         floating = PaddleEngine(work / "inference.pdmodel", work / "inference.pdiparams")
         engine = load(request.out)
         expected = answers(floating, judged)

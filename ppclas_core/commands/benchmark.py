@@ -1,0 +1,118 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""`ppclas benchmark`: latency, throughput and memory of engines, by batch and threads."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, Callable, Dict, List, Optional, Tuple
+
+from ppclas_core.commands.plugin_option import load_plugin_files
+from ppclas_core.errors import UserError
+
+
+def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
+    """Declare the arguments."""
+    parser.add_argument("source", metavar="SRC", help="bundle, run folder, checkpoint folder or prefix")
+    parser.add_argument("--engine", metavar="A,B", default="", help="engines (default: all that can run it)")
+    parser.add_argument("--batch", metavar="N,M", default="1,8", help="images per call (default: 1,8)")
+    parser.add_argument("--threads", metavar="N,M", default="", help="CPU threads (default: all cores)")
+    parser.add_argument("--seconds", type=float, default=2.0, help="of measuring for each row (default: 2)")
+    parser.add_argument("--device", help="cpu, gpu or gpu:N")
+    parser.add_argument("--out", metavar="FOLDER", help="write benchmark.json, benchmark.csv and benchmark.svg there")
+    parser.add_argument("--json", action="store_true", help="the rows as one JSON array on standard output")
+    return run
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure and print."""
+    from ppclas_core.export.paddle_engine import cores
+    from ppclas_core.predict.benchmark import COLUMNS, benchmark
+
+    load_plugin_files(args)
+    batches, threads = _numbers("--batch", args.batch), _numbers("--threads", args.threads or str(cores()))
+    if args.seconds <= 0:
+        raise UserError(f"--seconds is {args.seconds}; it must be more than 0")
+    source = Path(args.source).expanduser()
+    engines = [name for name in args.engine.split(",") if name]
+    with tempfile.TemporaryDirectory(prefix="ppclas-") as work:
+        rows = benchmark(source, engines, batches, threads, seconds=args.seconds, work=Path(work),
+                         plugins=args.plugin_files, device=args.device, say=_to_stderr)
+    published = published_latencies(source)
+    print(table(rows, COLUMNS), file=sys.stderr if args.json else sys.stdout)
+    for label, value in published:
+        print(f"published: {label} {value:g} ms", file=sys.stderr if args.json else sys.stdout)
+    if args.json:
+        print(json.dumps(rows, indent=1))
+    if args.out:
+        write_files(Path(args.out), rows, published, COLUMNS)
+        _to_stderr(f"wrote benchmark.json, benchmark.csv and benchmark.svg into {args.out}")
+    return 0
+
+
+def table(rows: List[Dict[str, Any]], columns: Tuple[str, ...]) -> str:
+    """Rows as text, columns aligned."""
+    cells = [list(columns)] + [[_cell(row.get(name)) for name in columns] for row in rows]
+    widths = [max(len(line[index]) for line in cells) for index in range(len(columns))]
+    return "\n".join("  ".join([line[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in
+                                                            zip(line[1:], widths[1:]))]) for line in cells)
+
+
+def published_latencies(source: Path) -> List[Tuple[str, float]]:
+    """What the model zoo of 2020 says of this architecture: (device and batch size, milliseconds per image)."""
+    from ppclas_core.create import find_model
+    from ppclas_core.export.bundle import is_bundle, read_bundle
+    from ppclas_core.export.checkpoint import find_checkpoint
+
+    name = read_bundle(source).architecture if is_bundle(source) else find_checkpoint(source).meta.architecture
+    try:
+        record = find_model(name)[0].record
+    except UserError:  # a bundle runs without the plugin of its architecture
+        return []
+    entries = [weights for weights in record.weights if weights.name == name]
+    return sorted(entries[0].latency_ms.items()) if entries else []
+
+
+def write_files(folder: Path, rows: List[Dict[str, Any]], published: List[Tuple[str, float]],
+                columns: Tuple[str, ...]) -> None:
+    """`benchmark.json`, `benchmark.csv`, and a chart of the latency with the smallest batch beside the published."""
+    from ppclas_core.report.bars import bar_chart
+
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps({"rows": rows, "published_ms": dict(published)}, indent=1)
+    (folder / "benchmark.json").write_text(text + "\n", encoding="utf-8")
+    with open(folder / "benchmark.csv", "w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+    least = min(row["batch"] for row in rows)
+    bars = [(f"{row['engine']}, {row['threads']} threads", float(row["p50_ms"]), True) for row in rows
+            if row["batch"] == least]
+    bars += [(f"published: {label}", float(value), False) for label, value in published]
+    chart = bar_chart(f"Milliseconds of a call with {least} image{'s' if least > 1 else ''}", bars, "ms")
+    (folder / "benchmark.svg").write_text(chart, encoding="utf-8")
+
+
+def _cell(value: Optional[object]) -> str:
+    if isinstance(value, float):
+        return f"{value:.1e}" if 0 < abs(value) < 0.001 else f"{value:.4g}"
+    return "-" if value is None else str(value)
+
+
+def _numbers(option: str, text: str) -> List[int]:
+    try:
+        numbers = [int(part) for part in text.split(",")]
+    except ValueError:
+        numbers = []
+    if not numbers or min(numbers) < 1:
+        raise UserError(f"{option} {text}: must be numbers from 1 on, such as 1,8")
+    return numbers
+
+
+def _to_stderr(line: str) -> None:
+    print(f"ppclas: {line}", file=sys.stderr, flush=True)

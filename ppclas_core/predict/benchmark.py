@@ -1,0 +1,106 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Compare engines on one model: each measured in a process of its own, from the same exported files."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Callable, Dict, List, Optional, Sequence
+
+from ppclas_core.errors import UserError
+from ppclas_core.export.bundle import is_bundle, read_bundle
+from ppclas_core.export.engines import engine_name, engines_of
+from ppclas_core.export.fastest import fastest
+from ppclas_core.export.formats import find_format, formats
+
+COLUMNS = ("engine", "batch", "threads", "p50_ms", "p90_ms", "p99_ms", "images_per_s", "memory_mb", "load_s", "size_mb",
+           "difference")
+
+
+def benchmark(source: Path, engines: Sequence[str], batches: Sequence[int], threads: Sequence[int], *,
+              seconds: float, work: Path, plugins: Sequence[str] = (), device: Optional[str] = None,
+              say: Callable[[str], None] = lambda line: None) -> List[Dict[str, Any]]:
+    """Rows with the keys of `COLUMNS`; an engine that cannot be used is told and left out.
+
+    Args:
+        source: bundle, run folder, checkpoint folder or prefix.
+        engines: names; empty: all that can run it. Of a checkpoint each exports its own format first.
+        seconds: for each engine, batch size and number of threads.
+        work: an existing folder for exported bundles.
+        plugins: one-file plugins that the child processes load too.
+
+    Raises:
+        UserError: none of the engines can be used.
+    """
+    rows: List[Dict[str, Any]] = []
+    bundles: Dict[str, Path] = {}
+    for engine in engines or available(source):
+        try:
+            place = _place(source, engine, work, bundles)
+            found = _measured(place, engine, batches, threads, seconds, plugins, device)
+        except UserError as error:
+            say(f"{engine} is left out: {error}")
+            continue
+        facts = _facts(place)
+        label = f"auto ({fastest(read_bundle(place))})" if engine == "auto" and is_bundle(place) else engine
+        rows += [{**row, **facts, "engine": label} for row in found]
+    if not rows:
+        raise UserError("no engine could be measured", where=str(source),
+                        do="'ppclas export --list' shows what there is")
+    return rows
+
+
+def available(source: Path) -> List[str]:
+    """Names of the engines that can run a bundle, or to which a checkpoint can be exported without an option."""
+    if is_bundle(source):
+        return ["auto", *engines_of(read_bundle(source))]
+    return ["dygraph", *(engine_name(entry) for entry, reason in formats() if not reason)]
+
+
+def _place(source: Path, engine: str, work: Path, bundles: Dict[str, Path]) -> Path:
+    """The files for an engine: the bundle itself, the checkpoint for dygraph, or an export of it."""
+    from ppclas_core.export.write import export
+
+    if is_bundle(source):
+        if engine == "auto":
+            fastest(read_bundle(source))  # once, here, and not in the time of the child
+        return source
+    if engine in ("auto", "dygraph"):
+        return source
+    name = str(find_format(engine).record.name)
+    if name not in bundles:
+        bundles[name] = export(source, name, work / name).path
+    return bundles[name]
+
+
+def _facts(place: Path) -> Dict[str, Any]:
+    if not is_bundle(place):
+        return {"size_mb": None, "difference": 0.0}
+    facts = read_bundle(place).facts
+    aside = ("golden.npz", "quantisation.json")
+    size = sum(file["size"] for name, file in facts["files"].items() if name not in aside)
+    return {"size_mb": round(size / 1e6, 2), "difference": max(facts["parity"]["difference"].values())}
+
+
+def _measured(place: Path, engine: str, batches: Sequence[int], threads: Sequence[int], seconds: float,
+              plugins: Sequence[str], device: Optional[str]) -> List[Dict[str, Any]]:
+    rows: List[Dict[str, Any]] = []
+    for count in threads:
+        request = {"source": str(place), "engine": engine, "batches": list(batches), "threads": count,
+                   "seconds": seconds, "device": device, "plugins": list(plugins)}
+        environment = {**os.environ, "OMP_NUM_THREADS": str(count)}
+        done = subprocess.run([sys.executable, "-m", "ppclas_core.predict.measure", json.dumps(request)],
+                              env=environment, capture_output=True, text=True, errors="replace")
+        lines = done.stdout.strip().splitlines()
+        if done.returncode or not lines:
+            raise UserError(f"its process ended with exit code {done.returncode}: "
+                            f"{' | '.join(done.stderr.strip().splitlines()[-2:])[:300]}")
+        answer = json.loads(lines[-1])
+        if "error" in answer:
+            raise UserError(answer["error"])
+        rows += answer["rows"]
+    return rows

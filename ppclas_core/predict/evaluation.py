@@ -1,0 +1,67 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Accuracy of an engine on the validation data of a config: what the artefact is worth, not what the model was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Callable, Optional, Union
+
+import numpy as np
+
+from ppclas_core.errors import UserError
+from ppclas_core.predict.runnable import open_runnable
+
+if TYPE_CHECKING:
+    from ppclas_core.engine.evaluate import EvalResult
+
+
+def evaluate_engine(config: Any, source: Union[str, Path, None], engine: str, *, device: Optional[str] = None,
+                    say: Callable[[str], None] = lambda line: None) -> EvalResult:
+    """Evaluate on VALID of a config, each sample once, with the transforms of the config.
+
+    Args:
+        source: bundle, run or checkpoint folder; None: the run folder of the config.
+        engine: as in `Predictor`.
+        say: gets log lines.
+
+    Raises:
+        UserError: an engine that cannot run it, or an input that the config does not give.
+    """
+    from ppclas_core.engine import build, datasets
+    from ppclas_core.engine.distributed import ALONE
+    from ppclas_core.engine.evaluate import evaluate_model
+    from ppclas_core.engine.resume import run_folder
+
+    config.require("VALID")
+    config = datasets.settle_classes(config)
+    runnable = open_runnable(source or run_folder(config), engine, device)
+    if runnable.num_classes != config["classes_num"] or runnable.dtype != "float32":
+        raise UserError(f"the model takes {runnable.dtype} and has {runnable.num_classes} classes; this config gives "
+                        f"float32 and {config['classes_num']} classes", where=config.place("classes_num"))
+    found = datasets.open_checked(config, "VALID")
+    loader = datasets.valid_loader(config, found, ALONE)
+    result = evaluate_model(_EngineModel(runnable.engine), loader, build.eval_loss(config),
+                            topk=min(config["topk"], config["classes_num"]),
+                            class_names=datasets.class_names(config["classes_num"], found),
+                            print_interval=config["print_interval"], say=say)
+    assert result is not None
+    return result
+
+
+class _EngineModel:
+    """An engine with the face of a layer, for the evaluation that counts."""
+
+    training = False
+
+    def __init__(self, engine: Callable[[np.ndarray], np.ndarray]) -> None:
+        self._engine = engine
+
+    def eval(self) -> None:
+        """It cannot train."""
+
+    def __call__(self, images: Any) -> Any:
+        """Paddle tensor -> Paddle tensor of logits."""
+        import paddle
+
+        return paddle.to_tensor(self._engine(np.asarray(images.numpy())))
