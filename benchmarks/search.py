@@ -30,7 +30,7 @@ FOLDER = ROOT / "output" / "benchmarks" / "search"
 TOY = ROOT / "ppclas_core" / "testing" / "toy.py"
 TRIALS, GOAL = 12, 0.005
 SPACE = {
-    "LEARNING_RATE.params.lr": [0.3, 0.1, 0.03, 0.01, 0.003, 0.001],
+    "LEARNING_RATE.params.lr": [0.01, 0.03, 0.1, 0.3, 1.0, 3.0],
     "OPTIMIZER.regularizer.factor": [0.01, 0.001, 0.0001, 0.00001],
     "ls_epsilon": [0.0, 0.1],
 }
@@ -149,7 +149,7 @@ def run(name: str, seed: int, sampler: str, trials: int, start: Any) -> List[Any
         except UserError:  # what is kept there was made by another version of this benchmark or of the config schema
             search(source, Options(out=str(out)), start=start, say=lambda line: None)
     study = find_study(open_storage(f"sqlite:///{(out / 'study.db').as_posix()}"), name)
-    return rows_of(study)
+    return rows_of(study, source.space)
 
 
 def grid(seed: int) -> Tuple[List[Any], Dict[str, Dict[int, float]]]:

@@ -54,7 +54,7 @@ def searched(folder: Path) -> Callable[..., List[Row]]:
         url = options.get("storage") or f"sqlite:///{folder}/output/search/space/study.db"
         study = find_study(open_storage(url), source.space.name)
         assert study is not None
-        return rows_of(study)
+        return rows_of(study, source.space)
 
     return run
 

@@ -17,7 +17,7 @@ from optuna.trial import TrialState
 from ppclas_search.atomic import write_text
 from ppclas_search.dimension import settings_of
 from ppclas_search.loop import point_of
-from ppclas_search.sampler import last_value
+from ppclas_search.sampler import figure_of
 from ppclas_search.space import Space
 from ppclas_search.study import RESULT, folder_name, live_trials
 from ppclas_search.trial_config import Source, write_config
@@ -31,7 +31,7 @@ class Row:
     """One trial.
 
     Args:
-        value: its figure, of a given-up one the last; None where there is none.
+        value: its best figure, also of a given-up one; None where there is none.
         epochs: evaluations that it reported; best_epoch: the one of `value`.
         folder: name of its folder below `trials`. reason: why it failed.
     """
@@ -47,12 +47,12 @@ class Row:
     reason: str = ""
 
 
-def rows_of(study: Study) -> List[Row]:
+def rows_of(study: Study, space: Space) -> List[Row]:
     """All trials in order."""
     rows = []
     for trial in live_trials(study):
         known = trial.user_attrs.get(RESULT, {})
-        rows.append(Row(trial.number, STATES[trial.state], last_value(trial), known.get("best_epoch"),
+        rows.append(Row(trial.number, STATES[trial.state], figure_of(trial, space), known.get("best_epoch"),
                         known.get("epochs", 0), known.get("seconds"), dict(point_of(trial)), folder_name(trial),
                         trial.user_attrs.get("reason", "")))
     return rows

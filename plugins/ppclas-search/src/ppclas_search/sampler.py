@@ -81,7 +81,7 @@ class SpaceSampler(BaseSampler):
 
 
 def history_of(study: Study, space: Space, before: int) -> propose.History:
-    """What the trials say so far; one that failed counts as the worst, a given-up one with its last figure.
+    """What the trials say so far; one that failed counts as the worst, a given-up one with what it had reached.
 
     Args:
         before: number of the trial that asks.
@@ -92,7 +92,7 @@ def history_of(study: Study, space: Space, before: int) -> propose.History:
     failed: List[Point] = []
     running: List[Point] = []
     for trial in live_trials(study):
-        value = last_value(trial)
+        value = figure_of(trial, space)
         point: Mapping[str, Any] = trial.system_attrs.get("fixed_params", trial.params)
         if trial.number == before or set(point) != {item.name for item in space.dimensions}:
             continue
@@ -109,10 +109,10 @@ def history_of(study: Study, space: Space, before: int) -> propose.History:
     return propose.History(points, merits, [*running, *failed])
 
 
-def last_value(trial: FrozenTrial) -> Optional[float]:
-    """The figure of a finished trial; of one that was given up the last that it reported."""
+def figure_of(trial: FrozenTrial, space: Space) -> Optional[float]:
+    """The best figure over the epochs of a trial that was finished or given up."""
     if trial.state == TrialState.COMPLETE:
         return trial.value
     if trial.state == TrialState.PRUNED and trial.intermediate_values:
-        return trial.intermediate_values[max(trial.intermediate_values)]
+        return (max if space.maximise else min)(trial.intermediate_values.values())
     return None

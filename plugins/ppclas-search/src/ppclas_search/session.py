@@ -71,7 +71,7 @@ def search(source: Source, options: Options, *, say: Callable[[str], None], star
 
 def write_results(folder: Path, study: Study, source: Source) -> List[results.Row]:
     """`results.csv`, `best.yaml` and `search.html` of the trials so far."""
-    rows = results.rows_of(study)
+    rows = results.rows_of(study, source.space)
     results.write_csv(folder / "results.csv", rows, source.space)
     results.write_best(folder / "best.yaml", rows, source)
     write_text(folder / "search.html", page(rows, source.space))
