@@ -4,7 +4,7 @@
 
     python benchmarks/exporters.py [--models A,B] [--formats C,D] [--out FOLDER]
 
-Deterministic weights, real photos where `shared/data/imagenet100` lies beside the checkout (or PPCLAS_TEST_DATA names its
+Deterministic weights; real photos where `shared/data/imagenet100` lies beside the checkout (PPCLAS_TEST_DATA names its
 parent), else synthetic ones. The figure is max|difference of logits| over their standard deviation over classes; float
 formats pass below 0.001 with equal classes. Int8 formats are judged by accuracy, which such weights have not:
 their table is that of a trained model (`ppclas export` prints it).

@@ -59,7 +59,7 @@ def _measure(bundle: Bundle, names: List[str], threads: Optional[int]) -> Dict[s
         except (UserError, RuntimeError, ImportError):  # it is not to be used, whatever the reason
             continue
         engines[name] = engine
-        if len(engines) == 1 and min(_once(engine, inputs[:1]) for _ in range(3)) < ENOUGH:
+        if len(engines) == 1 and min(_once(engine, inputs[:1]) for _ in range(5)) < ENOUGH:
             return {name: ENOUGH}
     rows: Dict[str, List[List[float]]] = {name: [[], []] for name in engines}
     for _ in range(ROUNDS):  # in turns, so that a busy moment of the machine meets all

@@ -15,7 +15,7 @@ import pytest
 import ppclas_core as ppc
 from ppclas_core.export import fastest as choice
 from ppclas_core.export import read_bundle
-from ppclas_core.export.engines import engines_of
+from ppclas_core.export.engines import engines_of, load_engine
 from ppclas_core.export.fastest import fastest
 from ppclas_core.predict.benchmark import benchmark
 
@@ -76,7 +76,16 @@ def test_auto_takes_the_fastest_that_agrees_and_remembers(inference: Path, monke
     assert len(calls) == 3
 
 
-def test_a_bundle_whose_own_engine_is_quick_enough_is_not_measured(inference: Path) -> None:
-    bundle = read_bundle(inference)
-    assert engines_of(bundle)[0] == "paddle"
+def test_a_bundle_whose_own_engine_is_quick_enough_is_not_measured(
+        inference: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bundle, loaded = read_bundle(inference), []
+
+    def load(*args: Any, **options: Any) -> Any:
+        loaded.append(args[1])
+        return load_engine(*args, **options)
+
+    monkeypatch.setattr(choice, "load_engine", load)
+    monkeypatch.setattr(choice, "ENOUGH", 60.0)
+    assert len(engines_of(bundle)) > 1
     assert fastest(bundle) == "paddle"
+    assert loaded == ["paddle"]
