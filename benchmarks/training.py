@@ -1,0 +1,203 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Images per second of training on the CPU: `python benchmarks/training.py [--long]`.
+
+For each case: a bare Paddle loop (forward, cross-entropy, backward, step on one batch in memory), our engine with data,
+metrics and logging, first without an accelerator, then as it is by default, and a torch channels-last loop where
+torchvision is installed. Each runs in a process of its own, in turns, so that a busy machine disturbs all alike; figures
+are medians over the steps of all rounds.
+The goals: our loop at 0.97 of the bare one; by default 3 times the bare one at 64 pixels, twice at 224.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, Callable, Dict, List, NamedTuple, Optional
+
+
+class Case(NamedTuple):
+    """One row of the table: our name, torchvision's name, side in pixels, batch, steps, goal against the bare loop."""
+
+    model: str
+    torch_name: str
+    side: int
+    batch: int
+    steps: int
+    goal: float
+
+
+CASES = (Case("MobileNetV3_small_x1_0", "mobilenet_v3_small", 64, 32, 10, 3.0),
+         Case("ResNet18", "resnet18", 64, 8, 10, 3.0),
+         Case("ResNet50", "resnet50", 224, 8, 3, 2.0))
+LOOP_GOAL = 0.97
+CLASSES, WARM_UP = 10, 2
+BARE, ENGINE, DEFAULT, TORCH = "bare Paddle", "engine, no accelerator", "engine, default", "torch channels-last"
+
+
+def main() -> int:
+    """Print the table; 0 when all goals are met, else 1."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--long", action="store_true", help="three rounds of thrice the steps")
+    parser.add_argument("--child", nargs=4, help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.child:
+        variant, index, steps, folder = args.child
+        print(json.dumps(measure(variant, CASES[int(index)], int(steps), Path(folder))))
+        return 0
+    from ppclas_core.create import list_models
+
+    missed: List[str] = []
+    for index, case in enumerate(CASES):
+        if case.model not in list_models(case.model):
+            print(f"{case.model}: its plugin is not installed")
+            continue
+        steps = (case.steps * 3 if args.long else case.steps) + WARM_UP
+        missed += compare(index, case, steps, rounds=3 if args.long else 1)
+    print("all goals are met" if not missed else "missed: " + "; ".join(missed))
+    return 1 if missed else 0
+
+
+def compare(index: int, case: Case, steps: int, rounds: int) -> List[str]:
+    """Measure one case, print it, and name the goals that it misses."""
+    print(f"\n{case.model}, {case.side} px, batch {case.batch}, {rounds} x {steps - WARM_UP} steps", flush=True)
+    seconds: Dict[str, List[float]] = {}
+    memory: Dict[str, float] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        write_images(Path(folder), case, steps)
+        for _ in range(rounds):
+            for variant in (BARE, ENGINE, DEFAULT, TORCH):
+                found = child(variant, index, steps, folder)
+                if found is not None:
+                    seconds.setdefault(variant, []).extend(found["seconds"])
+                    memory[variant] = max(memory.get(variant, 0.0), found["megabytes"])
+    speed = {variant: case.batch / statistics.median(values) for variant, values in seconds.items()}
+    for variant, value in speed.items():
+        print(f"  {variant:<24}{value:9.1f} images/s   {value / speed[BARE]:5.2f} of bare   {memory[variant]:6.0f} MB")
+    if TORCH not in speed:
+        print(f"  {TORCH}: torch and torchvision are not installed")
+    ratios = ((ENGINE, LOOP_GOAL), (DEFAULT, case.goal))
+    return [f"{case.model}: {variant} is {speed[variant] / speed[BARE]:.2f} of bare Paddle, the goal is {goal}"
+            for variant, goal in ratios if speed[variant] / speed[BARE] < goal]
+
+
+def child(variant: str, index: int, steps: int, folder: str) -> Optional[Dict[str, Any]]:
+    """One measurement in a process of its own; None where the library is missing."""
+    done = subprocess.run([sys.executable, __file__, "--child", variant, str(index), str(steps), folder],
+                          capture_output=True, text=True, check=False)
+    if done.returncode:
+        if variant == TORCH and "ModuleNotFoundError" in done.stderr:
+            return None
+        raise SystemExit(f"{variant} failed:\n{done.stderr[-3000:]}")
+    found: Dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def measure(variant: str, case: Case, steps: int, folder: Path) -> Dict[str, Any]:
+    """Seconds of each step after the warm-up, and the peak memory of this process."""
+    loops: Dict[str, Callable[[], List[float]]] = {
+        BARE: lambda: bare_paddle(case, steps), TORCH: lambda: bare_torch(case, steps),
+        ENGINE: lambda: engine(case, folder, "none"), DEFAULT: lambda: engine(case, folder, "auto")}
+    seconds = loops[variant]()[WARM_UP:]
+    return {"seconds": seconds, "megabytes": peak_memory()}
+
+
+def peak_memory() -> float:
+    """Of this process, in MB; not a number where the system does not tell."""
+    try:
+        import resource
+    except ImportError:
+        return float("nan")
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+
+
+def engine(case: Case, folder: Path, accelerator: str) -> List[float]:
+    """One epoch as `ppclas train` does it; seconds from the end of a step to the end of the next, data included."""
+    from ppclas_core.config.load import config_from_dict
+    from ppclas_core.engine.log import read_records
+    from ppclas_core.engine.run import train
+
+    transforms = [{"DecodeImage": {}}, {"RandCropImage": {"size": case.side}}, {"RandFlipImage": {"flip_code": 1}},
+                  {"NormalizeImage": {"scale": "1./255.", "order": ""}}, {"ToCHWImage": None}]
+    config = config_from_dict({
+        "ARCHITECTURE": {"name": case.model}, "classes_num": CLASSES, "image_shape": [3, case.side, case.side],
+        "epochs": 1, "model_save_dir": str(folder / f"output-{accelerator}-{time.time_ns()}"), "validate": False,
+        "print_interval": 1, "device": "cpu", "accelerator": accelerator,
+        "LEARNING_RATE": {"function": "Cosine", "params": {"lr": 0.01}},
+        "TRAIN": {"batch_size": case.batch, "data_dir": str(folder), "file_list": str(folder / "list.txt"),
+                  "transforms": transforms}})
+    return [record["seconds"] for record in read_records(train(config).run_dir) if record["kind"] == "step"]
+
+
+def bare_paddle(case: Case, steps: int) -> List[float]:
+    """The shortest loop that trains our model."""
+    import numpy as np
+    import paddle
+
+    from ppclas_core.create import create_model
+
+    paddle.set_device("cpu")
+    model = create_model(case.model, num_classes=CLASSES)
+    optimizer = paddle.optimizer.Momentum(0.01, parameters=model.parameters())
+    rng = np.random.default_rng(0)
+    images = paddle.to_tensor(rng.standard_normal((case.batch, 3, case.side, case.side)).astype("float32"))
+    labels = paddle.to_tensor(rng.integers(0, CLASSES, case.batch))
+
+    def step() -> None:
+        paddle.nn.functional.cross_entropy(model(images), labels).backward()
+        optimizer.step()
+        optimizer.clear_grad()
+
+    return timed(step, steps)
+
+
+def bare_torch(case: Case, steps: int) -> List[float]:
+    """The same in torch, channels last, with as many threads as it takes by itself."""
+    import torch
+    import torchvision
+
+    model = getattr(torchvision.models, case.torch_name)(num_classes=CLASSES).to(memory_format=torch.channels_last)
+    optimizer = torch.optim.SGD(model.parameters(), 0.01, momentum=0.9)
+    images = torch.randn(case.batch, 3, case.side, case.side).to(memory_format=torch.channels_last)
+    labels = torch.randint(0, CLASSES, (case.batch,))
+
+    def step() -> None:
+        optimizer.zero_grad()
+        torch.nn.functional.cross_entropy(model(images), labels).backward()
+        optimizer.step()
+
+    return timed(step, steps)
+
+
+def timed(step: Callable[[], None], steps: int) -> List[float]:
+    """Seconds of each call."""
+    seconds = []
+    for _ in range(steps):
+        started = time.perf_counter()
+        step()
+        seconds.append(time.perf_counter() - started)
+    return seconds
+
+
+def write_images(folder: Path, case: Case, steps: int) -> None:
+    """A JPEG file per image and step, a quarter larger than the crop, and their list."""
+    import cv2
+    import numpy as np
+
+    rng, side = np.random.default_rng(0), case.side * 5 // 4
+    lines = []
+    for index in range(case.batch * steps):
+        coarse = rng.integers(0, 256, (8, 8, 3), dtype=np.uint8)
+        cv2.imencode(".jpg", cv2.resize(coarse, (side, side)))[1].tofile(str(folder / f"{index}.jpg"))
+        lines.append(f"{index}.jpg {index % CLASSES}\n")
+    (folder / "list.txt").write_text("".join(lines), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
