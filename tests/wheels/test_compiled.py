@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The compiled plugin: its wheel brings the library along, and without a compiler it installs and says what it lacks."""
+"""The compiled plugin: its wheel brings the library along; without a compiler it installs and says what it lacks."""
 
 from __future__ import annotations
 
