@@ -4,8 +4,8 @@
 
 For each case: a bare Paddle loop (forward, cross-entropy, backward, step on one batch in memory), our engine with data,
 metrics and logging, first without an accelerator, then as it is by default, and a torch channels-last loop where
-torchvision is installed. Each runs in a process of its own, in turns, so that a busy machine disturbs all alike; figures
-are medians over the steps of all rounds.
+torchvision is installed. Each runs in a process of its own, in turns, so that a busy machine disturbs all alike; the
+figures are medians over the steps of all rounds.
 The goals: our loop at 0.97 of the bare one; by default 3 times the bare one at 64 pixels, twice at 224.
 """
 

@@ -12,6 +12,7 @@ import paddle
 
 from ppclas_core.data.loader import Batch
 from ppclas_core.engine.context import Run
+from ppclas_core.engine.distributed import summed
 from ppclas_core.engine.losses import training_loss
 
 
@@ -24,7 +25,7 @@ def gradients(run: Run, batch: Batch) -> Tuple[float, np.ndarray]:
     Returns:
         The loss, and (N, K) float32 logits of the main output.
     """
-    parts = split(batch, run.config["TRAIN"]["accumulate"])
+    parts, weight = split(batch, run.config["TRAIN"]["accumulate"]), _weight(run, len(batch.indices))
     loss, logits = 0.0, []
     for number, part in enumerate(parts):
         share = len(part.indices) / len(batch.indices)
@@ -32,10 +33,21 @@ def gradients(run: Run, batch: Batch) -> Tuple[float, np.ndarray]:
             with run.amp.autocast():
                 output = run.forward(paddle.to_tensor(part.images))
                 value, main = training_loss(run.loss, output, part.labels, part.mixed, run.aux_weights, run.distil)
-            run.amp.backward(value if share == 1.0 else value * share)
+            run.amp.backward(value if share * weight == 1.0 else value * (share * weight))
         loss += value.item() * share
         logits.append(main.astype("float32").numpy())
     return loss, logits[0] if len(logits) == 1 else np.concatenate(logits)
+
+
+def _weight(run: Run, count: int) -> float:
+    """What the loss of this process counts, 1 where all have equally many images: the processes' gradients are
+    averaged, and an incomplete or thinned batch may have dealt them unequally."""
+    train = run.config["TRAIN"]
+    always_full = train["drop_last"] and len(run.loader.source) >= train["batch_size"]
+    if run.rank.world == 1 or (always_full and train["on_bad_image"] == "fail"):  # the same answer everywhere
+        return 1.0
+    total = summed(np.array([count], np.float64), run.rank)[0]
+    return float(count * run.rank.world / total)
 
 
 def split(batch: Batch, parts: int) -> List[Batch]:

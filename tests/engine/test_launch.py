@@ -33,8 +33,11 @@ def ppclas(folder: Path, values, *arguments: str, **options) -> subprocess.Compl
                           env={**environment, "OMP_NUM_THREADS": "1", **options})
 
 
-def test_two_processes_take_the_steps_of_one(values, make_config, tmp_path):
-    """Three SGD steps with shared statistics: all parameters and running statistics agree to 1e-5."""
+@pytest.mark.parametrize("images", [30, pytest.param(29, marks=pytest.mark.slow)])
+def test_two_processes_take_the_steps_of_one(values, make_config, tmp_path, images):
+    """SGD steps with shared statistics: all parameters and running statistics agree to 1e-5, also where the last batch
+    of 29 images deals 3 to one process and 2 to the other."""
+    values["TRAIN"].update(max_samples=images, drop_last=images == 30)
     values.update(epochs=1, sync_bn=True, OPTIMIZER={"function": "SGD"}, validate=False)
     values["LEARNING_RATE"]["params"]["lr"] = 0.5
     one = read_pickle(train(make_config(values)).run_dir / "last" / "ppcls.pdparams")
