@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Iterable
 
-from ppclas_core.api import Exporter, hookimpl
+from ppclas_core.api import Callback, Exporter, hookimpl
 
 
 @hookimpl
@@ -20,3 +20,9 @@ def ppclas_exporters() -> Iterable[Exporter]:
         Exporter("quant-paddle", f"{package}.paddle_format:export", f"{package}.paddle_format:load", requires=onnx,
                  aliases=("paddle-int8",), doc="int8 for Paddle Inference on the CPU"),
     ]
+
+
+@hookimpl
+def ppclas_callbacks() -> Iterable[Callback]:
+    return [Callback("QuantAware", "ppclas_export_quant.quant_aware:QuantAware",
+                     doc="trains with the rounding of int8, so that the weights learn to bear it")]

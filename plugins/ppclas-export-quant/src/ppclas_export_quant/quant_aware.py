@@ -1,0 +1,103 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Training with the rounding of int8 in the forward pass; the gradient passes it straight through.
+
+Source: Quantization and training of neural networks for efficient integer-arithmetic-only inference (2018).
+"""
+
+from __future__ import annotations
+
+from typing import Any, List, Literal, Optional
+
+import paddle
+from paddle import nn
+
+from ppclas_core.engine.callbacks import Callback
+from ppclas_core.errors import UserError
+
+
+class QuantAware(Callback):
+    """Rounds input and weights of every convolution and linear layer in training steps.
+
+    Evaluation, checkpoints and exports are of the float model. The names of the ranges are those of PaddleSlim.
+
+    Args:
+        weight: scale of the weights: `channel_wise_abs_max`, one per output channel, or `abs_max`, one per layer.
+        activation: scale of the inputs: `moving_average_abs_max`, static, or `abs_max`, dynamic: of each batch.
+        weight_bits, activation_bits: 2..16.
+        moving_rate: share of the old value in the moving average, in 0..1.
+    """
+
+    def __init__(self, weight: Literal["channel_wise_abs_max", "abs_max"] = "channel_wise_abs_max",
+                 activation: Literal["moving_average_abs_max", "abs_max"] = "moving_average_abs_max",
+                 weight_bits: int = 8, activation_bits: int = 8, moving_rate: float = 0.9) -> None:
+        for name, bits in (("weight_bits", weight_bits), ("activation_bits", activation_bits)):
+            if not 2 <= bits <= 16:
+                raise UserError(f"QuantAware: {name} is {bits}; it must be in 2..16")
+        if not 0 <= moving_rate < 1:
+            raise UserError(f"QuantAware: moving_rate is {moving_rate}; it must be in 0..1, without 1")
+        self._per_channel = weight == "channel_wise_abs_max"
+        self._rate: Optional[float] = moving_rate if activation == "moving_average_abs_max" else None
+        self._weight_bits, self._activation_bits = weight_bits, activation_bits
+
+    def on_model_built(self, model: Any, example: Any) -> Any:
+        """Hook the layers of the model.
+
+        Raises:
+            UserError: a callback before this one has replaced the model, or it has no such layer.
+        """
+        layers = [layer for layer in model.sublayers() if isinstance(layer, (nn.Conv2D, nn.Linear))] if isinstance(
+            model, nn.Layer) else []
+        if not layers:
+            raise UserError("QuantAware finds no layer to quantise", do="name it first under callbacks, and set no "
+                            "accelerator that compiles the model")
+        for layer in layers:
+            layer.register_forward_pre_hook(_Before(self._per_channel, self._weight_bits, self._activation_bits,
+                                                    self._rate))
+            layer.register_forward_post_hook(_after)
+        return model
+
+
+class _Before:
+    """The hook of one layer: rounds its input and shows it rounded weights."""
+
+    def __init__(self, per_channel: bool, weight_bits: int, activation_bits: int, rate: Optional[float]) -> None:
+        self._per_channel, self._weight_bits, self._activation_bits = per_channel, weight_bits, activation_bits
+        self._rate = rate
+        self._average: Optional[paddle.Tensor] = None
+
+    def __call__(self, layer: nn.Layer, inputs: Any) -> Any:
+        if not layer.training:
+            return inputs
+        weight = layer._parameters["weight"]
+        # found before the parameter of that name, which stays the one that is trained and saved
+        layer.__dict__["weight"] = rounded(weight, self._weight_scale(layer, weight), self._weight_bits)
+        return (rounded(inputs[0], self._input_scale(inputs[0]), self._activation_bits), *inputs[1:])
+
+    def _weight_scale(self, layer: nn.Layer, weight: paddle.Tensor) -> paddle.Tensor:
+        if not self._per_channel:
+            return weight.detach().abs().max()
+        axes: List[int] = [0] if isinstance(layer, nn.Linear) else list(range(1, weight.ndim))  # linear: (in, out)
+        return weight.detach().abs().max(axis=axes, keepdim=True)
+
+    def _input_scale(self, x: paddle.Tensor) -> paddle.Tensor:
+        largest = x.detach().abs().max()
+        if self._rate is None:
+            return largest
+        before = self._average
+        self._average = largest if before is None else self._rate * before + (1 - self._rate) * largest
+        return self._average
+
+
+def _after(layer: nn.Layer, inputs: Any, output: Any) -> Any:
+    layer.__dict__.pop("weight", None)
+    return output
+
+
+def rounded(x: paddle.Tensor, scale: paddle.Tensor, bits: int) -> paddle.Tensor:
+    """`x` as integers of so many bits with this largest value give it; its gradient is that of `x` within the range."""
+    most = 2 ** (bits - 1) - 1
+    step = paddle.clip(scale, min=1e-9) / most
+    bound = step * (most * 1.00001)  # a little more, or the largest value itself would have no gradient
+    within = paddle.maximum(paddle.minimum(x, bound), -bound)
+    return within + (paddle.round(within / step) * step - within).detach()
