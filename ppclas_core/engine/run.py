@@ -102,13 +102,14 @@ def evaluate(
     from ppclas_core.engine.device import choose_device
     from ppclas_core.engine.distributed import join, rank_from_environment
     from ppclas_core.engine.evaluate import evaluate_model
+    from ppclas_core.engine.quick_evaluation import quick
     from ppclas_core.weights.load import load_weights
 
     config.require("VALID")
     config = datasets.settle_classes(config)
     say = say or (lambda line: None)
     check_components(config)
-    choose_device(config, say)
+    device = choose_device(config, say)
     rank = join(rank_from_environment())
     source = datasets.open_checked(config, "VALID")
     loader = datasets.valid_loader(config, source, rank)
@@ -116,7 +117,7 @@ def evaluate(
     found = weights or _weights_of(config)
     model, record = build.build_model(config)
     load_weights(model, record, build.published(config) if found is True else found, rename_head=False)
-    result = evaluate_model(model, loader, build.eval_loss(config),
+    result = evaluate_model(quick(model, len(source), device, rank, say), loader, build.eval_loss(config),
                             topk=min(config["topk"], config["classes_num"]),
                             class_names=datasets.class_names(config["classes_num"], source), rank=rank,
                             print_interval=config["print_interval"], say=say, watch=watch)
