@@ -5,18 +5,23 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any, Dict
 
 import numpy as np
 import paddle
 import pytest
+import yaml
 
 from ppclas_accel_onednn import agreement, forward
 from ppclas_core.engine.interrupt import Interrupted
 from ppclas_core.engine.run import evaluate, train
 from ppclas_core.errors import UserError
+from ppclas_core.testing import toy
 from ppclas_core.testing.toy import ToyNet
 
 
@@ -174,3 +179,25 @@ def test_training_leaves_paddle_as_it_was(values, make_config):
     assert paddle.get_flags(names) == before
     assert paddle.base.framework.Block.append_op is append_op
     assert paddle.in_dynamic_mode()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="gloo")
+def test_two_processes_are_accelerated_and_learn_what_they_learn_without(values, tmp_path):
+    values["TRAIN"]["drop_last"] = True
+    script = tmp_path / "train.py"
+    script.write_text("from ppclas_core.cli import main\nraise SystemExit(main())\n", encoding="utf-8")
+    environment = {key: value for key, value in os.environ.items() if key != "CUDA_VISIBLE_DEVICES"}
+    found = []
+    for accelerator in ("auto", "none"):
+        values.update(accelerator=accelerator, model_save_dir=str(tmp_path / accelerator))
+        (tmp_path / "toy.yaml").write_text(yaml.safe_dump(values), encoding="utf-8")
+        command = [sys.executable, "-m", "paddle.distributed.launch", "--nproc_per_node", "2", "--log_dir", "log",
+                   str(script), "train", "toy.yaml", "--plugin", toy.__file__]
+        done = subprocess.run(command, cwd=tmp_path, timeout=120, capture_output=True, text=True, check=False,
+                              env={**environment, "OMP_NUM_THREADS": "1"})
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+        found.append(tmp_path / accelerator / "ToyNet")
+    assert [route(run) for run in found] == ["onednn", "none"]
+    expected = arrays(found[1])
+    for key, value in arrays(found[0]).items():
+        np.testing.assert_allclose(value, expected[key], rtol=1e-2, atol=1e-4, err_msg=key)
