@@ -43,6 +43,7 @@ def main() -> int:
     parser.add_argument("--threads", type=int, default=cores())
     parser.add_argument("--out", type=Path, help="folder for inference.json")
     args = parser.parse_args()
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # rows show as they come, in a file too
     here = {name: reason for entry, reason in formats() for name in (entry.record.name, *entry.record.aliases)}
     for name, reason in here.items():
         if reason:
