@@ -104,7 +104,9 @@ class Run:
 
             flag = paddle.to_tensor([self.stop.signum or 0], dtype="int64")
             paddle.distributed.all_reduce(flag, op=paddle.distributed.ReduceOp.MAX)
-            self.stop.signum = int(flag.item()) or None
+            if not flag.item():  # a signal that came meanwhile stays noted for the next time
+                return False
+            self.stop.signum = int(flag.item())
         return self.stop.signum is not None
 
     def call(self, event: str, *values: Any) -> None:

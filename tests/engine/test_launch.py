@@ -140,6 +140,21 @@ def test_the_options_are_checked(values, tmp_path, ppclas_project):
     assert "Paddle sees" in project.run("eval", "toy.yaml", "--devices", "97,98").err
 
 
+def test_a_signal_in_the_middle_of_an_exchange_is_not_lost(monkeypatch):
+    """Both processes may be asking each other at the moment when it comes."""
+    from types import SimpleNamespace
+
+    import paddle
+
+    from ppclas_core.engine.context import Run
+    from ppclas_core.engine.distributed import Rank
+
+    run = SimpleNamespace(rank=Rank(0, 2), stop=SimpleNamespace(signum=None))
+    monkeypatch.setattr(paddle.distributed, "all_reduce", lambda flag, op: setattr(run.stop, "signum", signal.SIGTERM))
+    assert Run.stopping(run) is False
+    assert Run.stopping(run) is True
+
+
 def test_sigterm_reaches_all_and_the_run_can_go_on(values, tmp_path):
     import time
 
