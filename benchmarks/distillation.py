@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Does a student learn more from a teacher than from labels? On digits: `python benchmarks/distillation.py`.
 
-A teacher, MobileNetV3_small_x1_0, is trained once, on the labels of 300 digits and for long. For each seed the student,
-MobileNetV3_small_x0_35, is then trained three times, for as many steps and from the same random weights: alone on
-those 300 labels; on the outputs of the teacher for the same images; and on its outputs for all 1,437 training images,
-of which the other labels are not used. All are evaluated on the 360 digits that nothing was trained on. The goal: the
-distilled student wins in at least 4 of 5 seeds (with other numbers of seeds: in four fifths).
+A teacher, MobileNetV3_small_x1_0, is trained once, on all 1,437 training digits. For each seed the student,
+MobileNetV3_small_x0_35, is then trained three times, for as many steps and from the same random weights: alone on the
+labels of 300 digits; on the outputs of the teacher for the same images; and on its outputs for all training images,
+without labels. All are evaluated on the 360 digits that nothing was trained on. The goal: the distilled student wins in
+at least 4 of 5 seeds (with other numbers of seeds: in four fifths).
 """
 
 from __future__ import annotations
@@ -33,13 +33,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("?")[0])
     parser.add_argument("--seeds", type=int, default=5, help="seeds 0 to N - 1 (default: 5)")
     parser.add_argument("--epochs", type=int, default=30, help="epochs of the student on the 300 digits (default: 30)")
-    parser.add_argument("--teacher-epochs", type=int, default=60, help="epochs of the teacher (default: 60)")
+    parser.add_argument("--teacher-epochs", type=int, default=20, help="epochs of the teacher (default: 20)")
     args = parser.parse_args()
     started = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="ppclas-") as name:
         folder = Path(name)
         base = settings(folder)
-        teacher = run(base, "teacher", TEACHER, 0, args.teacher_epochs)
+        everything = {**base, "TRAIN": {**base["TRAIN"], "file_list": str(folder / "digits/train_list.txt")}}
+        teacher = run(everything, "teacher", TEACHER, 0, args.teacher_epochs)
         print(f"teacher {TEACHER}: top-1 {teacher['top1']:.4f}\n\n seed    alone  distilled  with unlabelled images")
         rows = []
         for seed in range(args.seeds):
@@ -47,7 +48,7 @@ def main() -> int:
             distilled = {**base, "use_distillation": True, "DISTILLATION": {
                 "teacher": {"name": TEACHER, "pretrained": str(teacher["folder"])}}}
             row.append(run(distilled, "distilled", STUDENT, seed, args.epochs)["top1"])
-            distilled["TRAIN"] = {**base["TRAIN"], "file_list": str(folder / "digits/train_list.txt")}
+            distilled["TRAIN"] = everything["TRAIN"]
             epochs = round(args.epochs * (LABELLED // 32) / (1437 // 32))
             row.append(run(distilled, "unlabelled", STUDENT, seed, epochs)["top1"])
             rows.append(row)
@@ -70,6 +71,7 @@ def settings(folder: Path) -> Dict[str, Any]:
     values.update(label_list=str(folder / "digits/label_list.txt"), model_save_dir=str(folder / "output"), device="cpu",
                   save_interval=1000, valid_interval=1000, print_interval=1000)
     del values["LOSS"]  # its default depends on whether there is a teacher
+    values["LEARNING_RATE"]["params"]["lr"] = 0.03  # JSDivLoss has no bound, and a large gradient at first
     values["TRAIN"].update(file_list=str(folder / "labelled.txt"), data_dir=str(folder / "digits"))
     values["VALID"].update(file_list=str(folder / "digits/val_list.txt"), data_dir=str(folder / "digits"))
     loaded: Dict[str, Any] = yaml.safe_load(yaml.safe_dump(values))

@@ -60,6 +60,7 @@ def test_labels_have_no_part_in_what_is_learnt(values, make_config, squares, tmp
 @pytest.mark.parametrize("bn_mode", ["batch", "running"])
 def test_a_resumed_run_is_the_straight_run_also_with_averages_and_mixing(bn_mode, values, make_config):
     """The teacher is loaded anew: its running statistics have moved by then, but nothing reads them."""
+    pytest.importorskip("ppclas_augment_mix")
     values.update(use_ema=True, ema_decay=0.9, use_mix=True, epochs=3,
                   LEARNING_RATE={"function": "Piecewise", "params": {"lr": 0.05, "decay_epochs": [2], "gamma": 0.1}})
     values["TRAIN"]["mix"] = [{"MixupOperator": {"alpha": 0.4}}]

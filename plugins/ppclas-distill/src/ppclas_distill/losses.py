@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 
 import paddle
-import paddle.nn.functional as F
 
 from ppclas_core.errors import UserError
 
@@ -50,7 +49,9 @@ class JSLoss(DistillationLoss):
     def rows(self, logits: paddle.Tensor, target: paddle.Tensor) -> paddle.Tensor:
         """(N, K) logits -> (N,) float64 in 0..ln 2."""
         log_p, log_q = log_softmax(logits), log_softmax(target.detach())
-        log_m = log_q + F.softplus(log_p - log_q, threshold=50.0) - math.log(2.0)
+        one, other = log_p.detach(), log_q
+        # m stands without gradient: what flows through it is the change of its sum, and that is always 1.
+        log_m = paddle.maximum(one, other) + (0.5 + 0.5 * (-(one - other).abs()).exp()).log()
         return 0.5 * (log_p.exp() * (log_p - log_m) + log_q.exp() * (log_q - log_m)).sum(axis=-1)
 
 
