@@ -155,6 +155,16 @@ def test_several_teachers_count_as_the_mean_of_their_probabilities(values, make_
     assert train(make_config(values)).epochs == 2
 
 
+def test_the_precision_of_the_teacher_is_its_own_or_refused(values, make_config):
+    """Paddle has no lower precision on most CPUs, and would stay in float32 without a word."""
+    values["DISTILLATION"]["precision"] = "float32"
+    plain = train(make_config({**values, "epochs": 1})).run_dir
+    assert plain.is_dir()
+    values["DISTILLATION"]["precision"] = "float16"
+    with pytest.raises(UserError, match="this Paddle has no float16 on cpu"):
+        train(make_config(values))
+
+
 def test_two_processes_train_one_student(values, tmp_path):
     (tmp_path / "pair.yaml").write_text(yaml.safe_dump({**values, "epochs": 1}), encoding="utf-8")
     script = tmp_path / "train.py"
