@@ -58,8 +58,8 @@ RECORDS = (
                       (2.20149, 3.08423, 4.07779), (2.04296, 2.9322, 4.53184),
                       note="distilled (SSLD) from ResNet50_vd_ssld"),
             published("MobileNetV3_large_x1_0_ssld_int8", (0.761, None), (None, None, 10.0), 14.395,
-                      note="PaddleSlim int8 form of the distilled weights; loads dequantised into the float architecture; "
-                           "another page of the publisher gives top-1 0.759")),
+                      note="PaddleSlim int8 form of the distilled weights; loads dequantised into the float "
+                           "architecture; another page of the publisher gives top-1 0.759")),
     _record("MobileNetV3_large_x1_25", "large", 1.25, 7_443_308, 699_931_792,
             published("MobileNetV3_large_x1_25", (0.764, 0.93), (0.714, 7.44, 29.0), 28.218,
                       (2.34387, 3.16103, 4.79742), (2.35117, 3.44903, 5.45658))),
