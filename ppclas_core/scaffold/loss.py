@@ -31,6 +31,8 @@ import paddle
 import paddle.nn.functional as F
 from paddle import nn
 
+from ppclas_core.engine.losses import log_softmax
+
 
 class @component@(nn.Layer):
     """Cross-entropy that weighs a sample by (1 - p)^gamma, p its probability of the true class.
@@ -45,7 +47,7 @@ class @component@(nn.Layer):
 
     def forward(self, logits: paddle.Tensor, target: paddle.Tensor) -> paddle.Tensor:
         """Logits (N, K) float32 and class indices (N,) or probabilities (N, K) -> 0-D tensor, the mean."""
-        log_p = F.log_softmax(logits.astype("float32"), axis=-1)
+        log_p = log_softmax(logits.astype("float32"))  # Paddle's own stops at -64 on the CPU
         if target.ndim == 1:
             target = F.one_hot(target, logits.shape[-1])
         return -(target * (1.0 - log_p.exp()) ** self.gamma * log_p).sum(axis=-1).mean()
