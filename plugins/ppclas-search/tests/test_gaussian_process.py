@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ppclas_search.gp import GaussianProcess
-from ppclas_search.propose import expected_improvement, warped
+from ppclas_search.propose import expected_improvement, normal_scores
 
 
 def test_it_predicts_a_smooth_function_and_knows_where_it_does_not():
@@ -45,8 +45,8 @@ def test_expected_improvement_is_the_mean_gain():
     assert expected_improvement(mean, deviation, 0.7) == pytest.approx(np.maximum(draws - 0.7, 0).mean(0), abs=0.004)
 
 
-def test_the_tail_of_bad_merits_is_drawn_in_and_the_order_kept():
-    merits = np.array([0.1, 0.9, 0.95, 0.96, 0.97])
-    found = warped(merits)
-    assert (np.diff(found) > 0).all()
-    assert found[-1] - found[2] > 0.2 * (found[1] - found[0])  # 0.02 beside 0.8
+def test_merits_count_by_their_rank():
+    found = normal_scores(np.array([0.97, -50.0, 0.96, 0.96, 0.1]))
+    assert found[[1, 4, 2, 0]] == pytest.approx([-1.2816, -0.5244, 0.2533, 1.2816], abs=1e-4)
+    assert found[2] == found[3]
+    assert normal_scores(np.array([0.5, 0.5])).tolist() == [0.0, 0.0]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""How much each key matters: its share in the variance of what the Gaussian process says of the space.
+"""How much each key matters: its share in the variance of what a Gaussian process of the ranks says of the space.
 
 The first-order terms of a functional analysis of variance, as of Hutter et al. 2014 (An Efficient Approach for
 Assessing Hyperparameter Importance), over a Gaussian process in place of their forest.
@@ -14,7 +14,7 @@ import numpy as np
 
 from ppclas_search.dimension import Dimension
 from ppclas_search.gp import MOST, GaussianProcess
-from ppclas_search.propose import warped
+from ppclas_search.propose import normal_scores
 from ppclas_search.results import Row
 from ppclas_search.space import Space
 
@@ -33,7 +33,7 @@ def importances(rows: Sequence[Row], space: Space) -> Dict[str, float]:
     sign = 1.0 if space.maximise else -1.0
     merits = np.array([sign * (row.value or 0.0) for row in valued])
     points = [dict(row.params) for row in valued]
-    model = GaussianProcess(space.encode(points), warped(merits), space.ordered, rng)
+    model = GaussianProcess(space.encode(points), normal_scores(merits), space.ordered, rng)
     columns = {item.name: list(item.draw(rng, _SAMPLES)) for item in space.dimensions}
     sample = [dict(zip(columns, values)) for values in zip(*columns.values())]
     total = float(model.predict(space.encode(sample))[0].var())

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import math
+from statistics import NormalDist
 from typing import List, NamedTuple, Sequence
 
 import numpy as np
@@ -39,7 +40,7 @@ def by_gaussian_process(space: Space, history: History, candidates: Sequence[Poi
     Running trials count as done with the predicted value (the kriging believer of Ginsbourger et al. 2010), so that
     parallel workers spread.
     """
-    x, y = space.encode(history.points), warped(np.array(history.merits))
+    x, y = space.encode(history.points), normal_scores(np.array(history.merits))
     if len(y) > MOST:
         kept = np.argsort(-y, kind="stable")[:MOST]
         x, y = x[kept], y[kept]
@@ -53,15 +54,15 @@ def by_gaussian_process(space: Space, history: History, candidates: Sequence[Poi
     return candidates[int(np.argmax(gain))]
 
 
-def warped(merits: np.ndarray) -> np.ndarray:
-    """Merits with the long tail of hopeless ones drawn in: a rate that diverges says little about the good ones.
+def normal_scores(merits: np.ndarray) -> np.ndarray:
+    """Normal quantiles of the ranks, float64 (n,); equal merits share theirs.
 
-    Linear down to the median, below it logarithmic in the distance between the best and the median.
+    A rate that diverges is then the worst and no more: how bad it is says nothing about the good ones.
     """
-    median, best = float(np.median(merits)), float(merits.max())
-    unit = (best - median) or float(merits.std()) or 1.0
-    distance = (median - merits) / unit
-    return np.where(distance > 0, -np.log1p(np.maximum(distance, 0.0)), -distance)
+    below = (merits[:, None] > merits[None]).sum(1)
+    equal = (merits[:, None] == merits[None]).sum(1)
+    shares = (below + 0.5 * equal) / len(merits)
+    return np.array([NormalDist().inv_cdf(share) for share in shares])
 
 
 def expected_improvement(mean: np.ndarray, deviation: np.ndarray, best: float) -> np.ndarray:
@@ -74,13 +75,17 @@ def expected_improvement(mean: np.ndarray, deviation: np.ndarray, best: float) -
 
 
 def spread_out(space: Space, history: History, candidates: Sequence[Point], rng: np.random.Generator) -> Point:
-    """The candidate farthest from all that was tried; of the first ones the one nearest to the middle."""
+    """First the middle; then the candidate whose values, each key by itself, are the least tried so far.
+
+    Points far from each other would be corners, which are seldom good; this is near to a Latin hypercube.
+    """
     order = rng.permutation(len(candidates))[:1000]
     pool = space.encode([candidates[index] for index in order])
     if history.tried:
         done = space.encode(history.tried)
-        apart = np.where(space.ordered, np.abs(pool[:, None] - done[None]), pool[:, None] != done[None]).sum(-1)
-        return candidates[order[int(np.argmax(apart.min(1)))]]
+        apart = np.abs(pool[:, None] - done[None])
+        tried = np.where(space.ordered, np.exp(-4.0 * apart), apart == 0).sum((1, 2))
+        return candidates[order[int(np.argmin(tried))]]
     middle = np.where(space.ordered, np.abs(pool - 0.5), 0.0).sum(1)
     return candidates[order[int(np.argmin(middle))]]
 

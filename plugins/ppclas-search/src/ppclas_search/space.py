@@ -47,7 +47,7 @@ class Space:
     sampler: str = "gp"
     max_iter: Optional[int] = None
     de_duplication: bool = True
-    startup: int = 5
+    startup: int = 4
     pruner: str = "median"
     warmup: Optional[int] = None
     keep: str = "best"
