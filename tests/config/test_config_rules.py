@@ -109,8 +109,9 @@ def test_published_weights_name_an_architecture_too(minimal):
 
 
 def test_momentum_is_the_default_of_momentum_alone(minimal):
-    assert config_from_dict(minimal)["OPTIMIZER"] == {"function": "Momentum", "params": {"momentum": 0.9},
-                                                      "regularizer": None}
+    assert config_from_dict(minimal)["OPTIMIZER"] == {
+        "function": "Momentum", "params": {"momentum": 0.9}, "regularizer": None,
+        "no_weight_decay": [], "layer_decay": None, "grad_clip": {}}
     changed(minimal, "OPTIMIZER", {"function": "AdamW"})
     assert config_from_dict(minimal)["OPTIMIZER"]["params"] == {}
 

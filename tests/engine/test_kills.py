@@ -22,8 +22,8 @@ KILLER = '''
 process, which has everything imported, so that a life is short."""
 import os, random, signal, sys, time
 from pathlib import Path
-import paddle
 from ppclas_core.config.load import load_config
+import paddle
 from ppclas_core.engine import run
 from ppclas_core.testing.toy import toy_catalogue
 import ppclas_core.engine.assemble, ppclas_core.engine.loop, ppclas_core.data.process_workers
