@@ -16,6 +16,16 @@ from paddle import nn
 
 from ppclas_core.nn.conv_bn import ConvBN
 
+RESIDUAL_BLOCKS = {
+    18: (2, 2, 2, 2),
+    34: (3, 4, 6, 3),
+    50: (3, 4, 6, 3),
+    101: (3, 4, 23, 3),
+    152: (3, 8, 36, 3),
+    200: (3, 12, 48, 3),
+}
+"""Depth -> number of blocks of each stage."""
+
 
 class Residual(nn.Layer):
     """`relu(body(x) + shortcut(x))`; keys `body.*`, and `shortcut.*` where the shortcut is not the identity.

@@ -6,12 +6,7 @@ from __future__ import annotations
 
 from ppclas_core.api import Backbone, Weights
 from ppclas_models_mobile.published import published
-
-_LR_STAGES = (
-    (r"stem\..*", r"stages\.0\..*"),
-    *((rf"stages\.{i}\..*",) for i in range(1, 4)),
-    (r"stages\.4\..*", r"head\.conv\..*"),
-)
+from ppclas_models_mobile.stages import LR_STAGES
 
 
 def _record(name: str, scale: float, params: int, flops: int, *weights: Weights) -> Backbone:
@@ -20,7 +15,7 @@ def _record(name: str, scale: float, params: int, flops: int, *weights: Weights)
         target="ppclas_models_mobile.ghostnet:GhostNet",
         family="GhostNet",
         preset={"scale": scale},
-        lr_stages=_LR_STAGES,
+        lr_stages=LR_STAGES,
         weight_names="ppclas_models_mobile.ghostnet:weight_names",
         params=params,
         flops=flops,

@@ -12,26 +12,16 @@ from typing import Callable, Iterator, List
 
 from paddle import nn
 
-from ppclas_core.nn import Backbone, ClassifierHead, ConvBN, FeatureInfo, deep_stem, residual_stages
+from ppclas_core.nn import RESIDUAL_BLOCKS, Backbone, ClassifierHead, ConvBN, FeatureInfo, deep_stem, residual_stages
 from ppclas_core.weights.names import Names, conv_bn, linear
 from ppclas_core.weights.torch_names import TorchName, residual_network
-
-BLOCKS = {
-    18: (2, 2, 2, 2),
-    34: (3, 4, 6, 3),
-    50: (3, 4, 6, 3),
-    101: (3, 4, 23, 3),
-    152: (3, 8, 36, 3),
-    200: (3, 12, 48, 3),
-}
-"""Depth -> number of blocks of each stage."""
 
 
 class ResNet(Backbone):
     """(N, in_channels, H, W) -> (N, num_classes) logits.
 
     Args:
-        depth: a key of `BLOCKS`; 18 and 34 have blocks of two 3x3 convolutions, the others bottlenecks.
+        depth: a key of `RESIDUAL_BLOCKS`; 18 and 34 have blocks of two 3x3 convolutions, the others bottlenecks.
         deep_stem: three 3x3 convolutions instead of one 7x7.
         pool_shortcut: average pooling before the 1x1 convolution of a strided shortcut.
     """
@@ -93,7 +83,7 @@ def resnet_stages(depth: int, *, pool_shortcut: bool = False, conv: Callable[...
             ("conv3", ConvBN(width, outputs[stage], 1, act=None)),
         )
 
-    return residual_stages(64, BLOCKS[depth], outputs, body, pool_shortcut)
+    return residual_stages(64, RESIDUAL_BLOCKS[depth], outputs, body, pool_shortcut)
 
 
 def block_name(depth: int, stage: int, number: int) -> str:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What the families of this distribution share: depths, bottlenecks, stems, and the rules of their published names."""
+"""What the families of this distribution share: bottlenecks, stems, and the rules of their published names."""
 
 from __future__ import annotations
 
@@ -10,16 +10,6 @@ from paddle import nn
 
 from ppclas_core.nn import ConvBN, FeatureInfo, SqueezeExcite
 from ppclas_core.weights.names import Names, conv_bn
-
-BLOCKS = {
-    18: (2, 2, 2, 2),
-    34: (3, 4, 6, 3),
-    50: (3, 4, 6, 3),
-    101: (3, 4, 23, 3),
-    152: (3, 8, 36, 3),
-    200: (3, 12, 48, 3),
-}
-"""Depth -> number of blocks of each stage."""
 
 OUTPUTS = (256, 512, 1024, 2048)
 """Channels that each stage of bottlenecks gives."""
@@ -62,6 +52,14 @@ def block_name(depth: int, stage: int, number: int) -> str:
 def release_conv(ours: str, v2020: str, release: str, bn2020: Optional[str] = None) -> Iterator[Names]:
     """A `ConvBN` whose key is the same in the releases 2.0 and 2.1."""
     yield from conv_bn(ours, v2020, release, release, bn2020=bn2020, style_2_1="_conv _batch_norm")
+
+
+def stem_names(vd: bool, v2020: str, release: str) -> Iterator[Names]:
+    """The three convolutions of a `vd` stem, or the one that is called `v2020`, and `release` later."""
+    if vd:
+        yield from deep_stem_names()
+    else:
+        yield from release_conv("stem.0", v2020, release, "bn_conv1")
 
 
 def deep_stem_names() -> Iterator[Names]:

@@ -12,17 +12,10 @@ from typing import Iterator, List
 import paddle
 from paddle import nn
 
-from ppclas_core.nn import Backbone, ClassifierHead, ConvBN, deep_stem, residual_stages
+from ppclas_core.nn import ConvBN, deep_stem
 from ppclas_core.weights.names import Names, linear
-from ppclas_models_resnext.layout import (
-    BLOCKS,
-    OUTPUTS,
-    block_name,
-    deep_stem_names,
-    plain_stem,
-    release_conv,
-    stage_info,
-)
+from ppclas_models_resnext.backbone import ResidualBackbone
+from ppclas_models_resnext.layout import OUTPUTS, block_name, plain_stem, release_conv, stem_names
 
 
 class ScaleChain(nn.Layer):
@@ -52,7 +45,7 @@ class ScaleChain(nn.Layer):
         return self.conv3(paddle.concat(results, axis=1))
 
 
-class Res2Net(Backbone):
+class Res2Net(ResidualBackbone):
     """(N, in_channels, H, W) -> (N, num_classes) logits.
 
     Args:
@@ -72,27 +65,18 @@ class Res2Net(Backbone):
         num_classes: int = 1000,
         in_channels: int = 3,
     ) -> None:
-        super().__init__(num_classes, in_channels)
-        self.depth = depth
+        super().__init__(depth, vd, num_classes, in_channels)
         self.scales = scales
-        self.vd = vd
 
         def body(channels: int, stage: int, stride: int) -> nn.Layer:
             return ScaleChain(channels, width * 2**stage, scales, OUTPUTS[stage], stride)
 
-        self.stem = deep_stem(in_channels) if vd else plain_stem(in_channels)
-        self.stages = residual_stages(64, BLOCKS[depth], OUTPUTS, body, pooled=vd)
-        self.feature_info = stage_info()
-        self.num_features = OUTPUTS[-1]
-        self.head = ClassifierHead(self.num_features, num_classes)
+        self.assemble(deep_stem(in_channels) if vd else plain_stem(in_channels), body)
 
 
 def weight_names(model: Res2Net) -> Iterator[Names]:
     """The published names of every tensor."""
-    if model.vd:
-        yield from deep_stem_names()
-    else:
-        yield from release_conv("stem.0", "conv1", "conv1", "bn_conv1")
+    yield from stem_names(model.vd, "conv1", "conv1")
     for i, stage in enumerate(model.stages):
         for j in range(len(stage)):
             name = block_name(model.depth, i, j)

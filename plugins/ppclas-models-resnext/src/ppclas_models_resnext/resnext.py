@@ -12,22 +12,14 @@ from typing import Iterator
 
 from paddle import nn
 
-from ppclas_core.nn import Backbone, ClassifierHead, deep_stem, residual_stages
+from ppclas_core.nn import deep_stem
 from ppclas_core.weights.names import Names, linear
 from ppclas_core.weights.torch_names import TorchName, residual_network
-from ppclas_models_resnext.layout import (
-    BLOCKS,
-    OUTPUTS,
-    block_name,
-    bottleneck,
-    deep_stem_names,
-    plain_stem,
-    release_conv,
-    stage_info,
-)
+from ppclas_models_resnext.backbone import ResidualBackbone
+from ppclas_models_resnext.layout import OUTPUTS, block_name, bottleneck, plain_stem, release_conv, stem_names
 
 
-class ResNeXt(Backbone):
+class ResNeXt(ResidualBackbone):
     """(N, in_channels, H, W) -> (N, num_classes) logits.
 
     Args:
@@ -47,27 +39,18 @@ class ResNeXt(Backbone):
         num_classes: int = 1000,
         in_channels: int = 3,
     ) -> None:
-        super().__init__(num_classes, in_channels)
-        self.depth = depth
-        self.vd = vd
+        super().__init__(depth, vd, num_classes, in_channels)
 
         def body(channels: int, stage: int, stride: int) -> nn.Layer:
             width = cardinality * group_width * 2**stage
             return bottleneck(channels, width, OUTPUTS[stage], stride, cardinality)
 
-        self.stem = deep_stem(in_channels) if vd else plain_stem(in_channels)
-        self.stages = residual_stages(64, BLOCKS[depth], OUTPUTS, body, pooled=vd)
-        self.feature_info = stage_info()
-        self.num_features = OUTPUTS[-1]
-        self.head = ClassifierHead(self.num_features, num_classes)
+        self.assemble(deep_stem(in_channels) if vd else plain_stem(in_channels), body)
 
 
 def weight_names(model: ResNeXt) -> Iterator[Names]:
     """The published names of every tensor of a ResNeXt or ResNeXt_vd."""
-    if model.vd:
-        yield from deep_stem_names()
-    else:
-        yield from release_conv("stem.0", "res_conv1", "conv", "bn_conv1")
+    yield from stem_names(model.vd, "res_conv1", "conv")
     for i, stage in enumerate(model.stages):
         for j in range(len(stage)):
             name = block_name(model.depth, i, j)

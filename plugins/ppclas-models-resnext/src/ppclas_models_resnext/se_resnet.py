@@ -12,21 +12,13 @@ from typing import Iterator
 
 from paddle import nn
 
-from ppclas_core.nn import Backbone, ClassifierHead, ConvBN, SqueezeExcite, deep_stem, residual_stages
+from ppclas_core.nn import ConvBN, SqueezeExcite, deep_stem
 from ppclas_core.weights.names import Names, linear
-from ppclas_models_resnext.layout import (
-    BLOCKS,
-    OUTPUTS,
-    SE_REDUCTION,
-    block_name,
-    bottleneck,
-    deep_stem_names,
-    release_conv,
-    stage_info,
-)
+from ppclas_models_resnext.backbone import ResidualBackbone
+from ppclas_models_resnext.layout import OUTPUTS, SE_REDUCTION, block_name, bottleneck, deep_stem_names, release_conv
 
 
-class SEResNet(Backbone):
+class SEResNet(ResidualBackbone):
     """(N, in_channels, H, W) -> (N, num_classes) logits.
 
     Args:
@@ -34,8 +26,7 @@ class SEResNet(Backbone):
     """
 
     def __init__(self, *, depth: int, num_classes: int = 1000, in_channels: int = 3) -> None:
-        super().__init__(num_classes, in_channels)
-        self.depth = depth
+        super().__init__(depth, True, num_classes, in_channels)
         outputs = OUTPUTS if depth >= 50 else (64, 128, 256, 512)
 
         def body(channels: int, stage: int, stride: int) -> nn.Layer:
@@ -48,11 +39,7 @@ class SEResNet(Backbone):
                 ("se", SqueezeExcite(width, width // SE_REDUCTION, linear=True)),
             )
 
-        self.stem = deep_stem(in_channels)
-        self.stages = residual_stages(64, BLOCKS[depth], outputs, body, pooled=True)
-        self.feature_info = stage_info(outputs)
-        self.num_features = outputs[-1]
-        self.head = ClassifierHead(self.num_features, num_classes)
+        self.assemble(deep_stem(in_channels), body, outputs=outputs)
 
 
 def weight_names(model: SEResNet) -> Iterator[Names]:

@@ -11,13 +11,14 @@ from typing import Iterator
 
 from paddle import nn
 
-from ppclas_core.nn import Backbone, ClassifierHead, deep_stem, residual_stages
+from ppclas_core.nn import deep_stem
 from ppclas_core.weights.names import Names, linear
-from ppclas_models_resnext.layout import BLOCKS, OUTPUTS, bottleneck, plain_stem, release_conv, stage_info
+from ppclas_models_resnext.backbone import ResidualBackbone
+from ppclas_models_resnext.layout import OUTPUTS, bottleneck, plain_stem, release_conv
 from ppclas_models_resnext.se_resnet import gate_names
 
 
-class SEResNeXt(Backbone):
+class SEResNeXt(ResidualBackbone):
     """(N, in_channels, H, W) -> (N, num_classes) logits.
 
     Args:
@@ -39,19 +40,14 @@ class SEResNeXt(Backbone):
         num_classes: int = 1000,
         in_channels: int = 3,
     ) -> None:
-        super().__init__(num_classes, in_channels)
-        self.depth = depth
-        self.vd = vd
+        super().__init__(depth, vd, num_classes, in_channels)
         self.deep = vd or depth == 152
 
         def body(channels: int, stage: int, stride: int) -> nn.Layer:
             return bottleneck(channels, width * 2**stage, OUTPUTS[stage], stride, cardinality, se=True)
 
-        self.stem = deep_stem(in_channels, 64) if self.deep else plain_stem(in_channels)
-        self.stages = residual_stages(128 if self.deep else 64, BLOCKS[depth], OUTPUTS, body, pooled=vd)
-        self.feature_info = stage_info()
-        self.num_features = OUTPUTS[-1]
-        self.head = ClassifierHead(self.num_features, num_classes, dropout)
+        stem = deep_stem(in_channels, 64) if self.deep else plain_stem(in_channels)
+        self.assemble(stem, body, width=128 if self.deep else 64, dropout=dropout)
 
 
 def weight_names(model: SEResNeXt) -> Iterator[Names]:
