@@ -1,0 +1,49 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The frame of every network here: a stem, four stages of residual blocks, a classifier."""
+
+from __future__ import annotations
+
+from typing import Callable, Sequence
+
+from paddle import nn
+
+from ppclas_core.nn import RESIDUAL_BLOCKS, Backbone, ClassifierHead, residual_stages
+from ppclas_models_resnext.layout import OUTPUTS, stage_info
+
+
+class ResidualBackbone(Backbone):
+    """A family's constructor makes its stem and calls `assemble`.
+
+    Args:
+        depth: a key of `RESIDUAL_BLOCKS`.
+        vd: three convolutions as stem, and pooled shortcuts.
+    """
+
+    def __init__(self, depth: int, vd: bool, num_classes: int, in_channels: int) -> None:
+        super().__init__(num_classes, in_channels)
+        self.depth = depth
+        self.vd = vd
+
+    def assemble(
+        self,
+        stem: nn.Layer,
+        body: Callable[[int, int, int], nn.Layer],
+        *,
+        width: int = 64,
+        outputs: Sequence[int] = OUTPUTS,
+        dropout: float = 0.0,
+    ) -> None:
+        """Set stem, stages and head.
+
+        Args:
+            body: makes a residual branch from (its input channels, stage 0..3, stride).
+            width: channels that the stem gives.
+            outputs: channels that each stage gives.
+            dropout: before the classifier, in the 2020 mode (see `ClassifierHead`).
+        """
+        self.stem = stem
+        self.stages = residual_stages(width, RESIDUAL_BLOCKS[self.depth], outputs, body, pooled=self.vd)
+        self.feature_info = stage_info(outputs)
+        self.num_features = outputs[-1]
+        self.head = ClassifierHead(self.num_features, self.num_classes, dropout)
