@@ -60,10 +60,15 @@ def _in_peer_environment() -> Any:
 
         return None
     except ImportError:
-        from peer_environment import with_packages
+        from ppclas_core.api import Environment
+        from ppclas_core.environments import interpreter
+        from ppclas_core.errors import UserError
 
-        python = with_packages("albumentations", ["albumentations>=2"])
-        if python is None:
+        peer = Environment("albumentations", ("albumentations>=2",), ("albumentations",), shares=True)
+        try:
+            python = interpreter(peer)
+        except UserError as error:
+            print(error)
             return None
         environment = {**os.environ, "NO_ALBUMENTATIONS_UPDATE": "1"}
         return subprocess.run([str(python), __file__, *sys.argv[1:], "--no-peers"], env=environment).returncode

@@ -200,6 +200,30 @@ class LrSchedule:
 
 
 @dataclass(frozen=True)
+class Environment:
+    """A Python environment apart, for tools that cannot stand in one with Paddle or with each other.
+
+    It is made in the cache folder at first use (`ppclas_core.environments.interpreter`), or by `ppclas doctor --fix
+    NAME`.
+
+    Args:
+        name: short name, the one of the format where there is one.
+        packages: requirements for pip.
+        modules: what must be importable there; an interpreter that has them all is taken as it is.
+        pythons: versions of CPython that the packages have wheels for, best first, as `3.10`; (): the running one.
+        alone: requirements installed without what they depend on.
+        shares: the environment sees the packages of the one that ppclas runs in; only with `pythons` empty.
+    """
+
+    name: str
+    packages: Tuple[str, ...]
+    modules: Tuple[str, ...]
+    pythons: Tuple[str, ...] = ()
+    alone: Tuple[str, ...] = ()
+    shares: bool = False
+
+
+@dataclass(frozen=True)
 class Exporter:
     """One export format.
 
@@ -214,6 +238,7 @@ class Exporter:
         requires: distributions that must be importable, as `module` or `module:pip-name`; missing ones make the
             format unavailable with the reason.
         reads: further formats whose bundles `load` runs as they are, in its own way; `--engine` then takes it for them.
+        environment: what its tools run in, where they cannot stand in the environment of ppclas.
     """
 
     name: str
@@ -223,6 +248,7 @@ class Exporter:
     aliases: Tuple[str, ...] = ()
     doc: str = ""
     reads: Tuple[str, ...] = ()
+    environment: Optional[Environment] = None
 
 
 @dataclass(frozen=True)

@@ -18,12 +18,19 @@ if TYPE_CHECKING:
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Declare the arguments."""
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    parser.add_argument("--fix", metavar="NAME", help="set up the tools of a format that stand in an environment of "
+                        "their own, as 'lite', and end")
     return run
 
 
 def run(args: argparse.Namespace) -> int:
     """Examine; 1 when something is broken."""
     load_plugin_files(args)
+    if args.fix:
+        from ppclas_core.doctor.fix import fix
+
+        print(fix(args.fix))
+        return 0
     from ppclas_core.doctor import examine
 
     report = examine()

@@ -7,6 +7,7 @@ from __future__ import annotations
 import importlib.util
 from typing import Dict, List, NamedTuple
 
+from ppclas_core.environments import why_not
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import Entry, catalogue, first_party
 
@@ -51,7 +52,7 @@ def lacks(entry: Entry) -> str:
         if importlib.util.find_spec(module) is None:
             missing.append(package or module)
     if not missing:
-        return ""
+        return "" if entry.record.environment is None else why_not(entry.record.environment)
     ruled_out = [package for package in missing if _ruled_out(entry.dist, package)]
     if ruled_out:
         return f"{', '.join(ruled_out)} has no release for this Python or system"

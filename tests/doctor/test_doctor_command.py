@@ -96,3 +96,9 @@ def test_cores_and_memory_obey_the_limits_of_the_container(tmp_path: Path, monke
 
 def test_the_disk_of_a_folder_that_does_not_exist_yet_is_that_of_its_parent(tmp_path: Path) -> None:
     assert machine.space(tmp_path / "not" / "yet").total == machine.space(tmp_path).total
+
+
+def test_fix_tells_which_environments_there_are(ppclas_project: Any) -> None:
+    outcome = ppclas_project().run("doctor", "--fix", "no_such_tool")
+    assert outcome.code == 2
+    assert "no environment 'no_such_tool'" in outcome.err

@@ -1,0 +1,41 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""`ppclas doctor --fix NAME`: set up the environment in which the tools of a format stand."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Dict
+
+from ppclas_core.api import Environment
+from ppclas_core.environments import interpreter, known_interpreter, remove
+from ppclas_core.errors import UserError
+from ppclas_core.plugins.catalogue import catalogue
+
+
+def fix(name: str) -> str:
+    """Make the environment of that name, or anew where it no longer imports its tools; one line to print.
+
+    Raises:
+        UserError: no installed format has an environment of this name, or it cannot be made.
+    """
+    known = environments()
+    if name not in known:
+        there = f"installed formats have: {', '.join(sorted(known)) or 'none'}"
+        raise UserError(f"there is no environment '{name}' to set up", do=there)
+    environment = known[name]
+    python = known_interpreter(environment)
+    if python is not None:
+        imports = "; ".join(f"import {module}" for module in environment.modules)
+        if subprocess.run([str(python), "-c", imports], capture_output=True).returncode == 0:
+            return f"{name}: all is well in {python}"
+        remove(environment)
+    python = interpreter(environment, say=lambda line: print(line, file=sys.stderr, flush=True))
+    return f"{name}: set up, {python}"
+
+
+def environments() -> Dict[str, Environment]:
+    """Environments of the installed formats, by name."""
+    records = [entry.record for entry in catalogue().entries("exporter")]
+    return {record.environment.name: record.environment for record in records if record.environment is not None}

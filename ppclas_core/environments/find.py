@@ -1,0 +1,99 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Which interpreter has the tools of an environment, and whether one can be made."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import List, Optional, Tuple
+
+from ppclas_core.api import Environment
+from ppclas_core.errors import UserError
+
+READY = ".ppclas-ready"
+"""File that marks an environment as whole."""
+_ASK = ("import sys; from importlib.util import find_spec; print('%d.%d' % sys.version_info[:2]); "
+        "sys.exit(not all(map(find_spec, sys.argv[1:])))")
+
+
+def known_interpreter(environment: Environment) -> Optional[Path]:
+    """The Python that has the tools now; nothing is made.
+
+    In this order: the one that `PPCLAS_<NAME>_PYTHON` names, the one that ppclas runs in, the environment in the cache.
+
+    Raises:
+        UserError: the variable names a Python that lacks them.
+    """
+    named = os.environ.get(variable(environment))
+    if named:
+        found = shutil.which(os.path.expanduser(named))
+        if found is None or not _ask(found, environment.modules)[1]:
+            raise UserError(f"{named} is not a Python that has {', '.join(environment.modules)}",
+                            where=f"the environment variable {variable(environment)}",
+                            do=f"install {' '.join(environment.packages)} there, or unset it")
+        return Path(found)
+    if all(importlib.util.find_spec(module) is not None for module in environment.modules):
+        return Path(sys.executable)
+    folder = folder_of(environment)
+    return program(folder) if (folder / READY).is_file() else None
+
+
+def why_not(environment: Environment) -> str:
+    """Why the tools cannot be had here, with what to do; "" when they are here or can be made at first use."""
+    if known_interpreter(environment) is not None or base_interpreter(environment) is not None:
+        return ""
+    versions = " or ".join(environment.pythons)
+    return (f"{', '.join(environment.packages)} needs CPython {versions}, and none is on PATH or under pyenv; install "
+            f"one, or name a Python that has it by {variable(environment)}")
+
+
+def base_interpreter(environment: Environment) -> Optional[Path]:
+    """A CPython that the environment can be made with: on PATH, else under pyenv."""
+    if not environment.pythons:
+        return Path(sys.executable)
+    for version in environment.pythons:
+        for candidate in _candidates(version):
+            if _ask(candidate, ())[0] == version:
+                return Path(candidate)
+    return None
+
+
+def folder_of(environment: Environment) -> Path:
+    """Its place: `$PPCLAS_HOME/environments/NAME-DIGEST`, or below `~/.cache/ppclas`; another for other packages."""
+    home = os.environ.get("PPCLAS_HOME")
+    cache = Path(home).expanduser() if home else Path.home() / ".cache" / "ppclas"
+    text = repr((environment, "" if environment.pythons else (sys.version_info[:2], sys.prefix)))
+    return cache / "environments" / f"{environment.name}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
+
+
+def program(folder: Path) -> Path:
+    """The Python of an environment in a folder."""
+    return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def variable(environment: Environment) -> str:
+    """Name of the variable with which a user names an interpreter."""
+    return f"PPCLAS_{environment.name.upper().replace('-', '_')}_PYTHON"
+
+
+def _candidates(version: str) -> List[str]:
+    on_path = shutil.which(f"python{version}")
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
+    return [*([on_path] if on_path else []), *map(str, sorted(pyenv.glob(f"{version}.*/bin/python"), reverse=True))]
+
+
+@functools.cache
+def _ask(python: str, modules: Tuple[str, ...]) -> Tuple[str, bool]:
+    """Version `3.10` of an interpreter ("" when it does not run), and whether it has the modules."""
+    try:
+        done = subprocess.run([python, "-c", _ASK, *modules], capture_output=True, text=True, timeout=60)
+    except (OSError, subprocess.TimeoutExpired):
+        return "", False
+    return done.stdout.strip(), done.returncode == 0
