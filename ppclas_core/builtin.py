@@ -86,4 +86,7 @@ def ppclas_exporters() -> Iterable[Exporter]:
                      doc="Paddle inference model; its engine is called 'paddle'"),
             Exporter("paddle-bf16", "ppclas_core.export.inference:export_bf16",
                      "ppclas_core.export.inference:load_bf16", requires=("paddle:paddlepaddle",), reads=("inference",),
-                     doc="the same files, computed in bfloat16")]
+                     doc="the same files, computed in bfloat16"),
+            Exporter("tensorrt", "ppclas_core.export.tensorrt:export", "ppclas_core.export.tensorrt:load",
+                     requires=("paddle:paddlepaddle-gpu", "tensorrt"), reads=("inference",),
+                     doc="Paddle inference model, run by TensorRT on an NVIDIA GPU")]

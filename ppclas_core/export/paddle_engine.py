@@ -8,11 +8,29 @@ import contextlib
 import os
 import sys
 from pathlib import Path
-from typing import Any, Iterator, List, Literal, Optional
+from typing import Any, Iterator, List, Literal, NamedTuple, Optional
 
 import numpy as np
 
 from ppclas_core.errors import UserError
+from ppclas_core.export.gpu import check_tensorrt, use_gpu, use_tensorrt
+
+
+class Tuning(NamedTuple):
+    """How Paddle Inference is set up, beyond the device.
+
+    Args:
+        optimise: fuse operators and drop what an inference does not need.
+        gpu_memory: MB that are taken of a GPU at once; more are taken as they are needed.
+        tensorrt: compile what TensorRT can take, on a GPU.
+    """
+
+    optimise: bool = True
+    gpu_memory: int = 100
+    tensorrt: bool = False
+
+
+USUAL = Tuning()
 
 
 class PaddleEngine:
@@ -23,25 +41,35 @@ class PaddleEngine:
         threads: of the CPU; None: all cores that this process may use.
         device: `cpu`, `gpu`, `gpu:N`.
         log_of_output: give the logarithm of the output, when that is probabilities.
-        precision: `bf16` computes in bfloat16 where oneDNN can, `int8` runs a quantised model; on the CPU only.
+        precision: `bf16` computes in bfloat16 where oneDNN can, `int8` runs a quantised model; both on the CPU only.
+            `fp16` is one of TensorRT.
+        tuning: see there.
 
     Raises:
         UserError: the files are missing or damaged, or there is no such device, or none with this precision.
     """
 
     def __init__(self, model_file: Path, params_file: Path, *, threads: Optional[int] = None, device: str = "cpu",
-                 log_of_output: bool = False, precision: Literal["fp32", "bf16", "int8"] = "fp32") -> None:
+                 log_of_output: bool = False, precision: Literal["fp32", "bf16", "int8", "fp16"] = "fp32",
+                 tuning: Tuning = USUAL) -> None:
         from paddle import inference
 
+        if tuning.tensorrt:
+            check_tensorrt(device)
+        elif precision == "fp16":
+            raise UserError("fp16 is a precision of TensorRT, which is not asked for", do="ask for both, or fp32")
         for file in (model_file, params_file):
             if not file.is_file():
                 raise UserError("no such file", where=str(file), do="an inference model is two files: copy both")
         config = inference.Config(str(model_file), str(params_file))
         config.disable_glog_info()
+        config.switch_ir_optim(tuning.optimise)
         if device.startswith("gpu"):
-            if precision != "fp32":
+            if precision in ("bf16", "int8"):
                 raise UserError(f"Paddle runs {precision} by oneDNN, which is on the CPU; the device is {device}")
-            _use_gpu(config, device)
+            use_gpu(config, device, tuning.gpu_memory)
+            if tuning.tensorrt:
+                use_tensorrt(config, model_file, params_file, device, half=precision == "fp16")
         else:
             config.disable_gpu()
             config.enable_mkldnn()
@@ -98,14 +126,6 @@ def _set_precision(config: Any, precision: str) -> None:
         config.enable_mkldnn_int8()
         for name in ("conv_elementwise_add_mkldnn_fuse_pass", "conv_elementwise_add_onednn_fuse_pass"):
             config.delete_pass(name)  # fused, the residual sums of int8 networks are eight times less exact
-
-
-def _use_gpu(config: object, device: str) -> None:
-    import paddle
-
-    if not paddle.device.is_compiled_with_cuda() or paddle.device.cuda.device_count() == 0:
-        raise UserError(f"device is {device}, but Paddle sees no GPU", do="'ppclas doctor' shows what is installed")
-    config.enable_use_gpu(100, int(device.partition(":")[2] or 0))  # type: ignore[attr-defined]
 
 
 def _short(error: BaseException) -> str:

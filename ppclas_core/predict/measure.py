@@ -12,7 +12,7 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Tuple
 
 import numpy as np
 
@@ -38,9 +38,9 @@ def measure(source: str, engine: str, batches: List[int], threads: int, seconds:
     load = time.perf_counter() - started
     rows = []
     for batch in batches:
-        images = _images((batch, *runnable.input_shape), runnable.dtype)
-        _calls(runnable.engine, images, seconds / 5, 3)
-        times = 1000 * np.array(_calls(runnable.engine, images, seconds, 10))
+        images = random_images((batch, *runnable.input_shape), runnable.dtype)
+        time_calls(runnable.engine, images, seconds / 5, 3)
+        times = 1000 * np.array(time_calls(runnable.engine, images, seconds, 10))
         p50, p90, p99 = (float(np.percentile(times, share)) for share in (50, 90, 99))
         rows.append({"engine": engine, "batch": batch, "threads": threads, "p50_ms": round(p50, 3),
                      "p90_ms": round(p90, 3), "p99_ms": round(p99, 3), "images_per_s": round(1000 * batch / p50, 2),
@@ -48,15 +48,16 @@ def measure(source: str, engine: str, batches: List[int], threads: int, seconds:
     return rows
 
 
-def _images(shape: Any, dtype: str) -> np.ndarray:
+def random_images(shape: Tuple[int, ...], dtype: str) -> np.ndarray:
+    """An input of the network: noise of mean 0 and deviation 1, or of uint8 all values; always the same."""
     rng = np.random.default_rng(0)
     if dtype == "uint8":
         return rng.integers(0, 256, shape, np.uint8)
     return rng.standard_normal(shape).astype(np.float32)
 
 
-def _calls(engine: Any, images: np.ndarray, seconds: float, least: int) -> List[float]:
-    """Seconds of each call, for so long, and at least so often."""
+def time_calls(engine: Any, images: np.ndarray, seconds: float, least: int) -> List[float]:
+    """Seconds of each call: for so long, and at least so often."""
     times: List[float] = []
     end = time.perf_counter() + seconds
     while len(times) < least or time.perf_counter() < end:

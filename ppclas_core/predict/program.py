@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, List, Tuple, Union
+from typing import Any, Dict, List, Literal, Tuple, Union
 
 import numpy as np
 import yaml
@@ -14,18 +14,20 @@ from ppclas_core.api import IMAGENET_MEAN, IMAGENET_STD
 from ppclas_core.errors import UserError
 from ppclas_core.export.adopt import evaluation_transforms
 from ppclas_core.export.bundle import BUNDLE_FILE, LABELS_FILE, PREPROCESS_FILE
-from ppclas_core.export.paddle_engine import PaddleEngine
+from ppclas_core.export.paddle_engine import USUAL, PaddleEngine, Tuning
 from ppclas_core.predict.runnable import Runnable
 
 SIZE, SHORT = 224, 256
 """Preprocessing that 2020 fixed for all models, in pixels; for a model with no `preprocess.yaml` beside it."""
 
 
-def open_program(model_file: Union[str, Path], params_file: Union[str, Path], device: str = "cpu") -> Runnable:
+def open_program(model_file: Union[str, Path], params_file: Union[str, Path], device: str = "cpu", *,
+                 precision: Literal["fp32", "fp16"] = "fp32", tuning: Tuning = USUAL) -> Runnable:
     """Files whose output is softmax, as 2020 wrote and `export_model_and_params` writes.
 
     Args:
         device: `cpu`, `gpu` or `gpu:N`.
+        precision, tuning: as in `PaddleEngine`.
 
     Raises:
         UserError: files that are missing or no inference model, a bundle, or an input of another size.
@@ -35,7 +37,7 @@ def open_program(model_file: Union[str, Path], params_file: Union[str, Path], de
         raise UserError("this file belongs to a bundle, which knows its own preprocessing", where=str(model),
                         do=f"ppclas predict {model.parent} IMAGE")
     shape, transforms = _preprocessing(model.parent)
-    engine = PaddleEngine(model, params, device=device, log_of_output=True)
+    engine = PaddleEngine(model, params, device=device, log_of_output=True, precision=precision, tuning=tuning)
     try:
         outputs = engine(np.zeros((1, *shape), np.float32))
     except (RuntimeError, ValueError) as error:

@@ -225,7 +225,10 @@ def test_all_three_ways_of_inference_agree(exported: Path) -> None:
     assert len(five[0]) == 5
     np.testing.assert_allclose([score for _, score in five[0]], [score for _, score in five[1]], atol=2e-4)
     one = typed(f"python tools/infer/predict.py -i={IMAGE} -m=./inference/model -p=./inference/params --use_gpu=0")
-    best = re.search(r"class: (\d+), score: ([\d.]+)", one.succeeded().out)
+    plain = typed(f"python tools/infer/predict.py -i={IMAGE} -m=./inference/model -p=./inference/params --use_gpu=0 "
+                  "--ir_optim=False")
+    assert plain.succeeded().out.split(",")[0] == one.succeeded().out.split(",")[0]
+    best = re.search(r"class: (\d+), score: ([\d.]+)", one.out)
     assert best is not None
     assert float(best.group(2)) == pytest.approx(five[0][0][1], abs=2e-4)
     assert int(best.group(1)) in [number for number, score in five[0] if score > five[0][0][1] - 2e-4]
@@ -237,17 +240,82 @@ def test_a_folder_of_images_is_classified_in_batches(exported: Path) -> None:
     assert outcome.succeeded().out.count("class: ") == 16
 
 
-@pytest.mark.parametrize("flag", ["use_tensorrt", "use_fp16", "enable_benchmark"])
-def test_flags_of_tensorrt_say_that_it_is_not_there(exported: Path, flag: str) -> None:
-    line = f"python tools/infer/predict.py -i {IMAGE} -m inference/model -p inference/params --{flag}=True"
-    outcome = typed(line)
+PROGRAM = "python tools/infer/predict.py -m inference/model -p inference/params"
+
+
+@pytest.mark.parametrize(("flags", "told"), [
+    ("--use_tensorrt=True", "Paddle sees no gpu"),
+    ("--use_tensorrt=True --use_gpu=False", "TensorRT needs an NVIDIA GPU; the device is cpu"),
+    ("--use_fp16=True", "--use_fp16 needs --use_tensorrt=True"),
+    ("--enable_benchmark=True", "--enable_benchmark needs --model_name"),
+    ("-b 0", "--batch_size is 0"),
+])
+def test_flags_that_cannot_be_followed_are_mistakes(exported: Path, flags: str, told: str) -> None:
+    import paddle
+
+    if paddle.device.is_compiled_with_cuda() and "use_gpu" not in flags:
+        pytest.skip("this Paddle may have a GPU")
+    outcome = typed(f"{PROGRAM} -i {IMAGE} {flags}")
     assert outcome.code == 2
-    assert f"--{flag} needs TensorRT" in outcome.err
+    assert told in outcome.err
 
 
 def test_flags_without_effect_are_warnings(exported: Path) -> None:
-    line = f"python tools/infer/predict.py -i {IMAGE} -m inference/model -p inference/params --gpu_mem 8000"
-    assert "warning: --gpu_mem has no effect" in typed(line).succeeded().err
+    err = typed(f"{PROGRAM} -i {IMAGE} --use_gpu=0 --gpu_mem 8000 --model_name X").succeeded().err
+    assert "warning: --gpu_mem has no effect" in err
+    assert "warning: --model_name has no effect" in err
+    assert typed(PROGRAM).code == 2
+
+
+def test_a_benchmark_prints_the_name_and_the_time_of_a_call(exported: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ppclas_core.predict import measure
+
+    counts: List[int] = []
+
+    def few(engine: Any, images: np.ndarray, seconds: float, least: int) -> List[float]:
+        counts.append(least)
+        assert images.shape == (3, 3, 224, 224)
+        engine(images)
+        return [0.0125]
+
+    monkeypatch.setattr(measure, "time_calls", few)
+    outcome = typed(f"{PROGRAM} --enable_benchmark=True --model_name={NAME} -b 3 --use_gpu=0").succeeded()
+    assert outcome.out.split("\t") == [NAME, "batch size: 3", "FP32", "time(ms): 12.500\n"]
+    assert counts == [10, 500]
+
+
+def test_flags_of_the_gpu_reach_paddle_inference(exported: Path, monkeypatch: pytest.MonkeyPatch, place: Path) -> None:
+    from paddle import inference
+
+    from ppclas_core.export import gpu, paddle_engine
+
+    asked: List[Any] = []
+
+    class Recorder:
+        def __init__(self, *files: str) -> None:
+            pass
+
+        def __getattr__(self, name: str) -> Any:
+            return lambda *given, **named: asked.append((name, given, named))
+
+    def stop(config: Any) -> Any:
+        raise RuntimeError("no GPU after all")
+
+    monkeypatch.setenv("PPCLAS_HOME", str(place / "home"))
+    monkeypatch.setattr(inference, "Config", Recorder)
+    monkeypatch.setattr(inference, "create_predictor", stop)
+    for name in ("get_trt_compile_version", "get_trt_runtime_version"):
+        monkeypatch.setattr(inference, name, lambda: (10, 5, 0))
+    monkeypatch.setattr(gpu, "_seen", lambda device: True)
+    monkeypatch.setattr(gpu, "_find_shapes", lambda model, params, device, out: out.write_text("", encoding="utf-8"))
+    assert paddle_engine.use_gpu is gpu.use_gpu
+    line = f"{PROGRAM} -i {IMAGE} --use_tensorrt=True --use_fp16=True --gpu_mem=4000 --ir_optim=False"
+    assert "no GPU after all" in typed(line).err
+    told = {name: (given, named) for name, given, named in asked}
+    assert told["enable_use_gpu"] == ((4000, 0), {})
+    assert told["switch_ir_optim"] == ((False,), {})
+    assert told["enable_tensorrt_engine"][1]["precision_mode"] == inference.PrecisionType.Half
+    assert "enable_tuned_tensorrt_dynamic_shape" in told
 
 
 def test_a_missing_image_and_a_missing_model_are_named(exported: Path) -> None:

@@ -2,60 +2,93 @@
 # SPDX-License-Identifier: Apache-2.0
 """Classify with Paddle Inference, as in July 2020: `python tools/infer/predict.py -i a.jpg -m DIR/model -p DIR/params`.
 
-`ppclas predict` does the same with bundles of any format.
+With `--enable_benchmark True --model_name NAME` it measures instead. `ppclas predict` and `ppclas benchmark` do so with
+bundles of any format.
 """
 
 from __future__ import annotations
 
 import argparse
-from typing import Optional, Sequence
+import statistics
+from typing import TYPE_CHECKING, Optional, Sequence
 
 from ppclas_core.cli import guarded
 from ppclas_core.commands.flags_2020 import add_use_gpu, device_of, say_ignored, truth
 from ppclas_core.errors import UserError
 
-_IGNORED = {
-    "ir_optim": "the graph is always optimised",
-    "gpu_mem": "memory of a GPU grows as it is needed",
-    "model_name": "it was for --enable_benchmark",
-}
+if TYPE_CHECKING:
+    from ppclas_core.predict.runnable import Runnable
+
+WARM_UP, RUNS = 10, 500
+"""Calls of a benchmark, as in 2020."""
 
 
 def main(argv: Optional[Sequence[str]] = None) -> int:
     """0, or the code of an error."""
     parser = argparse.ArgumentParser(description="Print the best class of an image, or of all of a folder.")
-    parser.add_argument("-i", "--image_file", required=True, metavar="FILE", help="image or folder")
+    parser.add_argument("-i", "--image_file", metavar="FILE", help="image or folder; a benchmark needs none")
     parser.add_argument("-m", "--model_file", required=True, metavar="FILE", help="program")
     parser.add_argument("-p", "--params_file", required=True, metavar="FILE", help="values")
-    parser.add_argument("-b", "--batch_size", type=int, default=1, metavar="N", help="images per step (1)")
+    parser.add_argument("-b", "--batch_size", type=int, default=1, metavar="N", help="images per step (%(default)s)")
     add_use_gpu(parser)
-    for name in ("use_fp16", "use_tensorrt", "enable_benchmark"):
-        parser.add_argument(f"--{name}", type=truth, default=False, metavar="BOOL", help="only False is possible")
-    parser.add_argument("--ir_optim", type=truth, metavar="BOOL", help="no effect")
-    parser.add_argument("--gpu_mem", type=int, metavar="MB", help="no effect")
-    parser.add_argument("--model_name", metavar="NAME", help="no effect")
+    parser.add_argument("--ir_optim", type=truth, default=True, metavar="BOOL", help="optimise the graph (%(default)s)")
+    parser.add_argument("--gpu_mem", type=int, metavar="MB", help="memory taken of a GPU at start (8000)")
+    parser.add_argument("--use_tensorrt", type=truth, default=False, metavar="BOOL", help="by TensorRT (%(default)s)")
+    parser.add_argument("--use_fp16", type=truth, default=False, metavar="BOOL",
+                        help="TensorRT computes in half precision (%(default)s)")
+    parser.add_argument("--enable_benchmark", type=truth, default=False, metavar="BOOL",
+                        help=f"time {RUNS} calls on random images (%(default)s)")
+    parser.add_argument("--model_name", metavar="NAME", help="what a benchmark calls the model")
     return guarded(lambda: predict(parser.parse_args(argv)))
 
 
 def predict(args: argparse.Namespace) -> int:
-    """Load the two files, and classify.
+    """Load the two files, and classify or measure.
 
     Raises:
-        UserError: a flag that needs TensorRT.
+        UserError: a flag that needs TensorRT where there is none, or another one.
     """
+    from ppclas_core.export.paddle_engine import Tuning
     from ppclas_core.predict import Predictor
     from ppclas_core.predict.program import open_program
 
-    for name in ("use_tensorrt", "use_fp16", "enable_benchmark"):
-        if getattr(args, name):
-            raise UserError(f"--{name} needs TensorRT, which is not used here",
-                            do=f"leave --{name} out; 'ppclas export --list' shows other engines")
-    say_ignored(args, _IGNORED)
-    predictor = Predictor(open_program(args.model_file, args.params_file, device_of(args)))
-    for prediction in predictor.stream(args.image_file, topk=1, batch_size=args.batch_size):
+    _check(args)
+    device = "gpu" if args.use_tensorrt and args.use_gpu else device_of(args)
+    if device == "cpu":
+        say_ignored(args, {"gpu_mem": "it runs on the CPU"})
+    runnable = open_program(args.model_file, args.params_file, device, precision="fp16" if args.use_fp16 else "fp32",
+                            tuning=Tuning(args.ir_optim, args.gpu_mem or 8000, args.use_tensorrt))
+    if args.enable_benchmark:
+        return benchmark(runnable, args)
+    for prediction in Predictor(runnable).stream(args.image_file, topk=1, batch_size=args.batch_size):
         best = prediction.classes[0]
         print(f"{prediction.path}: class: {best.id}, score: {best.score:.4f}")
     return 0
+
+
+def benchmark(runnable: Runnable, args: argparse.Namespace) -> int:
+    """Time calls with random images; copies to and from the device count."""
+    from ppclas_core.predict.measure import random_images, time_calls
+
+    images = random_images((args.batch_size, *runnable.input_shape), runnable.dtype)
+    time_calls(runnable.engine, images, 0, WARM_UP)
+    times = time_calls(runnable.engine, images, 0, RUNS)
+    print(f"{args.model_name}\tbatch size: {args.batch_size}\t{'FP16' if args.use_fp16 else 'FP32'}\t"
+          f"time(ms): {1000 * statistics.mean(times):.3f}")
+    return 0
+
+
+def _check(args: argparse.Namespace) -> None:
+    if args.use_fp16 and not args.use_tensorrt:
+        raise UserError("--use_fp16 needs --use_tensorrt=True", do="give both, or leave --use_fp16 out")
+    if args.enable_benchmark and not args.model_name:
+        raise UserError("--enable_benchmark needs --model_name", do="it heads the figures: --model_name=ResNet50")
+    if args.model_name and not args.enable_benchmark:
+        say_ignored(args, {"model_name": "it heads the figures of --enable_benchmark"})
+    if not args.enable_benchmark and not args.image_file:
+        raise UserError("no image", do="-i FILE, or -i FOLDER")
+    if args.batch_size < 1:
+        raise UserError(f"--batch_size is {args.batch_size}; it must be at least 1")
 
 
 if __name__ == "__main__":

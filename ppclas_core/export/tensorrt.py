@@ -1,0 +1,55 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The format `tensorrt`: a ProgramDesc whose subgraphs Paddle Inference hands to TensorRT, on an NVIDIA GPU."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Literal, Optional
+
+from ppclas_core.errors import UserError
+from ppclas_core.export.bundle import read_bundle
+from ppclas_core.export.gpu import check_tensorrt
+from ppclas_core.export.inference import export as export_inference
+from ppclas_core.export.inference import model_files
+from ppclas_core.export.paddle_engine import PaddleEngine, Tuning
+from ppclas_core.export.request import Artefact, ExportRequest
+
+LIMIT = {"fp32": 1e-2, "fp16": 0.2}
+"""Differences of logits that the ten bits of TF32, in which GPUs multiply float32, and those of fp16 explain."""
+
+
+def export(request: ExportRequest, *, precision: Literal["fp32", "fp16"] = "fp32", softmax: bool = False) -> Artefact:
+    """Write `inference.pdmodel` and `inference.pdiparams`; TensorRT plans them on the GPU that runs them.
+
+    Args:
+        precision: of the computation.
+        softmax: the output is probabilities, instead of logits.
+
+    Raises:
+        UserError: there is no GPU here to verify it, or this Paddle has no TensorRT.
+    """
+    check_tensorrt("gpu")
+    artefact = export_inference(request, legacy=True, softmax=softmax)
+    return dataclasses.replace(artefact, facts={"precision": precision}, limit=LIMIT[precision])
+
+
+def load(folder: Path, *, threads: Optional[int] = None, device: str = "gpu") -> PaddleEngine:
+    """The engine of a bundle, in the precision that the bundle says.
+
+    Args:
+        threads: CPU threads for what TensorRT leaves over; None: all cores.
+        device: `gpu` or `gpu:N`.
+
+    Raises:
+        UserError: see `check_tensorrt`; a bundle in the form of Paddle 3.
+    """
+    model, params = model_files(folder)
+    if model.suffix == ".json":
+        raise UserError("TensorRT is handed a ProgramDesc, and this bundle has the form of Paddle 3", where=str(folder),
+                        do="export it as 'tensorrt', or as 'inference' with --option legacy=true")
+    bundle = read_bundle(folder)
+    half = bundle.facts.get("details", {}).get("precision") == "fp16"
+    return PaddleEngine(model, params, threads=threads, device=device, precision="fp16" if half else "fp32",
+                        tuning=Tuning(tensorrt=True), log_of_output=bundle.gives_probabilities)
