@@ -36,6 +36,7 @@ def add(parser: argparse.ArgumentParser) -> Run:
                        help="list, table or folder; several are compared with each other")
     stats.add_argument("--data-dir", type=Path, metavar="DIR", help="folder that the paths of the lists start at")
     stats.add_argument("--label-list", type=Path, metavar="FILE", help="names of the classes")
+    stats.add_argument("--multilabel", action="store_true", help="images have several labels, 1,4, or - for none")
     stats.add_argument("--html", type=Path, metavar="FILE", help="also write a page with all classes and files")
     stats.add_argument("--quick", action="store_true", help="do not decode JPEGs, which finds no damage")
     return _run
@@ -95,7 +96,8 @@ def _stats(args: argparse.Namespace) -> int:
     sources = []
     for path in args.paths:
         section = {"file_list": None if path.is_dir() else str(path), "label_list": args.label_list,
-                   "data_dir": str(path) if path.is_dir() else args.data_dir and str(args.data_dir)}
+                   "data_dir": str(path) if path.is_dir() else args.data_dir and str(args.data_dir),
+                   "multilabel": args.multilabel}
         sources.append((str(path), open_source(section, where=lambda key, path=path: str(path))))  # type: ignore[misc]
     found, groups = look_at(sources, workers=os.cpu_count() or 1, decode=not args.quick)
     print(as_text(found, groups))

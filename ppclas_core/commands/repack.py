@@ -20,6 +20,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     parser.add_argument("--data-dir", type=Path, metavar="DIR",
                         help="folder that the paths of LIST start at (default: its own)")
     parser.add_argument("--label-list", type=Path, metavar="FILE", help="names of the classes, kept in OUT")
+    parser.add_argument("--multilabel", action="store_true", help="images have several labels, 1,4, or - for none")
     parser.add_argument("--tar", action="store_true", help="write tar files, which other programs read too; images are "
                         "stored as they are")
     parser.add_argument("--resize-short", type=int, default=0, metavar="PIXELS",
@@ -46,7 +47,8 @@ def run(args: argparse.Namespace) -> int:
     if folder and args.data_dir:
         raise UserError("--data-dir has no effect: LIST is a folder")
     section = {"file_list": None if folder else str(args.list), "label_list": args.label_list,
-               "data_dir": str(args.list) if folder else args.data_dir and str(args.data_dir)}
+               "data_dir": str(args.list) if folder else args.data_dir and str(args.data_dir),
+               "multilabel": args.multilabel}
     source = open_source(section, where=lambda key: f"--{key.replace('_', '-')}" if key != "file_list" else "LIST")
     transcode = None if args.tar else transcoder()
     if transcode is None and not args.tar and not args.resize_short:

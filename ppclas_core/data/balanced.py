@@ -22,6 +22,15 @@ def class_weights(labels: np.ndarray, classes: int) -> List[float]:
     return [float(weight) for weight in weights]
 
 
+def positive_weights(counts: np.ndarray, images: int) -> List[float]:
+    """For images with several labels: how many images lack each class, per image that shows it; absent classes get 1.
+
+    Args:
+        counts: (K,) int64 images per class; images: all of them.
+    """
+    return [float((images - count) / count) if count else 1.0 for count in counts.tolist()]
+
+
 def balanced_epoch(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """(N,) int64 sample keys: each class that occurs gets N / classes places, give or take one.
 

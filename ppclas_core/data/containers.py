@@ -7,11 +7,12 @@ from __future__ import annotations
 import mmap
 import os
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
 from ppclas_core.data.errors import BadImage
+from ppclas_core.data.label_sets import LabelSets
 from ppclas_core.data.source import Source
 
 
@@ -27,9 +28,9 @@ class ContainerSource(Source):
 
     _per_image: Tuple[str, ...] = ("labels", "_starts", "_ends", "shards", "offsets", "lengths")
 
-    def __init__(self, root: str, names: bytes, starts: np.ndarray, ends: np.ndarray, labels: np.ndarray,
-                 class_names: Optional[Sequence[str]], *, files: Sequence[Path], shards: np.ndarray,
-                 offsets: np.ndarray, lengths: np.ndarray) -> None:
+    def __init__(self, root: str, names: bytes, starts: np.ndarray, ends: np.ndarray,
+                 labels: Union[np.ndarray, LabelSets], class_names: Optional[Sequence[str]], *, files: Sequence[Path],
+                 shards: np.ndarray, offsets: np.ndarray, lengths: np.ndarray) -> None:
         super().__init__(root, names, starts, ends, labels, class_names)
         self.files: List[Path] = list(files)
         self.shards, self.offsets, self.lengths = shards, offsets, lengths

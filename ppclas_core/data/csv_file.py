@@ -7,29 +7,33 @@ from __future__ import annotations
 import csv
 from array import array
 from pathlib import Path
-from typing import Dict, List, Optional, Sequence
+from typing import Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
+from ppclas_core.data.label_sets import NONE, LabelSets
 from ppclas_core.data.source import Source
 from ppclas_core.errors import UserError, UserErrors
 
 PATHS = ("path", "file", "filename", "image", "image_path")
-LABELS = ("label", "class", "target", "category")
+LABELS = ("label", "class", "target", "category", "labels")
 """Names of the two columns, in any case; the first that is there counts."""
 
 
 def read_csv(path: Path, root: str, *, delimiter: Optional[str] = None,
-             class_names: Optional[Sequence[str]] = None) -> Source:
+             class_names: Optional[Sequence[str]] = None, multilabel: bool = False) -> Source:
     """Read a table with a header line, UTF-8.
 
     The labels are indices from 0, or names: those of `class_names`, else all that occur, in alphabetical order.
+
+    Args:
+        multilabel: the column holds any number of labels, see `_several`; the labels of the source are `LabelSets`.
 
     Raises:
         UserError: not UTF-8, a column is missing, or there is no row.
         UserErrors: rows without a path or with a label that is none, each with its line.
     """
-    names, ends, labels = bytearray(), array("q"), array("q")
+    names, ends, labels, counts = bytearray(), array("q"), array("i"), array("q")
     met: Dict[str, int] = {}  # label as written -> number
     errors: List[UserError] = []
     try:
@@ -43,16 +47,23 @@ def read_csv(path: Path, root: str, *, delimiter: Optional[str] = None,
                 if len(row) <= max(file_at, label_at) or not row[file_at].strip() or not row[label_at].strip():
                     errors.append(UserError("the row lacks its path or label", where=f"{path}:{rows.line_num}"))
                     continue
+                words, what = [row[label_at].strip()], ""
+                if multilabel:
+                    words, what = _several(row, label_at, len(header))
+                if what:
+                    errors.append(UserError(what, where=f"{path}:{rows.line_num}"))
+                    continue
                 names += row[file_at].strip().encode("utf-8")
                 ends.append(len(names))
-                labels.append(met.setdefault(row[label_at].strip(), len(met)))
+                labels.extend(met.setdefault(word, len(met)) for word in words)
+                counts.append(len(words))
     except UnicodeDecodeError:
         raise UserError("the table is not UTF-8", where=str(path), do="save it as UTF-8") from None
     except csv.Error as error:
         raise UserError(f"the table cannot be read: {error}", where=str(path)) from error
     if errors:
         raise UserErrors(errors)
-    if not labels:
+    if not ends:
         raise UserError("the table holds no image", where=str(path))
     known = _classes(path, list(met), class_names)
     if not all(word.isdigit() for word in met):
@@ -60,7 +71,30 @@ def read_csv(path: Path, root: str, *, delimiter: Optional[str] = None,
     table = np.array([known[word] for word in met], np.int64)
     stops = np.array(ends, np.int64)
     starts = np.append(0, stops[:-1])
-    return Source(root, bytes(names), starts, stops, table[np.array(labels, np.int64)], class_names)
+    numbers = table[np.array(labels, np.int64)]
+    if not multilabel:
+        return Source(root, bytes(names), starts, stops, numbers, class_names)
+    rows_of = np.repeat(np.arange(len(counts)), np.array(counts, np.int64))
+    ascending = numbers[np.lexsort((numbers, rows_of))]
+    return Source(root, bytes(names), starts, stops, LabelSets.from_counts(np.array(counts, np.int64), ascending),
+                  class_names)
+
+
+def _several(row: Sequence[str], column: int, columns: int) -> Tuple[List[str], str]:
+    """The labels of a row, and what is wrong with them, or "".
+
+    They are divided by `;`, else by `,`; a row may also be longer than the header, where the labels come last. `-` is
+    no label.
+    """
+    cell = ",".join(row[column:]) if column == columns - 1 else row[column]
+    if len(row) > columns and column < columns - 1:
+        return [], f"the row has {len(row)} cells, the header {columns}; quote labels that have commas between them"
+    if cell.strip() == NONE:
+        return [], ""
+    words = [word.strip() for word in cell.strip().rstrip(";").split(";" if ";" in cell else ",")]
+    if not all(words):
+        return [], f"a label is missing in {cell!r}; an image of no class has the label {NONE}"
+    return words, f"a label stands twice in {cell!r}" if len(set(words)) < len(words) else ""
 
 
 def _column(path: Path, header: Sequence[str], wanted: Sequence[str]) -> int:
@@ -76,7 +110,7 @@ def _classes(path: Path, words: Sequence[str], class_names: Optional[Sequence[st
     """Class index of each label as it is written."""
     if all(word.isdigit() for word in words):
         known = {word: int(word) for word in words}
-        if class_names is not None and max(known.values()) >= len(class_names):
+        if class_names is not None and max(known.values(), default=0) >= len(class_names):
             raise UserError(f"label {max(known.values())} has no name: the label list ends at {len(class_names) - 1}",
                             where=str(path))
         return known

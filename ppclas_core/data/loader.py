@@ -36,9 +36,10 @@ class Batch(NamedTuple):
 
     Args:
         images: (N, C, H, W) float32.
-        labels: (N,) int64, before mixing.
+        labels: (N,) int64, before mixing; of a source with several labels per image (N, num_classes) float32, 1 where
+            the image shows the class, else 0.
         mixed: None, or (y_a, y_b, lam) of the mixing op: the target is lam * y_a + (1 - lam) * y_b, with one lam for
-            the batch or one per sample (N,).
+            the batch or one per sample (N,); y_a and y_b are like `labels`.
         indices: (N,) int64, of the samples in the source.
     """
 
@@ -73,6 +74,7 @@ class Loader:
         worker_type: "threads", "processes", or "auto": processes where an op holds the interpreter.
         decoder: what decodes in place of DecodeImage, with the same pixels; see `choose_decoder`.
         sampler: "shuffle", or "balanced": each class occurs equally often in an epoch, which needs `shuffle`.
+        num_classes: width of the labels of a source with several labels per image, which needs it.
         profile: measure where the time goes, in `stages`.
         mix: at most one op `op(images, labels, rng) -> (images, (y_a, y_b, lam))`.
         rank, world_size: this process and their number; see `EpochOrder` for who gets what.
@@ -102,6 +104,7 @@ class Loader:
         decoder: str = "auto",
         sampler: str = "shuffle",
         profile: bool = False,
+        num_classes: Optional[int] = None,
     ) -> None:
         state = pipeline.final_state
         if (state.layout, state.dtype) != ("CHW", "float32"):
@@ -118,6 +121,11 @@ class Loader:
             raise UserError(f"sampler is {sampler!r}; it must be 'shuffle' or 'balanced'")
         if sampler == "balanced" and not shuffle:
             raise UserError("sampler 'balanced' is for training: evaluation takes every image once")
+        if source.multilabel and sampler == "balanced":
+            raise UserError("sampler 'balanced' deals images by their class; images of several classes have no one")
+        if source.multilabel and num_classes is None:
+            raise UserError("images with several labels need num_classes, the width of their targets")
+        self._classes = num_classes
         self.workers = choose_workers(num_workers, worker_type, pipeline, source)
         self.stages = Stages(profile)
         self.notes: List[str] = []
@@ -219,10 +227,16 @@ class Loader:
         images, keys = buffer.take()
         indices = keys % len(self.source)
         labels = self.source.labels[indices]
+        if self.source.multilabel:
+            labels = labels.hot(self._classes)
         mixed: Optional[Mixed] = None
         if now.mix is not None and len(indices):
             rng = batch_rng(self.seed, now.reader.epoch, buffer.step * self._world + self._rank)
-            images, mixed = now.mix(images, labels, rng)
+            if labels.ndim == 1:
+                images, mixed = now.mix(images, labels, rng)
+            else:  # an op deals indices; here they are those of the images, each of which has a row of labels
+                images, (first, second, lam) = now.mix(images, np.arange(len(labels)), rng)
+                mixed = labels[first], labels[second], lam
         return Batch(images, labels, mixed, indices)
 
 

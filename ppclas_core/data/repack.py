@@ -60,7 +60,7 @@ def repack(source: Source, out: Path, options: Options, *, tar: bool = False, pe
     starts = range(0, len(source), per_shard)
     names = [f"shard-{number:05d}.{'tar' if tar else 'bin'}" for number in range(len(starts))]
     manifest = {"version": _VERSION, "fingerprint": fingerprint, "images": len(source), "shards": names,
-                "class_names": source.class_names, "finished": False}
+                "class_names": source.class_names, "multilabel": source.multilabel, "finished": False}
     written = 0
     try:
         _write_manifest(out, manifest)
@@ -96,7 +96,7 @@ def _write_shard(file: Path, index: Path, source: Source, chosen: range, packed:
         for number, image in zip(chosen, packed):
             if archive is not None:
                 suffix = ".jpg" if image.data[:2] == b"\xff\xd8" else Path(source.name(number)).suffix.lower()
-                offsets.append(archive.add(f"{number:08d}{suffix}", image.data, source.label(number)))
+                offsets.append(archive.add(f"{number:08d}{suffix}", image.data, source.label_text(number)))
             else:
                 offsets.append(stream.tell())
                 stream.write(image.data + image.starts.tobytes())
@@ -108,17 +108,20 @@ def _write_shard(file: Path, index: Path, source: Source, chosen: range, packed:
         os.fsync(stream.fileno())
     os.replace(partial, file)
     names = [source.name(number).encode("utf-8", "surrogateescape") for number in chosen]
+    labels = source.labels[chosen.start : chosen.stop]
     columns: Dict[str, Any] = {
         "offsets": np.array(offsets, np.int64),
         "lengths": np.array([row.length for row in rows], np.int64),
         "pieces": np.array([0 if tar else max(len(row.starts) - 1, 0) for row in rows], np.int64),
-        "labels": source.labels[chosen.start : chosen.stop],
+        "labels": labels.flat() if source.multilabel else labels,
         "ends": np.cumsum([len(name) for name in names], dtype=np.int64),
         "grid": np.array([row.grid for row in rows], np.uint16),
         "names": np.frombuffer(b"".join(names), np.uint8),
         "crc": np.array([row.crc for row in rows], np.uint32),
         "kinds": np.array([row.kind for row in rows]),
     }
+    if source.multilabel:
+        columns["label_counts"] = labels.counts
     assert set(COLUMNS) < set(columns)
     hidden = index.with_name(f".{index.name}.partial")
     with open(hidden, "wb") as stream:
@@ -154,7 +157,9 @@ def _write_manifest(out: Path, manifest: Dict[str, Any]) -> None:
 def _fingerprint(source: Source, options: Options, tar: bool, per_shard: int) -> str:
     digest = hashlib.sha256(f"{_VERSION} {options.resize_short} {options.quality} {tar} {per_shard}".encode())
     digest.update(f"{os.path.abspath(source.root)} {source.class_names}".encode("utf-8", "surrogateescape"))
-    digest.update(np.ascontiguousarray(source.labels).tobytes())
+    labels = [source.labels.counts, source.labels.flat()] if source.multilabel else [source.labels]
+    for part in labels:
+        digest.update(np.ascontiguousarray(part).tobytes())
     for index in range(len(source)):
         digest.update(source.name(index).encode("utf-8", "surrogateescape") + b"\n")
     return digest.hexdigest()

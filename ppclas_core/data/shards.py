@@ -11,12 +11,14 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 import numpy as np
 
 from ppclas_core.data.containers import ContainerSource
+from ppclas_core.data.label_sets import LabelSets
 from ppclas_core.data.restart import DividedJpeg, Grid
 from ppclas_core.errors import UserError
 
 MANIFEST = "repack.json"
 COLUMNS = ("offsets", "lengths", "pieces", "labels", "ends", "grid")
-"""Arrays of the index of a shard, besides `names`; `pieces` is 0 for an image that is stored as it was."""
+"""Arrays of the index of a shard, besides `names`; `pieces` is 0 for an image that is stored as it was. Where images
+have several labels, `labels` holds one after the other, and `label_counts` how many each image has."""
 
 
 class ShardSource(ContainerSource):
@@ -72,12 +74,14 @@ def open_shards(folder: Path, class_names: Optional[Sequence[str]] = None) -> Sh
     manifest = read_manifest(folder)
     if not manifest["finished"]:
         raise UserError("the repacking was not finished", where=str(folder), do="run the same 'ppclas repack' again")
+    several = bool(manifest.get("multilabel"))
+    columns = (*COLUMNS, "label_counts") if several else COLUMNS
     files = [folder / name for name in manifest["shards"]]
     parts: List[Dict[str, np.ndarray]] = []
     for file in files:
         try:
             with np.load(file.with_suffix(".npz")) as archive:
-                parts.append({name: archive[name] for name in (*COLUMNS, "names")})
+                parts.append({name: archive[name] for name in (*columns, "names")})
             size = file.stat().st_size
         except OSError as error:
             raise UserError(f"a shard cannot be read: {error}", where=str(file)) from error
@@ -85,11 +89,13 @@ def open_shards(folder: Path, class_names: Optional[Sequence[str]] = None) -> Sh
             raise UserError(f"the shard has {size} bytes, less than its index says", where=str(file),
                             do="copy it again, or repack again")
     before = np.cumsum([0, *(len(part["names"]) for part in parts[:-1])])
-    joined = {name: np.concatenate([part[name] for part in parts]) for name in COLUMNS}
+    joined = {name: np.concatenate([part[name] for part in parts]) for name in columns}
     ends = np.concatenate([part["ends"] + shift for part, shift in zip(parts, before)])
-    shards = np.repeat(np.arange(len(parts), dtype=np.int32), [len(part["labels"]) for part in parts])
+    shards = np.repeat(np.arange(len(parts), dtype=np.int32), [len(part["ends"]) for part in parts])
     names = b"".join(part["names"].tobytes() for part in parts)
-    source = ShardSource(str(folder), names, np.append(0, ends[:-1]), ends, joined["labels"],
+    source = ShardSource(str(folder), names, np.append(0, ends[:-1]), ends,
+                         LabelSets.from_counts(joined["label_counts"], joined["labels"]) if several else
+                         joined["labels"],
                          class_names or manifest["class_names"], files=files, shards=shards,
                          offsets=joined["offsets"], lengths=joined["lengths"])
     source.pieces, source.grid = joined["pieces"], joined["grid"]

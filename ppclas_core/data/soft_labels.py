@@ -13,9 +13,14 @@ def class_probabilities(mixed: Tuple[Any, Any, Any], num_classes: int) -> np.nda
     """(N, num_classes) float32 from (y_a, y_b, lam): lam at y_a and 1 - lam at y_b, whose sum is 1.
 
     Args:
-        mixed: two arrays of class indices (N,), and the share of the first, one number or one per sample (N,).
+        mixed: two arrays of class indices (N,), or of multi-hot rows (N, num_classes), whose blend is given; and the
+            share of the first, one number or one per sample (N,).
     """
     y_a, y_b, lam = (np.asarray(part) for part in mixed)
+    if y_a.ndim == 2:
+        part = lam.astype(np.float32).reshape(-1, 1)
+        blend: np.ndarray = part * y_a + (1 - part) * y_b
+        return blend
     rows, share = np.arange(len(y_a)), lam.astype(np.float32)
     target = np.zeros((len(y_a), num_classes), np.float32)
     target[rows, y_a] = share

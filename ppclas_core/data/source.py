@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import copy
 import os
-from typing import Any, Iterable, List, Optional, Sequence, Tuple
+from typing import Any, Iterable, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
 from ppclas_core.data.errors import BadImage
+from ppclas_core.data.label_sets import LabelSets
+from ppclas_core.errors import UserError
 
 
 class Source:
@@ -20,7 +22,7 @@ class Source:
         root: folder that the paths are relative to.
         names: relative paths, encoded one after the other.
         ends: (N,) int64, end of each path in `names`; starts: (N,) int64, its start.
-        labels: (N,) int64 class indices from 0.
+        labels: (N,) int64 class indices from 0; or `LabelSets`, where an image may have several or none.
         class_names: name of each class, or None when unknown.
     """
 
@@ -32,11 +34,11 @@ class Source:
         names: bytes,
         starts: np.ndarray,
         ends: np.ndarray,
-        labels: np.ndarray,
+        labels: Union[np.ndarray, LabelSets],
         class_names: Optional[Sequence[str]] = None,
     ) -> None:
         self.root = root
-        self.labels = np.asarray(labels, dtype=np.int64)
+        self.labels: Any = labels if isinstance(labels, LabelSets) else np.asarray(labels, dtype=np.int64)
         self.class_names: Optional[List[str]] = None if class_names is None else list(class_names)
         self._names, self._starts, self._ends = names, starts, ends
 
@@ -52,6 +54,11 @@ class Source:
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    @property
+    def multilabel(self) -> bool:
+        """Whether an image may have several labels, or none."""
+        return isinstance(self.labels, LabelSets)
 
     @property
     def num_classes(self) -> int:
@@ -82,8 +89,24 @@ class Source:
         return os.path.join(self.root, self.name(index))
 
     def label(self, index: int) -> int:
-        """The class index of one image."""
+        """The class index of one image.
+
+        Raises:
+            UserError: the images may have several.
+        """
+        if self.multilabel:
+            raise UserError("the images of this data set have several labels each; this needs one", where=self.root)
         return int(self.labels[index])
+
+    def label_text(self, index: int) -> str:
+        """The label or labels of one image as a list writes them: `4`, `1,4`, or `-` for none."""
+        return str(self.labels.text(index) if self.multilabel else int(self.labels[index]))
+
+    def images_per_class(self, num_classes: int) -> np.ndarray:
+        """(num_classes,) int64, or longer where a label is higher."""
+        counts: np.ndarray = (self.labels.images_per_class(num_classes) if self.multilabel else
+                              np.bincount(self.labels, minlength=num_classes))
+        return counts
 
     def open(self, index: int) -> Any:
         """What the pipeline gets of one image: its bytes, or an object that can read a part of it."""

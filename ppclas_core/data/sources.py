@@ -24,7 +24,8 @@ def open_source(section: Mapping[str, Any], *, where: Callable[[str], str]) -> S
     Args:
         section: `file_list` (lines, or a table where it ends in .csv) with `data_dir` (by default the folder of the
             list), `delimiter` and `label_list`; or `data_dir` alone: a folder per class, of tar files, or what
-            `ppclas repack` wrote. Then `max_samples`, `cache`, `cache_limit_gb` and `cache_dir`.
+            `ppclas repack` wrote. `multilabel`: an image may have several labels. Then `max_samples`,
+            `cache`, `cache_limit_gb` and `cache_dir`.
         where: the place of a key in the config, `config.yaml:14`, for errors.
 
     Raises:
@@ -42,7 +43,7 @@ def open_source(section: Mapping[str, Any], *, where: Callable[[str], str]) -> S
 
 
 def _open(section: Mapping[str, Any], where: Callable[[str], str]) -> Source:
-    file_list, data_dir = section.get("file_list"), section.get("data_dir")
+    file_list, data_dir, multilabel = (section.get(key) for key in ("file_list", "data_dir", "multilabel"))
     if data_dir and not Path(data_dir).is_dir():
         raise _missing("folder", data_dir, where("data_dir"))
     names = _class_names(section, where)
@@ -50,7 +51,7 @@ def _open(section: Mapping[str, Any], where: Callable[[str], str]) -> Source:
         if not data_dir:
             raise UserError("no data: neither file_list nor data_dir is given", where=where("data_dir"),
                             do="file_list: a list of 'path label' lines; data_dir alone: a folder per class")
-        return _open_folder(Path(data_dir), names)
+        return _open_folder(Path(data_dir), names, bool(multilabel), where("data_dir"))
     if not Path(file_list).is_file():
         raise _missing("list file", file_list, where("file_list"))
     root = Path(data_dir) if data_dir else Path(file_list).parent
@@ -58,15 +59,25 @@ def _open(section: Mapping[str, Any], where: Callable[[str], str]) -> Source:
         raise UserError(f"{root} holds repacked images, which carry their labels: file_list has no effect",
                         where=where("file_list"), do="remove file_list")
     read = read_csv if Path(file_list).suffix.lower() == ".csv" else read_list
-    listed = read(Path(file_list), str(root), delimiter=section.get("delimiter") or None, class_names=names)
-    return open_tars(root, listed) if tar_files(root) else listed
+    listed = read(Path(file_list), str(root), delimiter=section.get("delimiter") or None, class_names=names,
+                  multilabel=bool(multilabel))
+    return open_tars(root, listed, multilabel=bool(multilabel)) if tar_files(root) else listed
 
 
-def _open_folder(folder: Path, names: Optional[List[str]]) -> Source:
+def _open_folder(folder: Path, names: Optional[List[str]], multilabel: bool, where: str) -> Source:
     if is_repacked(folder):
-        return open_shards(folder, names)
+        shards = open_shards(folder, names)
+        if shards.multilabel != multilabel:
+            raise UserError(f"its images were repacked with {'several labels' if shards.multilabel else 'one label'} "
+                            f"each; this needs {'several' if multilabel else 'one'}", where=str(folder),
+                            do=f"task: {'multilabel' if shards.multilabel else 'multiclass'}, or repack the list again "
+                               f"{'with' if multilabel else 'without'} --multilabel")
+        return shards
     if tar_files(folder):
-        return open_tars(folder, None, names)
+        return open_tars(folder, None, names, multilabel=multilabel)
+    if multilabel:
+        raise UserError("a folder per class gives each image one label; several need a list", where=where,
+                        do="file_list: lines of 'path 1,4', or a table .csv")
     return scan_folders(folder)
 
 

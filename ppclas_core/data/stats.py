@@ -33,9 +33,9 @@ class Look(NamedTuple):
 
 
 class Group(NamedTuple):
-    """Images with the same bytes: (set, path, label) of each."""
+    """Images with the same bytes: (set, path, label or labels) of each."""
 
-    members: List[Tuple[str, str, int]]
+    members: List[Tuple[str, str, str]]
 
     @property
     def contradicts(self) -> bool:
@@ -53,6 +53,7 @@ class Stats(NamedTuple):
 
     Args:
         name: as it was given; images; classes: images per class; class_names: or None.
+        per_image: (N,) labels of each image; None where each has one.
         kinds: images per kind of file; bytes, widths, heights: of each image, the last two of those that can be used.
         bad: (path, reason).
     """
@@ -66,6 +67,7 @@ class Stats(NamedTuple):
     widths: np.ndarray
     heights: np.ndarray
     bad: List[Tuple[str, str]]
+    per_image: Optional[np.ndarray] = None
 
 
 def look_at(sources: Sequence[Tuple[str, Source]], *, workers: int,
@@ -85,7 +87,7 @@ def look_at(sources: Sequence[Tuple[str, Source]], *, workers: int,
             for index, look in enumerate(looks):
                 if look.digest:
                     by_digest.setdefault(look.digest, []).append((number, index))
-    groups = [Group([(sources[number][0], sources[number][1].name(index), sources[number][1].label(index))
+    groups = [Group([(sources[number][0], sources[number][1].name(index), sources[number][1].label_text(index))
                      for number, index in places]) for places in by_digest.values() if len(places) > 1]
     return found, sorted(groups, key=lambda group: (not group.crosses, not group.contradicts, -len(group.members)))
 
@@ -111,6 +113,7 @@ def _look(source: Source, decode: bool, index: int) -> Look:
 def _stats(name: str, source: Source, looks: Sequence[Look]) -> Stats:
     kinds: Counter[str] = collections.Counter(look.kind for look in looks)
     sizes: Any = np.array([look.pixels for look in looks if look.pixels is not None], np.int64).reshape(-1, 2)
-    return Stats(name, len(source), np.bincount(source.labels, minlength=source.num_classes), source.class_names,
+    return Stats(name, len(source), source.images_per_class(source.num_classes), source.class_names,
                  dict(kinds.most_common()), np.array([look.size for look in looks], np.int64), sizes[:, 0], sizes[:, 1],
-                 [(source.path(index), look.reason) for index, look in enumerate(looks) if look.pixels is None])
+                 [(source.path(index), look.reason) for index, look in enumerate(looks) if look.pixels is None],
+                 source.labels.counts if source.multilabel else None)

@@ -13,6 +13,7 @@ import numpy as np
 
 from ppclas_core.data.containers import ContainerSource
 from ppclas_core.data.folder import IMAGE_SUFFIXES
+from ppclas_core.data.label_sets import LabelSets, parse_labels
 from ppclas_core.data.source import Source
 from ppclas_core.errors import UserError, UserErrors
 
@@ -25,13 +26,14 @@ def tar_files(folder: Path) -> List[Path]:
 
 
 def open_tars(folder: Path, listed: Optional[Source] = None,
-              class_names: Optional[Sequence[str]] = None) -> ContainerSource:
+              class_names: Optional[Sequence[str]] = None, *, multilabel: bool = False) -> ContainerSource:
     """The images of all tar files of a folder.
 
     Args:
         listed: a list whose paths are names of members; without one each image `key.jpg` has a member `key.cls` that
             holds its label, a number.
         class_names: names of the classes, for members without a list.
+        multilabel: members `key.cls` hold `1,4`, or `-` for no label.
 
     Raises:
         UserError: a file is no tar file, or there is no image.
@@ -40,19 +42,18 @@ def open_tars(folder: Path, listed: Optional[Source] = None,
     files = tar_files(folder)
     names, stops = bytearray(), array("q")
     rows: List[array[int]] = [array("q"), array("q"), array("q")]  # shard, offset, length
-    labels = array("q")
+    labels, counts = array("q"), array("q")
     errors: List[UserError] = []
     wanted = None if listed is None else _by_hash(listed)
     order = array("q")
     for shard, file in enumerate(files):
-        for name, offset, length, label in _members(file):
+        for name, offset, length, given in _members(file, multilabel):
             index = None
             if listed is not None and wanted is not None:
                 index = _find(listed, wanted, name)
                 if index is None:
                     continue
-                label = listed.label(index)
-            if label is None:
+            elif given is None:
                 errors.append(UserError("the image has no label: no member of its name ends in .cls",
                                         where=f"{file}:{name}"))
                 continue
@@ -60,7 +61,8 @@ def open_tars(folder: Path, listed: Optional[Source] = None,
                 column.append(value)
             names += name.encode("utf-8", "surrogateescape")
             stops.append(len(names))
-            labels.append(label)
+            labels.extend(given or ())
+            counts.append(len(given or ()))
             order.append(len(order) if index is None else index)
     if listed is not None and len(order) < len(listed):
         absent = sorted(set(range(len(listed))) - set(order))
@@ -72,17 +74,20 @@ def open_tars(folder: Path, listed: Optional[Source] = None,
         raise UserError(f"no image in its {len(files)} tar files", where=str(folder))
     ends = np.array(stops, np.int64)
     shards, offsets, lengths = (np.array(column, np.int64) for column in rows)
-    source = ContainerSource(str(folder), bytes(names), np.append(0, ends[:-1]), ends, np.array(labels, np.int64),
+    own = np.array(labels, np.int64)
+    source = ContainerSource(str(folder), bytes(names), np.append(0, ends[:-1]), ends,
+                             listed.labels[np.array(order, np.int64)] if listed is not None else
+                             LabelSets.from_counts(np.array(counts, np.int64), own) if multilabel else own,
                              class_names if listed is None else listed.class_names,
                              files=files, shards=shards.astype(np.int32), offsets=offsets, lengths=lengths)
     found: ContainerSource = source.select(np.argsort(np.array(order, np.int64), kind="stable"))
     return found
 
 
-def _members(file: Path) -> Iterator[Tuple[str, int, int, Optional[int]]]:
-    """(name, offset, length, label of its .cls member or None) of the images of one tar file."""
+def _members(file: Path, multilabel: bool) -> Iterator[Tuple[str, int, int, Optional[Tuple[int, ...]]]]:
+    """(name, offset, length, labels of its .cls member or None) of the images of one tar file."""
     waiting: List[Tuple[str, int, int]] = []
-    labels: Dict[str, int] = {}
+    labels: Dict[str, Tuple[int, ...]] = {}
     try:
         with tarfile.open(file, "r:") as archive:
             for member in archive:
@@ -93,9 +98,11 @@ def _members(file: Path) -> Iterator[Tuple[str, int, int, Optional[int]]]:
                 if suffix == "cls":
                     stream = archive.extractfile(member)
                     text = stream.read().strip() if stream else b""
-                    if not text.isdigit():
-                        raise UserError(f"the label {text[:20]!r} is not a whole number", where=f"{file}:{member.name}")
-                    labels[stem] = int(text)
+                    found, what = parse_labels(text)
+                    if what or not (multilabel or text.isdigit()):
+                        raise UserError(what if multilabel else f"the label {text[:20]!r} is not a whole number",
+                                        where=f"{file}:{member.name}")
+                    labels[stem] = tuple(found)
                 elif (dot + suffix).lower() in IMAGE_SUFFIXES:
                     waiting.append((member.name, member.offset_data, member.size))
     except (tarfile.TarError, OSError) as error:

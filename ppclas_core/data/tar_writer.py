@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 
 class TarWriter:
-    """Each image becomes two members, `key.jpg` and `key.cls` with its label: what WebDataset reads.
+    """Each image becomes two members, `key.jpg` and `key.cls` with its label or labels: what WebDataset reads.
 
     Args:
         stream: an open file.
@@ -20,11 +20,11 @@ class TarWriter:
     def __init__(self, stream: BinaryIO) -> None:
         self._archive = tarfile.open(fileobj=stream, mode="w", format=tarfile.USTAR_FORMAT)  # noqa: SIM115
 
-    def add(self, name: str, data: bytes, label: int) -> int:
+    def add(self, name: str, data: bytes, label: str) -> int:
         """Add an image; the position of its first byte."""
         self._member(name, data)
         offset = self._archive.offset - -(-len(data) // tarfile.BLOCKSIZE) * tarfile.BLOCKSIZE
-        self._member(str(PurePosixPath(name).with_suffix(".cls")), str(label).encode())
+        self._member(str(PurePosixPath(name).with_suffix(".cls")), label.encode())
         self._archive.members.clear()  # type: ignore[attr-defined]
         return offset
 

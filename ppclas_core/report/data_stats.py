@@ -29,6 +29,10 @@ def figures(stats: Stats) -> List[Tuple[str, str]]:
                                          f"the largest is {present.max() / present.min():.1f} x the smallest"))
     if (counts == 0).any():
         rows.append(("classes without images", str(int((counts == 0).sum()))))
+    if stats.per_image is not None:
+        per_image = stats.per_image
+        rows += [("labels per image", f"{per_image.min()} to {per_image.max()}, mean {per_image.mean():.2f}"),
+                 ("images of no class", str(int((per_image == 0).sum())))]
     rows.append(("files", ", ".join(f"{count} {kind}" for kind, count in stats.kinds.items())))
     rows.append(("bytes", f"{stats.bytes.sum() / 1e6:.1f} MB, {_spread(stats.bytes / 1e3)} KB each"))
     if len(stats.widths):

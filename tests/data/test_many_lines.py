@@ -10,11 +10,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from ppclas_core.data import list_lines
-from ppclas_core.data.list_file import _parse_lines, read_list
+from ppclas_core.data.list_file import _labels, _one_label, _parse_lines, read_list
+from ppclas_core.data.set_lines import plain_sets
 from ppclas_core.errors import UserErrors
 
 _MEASURE = """
@@ -24,24 +24,24 @@ from ppclas_core.data.list_file import read_list
 import numpy, cv2
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 path = Path(sys.argv[1])
-source = read_list(path, "")
+source = read_list(path, "", multilabel=sys.argv[3] == "several")
 after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 assert source.name(len(source) - 1) == sys.argv[2], source.name(len(source) - 1)
 print(len(source), (after - before - path.stat().st_size) / len(source))
 """
 
 
-def write_lines(path: Path, count: int) -> str:
+def write_lines(path: Path, count: int, several: str = "") -> str:
     with open(path, "w", encoding="utf-8") as stream:
         for start in range(0, count, 100_000):
-            stream.write("".join(f"train/n{index % 1000:08d}/n{index % 1000:08d}_{index}.JPEG {index % 1000}\n"
+            stream.write("".join(f"train/n{index % 1000:08d}/n{index % 1000:08d}_{index}.JPEG {index % 1000}{several}\n"
                                  for index in range(start, start + 100_000)))
     last = count - 1
     return f"train/n{last % 1000:08d}/n{last % 1000:08d}_{last}.JPEG"
 
 
-def bytes_per_line(path: Path, last: str) -> float:
-    outcome = subprocess.run([sys.executable, "-c", _MEASURE, str(path), last], capture_output=True, text=True)
+def bytes_per_line(path: Path, last: str, kind: str = "one") -> float:
+    outcome = subprocess.run([sys.executable, "-c", _MEASURE, str(path), last, kind], capture_output=True, text=True)
     assert outcome.returncode == 0, outcome.stderr
     return float(outcome.stdout.split()[1])
 
@@ -51,6 +51,14 @@ def test_a_million_lines_take_their_bytes_and_a_few_numbers(tmp_path):
     path = tmp_path / "list.txt"
     # 80 bytes are the 80 MB that parts of 4 MB take while they are read; as strings, the paths would take 100 more
     assert bytes_per_line(path, write_lines(path, 1_000_000)) < 24 + 80
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs the peak memory of a process")
+def test_a_million_lines_of_three_labels_take_four_bytes_a_label_more(tmp_path):
+    path = tmp_path / "list.txt"
+    last = write_lines(path, 1_000_000, ",1000,2000")
+    # reading a part takes more numbers for several labels; lists of ints would take 56 bytes and 32 a label
+    assert bytes_per_line(path, last, "several") < 24 + 3 * 2 * 4 + 120
 
 
 @pytest.mark.slow
@@ -77,9 +85,30 @@ def test_the_quick_parser_agrees_with_that_of_single_lines_or_leaves_it_the_work
         quick = list_lines.plain_rows(text, 0, len(text), forced)
         if quick is None:
             continue
-        rows, wrong = _parse_lines(text, 0, len(text), forced, None)
+        rows, wrong = _parse_lines(text, 0, len(text), forced, _one_label)
         assert not wrong, text
-        assert np.array_equal(quick, rows), text
+        assert quick.T.tolist() == [[start, end, *labels] for start, end, labels in rows], text
+        taken += 1
+    assert taken > {None: 50, " ": 50, "\t": 5}.get(delimiter, -1)
+
+
+@pytest.mark.parametrize("delimiter", [None, " ", "\t", "::"])
+def test_the_quick_parser_of_several_labels_agrees_too(delimiter):
+    rng, taken = random.Random(1), 0
+    forced = None if delimiter is None else delimiter.encode()
+    labels = ["0", "12,3", "3,12", "007,8,9", "1,1", "-", "-1", "1,", ",1", "1,,2", "1, 2", "123456789,1", "x,1",
+              "2147483648"]
+    for _ in range(3000):
+        lines = [random_line(rng).split("\n")[0].rstrip() for _ in range(rng.choice([1, 1, 2, 3]))]
+        divider = rng.choice([" ", " ", "\t"])
+        text = "".join(f"{line}{divider}{rng.choice(labels)}\n" for line in lines).encode()
+        quick = plain_sets(text, 0, len(text), forced)
+        if quick is None:
+            continue
+        rows, wrong = _parse_lines(text, 0, len(text), forced, _labels)
+        assert not wrong, text
+        assert quick[0].T.tolist() == [[start, end, len(found)] for start, end, found in rows], text
+        assert quick[1].tolist() == [label for *_, found in rows for label in found], text
         taken += 1
     assert taken > {None: 50, " ": 50, "\t": 5}.get(delimiter, -1)
 

@@ -46,7 +46,7 @@ def test_sizes_balance_bad_files_and_duplicates_are_found(tmp_path):
     crossing, contradicting = groups
     assert [path for _, path, _ in crossing.members] == ["2.jpg", "7.jpg"]
     assert (crossing.crosses, crossing.contradicts) == (True, False)
-    assert [(path, label) for _, path, label in contradicting.members] == [("3.jpg", 0), ("8.jpg", 3)]
+    assert [(path, label) for _, path, label in contradicting.members] == [("3.jpg", "0"), ("8.jpg", "3")]
     assert (contradicting.crosses, contradicting.contradicts) == (False, True)
 
 
