@@ -47,7 +47,9 @@ class ChildEngine:
         command = [str(python), child_loop.__file__, str(script), *map(str, arguments)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                          stderr=subprocess.PIPE, env=_variables(str(python)))
-        assert self._process.stdin and self._process.stdout and self._process.stderr
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        assert self._process.stderr is not None
         self._requests, self._answers = self._process.stdin, self._process.stdout
         self._listener = threading.Thread(target=_listen, args=(self._process.stderr, self._lines), daemon=True)
         self._listener.start()
