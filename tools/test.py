@@ -3,7 +3,7 @@
 """Run every test of core and plugins: `python tools/test.py`; further arguments go to pytest.
 
 Installs the test extra into `.venv` first. Tests marked `slow` are left out unless asked for (`-m slow`, `-m ""`);
-their number is printed.
+their number is printed before the closing line.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import os
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+TOOLS = Path(__file__).resolve().parent
+sys.path.insert(0, str(TOOLS))
 from environment import ensure, run
 
 
@@ -26,7 +27,9 @@ def main() -> int:
         arguments = ["-n", str(max(1, min(os.cpu_count() or 1, 8))), "--dist", "loadgroup", *arguments]
     # one thread per worker: the workers fill the cores
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    return run("python", "-m", "pytest", *arguments, check=False)
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(TOOLS), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]).strip(
+        os.pathsep)
+    return run("python", "-m", "pytest", "-p", "left_out", *arguments, check=False)
 
 
 if __name__ == "__main__":
