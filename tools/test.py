@@ -12,9 +12,8 @@ import os
 import sys
 from pathlib import Path
 
-TOOLS = Path(__file__).resolve().parent
-sys.path.insert(0, str(TOOLS))
-from environment import ensure, run
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from environment import ROOT, ensure, run
 
 
 def main() -> int:
@@ -27,8 +26,8 @@ def main() -> int:
         arguments = ["-n", str(max(1, min(os.cpu_count() or 1, 8))), "--dist", "loadgroup", *arguments]
     # one thread per worker: the workers fill the cores
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    os.environ["PYTHONPATH"] = os.pathsep.join([str(TOOLS), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]).strip(
-        os.pathsep)
+    paths = [str(ROOT / "tools"), os.environ.get("PYTHONPATH", "")]
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     return run("python", "-m", "pytest", "-p", "left_out", *arguments, check=False)
 
 
