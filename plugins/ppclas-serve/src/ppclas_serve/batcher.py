@@ -1,0 +1,139 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Dynamic batching: rows of several requests share one call of the engine."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from concurrent.futures import Future
+from typing import Callable, Deque, List, NamedTuple, Optional, Sequence
+
+import numpy as np
+
+Engine = Callable[[np.ndarray], np.ndarray]
+Observer = Callable[["Call"], None]
+
+
+class Call(NamedTuple):
+    """One call of an engine: rows in it, requests, seconds that the oldest had waited, seconds it took, its failure."""
+
+    rows: int
+    requests: int
+    waited: float
+    took: float
+    error: str
+
+
+class _Job(NamedTuple):
+    rows: np.ndarray
+    future: Future[np.ndarray]
+    arrived: float
+
+
+class Batcher:
+    """Gathers rows, and runs them on engines that have a thread each: an engine is never called by two at once.
+
+    A call takes the oldest requests that fit into `max_batch` rows as soon as they fill it, or as the oldest has waited
+    `max_delay` seconds. A request is never divided. `close` answers what is queued, and ends the threads.
+
+    Args:
+        engines: batch (N, ...) -> (N, num_classes).
+        observe: told of each call, in the thread of its engine.
+    """
+
+    def __init__(self, engines: Sequence[Engine], *, max_batch: int, max_delay: float,
+                 observe: Observer = lambda call: None) -> None:
+        self.max_batch = max_batch
+        self._max_delay = max_delay
+        self._observe = observe
+        self._jobs: Deque[_Job] = deque()
+        self._rows = 0
+        self._closed = False
+        self._changed = threading.Condition()
+        self._threads = [threading.Thread(target=self._work, args=(engine,), name=f"engine-{index}", daemon=True)
+                         for index, engine in enumerate(engines)]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def waiting(self) -> int:
+        """Rows in the queue."""
+        return self._rows
+
+    def submit(self, rows: np.ndarray) -> Future[np.ndarray]:
+        """Queue rows (n, ...), 1 <= n <= max_batch; the future gives (n, num_classes). One cancelled is not run.
+
+        Raises:
+            RuntimeError: after `close`.
+        """
+        if not 1 <= len(rows) <= self.max_batch:
+            raise ValueError(f"{len(rows)} rows; a call takes 1 to {self.max_batch}")
+        job = _Job(rows, Future(), time.monotonic())
+        with self._changed:
+            if self._closed:
+                raise RuntimeError("the batcher is closed")
+            self._jobs.append(job)
+            self._rows += len(rows)
+            self._changed.notify_all()
+        return job.future
+
+    def close(self) -> None:
+        """Answer what is queued; returns when the last thread has ended."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        for thread in self._threads:
+            thread.join()
+
+    def _work(self, engine: Engine) -> None:
+        while True:
+            jobs = self._take()
+            if jobs is None:
+                return
+            live = [job for job in jobs if job.future.set_running_or_notify_cancel()]
+            if live:
+                self._run(engine, live)
+
+    def _take(self) -> Optional[List[_Job]]:
+        with self._changed:
+            while True:
+                while not self._jobs and not self._closed:
+                    self._changed.wait()
+                if not self._jobs:
+                    return None
+                left = self._jobs[0].arrived + self._max_delay - time.monotonic()
+                if left <= 0 or self._rows >= self.max_batch or self._closed:
+                    return self._pop()
+                self._changed.wait(left)
+
+    def _pop(self) -> List[_Job]:
+        taken: List[_Job] = []
+        size = 0
+        while self._jobs and size + len(self._jobs[0].rows) <= self.max_batch:
+            taken.append(self._jobs.popleft())
+            size += len(taken[-1].rows)
+        self._rows -= size
+        return taken
+
+    def _run(self, engine: Engine, jobs: List[_Job]) -> None:
+        started = time.monotonic()
+        batch = np.concatenate([job.rows for job in jobs])  # a copy: rows may lie unaligned in the body of a request
+        failure: Optional[Exception] = None
+        answers = batch
+        try:
+            answers = np.asarray(engine(batch))
+            if len(answers) != len(batch):
+                raise RuntimeError(f"the engine gave {len(answers)} rows for {len(batch)}")
+        except Exception as error:  # whatever an engine raises is the answer to these requests, not the end of all
+            failure = error
+        told = "" if failure is None else f"{type(failure).__name__}: {failure}"
+        self._observe(Call(len(batch), len(jobs), started - jobs[0].arrived, time.monotonic() - started, told))
+        at = 0
+        for job in jobs:
+            if failure is None:
+                job.future.set_result(answers[at:at + len(job.rows)].copy())
+            else:
+                job.future.set_exception(failure)
+            at += len(job.rows)

@@ -1,0 +1,95 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The body of a request, read within limits: of one, and of all together."""
+
+from __future__ import annotations
+
+import contextlib
+import zlib
+from typing import AsyncIterator, Iterator, List
+
+from starlette.requests import Request
+
+from ppclas_serve.refused import Refused
+from ppclas_serve.settings import Limits
+
+
+class Buffers:
+    """Counts the bytes of all bodies that are held, and refuses what would be too many."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self.held = 0
+
+    @contextlib.asynccontextmanager
+    async def body(self, request: Request) -> AsyncIterator[bytes]:
+        """The whole body, decompressed where it says so; counted until the end of the block.
+
+        Raises:
+            Refused: 413 over the limit of one, 503 over that of all, 400 or 415 for a bad encoding.
+        """
+        most = self._limits.request_bytes
+        announced = _announced(request)
+        if announced > most:
+            raise Refused(413, f"a request of {announced} bytes; {most} are allowed")
+        with self._reserve() as reserve:
+            reserve(announced)
+            parts: List[bytes] = []
+            size = 0
+            async for part in request.stream():
+                size += len(part)
+                if size > most:
+                    raise Refused(413, f"a request of more than {most} bytes")
+                if size > announced:
+                    reserve(size - announced)
+                    announced = size
+                parts.append(part)
+            encoding = request.headers.get("content-encoding", "identity").strip().lower()
+            raw = parts[0] if len(parts) == 1 else b"".join(parts)
+            del parts
+            if encoding == "identity":
+                yield raw
+            else:
+                reserve(most)
+                yield _decompressed(raw, encoding, most)
+
+    @contextlib.contextmanager
+    def _reserve(self) -> Iterator[_Reservation]:
+        reservation = _Reservation(self, self._limits.buffered_bytes)
+        try:
+            yield reservation
+        finally:
+            self.held -= reservation.size
+
+
+class _Reservation:
+    def __init__(self, buffers: Buffers, most: int) -> None:
+        self._buffers, self._most = buffers, most
+        self.size = 0
+
+    def __call__(self, size: int) -> None:
+        if self._buffers.held + size > self._most:
+            raise Refused(503, "the server holds as many requests as its memory allows", retry_after=1)
+        self._buffers.held += size
+        self.size += size
+
+
+def _announced(request: Request) -> int:
+    text = request.headers.get("content-length", "0")
+    return int(text) if text.isdecimal() else 0
+
+
+def _decompressed(raw: bytes, encoding: str, most: int) -> bytes:
+    bits = {"gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}.get(encoding)
+    if bits is None:
+        raise Refused(415, f"the content encoding '{encoding[:40]}' is not known; there are gzip and deflate")
+    stream = zlib.decompressobj(bits)
+    try:
+        data = stream.decompress(raw, most + 1)
+    except zlib.error as error:
+        raise Refused(400, f"the body is no {encoding}: {error}") from None
+    if len(data) > most:
+        raise Refused(413, f"a request that decompresses to more than {most} bytes")
+    if not stream.eof:
+        raise Refused(400, f"the {encoding} body is cut off")
+    return data

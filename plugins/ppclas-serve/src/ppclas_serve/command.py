@@ -1,0 +1,95 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""`ppclas serve SRC...`."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Callable
+
+from ppclas_core.commands.plugin_option import load_plugin_files
+from ppclas_serve.settings import EngineSettings, Limits, ServerSettings
+
+
+def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
+    """Declare the arguments."""
+    limits, engines, server = Limits(), EngineSettings(), ServerSettings()
+    parser.add_argument("sources", metavar="SRC", nargs="+", help="bundle, run folder, checkpoint folder, or a folder "
+                        "of tools/export_serving_model.py; NAME=SRC gives it a name")
+    parser.add_argument("--host", default=server.host, help=f"address; 0.0.0.0: all of them ({server.host})")
+    parser.add_argument("--port", type=int, default=server.port, help=f"0: a free one ({server.port})")
+    parser.add_argument("--engine", default=engines.engine, help="as of 'ppclas predict' (auto: the fastest)")
+    parser.add_argument("--device", help="cpu, gpu or gpu:N (cpu)")
+    parser.add_argument("--instances", type=int, default=engines.instances, metavar="N",
+                        help=f"engines per model, each with its own thread ({engines.instances})")
+    parser.add_argument("--threads", type=int, metavar="N", help="of the CPU per instance (cores / instances)")
+    parser.add_argument("--max-batch", type=int, default=engines.max_batch, metavar="N",
+                        help=f"images in one call of an engine, and in one request ({engines.max_batch})")
+    parser.add_argument("--max-delay-ms", type=float, default=1000 * engines.max_delay, metavar="MS",
+                        help=f"how long a request waits for others to share a call ({1000 * engines.max_delay:g})")
+    parser.add_argument("--queue", type=int, default=engines.queue, metavar="N",
+                        help=f"images of a model in progress; more are refused with 429 ({engines.queue})")
+    parser.add_argument("--max-request-mb", type=float, default=limits.request_bytes / 2**20, metavar="MB",
+                        help=f"size of a request ({limits.request_bytes >> 20})")
+    parser.add_argument("--max-image-mb", type=float, default=limits.image_bytes / 2**20, metavar="MB",
+                        help=f"size of an encoded image ({limits.image_bytes >> 20})")
+    parser.add_argument("--max-megapixels", type=float, default=limits.pixels / 1e6, metavar="MP",
+                        help=f"width x height of an image, by its header ({limits.pixels / 1e6:g})")
+    parser.add_argument("--max-buffered-mb", type=float, default=limits.buffered_bytes / 2**20, metavar="MB",
+                        help=f"all requests in progress; more are refused with 503 ({limits.buffered_bytes >> 20})")
+    parser.add_argument("--max-connections", type=int, default=limits.connections, metavar="N",
+                        help=f"open connections ({limits.connections})")
+    parser.add_argument("--read-timeout", type=float, default=limits.read_seconds, metavar="S",
+                        help=f"for a head, and for a body, to arrive ({limits.read_seconds:g})")
+    parser.add_argument("--timeout", type=float, default=limits.answer_seconds, metavar="S",
+                        help=f"from a whole request to its answer ({limits.answer_seconds:g})")
+    parser.add_argument("--watch", type=float, default=server.watch, metavar="S",
+                        help=f"look for changed files every S seconds and load them; 0: never ({server.watch:g})")
+    parser.add_argument("--control", action="store_true", help="allow to load and unload models over HTTP")
+    parser.add_argument("--no-page", dest="page", action="store_false", help="without the page and its heat maps")
+    parser.add_argument("--drain-delay", type=float, default=server.drain_delay, metavar="S",
+                        help="after SIGTERM, take new connections for so long while not ready "
+                        f"({server.drain_delay:g})")
+    parser.add_argument("--drain", type=float, default=server.drain, metavar="S",
+                        help=f"then give accepted requests so long to be answered ({server.drain:g})")
+    parser.add_argument("--log-file", default=server.log_file, metavar="FILE",
+                        help="JSON lines; left out: standard error")
+    parser.add_argument("--no-access-log", dest="access_log", action="store_false", help="no line for each request")
+    return run
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until SIGTERM or Ctrl-C; 1 when an accepted request was not answered."""
+    from ppclas_serve.server import serve
+    from ppclas_serve.source import read_sources
+
+    load_plugin_files(args)
+    check(args)
+    engines = EngineSettings(args.engine, args.device, args.instances, args.threads, args.max_batch,
+                             args.max_delay_ms / 1000, args.queue)
+    limits = Limits(round(args.max_request_mb * 2**20), round(args.max_image_mb * 2**20),
+                    round(args.max_megapixels * 1e6), round(args.max_buffered_mb * 2**20), args.read_timeout,
+                    args.timeout, args.max_connections)
+    settings = ServerSettings(args.host, args.port, args.watch, args.control, args.page, args.drain_delay, args.drain,
+                              args.log_file, args.access_log)
+    return 1 if serve(read_sources(args.sources), engines, limits, settings) else 0
+
+
+def check(args: argparse.Namespace) -> None:
+    """Raises:
+        UserError: a number outside its range, or two that contradict each other.
+    """
+    from ppclas_core.errors import UserError
+
+    for name in ("instances", "threads", "max_batch", "queue", "max_connections"):
+        if getattr(args, name) is not None and getattr(args, name) < 1:
+            raise UserError(f"--{name.replace('_', '-')} is {getattr(args, name)}; it must be at least 1")
+    for name in ("max_request_mb", "max_image_mb", "max_megapixels", "max_buffered_mb", "read_timeout", "timeout",
+                 "drain"):
+        if not getattr(args, name) > 0:
+            raise UserError(f"--{name.replace('_', '-')} is {getattr(args, name):g}; it must be above 0")
+    for name in ("max_delay_ms", "watch", "drain_delay"):
+        if not getattr(args, name) >= 0:
+            raise UserError(f"--{name.replace('_', '-')} is {getattr(args, name):g}; it may not be below 0")
+    if args.max_buffered_mb < args.max_request_mb:
+        raise UserError("--max-buffered-mb is below --max-request-mb, so the largest request could never be read")

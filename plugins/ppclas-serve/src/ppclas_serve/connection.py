@@ -1,0 +1,146 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""One connection of uvicorn, with the guards that it lacks: time-outs for reading, size of the head, their number.
+
+It also lets a connection that is idle when the server stops live a moment longer, so that a request that is already on
+its way is answered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from http import HTTPStatus
+from typing import Any, Callable, Optional, Type
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from ppclas_serve.settings import Limits
+
+HEAD_BYTES = 65536
+"""Of request line and headers."""
+LAST_CALL = 0.5
+"""Seconds that an idle connection stays open after the server began to stop."""
+Refusal = Callable[[str, Any], None]
+
+
+class GuardedProtocol(HttpToolsProtocol):
+    """See the module; `limits` and `refused` are set by `guarded`."""
+
+    limits: Limits
+    refused: Refusal
+
+    def connection_made(self, transport: Any) -> None:
+        """Begin to wait for a head."""
+        super().connection_made(transport)
+        self._phase = "head"
+        self._head_bytes = 0
+        self._stopping = False
+        self._timer: Optional[asyncio.TimerHandle] = None
+        if len(self.connections) > self.limits.connections:
+            self._refuse(503, "too many connections")
+        else:
+            self._wait()
+
+    def connection_lost(self, exc: Optional[Exception]) -> None:
+        """Forget the timer."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Feed the parser, unless the head is too large."""
+        if self._phase != "body":
+            self._head_bytes += len(data)
+        super().data_received(data)
+        if self._phase == "head" and self._head_bytes > HEAD_BYTES and not self.transport.is_closing():
+            self._refuse(431, "the head is too large")
+
+    def on_message_begin(self) -> None:
+        """The first byte of a request."""
+        super().on_message_begin()
+        if self._phase == "idle":
+            self._phase = "head"
+            self._wait()
+
+    def on_headers_complete(self) -> None:
+        """The body follows."""
+        self._phase, self._head_bytes = "body", 0
+        self._wait()
+        super().on_headers_complete()
+        if self._stopping and self.cycle is not None:
+            self.cycle.keep_alive = False
+
+    def on_message_complete(self) -> None:
+        """The request is whole."""
+        self._phase = "idle"
+        self._stop_waiting()
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """The answer is written; whoever does not read it is cut off."""
+        super().on_response_complete()
+        if self.transport.get_write_buffer_size():
+            self.loop.call_later(self.limits.read_seconds, self._abort_unread)
+
+    def send_400_response(self, msg: str) -> None:
+        """No HTTP."""
+        self._refuse(400, "no valid HTTP request")
+
+    def shutdown(self) -> None:
+        """Answer what has come, and what comes in the next moment."""
+        self._stopping = True
+        if self.cycle is None or self.cycle.response_complete:
+            self.loop.call_later(LAST_CALL, self._close_if_idle)
+        else:
+            self.cycle.keep_alive = False
+
+    def _close_if_idle(self) -> None:
+        if (self.cycle is None or self.cycle.response_complete) and not self.transport.is_closing():
+            self.transport.close()
+
+    def _abort_unread(self) -> None:
+        if self.transport.get_write_buffer_size():
+            self.refused("the answer is not read", self.client)
+            self.transport.abort()
+
+    def _wait(self) -> None:
+        self._stop_waiting()
+        self._timer = self.loop.call_later(self.limits.read_seconds, self._late)
+
+    def _stop_waiting(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _late(self) -> None:
+        if self.transport.is_closing():
+            return
+        if self.pipeline:  # the next request cannot be read before this one is answered
+            self._wait()
+        elif self._answered_early() or (self._phase == "head" and not self._head_bytes):
+            self.transport.close()
+        else:
+            self._refuse(408, f"the {self._phase} took longer than {self.limits.read_seconds:g} s")
+
+    def _answered_early(self) -> bool:
+        """The rest of a body comes whose request was refused already."""
+        return bool(self._phase == "body" and self.cycle is not None and self.cycle.response_started)
+
+    def _refuse(self, status: int, reason: str) -> None:
+        """Answer past the application, and close."""
+        self.refused(reason, self.client)
+        text = json.dumps({"error": reason}).encode()
+        again = "Retry-After: 1\r\n" if status == 503 else ""
+        head = (f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nContent-Type: application/json\r\n"
+                f"Content-Length: {len(text)}\r\n{again}Connection: close\r\n\r\n")
+        self.transport.write(head.encode() + text)
+        self.transport.close()
+
+
+def guarded(limits: Limits, refused: Callable[[str, Any], None]) -> Type[GuardedProtocol]:
+    """The protocol class of one server.
+
+    Args:
+        refused: told (reason, client address) of each connection that is closed here.
+    """
+    return type("Guarded", (GuardedProtocol,), {"limits": limits, "refused": staticmethod(refused)})

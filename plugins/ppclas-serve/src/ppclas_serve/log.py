@@ -1,0 +1,52 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Logs as JSON, one object a line: `time` (UTC), `level`, `event`, and the facts of the event."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import logging
+import sys
+from typing import Any, Dict
+
+from ppclas_core.errors import UserError
+
+NAME = "ppclas_serve"
+
+
+def tell(event: str, facts: Dict[str, Any], level: int = logging.INFO) -> None:
+    """Write a line."""
+    logging.getLogger(NAME).log(level, event, extra={"facts": facts})
+
+
+def set_up(file: str) -> logging.Handler:
+    """Send our lines, and what uvicorn has to say of importance, to a file or (for "") to standard error.
+
+    Raises:
+        UserError: the file cannot be written.
+    """
+    try:
+        handler: logging.Handler = logging.FileHandler(file, encoding="utf-8") if file else \
+            logging.StreamHandler(sys.stderr)
+    except OSError as error:
+        raise UserError(f"the log cannot be written: {error.strerror}", where=file, do="give another --log-file"
+                        ) from error
+    handler.setFormatter(_Json())
+    for name, level in ((NAME, logging.INFO), ("uvicorn.error", logging.ERROR)):
+        logger = logging.getLogger(name)
+        logger.handlers, logger.propagate = [handler], False
+        logger.setLevel(level)
+    return handler
+
+
+class _Json(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        """One line."""
+        when = datetime.datetime.fromtimestamp(record.created, datetime.timezone.utc)
+        row: Dict[str, Any] = {"time": when.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+                               "level": record.levelname.lower(), "event": record.getMessage().strip(),
+                               **getattr(record, "facts", {})}
+        if record.exc_info:
+            row["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(row, ensure_ascii=False, default=str)

@@ -1,0 +1,114 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""What `/metrics` tells, in the text format of Prometheus."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterable
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.process_collector import ProcessCollector
+
+from ppclas_serve.batcher import Call
+from ppclas_serve.repository import Repository
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30)
+
+
+class Metrics:
+    """Counters of one server; methods may be called from any thread."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
+        self._requests = Counter("ppclas_requests", "Requests answered", ["route", "model", "code"],
+                                 registry=self._registry)
+        self._seconds = Histogram("ppclas_request_seconds", "From the head of a request to its answer",
+                                  ["route", "model"], buckets=_SECONDS, registry=self._registry)
+        self._refused = Counter("ppclas_connections_refused", "Connections closed before a request was whole",
+                                ["reason"], registry=self._registry)
+        self._images = Counter("ppclas_images", "Images that an engine answered", ["model"], registry=self._registry)
+        self._failures = Counter("ppclas_engine_failures", "Calls of an engine that failed", ["model"],
+                                 registry=self._registry)
+        self._batch = Histogram("ppclas_batch_images", "Images in one call of an engine", ["model"],
+                                buckets=(1, 2, 4, 8, 16, 32, 64, 128), registry=self._registry)
+        self._engine = Histogram("ppclas_engine_seconds", "One call of an engine", ["model"], buckets=_SECONDS,
+                                 registry=self._registry)
+        self._waited = Histogram("ppclas_queue_seconds", "What the oldest request of a call had waited", ["model"],
+                                 buckets=_SECONDS, registry=self._registry)
+        self._loads = Counter("ppclas_model_events", "Loads, failures and unloads", ["model", "event"],
+                              registry=self._registry)
+        self._totals: Dict[str, Dict[str, float]] = {}
+
+    def answered(self, route: str, model: str, code: int, seconds: float) -> None:
+        """One request."""
+        self._requests.labels(route, model, str(code)).inc()
+        self._seconds.labels(route, model).observe(seconds)
+
+    def refused(self, reason: str) -> None:
+        """One connection."""
+        self._refused.labels(reason).inc()
+
+    def called(self, model: str, call: Call) -> None:
+        """One call of an engine."""
+        totals = self._totals.setdefault(model, {"calls": 0, "images": 0, "requests": 0, "failed": 0, "engine": 0.0,
+                                                 "waited": 0.0})
+        self._engine.labels(model).observe(call.took)
+        self._waited.labels(model).observe(call.waited)
+        totals["calls"] += 1
+        totals["engine"] += call.took
+        totals["waited"] += call.waited
+        if call.error:
+            self._failures.labels(model).inc()
+            totals["failed"] += call.requests
+            return
+        self._images.labels(model).inc(call.rows)
+        self._batch.labels(model).observe(call.rows)
+        totals["images"] += call.rows
+        totals["requests"] += call.requests
+
+    def model_event(self, model: str, event: str) -> None:
+        """A load, a failure, an unload."""
+        self._loads.labels(model, event).inc()
+
+    def statistics(self, model: str, version: str) -> Dict[str, Any]:
+        """The statistics extension, for one model; durations in nanoseconds, of calls and not of requests."""
+        totals = self._totals.get(model, {})
+
+        def figure(count: str, seconds: str) -> Dict[str, int]:
+            return {"count": int(totals.get(count, 0)), "ns": int(1e9 * totals.get(seconds, 0))}
+
+        return {"name": model, "version": version, "inference_count": int(totals.get("images", 0)),
+                "execution_count": int(totals.get("calls", 0)),
+                "inference_stats": {"success": figure("requests", "engine"), "fail": figure("failed", "none"),
+                                    "queue": figure("calls", "waited"), "compute_infer": figure("calls", "engine")}}
+
+    def text(self, repository: Repository, buffered: int, connections: int) -> bytes:
+        """All of them, and the gauges of this moment."""
+        gauges = _Gauges(repository, buffered, connections)
+        now = CollectorRegistry()
+        now.register(gauges)
+        return generate_latest(self._registry) + generate_latest(now)
+
+
+class _Gauges:
+    """Read when asked."""
+
+    def __init__(self, repository: Repository, buffered: int, connections: int) -> None:
+        self._repository, self._buffered, self._connections = repository, buffered, connections
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        """The families."""
+        yield GaugeMetricFamily("ppclas_buffered_bytes", "Requests being read or answered", value=self._buffered)
+        yield GaugeMetricFamily("ppclas_connections", "Open connections", value=self._connections)
+        ready = GaugeMetricFamily("ppclas_model_ready", "1: the model is loaded", labels=["model"])
+        for row in self._repository.index():
+            ready.add_metric([row["name"]], float(row["state"] == "READY"))
+        progress = GaugeMetricFamily("ppclas_images_in_progress", "Images admitted, not yet answered", labels=["model"])
+        queue = GaugeMetricFamily("ppclas_images_queued", "Images that wait for an engine", labels=["model"])
+        for model in self._repository.models:
+            progress.add_metric([model.name], model.rows)
+            queue.add_metric([model.name], model.waiting)
+        yield from (ready, progress, queue)

@@ -1,0 +1,166 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""A loaded model: from bytes of an image to one row of its input, and from rows to logits, in batches."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import math
+from concurrent.futures import Executor
+from typing import Iterator, List, Optional, Sequence
+
+import numpy as np
+
+from ppclas_core.data.errors import BadImage, TransformError
+from ppclas_core.data.pipeline import build_pipeline
+from ppclas_core.errors import UserError
+from ppclas_core.export.checkpoint import Checkpoint
+from ppclas_core.export.request import INPUT_NAME
+from ppclas_serve.batcher import Batcher, Call, Observer
+from ppclas_serve.image_header import image_size
+from ppclas_serve.refused import Refused
+from ppclas_serve.settings import EngineSettings, Limits
+from ppclas_serve.source import Opened
+from ppclas_serve.v2_request import Contract
+
+
+class Model:
+    """Used from the event loop; engines and decoding have their own threads.
+
+    Args:
+        opened: engines with labels and preprocessing.
+        version: told to clients; counts the loads of this name.
+        pool: in which images are decoded.
+        observe: told of each call of an engine.
+
+    Raises:
+        UserError: preprocessing that does not give the input of the model.
+    """
+
+    def __init__(self, name: str, version: str, opened: Opened, settings: EngineSettings, limits: Limits,
+                 pool: Executor, observe: Observer) -> None:
+        first = opened.instances[0]
+        self.name, self.version, self.labels = name, version, first.labels
+        self.preprocessing = first.preprocessing
+        self.checkpoint: Optional[Checkpoint] = opened.checkpoint
+        self.contract = Contract(INPUT_NAME, "UINT8" if first.dtype == "uint8" else "FP32", tuple(first.input_shape),
+                                 first.num_classes, settings.max_batch)
+        self._pipeline = build_pipeline(first.preprocessing)
+        self._settings, self._limits, self._pool = settings, limits, pool
+        self._observe = observe
+        self._row_seconds = 0.0
+        self._batcher = Batcher([each.engine for each in opened.instances], max_batch=settings.max_batch,
+                                max_delay=settings.max_delay, observe=self._observed)
+        self._users = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self.rows = 0
+
+    @contextlib.contextmanager
+    def used(self) -> Iterator[Model]:
+        """Inside, the model is not closed, whatever replaces it."""
+        self._users += 1
+        self._idle.clear()
+        try:
+            yield self
+        finally:
+            self._users -= 1
+            if not self._users:
+                self._idle.set()
+
+    async def retire(self) -> None:
+        """Close when nobody uses it any more."""
+        await self._idle.wait()
+        await asyncio.get_running_loop().run_in_executor(None, self._batcher.close)
+
+    @property
+    def waiting(self) -> int:
+        """Rows in the queue."""
+        return self._batcher.waiting
+
+    @contextlib.contextmanager
+    def admitted(self, rows: int) -> Iterator[None]:
+        """Inside, so many rows are in progress.
+
+        Raises:
+            Refused: 429, where there are too many already.
+        """
+        self.check_room()
+        self.rows += rows
+        try:
+            yield
+        finally:
+            self.rows -= rows
+
+    def check_room(self) -> None:
+        """Raises:
+            Refused: 429, where the model has as much to do as is allowed.
+        """
+        if self.rows >= self._settings.queue:
+            seconds = max(1, math.ceil(self.rows * self._row_seconds))
+            raise Refused(429, f"the model '{self.name}' has {self.rows} images in progress", retry_after=seconds)
+
+    async def rows_of(self, images: Sequence[bytes]) -> np.ndarray:
+        """Encoded images -> (n, ...) as the model takes them.
+
+        Raises:
+            Refused: one of them is too large, or cannot be used.
+        """
+        loop = asyncio.get_running_loop()
+        tasks = [loop.run_in_executor(self._pool, self.prepare, data) for data in images]
+        done = await asyncio.gather(*tasks, return_exceptions=True)
+        for index, result in enumerate(done):
+            if isinstance(result, Refused) and len(images) > 1:
+                raise Refused(result.status, f"image {index}: {result.message}")
+            if isinstance(result, BaseException):
+                raise result
+        return np.stack([result for result in done if isinstance(result, np.ndarray)])
+
+    def prepare(self, data: bytes) -> np.ndarray:
+        """One encoded image -> one row; for any thread.
+
+        Raises:
+            Refused: see `rows_of`.
+        """
+        check_image(data, self._limits)
+        try:
+            row = np.asarray(self._pipeline(data, np.random.default_rng(0)))
+        except BadImage as error:
+            raise Refused(400, error.reason) from None
+        except (UserError, TransformError) as error:  # an image of a shape that the transforms cannot take
+            raise Refused(400, f"the preprocessing cannot take this image: {error}") from None
+        if row.shape != self.contract.shape:
+            raise Refused(400, f"the preprocessing gives {list(row.shape)} for this image; the model takes "
+                               f"{list(self.contract.shape)}")
+        return row
+
+    async def logits(self, rows: np.ndarray) -> np.ndarray:
+        """Rows (n, ...), n <= max_batch -> (n, num_classes) float32; shares calls of the engine with others."""
+        return await asyncio.wrap_future(self._batcher.submit(rows))
+
+    async def classify(self, images: List[bytes]) -> np.ndarray:
+        """Encoded images, at most max_batch -> logits."""
+        with self.admitted(len(images)):
+            return await self.logits(await self.rows_of(images))
+
+    def _observed(self, call: Call) -> None:
+        rate = call.took / call.rows / self._settings.instances
+        self._row_seconds = rate if not self._row_seconds else 0.9 * self._row_seconds + 0.1 * rate
+        self._observe(call)
+
+
+def check_image(data: bytes, limits: Limits) -> None:
+    """Raises:
+        Refused: 413 for too many bytes or pixels, 400 for what is none of the formats whose size a header tells.
+    """
+    if len(data) > limits.image_bytes:
+        raise Refused(413, f"an image of {len(data)} bytes; {limits.image_bytes} are allowed")
+    size = image_size(data)
+    if size is None:
+        raise Refused(400, f"not a JPEG, PNG, WebP, BMP or GIF file: it begins with {data[:12]!r}")
+    width, height = size
+    if width * height > limits.pixels:
+        raise Refused(413, f"an image of {width} x {height} pixels; {limits.pixels} are allowed")
+    if not width or not height:
+        raise Refused(400, f"an image of {width} x {height} pixels")

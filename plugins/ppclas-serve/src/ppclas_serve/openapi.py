@@ -1,0 +1,100 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The routes as an OpenAPI 3.1 document."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Optional, Tuple
+
+from ppclas_serve import __version__
+
+_JSON = "application/json"
+_BINARY = "application/octet-stream"
+_ERRORS = {"400": "The request is wrong", "404": "No such model or version", "408": "It came too slowly",
+           "413": "Too large", "429": "Too many images in progress; see Retry-After",
+           "503": "Not now; see Retry-After"}
+
+_HEALTH = {
+    "/v2/health/live": "The process answers",
+    "/v2/health/ready": "All models are loaded, and the server is not stopping",
+    "/v2": "Name, version, extensions",
+    "/v2/models/stats": "What all models have done",
+    "/metrics": "Counters and gauges for Prometheus",
+    "/openapi.json": "This document",
+    "/docs": "This document, readable",
+}
+_MODEL = {
+    "": "Inputs and outputs", "/ready": "Whether the model is loaded", "/config": "Batching, in the words of Triton",
+    "/stats": "What the model has done",
+}
+
+
+def document(page: bool) -> Dict[str, Any]:
+    """The document.
+
+    Args:
+        page: the page and its heat maps are offered.
+    """
+    paths: Dict[str, Any] = {path: {"get": _operation(text)} for path, text in _HEALTH.items()}
+    for start in ("/v2/models/{model}", "/v2/models/{model}/versions/{version}"):
+        for end, text in _MODEL.items():
+            paths[start + end] = {"get": _operation(text, path=start)}
+        paths[f"{start}/infer"] = {"post": _operation(
+            "Logits and probabilities of a tensor or of encoded images; JSON, or JSON followed by raw tensors with the "
+            "header Inference-Header-Content-Length", path=start, body=(_JSON, _BINARY), schema="InferRequest")}
+    model = "/v2/models/{model}"
+    paths[f"{model}/classify"] = {"post": _operation("The best classes of the image that is the body", path=model,
+                                                     body=(_BINARY,), query={"topk": "number of classes, 5"})}
+    paths["/v2/repository/index"] = {"post": _operation("The models and their states", body=(_JSON,))}
+    for action in ("load", "unload"):
+        path = f"/v2/repository/models/{{model}}/{action}"
+        paths[path] = {"post": _operation(f"{action.capitalize()} a model; needs --control", path=path)}
+    paths["/image/prediction"] = {"post": _operation("The protocol of July 2020, for the first model", body=(_JSON,),
+                                                     schema="Request2020")}
+    if page:
+        paths["/"] = {"get": _operation("A page to drop a photo on")}
+        paths[f"{model}/explain"] = {"post": _operation(
+            "Where the network looks: a map of 0..1", path=model, body=(_BINARY,),
+            query={"class": "index of the class; the best one unless given"})}
+    return {"openapi": "3.1.0", "info": {"title": "ppclas serve", "version": __version__,
+            "description": "Image classification by the Open Inference Protocol (KServe V2)"},
+            "paths": paths, "components": {"schemas": _SCHEMAS}}
+
+
+def _operation(text: str, *, path: str = "", body: Tuple[str, ...] = (), schema: str = "",
+               query: Optional[Dict[str, str]] = None) -> Dict[str, Any]:
+    found: Dict[str, Any] = {"summary": text, "responses": {"200": {"description": "The answer"}}}
+    names = [name for name in ("model", "version") if f"{{{name}}}" in path]
+    found["parameters"] = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+                           for name in names]
+    found["parameters"] += [{"name": name, "in": "query", "description": what, "schema": {"type": "integer"}}
+                            for name, what in (query or {}).items()]
+    if path or body:
+        found["responses"].update({code: {"description": what, "content": {_JSON: {"schema": _ref("Error")}}}
+                                   for code, what in _ERRORS.items()})
+    if body:
+        content = {kind: {"schema": _ref(schema)} if schema and kind == _JSON else {} for kind in body}
+        found["requestBody"] = {"required": True, "content": content}
+    return found
+
+
+def _ref(name: str) -> Dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+_TENSOR = {"type": "object", "required": ["name", "datatype", "shape"], "properties": {
+    "name": {"type": "string"}, "datatype": {"enum": ["FP32", "UINT8", "BYTES"]},
+    "shape": {"type": "array", "items": {"type": "integer"}}, "data": {"type": "array"},
+    "parameters": {"type": "object"}}}
+_SCHEMAS: Dict[str, Any] = {
+    "Error": {"type": "object", "properties": {"error": {"type": "string"}}},
+    "InferRequest": {"type": "object", "required": ["inputs"], "properties": {
+        "id": {"type": "string"}, "parameters": {"type": "object"},
+        "inputs": {"type": "array", "minItems": 1, "maxItems": 1, "items": _TENSOR},
+        "outputs": {"type": "array", "items": {"type": "object", "required": ["name"], "properties": {
+            "name": {"enum": ["probabilities", "logits"]}, "parameters": {"type": "object"}}}}}},
+    "Request2020": {"type": "object", "required": ["feed", "fetch"], "properties": {
+        "feed": {"type": "array", "items": {"type": "object", "properties": {
+            "image": {"type": "string", "contentEncoding": "base64"}}}},
+        "fetch": {"type": "array", "items": {"const": "prediction"}}}},
+}

@@ -1,0 +1,15 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""What this distribution adds to ppclas."""
+
+from __future__ import annotations
+
+from typing import Iterable
+
+from ppclas_core.api import Command, hookimpl
+
+
+@hookimpl
+def ppclas_commands() -> Iterable[Command]:
+    return [Command("serve", "ppclas_serve.command:add",
+                    "answer over HTTP, by the Open Inference Protocol and that of 2020")]

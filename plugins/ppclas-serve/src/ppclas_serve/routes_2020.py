@@ -1,0 +1,65 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The protocol of the image service of July 2020: JSON with base64 to `/image/prediction`, for the first model."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from ppclas_serve.refused import Refused
+from ppclas_serve.service import Service
+from ppclas_serve.v2_answer import softmax
+from ppclas_serve.v2_request import decode_base64, json_object
+
+FETCH = "prediction"
+BAD = "Request Value Error"
+"""What that service said, with status 200, of a request that its JSON frame did not show to be wrong."""
+
+
+class Service2020:
+    """The endpoint."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    def routes(self) -> List[BaseRoute]:
+        """One."""
+        return [Route("/image/prediction", self.image_prediction, methods=["POST"])]
+
+    async def image_prediction(self, request: Request) -> Response:
+        """Probabilities of all classes for each image of `feed`."""
+        with self._service.repository.using(self._service.repository.names[0]) as model:
+            model.check_room()
+            async with self._service.buffers.body(request) as body:
+                if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
+                    raise Refused(400, "the content type must be application/json")
+                asked = json_object(body)
+                if "fetch" not in asked:
+                    raise Refused(400, "'fetch' is missing")
+                try:
+                    images = fed_images(asked, model.contract.max_batch)
+                    logits = await self._service.in_time(model.classify(images))
+                except Refused as refused:
+                    if refused.status not in (400, 413):
+                        raise
+                    return JSONResponse({"result": BAD})
+        return JSONResponse({"result": {FETCH: softmax(logits).tolist()}})
+
+
+def fed_images(asked: Dict[str, Any], most: int) -> List[bytes]:
+    """The images of a request.
+
+    Raises:
+        Refused: 400, no list of them, too many, or a fetch of something else.
+    """
+    feed, fetch = asked.get("feed"), asked["fetch"]
+    if not isinstance(fetch, list) or FETCH not in fetch:
+        raise Refused(400, f"'fetch' must name '{FETCH}'")
+    feed = [feed] if isinstance(feed, dict) else feed
+    if not isinstance(feed, list) or not 1 <= len(feed) <= most:
+        raise Refused(400, f"'feed' must be a list of 1 to {most} images")
+    return [decode_base64(item.get("image") if isinstance(item, dict) else None) for item in feed]

@@ -1,0 +1,120 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The page at `/`, and what it asks: the best classes of a photo, and where the network looks."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import importlib.resources
+from typing import Any, Dict, List, Optional
+
+import numpy as np
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from ppclas_core.predict.prediction import best_classes
+from ppclas_serve.explain import GradCam, occlusion, seen
+from ppclas_serve.model import Model
+from ppclas_serve.openapi import document
+from ppclas_serve.refused import Refused
+from ppclas_serve.service import Service
+
+POLICY = ("default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; "
+          "connect-src 'self'")
+"""Content-Security-Policy of the pages: they load nothing from elsewhere."""
+
+
+class Page:
+    """The endpoints."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._explaining = asyncio.Lock()
+        self._grad_cam: Dict[Model, GradCam] = {}
+
+    def routes(self) -> List[BaseRoute]:
+        """`classify` is there without the page too: it is what curl wants."""
+        found: List[BaseRoute] = [Route("/v2/models/{model}/classify", self.classify, methods=["POST"]),
+                                  Route("/openapi.json", self.openapi), Route("/docs", self.docs)]
+        if self._service.settings.page:
+            found += [Route("/", self.page), Route("/v2/models/{model}/explain", self.explain, methods=["POST"])]
+        return found
+
+    async def classify(self, request: Request) -> Response:
+        """The best classes of the image that is the body; `?topk=5`."""
+        topk = _whole(request, "topk", 5, 1)
+        with self._service.repository.using(request.path_params["model"]) as model:
+            model.check_room()
+            async with self._service.buffers.body(request) as body:
+                logits = await self._service.in_time(model.classify([body]))
+        return JSONResponse({"model": model.name, "version": model.version,
+                             "classes": _classes(model, logits[0], topk or 5)})
+
+    async def explain(self, request: Request) -> Response:
+        """A map of where the network looks for a class (`?class=INDEX`, else the best), one request at a time."""
+        chosen = _whole(request, "class", None, 0)
+        with self._service.repository.using(request.path_params["model"]) as model:
+            if self._explaining.locked():
+                raise Refused(429, "another heat map is being made", retry_after=2)
+            async with self._explaining, self._service.buffers.body(request) as body:
+                if chosen is not None and chosen >= model.contract.num_classes:
+                    raise Refused(400, f"class is {chosen}; there are {model.contract.num_classes}")
+                with model.admitted(model.contract.max_batch):
+                    found = await self._service.in_time(self._explained(model, body, chosen))
+        return JSONResponse(found)
+
+    async def _explained(self, model: Model, body: bytes, chosen: Optional[int]) -> Dict[str, Any]:
+        row = (await model.rows_of([body]))[0]
+        logits = await model.logits(row[None])
+        index = int(logits[0].argmax()) if chosen is None else chosen
+        last = model.contract.datatype == "UINT8"
+        method, table = "Grad-CAM", await self._by_gradient(model, row, index)
+        if table is None:
+            method = "occlusion"
+            table = await occlusion(model.logits, row, index, channels_last=last, batch=model.contract.max_batch)
+        picture = seen(row, model.preprocessing, channels_last=last)
+        return {"model": model.name, "version": model.version, "method": method,
+                "class": next(each for each in _classes(model, logits[0], model.contract.num_classes)
+                              if each["id"] == index),
+                "map": np.round(table.astype(np.float64), 4).tolist(),
+                "image": "data:image/png;base64," + base64.b64encode(picture).decode()}
+
+    async def _by_gradient(self, model: Model, row: np.ndarray, index: int) -> Optional[np.ndarray]:
+        if model.checkpoint is None:
+            return None
+        if model not in self._grad_cam:
+            self._grad_cam = {model: GradCam(model.checkpoint)}  # of one model at a time: it is a whole network
+        return await asyncio.get_running_loop().run_in_executor(self._service.pool, self._grad_cam[model], row, index)
+
+    async def page(self, request: Request) -> Response:
+        """Drop a photo, see the answer."""
+        return _html("page.html")
+
+    async def docs(self, request: Request) -> Response:
+        """The routes, readable."""
+        return _html("docs.html")
+
+    async def openapi(self, request: Request) -> Response:
+        """The routes as OpenAPI 3.1."""
+        return JSONResponse(document(self._service.settings.page))
+
+
+def _classes(model: Model, logits: np.ndarray, topk: int) -> List[Dict[str, Any]]:
+    return [each._asdict() for each in best_classes(logits, model.labels, topk)]
+
+
+def _whole(request: Request, name: str, default: Optional[int], least: int) -> Optional[int]:
+    text = request.query_params.get(name)
+    if text is None:
+        return default
+    if not text.isdecimal() or len(text) > 9 or int(text) < least:
+        raise Refused(400, f"{name} must be a whole number of at least {least}")
+    return int(text)
+
+
+def _html(name: str) -> Response:
+    text = importlib.resources.files("ppclas_serve").joinpath(name).read_text(encoding="utf-8")
+    return HTMLResponse(text, headers={"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff",
+                                       "Referrer-Policy": "no-referrer"})

@@ -1,0 +1,149 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""From settings to a running server, and from SIGTERM to its end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Dict, List, Optional, Sequence
+
+import uvicorn
+
+from ppclas_core.data.cv import one_thread_per_call
+from ppclas_core.errors import UserError
+from ppclas_core.export.paddle_engine import cores
+from ppclas_serve.app import application
+from ppclas_serve.body import Buffers
+from ppclas_serve.connection import guarded
+from ppclas_serve.log import set_up, tell
+from ppclas_serve.metrics import Metrics
+from ppclas_serve.repository import Repository
+from ppclas_serve.service import Service
+from ppclas_serve.settings import EngineSettings, Limits, ServerSettings
+from ppclas_serve.source import Source
+
+KEEP_ALIVE = 75
+"""Seconds that an idle connection stays open; longer than the 60 of nginx, so that it is the proxy that closes."""
+SWITCH = 0.0005
+"""Seconds after which Python passes its lock on; an engine that comes back waits for it at most so long."""
+
+
+def serve(sources: Sequence[Source], engines: EngineSettings, limits: Limits, settings: ServerSettings) -> int:
+    """Load the models, answer, and return when a signal has stopped the server and the last answer is sent.
+
+    Returns:
+        requests that were accepted and not answered: those that took longer than `settings.drain`.
+
+    Raises:
+        UserError: a model, the address or the log cannot be used.
+    """
+    handler = set_up(settings.log_file)
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH)
+    try:
+        with one_thread_per_call():
+            return asyncio.run(_serve(sources, engines, limits, settings))
+    finally:
+        sys.setswitchinterval(before)
+        handler.close()
+
+
+async def _serve(sources: Sequence[Source], engines: EngineSettings, limits: Limits, settings: ServerSettings) -> int:
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(_listener(settings))
+        pool = stack.enter_context(ThreadPoolExecutor(cores(), thread_name_prefix="decode"))
+        metrics = Metrics()
+
+        def model_event(event: str, facts: Dict[str, Any]) -> None:
+            metrics.model_event(facts["model"], event)
+            tell(event, facts)
+
+        repository = Repository(sources, engines, limits, pool, model_event, metrics.called)
+        try:
+            await repository.load_all()
+            service = Service(repository, Buffers(limits), metrics, settings, engines, limits, pool)
+            return await _run(service, listener)
+        finally:
+            await repository.close()
+
+
+async def _run(service: Service, listener: socket.socket) -> int:
+    limits, settings = service.limits, service.settings
+
+    def refused(reason: str, client: Any) -> None:
+        service.metrics.refused(reason if "took longer" not in reason else "too slow")
+        if settings.access_log:
+            tell("refused", {"reason": reason, "client": client[0] if client else ""})
+
+    config = uvicorn.Config(application(service), http=guarded(limits, refused), ws="none", lifespan="off",
+                            log_config=None, access_log=False, server_header=False,
+                            timeout_keep_alive=KEEP_ALIVE, timeout_graceful_shutdown=max(1, round(settings.drain)))
+    server = _Server(config, service)
+    service.connections = server.server_state.connections
+    watcher: Optional[asyncio.Task[None]] = None
+    if settings.watch:
+        watcher = asyncio.ensure_future(service.repository.watch(settings.watch))
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        if watcher is not None:
+            watcher.cancel()
+    unanswered = len(server.server_state.tasks)
+    tell("stopped", {"unanswered": unanswered})
+    return unanswered
+
+
+class _Server(uvicorn.Server):
+    """Stops as the settings say, and ends without raising the signal again: it is done when all is answered."""
+
+    def __init__(self, config: uvicorn.Config, service: Service) -> None:
+        super().__init__(config)
+        self._service = service
+        self._loop = asyncio.get_running_loop()
+
+    async def startup(self, sockets: Optional[List[socket.socket]] = None) -> None:
+        """Listen, and tell where."""
+        await super().startup(sockets)
+        for host, port, *_ in (listener.getsockname() for listener in sockets or ()):
+            shown = f"[{host}]" if ":" in host else host
+            tell("listening", {"url": f"http://{shown}:{port}", "models": self._service.repository.names})
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """First signal: drain. A second Ctrl-C: stop now."""
+        if self._service.stopping:
+            self.force_exit = sig == signal.SIGINT
+            return
+        self._service.stopping = True
+        tell("stopping", {"signal": signal.Signals(sig).name, "connections": len(self.server_state.connections)})
+        self._loop.call_soon_threadsafe(self._loop.call_later, self._service.settings.drain_delay, self._stop)
+
+    def _stop(self) -> None:
+        self.should_exit = True
+
+
+def _listener(settings: ServerSettings) -> socket.socket:
+    """A listening socket.
+
+    Raises:
+        UserError: no such address, or it is taken.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            settings.host or None, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        listener = socket.socket(family, kind, protocol)
+        try:
+            if sys.platform != "win32":  # there it would let two servers share a port
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+        except BaseException:
+            listener.close()
+            raise
+        return listener
+    except (OSError, OverflowError) as error:
+        raise UserError(f"cannot listen: {error}", where=f"{settings.host}:{settings.port}",
+                        do="give another --port or --host") from error

@@ -1,0 +1,44 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""What all routes of one server share."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from typing import Any, Awaitable, Set, TypeVar
+
+from ppclas_serve.body import Buffers
+from ppclas_serve.metrics import Metrics
+from ppclas_serve.refused import Refused
+from ppclas_serve.repository import Repository
+from ppclas_serve.settings import EngineSettings, Limits, ServerSettings
+
+T = TypeVar("T")
+
+
+@dataclass
+class Service:
+    """State of a server. `stopping`: SIGTERM came; `connections`: those of uvicorn, for their number."""
+
+    repository: Repository
+    buffers: Buffers
+    metrics: Metrics
+    settings: ServerSettings
+    engines: EngineSettings
+    limits: Limits
+    pool: Executor
+    stopping: bool = False
+    connections: Set[Any] = field(default_factory=set)
+
+    async def in_time(self, answer: Awaitable[T]) -> T:
+        """The answer; what is not finished in time is given up.
+
+        Raises:
+            Refused: 503, it took too long.
+        """
+        try:
+            return await asyncio.wait_for(answer, self.limits.answer_seconds)
+        except asyncio.TimeoutError:
+            raise Refused(503, f"no answer within {self.limits.answer_seconds:g} s", retry_after=5) from None

@@ -1,0 +1,118 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""What `ppclas serve` can be given, opened with engines: a bundle, a run or checkpoint folder, a folder of Serving."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from pathlib import Path
+from typing import List, NamedTuple, Optional, Sequence, Tuple
+
+import numpy as np
+
+from ppclas_core.errors import UserError
+from ppclas_core.export.bundle import is_bundle, read_bundle
+from ppclas_core.export.checkpoint import Checkpoint, find_checkpoint
+from ppclas_core.export.paddle_engine import cores
+from ppclas_core.export.parity import LIMIT, compare
+from ppclas_core.export.verification import check_files
+from ppclas_core.export.write import export
+from ppclas_core.predict.runnable import Runnable, open_bundle
+from ppclas_serve.serving_folder import find_serving_folder, open_serving_folder
+from ppclas_serve.settings import EngineSettings
+
+Signature = Tuple[Tuple[str, int, int, int], ...]
+
+
+class Source(NamedTuple):
+    """A model by name, and the path that it comes from."""
+
+    name: str
+    path: Path
+
+
+class Opened(NamedTuple):
+    """One `Runnable` per instance, all of the same files; the checkpoint, where the source is one."""
+
+    instances: List[Runnable]
+    checkpoint: Optional[Checkpoint]
+
+
+def read_sources(given: Sequence[str]) -> List[Source]:
+    """`PATH` or `NAME=PATH` each; a name that is not given is that of the folder.
+
+    Raises:
+        UserError: a name that is no part of a URL, or two of one name.
+    """
+    found: List[Source] = []
+    for text in given:
+        name, equals, path = text.partition("=")
+        place = Path(path if equals else text).expanduser()
+        name = name if equals else re.sub(r"[^A-Za-z0-9._-]+", "-", place.absolute().name).strip("-.") or "model"
+        if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]*", name):
+            raise UserError(f"'{name}' is no name for a model", where=text, do="use letters, digits, '_', '-' and '.'")
+        if name in (source.name for source in found):
+            raise UserError(f"two models are called '{name}'", where=text, do=f"give one another name: other={place}")
+        found.append(Source(name, place))
+    return found
+
+
+def open_source(path: Path, settings: EngineSettings) -> Opened:
+    """Open one engine per instance, and prove a bundle: its files are whole, and each engine answers as the model did.
+
+    A run or checkpoint folder is exported for this process alone.
+
+    Raises:
+        UserError: nothing of that kind there, or an engine that cannot run it.
+        ExportFailed: a file of the bundle has changed, or the answers differ.
+    """
+    threads = settings.threads or max(1, cores() // settings.instances)
+    if is_bundle(path):
+        return Opened(_proven(path, settings, threads), None)
+    folder = find_serving_folder(path)
+    if folder is not None:
+        if settings.threads or settings.engine != "auto":
+            raise UserError("--threads and --engine are for bundles; a folder of Serving is run by Paddle on all cores",
+                            where=str(path), do="leave them out, or serve a bundle")
+        return Opened([open_serving_folder(folder, settings.device or "cpu") for _ in range(settings.instances)], None)
+    if not path.exists():
+        raise UserError("no such folder", where=str(path), do="'ppclas export RUN FORMAT OUT' writes a bundle")
+    checkpoint = find_checkpoint(path)
+    with tempfile.TemporaryDirectory(prefix="ppclas-serve-") as place:
+        bundle = export(checkpoint, "inference", Path(place) / "bundle", real_images=False)
+        return Opened(_proven(bundle.path, settings, threads), checkpoint)
+
+
+def _proven(path: Path, settings: EngineSettings, threads: int) -> List[Runnable]:
+    bundle = read_bundle(path)
+    check_files(bundle)
+    inputs, logits = bundle.golden()
+    found: List[Runnable] = []
+    for _ in range(settings.instances):
+        runnable = open_bundle(path, settings.engine, settings.device, threads)
+        compare(runnable.engine, inputs, logits, log_probabilities=bundle.gives_probabilities,
+                limit=bundle.facts.get("parity", {}).get("limit", LIMIT))
+        runnable.engine(np.resize(inputs, (settings.max_batch, *inputs.shape[1:])))  # takes the memory it will need
+        found.append(runnable)
+    return found
+
+
+def signature(path: Path) -> Signature:
+    """Names, sizes, times and inodes of the files that a source is made of; () where there are none."""
+    folder = path
+    if not is_bundle(path) and find_serving_folder(path) is None:
+        try:
+            file = find_checkpoint(path).file
+        except UserError:
+            return ()
+        folder = file if file.is_dir() else file.parent
+    found = []
+    for file in sorted(folder.rglob("*")):
+        try:
+            facts = file.stat()
+        except OSError:  # it went away meanwhile
+            continue
+        if file.is_file():
+            found.append((file.relative_to(folder).as_posix(), facts.st_size, facts.st_mtime_ns, facts.st_ino))
+    return tuple(found)

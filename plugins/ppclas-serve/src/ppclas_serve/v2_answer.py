@@ -1,0 +1,92 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Answers of the Open Inference Protocol: inference, metadata, configuration, statistics."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
+
+import numpy as np
+
+from ppclas_serve.tensors import to_binary, to_json
+from ppclas_serve.v2_request import BYTES_INPUT, OUTPUTS, Contract, InferRequest, Wish
+
+HEADER_LENGTH = "Inference-Header-Content-Length"
+
+
+class Identity(NamedTuple):
+    """Name and version of the model that answered, and its class names."""
+
+    name: str
+    version: str
+    labels: List[str]
+
+
+def answer(request: InferRequest, logits: np.ndarray, model: Identity) -> Tuple[bytes, Dict[str, str]]:
+    """Body and headers.
+
+    Args:
+        logits: (n, num_classes) float32.
+
+    Raises:
+        Refused: values that JSON cannot say.
+    """
+    tables = {"logits": logits, "probabilities": softmax(logits)}
+    outputs: List[Dict[str, Any]] = []
+    tail: List[bytes] = []
+    for wish in request.wishes:
+        array = _classes(tables[wish.name], wish, model.labels) if wish.classes else tables[wish.name]
+        output: Dict[str, Any] = {"name": wish.name, "datatype": "", "shape": list(array.shape)}
+        if wish.binary:
+            output["datatype"], raw = to_binary(array)
+            output["parameters"] = {"binary_data_size": len(raw)}
+            tail.append(raw)
+        else:
+            output["datatype"], output["data"] = to_json(array)
+        outputs.append(output)
+    head = {"model_name": model.name, "model_version": model.version, "outputs": outputs}
+    if request.id:
+        head["id"] = request.id
+    text = json.dumps(head, ensure_ascii=False, allow_nan=False).encode()
+    if not tail:
+        return text, {"Content-Type": "application/json"}
+    return b"".join([text, *tail]), {"Content-Type": "application/octet-stream", HEADER_LENGTH: str(len(text))}
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Probabilities, float32, of the shape of `logits`."""
+    exponentials = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
+    result: np.ndarray = (exponentials / exponentials.sum(axis=1, keepdims=True)).astype(np.float32)
+    return result
+
+
+def _classes(table: np.ndarray, wish: Wish, labels: Sequence[str]) -> np.ndarray:
+    """The classification extension: (n, classes) of `value:index:label`, best first; bytes in UTF-8."""
+    order = np.argsort(-table, axis=1, kind="stable")[:, :wish.classes]
+    found = np.empty(order.shape, object)
+    for place, index in np.ndenumerate(order):
+        label = f":{labels[int(index)]}" if index < len(labels) else ""
+        found[place] = f"{table[place[0], index]:f}:{index}{label}".encode()
+    return found
+
+
+def metadata(name: str, version: str, contract: Contract) -> Dict[str, Any]:
+    """Of a model. It takes one of its two inputs at a time."""
+    return {
+        "name": name, "versions": [version], "platform": "ppclas",
+        "inputs": [{"name": contract.input_name, "datatype": contract.datatype, "shape": [-1, *contract.shape]},
+                   {"name": BYTES_INPUT, "datatype": "BYTES", "shape": [-1]}],
+        "outputs": [{"name": output, "datatype": "FP32", "shape": [-1, contract.num_classes]} for output in OUTPUTS],
+    }
+
+
+def configuration(name: str, contract: Contract, max_delay: float, instances: int) -> Dict[str, Any]:
+    """Of a model, in the words of Triton; dims are without the batch."""
+    outputs = [{"name": output, "data_type": "TYPE_FP32", "dims": [contract.num_classes]} for output in OUTPUTS]
+    inputs = [{"name": contract.input_name, "data_type": f"TYPE_{contract.datatype}", "dims": list(contract.shape),
+               "optional": True},
+              {"name": BYTES_INPUT, "data_type": "TYPE_STRING", "dims": [1], "optional": True}]
+    return {"name": name, "platform": "ppclas", "max_batch_size": contract.max_batch, "input": inputs,
+            "output": outputs, "instance_group": [{"name": name, "kind": "KIND_AUTO", "count": instances}],
+            "dynamic_batching": {"max_queue_delay_microseconds": round(1e6 * max_delay)}}

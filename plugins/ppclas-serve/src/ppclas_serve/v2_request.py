@@ -1,0 +1,182 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""An inference request of the Open Inference Protocol (KServe V2), with the binary tensor extension, made of bytes."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+
+import numpy as np
+
+from ppclas_serve.refused import Refused
+from ppclas_serve.tensors import elements_from_binary, from_binary, from_json, parameters, whole_shape
+
+BYTES_INPUT = "image_bytes"
+OUTPUTS = ("probabilities", "logits")
+
+
+class Contract(NamedTuple):
+    """What a model takes.
+
+    Args:
+        input_name, datatype, shape: of its tensor, without the batch.
+        num_classes: width of its outputs; max_batch: images in one request.
+    """
+
+    input_name: str
+    datatype: str
+    shape: Tuple[int, ...]
+    num_classes: int
+    max_batch: int
+
+
+class Wish(NamedTuple):
+    """An output that is asked for; `classes` > 0: that many best, as text."""
+
+    name: str
+    binary: bool
+    classes: int
+
+
+class InferRequest(NamedTuple):
+    """What is asked: `rows` (n, ...) in the dtype of the model, or encoded `images`; one of them is None."""
+
+    id: str
+    rows: Optional[np.ndarray]
+    images: Optional[List[bytes]]
+    wishes: List[Wish]
+
+
+def parse(body: bytes, header_length: Optional[int], contract: Contract) -> InferRequest:
+    """Read a request.
+
+    Args:
+        header_length: of the JSON at the start of the body, from `Inference-Header-Content-Length`; None: all of it.
+
+    Raises:
+        Refused: whatever is wrong with it.
+    """
+    size = len(body) if header_length is None else header_length
+    if header_length is not None and not 0 < size <= len(body):
+        raise Refused(400, f"Inference-Header-Content-Length is {header_length}; the body has {len(body)} bytes")
+    head = json_object(body[:size])
+    given = _one_input(head, contract)
+    shape = whole_shape(given.get("shape"), given["name"])
+    raw = _raw(given, memoryview(body)[size:])
+    if shape[0] > contract.max_batch:
+        raise Refused(400, f"{shape[0]} images; one request may have {contract.max_batch}")
+    rows = images = None
+    if given["name"] == BYTES_INPUT:
+        images = _images(given, shape, raw)
+    else:
+        rows = _rows(given, shape, raw, contract)
+    return InferRequest(str(head.get("id", "")), rows, images, _wishes(head, contract))
+
+
+def json_object(text: bytes) -> Dict[str, Any]:
+    """A JSON object.
+
+    Raises:
+        Refused: it is none.
+    """
+    try:
+        found = json.loads(text, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        raise Refused(400, f"no JSON: {str(error)[:200]}") from None
+    if not isinstance(found, dict):
+        raise Refused(400, "the JSON must be an object")
+    return found
+
+
+def _no_number(word: str) -> float:
+    raise ValueError(f"{word} is no number of JSON")
+
+
+def _one_input(head: Dict[str, Any], contract: Contract) -> Dict[str, Any]:
+    inputs = head.get("inputs")
+    if not isinstance(inputs, list) or len(inputs) != 1 or not isinstance(inputs[0], dict):
+        raise Refused(400, f"'inputs' must be a list of one tensor: '{contract.input_name}' or '{BYTES_INPUT}'")
+    given: Dict[str, Any] = inputs[0]
+    wanted = {contract.input_name: contract.datatype, BYTES_INPUT: "BYTES"}
+    name = given.get("name")
+    if not isinstance(name, str) or name not in wanted:
+        raise Refused(400, f"unknown input {name!r}; there are '{contract.input_name}' and '{BYTES_INPUT}'")
+    if given.get("datatype") != wanted[name]:
+        raise Refused(400, f"the datatype of '{name}' is {wanted[name]}, not {given.get('datatype')!r}")
+    return given
+
+
+def _raw(given: Dict[str, Any], rest: memoryview) -> Optional[memoryview]:
+    """The raw bytes of the tensor, or None where it comes as JSON."""
+    settings = parameters(given)
+    if "shared_memory_region" in settings:
+        raise Refused(400, "shared memory is not offered; send the data")
+    size = settings.get("binary_data_size")
+    if size is None:
+        if len(rest):
+            raise Refused(400, f"{len(rest)} bytes follow the JSON, but no input has 'binary_data_size'")
+        if "data" not in given:
+            raise Refused(400, f"the input '{given['name']}' has neither 'data' nor 'binary_data_size'")
+        return None
+    if isinstance(size, bool) or not isinstance(size, int) or size != len(rest):
+        raise Refused(400, f"binary_data_size is {size!r}; {len(rest)} bytes follow the JSON")
+    return rest
+
+
+def _images(given: Dict[str, Any], shape: Tuple[int, ...], raw: Optional[memoryview]) -> List[bytes]:
+    if shape[1:] not in ((), (1,)):
+        raise Refused(400, f"the shape of '{BYTES_INPUT}' is [number of images], not {list(shape)}")
+    if raw is not None:
+        return elements_from_binary(raw, shape[0])
+    data = given["data"]
+    data = [item[0] if isinstance(item, list) and len(item) == 1 else item for item in data] \
+        if isinstance(data, list) else []
+    if len(data) != shape[0]:
+        raise Refused(400, f"'{BYTES_INPUT}' of shape {list(shape)} needs {shape[0]} elements of 'data'")
+    return [decode_base64(item) for item in data]
+
+
+def decode_base64(text: Any) -> bytes:
+    """Bytes out of the base64 that stands for them in JSON.
+
+    Raises:
+        Refused: it is none.
+    """
+    if not isinstance(text, str):
+        raise Refused(400, "an image in JSON is a text of base64")
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise Refused(400, "an image in JSON must be base64") from None
+
+
+def _rows(given: Dict[str, Any], shape: Tuple[int, ...], raw: Optional[memoryview], contract: Contract) -> np.ndarray:
+    if shape[1:] != contract.shape:
+        raise Refused(400, f"the shape of '{contract.input_name}' is [n, {', '.join(map(str, contract.shape))}], not "
+                           f"{list(shape)}")
+    if raw is not None:
+        return from_binary(raw, contract.datatype, shape)
+    return from_json(given["data"], contract.datatype, shape)
+
+
+def _wishes(head: Dict[str, Any], contract: Contract) -> List[Wish]:
+    binary = bool(parameters(head).get("binary_data_output", False))
+    outputs = head.get("outputs")
+    if outputs is None:
+        return [Wish(name, binary, 0) for name in OUTPUTS]
+    if not isinstance(outputs, list) or not outputs:
+        raise Refused(400, "'outputs' must be a list, or be left out")
+    found: List[Wish] = []
+    for item in outputs:
+        name = item.get("name") if isinstance(item, dict) else item
+        if not isinstance(item, dict) or name not in OUTPUTS:
+            raise Refused(400, f"unknown output {name!r}; there are {' and '.join(OUTPUTS)}")
+        settings = parameters(item)
+        classes = settings.get("classification", 0)
+        if isinstance(classes, bool) or not isinstance(classes, int) or classes < 0:
+            raise Refused(400, "'classification' is a number of classes")
+        found.append(Wish(name, bool(settings.get("binary_data", binary)), min(classes, contract.num_classes)))
+    return found
