@@ -3,6 +3,7 @@
 """Train, as in July 2020: `python tools/train.py -c ./configs/ResNet/ResNet50.yaml -o use_gpu=False`.
 
 The same as `ppclas train`. On several GPUs: `python -m paddle.distributed.launch --devices 0,1 tools/train.py -c ...`
+`--resume`, which 2020 had not, continues the last run, on one machine or several.
 """
 
 from __future__ import annotations
@@ -22,11 +23,12 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     parser.add_argument("-o", "--override", action="append", default=[], metavar="KEY=VALUE",
                         help="change a value; repeatable")
     parser.add_argument("--vdl_dir", metavar="DIR", help="write the curves for VisualDL there")
+    parser.add_argument("--resume", action="store_true", help="continue the last run of this config exactly")
     args = parser.parse_args(argv)
-    return guarded(lambda: train(args.config, args.override, args.vdl_dir))
+    return guarded(lambda: train(args.config, args.override, args.vdl_dir, args.resume))
 
 
-def train(config: str, overrides: List[str], vdl_dir: Optional[str]) -> int:
+def train(config: str, overrides: List[str], vdl_dir: Optional[str], resume: bool) -> int:
     """`ppclas train`, with the callback of VisualDL after those of the config where a folder is given."""
     pairs = list(overrides)
     if vdl_dir:
@@ -36,7 +38,8 @@ def train(config: str, overrides: List[str], vdl_dir: Optional[str]) -> int:
 
         listed = load_config(config, overrides)["callbacks"]
         pairs.append(f"callbacks={json.dumps([*listed, {'VisualDL': {'logdir': vdl_dir}}])}")
-    return ppclas(["train", config, *(word for pair in pairs for word in ("-o", pair))])
+    flags = ["--resume"] if resume else []
+    return ppclas(["train", config, *flags, *(word for pair in pairs for word in ("-o", pair))])
 
 
 if __name__ == "__main__":
