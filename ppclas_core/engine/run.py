@@ -58,6 +58,7 @@ def _train(config: Any, folder: Path, rank: Rank, resume: bool, allow: Sequence[
     from ppclas_core.engine.interrupt import Interrupted
     from ppclas_core.engine.log import Log
     from ppclas_core.engine.loop import train_loop
+    from ppclas_core.engine.lost_process import telling_lost_processes
     from ppclas_core.engine.resume import find_start
 
     notices: List[str] = []
@@ -70,10 +71,10 @@ def _train(config: Any, folder: Path, rank: Rank, resume: bool, allow: Sequence[
         return _result(done, start.progress)
     run = assemble(config, start, folder, rank, notices)
     try:
-        with run.stop, warnings.catch_warnings():
+        with run.stop, warnings.catch_warnings(), telling_lost_processes(folder, rank):
             warnings.filterwarnings("ignore", message="When training, we now always track global mean")  # no news
             train_loop(run)
-        wait_for_all(rank)
+            wait_for_all(rank)
     finally:
         run.log.close()
     if run.stop.signum is not None and not run.progress.finished:
