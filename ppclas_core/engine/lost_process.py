@@ -37,5 +37,5 @@ def telling_lost_processes(folder: Path, rank: Rank) -> Iterator[None]:
         raise LostProcess(
             f"process {rank.number} of {rank.world} lost the connection to another one, which ended or whose machine "
             f"cannot be reached ({str(error).strip().splitlines()[-1][:200]})", where=str(folder),
-            do="the log of that process says why it ended; its last checkpoint is whole: the same command with --resume, "
-               "on every machine, continues there") from error
+            do="the log of that process says why it ended; its last checkpoint is whole: the same command with "
+               "--resume, on every machine, continues there") from error
