@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Which of the engines that can run a bundle is the fastest on this machine, of those that answer as the model does."""
+"""`auto`: the fastest on this machine of the engines that can run a bundle and answer as the model does."""
 
 from __future__ import annotations
 
@@ -8,47 +8,85 @@ import hashlib
 import json
 import os
 import platform
-import statistics
 import time
 from pathlib import Path
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, NamedTuple, Optional
+
+import numpy as np
 
 from ppclas_core.errors import UserError
 from ppclas_core.export.bundle import Bundle
 from ppclas_core.export.converted import bundle_cache
 from ppclas_core.export.engines import Engine, engines_of, load_engine
+from ppclas_core.export.formats import find_format
 from ppclas_core.export.paddle_engine import cores
 from ppclas_core.export.parity import LIMIT, compare
+from ppclas_core.export.race import race
 
 ENOUGH = 0.002
 """Seconds for one image, below which decoding it takes longer and no engine is looked for."""
-ROUNDS = 5
+SEVERAL = 3
+"""Images in a call from which on the engine for several is taken; it is measured with `MANY`."""
+MANY = 8
+ALIKE = 1.05
+"""An engine that takes at most so many times as long as the best, for one image and for several, is taken for both."""
 
 
-def fastest(bundle: Bundle, *, threads: Optional[int] = None) -> str:
-    """The name of an engine; measured on the golden batch at first use, and kept in the cache folder.
+class Choice(NamedTuple):
+    """Names of engines: for calls with one image or two, and for larger ones; mostly the same."""
 
-    An engine that fails, or whose answers differ by more than the bundle's limit, is out. The measure is kept for these
-    files, this machine, these engines and this number of threads.
+    one: str
+    many: str
+
+    def __str__(self) -> str:
+        return self.one if self.one == self.many else f"{self.one}, from {SEVERAL} images on {self.many}"
+
+
+class BySize:
+    """An engine for small batches and one for larger, called as one."""
+
+    def __init__(self, one: Engine, many: Engine) -> None:
+        self._one, self._many = one, many
+
+    def __call__(self, batch: np.ndarray) -> np.ndarray:
+        """As any engine."""
+        return self._one(batch) if len(batch) < SEVERAL else self._many(batch)
+
+
+def load_fastest(bundle: Bundle, *, threads: Optional[int] = None) -> Engine:
+    """The engine that `fastest` names."""
+    choice = fastest(bundle, threads=threads)
+    one = load_engine(bundle, choice.one, threads=threads)
+    return one if choice.one == choice.many else BySize(one, load_engine(bundle, choice.many, threads=threads))
+
+
+def fastest(bundle: Bundle, *, threads: Optional[int] = None) -> Choice:
+    """The fastest engines; measured on the golden batch at first use, and kept in the cache folder.
+
+    An engine that fails, or whose answers differ by more than the bundle's limit, is out, and one that runs in an
+    environment apart is not looked at. The measure is kept for these files, this machine, these engines and this number
+    of threads.
 
     Args:
         threads: of the CPU; None: all cores.
     """
-    names = engines_of(bundle)
+    names = [name for name in engines_of(bundle) if find_format(name).record.environment is None]
     if len(names) < 2:
-        return names[0] if names else bundle.format
+        return Choice(*2 * [(names or [bundle.format])[0]])
     file = bundle_cache() / f"fastest-{_key(bundle, names, threads or cores())}.json"
     known = _read(file)
-    if known in names:
-        return str(known)
-    times = _measure(bundle, names, threads)
-    best = min(times, key=lambda name: times[name]) if times else names[0]
-    _write(file, {"engine": best, "milliseconds": {name: 1000 * value for name, value in times.items()}})
-    return best
+    if known is not None and {*known} <= {*names}:
+        return known
+    engines = _agreeing(bundle, names, threads)
+    inputs = bundle.golden().inputs
+    one, many = _times(engines, inputs)
+    choice = _choose(one, many) if engines else Choice(names[0], names[0])
+    _write(file, {**choice._asdict(), "times": {"1": one, str(MANY): many}})
+    return choice
 
 
-def _measure(bundle: Bundle, names: List[str], threads: Optional[int]) -> Dict[str, float]:
-    """Engine -> seconds for an image: the geometric mean of one alone and one of the golden batch."""
+def _agreeing(bundle: Bundle, names: List[str], threads: Optional[int]) -> Dict[str, Engine]:
+    """The engines that answer as the model does; the first alone where that is quick enough."""
     inputs, logits = bundle.golden()
     limit = bundle.facts.get("parity", {}).get("limit", LIMIT)
     engines: Dict[str, Engine] = {}
@@ -60,17 +98,26 @@ def _measure(bundle: Bundle, names: List[str], threads: Optional[int]) -> Dict[s
             continue
         engines[name] = engine
         if len(engines) == 1 and min(_once(engine, inputs[:1]) for _ in range(5)) < ENOUGH:
-            return {name: ENOUGH}
-    rows: Dict[str, List[List[float]]] = {name: [[], []] for name in engines}
-    for _ in range(ROUNDS):  # in turns, so that a busy moment of the machine meets all
-        for name, engine in engines.items():
-            _once(engine, inputs[:1])
-            rows[name][0].append(min(_once(engine, inputs[:1]) for _ in range(3)))
-            rows[name][1].append(_once(engine, inputs) / len(inputs))
-    return {name: (statistics.median(one) * statistics.median(many)) ** 0.5 for name, (one, many) in rows.items()}
+            break
+    return engines
 
 
-def _once(engine: Engine, inputs: Any) -> float:
+def _times(engines: Dict[str, Engine], inputs: np.ndarray) -> List[Dict[str, float]]:
+    """What `race` says of one image and of several."""
+    if len(engines) < 2:
+        return [dict.fromkeys(engines, 1.0)] * 2
+    several = np.concatenate([inputs] * -(-MANY // len(inputs)))[:MANY]
+    return [race(engines, inputs[:1]), race(engines, several)]
+
+
+def _choose(one: Dict[str, float], many: Dict[str, float]) -> Choice:
+    both = min(one, key=lambda name: max(one[name], many[name]))
+    if max(one[both], many[both]) <= ALIKE:
+        return Choice(both, both)
+    return Choice(min(one, key=lambda name: one[name]), min(many, key=lambda name: many[name]))
+
+
+def _once(engine: Engine, inputs: np.ndarray) -> float:
     started = time.perf_counter()
     engine(inputs)
     return time.perf_counter() - started
@@ -86,9 +133,10 @@ def _key(bundle: Bundle, names: List[str], threads: int) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
-def _read(file: Path) -> Any:
+def _read(file: Path) -> Optional[Choice]:
     try:
-        return json.loads(file.read_text(encoding="utf-8"))["engine"]
+        found = json.loads(file.read_text(encoding="utf-8"))
+        return Choice(str(found["one"]), str(found["many"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

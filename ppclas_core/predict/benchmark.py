@@ -41,13 +41,14 @@ def benchmark(source: Path, engines: Sequence[str], batches: Sequence[int], thre
     for engine in engines or available(source):
         try:
             place = _place(source, engine, work, bundles)
+            choices = {count: f"auto ({fastest(read_bundle(place), threads=count)})" for count in threads
+                       if engine == "auto" and is_bundle(place)}  # here, and not in the time of the child
             found = _measured(place, engine, batches, threads, seconds, plugins, device)
         except UserError as error:
             say(f"{engine} is left out: {error}")
             continue
         facts = _facts(place)
-        label = f"auto ({fastest(read_bundle(place))})" if engine == "auto" and is_bundle(place) else engine
-        rows += [{**row, **facts, "engine": label} for row in found]
+        rows += [{**row, **facts, "engine": choices.get(row["threads"], engine)} for row in found]
     if not rows:
         raise UserError("no engine could be measured", where=str(source),
                         do="'ppclas export --list' shows what there is")
@@ -65,11 +66,7 @@ def _place(source: Path, engine: str, work: Path, bundles: Dict[str, Path]) -> P
     """The files for an engine: the bundle itself, the checkpoint for dygraph, or an export of it."""
     from ppclas_core.export.write import export
 
-    if is_bundle(source):
-        if engine == "auto":
-            fastest(read_bundle(source))  # once, here, and not in the time of the child
-        return source
-    if engine in ("auto", "dygraph"):
+    if is_bundle(source) or engine in ("auto", "dygraph"):
         return source
     name = str(find_format(engine).record.name)
     if name not in bundles:

@@ -12,7 +12,7 @@ from ppclas_core.errors import UserError
 from ppclas_core.export.bundle import Bundle, is_bundle, read_bundle
 from ppclas_core.export.checkpoint import Checkpoint, find_checkpoint
 from ppclas_core.export.engines import Engine, load_engine
-from ppclas_core.export.fastest import fastest
+from ppclas_core.export.fastest import load_fastest
 from ppclas_core.export.formats import find_format
 from ppclas_core.export.write import export
 
@@ -25,6 +25,7 @@ class Runnable(NamedTuple):
         labels: class names in the order of the logits; empty when unknown.
         input_shape: of one input without the batch; dtype: `float32` or `uint8`.
         preprocessing: transforms from encoded bytes to one input.
+        threshold: of a model for several labels per image, the sigmoid score from which a class counts as found.
     """
 
     engine: Engine
@@ -33,6 +34,7 @@ class Runnable(NamedTuple):
     input_shape: Tuple[int, ...]
     dtype: str
     preprocessing: List[Dict[str, Any]]
+    threshold: Optional[float] = None
 
 
 def open_runnable(path: Union[str, Path], engine: str, device: Optional[str]) -> Runnable:
@@ -47,7 +49,8 @@ def open_runnable(path: Union[str, Path], engine: str, device: Optional[str]) ->
     if engine not in ("auto", "dygraph"):
         name = _format_of(engine)
         with tempfile.TemporaryDirectory(prefix="ppclas-") as folder:
-            return _from_bundle(export(path, name, Path(folder) / "bundle", real_images=False), None, device)
+            bundle = export(path, name, Path(folder) / "bundle", real_images=False)
+            return _from_bundle(bundle, load_engine(bundle, device=device))
     return open_checkpoint(find_checkpoint(path), device)
 
 
@@ -57,13 +60,11 @@ def open_checkpoint(checkpoint: Checkpoint, device: Optional[str] = None) -> Run
 
     meta = checkpoint.meta
     return Runnable(DygraphEngine(checkpoint, device=device), meta.labels, meta.num_classes, tuple(meta.image_shape),
-                    "float32", meta.preprocessing)
+                    "float32", meta.preprocessing, meta.threshold)
 
 
-def _from_bundle(bundle: Bundle, engine: Optional[str], device: Optional[str],
-                 threads: Optional[int] = None) -> Runnable:
-    loaded = load_engine(bundle, engine, device=device, threads=threads)
-    return Runnable(loaded, bundle.labels, bundle.num_classes, bundle.input_shape,
+def _from_bundle(bundle: Bundle, engine: Engine) -> Runnable:
+    return Runnable(engine, bundle.labels, bundle.num_classes, bundle.input_shape,
                     "uint8" if bundle.takes_pixels else "float32", bundle.preprocessing)
 
 
@@ -78,11 +79,12 @@ def open_bundle(place: Path, engine: str = "auto", device: Optional[str] = None,
     if engine == "dygraph":
         raise UserError("dygraph runs checkpoints; this is a bundle", where=str(place),
                         do="leave --engine out, or give the run folder")
-    if engine == "auto":
-        on_gpu = (device or "cpu") != "cpu"
-        return _from_bundle(bundle, None if on_gpu else fastest(bundle, threads=threads), device, threads)
-    _format_of(engine)
-    return _from_bundle(bundle, engine, device, threads)
+    if engine == "auto" and (device or "cpu") == "cpu":
+        return _from_bundle(bundle, load_fastest(bundle, threads=threads))
+    if engine != "auto":
+        _format_of(engine)
+    own = None if engine == "auto" else engine
+    return _from_bundle(bundle, load_engine(bundle, own, device=device, threads=threads))
 
 
 def _format_of(engine: str) -> str:

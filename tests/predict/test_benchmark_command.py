@@ -5,18 +5,24 @@
 from __future__ import annotations
 
 import csv
+import functools
 import json
+import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, List
 
 import numpy as np
 import pytest
 
 import ppclas_core as ppc
+from ppclas_core.api import Exporter
 from ppclas_core.export import fastest as choice
 from ppclas_core.export import read_bundle
 from ppclas_core.export.engines import engines_of, load_engine
 from ppclas_core.export.fastest import fastest
+from ppclas_core.export.race import race
+from ppclas_core.plugins.catalogue import Entry
 from ppclas_core.predict.benchmark import benchmark
 
 
@@ -50,30 +56,79 @@ def test_the_command_writes_json_csv_and_a_chart(ppclas_project: Any, checkpoint
     assert "<svg" in (out / "benchmark.svg").read_text(encoding="utf-8")
 
 
-def test_auto_takes_the_fastest_that_agrees_and_remembers(inference: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import time
+def sleeping(logits: np.ndarray, one: float, each: float, error: float = 0) -> Any:
+    """An engine that takes so many seconds for a call, and so many for each image."""
+    def call(batch: np.ndarray) -> np.ndarray:
+        time.sleep(one + each * len(batch))
+        return np.resize(logits, (len(batch), logits.shape[1])) + error * np.arange(logits.shape[1])
 
-    bundle, calls = read_bundle(inference), []
-    logits = bundle.golden().logits
+    return call
 
-    def engine(name: str, seconds: float, error: float) -> Any:
-        def call(batch: np.ndarray) -> np.ndarray:
-            time.sleep(seconds)
-            return logits[:len(batch)] + error * np.arange(logits.shape[1])
+
+@pytest.fixture
+def raced(inference: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Engines by name -> what `fastest` says of the bundle, and which it loaded."""
+    bundle = read_bundle(inference)
+
+    def choose(**engines: Any) -> Any:
+        loaded: List[str] = []
+
+        def load(bundle: Any, name: str, threads: Any = None) -> Any:
+            loaded.append(name)
+            return sleeping(bundle.golden().logits, *engines[name])
+
+        monkeypatch.setattr(choice, "engines_of", lambda bundle: list(engines))
+        monkeypatch.setattr(choice, "find_format", lambda name: Entry("exporter", Exporter(name, "", ""), "", ""))
+        monkeypatch.setattr(choice, "load_engine", load)
+        monkeypatch.setattr(choice, "race", functools.partial(race, seconds=0.5))
+        return fastest(bundle), loaded
+
+    return choose
+
+
+def test_auto_takes_the_fastest_that_agrees_and_remembers(raced: Any) -> None:
+    engines = {"own": (0.02, 0), "quick": (0.005, 0), "wrong": (0, 0, 5.0)}
+    assert raced(**engines) == (("quick", "quick"), ["own", "quick", "wrong"])
+    assert raced(**engines) == (("quick", "quick"), [])
+
+
+def test_auto_takes_another_engine_for_many_images_where_that_pays(raced: Any) -> None:
+    found, _ = raced(own=(0.003, 0.003), ready=(0, 0.005), parallel=(0.012, 0.001))
+    assert found == ("ready", "parallel")
+    assert str(found) == "ready, from 3 images on parallel"
+    one, many = raced(own=(0.020, 0.001), other=(0.0201, 0.001))[0]
+    assert one == many
+    calls: List[str] = []
+    engine = choice.BySize(lambda batch: calls.append("one"), lambda batch: calls.append("many"))
+    for size in (1, 2, 3, 8):
+        engine(np.zeros((size, 1)))
+    assert calls == ["one", "one", "many", "many"]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_busy_moments_of_the_machine_decide_nothing(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a clock of the test: two in five rounds of the faster engine are disturbed, and few of the slower one."""
+    from ppclas_core.export import race as module
+
+    now, rng = [0.0], np.random.default_rng(seed)
+    monkeypatch.setattr(module, "time", SimpleNamespace(perf_counter=lambda: now[0]))
+
+    def disturbed(seconds: float, share: float) -> Any:
+        lasts: List[float] = []
+
+        def call(batch: Any) -> None:
+            if not lasts:  # for about a round
+                lasts.extend([2.0 if rng.random() < share else 1.0] * 12)
+            now[0] += seconds * lasts.pop()
+
         return call
 
-    engines = {"own": engine("own", 0.02, 0), "quick": engine("quick", 0.005, 0), "wrong": engine("wrong", 0, 5.0)}
-
-    def load(bundle: Any, name: str, threads: Any = None) -> Any:
-        calls.append(name)
-        return engines[name]
-
-    monkeypatch.setattr(choice, "engines_of", lambda bundle: list(engines))
-    monkeypatch.setattr(choice, "load_engine", load)
-    assert fastest(bundle) == "quick"
-    assert calls == ["own", "quick", "wrong"]
-    assert fastest(bundle) == "quick"
-    assert len(calls) == 3
+    engines = {"slower": disturbed(0.0055, 0.1), "faster": disturbed(0.0050, 0.4), "far": disturbed(0.03, 0)}
+    found = race(engines, None)
+    assert found["faster"] == 1
+    assert found["slower"] == pytest.approx(1.1, abs=0.02)
+    assert found["far"] == float("inf")
+    assert 3 <= now[0] < 4
 
 
 def test_a_bundle_whose_own_engine_is_quick_enough_is_not_measured(
@@ -87,5 +142,5 @@ def test_a_bundle_whose_own_engine_is_quick_enough_is_not_measured(
     monkeypatch.setattr(choice, "load_engine", load)
     monkeypatch.setattr(choice, "ENOUGH", 60.0)
     assert len(engines_of(bundle)) > 1
-    assert fastest(bundle) == "paddle"
+    assert fastest(bundle) == ("paddle", "paddle")
     assert loaded == ["paddle"]
