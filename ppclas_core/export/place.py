@@ -8,19 +8,20 @@ import contextlib
 import errno
 import os
 import shutil
-import uuid
 from pathlib import Path
 from typing import Iterator
 
 from ppclas_core.errors import UserError
 from ppclas_core.export.bundle import is_bundle
+from ppclas_core.export.leftovers import hidden_folder, remove_leftovers
 
 
 @contextlib.contextmanager
 def finished_folder(out: Path, *, needs: int = 0) -> Iterator[Path]:
     """A temporary folder beside `out` that takes its name when the block ends well, and is removed otherwise.
 
-    An `out` that is a bundle stays as it is until then. A killed process leaves `.<name>.<digits>.partial`.
+    An `out` that is a bundle stays as it is until then. What a killed process left goes with the next
+    export to this name.
 
     Args:
         needs: bytes that must be free on that disk.
@@ -30,9 +31,10 @@ def finished_folder(out: Path, *, needs: int = 0) -> Iterator[Path]:
     """
     place = Path(os.path.realpath(out))
     _check(place, out)
-    partial = place.with_name(f".{place.name}.{uuid.uuid4().hex[:8]}.partial")
+    partial = hidden_folder(place)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
+        remove_leftovers(place)
         partial.mkdir()
         free = shutil.disk_usage(partial).free
         if free < needs:

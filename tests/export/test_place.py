@@ -6,13 +6,16 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ppclas_core.errors import UserError
-from ppclas_core.export import place
+from ppclas_core.export import leftovers, place
 from ppclas_core.export.place import finished_folder
 
 
@@ -48,6 +51,41 @@ def test_a_bundle_and_an_empty_folder_are_replaced(tmp_path: Path) -> None:
             put(folder, text)
         assert (out / "bundle.json").read_text(encoding="utf-8") == text
     assert list(tmp_path.iterdir()) == [out]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows tells nothing of a process without a handle on it")
+def test_what_a_killed_export_left_goes_with_the_next_one_and_nothing_else_does(tmp_path: Path) -> None:
+    code = ("import sys, time; from pathlib import Path; from ppclas_core.export.place import finished_folder\n"
+            "with finished_folder(Path(sys.argv[1])) as folder: print(folder, flush=True); time.sleep(60)")
+    processes = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path / name)], stdout=subprocess.PIPE, text=True)
+                 for name in ("out", "out", "another")]
+    dead, alive, other = (Path(process.stdout.readline().strip()) for process in processes)  # type: ignore[union-attr]
+    kept = [tmp_path / f".out.{middle}.partial" for middle in ("notes", "abcdef-1-abcdef")]  # of another machine
+    for folder in kept:
+        folder.mkdir()
+    for process in (processes[0], processes[2]):
+        process.kill()
+        process.wait()
+    with finished_folder(tmp_path / "out") as folder:
+        put(folder, "{}")
+    assert sorted(tmp_path.iterdir()) == sorted([tmp_path / "out", alive, other, *kept])
+    assert not dead.exists()
+    processes[1].kill()
+    processes[1].wait()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="as above")
+def test_a_bundle_whose_replacement_was_killed_between_two_renames_comes_back(tmp_path: Path) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    hidden = leftovers.hidden_folder(tmp_path / "out").with_suffix(".old")
+    old = hidden.with_name(hidden.name.replace(f"-{os.getpid()}-", f"-{ended.pid}-"))
+    old.mkdir()
+    put(old, "old")
+    with contextlib.suppress(KeyboardInterrupt), finished_folder(tmp_path / "out"):
+        raise KeyboardInterrupt
+    assert (tmp_path / "out" / "bundle.json").read_text(encoding="utf-8") == "old"
+    assert list(tmp_path.iterdir()) == [tmp_path / "out"]
 
 
 def test_a_link_to_a_bundle_stays_a_link(tmp_path: Path) -> None:
