@@ -4,22 +4,25 @@
 
 from __future__ import annotations
 
-from typing import Any, List
+from typing import Any, Callable, List, Sequence
 
 from ppclas_core.engine.context import Progress
 from ppclas_core.errors import UserError, did_you_mean
 from ppclas_core.plugins.catalogue import catalogue
 
 
-def build_accelerators(config: Any, device: str, progress: Progress) -> List[Any]:
+def build_accelerators(config: Any, device: str, progress: Progress, callbacks: Sequence[Any],
+                       say: Callable[[str], None]) -> List[Any]:
     """The callback that speeds up the steps of a run, or none.
 
     Args:
         device: `cpu`, `gpu` or `gpu:N`.
         progress: its `accelerator` becomes `none` where the run has none; otherwise the callback decides.
+        callbacks: of the config; one that changes layers takes no accelerator.
+        say: gets a line where that decides.
 
     Raises:
-        UserError: the accelerator is unknown, or not for this device.
+        UserError: the accelerator is unknown, or not for this device, or contradicts a callback.
     """
     kind = device.partition(":")[0]
     usable = [entry.record.name for entry in catalogue().entries("callback") if kind in entry.record.accelerates]
@@ -28,6 +31,13 @@ def build_accelerators(config: Any, device: str, progress: Progress) -> List[Any
         wanted = progress.accelerator
     elif wanted == "auto":
         wanted = usable[0] if usable and not config["to_static"] else "none"
+    changing = [type(callback).__name__ for callback in callbacks if callback.changes_layers]
+    if changing and wanted != "none":
+        if config["accelerator"] != "auto":
+            raise UserError(f"the accelerator '{wanted}' would not follow {changing[0]}, which changes the layers",
+                            where=config.place("accelerator"), do="leave one of the two out")
+        say(f"accelerator: none, because {changing[0]} changes the layers")
+        wanted = "none"
     if wanted == "none":
         progress.accelerator = "none"
         return []

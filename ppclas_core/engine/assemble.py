@@ -15,11 +15,11 @@ from ppclas_core.config.components import check_components
 from ppclas_core.engine import build, checkpoint, datasets
 from ppclas_core.engine.accelerate import build_accelerators
 from ppclas_core.engine.amp import Amp
-from ppclas_core.engine.context import Progress, Run
+from ppclas_core.engine.context import Progress, Run, deciding_figure
 from ppclas_core.engine.device import choose_device
 from ppclas_core.engine.distributed import Rank, join
 from ppclas_core.engine.ema import Ema
-from ppclas_core.engine.evaluate import EvalResult, evaluate_model
+from ppclas_core.engine.evaluate import AnyResult, evaluate_model
 from ppclas_core.engine.interrupt import StopRequest
 from ppclas_core.engine.log import Log
 from ppclas_core.engine.lr_hint import lr_lines
@@ -61,7 +61,8 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, notices: List[
     model, record = build.build_model(config)
     if config["sync_bn"] and rank.world > 1:
         say(f"sync_bn: {synchronise(model, device)} batch norms share their statistics over {rank.world} processes")
-    callbacks = [*build_accelerators(config, device, start.progress), *build.build_callbacks(config)]
+    named = build.build_callbacks(config)
+    callbacks = [*build_accelerators(config, device, start.progress, named, say), *named]
     taken = [callback.load_pretrained(model, record, config.get("pretrained_model"), resumed=start.folder is not None)
              for callback in callbacks]
     if start.folder is None and not any(taken):
@@ -88,7 +89,7 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, notices: List[
     forward: Any = model
     for callback in callbacks:
         forward = callback.on_model_built(forward, paddle.zeros([1, *config["image_shape"]]))
-    if config["to_static"] and forward is model:
+    if config["to_static"] and forward is model and not any(callback.changes_layers for callback in callbacks):
         forward = compiled(model)
     elif config["to_static"]:
         say("to_static: left out, as a callback computes the training steps itself")
@@ -109,16 +110,16 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, notices: List[
             f"{config['epochs']} epochs; {'no validation' if valid is None else f'{len(valid)} validation images'}")
     stop = StopRequest()
 
-    def run_evaluation() -> Optional[EvalResult]:
+    def run_evaluation() -> Optional[AnyResult]:
         assert evaluate is not None
-        result: Optional[EvalResult] = evaluate(log, stop)
+        result: Optional[AnyResult] = evaluate(log, stop)
         return result
 
     def save(folders: Sequence[str]) -> None:
         if rank.number == 0:
             datasets.list_bad_images(folder, loader, log.say)
             progress.scaler = amp.state()
-            meta = build.build_meta(config, record, names, _metrics(progress))
+            meta = build.build_meta(config, record, names, _metrics(config, progress))
             state = optimizer_state(optimizer, model) or restored  # before its first step Paddle 2 does not show it
             _save(folder, folders, model, state, ema, progress, meta)
 
@@ -132,8 +133,9 @@ def _evaluator(config: Any, model: Any, loader: Any, names: Sequence[str], topk:
     """`evaluate(log, stop)`; with several processes it is never given up, as all must take the same steps."""
     loss = build.eval_loss(config)
 
-    def evaluate(log: Log, stop: StopRequest) -> Optional[EvalResult]:
-        return evaluate_model(model, loader, loss, topk=topk, class_names=names, rank=rank, say=log.say,
+    def evaluate(log: Log, stop: StopRequest) -> Optional[AnyResult]:
+        return evaluate_model(model, loader, loss, topk=topk, class_names=names, threshold=build.threshold(config),
+                              rank=rank, say=log.say,
                               print_interval=config["print_interval"],
                               stopped=lambda: rank.world == 1 and stop.signum is not None)
 
@@ -173,9 +175,9 @@ def _refuse_other_training(folder: Path, config: Any, progress: Progress) -> Non
                         do="'pretrained_model' takes the weights alone")
 
 
-def _metrics(progress: Progress) -> Dict[str, float]:
+def _metrics(config: Any, progress: Progress) -> Dict[str, float]:
     """What `meta.yaml` says of the quality of a checkpoint."""
     metrics = {"epoch": float(progress.epoch), "step": float(progress.step)}
     if progress.best_epoch >= 0:
-        metrics.update(best_top1=progress.best_top1, best_epoch=float(progress.best_epoch))
+        metrics.update({f"best_{deciding_figure(config)}": progress.best, "best_epoch": float(progress.best_epoch)})
     return metrics

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Mapping
 
 if TYPE_CHECKING:
     from ppclas_core.engine.context import Run
@@ -13,8 +13,12 @@ if TYPE_CHECKING:
 class Callback:
     """Override what you need; `run` gives the config, the model, the state and the run folder.
 
-    An exception in a callback ends the training: a logger that must not do so catches its own.
+    An exception in a callback ends the training: a logger that must not do so catches its own. `changes_layers` says
+    that `on_model_built` changes what layers compute in training steps; they then run as they are, without an
+    accelerator or `to_static`, which would not follow.
     """
+
+    changes_layers: ClassVar[bool] = False
 
     def load_pretrained(self, model: Any, record: Any, source: Any, *, resumed: bool) -> bool:
         """Before a run starts: load further networks, or the weights of the model itself in place of the engine.
@@ -43,14 +47,20 @@ class Callback:
     def on_train_begin(self, run: Run) -> None:
         """Once, before the first step."""
 
+    def on_batch(self, run: Run, batch: Any) -> None:
+        """Before the forward pass of each batch, or of each part of it (`TRAIN.accumulate`): a `Batch` of images, labels
+        and the indices of the samples."""
+
     def on_step_end(self, run: Run, values: Mapping[str, float]) -> None:
-        """After each step: `epoch`, `step` (in the epoch), `loss`, `top1`, `topk`, `lr`, `seconds`."""
+        """After each step: `epoch`, `step` (in the epoch), `loss`, `top1`, `topk`, `lr`, `seconds`; with `task:
+        multilabel` `f1` in place of `top1` and `topk`."""
 
     def on_epoch_end(self, run: Run, values: Mapping[str, float]) -> None:
         """After the steps of an epoch: `epoch` and the averages over its samples."""
 
     def on_eval_end(self, run: Run, values: Mapping[str, float]) -> None:
-        """After an evaluation: `epoch`, `loss`, `top1`, `topk`, `samples`."""
+        """After an evaluation: `epoch`, `loss`, `top1`, `topk`, `samples`; with `task: multilabel` `mAP`, `f1`,
+        `macro_f1` in place of `top1` and `topk`."""
 
     def on_train_end(self, run: Run) -> None:
         """Once, after the last checkpoint, also when the run was interrupted."""

@@ -7,7 +7,8 @@ Source: Quantization and training of neural networks for efficient integer-arith
 
 from __future__ import annotations
 
-from typing import Any, List, Literal, Optional
+import collections
+from typing import Any, ClassVar, Deque, List, Literal, Optional
 
 import paddle
 from paddle import nn
@@ -23,22 +24,34 @@ class QuantAware(Callback):
 
     Args:
         weight: scale of the weights: `channel_wise_abs_max`, one per output channel, or `abs_max`, one per layer.
-        activation: scale of the inputs: `moving_average_abs_max`, static, or `abs_max`, dynamic: of each batch.
+        activation: scale of the inputs: static by `moving_average_abs_max` of the batches or `range_abs_max`, the
+            largest of the last `window_size` batches; or dynamic, `abs_max` of each batch.
         weight_bits, activation_bits: 2..16.
         moving_rate: share of the old value in the moving average, in 0..1.
+        window_size: batches of `range_abs_max`.
     """
 
+    changes_layers: ClassVar[bool] = True
+
     def __init__(self, weight: Literal["channel_wise_abs_max", "abs_max"] = "channel_wise_abs_max",
-                 activation: Literal["moving_average_abs_max", "abs_max"] = "moving_average_abs_max",
-                 weight_bits: int = 8, activation_bits: int = 8, moving_rate: float = 0.9) -> None:
+                 activation: Literal["moving_average_abs_max", "range_abs_max", "abs_max"] = "moving_average_abs_max",
+                 weight_bits: int = 8, activation_bits: int = 8, moving_rate: float = 0.9,
+                 window_size: int = 10000) -> None:
         for name, bits in (("weight_bits", weight_bits), ("activation_bits", activation_bits)):
             if not 2 <= bits <= 16:
                 raise UserError(f"QuantAware: {name} is {bits}; it must be in 2..16")
         if not 0 <= moving_rate < 1:
             raise UserError(f"QuantAware: moving_rate is {moving_rate}; it must be in 0..1, without 1")
-        self._per_channel = weight == "channel_wise_abs_max"
-        self._rate: Optional[float] = moving_rate if activation == "moving_average_abs_max" else None
-        self._weight_bits, self._activation_bits = weight_bits, activation_bits
+        for name, value, usual, needed in (("moving_rate", moving_rate, 0.9, "moving_average_abs_max"),
+                                           ("window_size", window_size, 10000, "range_abs_max")):
+            if value != usual and activation != needed:
+                raise UserError(f"QuantAware: {name} has no effect with activation: {activation}",
+                                do=f"leave it out, or set activation: {needed}")
+        if window_size < 1:
+            raise UserError(f"QuantAware: window_size is {window_size}; it must be at least 1")
+        self._per_channel, self._weight_bits, self._activation_bits = (
+            weight == "channel_wise_abs_max", weight_bits, activation_bits)
+        self._activation, self._rate, self._window = activation, moving_rate, window_size
 
     def on_model_built(self, model: Any, example: Any) -> Any:
         """Hook the layers of the model.
@@ -49,22 +62,56 @@ class QuantAware(Callback):
         layers = [layer for layer in model.sublayers() if isinstance(layer, (nn.Conv2D, nn.Linear))] if isinstance(
             model, nn.Layer) else []
         if not layers:
-            raise UserError("QuantAware finds no layer to quantise", do="name it first under callbacks, and set no "
-                            "accelerator that compiles the model")
+            raise UserError("QuantAware finds no layer to quantise", do="name it first under callbacks")
         for layer in layers:
             layer.register_forward_pre_hook(_Before(self._per_channel, self._weight_bits, self._activation_bits,
-                                                    self._rate))
+                                                    self._range()))
             layer.register_forward_post_hook(_after)
         return model
+
+    def _range(self) -> _Range:
+        if self._activation == "moving_average_abs_max":
+            return _MovingAverage(self._rate)
+        return _LargestOf(self._window if self._activation == "range_abs_max" else 1)
+
+
+class _Range:
+    """The largest absolute value of a batch -> the scale that it is rounded with."""
+
+    def __call__(self, largest: paddle.Tensor) -> paddle.Tensor:
+        raise NotImplementedError
+
+
+class _MovingAverage(_Range):
+    """Follows the batches slowly."""
+
+    def __init__(self, rate: float) -> None:
+        self._rate = rate
+        self._average: Optional[paddle.Tensor] = None
+
+    def __call__(self, largest: paddle.Tensor) -> paddle.Tensor:
+        before = self._average
+        self._average = largest if before is None else self._rate * before + (1 - self._rate) * largest
+        return self._average
+
+
+class _LargestOf(_Range):
+    """The largest of the last batches, of which one is none but itself."""
+
+    def __init__(self, window: int) -> None:
+        self._seen: Deque[float] = collections.deque(maxlen=window)
+
+    def __call__(self, largest: paddle.Tensor) -> paddle.Tensor:
+        self._seen.append(largest.item())
+        return paddle.to_tensor(max(self._seen), dtype=largest.dtype)
 
 
 class _Before:
     """The hook of one layer: rounds its input and shows it rounded weights."""
 
-    def __init__(self, per_channel: bool, weight_bits: int, activation_bits: int, rate: Optional[float]) -> None:
+    def __init__(self, per_channel: bool, weight_bits: int, activation_bits: int, scale: _Range) -> None:
         self._per_channel, self._weight_bits, self._activation_bits = per_channel, weight_bits, activation_bits
-        self._rate = rate
-        self._average: Optional[paddle.Tensor] = None
+        self._scale = scale
 
     def __call__(self, layer: nn.Layer, inputs: Any) -> Any:
         if not layer.training:
@@ -72,21 +119,14 @@ class _Before:
         weight = layer._parameters["weight"]
         # found before the parameter of that name, which stays the one that is trained and saved
         layer.__dict__["weight"] = rounded(weight, self._weight_scale(layer, weight), self._weight_bits)
-        return (rounded(inputs[0], self._input_scale(inputs[0]), self._activation_bits), *inputs[1:])
+        scale = self._scale(inputs[0].detach().abs().max())
+        return (rounded(inputs[0], scale, self._activation_bits), *inputs[1:])
 
     def _weight_scale(self, layer: nn.Layer, weight: paddle.Tensor) -> paddle.Tensor:
         if not self._per_channel:
             return weight.detach().abs().max()
         axes: List[int] = [0] if isinstance(layer, nn.Linear) else list(range(1, weight.ndim))  # linear: (in, out)
         return weight.detach().abs().max(axis=axes, keepdim=True)
-
-    def _input_scale(self, x: paddle.Tensor) -> paddle.Tensor:
-        largest = x.detach().abs().max()
-        if self._rate is None:
-            return largest
-        before = self._average
-        self._average = largest if before is None else self._rate * before + (1 - self._rate) * largest
-        return self._average
 
 
 def _after(layer: nn.Layer, inputs: Any, output: Any) -> Any:
