@@ -91,5 +91,7 @@ def check(args: argparse.Namespace) -> None:
     for name in ("max_delay_ms", "watch", "drain_delay"):
         if not getattr(args, name) >= 0:
             raise UserError(f"--{name.replace('_', '-')} is {getattr(args, name):g}; it may not be below 0")
+    if not 0 <= args.port <= 65535:
+        raise UserError(f"--port is {args.port}; it must be 0 to 65535")
     if args.max_buffered_mb < args.max_request_mb:
         raise UserError("--max-buffered-mb is below --max-request-mb, so the largest request could never be read")

@@ -19,7 +19,7 @@ Windows = List[Tuple[slice, slice]]
 
 
 async def occlusion(logits: Callable[[np.ndarray], Awaitable[np.ndarray]], row: np.ndarray, index: int, *,
-                    channels_last: bool, batch: int) -> np.ndarray:
+                    channels_last: bool, batch: int, several: bool = False) -> np.ndarray:
     """(CELLS, CELLS) float64 in 0..1: how much each cell speaks for a class; 64 windows of 2 x 2 cells are blurred.
 
     Args:
@@ -27,6 +27,7 @@ async def occlusion(logits: Callable[[np.ndarray], Awaitable[np.ndarray]], row: 
         row: one input, (C, H, W), or (H, W, C) with `channels_last`.
         index: of the class.
         batch: rows per call.
+        several: the model names several labels per image.
     """
     image = row if channels_last else np.moveaxis(row, 0, -1)
     blurred = _blurred(image)
@@ -35,8 +36,8 @@ async def occlusion(logits: Callable[[np.ndarray], Awaitable[np.ndarray]], row: 
     for start in range(0, len(places), batch):
         rows = np.stack([_covered(image, blurred, place) for place in places[start:start + batch]])
         rows = rows if channels_last else np.ascontiguousarray(np.moveaxis(rows, -1, 1))
-        beliefs += list(belief(await logits(rows), index))
-    before = belief(await logits(row[None]), index)[0]
+        beliefs += list(belief(await logits(rows), index, several))
+    before = belief(await logits(row[None]), index, several)[0]
     return heat(before - np.asarray(beliefs))
 
 
@@ -49,8 +50,10 @@ def windows(height: int, width: int) -> Windows:
     return [(rows, columns) for rows in spans(height) for columns in spans(width)]
 
 
-def belief(logits: np.ndarray, index: int) -> np.ndarray:
-    """Log probability of a class, (n,)."""
+def belief(logits: np.ndarray, index: int, several: bool) -> np.ndarray:
+    """Log probability of a class, (n,): of its softmax, or of its sigmoid with `several`."""
+    if several:
+        return -np.logaddexp(0, -logits[:, index].astype(np.float64))
     top = logits.max(axis=1, keepdims=True).astype(np.float64)
     result: np.ndarray = logits[:, index] - top[:, 0] - np.log(np.exp(logits - top).sum(axis=1))
     return result

@@ -8,19 +8,22 @@ import asyncio
 import contextlib
 import math
 from concurrent.futures import Executor
-from typing import Iterator, List, Optional, Sequence
+from typing import Any, Dict, Iterator, List, Optional, Sequence
 
 import numpy as np
 
 from ppclas_core.data.errors import BadImage, TransformError
 from ppclas_core.data.pipeline import build_pipeline
+from ppclas_core.engine.average_precision import sigmoid
 from ppclas_core.errors import UserError
 from ppclas_core.export.checkpoint import Checkpoint
 from ppclas_core.export.request import INPUT_NAME
+from ppclas_core.predict.prediction import best_classes, found_classes
 from ppclas_serve.batcher import Batcher, Call, Observer
 from ppclas_serve.image_header import image_size
 from ppclas_serve.refused import Refused
 from ppclas_serve.settings import EngineSettings, Limits
+from ppclas_serve.softmax import softmax
 from ppclas_serve.source import Opened
 from ppclas_serve.v2_request import Contract
 
@@ -43,6 +46,7 @@ class Model:
         first = opened.instances[0]
         self.name, self.version, self.labels = name, version, first.labels
         self.preprocessing = first.preprocessing
+        self.threshold = first.threshold
         self.checkpoint: Optional[Checkpoint] = opened.checkpoint
         self.contract = Contract(INPUT_NAME, "UINT8" if first.dtype == "uint8" else "FP32", tuple(first.input_shape),
                                  first.num_classes, settings.max_batch)
@@ -56,6 +60,16 @@ class Model:
         self._idle = asyncio.Event()
         self._idle.set()
         self.rows = 0
+
+    def probabilities(self, logits: np.ndarray) -> np.ndarray:
+        """(n, num_classes) -> the same shape, float32: softmax; sigmoid for a model of several labels per image."""
+        return sigmoid(logits).astype(np.float32) if self.threshold is not None else softmax(logits)
+
+    def best(self, logits: np.ndarray, topk: int) -> List[Dict[str, Any]]:
+        """The best classes of one row, best first, as `id`, `name`, `score`."""
+        rows = best_classes(logits, self.labels, topk) if self.threshold is None else \
+            found_classes(logits, self.labels, 0.0, topk)
+        return [row._asdict() for row in rows]
 
     @contextlib.contextmanager
     def used(self) -> Iterator[Model]:

@@ -12,7 +12,6 @@ from starlette.routing import BaseRoute, Route
 
 from ppclas_serve.refused import Refused
 from ppclas_serve.service import Service
-from ppclas_serve.v2_answer import softmax
 from ppclas_serve.v2_request import decode_base64, json_object
 
 FETCH = "prediction"
@@ -47,7 +46,7 @@ class Service2020:
                     if refused.status not in (400, 413):
                         raise
                     return JSONResponse({"result": BAD})
-        return JSONResponse({"result": {FETCH: softmax(logits).tolist()}})
+        return JSONResponse({"result": {FETCH: model.probabilities(logits).tolist()}})
 
 
 def fed_images(asked: Dict[str, Any], most: int) -> List[bytes]:

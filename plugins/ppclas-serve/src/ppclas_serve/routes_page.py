@@ -14,7 +14,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from ppclas_core.predict.prediction import best_classes
 from ppclas_serve.explain import GradCam, occlusion, seen
 from ppclas_serve.model import Model
 from ppclas_serve.openapi import document
@@ -50,7 +49,7 @@ class Page:
             async with self._service.buffers.body(request) as body:
                 logits = await self._service.in_time(model.classify([body]))
         return JSONResponse({"model": model.name, "version": model.version,
-                             "classes": _classes(model, logits[0], topk or 5)})
+                             "classes": model.best(logits[0], topk or 5)})
 
     async def explain(self, request: Request) -> Response:
         """A map of where the network looks for a class (`?class=INDEX`, else the best), one request at a time."""
@@ -73,10 +72,11 @@ class Page:
         method, table = "Grad-CAM", await self._by_gradient(model, row, index)
         if table is None:
             method = "occlusion"
-            table = await occlusion(model.logits, row, index, channels_last=last, batch=model.contract.max_batch)
+            table = await occlusion(model.logits, row, index, channels_last=last, batch=model.contract.max_batch,
+                                    several=model.threshold is not None)
         picture = seen(row, model.preprocessing, channels_last=last)
         return {"model": model.name, "version": model.version, "method": method,
-                "class": next(each for each in _classes(model, logits[0], model.contract.num_classes)
+                "class": next(each for each in model.best(logits[0], model.contract.num_classes)
                               if each["id"] == index),
                 "map": np.round(table.astype(np.float64), 4).tolist(),
                 "image": "data:image/png;base64," + base64.b64encode(picture).decode()}
@@ -99,10 +99,6 @@ class Page:
     async def openapi(self, request: Request) -> Response:
         """The routes as OpenAPI 3.1."""
         return JSONResponse(document(self._service.settings.page))
-
-
-def _classes(model: Model, logits: np.ndarray, topk: int) -> List[Dict[str, Any]]:
-    return [each._asdict() for each in best_classes(logits, model.labels, topk)]
 
 
 def _whole(request: Request, name: str, default: Optional[int], least: int) -> Optional[int]:

@@ -53,7 +53,8 @@ class V2:
                     assert asked.rows is not None
                     with model.admitted(len(asked.rows)):
                         logits = await self._service.in_time(model.logits(asked.rows))
-                content, headers = answer(asked, logits, Identity(model.name, model.version, model.labels))
+                content, headers = answer(asked, logits, model.probabilities(logits),
+                                          Identity(model.name, model.version, model.labels))
         return Response(content, headers=headers)
 
     async def server(self, request: Request) -> Response:

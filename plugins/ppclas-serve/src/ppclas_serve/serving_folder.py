@@ -1,19 +1,30 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The folder `ppcls_model` that the Paddle Serving of 2020 loads: a program, its parameters, and a prototxt."""
+"""The folder `ppcls_model` of Paddle Serving: a program, its parameters, and a prototxt; run by Paddle Inference."""
 
 from __future__ import annotations
 
 import re
+import tempfile
 from pathlib import Path
-from typing import Optional, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
+import numpy as np
+import yaml
+
+from ppclas_core.api import IMAGENET_MEAN, IMAGENET_STD
 from ppclas_core.errors import UserError
+from ppclas_core.export.adopt import evaluation_transforms
+from ppclas_core.export.bundle import LABELS_FILE, PREPROCESS_FILE
+from ppclas_core.export.paddle_engine import PaddleEngine
+from ppclas_core.predict.program import SHORT, SIZE
 from ppclas_core.predict.runnable import Runnable
 
 PROTOTXT = "serving_server_conf.prototxt"
 INNER = "ppcls_model"
-_FILES = (("__model__", "__params__"), ("model", "params"), ("inference.pdmodel", "inference.pdiparams"))
+_FILES = (("__model__", "__params__"), ("model.pdmodel", "params.pdiparams"), ("inference.pdmodel",
+          "inference.pdiparams"), ("model", "params"))
+_NO_PARAMETERS = ("__model__", "fluid_time_file", LABELS_FILE, PREPROCESS_FILE)
 
 
 def find_serving_folder(place: Path) -> Optional[Path]:
@@ -21,20 +32,29 @@ def find_serving_folder(place: Path) -> Optional[Path]:
     return next((folder for folder in (place, place / INNER) if (folder / PROTOTXT).is_file()), None)
 
 
-def open_serving_folder(folder: Path, device: str = "cpu") -> Runnable:
-    """Its model, whose output is softmax; labels and preprocessing are those of files beside it, else of 2020.
+def open_serving_folder(folder: Path, *, device: str = "cpu", threads: Optional[int] = None) -> Runnable:
+    """Its model, whose output is softmax; labels and preprocessing are those of files in it or beside it, else of 2020.
+
+    Args:
+        folder: with the prototxt and the program; parameters in one file, or one file each.
+        device, threads: as in `PaddleEngine`.
 
     Raises:
-        UserError: no program with one file of parameters, or a prototxt of another kind.
+        UserError: a file is missing, or the prototxt feeds something else than the preprocessing gives.
     """
-    from ppclas_core.predict.program import open_program
-
-    shape = fed_shape((folder / PROTOTXT).read_text(encoding="utf-8"), folder / PROTOTXT)
-    opened = open_program(*_program(folder), device)
-    if opened.input_shape != shape:
-        raise UserError(f"the prototxt feeds {list(shape)}, the preprocessing gives {list(opened.input_shape)}",
-                        where=str(folder / PROTOTXT), do="export it again by tools/export_serving_model.py")
-    return opened
+    prototxt = folder / PROTOTXT
+    shape = fed_shape(prototxt.read_text(encoding="utf-8"), prototxt)
+    homes = [home for home in (folder, folder.parent) if (home / PREPROCESS_FILE).is_file()]
+    given, transforms = _preprocessing(homes[0] / PREPROCESS_FILE if homes else None)
+    if given != shape:
+        raise UserError(f"the prototxt feeds {list(shape)}, the preprocessing gives {list(given)}", where=str(prototxt),
+                        do="export it again, so that its preprocess.yaml lies beside it")
+    with tempfile.TemporaryDirectory(prefix="ppclas-serve-") as place:
+        engine = PaddleEngine(*_program(folder, Path(place)), threads=threads, device=device, log_of_output=True)
+    classes = engine(np.zeros((1, *shape), np.float32)).shape[1]
+    labels = homes[0] / LABELS_FILE if homes else folder / LABELS_FILE
+    names = labels.read_text(encoding="utf-8").split("\n")[:-1] if labels.is_file() else []
+    return Runnable(engine, names, int(classes), shape, "float32", transforms)
 
 
 def fed_shape(prototxt: str, where: Path) -> Tuple[int, ...]:
@@ -49,14 +69,24 @@ def fed_shape(prototxt: str, where: Path) -> Tuple[int, ...]:
     return tuple(int(size) for size in re.findall(r"shape:\s*(\d+)", blocks[0]))
 
 
-def _program(folder: Path) -> Tuple[Path, Path]:
-    named = [(folder / model, folder / params) for model, params in _FILES]
-    named += [(path, path.with_suffix(".pdiparams")) for path in sorted(folder.glob("*.pdmodel"))]
-    for model, params in named:
-        if model.is_file() and params.is_file():
-            return model, params
-    if (folder / "__model__").is_file():
-        raise UserError("the parameters are one file each, which Paddle 3 does not load by name", where=str(folder),
-                        do="export it again by tools/export_serving_model.py")
-    raise UserError("no program and parameters (such as __model__ and __params__) beside the prototxt",
-                    where=str(folder), do="copy the whole folder")
+def _preprocessing(file: Optional[Path]) -> Tuple[Tuple[int, ...], List[Dict[str, Any]]]:
+    if file is None:
+        return (3, SIZE, SIZE), evaluation_transforms(SIZE, SHORT, "bilinear", list(IMAGENET_MEAN), list(IMAGENET_STD))
+    settings = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return tuple(settings["image_shape"]), list(settings["transforms"])
+
+
+def _program(folder: Path, place: Path) -> Tuple[Path, Path]:
+    """Program and parameters; those of one file each are put together in `place`."""
+    for model, params in _FILES:
+        if (folder / model).is_file() and (folder / params).is_file():
+            return folder / model, folder / params
+    files = [file for file in sorted(folder.iterdir(), key=lambda file: file.name)
+             if file.is_file() and file.suffix != ".prototxt" and file.name not in _NO_PARAMETERS]
+    if not (folder / "__model__").is_file() or not files:
+        raise UserError("no program and parameters (such as __model__ and __params__) beside the prototxt",
+                        where=str(folder), do="copy the whole folder")
+    with open(place / "__params__", "wb") as whole:  # of sorted names one after the other: what save_combine writes
+        for file in files:
+            whole.write(file.read_bytes())
+    return folder / "__model__", place / "__params__"

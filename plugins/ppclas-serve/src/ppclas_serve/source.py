@@ -12,7 +12,7 @@ from typing import List, NamedTuple, Optional, Sequence, Tuple
 import numpy as np
 
 from ppclas_core.errors import UserError
-from ppclas_core.export.bundle import is_bundle, read_bundle
+from ppclas_core.export.bundle import Bundle, is_bundle, read_bundle
 from ppclas_core.export.checkpoint import Checkpoint, find_checkpoint
 from ppclas_core.export.paddle_engine import cores
 from ppclas_core.export.parity import LIMIT, compare
@@ -68,14 +68,11 @@ def open_source(path: Path, settings: EngineSettings) -> Opened:
         ExportFailed: a file of the bundle has changed, or the answers differ.
     """
     threads = settings.threads or max(1, cores() // settings.instances)
-    if is_bundle(path):
-        return Opened(_proven(path, settings, threads), None)
     folder = find_serving_folder(path)
     if folder is not None:
-        if settings.threads or settings.engine != "auto":
-            raise UserError("--threads and --engine are for bundles; a folder of Serving is run by Paddle on all cores",
-                            where=str(path), do="leave them out, or serve a bundle")
-        return Opened([open_serving_folder(folder, settings.device or "cpu") for _ in range(settings.instances)], None)
+        return Opened(_of_serving(path, folder, settings, threads), None)
+    if is_bundle(path):
+        return Opened(_proven(path, settings, threads), None)
     if not path.exists():
         raise UserError("no such folder", where=str(path), do="'ppclas export RUN FORMAT OUT' writes a bundle")
     checkpoint = find_checkpoint(path)
@@ -87,15 +84,31 @@ def open_source(path: Path, settings: EngineSettings) -> Opened:
 def _proven(path: Path, settings: EngineSettings, threads: int) -> List[Runnable]:
     bundle = read_bundle(path)
     check_files(bundle)
+    found = [open_bundle(path, settings.engine, settings.device, threads) for _ in range(settings.instances)]
+    _prove(bundle, found, settings)
+    return found
+
+
+def _of_serving(path: Path, folder: Path, settings: EngineSettings, threads: int) -> List[Runnable]:
+    """By Paddle Inference, whether the folder is a bundle or not: the runtime of Serving is no library."""
+    if settings.engine not in ("auto", "paddle"):
+        raise UserError(f"a folder of Serving is run by Paddle, not by '{settings.engine}'", where=str(path),
+                        do="leave --engine out, or serve a bundle of another format")
+    found = [open_serving_folder(folder, device=settings.device or "cpu", threads=threads)
+             for _ in range(settings.instances)]
+    if is_bundle(path):
+        bundle = read_bundle(path)
+        check_files(bundle)
+        _prove(bundle, found, settings)
+    return found
+
+
+def _prove(bundle: Bundle, instances: Sequence[Runnable], settings: EngineSettings) -> None:
     inputs, logits = bundle.golden()
-    found: List[Runnable] = []
-    for _ in range(settings.instances):
-        runnable = open_bundle(path, settings.engine, settings.device, threads)
+    for runnable in instances:
         compare(runnable.engine, inputs, logits, log_probabilities=bundle.gives_probabilities,
                 limit=bundle.facts.get("parity", {}).get("limit", LIMIT))
         runnable.engine(np.resize(inputs, (settings.max_batch, *inputs.shape[1:])))  # takes the memory it will need
-        found.append(runnable)
-    return found
 
 
 def signature(path: Path) -> Signature:

@@ -1,0 +1,227 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""A server lives: models are replaced, unloaded and loaded, and at its end every accepted request is answered."""
+
+from __future__ import annotations
+
+import http.client
+import shutil
+import signal
+import socket
+import threading
+import time
+from pathlib import Path
+from typing import Any, Callable, Dict, Iterator, List
+
+import numpy as np
+import pytest
+from serve_process import Server, serving, toy_bundle
+
+pytestmark = pytest.mark.xdist_group("serve")
+CLASSIFY = "/v2/models/toy/classify"
+
+
+class Load:
+    """Clients that ask all the time, each on a connection that stays open.
+
+    Attributes:
+        answers: status and model version of each answer; lost: what happened to requests that got none.
+    """
+
+    def __init__(self, server: Server, body: bytes, clients: int = 4) -> None:
+        self._server, self._body = server, body
+        self.answers: List[Any] = []
+        self.lost: List[str] = []
+        self._end = threading.Event()
+        self._threads = [threading.Thread(target=self._ask) for _ in range(clients)]
+        for thread in self._threads:
+            thread.start()
+
+    def _ask(self) -> None:
+        import json
+
+        connection = http.client.HTTPConnection("127.0.0.1", self._server.port, timeout=30)
+        while not self._end.is_set():
+            try:
+                connection.connect() if connection.sock is None else None
+            except OSError:  # no longer listening: nothing was accepted
+                return
+            try:
+                connection.request("POST", CLASSIFY, self._body)
+                found = connection.getresponse()
+                row = json.loads(found.read())
+                self.answers.append((found.status, row.get("version"), row.get("classes", [{}])[0].get("id")))
+            except (OSError, http.client.HTTPException) as error:
+                self.lost.append(repr(error))
+                connection.close()
+
+    def stop(self) -> None:
+        self._end.set()
+        for thread in self._threads:
+            thread.join(30)
+
+
+@pytest.fixture(scope="module")
+def bundles(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]:
+    """seed -> a bundle with other weights, made once."""
+    place = tmp_path_factory.mktemp("bundles")
+    made: Dict[int, Path] = {}
+
+    def make(seed: int) -> Path:
+        if seed not in made:
+            made[seed] = toy_bundle(place / f"toy{seed}", seed=seed)
+        return made[seed]
+
+    return make
+
+
+@pytest.fixture
+def toy(tmp_path: Path, bundles: Callable[[int], Path]) -> Path:
+    """A bundle that a test may change."""
+    return Path(shutil.copytree(bundles(1), tmp_path / "toy"))
+
+
+@pytest.fixture
+def watched(toy: Path) -> Iterator[Server]:
+    with serving(str(toy), "--watch", "0.2", "--control") as server:
+        yield server
+
+
+def replace(toy: Path, other: Path) -> None:
+    """As `ppclas export` does: the folder changes its place in one step."""
+    fresh = toy.with_name("fresh")
+    shutil.copytree(other, fresh)
+    toy.rename(toy.with_name("old"))
+    fresh.rename(toy)
+
+
+def test_a_new_bundle_takes_over_without_losing_a_request_and_a_bad_one_does_not(
+        watched: Server, toy: Path, bundles: Callable[[int], Path], photos: List[bytes]) -> None:
+    load = Load(watched, photos[0])
+    try:
+        time.sleep(0.3)
+        replace(toy, bundles(2))
+        assert watched.event("loaded", model="toy")["version"] == "2"
+        time.sleep(0.3)
+        weights = toy / "inference.pdiparams"
+        weights.write_bytes(weights.read_bytes()[:-4] + b"\0\0\0\x7f")
+        failed = watched.event("load failed", model="toy")
+        assert "inference.pdiparams has changed" in failed["reason"]
+        assert failed["old_serves"] is True
+        time.sleep(0.3)
+    finally:
+        load.stop()
+    assert load.lost == []
+    assert {status for status, *_ in load.answers} == {200}
+    assert {version for _, version, _ in load.answers} == {"1", "2"}
+    assert load.answers[-1][1] == "2"
+    assert {version: len({answer[2] for answer in load.answers if answer[1] == version}) for version in ("1", "2")} \
+        == {"1": 1, "2": 1}
+    row = watched.ask("POST", "/v2/repository/index").json[0]
+    assert (row["state"], row["version"]) == ("READY", "2")
+    assert "has changed" in row["reason"]
+    assert watched.ask("GET", "/v2/models/toy/versions/1").status == 404
+
+
+def test_answers_that_differ_from_the_golden_batch_are_no_model(watched: Server, toy: Path,
+                                                                bundles: Callable[[int], Path]) -> None:
+    import json
+
+    from ppclas_core.export.bundle import hash_files
+
+    shutil.copy(bundles(3) / "inference.pdiparams", toy / "inference.pdiparams")
+    facts = json.loads((toy / "bundle.json").read_text(encoding="utf-8"))
+    facts["files"] = hash_files(toy)
+    (toy / "bundle.json").write_text(json.dumps(facts), encoding="utf-8")
+    assert "does not answer as the model does" in watched.event("load failed")["reason"]
+    assert watched.ask("GET", "/v2/models/toy/ready").status == 200
+
+
+def test_models_are_unloaded_and_loaded_over_http(watched: Server, toy: Path, photos: List[bytes]) -> None:
+    assert watched.ask("POST", "/v2/repository/models/toy/unload").status == 200
+    refused = watched.ask("POST", CLASSIFY, photos[0])
+    assert (refused.status, refused.headers["retry-after"]) == (503, "5")
+    assert watched.ask("GET", "/v2/health/ready").status == 200  # it is meant to be so
+    assert watched.ask("GET", "/v2/models/toy/ready").status == 503
+    assert watched.ask("POST", "/v2/repository/index", {"ready": True}).json == []
+    shutil.move(str(toy), str(toy) + ".away")
+    failed = watched.ask("POST", "/v2/repository/models/toy/load")
+    assert (failed.status, "no such folder" in failed.json["error"]) == (400, True)
+    shutil.move(str(toy) + ".away", str(toy))
+    assert watched.ask("POST", "/v2/repository/models/toy/load").status == 200
+    assert watched.ask("POST", CLASSIFY, photos[0]).json["version"] == "2"
+    assert watched.ask("POST", "/v2/repository/models/none/load").status == 404
+
+
+def test_sigterm_under_load_loses_no_accepted_request(toy: Path, photos: List[bytes]) -> None:
+    server = Server(str(toy), "--max-delay-ms", "20", "--watch", "0")
+    load = Load(server, photos[0], clients=6)
+    time.sleep(0.5)
+    assert server.stop() == 0
+    load.stop()
+    assert load.lost == []
+    assert len(load.answers) > 20
+    assert {status for status, *_ in load.answers} == {200}
+
+
+def test_a_request_that_is_half_sent_at_sigterm_is_answered(toy: Path, photos: List[bytes]) -> None:
+    server = Server(str(toy), "--watch", "0")
+    text = f"POST {CLASSIFY} HTTP/1.1\r\nHost: a\r\nContent-Length: {len(photos[0])}\r\n\r\n".encode() + photos[0]
+    parts = (text[:20], text[:len(text) - 50])
+    links = [socket.create_connection(("127.0.0.1", server.port), timeout=10) for _ in range(3)]
+    for link, part in zip(links, (*parts, b"")):
+        link.sendall(part)
+    time.sleep(0.2)
+    server.process.send_signal(signal.SIGTERM)
+    server.event("stopping")
+    time.sleep(0.2)
+    for link, part in zip(links, (*parts, b"")):
+        link.sendall(text[len(part):])
+        answer = b"".join(iter(lambda link=link: link.recv(65536), b""))
+        assert answer.startswith(b"HTTP/1.1 200"), answer
+        assert b"connection: close" in answer.lower()
+        link.close()
+    assert server.process.wait(10) == 0
+
+
+def test_ctrl_c_stops_it_too_and_while_it_drains_it_says_that_it_is_not_ready(toy: Path) -> None:
+    server = Server(str(toy), "--watch", "0", "--drain-delay", "0.5", "--instances", "2")
+    server.process.send_signal(signal.SIGINT)
+    server.event("stopping", signal="SIGINT")
+    assert server.ask("GET", "/v2/health/live").status == 200
+    ready = server.ask("GET", "/v2/health/ready")
+    assert (ready.status, ready.json) == (503, {"ready": False})
+    assert server.process.wait(10) == 0
+    assert server.lines[-1]["event"] == "stopped"
+
+
+@pytest.mark.parametrize(("arguments", "said"), [
+    (["nowhere"], "no such folder"), (["a=x", "a=y"], "two models are called 'a'"), (["/=x"], "is no name for a model"),
+    (["x", "--max-batch", "0"], "--max-batch is 0; it must be at least 1"), (["x", "--timeout", "0"], "above 0"),
+    (["x", "--max-buffered-mb", "1"], "below --max-request-mb"), (["x", "--watch", "-1"], "may not be below 0"),
+    (["x", "--host", "not.a.host.invalid"], "cannot listen"), (["x", "--port", "99999"], "--port is 99999"),
+])
+def test_mistakes_on_the_command_line_end_it_with_a_reason(ppclas_project: Any, arguments: List[str],
+                                                           said: str) -> None:
+    outcome = ppclas_project().run("serve", "--log-file", "log", "--port", "0", *arguments)
+    assert outcome.code == 2
+    assert said in outcome.err
+
+
+def test_the_pixels_of_a_bundle_that_normalises_itself_go_in_as_uint8(tmp_path: Path, photos: List[bytes]) -> None:
+    from ppclas_core.predict import Predictor
+
+    bundle = toy_bundle(tmp_path / "toy", uint8=True, softmax=True)
+    best = Predictor(bundle, engine="paddle").predict(photos[0], topk=1)[0].classes[0]
+    with serving(str(bundle), "--watch", "0", "--engine", "paddle") as server:
+        found = server.ask("POST", CLASSIFY, photos[0]).json["classes"][0]
+        assert (found["id"], round(found["score"], 4)) == (best.id, round(best.score, 4))
+        assert server.ask("GET", "/v2/models/toy").json["inputs"][0] == {
+            "name": "image", "datatype": "UINT8", "shape": [-1, 32, 32, 3]}
+        ask = {"inputs": [{"name": "image", "datatype": "UINT8", "shape": [1, 32, 32, 3], "data": [7] * 3072}]}
+        assert server.ask("POST", "/v2/models/toy/infer", ask).status == 200
+        ask["inputs"][0]["data"] = [256] * 3072
+        assert "0..255" in server.ask("POST", "/v2/models/toy/infer", ask).json["error"]
+        heat = server.ask("POST", "/v2/models/toy/explain", photos[0]).json
+        assert heat["method"] == "occlusion"
+        assert np.shape(heat["map"]) == (7, 7)
