@@ -51,6 +51,10 @@ class Callback:
         """Before the forward pass of each batch, or of each part of it (`TRAIN.accumulate`): a `Batch` of images, labels
         and the indices of the samples."""
 
+    def on_batch(self, run: Run, batch: Any) -> None:
+        """Before the forward pass of each batch, or of each part of it (`TRAIN.accumulate`): a `Batch` of images,
+        labels and the indices of the samples."""
+
     def on_step_end(self, run: Run, values: Mapping[str, float]) -> None:
         """After each step: `epoch`, `step` (in the epoch), `loss`, `top1`, `topk`, `lr`, `seconds`; with `task:
         multilabel` `f1` in place of `top1` and `topk`."""
