@@ -29,6 +29,7 @@ def gradients(run: Run, batch: Batch) -> Tuple[float, np.ndarray]:
     loss, logits = 0.0, []
     for number, part in enumerate(parts):
         share = len(part.indices) / len(batch.indices)
+        run.call("on_batch", part)
         with _silent(run.forward, number < len(parts) - 1):
             with run.amp.autocast():
                 output = run.forward(paddle.to_tensor(part.images))

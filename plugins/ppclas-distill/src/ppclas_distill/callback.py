@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Dict, List, Literal, Optional, Union
 
 from ppclas_core.engine.callbacks import Callback
@@ -24,6 +25,10 @@ class Distillation(Callback):
         bn_mode: batch: a teacher normalises with the statistics of the batch, as in 2020, which is better for
             students that learn on augmented images (published: 76.00 against 75.84); running: as in evaluation.
         precision: of the teachers' forward pass; left out: that of the student.
+        device: where the teachers compute: cpu, gpu or gpu:N; left out: where the student does.
+        cache: folder in which the outputs of the teachers are kept, so that they compute one epoch only. It needs
+            `bn_mode: running` and transforms that make the same image each time.
+        cache_precision: of the numbers in it, float32 or float16, which takes half the space.
     """
 
     def __init__(
@@ -31,9 +36,19 @@ class Distillation(Callback):
         teacher: Union[str, Dict[str, Any], List[Any]],
         bn_mode: Literal["batch", "running"] = "batch",
         precision: Optional[Literal["float32", "float16", "bfloat16"]] = None,
+        device: Optional[str] = None,
+        cache: Optional[str] = None,
+        cache_precision: Literal["float32", "float16"] = "float32",
     ) -> None:
+        if cache and bn_mode == "batch":
+            raise UserError("the outputs of the teacher cannot be kept: under bn_mode 'batch' they depend on the other "
+                            "images of the batch", do="bn_mode: running, or leave out cache")
+        if cache_precision != "float32" and not cache:
+            raise UserError("cache_precision has no effect without cache")
         self._specs, self._bn_mode, self._precision = teacher_specs(teacher), bn_mode, precision
+        self._device, self._cache, self._cache_precision = device, cache, cache_precision
         self._teachers: List[Any] = []
+        self._pair: Any = None
 
     def load_pretrained(self, model: Any, record: Any, source: Any, *, resumed: bool) -> bool:
         """Build the teachers with their weights, and load what `source` holds for the student of a new run.
@@ -41,6 +56,13 @@ class Distillation(Callback):
         Raises:
             UserError: a teacher without weights, weights that do not fit.
         """
+        from ppclas_distill.place import on_device, refuse_device
+
+        refuse_device(self._device)
+        with on_device(self._device):
+            return self._load(model, record, source, resumed)
+
+    def _load(self, model: Any, record: Any, source: Any, resumed: bool) -> bool:
         from ppclas_core.create import create_model, find_model
 
         _refuse_precision(self._precision)
@@ -81,17 +103,44 @@ class Distillation(Callback):
         """The pair, which training calls in place of the model."""
         from ppclas_distill.pair import Pair
 
-        return Pair(model, self._teachers, self._bn_mode, self._precision)
+        self._pair = Pair(model, self._teachers, self._bn_mode, self._precision, self._device)
+        return self._pair
 
     def on_train_begin(self, run: Any) -> None:
-        """Refuse a run whose loss does not compare two networks.
+        """Refuse a run whose loss does not compare two networks; open the cache.
 
         Raises:
-            UserError: the callback was listed by hand.
+            UserError: the callback was listed by hand; the teacher sees another image each time, so that its outputs
+                cannot be kept.
         """
         if not run.distil:
             raise UserError("the callback Distillation needs 'use_distillation: True'",
                             do="remove it from callbacks; its parameters stand under DISTILLATION")
+        if self._cache:
+            self._pair.cache = self._open_cache(run, self._cache)
+            run.log.say(f"outputs of the teacher: {self._pair.cache.filled} of {len(run.loader.source)} are kept in "
+                        f"{self._pair.cache.folder} ({self._pair.cache.megabytes:.1f} MB when full)")
+
+    def on_batch(self, run: Any, batch: Any) -> None:
+        """Say to the cache which samples come next."""
+        if self._pair is not None:
+            self._pair.indices = batch.indices
+
+    def _open_cache(self, run: Any, folder: str) -> Any:
+        from ppclas_distill.fixed_input import refuse_changing_input
+        from ppclas_distill.teacher_cache import TeacherCache, digest_of_paths, digest_of_weights
+
+        refuse_changing_input(run.config, run.loader)
+        plain: Dict[str, Any] = run.config.to_dict()
+        key = {
+            "teachers": [{"name": spec.name, "params": spec.params, "weights": digest_of_weights(teacher)}
+                         for spec, teacher in zip(self._specs, self._teachers)],
+            "precision": self._precision or [plain.get(name) for name in ("use_fp16", "amp_level", "amp_dtype")],
+            "transforms": plain["TRAIN"]["transforms"],
+            "paths": digest_of_paths(run.loader.source),
+        }
+        shape = (len(run.loader.source), int(run.config["classes_num"]))
+        return TeacherCache(Path(folder), key, shape, self._cache_precision)
 
 
 def _located(spec: TeacherSpec, source: Any) -> Any:

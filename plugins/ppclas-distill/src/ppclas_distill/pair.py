@@ -5,12 +5,15 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from typing import Any, ContextManager, Optional, Sequence, Tuple
+from typing import Any, ContextManager, List, Optional, Sequence, Tuple
 
+import numpy as np
 import paddle
 from paddle import nn
 
 from ppclas_distill.losses import log_softmax
+from ppclas_distill.place import moved, on_device
+from ppclas_distill.teacher_cache import TeacherCache
 
 
 class Pair(nn.Layer):
@@ -21,15 +24,25 @@ class Pair(nn.Layer):
     statistics move, but nothing reads them. In mode `running` a teacher is what it is in evaluation.
 
     Args:
-        student: the model that learns; teachers: get no gradient.
+        student: the model that learns; teachers: get no gradient, and are no part of this layer, so that nothing
+            exchanges or saves them.
         bn_mode: `batch` or `running`.
         precision: `float32`, `float16` or `bfloat16` for the teachers; None: that of the student.
+        device: where the teachers are; None: where the student is.
+
+    Attributes:
+        cache: keeps what the teachers give; None: they compute each time.
+        indices: of the samples that come next, for the cache; None: it is not asked.
     """
 
-    def __init__(self, student: Any, teachers: Sequence[Any], bn_mode: str, precision: Optional[str]) -> None:
+    def __init__(self, student: Any, teachers: Sequence[Any], bn_mode: str, precision: Optional[str],
+                 device: Optional[str] = None) -> None:
         super().__init__()
-        self.student, self.teachers = student, nn.LayerList(list(teachers))
-        self._precision = precision
+        self.student = student
+        self.teachers: List[Any] = list(teachers)
+        self.cache: Optional[TeacherCache] = None
+        self.indices: Optional[np.ndarray] = None
+        self._precision, self._device = precision, device
         for teacher in self.teachers:
             teacher.train() if bn_mode == "batch" else teacher.eval()
             for parameter in teacher.parameters():
@@ -43,12 +56,23 @@ class Pair(nn.Layer):
 
     def teach(self, images: paddle.Tensor) -> paddle.Tensor:
         """(N, C, H, W) float32 -> logits (N, K) of the teachers; of several, the logarithm of the mean probability."""
-        with paddle.no_grad(), self._autocast():
-            outputs = [teacher(images) for teacher in self.teachers]
-        logits = [output[0] if isinstance(output, (list, tuple)) else output for output in outputs]
-        if len(logits) == 1:
-            return logits[0].detach()
-        return mean_probability(logits)
+        if self.cache is None or self.indices is None:
+            return self._compute(images)
+        rows, there = self.cache.read(self.indices)
+        missing = np.flatnonzero(~there)
+        if len(missing):
+            chosen = images if len(missing) == len(there) else paddle.to_tensor(images.numpy()[missing])
+            self.cache.write(self.indices[missing], self._compute(chosen).astype("float32").numpy())
+            rows, _ = self.cache.read(self.indices)
+        return paddle.to_tensor(rows)
+
+    def _compute(self, images: paddle.Tensor) -> paddle.Tensor:
+        with on_device(self._device), paddle.no_grad(), self._autocast():
+            here = moved(images, self._device)
+            outputs = [teacher(here) for teacher in self.teachers]
+            logits = [output[0] if isinstance(output, (list, tuple)) else output for output in outputs]
+            found = logits[0].detach() if len(logits) == 1 else mean_probability(logits)
+        return moved(found, None if self._device is None else paddle.device.get_device())
 
     def _autocast(self) -> ContextManager[Any]:
         if self._precision is None:

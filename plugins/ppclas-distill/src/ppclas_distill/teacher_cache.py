@@ -1,0 +1,121 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Outputs of teachers, kept on disk: one row per sample of the data, written when it is first computed.
+
+A row counts only together with its checksum, which is written after it. A process that is killed, a machine that fails
+or two machines that write the same page of a shared disk at once leave rows that do not count, and are computed again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from pathlib import Path
+from typing import Any, Dict, Mapping, Tuple
+
+import numpy as np
+
+from ppclas_core.errors import UserError
+from ppclas_core.weights.atomic import atomic_folder
+from ppclas_core.weights.lock import locked
+
+_ROWS, _CHECKS, _KEY = "logits.npy", "checks.npy", "key.json"
+
+
+def digest_of_weights(model: Any) -> str:
+    """sha256 of all parameters and statistics of a layer, by their names."""
+    digest = hashlib.sha256()
+    for name, value in sorted(model.state_dict().items()):
+        array = value.numpy()
+        digest.update(f"{name} {array.dtype} {array.shape}".encode())
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
+
+
+def digest_of_paths(source: Any) -> str:
+    """sha256 of the paths of a data set, in its order."""
+    digest = hashlib.sha256()
+    for index in range(len(source)):
+        digest.update(source.path(index).encode() + b"\n")
+    return digest.hexdigest()
+
+
+class TeacherCache:
+    """Rows of logits on disk, in a folder that is named for all that they depend on.
+
+    Args:
+        folder: holds one such folder for each key.
+        key: plain values that determine the rows; a different key never finds them.
+        shape: (samples, classes); dtype: float32 or float16, to which rows are rounded at once, so that the first
+            epoch learns from what the later ones read.
+
+    Raises:
+        UserError: the folder cannot be written, or holds something else.
+    """
+
+    def __init__(self, folder: Path, key: Mapping[str, Any], shape: Tuple[int, int], dtype: str) -> None:
+        values: Dict[str, Any] = {**key, "shape": list(shape), "dtype": dtype}
+        text = json.dumps(values, indent=1, sort_keys=True)
+        self.folder = folder / hashlib.sha256(text.encode()).hexdigest()[:16]
+        try:
+            with locked(folder / f"{self.folder.name}.lock", what=f"making {self.folder}"):
+                if not self.folder.is_dir():
+                    _make(self.folder, text, shape, dtype)
+            self._rows: np.memmap = np.load(self.folder / _ROWS, mmap_mode="r")
+            self._checks: np.memmap = np.load(self.folder / _CHECKS, mmap_mode="r")
+        except (OSError, ValueError) as error:
+            raise UserError(f"the outputs of the teacher cannot be kept there: {error}", where=str(self.folder),
+                            do="delete the folder, or name another one as DISTILLATION.cache") from error
+
+    @property
+    def filled(self) -> int:
+        """Number of samples that have a row."""
+        return int(np.count_nonzero(self._checks))
+
+    @property
+    def megabytes(self) -> float:
+        """Size of all rows (1e6 bytes), on disk only as far as they are filled."""
+        return float(self._rows.nbytes) / 1e6
+
+    def read(self, indices: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
+        """Rows of some samples, given as (N,) int64: (N, K) float32, and (N,) bool, whether each is there."""
+        rows = np.asarray(self._rows[indices])
+        expected = np.asarray(self._checks[indices])
+        return rows.astype(np.float32), np.array([_check(row) == want for row, want in zip(rows, expected)], bool)
+
+    def write(self, indices: np.ndarray, logits: np.ndarray) -> None:
+        """Keep (N, K) float rows of (N,) int64 samples.
+
+        Raises:
+            UserError: the disk is full.
+        """
+        limit = np.finfo(self._rows.dtype).max
+        rows = np.clip(logits, -limit, limit).astype(self._rows.dtype)
+        try:
+            _put(self.folder / _ROWS, self._rows, indices, rows)
+            _put(self.folder / _CHECKS, self._checks, indices, np.array([_check(row) for row in rows], np.uint32))
+        except OSError as error:
+            raise UserError(f"the outputs of the teacher cannot be written: {error.strerror or error}",
+                            where=str(self.folder), do="make room, and go on with --resume") from error
+
+
+def _put(path: Path, array: np.memmap, indices: np.ndarray, values: np.ndarray) -> None:
+    """Write entries of a mapped array by way of its file: through the map a full disk would kill the process."""
+    with open(path, "r+b", buffering=0) as file:
+        for index, value in zip(indices, values):
+            file.seek(array.offset + int(index) * array.strides[0])
+            file.write(value.tobytes())
+
+
+def _check(row: np.ndarray) -> int:
+    """Never 0, which is what an empty place holds."""
+    return zlib.crc32(row.tobytes()) | 1
+
+
+def _make(folder: Path, text: str, shape: Tuple[int, int], dtype: str) -> None:
+    """Empty files of the full size, which take no space until they are filled."""
+    with atomic_folder(folder) as partial:
+        (partial / _KEY).write_text(text, encoding="utf-8")
+        for name, size, kind in ((_ROWS, shape, dtype), (_CHECKS, shape[:1], "uint32")):
+            np.lib.format.open_memmap(partial / name, mode="w+", dtype=kind, shape=size).flush()
