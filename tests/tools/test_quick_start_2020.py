@@ -101,7 +101,7 @@ def test_lists_weights_and_a_training(shell: Callable[..., str], flowers: Path) 
 
 @pytest.mark.slow
 def test_the_whole_chapter_as_it_was_typed(shell: Callable[..., str], flowers: Path) -> None:
-    """About ten minutes on two cores."""
+    """A quarter of an hour of one core."""
     for package in ("ppclas_models_resnet", "ppclas_augment_erase", "ppclas_distill"):
         pytest.importorskip(package)
     weights = ("ResNet50_vd", "ResNet50_vd_ssld", "MobileNetV3_large_x1_0")
