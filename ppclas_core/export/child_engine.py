@@ -46,7 +46,8 @@ class ChildEngine:
         self._lock, self._lines = threading.Lock(), collections.deque[str](maxlen=50)
         command = [str(python), child_loop.__file__, str(script), *map(str, arguments)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                         stderr=subprocess.PIPE, env=_variables(str(python)))
+                                         stderr=subprocess.PIPE, env=_variables(str(python)),
+                                         start_new_session=True)  # some tools end their whole group on an error
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         assert self._process.stderr is not None

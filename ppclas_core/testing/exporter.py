@@ -76,8 +76,8 @@ class ExporterConformance(Conformance):
         from ppclas_core.predict import Predictor
 
         self._require(record)
-        export(str(checkpoint), record.name, str(tmp_path / "out"), **self.build_params(record))
+        bundle = export(str(checkpoint), record.name, str(tmp_path / "out"), **self.build_params(record))
         images = np.random.default_rng(8).standard_normal((3, 3, 32, 32)).astype(np.float32)
         expected = Predictor(str(checkpoint)).logits(images)
         found = Predictor(str(tmp_path / "out")).logits(images)
-        assert measure(expected, found, limit=self.limit).holds
+        assert measure(expected, found, log_probabilities=bundle.gives_probabilities, limit=self.limit).holds

@@ -1,0 +1,51 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The two folders alone, without the bundle around them, where the tool of 2020 wrote them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Union
+
+from ppclas_core.errors import UserError
+from ppclas_core.export import export
+from ppclas_core.export.bundle import LABELS_FILE, PREPROCESS_FILE
+from ppclas_core.export.checkpoint import Checkpoint
+from ppclas_export_serving.serving import CLIENT, SERVER
+
+
+def export_folders(source: Union[str, Path, Checkpoint], out: Union[str, Path]) -> Path:
+    """Write `ppcls_model/` and `ppcls_client_conf/` into a folder; those of an earlier call are replaced.
+
+    The model is run by Paddle Serving and compared with its weights first. Labels and preprocessing lie in
+    `ppcls_model/` too, where 2020 had none.
+
+    Args:
+        source: as for `ppclas_core.export.export`.
+
+    Returns:
+        The folder of the model.
+
+    Raises:
+        UserError: a source or folder that cannot be used.
+        ExportFailed: Paddle Serving does not answer as the model does; nothing is written.
+    """
+    folder = Path(out)
+    for name, kind in ((SERVER, "server"), (CLIENT, "client")):
+        place = folder / name
+        if place.exists() and not (place / f"serving_{kind}_conf.prototxt").is_file():
+            raise UserError("this is no folder of Paddle Serving; it is left as it is", where=str(place),
+                            do="give another output_path, or remove it")
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".export-", dir=folder) as partial:
+        bundle = Path(partial) / "bundle"
+        export(source, "serving", bundle, real_images=False)
+        for name in (LABELS_FILE, PREPROCESS_FILE):
+            os.replace(bundle / name, bundle / SERVER / name)
+        for name in (SERVER, CLIENT):
+            shutil.rmtree(folder / name, ignore_errors=True)
+            os.replace(bundle / name, folder / name)
+    return folder / SERVER

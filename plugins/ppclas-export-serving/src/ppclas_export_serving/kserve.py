@@ -1,0 +1,95 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The format `kserve`: an InferenceService, and the folder that its storage holds."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import Any, Dict, Literal, Optional, Union
+
+import yaml
+
+from ppclas_core.export import Artefact, ExportRequest, read_bundle
+from ppclas_core.export.inference import export as export_inference
+from ppclas_core.export.inference import model_files
+from ppclas_core.export.paddle_engine import PaddleEngine
+from ppclas_export_onnx.engine import OnnxEngine
+from ppclas_export_serving.repository import model_file, write_repository
+
+SERVICE, MODELS = "inferenceservice.yaml", "models"
+Runtime = Literal["triton", "paddle"]
+FORMATS: Dict[str, Dict[str, str]] = {"triton": {"name": "triton", "version": "2"},
+                                      "paddle": {"name": "paddle", "version": "2"}}
+"""Runtime -> the model format under which KServe's own `kserve-<runtime>server` takes it."""
+
+
+def export(request: ExportRequest, *, runtime: Runtime = "triton", storage: str = "",
+           softmax: bool = False) -> Artefact:
+    """Write `inferenceservice.yaml`, and `models/`, which is to be copied to the storage that it names.
+
+    Args:
+        runtime: `triton` (kserve-tritonserver: V2 over HTTP and gRPC, dynamic batching) or `paddle`
+            (kserve-paddleserver: V1, `{"instances": [...]}`).
+        storage: address of the copy of `models/`, as `s3://bucket/folder` or `pvc://claim/folder`; "":
+            `pvc://models/NAME`, NAME being that of the service.
+        softmax: the output is probabilities, instead of logits.
+
+    Raises:
+        ExportFailed: the conversion to ONNX fails.
+    """
+    models = request.out / MODELS
+    models.mkdir()
+    if runtime == "triton":
+        artefact = write_repository(request, models, request.record.name, max_batch=32, max_delay=1.0,
+                                    softmax=softmax, uint8=False)
+    else:
+        artefact = _paddle(request, models, softmax)
+    name = service_name(request.record.name)
+    service = inference_service(name, runtime, storage or f"pvc://models/{name}")
+    text = yaml.safe_dump(service, sort_keys=False)
+    (request.out / SERVICE).write_text(text, encoding="utf-8")
+    return dataclasses.replace(artefact, facts={"runtime": runtime, "service": name})
+
+
+def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> Union[OnnxEngine, PaddleEngine]:
+    """What the runtime does: onnxruntime for Triton, Paddle Inference for Paddle.
+
+    Args:
+        threads: CPU threads; None: all cores.
+        device: `cpu`, `gpu` or `gpu:N`.
+
+    Raises:
+        UserError: see the engines; the folder is incomplete.
+    """
+    bundle = read_bundle(folder)
+    logarithm, models = bundle.gives_probabilities, folder / MODELS
+    if bundle.facts["details"]["runtime"] == "triton":
+        return OnnxEngine(model_file(models), threads=threads, device=device, log_of_output=logarithm)
+    return PaddleEngine(models / "model.pdmodel", models / "model.pdiparams", threads=threads, device=device,
+                        log_of_output=logarithm)
+
+
+def inference_service(name: str, runtime: str, storage: str) -> Dict[str, Any]:
+    """The resource `InferenceService` of `serving.kserve.io/v1beta1`."""
+    model = {"modelFormat": FORMATS[runtime], "runtime": f"kserve-{runtime}server",
+             "protocolVersion": "v2" if runtime == "triton" else "v1", "storageUri": storage}
+    return {"apiVersion": "serving.kserve.io/v1beta1", "kind": "InferenceService", "metadata": {"name": name},
+            "spec": {"predictor": {"model": model}}}
+
+
+def service_name(architecture: str) -> str:
+    """A name that Kubernetes takes: lower case letters, digits and `-`."""
+    return re.sub(r"[^a-z0-9]+", "-", architecture.lower()).strip("-")
+
+
+def _paddle(request: ExportRequest, models: Path, softmax: bool) -> Artefact:
+    with tempfile.TemporaryDirectory(prefix="ppclas-", dir=request.out) as place:
+        inner = dataclasses.replace(request, out=Path(place))
+        artefact = export_inference(inner, legacy=True, softmax=softmax)
+        for file in model_files(inner.out):
+            os.replace(file, models / f"model{file.suffix}")
+    return artefact

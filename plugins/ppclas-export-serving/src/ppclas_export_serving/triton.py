@@ -1,0 +1,50 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The format `triton`: a model repository that the Triton Inference Server serves by its ONNX Runtime backend."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Optional
+
+from ppclas_core.export import Artefact, ExportRequest, read_bundle
+from ppclas_export_onnx.engine import OnnxEngine
+from ppclas_export_serving.repository import model_file, write_repository
+
+REPOSITORY = "repository"
+
+
+def export(request: ExportRequest, *, name: str = "", max_batch: int = 32, max_delay: float = 1.0,
+           softmax: bool = False, uint8: bool = False) -> Artefact:
+    """Write `repository/NAME/`: `config.pbtxt`, `labels.txt` and `1/model.onnx`, input `image`, output `logits`.
+
+    Args:
+        name: of the model; "": the architecture.
+        max_batch: largest batch that Triton forms of the requests that wait.
+        max_delay: milliseconds that a request may wait for others.
+        softmax: the output is probabilities, instead of logits.
+        uint8: the input is uint8 pixels (N, H, W, C) of 0..255; the graph normalises.
+
+    Raises:
+        UserError: a name or number that Triton cannot take, or `uint8` with preprocessing that cannot move inside.
+        ExportFailed: the conversion to ONNX fails.
+    """
+    name = name or request.record.name
+    artefact = write_repository(request, request.out / REPOSITORY, name, max_batch=max_batch, max_delay=max_delay,
+                                softmax=softmax, uint8=uint8)
+    return dataclasses.replace(artefact, facts={"model": name})
+
+
+def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> OnnxEngine:
+    """What Triton's backend does: the ONNX model of the repository, run by onnxruntime.
+
+    Args:
+        threads: CPU threads; None: all cores.
+        device: `cpu`, `gpu` or `gpu:N`.
+
+    Raises:
+        UserError: see `OnnxEngine`; the repository is incomplete.
+    """
+    return OnnxEngine(model_file(folder / REPOSITORY), threads=threads, device=device,
+                      log_of_output=read_bundle(folder).gives_probabilities)

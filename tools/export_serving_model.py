@@ -1,0 +1,45 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Export for Paddle Serving, as in 2020: `python tools/export_serving_model.py -m ResNet50_vd -p PREFIX -o serving`.
+
+Writes `ppcls_model` and `ppcls_client_conf` (feed `image`, fetch `prediction`) by ppclas-export-serving, whose format
+`serving` of `ppclas export` has further layouts.
+"""
+
+from __future__ import annotations
+
+import argparse
+from typing import Optional, Sequence
+
+from ppclas_core.cli import guarded
+
+
+def main(argv: Optional[Sequence[str]] = None) -> int:
+    """0, or the code of an error."""
+    parser = argparse.ArgumentParser(description="Write the folders of Paddle Serving of an architecture and weights.")
+    parser.add_argument("-m", "--model", required=True, metavar="NAME", help="architecture")
+    parser.add_argument("-p", "--pretrained_model", required=True, metavar="PREFIX", help="weights")
+    parser.add_argument("-o", "--output_path", default="", metavar="DIR", help="where the two folders go: here")
+    parser.add_argument("--class_dim", type=int, metavar="N", help="classes: known of a run of ours, else 1000")
+    parser.add_argument("--img_size", type=int, metavar="N", help="input size in pixels: known of a run of ours, else "
+                        "that of the architecture")
+    return guarded(lambda: export(parser.parse_args(argv)))
+
+
+def export(args: argparse.Namespace) -> int:
+    """Write, run and compare the model."""
+    from ppclas_core.export.adopt import adopt
+    from ppclas_core.export.formats import find_format
+
+    find_format("serving")  # says what to install where it is not
+    from ppclas_export_serving.folders import export_folders
+
+    checkpoint = adopt(args.model, args.pretrained_model, num_classes=args.class_dim, size=args.img_size)
+    folder = export_folders(checkpoint, args.output_path)
+    print(f"{folder}, {folder.with_name('ppcls_client_conf')}: {args.model}, run by Paddle Serving and verified "
+          "against its weights")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
