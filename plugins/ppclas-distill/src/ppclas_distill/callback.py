@@ -116,10 +116,17 @@ class Distillation(Callback):
         if not run.distil:
             raise UserError("the callback Distillation needs 'use_distillation: True'",
                             do="remove it from callbacks; its parameters stand under DISTILLATION")
+        if self._bn_mode == "running" and self._device in (None, "cpu") and self._in_float32(run):
+            from ppclas_distill.quick_teacher import quick_teachers
+
+            self._pair.teachers = quick_teachers(self._teachers, run)
         if self._cache:
             self._pair.cache = self._open_cache(run, self._cache)
             run.log.say(f"outputs of the teacher: {self._pair.cache.filled} of {len(run.loader.source)} are kept in "
                         f"{self._pair.cache.folder} ({self._pair.cache.megabytes:.1f} MB when full)")
+
+    def _in_float32(self, run: Any) -> bool:
+        return self._precision == "float32" or (self._precision is None and not run.amp.enabled)
 
     def on_batch(self, run: Any, batch: Any) -> None:
         """Say to the cache which samples come next."""
