@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import contextlib
 import zlib
-from typing import AsyncIterator, Iterator, List
+from typing import AsyncIterator, Iterator, Union
 
 from starlette.requests import Request
 
 from ppclas_serve.refused import Refused
 from ppclas_serve.settings import Limits
+
+Body = Union[bytes, bytearray]
 
 
 class Buffers:
@@ -22,7 +24,7 @@ class Buffers:
         self.held = 0
 
     @contextlib.asynccontextmanager
-    async def body(self, request: Request) -> AsyncIterator[bytes]:
+    async def body(self, request: Request) -> AsyncIterator[Body]:
         """The whole body, decompressed where it says so; counted until the end of the block.
 
         Raises:
@@ -34,19 +36,15 @@ class Buffers:
             raise Refused(413, f"a request of {announced} bytes; {most} are allowed")
         with self._reserve() as reserve:
             reserve(announced)
-            parts: List[bytes] = []
-            size = 0
+            raw = bytearray()  # one piece of memory, which goes back to the system when it is large
             async for part in request.stream():
-                size += len(part)
-                if size > most:
+                if len(raw) + len(part) > most:
                     raise Refused(413, f"a request of more than {most} bytes")
-                if size > announced:
-                    reserve(size - announced)
-                    announced = size
-                parts.append(part)
+                if len(raw) + len(part) > announced:
+                    reserve(len(raw) + len(part) - announced)
+                    announced = len(raw) + len(part)
+                raw += part
             encoding = request.headers.get("content-encoding", "identity").strip().lower()
-            raw = parts[0] if len(parts) == 1 else b"".join(parts)
-            del parts
             if encoding == "identity":
                 yield raw
             else:
@@ -79,7 +77,7 @@ def _announced(request: Request) -> int:
     return int(text) if text.isdecimal() else 0
 
 
-def _decompressed(raw: bytes, encoding: str, most: int) -> bytes:
+def _decompressed(raw: Body, encoding: str, most: int) -> bytes:
     bits = {"gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}.get(encoding)
     if bits is None:
         raise Refused(415, f"the content encoding '{encoding[:40]}' is not known; there are gzip and deflate")

@@ -25,10 +25,11 @@ Refusal = Callable[[str, Any], None]
 
 
 class GuardedProtocol(HttpToolsProtocol):
-    """See the module; `limits` and `refused` are set by `guarded`."""
+    """See the module; `limits`, `refused` and `stopping` are set by `guarded`."""
 
     limits: Limits
     refused: Refusal
+    stopping: Callable[[], bool]
 
     def connection_made(self, transport: Any) -> None:
         """Begin to wait for a head."""
@@ -39,8 +40,10 @@ class GuardedProtocol(HttpToolsProtocol):
         self._timer: Optional[asyncio.TimerHandle] = None
         if len(self.connections) > self.limits.connections:
             self._refuse(503, "too many connections")
-        else:
-            self._wait()
+            return
+        self._wait()
+        if self.stopping():
+            self.shutdown()
 
     def connection_lost(self, exc: Optional[Exception]) -> None:
         """Forget the timer."""
@@ -95,7 +98,8 @@ class GuardedProtocol(HttpToolsProtocol):
             self.cycle.keep_alive = False
 
     def _close_if_idle(self) -> None:
-        if (self.cycle is None or self.cycle.response_complete) and not self.transport.is_closing():
+        waits = self.cycle is None or self.cycle.response_complete
+        if waits and not self._head_bytes and not self.transport.is_closing():  # a head that has begun has its own time
             self.transport.close()
 
     def _abort_unread(self) -> None:
@@ -137,10 +141,12 @@ class GuardedProtocol(HttpToolsProtocol):
         self.transport.close()
 
 
-def guarded(limits: Limits, refused: Callable[[str, Any], None]) -> Type[GuardedProtocol]:
+def guarded(limits: Limits, refused: Refusal, stopping: Callable[[], bool]) -> Type[GuardedProtocol]:
     """The protocol class of one server.
 
     Args:
         refused: told (reason, client address) of each connection that is closed here.
+        stopping: whether the server is to end; a connection that comes then answers one request.
     """
-    return type("Guarded", (GuardedProtocol,), {"limits": limits, "refused": staticmethod(refused)})
+    return type("Guarded", (GuardedProtocol,), {"limits": limits, "refused": staticmethod(refused),
+                                                "stopping": staticmethod(stopping)})

@@ -9,12 +9,13 @@ may ask for gigabytes of tiles, whatever its size says.
 from __future__ import annotations
 
 import struct
-from typing import Callable, Dict, Optional, Tuple
+from typing import Callable, Dict, Optional, Tuple, Union
 
+Data = Union[bytes, bytearray]
 Size = Optional[Tuple[int, int]]
 
 
-def image_size(data: bytes) -> Size:
+def image_size(data: Data) -> Size:
     """(width, height) in pixels; None for another format, or a header that is cut off or irregular."""
     try:
         return next((read(data) for signature, read in _READERS.items() if data.startswith(signature)), None)
@@ -22,7 +23,7 @@ def image_size(data: bytes) -> Size:
         return None
 
 
-def _jpeg(data: bytes) -> Size:
+def _jpeg(data: Data) -> Size:
     at = 2
     while data[at] == 0xFF:
         marker = data[at + 1]
@@ -38,25 +39,25 @@ def _jpeg(data: bytes) -> Size:
     return None
 
 
-def _png(data: bytes) -> Size:
+def _png(data: Data) -> Size:
     if data[12:16] != b"IHDR":
         return None
     width, height = struct.unpack_from(">II", data, 16)
     return width, height
 
 
-def _gif(data: bytes) -> Size:
+def _gif(data: Data) -> Size:
     width, height = struct.unpack_from("<HH", data, 6)
     return width, height
 
 
-def _bmp(data: bytes) -> Size:
+def _bmp(data: Data) -> Size:
     (header,) = struct.unpack_from("<I", data, 14)
     width, height = struct.unpack_from("<HH" if header == 12 else "<ii", data, 18)
     return abs(width), abs(height)  # a negative height: the first row is the upper one
 
 
-def _riff(data: bytes) -> Size:
+def _riff(data: Data) -> Size:
     if data[8:12] != b"WEBP":
         return None
     kind = data[12:16]
@@ -71,6 +72,6 @@ def _riff(data: bytes) -> Size:
     return None
 
 
-_READERS: Dict[bytes, Callable[[bytes], Size]] = {
+_READERS: Dict[bytes, Callable[[Data], Size]] = {
     b"\xff\xd8": _jpeg, b"\x89PNG\r\n\x1a\n": _png, b"RIFF": _riff, b"BM": _bmp, b"GIF8": _gif,
 }

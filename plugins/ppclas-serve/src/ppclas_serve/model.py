@@ -20,6 +20,7 @@ from ppclas_core.export.checkpoint import Checkpoint
 from ppclas_core.export.request import INPUT_NAME
 from ppclas_core.predict.prediction import best_classes, found_classes
 from ppclas_serve.batcher import Batcher, Call, Observer
+from ppclas_serve.body import Body
 from ppclas_serve.image_header import image_size
 from ppclas_serve.refused import Refused
 from ppclas_serve.settings import EngineSettings, Limits
@@ -115,7 +116,7 @@ class Model:
             seconds = max(1, math.ceil(self.rows * self._row_seconds))
             raise Refused(429, f"the model '{self.name}' has {self.rows} images in progress", retry_after=seconds)
 
-    async def rows_of(self, images: Sequence[bytes]) -> np.ndarray:
+    async def rows_of(self, images: Sequence[Body]) -> np.ndarray:
         """Encoded images -> (n, ...) as the model takes them.
 
         Raises:
@@ -131,7 +132,7 @@ class Model:
                 raise result
         return np.stack([result for result in done if isinstance(result, np.ndarray)])
 
-    def prepare(self, data: bytes) -> np.ndarray:
+    def prepare(self, data: Body) -> np.ndarray:
         """One encoded image -> one row; for any thread.
 
         Raises:
@@ -139,7 +140,7 @@ class Model:
         """
         check_image(data, self._limits)
         try:
-            row = np.asarray(self._pipeline(data, np.random.default_rng(0)))
+            row = np.asarray(self._pipeline(bytes(data), np.random.default_rng(0)))
         except BadImage as error:
             raise Refused(400, error.reason) from None
         except (UserError, TransformError) as error:  # an image of a shape that the transforms cannot take
@@ -153,7 +154,7 @@ class Model:
         """Rows (n, ...), n <= max_batch -> (n, num_classes) float32; shares calls of the engine with others."""
         return await asyncio.wrap_future(self._batcher.submit(rows))
 
-    async def classify(self, images: List[bytes]) -> np.ndarray:
+    async def classify(self, images: Sequence[Body]) -> np.ndarray:
         """Encoded images, at most max_batch -> logits."""
         with self.admitted(len(images)):
             return await self.logits(await self.rows_of(images))
@@ -164,7 +165,7 @@ class Model:
         self._observe(call)
 
 
-def check_image(data: bytes, limits: Limits) -> None:
+def check_image(data: Body, limits: Limits) -> None:
     """Raises:
         Refused: 413 for too many bytes or pixels, 400 for what is none of the formats whose size a header tells.
     """
@@ -172,7 +173,7 @@ def check_image(data: bytes, limits: Limits) -> None:
         raise Refused(413, f"an image of {len(data)} bytes; {limits.image_bytes} are allowed")
     size = image_size(data)
     if size is None:
-        raise Refused(400, f"not a JPEG, PNG, WebP, BMP or GIF file: it begins with {data[:12]!r}")
+        raise Refused(400, f"not a JPEG, PNG, WebP, BMP or GIF file: it begins with {bytes(data[:12])!r}")
     width, height = size
     if width * height > limits.pixels:
         raise Refused(413, f"an image of {width} x {height} pixels; {limits.pixels} are allowed")

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from ppclas_serve.body import Body
 from ppclas_serve.explain import GradCam, occlusion, seen
 from ppclas_serve.model import Model
 from ppclas_serve.openapi import document
@@ -64,7 +65,7 @@ class Page:
                     found = await self._service.in_time(self._explained(model, body, chosen))
         return JSONResponse(found)
 
-    async def _explained(self, model: Model, body: bytes, chosen: Optional[int]) -> Dict[str, Any]:
+    async def _explained(self, model: Model, body: Body, chosen: Optional[int]) -> Dict[str, Any]:
         row = (await model.rows_of([body]))[0]
         logits = await model.logits(row[None])
         index = int(logits[0].argmax()) if chosen is None else chosen

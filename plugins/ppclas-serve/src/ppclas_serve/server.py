@@ -21,6 +21,7 @@ from ppclas_serve.app import application
 from ppclas_serve.body import Buffers
 from ppclas_serve.connection import guarded
 from ppclas_serve.log import set_up, tell
+from ppclas_serve.memory import return_large_blocks
 from ppclas_serve.metrics import Metrics
 from ppclas_serve.repository import Repository
 from ppclas_serve.service import Service
@@ -43,6 +44,7 @@ def serve(sources: Sequence[Source], engines: EngineSettings, limits: Limits, se
         UserError: a model, the address or the log cannot be used.
     """
     handler = set_up(settings.log_file)
+    return_large_blocks()
     before = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH)
     try:
@@ -80,7 +82,8 @@ async def _run(service: Service, listener: socket.socket) -> int:
         if settings.access_log:
             tell("refused", {"reason": reason, "client": client[0] if client else ""})
 
-    config = uvicorn.Config(application(service), http=guarded(limits, refused), ws="none", lifespan="off",
+    config = uvicorn.Config(application(service), http=guarded(limits, refused, lambda: service.stopping),
+                            ws="none", lifespan="off",
                             log_config=None, access_log=False, server_header=False,
                             timeout_keep_alive=KEEP_ALIVE, timeout_graceful_shutdown=max(1, round(settings.drain)))
     server = _Server(config, service)
@@ -112,6 +115,28 @@ class _Server(uvicorn.Server):
         for host, port, *_ in (listener.getsockname() for listener in sockets or ()):
             shown = f"[{host}]" if ":" in host else host
             tell("listening", {"url": f"http://{shown}:{port}", "models": self._service.repository.names})
+
+    async def shutdown(self, sockets: Optional[List[socket.socket]] = None) -> None:
+        """Take the connections that the system has accepted already, stop listening, and answer what is there."""
+        taken: List[socket.socket] = []
+        for listener in sockets or ():
+            if sys.platform != "win32":
+                listener.listen(0)  # no more of them than there are now
+                with contextlib.suppress(OSError):
+                    while True:
+                        taken.append(listener.accept()[0])
+        for server in self.servers:
+            server.close()
+        for link in taken:
+            link.setblocking(False)
+            await self._loop.connect_accepted_socket(self._connection, link)
+        await super().shutdown(sockets)
+
+    def _connection(self) -> asyncio.Protocol:
+        protocol: Any = self.config.http_protocol_class
+        made: asyncio.Protocol = protocol(config=self.config, server_state=self.server_state,
+                                          app_state=self.lifespan.state, _loop=self._loop)
+        return made
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         """First signal: drain. A second Ctrl-C: stop now."""

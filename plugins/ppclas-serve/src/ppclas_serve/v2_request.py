@@ -11,6 +11,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 import numpy as np
 
+from ppclas_serve.body import Body
 from ppclas_serve.refused import Refused
 from ppclas_serve.tensors import elements_from_binary, from_binary, from_json, parameters, whole_shape
 
@@ -50,7 +51,7 @@ class InferRequest(NamedTuple):
     wishes: List[Wish]
 
 
-def parse(body: bytes, header_length: Optional[int], contract: Contract) -> InferRequest:
+def parse(body: Body, header_length: Optional[int], contract: Contract) -> InferRequest:
     """Read a request.
 
     Args:
@@ -76,7 +77,7 @@ def parse(body: bytes, header_length: Optional[int], contract: Contract) -> Infe
     return InferRequest(str(head.get("id", "")), rows, images, _wishes(head, contract))
 
 
-def json_object(text: bytes) -> Dict[str, Any]:
+def json_object(text: Body) -> Dict[str, Any]:
     """A JSON object.
 
     Raises:

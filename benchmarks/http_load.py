@@ -1,0 +1,199 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Clients that load an HTTP server on this machine: as fast as it answers, or at a rate; they count what is lost."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import random
+import socket
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Callable, List, Optional
+
+Check = Callable[[int, bytes], str]
+"""(status, body) of an answer -> what is wrong with it, or ""."""
+
+
+@dataclass
+class Result:
+    """What clients saw.
+
+    Args:
+        seconds: latencies of good answers, from when the request was due; wrong: answers that fail the check;
+        lost: requests that were sent on an open connection and got no answer; elapsed: of the whole load.
+    """
+
+    seconds: List[float] = field(default_factory=list)
+    wrong: List[str] = field(default_factory=list)
+    lost: List[str] = field(default_factory=list)
+    elapsed: float = 0.0
+
+    @property
+    def rate(self) -> float:
+        """Good answers per second."""
+        return len(self.seconds) / self.elapsed
+
+    def percentile(self, part: float) -> float:
+        """Of the latencies, in milliseconds."""
+        ordered = sorted(self.seconds)
+        return 1000 * ordered[min(len(ordered) - 1, int(part * len(ordered)))]
+
+
+class Connection:
+    """One connection that stays open; connects again where the server closed it after an answer."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._link: Optional[socket.socket] = None
+
+    def connect(self) -> None:
+        """Be connected.
+
+        Raises:
+            OSError: nobody listens.
+        """
+        if self._link is None:
+            self._link = socket.create_connection(("127.0.0.1", self._port), timeout=60)
+            self._link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def ask(self, request: bytes) -> tuple[int, bytes]:
+        """Status and body.
+
+        Raises:
+            OSError: the connection ended without an answer.
+        """
+        self.connect()
+        assert self._link is not None
+        try:
+            self._link.sendall(request)
+            head, _, body = self._until(b"\r\n\r\n")
+            lines = head.decode("latin-1").lower().split("\r\n")
+            length = next(int(line.split(":")[1]) for line in lines if line.startswith("content-length:"))
+            while len(body) < length:
+                body += self._more()
+            if "connection: close" in lines:
+                self.close()
+            return int(lines[0].split()[1]), body
+        except OSError:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close it."""
+        if self._link is not None:
+            self._link.close()
+            self._link = None
+
+    def _until(self, mark: bytes) -> tuple[bytes, bytes, bytes]:
+        data = b""
+        while mark not in data:
+            data += self._more()
+        return data.partition(mark)
+
+    def _more(self) -> bytes:
+        assert self._link is not None
+        data = self._link.recv(1 << 18)
+        if not data:
+            raise ConnectionError("the connection was closed before the answer")
+        return data
+
+
+def post(path: str, body: bytes, headers: str = "") -> bytes:
+    """The bytes of a request."""
+    return f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n{headers}\r\n".encode() + body
+
+
+class Load:
+    """Closed loop: each client asks again as soon as it is answered. `stop` gives the result.
+
+    Args:
+        requests: taken in turn by each client; check: gets the number of the request too.
+    """
+
+    def __init__(self, port: int, requests: List[bytes], check: Callable[[int, int, bytes], str], clients: int) -> None:
+        self.result = Result()
+        self._port, self._requests, self._check = port, requests, check
+        self._end = threading.Event()
+        self._started = time.perf_counter()
+        self._threads = [threading.Thread(target=self._run, args=(index,)) for index in range(clients)]
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> Result:
+        """End after the answers that are under way."""
+        self.result.elapsed = time.perf_counter() - self._started
+        self._end.set()
+        for thread in self._threads:
+            thread.join(60)
+        return self.result
+
+    def _run(self, turn: int) -> None:
+        connection = Connection(self._port)
+        while not self._end.is_set():
+            try:
+                connection.connect()
+            except OSError:  # it no longer listens: nothing was accepted
+                return
+            _ask(connection, self._requests, turn, self._check, time.perf_counter(), self.result)
+            turn += 1
+        connection.close()
+
+
+def open_loop(port: int, requests: List[bytes], check: Callable[[int, int, bytes], str], *, rate: float, seconds: float,
+              clients: int) -> Result:
+    """Requests that are due at random times (a Poisson process of `rate` per second), whether others are answered or
+    not; latency counts from when a request was due."""
+    result, due = Result(), queue.Queue()  # type: Result, queue.Queue[Optional[float]]
+    rng = random.Random(0)
+
+    def client(turn: int) -> None:
+        connection = Connection(port)
+        while (at := due.get()) is not None:
+            _ask(connection, requests, turn, check, at, result)
+            turn += 1
+        connection.close()
+
+    threads = [threading.Thread(target=client, args=(index,)) for index in range(clients)]
+    for thread in threads:
+        thread.start()
+    started = time.perf_counter()
+    at = started
+    while at < started + seconds:
+        time.sleep(max(0.0, at - time.perf_counter()))
+        due.put(at)
+        at += rng.expovariate(rate)
+    for _ in threads:
+        due.put(None)
+    for thread in threads:
+        thread.join(60)
+    result.elapsed = time.perf_counter() - started
+    return result
+
+
+def _ask(connection: Connection, requests: List[bytes], turn: int, check: Callable[[int, int, bytes], str], due: float,
+         result: Result) -> None:
+    number = turn % len(requests)
+    try:
+        status, body = connection.ask(requests[number])
+    except OSError as error:
+        result.lost.append(str(error))
+        return
+    fault = check(number, status, body)
+    if fault:
+        result.wrong.append(fault)
+    else:
+        result.seconds.append(time.perf_counter() - due)
+
+
+def abuse(port: int, parts: List[bytes], pause: float) -> bytes:
+    """Send bytes with pauses on a connection of its own; the first bytes that come back, b"" for none."""
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=30) as link:
+        for part in parts:
+            with contextlib.suppress(OSError):  # it may have been cut off: what it said is what counts
+                link.sendall(part)
+            time.sleep(pause)
+        return link.recv(65536)
+    return b""

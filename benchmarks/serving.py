@@ -1,0 +1,345 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""What `ppclas serve` costs, and what it bears: `python benchmarks/serving.py [--model NAME] [--quick]`.
+
+1. Saturation: clients of a second process send binary tensors of one image as fast as they are answered; the goal is at
+   least 0.85 of what the bare engine does at the same batch size, alone on the machine.
+2. Half load: requests at random times at half of that rate; p50 and p99.
+3. Abuse: 1,000 bad requests (wrong types, cut off, huge, bombs, slow senders) among good ones; the goal: no good answer
+   changes, each bad one is refused, and memory does not grow.
+4. The end: SIGTERM under load; the goal: no accepted request without its answer.
+
+Server and clients share the cores of this machine; what each of them used is told. `--quick` takes a toy network and a
+fifth of the abuse, and sets no goal for throughput. Exit code 1 when a goal is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import contextlib
+import gzip
+import itertools
+import json
+import os
+import random
+import re
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+import zlib
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from http_load import Connection, Load, abuse, open_loop, post
+
+ROOT = Path(__file__).resolve().parent.parent
+FLOOR = 0.85
+BATCH = 8
+CLIENTS = 3 * BATCH
+GROWTH_MB = 32
+"""Of memory, in the second half of the abuse; in the first, threads and buffers reach their size."""
+MODEL = "ResNet50"
+
+
+def main(argv: Optional[Sequence[str]] = None) -> int:
+    """Print the figures; 1 when a goal is missed."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--model", default=MODEL, help=f"architecture ({MODEL})")
+    parser.add_argument("--engine", default="auto", help="auto: the fastest here")
+    parser.add_argument("--seconds", type=float, default=15.0, help="of each measure (15)")
+    parser.add_argument("--quick", action="store_true", help="some seconds in all, with a toy network")
+    args = parser.parse_args(argv)
+    try:
+        import ppclas_serve  # noqa: F401
+    except ImportError:
+        print("ppclas-serve is not installed: pip install ppclas-serve")
+        return 1
+    missed: List[str] = []
+    seconds = 1.5 if args.quick else args.seconds
+    with tempfile.TemporaryDirectory(prefix="ppclas-serving-") as work:
+        bundle = _bundle("ToyNet" if args.quick else args.model, Path(work))
+        bare = None if args.quick else _bare(bundle, args.engine, seconds, Path(work))
+        with _server(bundle, args.engine) as server:
+            rate = _saturation(server, bundle, seconds, bare, missed)
+            _half_load(server, bundle, seconds, rate, missed)
+            _abuse(server, bundle, 200 if args.quick else 1000, missed)
+            _end(server, bundle, missed)
+    print("\n" + ("\n".join(f"goal missed: {text}" for text in missed) or "all goals are met"))
+    return 1 if missed else 0
+
+
+def _bundle(model: str, work: Path) -> Path:
+    from ppclas_core.export import export
+
+    if model == "ToyNet":
+        from ppclas_core.testing.toy import toy_checkpoint
+
+        checkpoint = toy_checkpoint(work / "toy", num_classes=10)
+    else:
+        from deterministic import deterministic_checkpoint
+
+        checkpoint = deterministic_checkpoint(model, work / model)
+    return export(checkpoint, "inference", work / "bundle").path
+
+
+def _bare(bundle: Path, engine: str, seconds: float, work: Path) -> float:
+    """Images per second of the engine in a process of its own."""
+    from ppclas_core.export.paddle_engine import cores
+    from ppclas_core.predict.benchmark import benchmark
+
+    (row,) = benchmark(bundle, [engine], [BATCH], [cores()], seconds=seconds, work=work)
+    print(f"bare engine: {row['engine']}, batch {BATCH}, {row['threads']} threads: {row['images_per_s']:.1f} images/s",
+          flush=True)
+    return float(row["images_per_s"])
+
+
+class Server:
+    """`ppclas serve` in a process of its own."""
+
+    def __init__(self, bundle: Path, engine: str) -> None:
+        command = [sys.executable, "-m", "ppclas_core", "serve", f"model={bundle}", "--port", "0", "--engine", engine,
+                   "--max-batch", str(BATCH), "--read-timeout", "2", "--watch", "0", "--max-image-mb", "1",
+                   "--no-access-log"]
+        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, encoding="utf-8")
+        assert self.process.stderr is not None
+        self.port = 0
+        for line in self.process.stderr:
+            found = re.search(r'"listening".*http://127\.0\.0\.1:(\d+)', line)
+            if found:
+                self.port = int(found.group(1))
+                break
+        else:
+            raise SystemExit("the server did not start")
+        self.told: List[str] = []
+        threading.Thread(target=lambda stream: self.told.extend(stream), args=(self.process.stderr,),
+                         daemon=True).start()
+
+    def metrics(self) -> Dict[str, float]:
+        """Name (with labels) -> value."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=30) as answer:
+            lines = answer.read().decode().splitlines()
+        return {name: float(value) for name, _, value in
+                (line.rpartition(" ") for line in lines if not line.startswith("#"))}
+
+    def memory(self) -> float:
+        """Resident, in MB."""
+        return self.metrics()["process_resident_memory_bytes"] / 2**20
+
+
+@contextlib.contextmanager
+def _server(bundle: Path, engine: str) -> Iterator[Server]:
+    server = Server(bundle, engine)
+    try:
+        yield server
+    finally:
+        if server.process.poll() is None:
+            server.process.kill()
+        server.process.wait()
+
+
+class Questions:
+    """Requests with binary tensors of one image of the golden batch, and the check of their answers."""
+
+    def __init__(self, bundle: Path) -> None:
+        from ppclas_core.export import read_bundle
+
+        inputs, self._logits = read_bundle(bundle).golden()
+        self.requests: List[bytes] = []
+        for row in inputs[:BATCH]:
+            raw = row.astype("<f4").tobytes()
+            head = json.dumps({"inputs": [{"name": "image", "datatype": "FP32", "shape": [1, *row.shape],
+                                           "parameters": {"binary_data_size": len(raw)}}],
+                               "outputs": [{"name": "logits", "parameters": {"binary_data": True}}]}).encode()
+            self.requests.append(post("/v2/models/model/infer", head + raw,
+                                      f"Inference-Header-Content-Length: {len(head)}\r\n"))
+
+    def check(self, number: int, status: int, body: bytes) -> str:
+        """Whether the logits are those of the model, as far as engines and batch sizes round alike."""
+        if status != 200:
+            return f"status {status}: {body[:200]!r}"
+        wanted = self._logits[number]
+        found = np.frombuffer(body[-wanted.nbytes:], "<f4")
+        difference = float(np.abs(found - wanted).max() / wanted.std())
+        return "" if difference < 1e-3 else f"logits differ by {difference:.1e} of their spread"
+
+
+def _saturation(server: Server, bundle: Path, seconds: float, bare: Optional[float], missed: List[str]) -> float:
+    questions = Questions(bundle)
+    warm = Load(server.port, questions.requests, questions.check, CLIENTS)
+    time.sleep(min(2.0, seconds))
+    warm.stop()
+    before, mine = server.metrics(), time.process_time()
+    load = Load(server.port, questions.requests, questions.check, CLIENTS)
+    time.sleep(seconds)
+    result = load.stop()
+    after, mine = server.metrics(), time.process_time() - mine
+
+    def part(name: str) -> float:
+        return after.get(name, 0) - before.get(name, 0)
+
+    calls = part('ppclas_engine_seconds_count{model="model"}')
+    size = part('ppclas_images_total{model="model"}') / max(calls, 1)
+    busy = part('ppclas_engine_seconds_sum{model="model"}') / result.elapsed
+    print(f"saturation: {CLIENTS} clients, {len(questions.requests[0]) / 1e3:.0f} kB each: {result.rate:.1f} images/s, "
+          f"p50 {result.percentile(0.5):.0f} ms, p99 {result.percentile(0.99):.0f} ms; {size:.1f} images per call")
+    server_cores = part("process_cpu_seconds_total") / result.elapsed
+    print(f"  limits: an engine was running {100 * busy:.0f} % of the time; of {os.cpu_count()} cores the server used "
+          f"{server_cores:.2f}, the clients {mine / result.elapsed:.2f}")
+    if bare is not None:
+        ratio = result.rate / bare
+        print(f"  {ratio:.2f} of the bare engine (goal: at least {FLOOR})")
+        if ratio < FLOOR:
+            missed.append(f"throughput is {ratio:.2f} of the bare engine")
+    _faults("saturation", result, missed)
+    sys.stdout.flush()
+    return result.rate
+
+
+def _half_load(server: Server, bundle: Path, seconds: float, rate: float, missed: List[str]) -> None:
+    questions = Questions(bundle)
+    result = open_loop(server.port, questions.requests, questions.check, rate=rate / 2, seconds=seconds,
+                       clients=2 * CLIENTS)
+    print(f"half load: {rate / 2:.1f} requests/s at random times: p50 {result.percentile(0.5):.1f} ms, "
+          f"p99 {result.percentile(0.99):.1f} ms, {len(result.seconds)} answers", flush=True)
+    _faults("half load", result, missed)
+
+
+def _faults(what: str, result: Any, missed: List[str]) -> None:
+    if result.wrong:
+        missed.append(f"{what}: {len(result.wrong)} wrong answers: {result.wrong[0]}")
+    if result.lost:
+        missed.append(f"{what}: {len(result.lost)} requests without an answer: {result.lost[0]}")
+
+
+def _abuse(server: Server, bundle: Path, count: int, missed: List[str]) -> None:
+    questions = Questions(bundle)
+    bad = list(itertools.islice(_bad_requests(), count))
+    load = Load(server.port, questions.requests, questions.check, 2)
+    started, halves = time.perf_counter(), [server.memory()]
+    wrong: List[str] = []
+    for half in (bad[:count // 2], bad[count // 2:]):
+        rest = iter(half)
+        lock = threading.Lock()
+
+        def work(rest: Iterator[Any] = rest, lock: Any = lock) -> None:
+            while True:
+                with lock:
+                    kind, parts, pause, codes = next(rest, ("", [], 0.0, ()))
+                if not kind:
+                    return
+                answer = abuse(server.port, parts, pause)
+                if not any(answer.startswith(b"HTTP/1.1 %d" % code) for code in codes) and (answer or codes):
+                    wrong.append(f"{kind}: {answer[:80]!r}")
+
+        threads = [threading.Thread(target=work) for _ in range(32)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        halves.append(server.memory())
+    elapsed = time.perf_counter() - started
+    result = load.stop()
+    print(f"abuse: {count} bad requests of {len({kind for kind, *_ in bad})} kinds in {elapsed:.0f} s among "
+          f"{len(result.seconds)} good ones; {len(wrong)} not refused, {len(result.wrong)} good answers changed, "
+          f"{len(result.lost)} lost; memory {halves[0]:.0f} -> {halves[1]:.0f} -> {halves[2]:.0f} MB", flush=True)
+    _faults("abuse", result, missed)
+    if wrong:
+        missed.append(f"abuse: not refused: {wrong[0]}")
+    if halves[2] - halves[1] > GROWTH_MB:
+        missed.append(f"abuse: memory grew by {halves[2] - halves[1]:.0f} MB in its second half")
+
+
+Bad = Tuple[str, List[bytes], float, Tuple[int, ...]]
+"""Kind, parts that are sent, pause after each, statuses that refuse it; () also allows a close without a word."""
+
+
+def _bad_requests() -> Iterator[Bad]:
+    """For ever, of all kinds in turn."""
+    rng = random.Random(0)
+    infer, classify = "/v2/models/model/infer", "/v2/models/model/classify"
+    bomb = _png_bomb(40000)
+    tensor = {"name": "image", "datatype": "FP32", "shape": [1, 3, 224, 224], "data": [1.0]}
+    images = {"name": "image_bytes", "datatype": "BYTES", "shape": [1]}
+    zipped = gzip.compress(bytes(64 << 20))
+    jpeg = b"\xff\xd8\xff\xe0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0"
+
+    def infer_json(**change: Any) -> List[bytes]:
+        return [post(infer, json.dumps({"inputs": [{**tensor, **change}]}).encode())]
+
+    def length(path: str, size: int) -> bytes:
+        return f"POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: {size}\r\n\r\n".encode()
+
+    while True:
+        noise = rng.randbytes(rng.randrange(1, 5000))
+        deep = b"[" * 50000
+        yield "wrong datatype", infer_json(datatype="FP64"), 0, (400,)
+        yield "wrong shape", infer_json(shape=[1, 1, 1]), 0, (400,)
+        yield "too many images", infer_json(shape=[10**9, 3, 224, 224]), 0, (400,)
+        yield "few values", infer_json(), 0, (400,)
+        yield "text for numbers", infer_json(data=["x"] * 9), 0, (400,)
+        yield "no JSON", [post(infer, noise)], 0, (400,)
+        yield "deep JSON", [post(infer, deep)], 0, (400,)
+        yield "lying header length", [post(infer, b"{}", "Inference-Header-Content-Length: 999999\r\n")], 0, (400,)
+        yield "cut element", [post(infer, *_binary(images, struct.pack("<I", 10**9) + noise))], 0, (400,)
+        yield "noise as image", [post(classify, noise)], 0, (400,)
+        yield "cut JPEG", [post(classify, jpeg + noise)], 0, (400, 413)
+        yield "pixel bomb", [post(classify, bomb)], 0, (413,)
+        yield "pixel bomb in JSON", [post("/image/prediction", json.dumps({"feed": [{"image": base64.b64encode(
+            bomb).decode()}], "fetch": ["prediction"]}).encode(), "Content-Type: application/json\r\n")], 0, (200,)
+        yield "large image", [post(classify, jpeg + bytes(2 << 20))], 0, (413,)
+        yield "zip bomb", [post(infer, zipped, "Content-Encoding: gzip\r\n")], 0, (413,)
+        yield "huge announcement", [length(classify, 10**13)], 0, (413,)
+        yield "huge chunked", [f"POST {classify} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n".encode(),
+                               *[b"400000\r\n" + bytes(0x400000) + b"\r\n"] * 9], 0, (413, 408, 503)
+        yield "endless head", [b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"a" * 200000], 0, (431,)
+        yield "no HTTP", [b"\x16\x03\x01" + noise[:200]], 0, (400,)
+        yield "unknown model", [post("/v2/models/none/infer", noise)], 0, (404,)
+        yield "slow head", [b"POST / HT", b"TP/1.1\r\nHo", b"st: a"], 0.5, (408,)
+        yield "slow body", [length(classify, 1000), b"a", b"b", b"c"], 0.5, (408,)
+        yield "gone away", [length(classify, 100000) + noise], 0, (408,)
+
+
+def _binary(tensor: Dict[str, Any], raw: bytes) -> Tuple[bytes, str]:
+    head = json.dumps({"inputs": [{**tensor, "parameters": {"binary_data_size": len(raw)}}]}).encode()
+    return head + raw, f"Inference-Header-Content-Length: {len(head)}\r\n"
+
+
+def _png_bomb(side: int) -> bytes:
+    """A small PNG file of side x side black pixels."""
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0))
+            + chunk(b"IDAT", zlib.compress(bytes(side * (side // 8 + 1)), 9)) + chunk(b"IEND", b""))
+
+
+def _end(server: Server, bundle: Path, missed: List[str]) -> None:
+    questions = Questions(bundle)
+    load = Load(server.port, questions.requests, questions.check, CLIENTS)
+    time.sleep(1.0)
+    half = Connection(server.port)
+    half.connect()
+    server.process.send_signal(signal.SIGTERM)
+    started = time.perf_counter()
+    code = server.process.wait(60)
+    took = time.perf_counter() - started
+    result = load.stop()
+    half.close()
+    print(f"SIGTERM under load: {len(result.seconds)} answers, {len(result.lost)} accepted requests without an answer, "
+          f"exit code {code} after {took:.1f} s", flush=True)
+    _faults("SIGTERM", result, missed)
+    if code:
+        missed.append(f"SIGTERM: exit code {code}")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
