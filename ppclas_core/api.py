@@ -175,7 +175,9 @@ class Loss:
     """One loss. The target, called with the config's parameters, gives `loss(logits, target) -> 0-D tensor`.
 
     `target` in that call: class indices (N,) int64, or probabilities (N, num_classes) float32; of a loss with `teacher`
-    the logits (N, num_classes) of another network, so that it serves `use_distillation` and nothing else.
+    the logits (N, num_classes) of another network, so that it serves `use_distillation` and nothing else. One that says
+    `multilabel` can also take rows of any number of ones, and serves `task: multilabel`; it then gets the parameters
+    `sigmoid=True` and `pos_weight` (the config's `class_weights`), where its signature has them.
     """
 
     name: str
@@ -183,6 +185,7 @@ class Loss:
     aliases: Tuple[str, ...] = ()
     doc: str = ""
     teacher: bool = False
+    multilabel: bool = False
 
 
 @dataclass(frozen=True)
@@ -213,6 +216,7 @@ class Environment:
         pythons: versions of CPython that the packages have wheels for, best first, as `3.10`; (): the running one.
         alone: requirements installed without what they depend on.
         shares: the environment sees the packages of the one that ppclas runs in; only with `pythons` empty.
+        script: a program of the tools; where it is on PATH, its first line names a Python that has them.
     """
 
     name: str
@@ -221,6 +225,7 @@ class Environment:
     pythons: Tuple[str, ...] = ()
     alone: Tuple[str, ...] = ()
     shares: bool = False
+    script: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

@@ -66,8 +66,10 @@ def ppclas_ops() -> Iterable[Op]:
 def ppclas_losses() -> Iterable[Loss]:
     return [
         Loss("CELoss", "ppclas_core.engine.losses:CELoss", ("CrossEntropy",), "cross-entropy with label smoothing"),
-        Loss("FocalLoss", "ppclas_core.engine.focal_loss:FocalLoss", ("Focal",), "fades out what is recognised well"),
-        Loss("BCELoss", "ppclas_core.engine.bce_loss:BCELoss", ("BCE",), "binary cross-entropy of every class"),
+        Loss("FocalLoss", "ppclas_core.engine.focal_loss:FocalLoss", ("Focal",), "fades out what is recognised well",
+             multilabel=True),
+        Loss("BCELoss", "ppclas_core.engine.bce_loss:BCELoss", ("BCE",), "binary cross-entropy of every class",
+             multilabel=True),
     ]
 
 

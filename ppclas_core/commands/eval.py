@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`ppclas eval`: accuracy and loss of weights on the validation data of a config, each image counted once."""
+"""`ppclas eval`: figures and loss of weights on the validation data of a config, each image counted once."""
 
 from __future__ import annotations
 
@@ -8,10 +8,20 @@ import argparse
 import dataclasses
 import json
 import sys
-from typing import Callable
+from typing import Any, Callable
 
 from ppclas_core.commands.common import add_config_arguments, config_from
 from ppclas_core.commands.launch import add_process_arguments, first_process, in_processes
+
+
+def summary(result: Any) -> str:
+    """The figures of an evaluation in one line."""
+    if hasattr(result, "mAP"):
+        names = ("mAP", "f1", "macro_f1", "precision", "recall", "hamming_loss", "exact_match")
+        figures = "  ".join(f"{name} {getattr(result, name):.5f}" for name in names)
+    else:
+        figures = f"top1 {result.top1:.5f}  top{result.k} {result.topk:.5f}"
+    return f"{figures}  loss {result.loss:.5f}  samples {result.samples}"
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
@@ -50,6 +60,5 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(dataclasses.asdict(result), ensure_ascii=False))
     else:
-        print(f"top1 {result.top1:.5f}  top{result.k} {result.topk:.5f}  loss {result.loss:.5f}  "
-              f"samples {result.samples}")
+        print(summary(result))
     return 0

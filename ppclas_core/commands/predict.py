@@ -16,7 +16,10 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Declare the arguments."""
     parser.add_argument("source", metavar="SRC", help="bundle, run folder, checkpoint folder or prefix")
     parser.add_argument("images", metavar="IMAGE", nargs="+", help="image files, or folders with images at any depth")
-    parser.add_argument("--topk", type=int, default=5, metavar="K", help="best classes to show (default: 5)")
+    parser.add_argument("--topk", type=int, metavar="K", help="best classes to show (default: 5); of a model for "
+                        "several labels per image, the most that are named of those found (default: all)")
+    parser.add_argument("--threshold", type=float, metavar="SCORE", help="of a model for several labels per image: "
+                        "score, 0 to 1, from which a class is found (default: score_threshold of the training)")
     parser.add_argument("--batch-size", type=int, default=8, metavar="N", help="images per step (default: 8)")
     parser.add_argument("--engine", default="auto",
                         help="auto (the fastest for a bundle), dygraph, or the name of a format or its engine: paddle, "
@@ -35,12 +38,12 @@ def run(args: argparse.Namespace) -> int:
     predictor = Predictor(args.source, engine=args.engine, device=args.device)
     rows: List[Any] = []
     bad = 0
-    for prediction in predictor.stream(paths, args.topk, args.batch_size, on_bad="report"):
+    for prediction in predictor.stream(paths, args.topk, args.batch_size, "report", args.threshold):
         if prediction.error:
             bad += 1
             print(f"ppclas: {prediction.path}: {prediction.error}", file=sys.stderr)
         elif not args.json:
-            answers = ", ".join(f"{each.name} {100 * each.score:.2f} %" for each in prediction.classes)
+            answers = ", ".join(f"{each.name} {100 * each.score:.2f} %" for each in prediction.classes) or "no class"
             print(f"{prediction.path}: {answers}", flush=True)
         rows.append(prediction.to_dict())
     if args.json:

@@ -31,16 +31,15 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
 def run(args: argparse.Namespace) -> int:
     """Evaluate and write."""
     from ppclas_core.engine.checkpoint import load_progress
-    from ppclas_core.engine.run import TrainResult
+    from ppclas_core.engine.run import trained
 
     if args.images < 0:
         raise UserError(f"--images is {args.images}; it must be 0 or more")
     folder = Path(args.run)
     config = _config_of(folder, args)
     progress = load_progress(folder / "last")
-    best = progress.best_top1 if progress.best_epoch >= 0 else None
-    trained = TrainResult(folder, best, progress.epoch, progress.seconds)
-    _, page = write_run_report(config, trained, args.images, Path(args.against) if args.against else None)
+    _, page = write_run_report(config, trained(config, folder, progress), args.images,
+                               Path(args.against) if args.against else None)
     print(f"wrote {page}")
     return 0
 
@@ -58,7 +57,8 @@ def write_run_report(
         against: another run folder.
 
     Returns:
-        The `EvalResult` (None without validation) and the path of the page (None in the other processes).
+        The result of `engine.run.evaluate` (None without validation), and the path of the page (None in the other
+        processes).
     """
     import yaml
 
@@ -66,9 +66,11 @@ def write_run_report(
     from ppclas_core.engine.run import evaluate
     from ppclas_core.report.examples import Extremes
     from ppclas_core.report.page import summarise, table, write_report
+    from ppclas_core.report.several_examples import SeveralExtremes
     from ppclas_core.report.timing import timing
 
-    extremes = Extremes(images)
+    several = config["task"] == "multilabel"
+    extremes: Any = SeveralExtremes(images, config["score_threshold"]) if several else Extremes(images)
     evaluated = evaluate(config, trained.run_dir, watch=extremes) if config["validate"] else None
     if not first_process():
         return evaluated, None
@@ -111,6 +113,7 @@ def _figures(config: Any, folder: Path, source: Any, names: List[str], examples:
     from ppclas_core.report.gallery import visible
     from ppclas_core.report.grad_cam import grad_cam
     from ppclas_core.report.pictures import caption, figure, overlaid
+    from ppclas_core.report.several_examples import several_caption
     from ppclas_core.weights.load import load_weights
 
     pipeline = build_pipeline(config["VALID"]["transforms"])
@@ -121,7 +124,8 @@ def _figures(config: Any, folder: Path, source: Any, names: List[str], examples:
     parts = []
     for number, (one, image) in enumerate(zip(examples, images)):
         pixels = visible(image, pipeline.final_state)
-        parts.append(figure(pixels, caption(one, names, source.name(one.sample))))
+        tell = several_caption if source.multilabel else caption
+        parts.append(figure(pixels, tell(one, names, source.name(one.sample))))
         if heat is not None:
             parts.append(figure(overlaid(pixels, heat[number]), f"looks here for {names[one.predicted]}"))
     return parts
@@ -135,6 +139,7 @@ def _compared(config: Any, summary: Dict[str, Any], records: List[Any], other: P
     """
     import json
 
+    from ppclas_core.engine.context import deciding_figure
     from ppclas_core.engine.log import read_records
     from ppclas_core.report.differences import config_differences, figure_differences
     from ppclas_core.report.page import table
@@ -144,14 +149,15 @@ def _compared(config: Any, summary: Dict[str, Any], records: List[Any], other: P
     file = other / "report.json"
     figures = figure_differences(summary, json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {})
     keys = config_differences(config.to_dict(), meta.config)
-    theirs = read_records(other)
+    theirs, deciding = read_records(other), deciding_figure(config)
 
-    def accuracy(rows: List[Any]) -> List[Tuple[float, float]]:
-        return [(float(row["epoch"]), float(row["top1"])) for row in rows if row["kind"] == "eval"]
+    def curve(rows: List[Any]) -> List[Tuple[float, float]]:
+        return [(float(row["epoch"]), float(row[deciding])) for row in rows
+                if row["kind"] == "eval" and row.get(deciding) is not None]
 
     return [f"<h2>Compared with {html.escape(str(other))}</h2>", table(figures) if figures else "",
             table(keys) if keys else "<p>The configs are the same.</p>",
-            line_chart("Validation top1", {"this run": accuracy(records), "other run": accuracy(theirs)}, "epoch")]
+            line_chart(f"Validation {deciding}", {"this run": curve(records), "other run": curve(theirs)}, "epoch")]
 
 
 def _meta_of(folder: Path) -> Any:

@@ -40,7 +40,10 @@ def _evaluate_and_report(config: Any, trained: Any) -> None:
     checkpoint = folder / ("best_model" if (folder / "best_model").is_dir() else "last")
     rows = [("training", f"{trained.epochs} epochs, {trained.seconds:.1f} s"), ("run folder", folder),
             ("checkpoint", checkpoint), ("report", page)]
-    if evaluated is not None:
+    if evaluated is not None and hasattr(evaluated, "mAP"):
+        rows.insert(0, ("mAP", f"{evaluated.mAP:.5f} on {evaluated.samples} images (F1 {evaluated.f1:.5f}, exact match "
+                               f"{evaluated.exact_match:.5f}, loss {evaluated.loss:.5f})"))
+    elif evaluated is not None:
         rows.insert(0, ("top1", f"{evaluated.top1:.5f} on {evaluated.samples} images (top{evaluated.k} "
                                 f"{evaluated.topk:.5f}, loss {evaluated.loss:.5f})"))
     print("\n".join(f"{name:<11}{value}" for name, value in rows))

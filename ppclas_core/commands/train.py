@@ -67,7 +67,9 @@ def run(args: argparse.Namespace) -> int:
     result = train_as_asked(args, training_config(args))
     if result is None:
         return int(args.stopped)
-    best = "not validated" if result.best_top1 is None else f"best top1 {result.best_top1:.4f}"
+    figures = [f"best {name} {value:.4f}" for name, value in (("top1", result.best_top1), ("mAP", result.best_map))
+               if value is not None]
+    best = figures[0] if figures else "not validated"
     if first_process():
         print(f"{result.run_dir}: {result.epochs} epochs in {result.seconds:.1f} s, {best}")
     return 0

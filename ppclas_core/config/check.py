@@ -74,7 +74,7 @@ def _components(config: Config) -> List[Finding]:
 
 def _metrics(config: Config) -> List[Finding]:
     classes = config["classes_num"]
-    if config["topk"] > classes and "topk" in config.origins:
+    if config["task"] == "multiclass" and config["topk"] > classes and "topk" in config.origins:
         return [Finding("note", f"topk is {config['topk']} but there are {classes} classes: top-{classes} is reported",
                         config.place("topk"))]
     return []

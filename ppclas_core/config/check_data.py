@@ -86,7 +86,7 @@ def check_shapes(config: Config, section: str) -> List[Finding]:
 
 
 def _check_source(config: Config, section: str, source: Any) -> List[Finding]:
-    findings = [Finding("ok", f"{section}: {len(source)} images, {_classes(source)} classes")]
+    findings = [Finding("ok", f"{section}: {len(source)} images, {_classes(source)} classes{_per_image(source)}")]
     listed = config.place(f"{section}.file_list" if config[section]["file_list"] else f"{section}.data_dir")
     absent = missing_files(source)
     if absent:
@@ -160,7 +160,7 @@ def _check_amount(config: Config, source: Any) -> List[Finding]:
     if total is not None and total != count:
         findings.append(Finding("note", f"total_images is {total} but TRAIN has {count} images; the data decides",
                                 config.place("total_images")))
-    empty = sorted(set(range(config["classes_num"])) - {int(label) for label in set(source.labels.tolist())})
+    empty = [index for index, number in enumerate(source.images_per_class(config["classes_num"])) if not number]
     if empty:
         shown = ", ".join(map(str, empty[:10])) + (" ..." if len(empty) > 10 else "")
         text = f"{len(empty)} of {config['classes_num']} classes have no training image: {shown}"
@@ -169,7 +169,16 @@ def _check_amount(config: Config, source: Any) -> List[Finding]:
 
 
 def _classes(source: Any) -> int:
-    return len(set(source.labels.tolist()))
+    return int((source.images_per_class(0) > 0).sum())
+
+
+def _per_image(source: Any) -> str:
+    """How many labels an image has, where that differs."""
+    if not source.multilabel:
+        return ""
+    counts = source.labels.counts
+    none = int((counts == 0).sum())
+    return f", {counts.mean():.2f} labels per image" + (f", {none} images of no class" if none else "")
 
 
 def _pipeline(config: Config, section: str) -> Any:

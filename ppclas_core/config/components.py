@@ -89,6 +89,14 @@ class _Checker:
             elif "epsilon" in params:
                 self._add(UserError("'ls_epsilon' has no effect: LOSS.params.epsilon wins over it",
                                     do="remove one of them"), "ls_epsilon")
+        if self.config["class_weights"] is not None:
+            self._class_weights(name, params)
+
+    def _class_weights(self, name: str, params: Mapping[str, Any]) -> None:
+        key = "pos_weight" if self.config["task"] == "multilabel" else "class_weights"
+        if key in params:
+            self._add(UserError(f"LOSS.params.{key} has no effect: 'class_weights' wins over it",
+                                do="remove one of them"), f"LOSS.params.{key}")
 
     def distillation(self) -> None:
         if self.config["use_distillation"] and self._known("callback", "Distillation"):

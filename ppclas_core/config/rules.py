@@ -31,6 +31,7 @@ def _apply_rules_between_keys(config: Resolution) -> None:
     _settle_weights(config)
     _settle_optimizer(config)
     _settle_loss(config)
+    _check_task(config)
     _require_sections(config)
     _check_data(config)
     _check_switches(config)
@@ -83,6 +84,8 @@ def _settle_loss(config: Resolution) -> None:
     loss = config.values["LOSS"]
     if loss and config.values["use_distillation"] and not _given(config, "LOSS.name"):
         loss["name"] = "JSDivLoss"
+    elif loss and config.values["task"] == "multilabel" and not _given(config, "LOSS.name"):
+        loss["name"] = "BCELoss"
     elif loss:
         _check_loss(config, loss["name"])
 
@@ -100,6 +103,35 @@ def _check_loss(config: Resolution, name: Any) -> None:
         config.error("LOSS.name", f"{name} compares with labels; 'use_distillation' needs a loss that compares with a "
                      "teacher", do="remove it for JSDivLoss, or one of: " + ", ".join(
                          entry.record.name for entry in catalogue().entries("loss") if entry.record.teacher))
+
+
+def _check_task(config: Resolution) -> None:
+    """What needs one class per image cannot be had where there are several."""
+    values = config.values
+    if values["task"] != "multilabel":
+        return
+    if values["use_distillation"]:
+        config.error("use_distillation", "'use_distillation' compares shares of one class per image; 'task: "
+                     "multilabel' has several", do="train the student on labels")
+    elif values["LOSS"]:
+        _check_multilabel_loss(config, values["LOSS"]["name"])
+    if values["TRAIN"] and values["TRAIN"]["sampler"] == "balanced":
+        config.error("TRAIN.sampler", "'sampler: balanced' deals images by their class; with 'task: multilabel' they "
+                     "have several", do="class_weights: balanced")
+
+
+def _check_multilabel_loss(config: Resolution, name: Any) -> None:
+    try:
+        fits = catalogue().find("loss", name).record.multilabel
+    except UserError:  # told where names are looked up
+        return
+    if not fits:
+        able = ", ".join(entry.record.name for entry in catalogue().entries("loss") if entry.record.multilabel)
+        config.error("LOSS.name", f"{name} expects one class per image, 'task: multilabel' has several",
+                     do=f"remove it for BCELoss, or one of: {able}")
+    if config.values["LOSS"]["params"].get("sigmoid") is False:
+        config.error("LOSS.params.sigmoid", f"'sigmoid: False' of {name} expects one class per image, 'task: "
+                     "multilabel' has several", do="remove it")
 
 
 def _require_sections(config: Resolution) -> None:

@@ -68,8 +68,8 @@ def _data(section: str, purpose: str) -> Tuple[Key, ...]:
             minimum=0),
         Key(f"{section}.worker_type", Literal["auto", "threads", "processes"], "auto", "kind of the workers; "
             "`auto` takes processes where an op holds the Python interpreter", new=True),
-        Key(f"{section}.file_list", Optional[str], None, "list file, one `path label` per line, or a table `.csv`; "
-            "left out: what `data_dir` holds"),
+        Key(f"{section}.file_list", Optional[str], None, "list file, one `path label` (or `path 1,4`) per line, or a "
+            "table `.csv`; left out: what `data_dir` holds"),
         Key(f"{section}.data_dir", Optional[str], None, "folder to which the paths of the list are relative (left out: "
             "the folder of the list); or that holds one subfolder per class, tar files, or what `ppclas repack` wrote"),
         Key(f"{section}.max_samples", Optional[int], None, "use no more images than this, spread evenly over the list",
@@ -98,6 +98,11 @@ KEYS: Tuple[Key, ...] = (
         "`--trust-config`", new=True),
     Key("mode", Literal["train", "valid"], "train", "`valid`: a config for evaluation alone, which needs no TRAIN, "
         "LEARNING_RATE and epochs"),
+    Key("task", Literal["multiclass", "multilabel"], "multiclass", "`multiclass`: each image shows one class; "
+        "`multilabel`: any number of them, none included, written `path 1,4,7`", new=True),
+    Key("score_threshold", float, 0.5, "sigmoid score, 0 to 1, from which a class counts as found: in F1, precision "
+        "and recall, and in what `ppclas predict` names", minimum=0, maximum=1, switch="task=multilabel", dormant=0.5,
+        new=True),
     Key("ARCHITECTURE.name", str, REQUIRED, "model to build; `ppclas list models` shows them", names="backbone"),
     Key("ARCHITECTURE.params", Params, {}, "parameters of the model; `ppclas info MODEL` shows them"),
     Key("pretrained_model", Union[str, List[str], bool, None], None, "weights to start from: prefix, file or folder; "
@@ -111,7 +116,8 @@ KEYS: Tuple[Key, ...] = (
         "the label list, else of the training data", minimum=2),
     Key("class_weights", Union[Literal["balanced"], List[float], Params, None], None, "weight of each class in the "
         "training loss: a list, or `{name: weight}`, where the others have 1; `balanced`: inverse to its number of "
-        "images", minimum=0, new=True),
+        "images. With `task: multilabel` it weighs the images that show the class; `balanced`: as many as lack it",
+        minimum=0, new=True),
     Key("label_list", Optional[str], None, "file of `id name` lines: the names of the classes, stored with every "
         "checkpoint", new=True),
     Key("total_images", Optional[int], None, "size of the training list; only compared with it: steps per epoch come "
@@ -120,14 +126,17 @@ KEYS: Tuple[Key, ...] = (
     Key("save_interval", int, 1, "epochs between kept checkpoints; best and last are always saved", minimum=1),
     Key("validate", bool, True, "evaluate on VALID during training"),
     Key("valid_interval", int, 1, "epochs between evaluations", minimum=1, switch="validate", dormant=1),
-    Key("early_stop.patience", int, REQUIRED, "epochs without a better validation top1 after which the run ends",
+    Key("early_stop.patience", int, REQUIRED, "epochs without a better validation top1 (mAP with `task: "
+        "multilabel`) after which the run ends",
         minimum=1, switch="validate", new=True),
     Key("print_interval", int, 10, "steps between log lines", minimum=1),
-    Key("topk", int, 5, "second metric: the class is among the k best; k is cut to classes_num", minimum=1),
+    Key("topk", int, 5, "second metric: the class is among the k best; k is cut to classes_num", minimum=1,
+        switch="task=multiclass", dormant=5),
     Key("image_shape", List[int], [3, 224, 224], "network input as [channels, height, width]; must agree with the "
         "transforms", minimum=1, length=3),
     Key("use_mix", bool, False, "apply TRAIN.mix"),
-    Key("ls_epsilon", float, 0.0, "label smoothing of the loss, 0 to 1; 0 or -1 is off", minimum=-1, maximum=1),
+    Key("ls_epsilon", float, 0.0, "label smoothing of the loss, 0 to 1; 0 or -1 is off. Of BCELoss: each yes or no "
+        "becomes (1 - ls_epsilon) of itself and half of ls_epsilon", minimum=-1, maximum=1),
     Key("use_distillation", bool, False, "train the model on the outputs of a teacher; labels serve the metrics only. "
         "ARCHITECTURE.name is the student, or a pair `TEACHER_distill_STUDENT`"),
     Key("DISTILLATION", Params, {}, "the teacher, and how it is run; a pair as ARCHITECTURE.name is its `teacher`. "
@@ -164,7 +173,7 @@ KEYS: Tuple[Key, ...] = (
     Key("callbacks", Items, [], "callbacks of the training loop, in order: one-key mappings `Callback: {params}`",
         names="callback", new=True),
     Key("LOSS.name", str, "CELoss", "training loss; `ppclas list losses` shows them. With `use_distillation` the "
-        "default is JSDivLoss", names="loss", new=True),
+        "default is JSDivLoss, with `task: multilabel` BCELoss", names="loss", new=True),
     Key("LOSS.params", Params, {}, "parameters of the loss", new=True),
     Key("LEARNING_RATE.function", str, REQUIRED, "schedule; `ppclas list schedules` shows them", names="lr_schedule"),
     Key("LEARNING_RATE.params", Params, {}, "parameters of the schedule; `lr` is its peak, `lr: {value: 0.1, "

@@ -23,12 +23,12 @@ def class_weights(labels: np.ndarray, classes: int) -> List[float]:
 
 
 def positive_weights(counts: np.ndarray, images: int) -> List[float]:
-    """For images with several labels: how many images lack each class, per image that shows it; absent classes get 1.
+    """For images with several labels: how many images lack each class, per image that shows it; 1 for none or all.
 
     Args:
         counts: (K,) int64 images per class; images: all of them.
     """
-    return [float((images - count) / count) if count else 1.0 for count in counts.tolist()]
+    return [float((images - count) / count) if 0 < count < images else 1.0 for count in counts.tolist()]
 
 
 def balanced_epoch(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:

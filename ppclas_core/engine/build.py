@@ -64,19 +64,25 @@ def build_loss(config: Mapping[str, Any], class_weights: Optional[Sequence[float
     """`LOSS` of a config; `ls_epsilon` becomes its `epsilon`, where it has one that the config leaves open.
 
     Args:
-        class_weights: one per class; None: all alike.
+        class_weights: one per class; None: all alike. With several labels per image they are its `pos_weight`.
 
     Raises:
         UserError: weights for a loss that takes none.
     """
+    several = config.get("task") == "multilabel"
     section = config.get("LOSS") or {}
     name, params = section.get("name") or "CELoss", dict(section.get("params") or {})
     if "epsilon" in catalogue().parameters("loss", name):
         params.setdefault("epsilon", config.get("ls_epsilon"))
+    if several and "sigmoid" in catalogue().parameters("loss", name):
+        params["sigmoid"] = True
     if class_weights is not None:
-        if "class_weights" not in catalogue().parameters("loss", name):
-            raise UserError(f"'class_weights' has no effect on the loss {name}", do="TRAIN.sampler: balanced")
-        params["class_weights"] = class_weights
+        key = "pos_weight" if several else "class_weights"
+        if key not in catalogue().parameters("loss", name):
+            raise UserError(f"'class_weights' has no effect on the loss {name}"
+                            f"{', which has no pos_weight' if several else ''}",
+                            do="LOSS.name: BCELoss" if several else "TRAIN.sampler: balanced")
+        params[key] = class_weights
     loss: Callable[[Any, Any], Any] = catalogue().create("loss", name, params)
     return loss
 
@@ -88,6 +94,11 @@ def eval_loss(config: Mapping[str, Any]) -> Callable[[Any, Any], Any]:
         loss: Callable[[Any, Any], Any] = catalogue().create("loss", "CELoss", {})
         return loss
     return build_loss(config)
+
+
+def threshold(config: Mapping[str, Any]) -> Optional[float]:
+    """The score from which a class counts as found; None where each image has one class."""
+    return float(config["score_threshold"]) if config["task"] == "multilabel" else None
 
 
 def build_schedule(config: Mapping[str, Any], steps_per_epoch: int) -> Callable[[int], float]:
@@ -125,6 +136,8 @@ def build_meta(config: Any, record: Backbone, labels: Sequence[str], metrics: Ma
         config=plain,
         plugins={plugin.dist: plugin.version for plugin in catalogue().plugins if plugin.version},
         metrics=dict(metrics),
+        task=config["task"],
+        threshold=threshold(config),
         version=ppclas_core.__version__,
     )
 

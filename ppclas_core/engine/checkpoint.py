@@ -78,11 +78,14 @@ def load_progress(folder: Path) -> Progress:
     """
     path = folder / STATE
     try:
-        return Progress(**json.loads(path.read_text(encoding="utf-8")))
+        values = json.loads(path.read_text(encoding="utf-8"))
+        if "best_top1" in values:  # its name up to version 0.1, when there was no other figure
+            values["best"] = values.pop("best_top1")
+        return Progress(**values)
     except FileNotFoundError:
         raise UserError("this checkpoint has no state.json, so training cannot go on where it ended",
                         where=str(folder), do="'pretrained_model: ...' starts a new run from its weights") from None
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, AttributeError) as error:
         raise UserError(f"unreadable state.json: {error}", where=str(path)) from error
 
 

@@ -20,7 +20,7 @@ class Progress:
 
     Args:
         epoch, step: the next step to do; `step` equal to the steps of the epoch means that its evaluation is next.
-        best_top1, best_epoch: of the best evaluation so far, -1 before the first.
+        best, best_epoch: of the best evaluation so far, -1 before the first; `best` is its `deciding_figure`.
         seconds: of training and evaluation so far.
         seed: of the run; every random choice is a function of it and of the position.
         epoch_sums: the `metrics.Counter` of the unfinished epoch.
@@ -33,7 +33,7 @@ class Progress:
 
     epoch: int = 0
     step: int = 0
-    best_top1: float = -1.0
+    best: float = -1.0
     best_epoch: int = -1
     seconds: float = 0.0
     seed: int = 0
@@ -47,6 +47,12 @@ class Progress:
     def to_dict(self) -> Dict[str, Any]:
         """Plain values for JSON."""
         return dataclasses.asdict(self)
+
+
+def deciding_figure(config: Mapping[str, Any]) -> str:
+    """The figure of an evaluation that says which checkpoint is the best: `top1`, with several labels per image
+    `mAP`."""
+    return "mAP" if config["task"] == "multilabel" else "top1"
 
 
 @dataclass

@@ -9,7 +9,7 @@ from typing import Any, Callable, List, Mapping, Optional
 
 import numpy as np
 
-from ppclas_core.data.balanced import class_weights
+from ppclas_core.data.balanced import class_weights, positive_weights
 from ppclas_core.data.errors import BadImage
 from ppclas_core.data.loader import Loader
 from ppclas_core.data.pipeline import build_pipeline
@@ -35,8 +35,7 @@ def settle_classes(config: Any) -> Any:
         return config
     name = "TRAIN" if config.get("TRAIN") else "VALID"
     section = {**(config.get(name) or {}), "max_samples": None, "cache": "none", "cache_dir": None}
-    source = open_source({**section, "label_list": config.get("label_list")},
-                         where=lambda key: config.place(key if key == "label_list" else f"{name}.{key}"))
+    source = _open(config, name, section)
     if source.num_classes < 2:
         raise UserError(f"the data has {source.num_classes} class; there must be 2", where=config.place("classes_num"))
     return config.with_value("classes_num", source.num_classes)
@@ -49,6 +48,8 @@ def loss_weights(config: Any, source: Source) -> Optional[List[float]]:
         UserError: a list of another length than `classes_num`, a name that is no class, a weight that is no number.
     """
     given, classes = config.get("class_weights"), config["classes_num"]
+    if given == "balanced" and source.multilabel:
+        return positive_weights(source.images_per_class(classes), len(source))
     if given == "balanced":
         return class_weights(source.labels, classes)
     if isinstance(given, dict):
@@ -82,13 +83,14 @@ def open_checked(config: Any, name: str) -> Source:
     section = config.get(name)
     if not section:
         raise UserError(f"the config has no section {name}", where=config.place("mode"))
-    source = open_source({**section, "label_list": config.get("label_list")},
-                         where=lambda key: config.place(key if key == "label_list" else f"{name}.{key}"))
+    source = _open(config, name, section)
     classes = config["classes_num"]
     place = config.place(f"{name}.file_list" if section.get("file_list") else f"{name}.data_dir")
     if len(source) == 0:
         raise UserError(f"{name} has no images", where=place)
     low, high = int(source.labels.min()), int(source.labels.max())
+    if source.multilabel and high < 0:
+        raise UserError(f"no image of {name} shows any class", where=place, do="write labels as 'path 1,4'")
     if low < 0 or high >= classes:
         hint = " did you start at 1?" if high == classes and low >= 1 else ""
         raise UserError(f"labels go from {low} to {high} but classes_num is {classes};{hint}" if hint else
@@ -98,6 +100,12 @@ def open_checked(config: Any, name: str) -> Source:
         raise UserError(f"there are {len(source.class_names)} class names but classes_num is {classes}", where=place,
                         do=f"set classes_num: {len(source.class_names)}")
     return source
+
+
+def _open(config: Any, name: str, section: Mapping[str, Any]) -> Source:
+    several = config["task"] == "multilabel"
+    return open_source({**section, "label_list": config.get("label_list"), "multilabel": several},
+                       where=lambda key: config.place(key if key == "label_list" else f"{name}.{key}"))
 
 
 def check_same_classes(config: Any, train: Source, valid: Source) -> None:
@@ -192,4 +200,5 @@ def _loader(config: Any, name: str, source: Source, batch: int, rank: Rank, **op
     pipeline = build_pipeline(section["transforms"], where=lambda key: config.place(f"{name}.{key}"))
     return Loader(source, pipeline, batch, num_workers=section["num_workers"], worker_type=section["worker_type"],
                   decoder=config["decoder"], rank=rank.number, world_size=rank.world, profile=config["profile_data"],
-                  on_bad_image=section["on_bad_image"], bad_image_budget=section["bad_image_budget"], **options)
+                  on_bad_image=section["on_bad_image"], bad_image_budget=section["bad_image_budget"],
+                  num_classes=config["classes_num"], **options)

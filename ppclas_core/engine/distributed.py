@@ -5,10 +5,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, List, NamedTuple
 
 if TYPE_CHECKING:
     import numpy as np
+
+_ROWS = 4096
+"""Rows that are sent at once, which bounds the memory of a device."""
 
 
 class Rank(NamedTuple):
@@ -56,6 +59,27 @@ def summed(values: np.ndarray, rank: Rank) -> np.ndarray:
     paddle.distributed.all_reduce(total)
     result: np.ndarray = total.numpy()
     return result
+
+
+def gathered(rows: np.ndarray, rank: Rank) -> np.ndarray:
+    """(N, K) rows of this process -> those of all processes in their order; N may differ, the type is kept."""
+    if rank.world == 1:
+        return rows
+    import numpy as np
+    import paddle
+
+    mine = np.zeros(rank.world)
+    mine[rank.number] = len(rows)
+    counts = summed(mine, rank).astype(int)
+    found: List[List[np.ndarray]] = [[] for _ in counts]
+    for start in range(0, int(counts.max()), _ROWS):
+        part = np.zeros((min(_ROWS, int(counts.max()) - start), rows.shape[1]), np.float32)
+        part[: max(min(len(rows) - start, _ROWS), 0)] = rows[start : start + _ROWS]
+        parts: List[Any] = []
+        paddle.distributed.all_gather(parts, paddle.to_tensor(part))
+        for one, received, count in zip(found, parts, counts):
+            one.append(received.numpy()[: max(count - start, 0)].astype(rows.dtype))
+    return np.concatenate([part for one in found for part in one])
 
 
 def average_statistics(model: Any, rank: Rank) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, List, Optional, Sequence
+from typing import Any, Callable, Dict, List, Optional, Sequence, Union
 
 import numpy as np
 import paddle
@@ -14,6 +14,7 @@ import paddle
 from ppclas_core.engine import log as lines
 from ppclas_core.engine.distributed import ALONE, Rank
 from ppclas_core.engine.losses import LossFunction, mixed_loss
+from ppclas_core.engine.multilabel_tally import MultilabelResult, MultilabelTally
 from ppclas_core.engine.tally import Tally
 
 
@@ -43,6 +44,9 @@ class EvalResult:
     confusion: Optional[List[List[int]]] = None
 
 
+AnyResult = Union[EvalResult, MultilabelResult]
+
+
 def evaluate_model(
     model: Any,
     loader: Any,
@@ -50,22 +54,25 @@ def evaluate_model(
     *,
     topk: int,
     class_names: Sequence[str],
+    threshold: Optional[float] = None,
     rank: Rank = ALONE,
     print_interval: int = 10,
     say: Callable[[str], None] = lambda line: None,
     stopped: Callable[[], bool] = lambda: False,
     watch: Callable[[Any, np.ndarray], None] = lambda batch, scores: None,
-) -> Optional[EvalResult]:
+) -> Optional[AnyResult]:
     """Evaluate `model` as it stands, in evaluation mode and float32; its mode is restored.
 
     Args:
         loader: gives every sample of this process once (`drop_last=False`).
         class_names: one per logit.
+        threshold: None: each image has one label. Else labels are multi-hot, the result is a `MultilabelResult`, and
+            this is the sigmoid score from which a class counts as found.
         stopped: asked before each batch; when true the evaluation is given up and the result is None.
         watch: gets each batch of this process and its logits (N, K) float32.
     """
     started = time.perf_counter()
-    tally = Tally(topk, len(class_names))
+    tally: Any = Tally(topk, len(class_names)) if threshold is None else MultilabelTally(threshold, len(class_names))
     training = model.training
     model.eval()
     try:
@@ -79,11 +86,10 @@ def evaluate_model(
                 value = mixed_loss(loss, logits, batch.labels, None).item()
             scores, labels = logits.astype("float32").numpy(), np.asarray(batch.labels)
             now = time.perf_counter()
-            top1, within = tally.add(scores, labels, value, now - clock)
+            figures = tally.add(scores, labels, value, now - clock)
             watch(batch, scores)
             if step % print_interval == 0:
-                say(lines.eval_line({"step": step, "loss": value, "top1": top1, "topk": within,
-                                     "seconds": now - clock}, topk))
+                say(lines.eval_line({"step": step, "loss": value, **figures, "seconds": now - clock}, topk))
             clock = now
     finally:
         if training:
@@ -92,5 +98,8 @@ def evaluate_model(
     if loader.bad_images:
         path, reason = loader.bad_images[0]
         say(f"{len(loader.bad_images)} images could not be used and are not counted; the first: {path}: {reason}")
+    if threshold is not None:
+        found: MultilabelResult = tally.result(class_names, time.perf_counter() - started)
+        return found
     return EvalResult(**tally.averages(), k=topk, samples=tally.samples, seconds=time.perf_counter() - started,
                       per_class=tally.table(class_names), confusion=tally.confusion())

@@ -18,31 +18,37 @@ FIRST_STEPS = 10
 def train_line(values: Mapping[str, Any], k: int) -> str:
     """`epoch:0 train step:3 loss: ...` of one step."""
     return (f"epoch:{values['epoch']} train step:{values['step']} loss: {values['loss']:7.4f} "
-            f"top1: {values['top1']:.4f} top{k}: {values['topk']:.4f} lr: {values['lr']:f} "
-            f"elapse: {values['seconds']:.3f} s")
+            f"{_figures(values, k)} lr: {values['lr']:f} elapse: {values['seconds']:.3f} s")
 
 
 def train_end_line(values: Mapping[str, Any], k: int) -> str:
     """`END epoch:0 train loss_avg: ...` of one epoch."""
-    return (f"END epoch:{values['epoch']} train loss_avg: {values['loss']:7.4f} top1_avg: {values['top1']:.4f} "
-            f"top{k}_avg: {values['topk']:.4f} elapse_sum: {values['seconds']:.3f} s")
+    return (f"END epoch:{values['epoch']} train loss_avg: {values['loss']:7.4f} {_figures(values, k, '_avg')} "
+            f"elapse_sum: {values['seconds']:.3f} s")
 
 
 def eval_line(values: Mapping[str, Any], k: int) -> str:
     """`eval step:3 loss: ...` of one batch."""
-    return (f"eval step:{values['step']} loss: {values['loss']:7.4f} top1: {values['top1']:.4f} "
-            f"top{k}: {values['topk']:.4f} elapse: {values['seconds']:.3f} s")
+    return (f"eval step:{values['step']} loss: {values['loss']:7.4f} {_figures(values, k)} "
+            f"elapse: {values['seconds']:.3f} s")
 
 
 def eval_end_line(values: Mapping[str, Any], k: int) -> str:
     """`END eval loss_avg: ...` of one evaluation."""
-    return (f"END eval loss_avg: {values['loss']:7.4f} top1_avg: {values['top1']:.4f} "
-            f"top{k}_avg: {values['topk']:.4f} elapse_sum: {values['seconds']:.3f} s")
+    return (f"END eval loss_avg: {values['loss']:7.4f} {_figures(values, k, '_avg')} "
+            f"elapse_sum: {values['seconds']:.3f} s")
 
 
-def best_line(top1: float, epoch: int) -> str:
-    """`The best top1 acc 0.97123, in epoch: 11`."""
-    return f"The best top1 acc {top1:.5f}, in epoch: {epoch}"
+def best_line(figure: str, value: float, epoch: int) -> str:
+    """`The best top1 acc 0.97123, in epoch: 11`; of another figure than top1 `The best mAP 0.97123, ...`."""
+    return f"The best {figure}{' acc' if figure == 'top1' else ''} {value:.5f}, in epoch: {epoch}"
+
+
+def _figures(values: Mapping[str, Any], k: int, average: str = "") -> str:
+    """`top1: 0.9000 top5: 1.0000`, or those of several labels per image that are there: `mAP: 0.8000 f1: 0.7000`."""
+    if "top1" in values:
+        return f"top1{average}: {values['top1']:.4f} top{k}{average}: {values['topk']:.4f}"
+    return " ".join(f"{name}: {values[name]:.4f}" for name in ("mAP", "f1", "macro_f1") if name in values)
 
 
 class Log:

@@ -6,17 +6,18 @@ from __future__ import annotations
 
 import math
 import time
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Dict, List, Sequence, Tuple, Union
 
 import paddle
 
 from ppclas_core.engine import log as lines
-from ppclas_core.engine.context import Run
+from ppclas_core.engine.context import Run, deciding_figure
 from ppclas_core.engine.data_profile import record_profile, tell_profile
+from ppclas_core.engine.decisions import DecisionCounter
 from ppclas_core.engine.distributed import average_statistics, summed
 from ppclas_core.engine.early_stop import is_over
 from ppclas_core.engine.gradients import gradients
-from ppclas_core.engine.metrics import Counter, dominant_labels, ranks
+from ppclas_core.engine.metrics import Counter
 from ppclas_core.errors import UserError
 
 MAX_NON_FINITE = 3
@@ -58,7 +59,7 @@ def train_loop(run: Run) -> None:
 def train_epoch(run: Run, epoch: int) -> None:
     """The steps of one epoch, from `run.progress.step` on."""
     progress, steps = run.progress, run.steps_per_epoch
-    sums = Counter(**progress.epoch_sums) if progress.epoch_sums else Counter(run.topk)
+    sums = epoch_counter(run)
     run.model.train()
     bad: List[Any] = []  # indices of the samples of each step in a row whose loss was not finite
     clock = time.perf_counter()
@@ -77,11 +78,9 @@ def train_epoch(run: Run, epoch: int) -> None:
             run.ema.update(global_step)
         now = time.perf_counter()
         elapsed, clock = now - clock, now
-        place = ranks(logits, dominant_labels(batch.labels, batch.mixed))
-        top1, topk = sums.add(place, value, elapsed)
+        figures = sums.count(logits, batch.labels, batch.mixed, value, elapsed)
         progress.step, progress.epoch_sums = step + 1, sums.to_dict()
-        report_step(run, {"epoch": epoch, "step": step, "loss": value, "top1": top1, "topk": topk, "lr": lr,
-                          "seconds": elapsed})
+        report_step(run, {"epoch": epoch, "step": step, "loss": value, **figures, "lr": lr, "seconds": elapsed})
         if run.stopping():
             return
     sums.set_totals(summed(sums.totals(), run.rank))
@@ -90,6 +89,14 @@ def train_epoch(run: Run, epoch: int) -> None:
     run.log.record("epoch", values)
     record_profile(run.loader, run.log, epoch)
     run.call("on_epoch_end", values)
+
+
+def epoch_counter(run: Run) -> Union[Counter, DecisionCounter]:
+    """What is counted of an epoch: of the steps before `run.progress.step` those sums, else nothing yet."""
+    sums = run.progress.epoch_sums
+    if run.config["task"] == "multilabel":
+        return DecisionCounter(**sums) if sums else DecisionCounter(run.config["score_threshold"])
+    return Counter(**sums) if sums else Counter(run.topk)
 
 
 def evaluate_epoch(run: Run, epoch: int) -> Tuple[bool, bool]:
@@ -102,14 +109,15 @@ def evaluate_epoch(run: Run, epoch: int) -> Tuple[bool, bool]:
             result = run.evaluate()
     if result is None:
         return False, False
-    progress = run.progress
-    if is_best := math.isfinite(result.loss) and result.top1 > progress.best_top1:
-        progress.best_top1, progress.best_epoch = result.top1, epoch
-    values = {"epoch": epoch, "loss": result.loss, "top1": result.top1, "topk": result.topk,
+    progress, figure = run.progress, deciding_figure(run.config)
+    if is_best := math.isfinite(result.loss) and getattr(result, figure) > progress.best:
+        progress.best, progress.best_epoch = getattr(result, figure), epoch
+    names = ("mAP", "f1", "macro_f1") if figure == "mAP" else ("top1", "topk")
+    values = {"epoch": epoch, "loss": result.loss, **{name: getattr(result, name) for name in names},
               "samples": result.samples, "seconds": result.seconds}
     run.log.say(lines.eval_end_line(values, run.topk))
     if progress.best_epoch >= 0:
-        run.log.say(lines.best_line(progress.best_top1, progress.best_epoch))
+        run.log.say(lines.best_line(figure, progress.best, progress.best_epoch))
     run.log.record("eval", values)
     run.call("on_eval_end", values)
     return True, is_best

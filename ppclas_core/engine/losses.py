@@ -60,20 +60,21 @@ def mixed_loss(loss: LossFunction, logits: paddle.Tensor, labels: Any, mixed: Op
 
     Args:
         logits: (N, K).
-        labels: (N,) int64; used when `mixed` is None.
-        mixed: (y_a, y_b, lam): two label arrays (N,) and the share of the first, in 0..1, one for the batch or one
+        labels: (N,) int64, or multi-hot (N, K) float32; used when `mixed` is None.
+        mixed: (y_a, y_b, lam): two arrays like `labels` and the share of the first, in 0..1, one for the batch or one
             per sample (N,).
 
     Returns:
-        0-D tensor: lam * loss(y_a) + (1 - lam) * loss(y_b).
+        0-D tensor: lam * loss(y_a) + (1 - lam) * loss(y_b); of one share per sample, multi-hot labels, and a loss whose
+        `blends` is True, the loss of the target lam * y_a + (1 - lam) * y_b, which for a linear loss is the same.
     """
     if mixed is None:
         return loss(logits, _tensor(labels))
     y_a, y_b, lam = _tensor(mixed[0]), _tensor(mixed[1]), mixed[2]
-    if getattr(lam, "ndim", 0):
+    if getattr(lam, "ndim", 0) or y_a.ndim == 2 or getattr(loss, "blends", False):
         share = paddle.to_tensor(lam, dtype="float32").reshape([-1, 1])
         classes = logits.shape[-1]
-        return loss(logits, share * F.one_hot(y_a, classes) + (1.0 - share) * F.one_hot(y_b, classes))
+        return loss(logits, share * probabilities(y_a, classes) + (1.0 - share) * probabilities(y_b, classes))
     return float(lam) * loss(logits, y_a) + (1.0 - float(lam)) * loss(logits, y_b)
 
 
@@ -110,4 +111,6 @@ def training_loss(
 
 
 def _tensor(labels: Any) -> paddle.Tensor:
-    return labels if isinstance(labels, paddle.Tensor) else paddle.to_tensor(labels, dtype="int64")
+    if isinstance(labels, paddle.Tensor):
+        return labels
+    return paddle.to_tensor(labels, dtype="float32" if getattr(labels, "ndim", 1) == 2 else "int64")

@@ -28,11 +28,12 @@ def ranks(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 
 def dominant_labels(labels: Any, mixed: Optional[Tuple[Any, Any, Any]]) -> np.ndarray:
-    """(N,) labels that accuracy is counted against: of a blend, the label with the larger share."""
+    """(N,) labels, or (N, K) rows of them, that answers are counted against: of a blend, those of the larger share."""
     if mixed is None:
         return np.asarray(labels)
-    y_a, y_b, lam = mixed
-    return np.where(np.asarray(lam) >= 0.5, np.asarray(y_a), np.asarray(y_b))
+    y_a, y_b, lam = (np.asarray(part) for part in mixed)
+    first = lam >= 0.5
+    return np.where(first[:, None] if first.ndim < y_a.ndim and first.ndim else first, y_a, y_b)
 
 
 @dataclass
@@ -50,6 +51,16 @@ class Counter:
     loss: float = 0.0
     steps: int = 0
     seconds: float = 0.0
+
+    def count(self, logits: np.ndarray, labels: np.ndarray, mixed: Optional[Tuple[Any, Any, Any]], loss: float,
+              seconds: float) -> Dict[str, float]:
+        """Count one batch; gives its `top1` and `topk`, against the label of the larger share of a blend.
+
+        Args:
+            logits: (N, K) float32; labels: (N,); mixed: see `Batch`; loss: its mean.
+        """
+        top1, topk = self.add(ranks(logits, dominant_labels(labels, mixed)), loss, seconds)
+        return {"top1": top1, "topk": topk}
 
     def add(self, place: np.ndarray, loss: float, seconds: float = 0.0) -> Tuple[float, float]:
         """Count one batch by its `ranks` and its mean loss; gives top1 and topk of that batch in 0..1."""

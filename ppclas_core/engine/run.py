@@ -14,16 +14,18 @@ from ppclas_core.errors import UserError
 if TYPE_CHECKING:
     from ppclas_core.engine.context import Progress
     from ppclas_core.engine.distributed import Rank
-    from ppclas_core.engine.evaluate import EvalResult
+    from ppclas_core.engine.evaluate import AnyResult
 
 
 class TrainResult(NamedTuple):
-    """Where the run is, its best validation top1 (0..1, None without validation), epochs done, seconds in total."""
+    """Where the run is, its best validation top1 (0..1, None without validation), epochs done, seconds in total; with
+    `task: multilabel` the best mAP in place of top1, which is None."""
 
     run_dir: Path
     best_top1: Optional[float]
     epochs: int
     seconds: float
+    best_map: Optional[float] = None
 
 
 def train(config: Any, *, resume: bool = False, allow: Sequence[str] = ()) -> TrainResult:
@@ -68,7 +70,7 @@ def _train(config: Any, folder: Path, rank: Rank, resume: bool, allow: Sequence[
     if start.folder is not None and is_over(config, start.progress):
         done = start.folder.parent
         Log(speaks=rank.number == 0).say(f"{done} is finished: {is_over(config, start.progress)}")
-        return _result(done, start.progress)
+        return trained(config, done, start.progress)
     run = assemble(config, start, folder, rank, notices)
     try:
         with run.stop, warnings.catch_warnings(), telling_lost_processes(folder, rank):
@@ -80,13 +82,13 @@ def _train(config: Any, folder: Path, rank: Rank, resume: bool, allow: Sequence[
     if run.stop.signum is not None and not run.progress.finished:
         raise Interrupted(run.stop.signum, f"interrupted at epoch {run.progress.epoch} step {run.progress.step}; "
                           f"the checkpoint is {folder / 'last'}\n  the same command with --resume continues there")
-    return _result(folder, run.progress)
+    return trained(config, folder, run.progress)
 
 
 def evaluate(
     config: Any, weights: Union[str, Path, None] = None, *, say: Optional[Callable[[str], None]] = None,
     watch: Callable[[Any, Any], None] = lambda batch, scores: None,
-) -> EvalResult:
+) -> AnyResult:
     """Evaluate weights on VALID of a config, each sample once.
 
     Args:
@@ -120,7 +122,8 @@ def evaluate(
     load_weights(model, record, build.published(config) if found is True else found, rename_head=False)
     result = evaluate_model(quick(model, len(source), device, rank, say), loader, build.eval_loss(config),
                             topk=min(config["topk"], config["classes_num"]),
-                            class_names=datasets.class_names(config["classes_num"], source), rank=rank,
+                            class_names=datasets.class_names(config["classes_num"], source),
+                            threshold=build.threshold(config), rank=rank,
                             print_interval=config["print_interval"], say=say, watch=watch)
     assert result is not None
     return result
@@ -137,6 +140,8 @@ def _weights_of(config: Any) -> Any:
     return given or run_folder(config)
 
 
-def _result(folder: Path, progress: Progress) -> TrainResult:
-    best = progress.best_top1 if progress.best_epoch >= 0 else None
-    return TrainResult(folder, best, progress.epoch, progress.seconds)
+def trained(config: Any, folder: Path, progress: Progress) -> TrainResult:
+    """What a run came to, by the progress of its last checkpoint."""
+    best = progress.best if progress.best_epoch >= 0 else None
+    top1, mean = (None, best) if config["task"] == "multilabel" else (best, None)
+    return TrainResult(folder, top1, progress.epoch, progress.seconds, mean)

@@ -10,9 +10,11 @@ from typing import Any, Mapping, Optional
 from ppclas_core.engine.callbacks import Callback
 from ppclas_core.engine.context import Run
 
+_CURVES = ("loss", "top1", "topk", "mAP", "f1", "macro_f1", "lr")
+
 
 class ScalarLogger(Callback):
-    """Sends loss, accuracies and learning rate of training, and the figures of evaluations, to `add`.
+    """Sends loss, accuracies (or mAP and F1) and learning rate of training, and the figures of evaluations, to `add`.
 
     The x axis is the optimizer step, counted over the whole run, so that curves of steps, epochs and evaluations lie
     on one another. Only the first process of a launch logs. A log that cannot be written is told once and given up.
@@ -50,15 +52,15 @@ class ScalarLogger(Callback):
     def on_step_end(self, run: Run, values: Mapping[str, float]) -> None:
         step = int(values["epoch"]) * run.steps_per_epoch + int(values["step"])
         if step % self._interval == 0:
-            self._add_all(run, "train", values, ("loss", "top1", "topk", "lr"), step)
+            self._add_all(run, "train", values, step)
 
     def on_epoch_end(self, run: Run, values: Mapping[str, float]) -> None:
         step = (int(values["epoch"]) + 1) * run.steps_per_epoch
-        self._add_all(run, "epoch", values, ("loss", "top1", "topk"), step)
+        self._add_all(run, "epoch", values, step)
 
     def on_eval_end(self, run: Run, values: Mapping[str, float]) -> None:
         step = (int(values["epoch"]) + 1) * run.steps_per_epoch
-        self._add_all(run, "eval", values, ("loss", "top1", "topk"), step)
+        self._add_all(run, "eval", values, step)
 
     def on_train_end(self, run: Run) -> None:
         if self._open:
@@ -67,9 +69,9 @@ class ScalarLogger(Callback):
 
     _failed = False
 
-    def _add_all(self, run: Run, group: str, values: Mapping[str, float], names: Any, step: int) -> None:
+    def _add_all(self, run: Run, group: str, values: Mapping[str, float], step: int) -> None:
         def send() -> None:
-            for name in names:
+            for name in (name for name in _CURVES if name in values):
                 shown = f"top{run.topk}" if name == "topk" else name
                 self.add(f"{group}/{shown}", float(values[name]), step)
 

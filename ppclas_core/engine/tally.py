@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Optional, Sequence
 
 import numpy as np
 
@@ -34,8 +34,8 @@ class Tally:
         """How many samples were counted."""
         return self._sums.samples
 
-    def add(self, scores: np.ndarray, labels: np.ndarray, loss: float, seconds: float) -> Tuple[float, float]:
-        """Count one batch; gives its top1 and topk in 0..1.
+    def add(self, scores: np.ndarray, labels: np.ndarray, loss: float, seconds: float) -> Dict[str, float]:
+        """Count one batch; gives its `top1` and `topk` in 0..1.
 
         Args:
             scores: (N, K) float32 logits; labels: (N,) int64; loss: mean of the batch; seconds: it took.
@@ -45,7 +45,8 @@ class Tally:
         self._calibration.add(scores, predictions == labels)
         if len(self._confusion):
             np.add.at(self._confusion, (labels, predictions), 1)
-        return self._sums.add(ranks(scores, labels), loss, seconds)
+        top1, topk = self._sums.add(ranks(scores, labels), loss, seconds)
+        return {"top1": top1, "topk": topk}
 
     def add_up(self, rank: Rank) -> None:
         """Replace the counts of this process by those of all."""

@@ -26,7 +26,8 @@ _ASK = ("import sys; from importlib.util import find_spec; print('%d.%d' % sys.v
 def known_interpreter(environment: Environment) -> Optional[Path]:
     """The Python that has the tools now; nothing is made.
 
-    In this order: the one that `PPCLAS_<NAME>_PYTHON` names, the one that ppclas runs in, the environment in the cache.
+    In this order: the one that `PPCLAS_<NAME>_PYTHON` names, the one that ppclas runs in, that of the script on PATH,
+    the environment in the cache.
 
     Raises:
         UserError: the variable names a Python that lacks them.
@@ -41,6 +42,9 @@ def known_interpreter(environment: Environment) -> Optional[Path]:
         return Path(found)
     if all(importlib.util.find_spec(module) is not None for module in environment.modules):
         return Path(sys.executable)
+    owner = _owner(environment.script)
+    if owner and _ask(owner, environment.modules)[1]:
+        return Path(owner)
     folder = folder_of(environment)
     return program(folder) if (folder / READY).is_file() else None
 
@@ -81,6 +85,16 @@ def program(folder: Path) -> Path:
 def variable(environment: Environment) -> str:
     """Name of the variable with which a user names an interpreter."""
     return f"PPCLAS_{environment.name.upper().replace('-', '_')}_PYTHON"
+
+
+def _owner(script: str) -> str:
+    """The interpreter in the first line of a program on PATH; "" where there is none."""
+    found = shutil.which(script) if script else None
+    if found is None:
+        return ""
+    with open(found, "rb") as file:
+        first = file.readline(1000)
+    return os.fsdecode(first[2:].strip()) if first.startswith(b"#!") else ""
 
 
 def _candidates(version: str) -> List[str]:

@@ -8,7 +8,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 import yaml
@@ -59,6 +59,12 @@ class Bundle:
     def gives_probabilities(self) -> bool:
         """The output is softmax(logits)."""
         return bool(self.facts["output"]["kind"] == "probabilities")
+
+    @property
+    def threshold(self) -> Optional[float]:
+        """Sigmoid score from which a class counts as found; None where an image has one class (`task: multiclass`)."""
+        threshold = self.facts.get("threshold")
+        return None if threshold is None else float(threshold)
 
     @property
     def input_shape(self) -> Tuple[int, ...]:

@@ -75,7 +75,7 @@ def _validation_images(meta: Meta) -> List[bytes]:
     from ppclas_core.data.sources import open_source
 
     try:
-        source = open_source(section, where=lambda key: f"VALID.{key}")
+        source = open_source({**section, "multilabel": meta.task == "multilabel"}, where=lambda key: f"VALID.{key}")
     except UserError:
         return []
     spread = [np.linspace(0, len(source) - 1, count).astype(int).tolist() for count in (COUNT, 4 * COUNT)]

@@ -11,6 +11,7 @@ from typing import Any, Dict, Union
 import numpy as np
 
 import ppclas_core
+from ppclas_core.errors import UserError
 from ppclas_core.export import bundle as files
 from ppclas_core.export.bundle import Bundle
 from ppclas_core.export.checkpoint import Checkpoint, build, find_checkpoint, on_cpu
@@ -52,6 +53,9 @@ def export(source: Union[str, Path, Checkpoint], format: str, out: Union[str, Pa
         request = ExportRequest(model, backbone.record, checkpoint.meta, golden.example, folder,
                                 _shape(checkpoint.meta.image_shape), golden.pixels)
         artefact = known.create("exporter", format, options, supplied={"request": request}) or Artefact()
+        if artefact.probabilities and checkpoint.meta.task == "multilabel":
+            raise UserError("a softmax makes the classes rivals; this model finds any number of them in an image",
+                            do="leave the softmax out: users apply a sigmoid to the logits, and the Predictor does")
         facts = _facts(checkpoint, entry, backbone, artefact, options, Path(out).absolute().name, golden)
         _write(folder, checkpoint, artefact, golden, logits, facts)
         _prove(folder, facts, artefact.limit)
@@ -78,6 +82,8 @@ def _facts(checkpoint: Checkpoint, entry: Entry, backbone: Entry, artefact: Arte
         "name": name,
         "architecture": meta.architecture,
         "num_classes": meta.num_classes,
+        "task": meta.task,
+        **({} if meta.threshold is None else {"threshold": meta.threshold}),
         "format": entry.record.name,
         "options": options,
         "input": {"names": ["image"], "dtype": "uint8" if pixels else "float32",

@@ -13,11 +13,11 @@ from ppclas_core.errors import UserError
 from ppclas_core.predict.runnable import open_runnable
 
 if TYPE_CHECKING:
-    from ppclas_core.engine.evaluate import EvalResult
+    from ppclas_core.engine.evaluate import AnyResult
 
 
 def evaluate_engine(config: Any, source: Union[str, Path, None], engine: str, *, device: Optional[str] = None,
-                    say: Callable[[str], None] = lambda line: None) -> EvalResult:
+                    say: Callable[[str], None] = lambda line: None) -> AnyResult:
     """Evaluate on VALID of a config, each sample once, with the transforms of the config.
 
     Args:
@@ -39,11 +39,16 @@ def evaluate_engine(config: Any, source: Union[str, Path, None], engine: str, *,
     if runnable.num_classes != config["classes_num"] or runnable.dtype != "float32":
         raise UserError(f"the model takes {runnable.dtype} and has {runnable.num_classes} classes; this config gives "
                         f"float32 and {config['classes_num']} classes", where=config.place("classes_num"))
+    threshold = build.threshold(config)
+    if (threshold is None) != (runnable.threshold is None):
+        trained, here = ("multiclass", "multilabel") if runnable.threshold is None else ("multilabel", "multiclass")
+        raise UserError(f"the model was trained with 'task: {trained}', this config says {here}",
+                        where=config.place("task"))
     found = datasets.open_checked(config, "VALID")
     loader = datasets.valid_loader(config, found, ALONE)
     result = evaluate_model(_EngineModel(runnable.engine), loader, build.eval_loss(config),
                             topk=min(config["topk"], config["classes_num"]),
-                            class_names=datasets.class_names(config["classes_num"], found),
+                            class_names=datasets.class_names(config["classes_num"], found), threshold=threshold,
                             print_interval=config["print_interval"], say=say)
     assert result is not None
     return result

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Iterator, List, Literal, Optional, Sequence, Union, cast
+from typing import Callable, Iterator, List, Literal, Optional, Sequence, Union, cast
 
 import numpy as np
 
@@ -15,10 +15,11 @@ from ppclas_core.data.pipeline import build_pipeline
 from ppclas_core.errors import UserError
 from ppclas_core.export.paddle_engine import cores
 from ppclas_core.predict.images import Image, encoded, find_images
-from ppclas_core.predict.prediction import Prediction, best_classes
+from ppclas_core.predict.prediction import ClassScore, Prediction, best_classes, found_classes
 from ppclas_core.predict.runnable import Runnable, open_runnable
 
 Images = Union[Image, Sequence[Image]]
+DEFAULT_TOPK = 5
 
 
 class Predictor:
@@ -50,6 +51,11 @@ class Predictor:
         """Number of logits."""
         return self._runnable.num_classes
 
+    @property
+    def threshold(self) -> Optional[float]:
+        """Sigmoid score from which a class counts as found, as trained; None for a model of one label per image."""
+        return self._runnable.threshold
+
     def logits(self, batch: np.ndarray) -> np.ndarray:
         """Preprocessed batch -> logits (N, num_classes) float32.
 
@@ -65,33 +71,42 @@ class Predictor:
                             f"({', '.join(map(str, batch.shape))})")
         return self._runnable.engine(np.ascontiguousarray(batch, dtype=dtype))
 
-    def predict(self, images: Images, topk: int = 5, batch_size: int = 8,
-                on_bad: Literal["raise", "report"] = "raise") -> List[Prediction]:
+    def predict(self, images: Images, topk: Optional[int] = None, batch_size: int = 8,
+                on_bad: Literal["raise", "report"] = "raise", threshold: Optional[float] = None) -> List[Prediction]:
         """The predictions of `stream`, as a list."""
-        return list(self.stream(images, topk, batch_size, on_bad))
+        return list(self.stream(images, topk, batch_size, on_bad, threshold))
 
-    def stream(self, images: Images, topk: int = 5, batch_size: int = 8,
-               on_bad: Literal["raise", "report"] = "raise") -> Iterator[Prediction]:
+    def stream(self, images: Images, topk: Optional[int] = None, batch_size: int = 8,
+               on_bad: Literal["raise", "report"] = "raise", threshold: Optional[float] = None) -> Iterator[Prediction]:
         """Predictions in the order of the images, batch by batch.
 
         Args:
             images: one or several of: path of a file, or of a folder (all images below it, sorted); encoded bytes;
                 uint8 pixels (H, W, 3), red first.
-            topk: number of best classes, cut to the number of classes.
+            topk: number of best classes, 5 by default, cut to the number of classes; of a model for several labels per
+                image the most that are named of those found, by default all.
             batch_size: images per call of the engine.
             on_bad: what an image that cannot be read does: `raise`, or `report` in its prediction's `error`.
+            threshold: of a model for several labels per image: the sigmoid score, 0..1, from which a class is found, by
+                default that of the training.
 
         Raises:
             BadImage: an image cannot be used, under `raise`.
-            UserError: a path that does not exist, or a number below 1.
+            UserError: a path that does not exist, a number below 1, or a threshold for a model of one label per image.
         """
-        if topk < 1 or batch_size < 1:
+        known = self._runnable.threshold
+        if threshold is not None and known is None:
+            raise UserError("a threshold is for a model of several labels per image; this one names the best class")
+        if threshold is not None and not 0 <= threshold <= 1:
+            raise UserError(f"threshold is {threshold}; it must be 0 to 1")
+        if (topk is not None and topk < 1) or batch_size < 1:
             raise UserError(f"topk is {topk} and batch_size {batch_size}; both must be at least 1")
         items = _listed(images)
         with ThreadPoolExecutor(cores()) as pool:  # decoding leaves Python's lock
             for start in range(0, len(items), batch_size):
                 batch = items[start:start + batch_size]
-                yield from self._batch(batch, list(pool.map(self._prepare, batch)), topk, on_bad)
+                yield from self._batch(batch, list(pool.map(self._prepare, batch)), on_bad,
+                                       lambda row: self._classes(row, topk, known if threshold is None else threshold))
 
     def _prepare(self, image: Image) -> Union[np.ndarray, BadImage]:
         try:
@@ -101,8 +116,8 @@ class Predictor:
                 error.at(image)
             return error
 
-    def _batch(self, images: Sequence[Image], inputs: Sequence[Union[np.ndarray, BadImage]], topk: int,
-               on_bad: str) -> Iterator[Prediction]:
+    def _batch(self, images: Sequence[Image], inputs: Sequence[Union[np.ndarray, BadImage]], on_bad: str,
+               answer: Callable[[np.ndarray], List[ClassScore]]) -> Iterator[Prediction]:
         for prepared in inputs:
             if isinstance(prepared, BadImage) and on_bad == "raise":
                 raise prepared
@@ -117,7 +132,12 @@ class Predictor:
             if isinstance(prepared, BadImage):
                 yield Prediction(path, error=prepared.reason)
             else:
-                yield Prediction(path, best_classes(next(rows), self.labels, topk))
+                yield Prediction(path, answer(next(rows)))
+
+    def _classes(self, row: np.ndarray, topk: Optional[int], threshold: Optional[float]) -> List[ClassScore]:
+        if threshold is None:
+            return best_classes(row, self.labels, topk or DEFAULT_TOPK)
+        return found_classes(row, self.labels, threshold, topk)
 
 
 def _listed(images: Images) -> List[Image]:

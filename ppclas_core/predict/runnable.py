@@ -65,7 +65,7 @@ def open_checkpoint(checkpoint: Checkpoint, device: Optional[str] = None) -> Run
 
 def _from_bundle(bundle: Bundle, engine: Engine) -> Runnable:
     return Runnable(engine, bundle.labels, bundle.num_classes, bundle.input_shape,
-                    "uint8" if bundle.takes_pixels else "float32", bundle.preprocessing)
+                    "uint8" if bundle.takes_pixels else "float32", bundle.preprocessing, bundle.threshold)
 
 
 def open_bundle(place: Path, engine: str = "auto", device: Optional[str] = None,

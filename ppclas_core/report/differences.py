@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterator, List, Mapping, Tuple
 
-FIGURES = ("top1", "topk", "loss", "ece", "balanced_accuracy", "macro_f1", "epochs", "seconds")
+FIGURES = ("top1", "topk", "mAP", "loss", "ece", "balanced_accuracy", "f1", "macro_f1", "exact_match", "hamming_loss",
+           "epochs", "seconds")
 
 
 def config_differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> List[Dict[str, str]]:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import html
 import json
 import os
@@ -73,10 +74,14 @@ def _charts(records: Sequence[Mapping[str, Any]], k: Any) -> List[str]:
         return [(float(row["epoch"]), float(row[name])) for row in rows if row.get(name) is not None]
 
     rates = [(float(number), float(row["lr"])) for number, row in enumerate(steps)]
+    several = any(row.get("mAP") is not None for row in evals) or any("f1" in row for row in epochs)
+    names = {"training F1": (epochs, "f1"), "validation mAP": (evals, "mAP"), "validation F1": (evals, "f1"),
+             "validation macro F1": (evals, "macro_f1")} if several else {
+        "training top1": (epochs, "top1"), "validation top1": (evals, "top1"), f"validation top{k}": (evals, "topk")}
     return [
         line_chart("Loss", {"training": points(epochs, "loss"), "validation": points(evals, "loss")}, "epoch"),
-        line_chart("Accuracy", {"training top1": points(epochs, "top1"), "validation top1": points(evals, "top1"),
-                                f"validation top{k}": points(evals, "topk")}, "epoch"),
+        line_chart("mAP and F1" if several else "Accuracy",
+                   {title: points(rows, name) for title, (rows, name) in names.items()}, "epoch"),
         line_chart("Learning rate", {"lr": rates}, "logged step"),
     ]
 
@@ -105,12 +110,14 @@ def summarise(config: Any, trained: Any, evaluated: Any) -> Dict[str, Any]:
     """The figures of a run for `report.json`.
 
     Args:
-        trained: `engine.run.TrainResult`; evaluated: `engine.evaluate.EvalResult`, or None without validation.
+        trained: `engine.run.TrainResult`; evaluated: an `EvalResult` or `MultilabelResult`, or None without
+            validation.
     """
     checkpoint = trained.run_dir / ("best_model" if (trained.run_dir / "best_model").is_dir() else "last")
     summary: Dict[str, Any] = {
         "architecture": config["ARCHITECTURE"]["name"],
-        "top1": None, "topk": None, "k": None, "loss": None, "samples": 0,
+        **dict.fromkeys(("mAP",) if config["task"] == "multilabel" else ("top1", "topk", "k")),
+        "loss": None, "samples": 0,
         "epochs": trained.epochs,
         "seconds": round(trained.seconds, 3),
         "run_dir": str(trained.run_dir),
@@ -119,7 +126,6 @@ def summarise(config: Any, trained: Any, evaluated: Any) -> Dict[str, Any]:
         "seed": config["seed"],
     }
     if evaluated is not None:
-        for key in ("top1", "topk", "k", "loss", "samples", "ece", "balanced_accuracy", "macro_f1", "per_class",
-                    "confusion"):
-            summary[key] = getattr(evaluated, key)
+        summary.update({item.name: getattr(evaluated, item.name) for item in dataclasses.fields(evaluated)
+                        if item.name != "seconds"})
     return summary

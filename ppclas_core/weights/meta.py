@@ -29,6 +29,8 @@ class Meta:
         config: the resolved config of the run.
         plugins: distribution -> version at the time of training.
         metrics: e.g. {"top1": 0.97, "epoch": 11}.
+        task: `multiclass`: an image shows one class, its scores are a softmax; `multilabel`: any number of classes, a
+            sigmoid each. threshold: sigmoid score from which a class counts as found; None for `multiclass`.
         version: of ppclas-core.
     """
 
@@ -42,6 +44,8 @@ class Meta:
     plugins: Dict[str, str] = field(default_factory=dict)
     metrics: Dict[str, float] = field(default_factory=dict)
     version: str = ""
+    task: str = "multiclass"
+    threshold: Optional[float] = None
 
 
 def write_meta(folder: Path, meta: Meta) -> None:

@@ -185,7 +185,7 @@ def test_a_loader_needs_the_width_and_no_balance(photos: Path) -> None:
 
 
 def test_positive_weights_are_the_odds_against_a_class() -> None:
-    assert positive_weights(np.array([2, 8, 0, 10]), 10) == [4.0, 0.25, 1.0, 0.0]
+    assert positive_weights(np.array([2, 8, 0, 10]), 10) == [4.0, 0.25, 1.0, 1.0]
 
 
 def test_stats_count_an_image_in_each_of_its_classes(photos: Path, ppclas_project: Any) -> None:

@@ -56,8 +56,8 @@ def test_smoothing_a_loss_that_has_none_is_refused(values, make_config):
     from ppclas_core.config.components import check_components
     from ppclas_core.errors import UserError
 
-    values.update(LOSS={"name": "BCELoss"}, ls_epsilon=0.1)
-    with pytest.raises(UserError, match="no effect on the loss BCELoss"):
+    values.update(LOSS={"name": "FocalLoss"}, ls_epsilon=0.1)
+    with pytest.raises(UserError, match="no effect on the loss FocalLoss"):
         check_components(make_config(values))
 
 

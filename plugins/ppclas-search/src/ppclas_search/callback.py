@@ -11,8 +11,9 @@ from typing import Any, Dict, Mapping
 
 from ppclas_core.engine.callbacks import Callback
 
-OBJECTIVES = ("top1", "topk", "loss")
-"""Figures of an evaluation that a search can be after; loss is made small, the others large."""
+OBJECTIVES = ("top1", "topk", "mAP", "f1", "macro_f1", "loss")
+"""Figures of an evaluation that a search can be after; loss is made small, the others large. An evaluation has top1 and
+topk, or with `task: multilabel` mAP, f1 and macro_f1."""
 
 
 class SearchReport(Callback):
@@ -29,7 +30,7 @@ class SearchReport(Callback):
         """One line; only the first process of a distributed run writes."""
         if run.rank.number:
             return
-        figures = {key: float(values[key]) for key in OBJECTIVES}
+        figures = {key: float(values[key]) for key in OBJECTIVES if key in values}
         clean = {key: value if math.isfinite(value) else None for key, value in figures.items()}
         with open(self.file, "a", encoding="utf-8") as file:
             file.write(json.dumps({"epoch": int(values["epoch"]), **clean}) + "\n")
@@ -46,6 +47,6 @@ def read_report(file: Path, objective: str) -> Dict[int, float]:
             values = json.loads(line)
         except ValueError:
             continue
-        if values[objective] is not None:
+        if values.get(objective) is not None:
             found[values["epoch"]] = values[objective]
     return dict(sorted(found.items()))

@@ -62,6 +62,10 @@ def check_source(source: Source) -> Config:
     if not base["validate"]:
         raise UserError("a search compares validation results, and the base config does not validate",
                         where=base.place("validate"), do="say 'validate: True'")
+    if space.objective != "loss" and (space.objective in ("top1", "topk")) != (base["task"] == "multiclass"):
+        raise UserError(f"the objective is {space.objective}, which 'task: {base['task']}' does not have",
+                        where=base.place("task"), do="objective: " + (
+                            "mAP, f1, macro_f1 or loss" if base["task"] == "multilabel" else "top1, topk or loss"))
     varied = {key: item for item in space.dimensions for key in item.keys}
     for pair in source.overrides:
         key = pair.partition("=")[0].strip()
