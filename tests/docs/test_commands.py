@@ -30,6 +30,9 @@ ELSEWHERE = {
     "ppclas download": "tests/weights, against a local server",
     "ppclas search": "plugins/ppclas-search/tests",
     "ppclas run output/search/": "plugins/ppclas-search/tests",
+    "ppclas serve": "plugins/ppclas-serve/tests",
+    "python tools/serving/": "plugins/ppclas-serve/tests",
+    "python tools/export_serving_model.py": "plugins/ppclas-export-serving/tests",
 }
 
 
