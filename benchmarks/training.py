@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Images per second of training on the CPU: `python benchmarks/training.py [--long]`.
 
-For each case: a bare Paddle loop (forward, cross-entropy, backward, step on one batch in memory), our engine with data,
-metrics and logging, first without an accelerator, then as it is by default, and a torch channels-last loop where
-torchvision is installed. Each runs in a process of its own, in turns, so that a busy machine disturbs all alike; the
-figures are medians over the steps of all rounds.
+For each case: a bare Paddle loop (forward, cross-entropy, backward, step on one batch in memory) without and with the
+accelerator, our engine with data, metrics and logging, without it and as it is by default, and a torch channels-last
+loop. What is not installed is named and left out: ppclas-accel-onednn, torchvision. Each runs in a process of its own,
+in turns, so that a busy machine disturbs all alike; the figures are medians over the steps of all rounds.
 The goals: our loop at 0.97 of the bare one; by default 3 times the bare one at 64 pixels, twice at 224.
 """
 
@@ -23,7 +23,7 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
 
 class Case(NamedTuple):
-    """One row of the table: our name, torchvision's name, side in pixels, batch, steps, goal against the bare loop."""
+    """One table: our name, torchvision's ("" where it has none), pixels, batch, steps, goal against the bare loop."""
 
     model: str
     torch_name: str
@@ -33,12 +33,14 @@ class Case(NamedTuple):
     goal: float
 
 
-CASES = (Case("MobileNetV3_small_x1_0", "mobilenet_v3_small", 64, 32, 10, 3.0),
+CASES = (Case("MobileNetV3_small_x0_5", "", 32, 32, 10, 3.0),
+         Case("MobileNetV3_small_x1_0", "mobilenet_v3_small", 64, 32, 10, 3.0),
          Case("ResNet18", "resnet18", 64, 8, 10, 3.0),
          Case("ResNet50", "resnet50", 224, 8, 3, 2.0))
 LOOP_GOAL = 0.97
 CLASSES, WARM_UP = 10, 2
-BARE, ENGINE, DEFAULT, TORCH = "bare Paddle", "engine, no accelerator", "engine, default", "torch channels-last"
+BARE, BARE_FAST, TORCH = "bare Paddle", "bare, accelerated", "torch channels-last"
+ENGINE, DEFAULT = "engine, no accelerator", "engine, default"
 
 
 def main() -> int:
@@ -72,7 +74,7 @@ def compare(index: int, case: Case, steps: int, rounds: int) -> List[str]:
     with tempfile.TemporaryDirectory() as folder:
         write_images(Path(folder), case, steps)
         for _ in range(rounds):
-            for variant in (BARE, ENGINE, DEFAULT, TORCH):
+            for variant in (BARE, BARE_FAST, ENGINE, DEFAULT, *([TORCH] if case.torch_name else [])):
                 found = child(variant, index, steps, folder)
                 if found is not None:
                     seconds.setdefault(variant, []).extend(found["seconds"])
@@ -80,8 +82,9 @@ def compare(index: int, case: Case, steps: int, rounds: int) -> List[str]:
     speed = {variant: case.batch / statistics.median(values) for variant, values in seconds.items()}
     for variant, value in speed.items():
         print(f"  {variant:<24}{value:9.1f} images/s   {value / speed[BARE]:5.2f} of bare   {memory[variant]:6.0f} MB")
-    if TORCH not in speed:
-        print(f"  {TORCH}: torch and torchvision are not installed")
+    for variant, package in ((BARE_FAST, "ppclas-accel-onednn"), (TORCH, "torchvision")):
+        if variant not in speed and (variant != TORCH or case.torch_name):
+            print(f"  {variant}: {package} is not installed")
     ratios = ((ENGINE, LOOP_GOAL), (DEFAULT, case.goal))
     return [f"{case.model}: {variant} is {speed[variant] / speed[BARE]:.2f} of bare Paddle, the goal is {goal}"
             for variant, goal in ratios if speed[variant] / speed[BARE] < goal]
@@ -92,7 +95,7 @@ def child(variant: str, index: int, steps: int, folder: str) -> Optional[Dict[st
     done = subprocess.run([sys.executable, __file__, "--child", variant, str(index), str(steps), folder],
                           capture_output=True, text=True, check=False)
     if done.returncode:
-        if variant == TORCH and "ModuleNotFoundError" in done.stderr:
+        if variant in (BARE_FAST, TORCH) and "ModuleNotFoundError" in done.stderr:
             return None
         raise SystemExit(f"{variant} failed:\n{done.stderr[-3000:]}")
     found: Dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
@@ -102,7 +105,8 @@ def child(variant: str, index: int, steps: int, folder: str) -> Optional[Dict[st
 def measure(variant: str, case: Case, steps: int, folder: Path) -> Dict[str, Any]:
     """Seconds of each step after the warm-up, and the peak memory of this process."""
     loops: Dict[str, Callable[[], List[float]]] = {
-        BARE: lambda: bare_paddle(case, steps), TORCH: lambda: bare_torch(case, steps),
+        BARE: lambda: bare_paddle(case, steps), BARE_FAST: lambda: bare_paddle(case, steps, accelerated=True),
+        TORCH: lambda: bare_torch(case, steps),
         ENGINE: lambda: engine(case, folder, "none"), DEFAULT: lambda: engine(case, folder, "auto")}
     seconds = loops[variant]()[WARM_UP:]
     return {"seconds": seconds, "megabytes": peak_memory()}
@@ -135,8 +139,8 @@ def engine(case: Case, folder: Path, accelerator: str) -> List[float]:
     return [record["seconds"] for record in read_records(train(config).run_dir) if record["kind"] == "step"]
 
 
-def bare_paddle(case: Case, steps: int) -> List[float]:
-    """The shortest loop that trains our model."""
+def bare_paddle(case: Case, steps: int, *, accelerated: bool = False) -> List[float]:
+    """The shortest loop that trains our model, or what the accelerator puts in its place."""
     import numpy as np
     import paddle
 
@@ -144,13 +148,18 @@ def bare_paddle(case: Case, steps: int) -> List[float]:
 
     paddle.set_device("cpu")
     model = create_model(case.model, num_classes=CLASSES)
+    forward: Any = model
+    if accelerated:
+        from ppclas_accel_onednn.forward import Accelerated
+
+        forward = Accelerated(model, [3, case.side, case.side])
     optimizer = paddle.optimizer.Momentum(0.01, parameters=model.parameters())
     rng = np.random.default_rng(0)
     images = paddle.to_tensor(rng.standard_normal((case.batch, 3, case.side, case.side)).astype("float32"))
     labels = paddle.to_tensor(rng.integers(0, CLASSES, case.batch))
 
     def step() -> None:
-        paddle.nn.functional.cross_entropy(model(images), labels).backward()
+        paddle.nn.functional.cross_entropy(forward(images), labels).backward()
         optimizer.step()
         optimizer.clear_grad()
 
