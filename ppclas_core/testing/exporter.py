@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from ppclas_core.api import Exporter
+from ppclas_core.environments import why_not
 from ppclas_core.export.parity import LIMIT, measure
 from ppclas_core.testing.base import Conformance
 
@@ -46,6 +47,8 @@ class ExporterConformance(Conformance):
                 importlib.import_module(name)
             except ImportError:
                 pytest.skip(f"{name} is not installed")
+        if record.environment is not None and why_not(record.environment):
+            pytest.skip(why_not(record.environment))
 
     def test_the_bundle_is_whole_and_verified(self, record: Exporter, checkpoint: Path, tmp_path: Path) -> None:
         """Labels, preprocessing, parity figures, hashes; in a folder with a space and a letter beyond ASCII."""

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import zipfile
@@ -77,3 +78,17 @@ def test_what_pip_says_is_told_when_it_fails(package: Path) -> None:
     with pytest.raises(UserError, match="no-such-package-at-all"):
         interpreter(broken, say=lambda line: None)
     assert known_interpreter(broken) is None
+
+
+def test_a_script_on_path_names_the_python_that_has_the_tools(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    apart = Environment("odd", (str(package),), ("odd_tool",))
+    python = interpreter(apart, say=print)
+    folder = package.parent / "bin"
+    folder.mkdir()
+    (folder / "odd_opt").write_text(f"#!{python}\n", encoding="utf-8")
+    (folder / "odd_opt").chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder), prepend=os.pathsep)
+    here = Environment("another", (str(package),), ("odd_tool",), script="odd_opt")
+    assert known_interpreter(here) == python
+    (folder / "odd_opt").write_text("#!/bin/sh\n", encoding="utf-8")
+    assert known_interpreter(here) is None, "a script of something else is passed over"

@@ -1,0 +1,99 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Run a `.nb` file made for x86 by Paddle-Lite's light predictor, in a process that stays alive."""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+import subprocess
+import tempfile
+import threading
+import weakref
+from pathlib import Path
+from typing import IO, Optional
+
+import numpy as np
+
+from ppclas_core.errors import UserError
+from ppclas_core.export.paddle_engine import cores
+from ppclas_export_lite.naive_buffer import opt_version
+from ppclas_export_lite.tool import command, ending, told
+
+
+class LiteEngine:
+    """A predictor with one input and one output; several threads may call it, one at a time is answered.
+
+    Args:
+        file: `.nb` with x86 kernels.
+        threads: of the CPU, for matrix products; None: all cores that this process may use.
+        log_of_output: give the logarithm of the output, when that is probabilities.
+
+    Raises:
+        UserError: the file is missing, damaged or for another target, or paddlelite is of another version.
+    """
+
+    def __init__(self, file: Path, *, threads: Optional[int] = None, log_of_output: bool = False) -> None:
+        count = str(threads or cores())
+        line = command("predict_child.py", file.name, opt_version(file), count)
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
+        self._process = subprocess.Popen(line, cwd=file.parent, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                         stderr=self._said, env={**os.environ, "OMP_NUM_THREADS": count})
+        self._stop = weakref.finalize(self, _end, self._process)
+        self._file, self._log, self._lock = file, log_of_output, threading.Lock()
+        names = json.loads(self._stream("stdout").readline() or "null")
+        if names is None:
+            raise self._ended("Paddle-Lite cannot load this model")
+        self.input_names, self.output_names = list(names["inputs"]), list(names["outputs"])
+
+    def __call__(self, batch: np.ndarray) -> np.ndarray:
+        """Batch (N, C, H, W) float32 -> (N, num_classes) float32.
+
+        Raises:
+            UserError: the process of Paddle-Lite has ended.
+        """
+        images = np.ascontiguousarray(batch, "<f4")
+        with self._lock:
+            try:
+                stream = self._stream("stdin")
+                stream.write(struct.pack(f"<I{images.ndim}q", images.ndim, *images.shape))
+                stream.write(images.data)
+                stream.flush()
+                sides = struct.unpack("<I", self._exactly(4))[0]
+                shape = struct.unpack(f"<{sides}q", self._exactly(8 * sides))
+                values = self._exactly(4 * int(np.prod(shape)))
+            except (OSError, EOFError, ValueError):  # a pipe that is broken, at its end, or closed
+                raise self._ended("the process of Paddle-Lite has ended while it computed") from None
+        output = np.frombuffer(values, "<f4").reshape(shape)
+        return np.log(np.maximum(output, np.finfo(np.float32).tiny)) if self._log else output
+
+    def _stream(self, name: str) -> IO[bytes]:
+        stream: IO[bytes] = getattr(self._process, name)
+        return stream
+
+    def _exactly(self, count: int) -> bytes:
+        data = self._stream("stdout").read(count)
+        if len(data) < count:
+            raise EOFError
+        return data
+
+    def _ended(self, what: str) -> UserError:
+        self._stop()
+        self._said.seek(0)
+        text = self._said.read().decode("utf-8", "replace")
+        return UserError(f"{what} ({ending(self._process.returncode)}): {told(text)}", where=str(self._file),
+                         do="'ppclas verify' tells whether the bundle is whole; 'ppclas doctor --fix lite' whether the "
+                         "tool is")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """The child ends with its input; one that does not is killed."""
+    try:
+        process.communicate(timeout=5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+    except (OSError, ValueError):  # what was to be written has no reader any more
+        process.kill()
+        process.wait()

@@ -1,0 +1,70 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The child process of `LiteEngine`: FILE VERSION THREADS, in the folder of the file. Python 3.7 may run it.
+
+It says names as one line of JSON, and then answers tensors until its standard input ends. A tensor is the number of
+sides, the sides as int64, and float32 values, all little-endian.
+"""
+
+import json
+import os
+import struct
+import sys
+
+
+def main(file: str, version: str, threads: str) -> None:
+    """Load, and answer."""
+    del sys.path[0]  # the folder of this file, whose modules have names that others may have too
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what paddlelite prints must not stand among the answers
+    import numpy as np
+    from paddlelite import lite
+
+    here = lite.Opt().version()
+    if here != version:
+        sys.exit(f"Error: the model was made by Paddle-Lite {version} and this one is {here}; a .nb file runs with the "
+                 "version that made it")
+    config = lite.MobileConfig()
+    config.set_model_from_file(file)
+    predictor = lite.create_paddle_predictor(config)
+    _use_threads(int(threads))
+    names = {"inputs": predictor.get_input_names(), "outputs": predictor.get_output_names()}
+    if not all(names.values()):  # a topology of zeros loads
+        sys.exit("Error: the model has no input or no output; the file is damaged")
+    answers.write(json.dumps(names).encode() + b"\n")
+    answers.flush()
+    while True:
+        head = sys.stdin.buffer.read(4)
+        if len(head) < 4:
+            return
+        shape = np.frombuffer(_exactly(8 * struct.unpack("<I", head)[0]), "<i8")
+        values = np.frombuffer(_exactly(4 * int(shape.prod())), "<f4").reshape(shape)
+        predictor.get_input(0).from_numpy(values)
+        predictor.run()
+        output = np.ascontiguousarray(predictor.get_output(0).numpy(), "<f4")
+        answers.write(struct.pack(f"<I{output.ndim}q", output.ndim, *output.shape) + output.tobytes())
+        answers.flush()
+
+
+def _exactly(count: int) -> bytes:
+    data = sys.stdin.buffer.read(count)
+    if len(data) < count:
+        raise EOFError("a tensor was cut off")
+    return data
+
+
+def _use_threads(threads: int) -> None:
+    """Its Python interface has no such setting for x86, and MKL inside it is told 1 at load."""
+    import ctypes
+    import glob
+
+    import paddlelite
+
+    folder = os.path.join(os.path.dirname(paddlelite.__file__), "libs")
+    for name, function in (("libmklml*", "MKL_Set_Num_Threads"), ("libiomp5*", "omp_set_num_threads")):
+        for path in glob.glob(os.path.join(folder, name)):
+            getattr(ctypes.CDLL(path), function)(threads)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

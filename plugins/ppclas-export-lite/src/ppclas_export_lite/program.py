@@ -1,0 +1,66 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Rewrite a ProgramDesc of today's Paddle into one that Paddle-Lite 2.13 reads, which expects that of Paddle 2.4."""
+
+from __future__ import annotations
+
+from typing import Any, Iterator
+
+VIEWS = ("flatten2", "flatten_contiguous_range", "reshape2", "squeeze2", "transpose2", "unsqueeze2")
+"""Operators that had a second output, XShape, for the backward pass; Paddle-Lite segfaults where it is missing."""
+VALUES = {0: ("bool_values", "ints", "b"), 2: ("int32_values", "ints", "i"), 3: ("int64_values", "longs", "i"),
+          5: ("fp32_values", "floats", "r")}
+"""dtype of `assign_value` -> its attribute of old, the field of that, and the field of the scalars of today."""
+
+
+def rewrite(program: bytes) -> bytes:
+    """The same computation in the older form; a program that has it already comes back as it was.
+
+    Args:
+        program: a serialised ProgramDesc (`.pdmodel`).
+
+    Raises:
+        google.protobuf.message.DecodeError: something else.
+    """
+    from paddle.base.proto import framework_pb2 as proto
+
+    description = proto.ProgramDesc.FromString(program)
+    for block in description.blocks:
+        for number, operator in enumerate(block.ops):
+            if operator.type in VIEWS:
+                _add_shape_output(block, operator, f"ppclas_xshape_{number}")
+            elif operator.type == "swish" and not any(_named(operator.attrs, "beta")):
+                operator.attrs.add(name="beta", type=proto.FLOAT, f=1.0)
+            elif operator.type == "assign_value":
+                _separate_values(operator, proto)
+    return bytes(description.SerializeToString())
+
+
+def _add_shape_output(block: Any, operator: Any, name: str) -> None:
+    outputs = {output.parameter: output for output in operator.outputs}
+    if "XShape" in outputs and outputs["XShape"].arguments:
+        return
+    kept = next(variable for variable in block.vars if variable.name == outputs["Out"].arguments[0])
+    block.vars.add().CopyFrom(kept)
+    block.vars[-1].name = name
+    output = outputs.get("XShape") or operator.outputs.add(parameter="XShape")
+    output.arguments.append(name)
+
+
+def _separate_values(operator: Any, proto: Any) -> None:
+    """The attribute `values`, scalars of any type, becomes the one of the dtype."""
+    scalars = list(_named(operator.attrs, "values"))
+    if not scalars or scalars[0].type != proto.SCALARS:
+        return
+    dtype = next(_named(operator.attrs, "dtype")).i
+    if dtype not in VALUES:
+        return  # opt then tells that it cannot read the operator
+    name, field, scalar = VALUES[dtype]
+    values = [getattr(each, scalar) for each in scalars[0].scalars]
+    operator.attrs.remove(scalars[0])
+    attribute = operator.attrs.add(name=name, type=getattr(proto, field.upper()))
+    getattr(attribute, field).extend(map(int, values) if field != "floats" else values)
+
+
+def _named(attributes: Any, name: str) -> Iterator[Any]:
+    return (attribute for attribute in attributes if attribute.name == name)

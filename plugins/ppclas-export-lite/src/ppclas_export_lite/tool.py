@@ -1,0 +1,40 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""paddlelite, in a process of its own: it has no release for this Python, and ends its process where it fails."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+from typing import List
+
+from ppclas_core.environments import interpreter
+from ppclas_export_lite.plugin import PADDLE_LITE
+
+
+def command(child: str, *arguments: str) -> List[str]:
+    """The command line of a child program of this package; the environment is made at first use.
+
+    Args:
+        child: name of the file beside this one.
+
+    Raises:
+        UserError: see `ppclas_core.environments.interpreter`.
+    """
+    python = interpreter(PADDLE_LITE, say=lambda line: print(f"ppclas: {line}", file=sys.stderr, flush=True))
+    return [str(python), str(Path(__file__).with_name(child)), *arguments]
+
+
+def ending(code: int) -> str:
+    """How a process ended: `signal SIGSEGV`, `exit code 1`."""
+    if code < 0:
+        return f"signal {signal.Signals(-code).name}"
+    return f"exit code {code}"
+
+
+def told(output: str) -> str:
+    """The lines of its output that tell why it failed."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    telling = [line for line in lines if "rror" in line or "Check failed" in line]
+    return " | ".join((telling or lines)[-2:])[:600] or "it said nothing"
