@@ -14,6 +14,28 @@ SIDE = 16
 COLOURS = ((200, 40, 40), (40, 200, 40), (40, 40, 200))
 
 
+KILLER = '''
+import os, signal
+from ppclas_core.api import Callback as Record, hookimpl
+from ppclas_core.engine.callbacks import Callback
+
+class Killer(Callback):
+    def on_step_end(self, run, values):
+        if values["epoch"] == 2 and run.rank.number == 1:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+@hookimpl
+def ppclas_callbacks():
+    return [Record("Killer", "killer:Killer")]
+'''
+
+
+@pytest.fixture(scope="session")
+def killer() -> str:
+    """Source of a plugin `killer.py`: its callback kills the second process of a launch in the third epoch."""
+    return KILLER
+
+
 @pytest.fixture
 def squares(tmp_path: Path) -> Path:
     """A folder with 30 training and 13 validation images of three classes, lists and a label list."""

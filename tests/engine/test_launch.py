@@ -91,24 +91,8 @@ def test_997_images_are_counted_once_by_any_number_of_processes(many, processes,
     assert found["ece"] == pytest.approx(one.ece, rel=1e-3)
 
 
-KILLER = '''
-import os, signal
-from ppclas_core.api import Callback as Record, hookimpl
-from ppclas_core.engine.callbacks import Callback
-
-class Killer(Callback):
-    def on_step_end(self, run, values):
-        if values["epoch"] == 2 and run.rank.number == 1:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-@hookimpl
-def ppclas_callbacks():
-    return [Record("Killer", "killer:Killer")]
-'''
-
-
-def test_a_process_that_is_killed_ends_all_and_leaves_a_checkpoint(values, tmp_path):
-    (tmp_path / "killer.py").write_text(KILLER, encoding="utf-8")
+def test_a_process_that_is_killed_ends_all_and_leaves_a_checkpoint(values, tmp_path, killer):
+    (tmp_path / "killer.py").write_text(killer, encoding="utf-8")
     values.update(epochs=4, callbacks=[{"Killer": {}}])
     done = ppclas(tmp_path, values, "train", "--plugin", "killer.py", "--nproc", "2", PYTHONPATH=str(tmp_path))
     assert done.returncode == 1

@@ -35,32 +35,15 @@ address = sys.argv.pop(1)
 socket.gethostbyname = lambda name: address
 runpy.run_module("paddle.distributed.launch", run_name="__main__")
 '''
-KILLER = '''
-import os, signal
-from ppclas_core.api import Callback as Record, hookimpl
-from ppclas_core.engine.callbacks import Callback
-
-class Killer(Callback):
-    def on_step_end(self, run, values):
-        if values["epoch"] == 2 and run.rank.number == 1:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-@hookimpl
-def ppclas_callbacks():
-    return [Record("Killer", "killer:Killer")]
-'''
 
 
-def install(folder: Path) -> Path:
-    """A folder for PYTHONPATH in which ToyNet and the killer are installed plugins."""
-    site = folder / "site"
-    for name, module in (("toy", "ppclas_core.testing.toy"), ("killer", "killer")):
-        info = site / f"ppclas_{name}-1.0.dist-info"
-        info.mkdir(parents=True)
-        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: ppclas-{name}\nVersion: 1.0\n", encoding="utf-8")
-        (info / "entry_points.txt").write_text(f"[ppclas.plugins.v1]\n{name} = {module}\n", encoding="utf-8")
-    (site / "killer.py").write_text(KILLER, encoding="utf-8")
-    return site
+def install(folder: Path, name: str, module: str) -> Path:
+    """A folder for PYTHONPATH in which a module is an installed plugin."""
+    info = folder / "site" / f"ppclas_{name}-1.0.dist-info"
+    info.mkdir(parents=True, exist_ok=True)
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: ppclas-{name}\nVersion: 1.0\n", encoding="utf-8")
+    (info / "entry_points.txt").write_text(f"[ppclas.plugins.v1]\n{name} = {module}\n", encoding="utf-8")
+    return info.parent
 
 
 def free_port() -> int:
@@ -73,7 +56,7 @@ def launch(folder: Path, values: Dict[str, Any], program: str = "train", *flags:
     """(exit code, all that was said) of each machine; `program` is that of tools/."""
     (folder / "toy.yaml").write_text(yaml.safe_dump(values), encoding="utf-8")
     (folder / "machine.py").write_text(MACHINE, encoding="utf-8")
-    site = folder / "site" if (folder / "site").is_dir() else install(folder)
+    site = install(folder, "toy", "ppclas_core.testing.toy")
     environment = {key: value for key, value in os.environ.items()
                    if key != "CUDA_VISIBLE_DEVICES" and not key.startswith("PADDLE_")}
     environment.update(OMP_NUM_THREADS="1", PYTHONPATH=str(site))
@@ -122,7 +105,9 @@ def test_two_machines_train_and_evaluate_as_one_process(values, make_config, tmp
 
 
 @pytest.mark.slow
-def test_a_process_that_is_killed_on_one_machine_ends_the_other_and_both_can_go_on(values, tmp_path):
+def test_a_process_that_is_killed_on_one_machine_ends_the_other_and_both_can_go_on(values, tmp_path, killer):
+    source = install(tmp_path, "killer", "killer") / "killer.py"
+    source.write_text(killer, encoding="utf-8")
     values.update(epochs=4, callbacks=[{"Killer": {}}])
     started = time.monotonic()
     (_, survivor), (_, killed) = machines = launch(tmp_path, values)
@@ -134,7 +119,7 @@ def test_a_process_that_is_killed_on_one_machine_ends_the_other_and_both_can_go_
     assert "-9" in killed
     state = json.loads((tmp_path / "output/ToyNet/last/state.json").read_text(encoding="utf-8"))
     assert state["epoch"] == 2
-    (tmp_path / "site" / "killer.py").write_text(KILLER.replace("== 2", "== 9"), encoding="utf-8")
+    source.write_text(killer.replace("== 2", "== 9"), encoding="utf-8")
     again = launch(tmp_path, values, "train", "--resume")
     assert [code for code, _ in again] == [0, 0], again
     assert "4 epochs" in again[0][1]

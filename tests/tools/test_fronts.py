@@ -8,8 +8,6 @@ On eight photos a side, a small network and a weights server of this machine; th
 from __future__ import annotations
 
 import contextlib
-import functools
-import http.server
 import importlib.util
 import io
 import os
@@ -17,10 +15,8 @@ import re
 import shlex
 import subprocess
 import sys
-import tarfile
-import threading
 from pathlib import Path
-from typing import Any, Iterator, List
+from typing import Any, Callable, Iterator, List
 
 import numpy as np
 import pytest
@@ -62,7 +58,8 @@ def typed(line: str) -> Outcome:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def place(tmp_path_factory: pytest.TempPathFactory, publish: Callable[[Path, str], None],
+          serving: Callable[[Path], Any]) -> Iterator[Path]:
     """The working directory of all stories: flowers in dataset/, and the archive of a server."""
     from ppclas_core.data.cv import cv2
 
@@ -81,49 +78,14 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         (folder / f"dataset/flowers102/{name}_list.txt").write_text("".join(lines), encoding="utf-8")
     before, home = os.getcwd(), os.environ.get("PPCLAS_WEIGHTS_URL")
     os.chdir(folder)
-    with serving(publish(folder / "server")) as url:
+    publish(folder / "server", NAME)
+    with serving(folder / "server") as url:
         os.environ["PPCLAS_WEIGHTS_URL"] = url
         yield folder
     os.chdir(before)
     del os.environ["PPCLAS_WEIGHTS_URL"]
     if home is not None:
         os.environ["PPCLAS_WEIGHTS_URL"] = home
-
-
-def publish(folder: Path) -> Path:
-    """An archive of 2020: a folder with one variable file per tensor."""
-    import paddle
-
-    from ppclas_core.create import create_model, find_model
-    from ppclas_core.weights import write
-
-    paddle.seed(1)
-    model = create_model(NAME)
-    with paddle.no_grad():  # statistics that keep the signal alive, so that classes differ
-        for _ in range(20):
-            model(paddle.randn([8, 3, 64, 64]))
-    arrays = write.renamed({key: value.numpy() for key, value in model.state_dict().items()}, model,
-                           find_model(NAME)[0].record, "2020")
-    folder.mkdir()
-    write.save_variables(folder / f"{NAME}_pretrained", arrays)
-    with tarfile.open(folder / f"{NAME}_pretrained.tar", "w") as tar:
-        tar.add(folder / f"{NAME}_pretrained", f"{NAME}_pretrained")
-    return folder
-
-
-@contextlib.contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """The address of a server that offers the files of a folder."""
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    handler = functools.partial(Quiet, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}/"
-        server.shutdown()
 
 
 @pytest.fixture(scope="module")
