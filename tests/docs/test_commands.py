@@ -63,7 +63,9 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Any:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 cv2.imwrite(str(path), rng.integers(0, 255, (120, 130, 3), dtype=np.uint8))
                 lines.append(f"{name} {label}")
-        project.write({f"lists/{split}_list.txt": "\n".join(lines) + "\n"})
+        several = [f"{line},{number % 5 + 10}" for number, line in enumerate(lines)]
+        project.write({f"lists/{split}_list.txt": "\n".join(lines) + "\n",
+                       f"lists/several_{split}.txt": "\n".join(several) + "\n"})
     project.write({"dataset/clothing10/label_list.txt": "".join(f"{i} class{i}\n" for i in range(10))})
     shutil.copytree(project.folder / "photos" / "train", project.folder / "my_photos")
     project.write({"config.yaml": {"base": DIGITS, "epochs": 1}, "my.yaml": {"base": DIGITS, "VALID": {"transforms": [
