@@ -1,0 +1,7 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The format hub."""
+
+from __future__ import annotations
+
+__version__ = "0.1.0"

@@ -1,0 +1,82 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The format `hub`: a folder that `hub.Module(directory=...)` loads."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.util
+import keyword
+import os
+import re
+import sys
+import tempfile
+from pathlib import Path
+from typing import List, Optional, Sequence
+
+from ppclas_core.errors import UserError
+from ppclas_core.export import Artefact, ExportRequest, read_bundle
+from ppclas_core.export.child_engine import ChildEngine
+from ppclas_core.export.inference import export as export_inference
+from ppclas_core.export.inference import model_files
+from ppclas_core.export.paddle_engine import cores
+from ppclas_export_hub.module import module_text, steps_of
+
+LABELS = "label_list.txt"
+
+
+def export(request: ExportRequest, *, name: str = "", version: str = "1.0.0", author: str = "",
+           author_email: str = "", summary: str = "") -> Artefact:
+    """Write the folder NAME: `__init__.py`, `module.py`, `label_list.txt`, `model.pdmodel`, `model.pdiparams`.
+
+    Args:
+        name: of the module, an identifier of Python; "": the architecture in lower case.
+        version: as `1.0.0`.
+        author, author_email, summary: for the record of the module.
+
+    Raises:
+        UserError: a name or version that PaddleHub cannot take, or preprocessing that a module cannot do.
+    """
+    name = name or re.sub(r"\W", "_", request.record.name.lower())
+    if not name.isidentifier() or keyword.iskeyword(name) or not name.isascii():
+        raise UserError(f"name is {name!r}; PaddleHub imports a module by it: letters, digits and '_'")
+    if not re.fullmatch(r"\d+\.\d+\.\d+", version):
+        raise UserError(f"version is {version!r}; it must be as 1.0.0")
+    meta, folder = request.meta, request.out / name
+    steps = steps_of(meta.preprocessing)
+    summary = summary or f"{request.record.name} for {meta.num_classes} classes"
+    info = {"name": name, "version": version, "author": author, "email": author_email, "summary": summary}
+    folder.mkdir()
+    with tempfile.TemporaryDirectory(prefix="ppclas-", dir=request.out) as place:
+        artefact = export_inference(dataclasses.replace(request, out=Path(place)), legacy=True)
+        for file in model_files(Path(place)):
+            os.replace(file, folder / f"model{file.suffix}")
+    text = module_text(steps, info, multilabel=meta.task == "multilabel")
+    (folder / "module.py").write_text(text, encoding="utf-8")
+    (folder / "__init__.py").write_text("", encoding="utf-8")
+    with open(folder / LABELS, "w", encoding="utf-8", newline="\n") as stream:
+        stream.writelines(f"{label}\n" for label in unique_labels(meta.labels, meta.num_classes))
+    loader = "paddlehub" if importlib.util.find_spec("paddlehub") else "a stand-in for its decorators"
+    return dataclasses.replace(artefact, facts={"module": name, "verified with": loader})
+
+
+def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> ChildEngine:
+    """The class of the module, in a process of its own; with PaddleHub where it is installed.
+
+    Args:
+        threads: CPU threads; None: all cores.
+        device: `cpu`, `gpu` or `gpu:N`.
+
+    Raises:
+        ExportFailed: the module cannot be imported, or Paddle cannot load its model.
+    """
+    name = read_bundle(folder).facts["details"]["module"]
+    gpu = (device.partition(":")[2] or "0") if device.startswith("gpu") else ""
+    arguments = [str(folder.absolute() / name), str(threads or cores()), gpu]
+    return ChildEngine(sys.executable, Path(__file__).with_name("child.py"), arguments)
+
+
+def unique_labels(labels: Sequence[str], num_classes: int) -> List[str]:
+    """Class names as keys of an answer: numbers where there are none; one that comes twice gets its number."""
+    names = list(labels) or [str(index) for index in range(num_classes)]
+    return [f"{name} ({index})" if names.count(name) > 1 else name for index, name in enumerate(names)]

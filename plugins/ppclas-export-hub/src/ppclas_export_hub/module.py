@@ -1,0 +1,76 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The text of a `module.py`: `template.py` with the facts of one model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple
+
+from ppclas_core.data.ops.interpolation import interpolation_flag
+from ppclas_core.errors import UserError
+from ppclas_core.export.normalisation import split
+from ppclas_core.plugins.catalogue import catalogue
+
+
+class Steps(NamedTuple):
+    """Preprocessing as `template.py` does it.
+
+    Args:
+        to_rgb: red first.
+        steps: see there.
+        scale, mean, std: of `(pixel * scale - mean) / std`, one mean and std per channel.
+    """
+
+    to_rgb: bool
+    steps: List[Tuple[Any, ...]]
+    scale: float
+    mean: List[float]
+    std: List[float]
+
+
+def steps_of(preprocessing: Sequence[Mapping[str, Any]]) -> Steps:
+    """The preprocessing of a checkpoint.
+
+    Raises:
+        UserError: it has an op that the module does not do, or ends otherwise than with NormalizeImage and ToCHWImage.
+    """
+    parts = split(preprocessing)
+    names = [next(iter(step)) for step in (parts.outside if parts else preprocessing)]
+    foreign = [name for name in names[1:] if name not in ("ResizeImage", "CropImage")]
+    if parts is None or foreign or names[:1] != ["DecodeImage"]:
+        raise UserError("a module of PaddleHub cannot do this preprocessing: " + " -> ".join(names),
+                        where="meta.yaml: preprocessing", do="it does DecodeImage, any of ResizeImage and CropImage, "
+                        "NormalizeImage, ToCHWImage; other formats have no such limit")
+    decode, *rest = [next(iter(step.items())) for step in parts.outside]
+    to_rgb = bool(catalogue().create("op", *_call(decode)).to_rgb)
+    return Steps(to_rgb, [_step(*_call(step)) for step in rest], parts.scale, list(parts.mean),
+                 list(parts.std))
+
+
+def module_text(steps: Steps, info: Mapping[str, str], *, multilabel: bool) -> str:
+    """Python source.
+
+    Args:
+        info: `name`, `version`, `author`, `email`, `summary`.
+        multilabel: scores are sigmoids, instead of a softmax.
+    """
+    text = Path(__file__).with_name("template.py").read_text(encoding="utf-8")
+    values: Dict[str, Any] = {"TO_RGB": steps.to_rgb, "STEPS": steps.steps, "SCALE": steps.scale, "MEAN": steps.mean,
+                              "STD": steps.std, "MULTILABEL": multilabel}
+    values.update((key.upper(), value) for key, value in info.items())
+    for key, value in values.items():
+        text = text.replace(f'"@{key}@"', repr(value))
+    return text
+
+
+def _call(step: Tuple[str, Any]) -> Tuple[str, Dict[str, Any]]:
+    return step[0], dict(step[1] or {})
+
+
+def _step(name: str, params: Dict[str, Any]) -> Tuple[Any, ...]:
+    op = catalogue().create("op", name, params)
+    if name == "CropImage":
+        return "crop", op.width, op.height
+    flag = int(interpolation_flag(name, params.get("interpolation", -1)))
+    return ("short", op.resize_short, flag) if op.size is None else ("size", *op.size, flag)

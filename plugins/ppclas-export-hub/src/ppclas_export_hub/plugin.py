@@ -1,0 +1,16 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""What this distribution adds to ppclas."""
+
+from __future__ import annotations
+
+from typing import Iterable
+
+from ppclas_core.api import Exporter, hookimpl
+
+
+@hookimpl
+def ppclas_exporters() -> Iterable[Exporter]:
+    package = "ppclas_export_hub"
+    return [Exporter("hub", f"{package}.export:export", f"{package}.export:load", requires=("paddle:paddlepaddle",),
+                     doc="module folder of PaddleHub 2, which needs Paddle, numpy and OpenCV alone")]
