@@ -15,15 +15,20 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 from ppclas_core.commands.plugin_option import load_plugin_files
 from ppclas_core.errors import UserError
 
+PHONE_CALLS = (10, 30)
+"""To warm up, and measured, on a phone."""
+
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Declare the arguments."""
     parser.add_argument("source", metavar="SRC", help="bundle, run folder, checkpoint folder or prefix")
     parser.add_argument("--engine", metavar="A,B", default="", help="engines (default: all that can run it)")
-    parser.add_argument("--batch", metavar="N,M", default="1,8", help="images per call (default: 1,8)")
+    parser.add_argument("--batch", metavar="N,M", default="", help="images per call (default: 1,8)")
     parser.add_argument("--threads", metavar="N,M", default="", help="CPU threads (default: all cores)")
     parser.add_argument("--seconds", type=float, default=2.0, help="of measuring for each row (default: 2)")
     parser.add_argument("--device", help="cpu, gpu or gpu:N")
+    parser.add_argument("--phone-table", action="store_true", help="print least, most and mean time by threads, as "
+                        "tools/lite/benchmark.sh does: 10 calls to warm up, 30 measured, batch 1, threads 1,2,4")
     parser.add_argument("--out", metavar="FOLDER", help="write benchmark.json, benchmark.csv and benchmark.svg there")
     parser.add_argument("--json", action="store_true", help="the rows as one JSON array on standard output")
     return run
@@ -35,16 +40,20 @@ def run(args: argparse.Namespace) -> int:
     from ppclas_core.predict.benchmark import COLUMNS, benchmark
 
     load_plugin_files(args)
-    batches, threads = _numbers("--batch", args.batch), _numbers("--threads", args.threads or str(cores()))
+    phone = args.phone_table
+    batches = _numbers("--batch", args.batch or ("1" if phone else "1,8"))
+    threads = _numbers("--threads", args.threads or ("1,2,4" if phone else str(cores())))
     if args.seconds <= 0:
         raise UserError(f"--seconds is {args.seconds}; it must be more than 0")
     source = Path(args.source).expanduser()
     engines = [name for name in args.engine.split(",") if name]
     with tempfile.TemporaryDirectory(prefix="ppclas-") as work:
         rows = benchmark(source, engines, batches, threads, seconds=args.seconds, work=Path(work),
-                         plugins=args.plugin_files, device=args.device, say=_to_stderr)
+                         plugins=args.plugin_files, device=args.device, calls=PHONE_CALLS if phone else None,
+                         say=_to_stderr)
     published = published_latencies(source)
-    print(table(rows, COLUMNS), file=sys.stderr if args.json else sys.stdout)
+    text = phone_table(rows, _architecture(source)) if phone else table(rows, COLUMNS)
+    print(text, file=sys.stderr if args.json else sys.stdout)
     for label, value in published:
         print(f"published: {label} {value:g} ms", file=sys.stderr if args.json else sys.stdout)
     if args.json:
@@ -63,13 +72,30 @@ def table(rows: List[Dict[str, Any]], columns: Tuple[str, ...]) -> str:
                                                             zip(line[1:], widths[1:]))]) for line in cells)
 
 
+def phone_table(rows: List[Dict[str, Any]], name: str) -> str:
+    """Rows as the benchmark of Paddle-Lite writes them: a part for each number of threads, in milliseconds.
+
+    Args:
+        name: of the model; what else tells rows apart follows it.
+    """
+    apart = {(row["engine"], row["batch"]) for row in rows}
+    lines = ["PaddleLite Benchmark"]
+    for threads in dict.fromkeys(row["threads"] for row in rows):
+        part = [row for row in rows if row["threads"] == threads]
+        lines.append(f"Threads={threads} Warmup={part[0]['warm_up']} Repeats={part[0]['calls']}")
+        for row in part:
+            label = name if len(apart) == 1 else f"{name} {row['engine']} batch {row['batch']}"
+            lines.append(f"{label:<38}min = {row['min_ms']:<12.5f}max = {row['max_ms']:<12.5f}"
+                         f"average = {row['mean_ms']:.5f}")
+        lines.append("")
+    return "\n".join(lines[:-1])
+
+
 def published_latencies(source: Path) -> List[Tuple[str, float]]:
     """What the model zoo of 2020 says of this architecture: (device and batch size, milliseconds per image)."""
     from ppclas_core.create import find_model
-    from ppclas_core.export.bundle import is_bundle, read_bundle
-    from ppclas_core.export.checkpoint import find_checkpoint
 
-    name = read_bundle(source).architecture if is_bundle(source) else find_checkpoint(source).meta.architecture
+    name = _architecture(source)
     try:
         record = find_model(name)[0].record
     except UserError:  # a bundle runs without the plugin of its architecture
@@ -96,6 +122,13 @@ def write_files(folder: Path, rows: List[Dict[str, Any]], published: List[Tuple[
     bars += [(f"published: {label}", float(value), False) for label, value in published]
     chart = bar_chart(f"Milliseconds of a call with {least} image{'s' if least > 1 else ''}", bars, "ms")
     (folder / "benchmark.svg").write_text(chart, encoding="utf-8")
+
+
+def _architecture(source: Path) -> str:
+    from ppclas_core.export.bundle import is_bundle, read_bundle
+    from ppclas_core.export.checkpoint import find_checkpoint
+
+    return read_bundle(source).architecture if is_bundle(source) else find_checkpoint(source).meta.architecture
 
 
 def _cell(value: Optional[object]) -> str:

@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional, Sequence
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from ppclas_core.errors import UserError
 from ppclas_core.export.bundle import is_bundle, read_bundle
@@ -23,8 +23,9 @@ COLUMNS = ("engine", "batch", "threads", "p50_ms", "p90_ms", "p99_ms", "images_p
 
 def benchmark(source: Path, engines: Sequence[str], batches: Sequence[int], threads: Sequence[int], *,
               seconds: float, work: Path, plugins: Sequence[str] = (), device: Optional[str] = None,
-              say: Callable[[str], None] = lambda line: None) -> List[Dict[str, Any]]:
-    """Rows with the keys of `COLUMNS`; an engine that cannot be used is told and left out.
+              calls: Optional[Tuple[int, int]] = None, say: Callable[[str], None] = lambda line: None
+              ) -> List[Dict[str, Any]]:
+    """Rows with the keys of `COLUMNS` and more; an engine that cannot be used is told and left out.
 
     Args:
         source: bundle, run folder, checkpoint folder or prefix.
@@ -32,6 +33,7 @@ def benchmark(source: Path, engines: Sequence[str], batches: Sequence[int], thre
         seconds: for each engine, batch size and number of threads.
         work: an existing folder for exported bundles.
         plugins: one-file plugins that the child processes load too.
+        calls: so many to warm up and so many to measure, in place of `seconds`.
 
     Raises:
         UserError: none of the engines can be used.
@@ -43,7 +45,7 @@ def benchmark(source: Path, engines: Sequence[str], batches: Sequence[int], thre
             place = _place(source, engine, work, bundles)
             choices = {count: f"auto ({fastest(read_bundle(place), threads=count)})" for count in threads
                        if engine == "auto" and is_bundle(place)}  # here, and not in the time of the child
-            found = _measured(place, engine, batches, threads, seconds, plugins, device)
+            found = _measured(place, engine, batches, threads, seconds, plugins, device, calls)
         except UserError as error:
             say(f"{engine} is left out: {error}")
             continue
@@ -84,11 +86,12 @@ def _facts(place: Path) -> Dict[str, Any]:
 
 
 def _measured(place: Path, engine: str, batches: Sequence[int], threads: Sequence[int], seconds: float,
-              plugins: Sequence[str], device: Optional[str]) -> List[Dict[str, Any]]:
+              plugins: Sequence[str], device: Optional[str],
+              calls: Optional[Tuple[int, int]]) -> List[Dict[str, Any]]:
     rows: List[Dict[str, Any]] = []
     for count in threads:
         request = {"source": str(place), "engine": engine, "batches": list(batches), "threads": count,
-                   "seconds": seconds, "device": device, "plugins": list(plugins)}
+                   "seconds": seconds, "device": device, "plugins": list(plugins), "calls": calls}
         environment = {**os.environ, "OMP_NUM_THREADS": str(count)}
         done = subprocess.run([sys.executable, "-m", "ppclas_core.predict.measure", json.dumps(request)],
                               env=environment, capture_output=True, text=True, errors="replace")

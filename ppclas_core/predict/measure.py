@@ -18,13 +18,14 @@ import numpy as np
 
 
 def measure(source: str, engine: str, batches: List[int], threads: int, seconds: float,
-            device: Optional[str] = None) -> List[Dict[str, Any]]:
-    """One row per batch size: milliseconds of a call (median, 90 and 99 in 100), images per second, memory.
+            device: Optional[str] = None, calls: Optional[Tuple[int, int]] = None) -> List[Dict[str, Any]]:
+    """One row per batch size: milliseconds of a call (median, 90 and 99 in 100, ...), images per second, memory.
 
     Args:
         source: bundle, or checkpoint for the engine `dygraph`.
         seconds: of measuring for each batch size, after a warm-up of a fifth of it and at least three calls.
         device: as in `Predictor`.
+        calls: so many to warm up and so many to measure, whatever time they take.
 
     Raises:
         UserError: the engine cannot run the source.
@@ -39,12 +40,15 @@ def measure(source: str, engine: str, batches: List[int], threads: int, seconds:
     rows = []
     for batch in batches:
         images = random_images((batch, *runnable.input_shape), runnable.dtype)
-        time_calls(runnable.engine, images, seconds / 5, 3)
-        times = 1000 * np.array(time_calls(runnable.engine, images, seconds, 10))
+        warm_up, timed = ((seconds / 5, 3), (seconds, 10)) if calls is None else ((0.0, calls[0]), (0.0, calls[1]))
+        warm = len(time_calls(runnable.engine, images, *warm_up))
+        times = 1000 * np.array(time_calls(runnable.engine, images, *timed))
         p50, p90, p99 = (float(np.percentile(times, share)) for share in (50, 90, 99))
         rows.append({"engine": engine, "batch": batch, "threads": threads, "p50_ms": round(p50, 3),
                      "p90_ms": round(p90, 3), "p99_ms": round(p99, 3), "images_per_s": round(1000 * batch / p50, 2),
-                     "memory_mb": _peak_memory(), "load_s": round(load, 2), "calls": len(times)})
+                     "memory_mb": _peak_memory(), "load_s": round(load, 2), "calls": len(times),
+                     "warm_up": warm, "min_ms": round(float(times.min()), 5), "max_ms": round(float(times.max()), 5),
+                     "mean_ms": round(float(times.mean()), 5)})
     return rows
 
 
@@ -57,23 +61,29 @@ def random_images(shape: Tuple[int, ...], dtype: str) -> np.ndarray:
 
 
 def time_calls(engine: Any, images: np.ndarray, seconds: float, least: int) -> List[float]:
-    """Seconds of each call: for so long, and at least so often."""
+    """Seconds of each call: for so long, and at least so often; slow calls end it after five times as long."""
     times: List[float] = []
-    end = time.perf_counter() + seconds
-    while len(times) < least or time.perf_counter() < end:
-        started = time.perf_counter()
+    started = time.perf_counter()
+    while True:
+        begun = time.perf_counter()
         engine(images)
-        times.append(time.perf_counter() - started)
-    return times
+        times.append(time.perf_counter() - begun)
+        spent = time.perf_counter() - started
+        if spent >= seconds and (len(times) >= least or (len(times) >= 3 and 0 < 5 * seconds <= spent)):
+            return times
 
 
 def _peak_memory() -> Optional[float]:
-    """The most memory that this process has held, in MB; None where the system does not tell."""
-    status = Path("/proc/self/status")  # getrusage would count what the parent held before it started this
-    if not status.exists():
+    """The most memory that this process and those that it started have held, in MB; None where no one tells."""
+    mine = Path("/proc/self")  # getrusage would count what the parent held before it started this
+    if not (mine / "status").exists():
         return None
-    lines = [line for line in status.read_text(encoding="utf-8").splitlines() if line.startswith("VmHWM:")]
-    return round(int(lines[0].split()[1]) * 1024 / 1e6, 1) if lines else None
+    started = [pid for task in mine.glob("task/*/children") for pid in task.read_text(encoding="utf-8").split()]
+    found = 0
+    for place in (mine, *(Path("/proc") / pid for pid in started)):
+        lines = (place / "status").read_text(encoding="utf-8").splitlines()
+        found += sum(int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
+    return round(found * 1024 / 1e6, 1) if found else None
 
 
 def main() -> int:

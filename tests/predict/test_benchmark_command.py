@@ -7,6 +7,7 @@ from __future__ import annotations
 import csv
 import functools
 import json
+import re
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -54,6 +55,22 @@ def test_the_command_writes_json_csv_and_a_chart(ppclas_project: Any, checkpoint
     with open(out / "benchmark.csv", encoding="utf-8", newline="") as file:
         assert [row["engine"] for row in csv.DictReader(file)] == ["dygraph", "dygraph"]
     assert "<svg" in (out / "benchmark.svg").read_text(encoding="utf-8")
+
+
+def test_the_table_of_phones_has_a_part_for_each_number_of_threads(ppclas_project: Any, checkpoint: Path) -> None:
+    from ppclas_core.testing import toy
+
+    done = ppclas_project().run("benchmark", str(checkpoint), "--engine", "dygraph", "--phone-table", "--threads",
+                                "1,2", "--plugin", toy.__file__).succeeded()
+    title, *lines = done.out.splitlines()
+    assert title == "PaddleLite Benchmark"
+    assert lines[0] == "Threads=1 Warmup=10 Repeats=30"
+    assert lines[3] == "Threads=2 Warmup=10 Repeats=30"
+    for line in (lines[1], lines[4]):
+        found = re.fullmatch(r"ToyNet +min = ([\d.]+) +max = ([\d.]+) +average = ([\d.]+)", line)
+        assert found
+        least, most, mean = map(float, found.groups())
+        assert 0 < least <= mean <= most
 
 
 def sleeping(logits: np.ndarray, one: float, each: float, error: float = 0) -> Any:
