@@ -295,6 +295,29 @@ def test_a_model_of_one_class_takes_no_threshold(tmp_path: Path) -> None:
         predictor.predict(np.zeros((40, 40, 3), np.uint8), threshold=0.3)
 
 
+def test_loggers_get_the_curves_of_several_labels(tmp_path: Path) -> None:
+    from types import SimpleNamespace
+
+    from ppclas_core.engine.scalars import ScalarLogger
+
+    class Curves(ScalarLogger):
+        def open(self, folder: Path, first_step: int) -> None:
+            self.points = []
+
+        def add(self, name: str, value: float, step: int) -> None:
+            self.points.append((name, value, step))
+
+    run: Any = SimpleNamespace(rank=SimpleNamespace(number=0), folder=tmp_path, steps_per_epoch=10, topk=5,
+                               progress=SimpleNamespace(epoch=0, step=0))
+    logger = Curves(interval=1)
+    logger.on_train_begin(run)
+    logger.on_step_end(run, {"epoch": 0, "step": 3, "loss": 1.0, "f1": 0.2, "lr": 0.1, "seconds": 1})
+    logger.on_eval_end(run, {"epoch": 0, "loss": 1.0, "mAP": 0.5, "f1": 0.3, "macro_f1": 0.4, "samples": 9})
+    assert logger.points == [("train/loss", 1.0, 3), ("train/f1", 0.2, 3), ("train/lr", 0.1, 3),
+                             ("eval/loss", 1.0, 10), ("eval/mAP", 0.5, 10), ("eval/f1", 0.3, 10),
+                             ("eval/macro_f1", 0.4, 10)]
+
+
 @pytest.mark.skipif(os.name == "nt", reason="the launcher of Paddle")
 def test_two_processes_count_every_image_once_and_agree_with_one(values, tmp_path) -> None:
     values["epochs"] = 1

@@ -72,6 +72,29 @@ def test_a_base_that_does_not_validate_is_refused(source, error_of):
                                                                        "validate=False")))
 
 
+def test_an_objective_that_the_task_does_not_have_is_refused(source, error_of):
+    labels = "task=multilabel"
+    assert check_source(source("objective: mAP\nsearch: {ls_epsilon: [0, 0.1]}", labels))["LOSS"]["name"] == "BCELoss"
+    said = error_of(lambda: check_source(source("search: {ls_epsilon: [0, 0.1]}", labels)))
+    assert "the objective is top1, which 'task: multilabel' does not have" in said
+    assert "mAP" in said
+    said = error_of(lambda: check_source(source("objective: f1\nsearch: {ls_epsilon: [0, 0.1]}")))
+    assert "'task: multiclass' does not have" in said
+
+
+def test_the_figures_of_several_labels_are_reported(tmp_path):
+    from types import SimpleNamespace
+
+    from ppclas_search.callback import SearchReport, read_report
+
+    report = SearchReport(str(tmp_path / "report"))
+    for epoch, value in enumerate((0.25, 0.5)):
+        report.on_eval_end(SimpleNamespace(rank=SimpleNamespace(number=0)),
+                           {"epoch": epoch, "loss": 1.0, "mAP": value, "f1": 0.1, "macro_f1": 0.2})
+    assert read_report(tmp_path / "report", "mAP") == {0: 0.25, 1: 0.5}
+    assert read_report(tmp_path / "report", "top1") == {}
+
+
 def test_a_variant_sets_several_keys_and_a_list_is_a_value(source):
     made = source("search:\n  size: {variants: {small: {TRAIN.batch_size: 4, epochs: 9}, usual: {}}}\n"
                   "  image_shape: [[3, 16, 16], [1, 16, 16]]")

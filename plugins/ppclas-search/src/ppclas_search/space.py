@@ -30,8 +30,8 @@ class Space:
         path: of the file; name: its stem, which names study and folder.
         base: the config that every trial starts from.
         dimensions: what is varied.
-        objective: `top1`, `topk` or `loss` of VALID, with `task: multilabel` `mAP`, `f1`, `macro_f1` or `loss`; the best
-            over the epochs of a trial.
+        objective: `top1`, `topk` or `loss` of VALID, with `task: multilabel` `mAP`, `f1`, `macro_f1` or `loss`; the
+            best over the epochs of a trial.
         sampler: `gp`, `tpe`, `grid` or `random`.
         max_iter: number of trials; None: all points of a grid, else 20.
         de_duplication: never try a point twice. Otherwise a repeated point gets another seed.

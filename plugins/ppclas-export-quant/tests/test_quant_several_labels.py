@@ -1,0 +1,27 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""int8 is accepted by its top-1, so a model of several labels per image is refused."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+import ppclas_core as ppc
+from ppclas_core.errors import UserError
+from ppclas_core.testing.toy import toy_checkpoint
+from ppclas_core.weights.meta import read_meta, write_meta
+
+pytest.importorskip("paddle2onnx")
+
+
+@pytest.mark.parametrize("format", ["quant", "quant-paddle"])
+def test_a_model_of_several_labels_is_refused(tmp_path: Path, format: str) -> None:
+    folder = toy_checkpoint(tmp_path / "run")
+    meta = read_meta(folder)
+    assert meta is not None
+    write_meta(folder, dataclasses.replace(meta, task="multilabel", threshold=0.5))
+    with pytest.raises(UserError, match="which a model of several labels per image has not"):
+        ppc.export(folder, format, tmp_path / "out", calibration=str(tmp_path))
