@@ -15,6 +15,7 @@ import pytest
 from serve_process import Server
 
 pytestmark = pytest.mark.xdist_group("serve")
+pytest.importorskip("geventhttpclient", reason="tritonclient[http] is not installed")
 triton = pytest.importorskip("tritonclient.http", reason="tritonclient[http] is not installed")
 
 
