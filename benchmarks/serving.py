@@ -3,7 +3,7 @@
 """What `ppclas serve` costs, and what it bears: `python benchmarks/serving.py [--model NAME] [--quick]`.
 
 1. Saturation: clients of a second process send binary tensors of one image as fast as they are answered; the goal is at
-   least 0.85 of what the bare engine does at the same batch size, alone on the machine.
+   least 0.85 of what the bare engine does at the same batch size while the server rests, before and after.
 2. Half load: requests at random times at half of that rate; p50 and p99.
 3. Abuse: 1,000 bad requests (wrong types, cut off, huge, bombs, slow senders) among good ones; the goal: no good answer
    changes, each bad one is refused, and memory does not grow.
@@ -25,6 +25,7 @@ import os
 import random
 import re
 import signal
+import statistics
 import struct
 import subprocess
 import sys
@@ -39,12 +40,13 @@ from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from http_load import Connection, Load, abuse, open_loop, post
+from http_load import Load, abuse, open_loop, post
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOOR = 0.85
 BATCH = 8
 CLIENTS = 3 * BATCH
+ROUNDS = 3
 GROWTH_MB = 32
 """Of memory, in the second half of the abuse; in the first, threads and buffers reach their size."""
 MODEL = "ResNet50"
@@ -67,9 +69,9 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     seconds = 1.0 if args.quick else args.seconds
     with tempfile.TemporaryDirectory(prefix="ppclas-serving-") as work:
         bundle = _bundle("ToyNet" if args.quick else args.model, Path(work))
-        bare = None if args.quick else _bare(bundle, args.engine, seconds, Path(work))
         with _server(bundle, args.engine) as server:
-            rate = _saturation(server, bundle, seconds, bare, missed)
+            rate = _saturation(server, bundle, seconds, missed) if args.quick else \
+                _against_bare(server, bundle, args.engine, seconds / ROUNDS, Path(work), missed)
             _half_load(server, bundle, seconds, rate, missed)
             _abuse(server, bundle, 92 if args.quick else 1000, missed)
             _end(server, bundle, missed)
@@ -100,6 +102,20 @@ def _bare(bundle: Path, engine: str, seconds: float, work: Path) -> float:
     print(f"bare engine: {row['engine']}, batch {BATCH}, {row['threads']} threads: {row['images_per_s']:.1f} images/s",
           flush=True)
     return float(row["images_per_s"])
+
+
+def _against_bare(server: Server, bundle: Path, engine: str, seconds: float, work: Path, missed: List[str]) -> float:
+    """Server and bare engine in turns, so that a busy moment of the machine meets both; the median of the ratios."""
+    bare, rates = [_bare(bundle, engine, seconds, work)], []
+    for _ in range(ROUNDS):
+        rates.append(_saturation(server, bundle, seconds, missed))
+        bare.append(_bare(bundle, engine, seconds, work))
+    ratios = [2 * rate / (bare[turn] + bare[turn + 1]) for turn, rate in enumerate(rates)]
+    print(f"the server gives {', '.join(f'{ratio:.2f}' for ratio in ratios)} of the bare engine before and after it; "
+          f"goal: median of at least {FLOOR}", flush=True)
+    if statistics.median(ratios) < FLOOR:
+        missed.append(f"throughput is {statistics.median(ratios):.2f} of the bare engine")
+    return statistics.median(rates)
 
 
 class Server:
@@ -172,7 +188,7 @@ class Questions:
         return "" if difference < 1e-3 else f"logits differ by {difference:.1e} of their spread"
 
 
-def _saturation(server: Server, bundle: Path, seconds: float, bare: Optional[float], missed: List[str]) -> float:
+def _saturation(server: Server, bundle: Path, seconds: float, missed: List[str]) -> float:
     questions = Questions(bundle)
     warm = Load(server.port, questions.requests, questions.check, CLIENTS)
     time.sleep(min(2.0, seconds))
@@ -194,11 +210,6 @@ def _saturation(server: Server, bundle: Path, seconds: float, bare: Optional[flo
     server_cores = part("process_cpu_seconds_total") / result.elapsed
     print(f"  limits: an engine was running {100 * busy:.0f} % of the time; of {os.cpu_count()} cores the server used "
           f"{server_cores:.2f}, the clients {mine / result.elapsed:.2f}")
-    if bare is not None:
-        ratio = result.rate / bare
-        print(f"  {ratio:.2f} of the bare engine (goal: at least {FLOOR})")
-        if ratio < FLOOR:
-            missed.append(f"throughput is {ratio:.2f} of the bare engine")
     _faults("saturation", result, missed)
     sys.stdout.flush()
     return result.rate
@@ -326,14 +337,11 @@ def _end(server: Server, bundle: Path, missed: List[str]) -> None:
     questions = Questions(bundle)
     load = Load(server.port, questions.requests, questions.check, CLIENTS)
     time.sleep(1.0)
-    half = Connection(server.port)
-    half.connect()
     server.process.send_signal(signal.SIGTERM)
     started = time.perf_counter()
     code = server.process.wait(60)
     took = time.perf_counter() - started
     result = load.stop()
-    half.close()
     print(f"SIGTERM under load: {len(result.seconds)} answers, {len(result.lost)} accepted requests without an answer, "
           f"exit code {code} after {took:.1f} s", flush=True)
     _faults("SIGTERM", result, missed)

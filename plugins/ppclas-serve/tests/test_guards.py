@@ -9,6 +9,7 @@ import json
 import re
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, List
 
@@ -134,8 +135,6 @@ def test_too_many_images_are_refused_with_a_time_to_come_back(bundle: Path, phot
 
 
 def test_a_model_that_has_enough_to_do_refuses_with_its_own_pace() -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
     import numpy as np
 
     from ppclas_core.predict.runnable import Runnable
@@ -158,6 +157,29 @@ def test_a_model_that_has_enough_to_do_refuses_with_its_own_pace() -> None:
                 pass
             assert model.rows == 0
             assert (await model.rows_of([_png(np.zeros((9, 9, 3), np.uint8))])).shape == (1, 3, 8, 8)
+            await model.retire()
+
+    asyncio.run(story())
+
+
+def test_a_model_of_several_labels_gives_sigmoid_scores() -> None:
+    import numpy as np
+
+    from ppclas_core.predict.runnable import Runnable
+    from ppclas_serve.explain import belief
+    from ppclas_serve.model import Model
+    from ppclas_serve.settings import EngineSettings, Limits
+    from ppclas_serve.source import Opened
+
+    async def story() -> None:
+        runnable = Runnable(lambda rows: rows, ["cat", "dog"], 2, (2,), "float32", [{"DecodeImage": {}}], 0.5)
+        with ThreadPoolExecutor(1) as pool:
+            model = Model("m", "1", Opened([runnable], None), EngineSettings(), Limits(), pool, lambda call: None)
+            logits = np.array([[0.0, 3.0]], np.float32)
+            np.testing.assert_allclose(model.probabilities(logits), [[0.5, 0.95257413]], rtol=1e-6)
+            assert [(row["name"], round(row["score"], 3)) for row in model.best(logits[0], 5)] == [
+                ("dog", 0.953), ("cat", 0.5)]
+            assert belief(logits, 1, several=True)[0] == pytest.approx(np.log(0.95257413))
             await model.retire()
 
     asyncio.run(story())
@@ -218,8 +240,6 @@ def test_metrics_and_logs_tell_what_happened(server: Server, photos: List[bytes]
 
 
 def test_openapi_names_every_route(server: Server) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
     from ppclas_serve.app import application
     from ppclas_serve.body import Buffers
     from ppclas_serve.metrics import Metrics
