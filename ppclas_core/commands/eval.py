@@ -33,6 +33,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     parser.add_argument("--engine", metavar="NAME", help="evaluate what this engine answers (onnxruntime, ...): "
                         "of the bundle that --weights names, or of weights exported for it")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output, with a row per class")
+    parser.add_argument("--profile-data", action="store_true", help="tell where the time went, stage by stage")
     return run
 
 
@@ -47,6 +48,8 @@ def run(args: argparse.Namespace) -> int:
         if speaks:
             print(line, file=sys.stderr, flush=True)
 
+    if args.profile_data:
+        args.overrides = [*args.overrides, "profile_data=True"]
     if args.engine:
         from ppclas_core.predict.evaluation import evaluate_engine
 
@@ -61,4 +64,6 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps(dataclasses.asdict(result), ensure_ascii=False))
     else:
         print(summary(result))
+        if result.profile:
+            print("\n".join(f"{stage:<20}{value:9.3f} ms/image" for stage, value in result.profile.items()))
     return 0

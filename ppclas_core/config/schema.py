@@ -154,8 +154,8 @@ KEYS: Tuple[Key, ...] = (
         "no loss scaling, on the CPU", switch="use_fp16", dormant="auto", new=True),
     Key("decoder", str, "auto", "what decodes in place of DecodeImage, with the same pixels: `opencv`, a decoder of a "
         "plugin such as `turbo`, or `auto`, that of a plugin where there is one", new=True),
-    Key("profile_data", bool, False, "tell in the log and the report where the time of the data goes, stage by stage",
-        new=True),
+    Key("profile_data", bool, False, "tell in the log and the report where the time of the data, and of evaluations, "
+        "goes, stage by stage", new=True),
     Key("profile", bool, False, "profile ten training steps with Paddle's profiler, into `profile/` of the run folder",
         new=True),
     Key("use_gpu", bool, True, "False: run on the CPU; True: as `device` says"),

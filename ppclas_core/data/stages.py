@@ -9,6 +9,9 @@ import time
 from typing import Any, Callable, Dict, Mapping, Tuple
 
 READ, DECODE, COLLATE, WAIT, TRAIN = "read", "decode", "collate", "wait", "train"
+EXPORT, ENGINE, METRICS = "export", "engine", "metrics"
+"""What an evaluation does in place of `train`: make its engine, ask it, count the answers."""
+_BUSY = (TRAIN, EXPORT, ENGINE, METRICS)
 _HINT_SHARE = 0.5
 
 
@@ -61,24 +64,25 @@ class Stages:
 
 
 def per_image(stages: Stages, images: int) -> Dict[str, float]:
-    """Milliseconds per image of each stage, in the order of their first occurrence; `wait` and `train` last."""
+    """Milliseconds per image of each stage, in the order of their first occurrence; what the main thread does last."""
     share = 1000.0 / max(images, 1)
-    last = [name for name in (COLLATE, WAIT, TRAIN) if name in stages.seconds]
+    last = [name for name in (COLLATE, WAIT, *_BUSY) if name in stages.seconds]
     first = [name for name in stages.seconds if name not in last]
     return {name: stages.seconds[name] * share for name in [*first, *last]}
 
 
-def line(milliseconds: Mapping[str, float]) -> str:
+def line(milliseconds: Mapping[str, float], what: str = "data") -> str:
     """`data ms/image: read 0.03, decode 1.20, ...` for the log."""
-    return "data ms/image: " + ", ".join(f"{name} {value:.2f}" for name, value in milliseconds.items())
+    return f"{what} ms/image: " + ", ".join(f"{name} {value:.2f}" for name, value in milliseconds.items())
 
 
 def hint(milliseconds: Mapping[str, float], workers: str) -> str:
-    """What to do when training mostly waits for data; "" when it does not."""
-    waiting, training = milliseconds.get(WAIT, 0.0), milliseconds.get(TRAIN, 0.0)
-    if waiting <= _HINT_SHARE * (waiting + training):
+    """What to do when training, or an evaluation, mostly waits for data; "" when it does not."""
+    waiting, busy = milliseconds.get(WAIT, 0.0), sum(milliseconds.get(name, 0.0) for name in _BUSY)
+    if waiting <= _HINT_SHARE * (waiting + busy):
         return ""
-    work = {name: value for name, value in milliseconds.items() if name not in (WAIT, TRAIN)}
+    who = "evaluation" if ENGINE in milliseconds else "training"
+    work = {name: value for name, value in milliseconds.items() if name not in (WAIT, *_BUSY)}
     dearest = max(work, key=work.__getitem__) if work else ""
-    return (f"training waits for data {waiting / (waiting + training):.0%} of the time, with {workers}; the dearest "
+    return (f"{who} waits for data {waiting / (waiting + busy):.0%} of the time, with {workers}; the dearest "
             f"stage is {dearest}. More num_workers, ppclas-decode-turbo, or 'ppclas repack' make it faster")

@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+from typing import Callable, Dict
+
 from ppclas_core.data.loader import Loader
 from ppclas_core.data.plan import WHOLE
-from ppclas_core.data.stages import hint, line, per_image
+from ppclas_core.data.stages import TRAIN, hint, line, per_image
 from ppclas_core.engine.log import Log
 
 
@@ -30,3 +32,20 @@ def record_profile(loader: Loader, log: Log, epoch: int) -> None:
         log.say(advice)
     log.record("data", {"epoch": epoch, **figures, WHOLE: whole})
     stages.take()
+
+
+def evaluation_profile(loader: Loader, say: Callable[[str], None]) -> Dict[str, float]:
+    """Milliseconds per image of each stage of an evaluation that ended, told in a line, with a hint where it waited for
+    data; {} where none are measured. Counts start anew."""
+    stages = loader.stages
+    images = stages.counts.get("images", 0)
+    if not stages.timed or not images:
+        return {}
+    stages.seconds.pop(TRAIN, None)  # what the consumer of a batch does with it; here `engine` and `metrics` tell
+    figures = per_image(stages, images)
+    say(line(figures, "evaluation"))
+    advice = hint(figures, str(loader.workers))
+    if advice:
+        say(advice)
+    stages.take()
+    return figures

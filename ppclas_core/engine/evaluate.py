@@ -4,14 +4,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, List, Optional, Sequence, Union
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 import paddle
 
+from ppclas_core.data.stages import ENGINE, EXPORT, METRICS
 from ppclas_core.engine import log as lines
+from ppclas_core.engine.data_profile import evaluation_profile
 from ppclas_core.engine.distributed import ALONE, Rank
 from ppclas_core.engine.losses import LossFunction, mixed_loss
 from ppclas_core.engine.multilabel_tally import MultilabelResult, MultilabelTally
@@ -29,6 +32,7 @@ class EvalResult:
         ece: expected calibration error, 0..1; balanced_accuracy: mean recall of the classes; macro_f1: their mean F1.
         per_class: one row per class that occurred or was predicted: class, samples, correct, recall, precision, f1.
         confusion: counts, a row per true class, a column per predicted one; None for more than 1000 classes.
+        profile: milliseconds per image by stage; empty unless the loader measures them.
     """
 
     top1: float
@@ -42,6 +46,7 @@ class EvalResult:
     macro_f1: float = 0.0
     per_class: List[Dict[str, Any]] = field(default_factory=list)
     confusion: Optional[List[List[int]]] = None
+    profile: Dict[str, float] = field(default_factory=dict)
 
 
 AnyResult = Union[EvalResult, MultilabelResult]
@@ -73,20 +78,17 @@ def evaluate_model(
     """
     started = time.perf_counter()
     tally: Any = Tally(topk, len(class_names)) if threshold is None else MultilabelTally(threshold, len(class_names))
-    training = model.training
+    training, stages = model.training, loader.stages
     model.eval()
     try:
         clock = time.perf_counter()
         for step, batch in enumerate(loader.epoch(0)):
             if stopped():
                 return None
-            with paddle.no_grad():
-                output = model(paddle.to_tensor(batch.images))
-                logits = output[0] if isinstance(output, (list, tuple)) else output
-                value = mixed_loss(loss, logits, batch.labels, None).item()
-            scores, labels = logits.astype("float32").numpy(), np.asarray(batch.labels)
+            logits, scores = stages.run(ENGINE, _answers, model, batch.images)
+            value = stages.run(METRICS, _loss, loss, logits, batch.labels)
             now = time.perf_counter()
-            figures = tally.add(scores, labels, value, now - clock)
+            figures = stages.run(METRICS, tally.add, scores, np.asarray(batch.labels), value, now - clock)
             watch(batch, scores)
             if step % print_interval == 0:
                 say(lines.eval_line({"step": step, "loss": value, **figures, "seconds": now - clock}, topk))
@@ -94,12 +96,34 @@ def evaluate_model(
     finally:
         if training:
             model.train()
-    tally.add_up(rank)
+    result: AnyResult = stages.run(METRICS, _result, tally, rank, topk, class_names, started)
+    if stages.timed and (preparing := getattr(model, "preparing", 0.0)):
+        stages.add(EXPORT, preparing)
+        stages.add(ENGINE, -preparing)
     if loader.bad_images:
         path, reason = loader.bad_images[0]
         say(f"{len(loader.bad_images)} images could not be used and are not counted; the first: {path}: {reason}")
-    if threshold is not None:
-        found: MultilabelResult = tally.result(class_names, time.perf_counter() - started)
-        return found
+    profile = evaluation_profile(loader, say)
+    return dataclasses.replace(result, profile=profile) if profile else result
+
+
+def _answers(model: Any, images: np.ndarray) -> Tuple[paddle.Tensor, np.ndarray]:
+    """The logits (N, K) of the main output, and the same as float32 array."""
+    with paddle.no_grad():
+        output = model(paddle.to_tensor(images))
+        logits = output[0] if isinstance(output, (list, tuple)) else output
+        return logits, logits.astype("float32").numpy()
+
+
+def _loss(loss: LossFunction, logits: paddle.Tensor, labels: np.ndarray) -> float:
+    with paddle.no_grad():
+        return float(mixed_loss(loss, logits, labels, None).item())
+
+
+def _result(tally: Any, rank: Rank, topk: int, class_names: Sequence[str], started: float) -> AnyResult:
+    """What was counted by all processes."""
+    tally.add_up(rank)
+    if isinstance(tally, MultilabelTally):
+        return tally.result(class_names, time.perf_counter() - started)
     return EvalResult(**tally.averages(), k=topk, samples=tally.samples, seconds=time.perf_counter() - started,
                       per_class=tally.table(class_names), confusion=tally.confusion())

@@ -91,7 +91,8 @@ class Log:
         self._write(self._text, f"{time.strftime('%Y-%m-%d %H:%M:%S')} {line}\n")
 
     def record(self, kind: str, values: Mapping[str, Any]) -> None:
-        """One line of `metrics.jsonl`: `{"kind": "step" | "epoch" | "eval", ...}`; a non-finite number is null."""
+        """One line of `metrics.jsonl`: `{"kind": "step" | "epoch" | "eval" | "data" | "eval_data", ...}`; a non-finite
+        number is null."""
         if self._records is not None:
             clean = {key: None if isinstance(value, float) and not math.isfinite(value) else value
                      for key, value in values.items()}

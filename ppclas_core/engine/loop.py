@@ -119,6 +119,8 @@ def evaluate_epoch(run: Run, epoch: int) -> Tuple[bool, bool]:
     if progress.best_epoch >= 0:
         run.log.say(lines.best_line(figure, progress.best, progress.best_epoch))
     run.log.record("eval", values)
+    if result.profile:
+        run.log.record("eval_data", {"epoch": epoch, **result.profile})
     run.call("on_eval_end", values)
     return True, is_best
 

@@ -28,6 +28,7 @@ class MultilabelResult:
         samples: how many were counted; seconds: wall-clock.
         per_class: one row per class that occurred or was found: class, samples that show it, found, AP, precision,
             recall, f1.
+        profile: milliseconds per image by stage; empty unless the loader measures them.
     """
 
     mAP: float
@@ -44,6 +45,7 @@ class MultilabelResult:
     samples: int
     seconds: float
     per_class: List[Dict[str, Any]] = field(default_factory=list)
+    profile: Dict[str, float] = field(default_factory=dict)
 
 
 class MultilabelTally:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from pathlib import Path
 from typing import Any, Callable, Optional
 
@@ -40,6 +41,7 @@ class Quick:
         self._model, self._rank, self._say = model, rank, say
         self._engine: Optional[Callable[[np.ndarray], np.ndarray]] = None
         self._decided = False
+        self.preparing = 0.0  # seconds that the export took
 
     @property
     def training(self) -> bool:
@@ -66,6 +68,7 @@ class Quick:
     def _first(self, images: paddle.Tensor) -> Any:
         """The answers of the model itself, to which the engine is compared."""
         expected = self._model(images)
+        started = time.perf_counter()
         try:
             engine = _export(self._model, list(images.shape[1:]), self._rank)
             found = measure(expected.numpy(), engine(images.numpy()))
@@ -82,6 +85,7 @@ class Quick:
             else:
                 self._say("evaluation by the model itself: logits of Paddle Inference differ by "
                           f"{found.difference:.0e} of their spread")
+        self.preparing = time.perf_counter() - started
         return expected
 
 

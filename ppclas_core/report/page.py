@@ -49,20 +49,33 @@ def write_report(folder: Path, summary: Mapping[str, Any], records: Sequence[Map
 def _page(summary: Mapping[str, Any], records: Sequence[Mapping[str, Any]], config: str,
           sections: Sequence[str]) -> str:
     title = html.escape(f"{summary['architecture']}: {summary['run_dir']}")
-    figures = {key: value for key, value in summary.items() if key not in ("per_class", "confusion")}
+    figures = {key: value for key, value in summary.items() if key not in ("per_class", "confusion", "profile")}
     body = [
         f"<h1>{title}</h1>", table([{"figure": key, "value": value} for key, value in figures.items()]),
         *_charts(records, summary.get("k") or "k"),
     ]
-    profile = [{**row, "kind": "ms per image"} for row in records if row["kind"] == "data"]
-    if profile:
-        body += ["<h2>Where the time of the data went</h2>", table(profile)]
+    for kind, title, rows in (("data", "the data", []), ("eval_data", "evaluations", _last(summary))):
+        profile = [{**row, "kind": "ms per image"} for row in records if row["kind"] == kind] + rows
+        if profile:
+            body += [f"<h2>Where the time of {title} went</h2>", table(_aligned(profile))]
     if summary.get("per_class"):
         body += ["<h2>Classes</h2>", table(summary["per_class"])]
     body += sections
     body += ["<h2>Config</h2>", f"<pre>{html.escape(config)}</pre>"]
     return "\n".join(["<!doctype html>", '<html lang="en"><head><meta charset="utf-8">', f"<title>{title}</title>",
                       f"<style>{_STYLE}</style></head><body>", *body, "</body></html>", ""])
+
+
+def _last(summary: Mapping[str, Any]) -> List[Mapping[str, Any]]:
+    """The profile of the evaluation that the page is about, as a row beside those of the epochs."""
+    profile = summary.get("profile")
+    return [{"kind": "ms per image", "epoch": "report", **profile}] if profile else []
+
+
+def _aligned(rows: Sequence[Mapping[str, Any]]) -> List[Mapping[str, Any]]:
+    """The same rows with the keys of all of them, in one order."""
+    keys = list(dict.fromkeys(key for row in rows for key in row))
+    return [{key: row.get(key) for key in keys} for row in rows]
 
 
 def _charts(records: Sequence[Mapping[str, Any]], k: Any) -> List[str]:
