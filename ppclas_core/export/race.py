@@ -22,7 +22,8 @@ OUT = ((3, 2.5), (8, 1.3))
 """After so many rounds an engine whose best one took so many times as long as that of another leaves it the time."""
 
 
-def race(engines: Mapping[str, Engine], inputs: Any, *, seconds: float = SECONDS) -> Dict[str, float]:
+def race(engines: Mapping[str, Engine], inputs: Any, *, seconds: float = SECONDS,
+         drop: bool = True) -> Dict[str, float]:
     """Engine -> its time as a multiple of that of the best, infinite where it left early.
 
     Engines take turns, so that a slow minute of the machine meets all alike. What else disturbs them only ever adds to
@@ -31,6 +32,7 @@ def race(engines: Mapping[str, Engine], inputs: Any, *, seconds: float = SECONDS
     Args:
         inputs: what every engine is called with.
         seconds: to spend; rounds of slow engines may take longer.
+        drop: let an engine leave early that is far behind.
     """
     times: Dict[str, List[float]] = {name: [] for name in engines}
     running, rounds, end = list(engines), 0, time.perf_counter() + seconds
@@ -39,7 +41,7 @@ def race(engines: Mapping[str, Engine], inputs: Any, *, seconds: float = SECONDS
             times[name].append(_block(engines[name], inputs))
         rounds += 1
         for after, factor in OUT:
-            if rounds >= after:
+            if drop and rounds >= after:
                 least = min(min(times[name]) for name in running)
                 running = [name for name in running if min(times[name]) <= factor * least]
         if len(running) == 1:

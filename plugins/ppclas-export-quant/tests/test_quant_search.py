@@ -34,10 +34,10 @@ def options(tmp_path: Path) -> Dict[str, Any]:
 
 def judged(monkeypatch: pytest.MonkeyPatch, after: List[float]) -> None:
     """The float model has 0.9, and the int8 models, one after the other, what `after` says."""
-    from ppclas_export_quant import export
+    from ppclas_export_quant import hybrid
 
     results = iter([0.9, *after])
-    monkeypatch.setattr(export, "judge", lambda *_: Accuracy(next(results), 1.0))
+    monkeypatch.setattr(hybrid, "judge", lambda *_: Accuracy(next(results), 1.0))
 
 
 def test_a_drop_is_of_top1_and_without_labels_of_agreement() -> None:

@@ -1,23 +1,34 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The child process of `paddle_format`: FOLDER ALGORITHM IMAGES OUT STEM, with FLAGS_enable_pir_api=0."""
+"""The child process of `paddle_format`: FOLDER ALGORITHM OUT STEM KEPT..., with FLAGS_enable_pir_api=0."""
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
 KINDS = ["conv2d", "depthwise_conv2d", "mul", "matmul", "matmul_v2"]
+BATCH = 4
 
 
-def main(folder: str, algorithm: str, images: str, out: str, stem: str) -> None:
-    """Calibrate with the inputs in `calibration.npy` and write the quantised model."""
+def main(folder: str, algorithm: str, out: str, stem: str, *kept: str) -> None:
+    """Calibrate with the inputs in `calibration.npy` and write the quantised model.
+
+    The ranges are kept in `ranges.json` and serve later calls.
+
+    Args:
+        kept: names of the weights of layers that stay in float.
+    """
     del sys.path[0]  # the folder of this file, whose modules have names that others may have too
     import numpy as np
     import paddle
     from paddle.static.quantization import PostTrainingQuantization
 
-    inputs = np.load(Path(folder) / "calibration.npy", mmap_mode="r")[:int(images)]
+    inputs, file = np.load(Path(folder) / "calibration.npy", mmap_mode="r"), Path(folder) / "ranges.json"
+    ranges = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
+    if ranges is not None:
+        inputs = inputs[:BATCH]  # Paddle insists on some
 
     class Images(paddle.io.Dataset):
         def __len__(self) -> int:
@@ -29,13 +40,17 @@ def main(folder: str, algorithm: str, images: str, out: str, stem: str) -> None:
     paddle.enable_static()
     place = paddle.CPUPlace()
     image = paddle.static.data("image", [None, *inputs.shape[1:]], "float32")
-    loader = paddle.io.DataLoader(Images(), places=place, feed_list=[image], batch_size=min(4, len(inputs)),
+    loader = paddle.io.DataLoader(Images(), places=place, feed_list=[image], batch_size=min(BATCH, len(inputs)),
                                   drop_last=True, return_list=False)
     quantisation = PostTrainingQuantization(
         executor=paddle.static.Executor(place), model_dir=folder, model_filename="inference.pdmodel",
         params_filename="inference.pdiparams", data_loader=loader, batch_nums=len(loader), algo=algorithm,
-        quantizable_op_type=KINDS, weight_quantize_type="channel_wise_abs_max", onnx_format=True)
+        quantizable_op_type=KINDS, weight_quantize_type="channel_wise_abs_max", onnx_format=True,
+        skip_tensor_list=list(kept) or None, scale_dict=ranges)
     quantisation.quantize()
+    if ranges is None:
+        found = {name: np.asarray(value).tolist() for name, value in quantisation._scale_dict.items()}
+        file.write_text(json.dumps(found), encoding="utf-8")
     quantisation.save_quantized_model(out, model_filename=f"{stem}.pdmodel", params_filename=f"{stem}.pdiparams")
 
 

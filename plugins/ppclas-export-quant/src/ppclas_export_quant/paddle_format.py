@@ -9,32 +9,39 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Literal, Optional
+from typing import Dict, List, Literal, Optional
 
 from ppclas_core.export import Artefact, ExportFailed, ExportRequest
 from ppclas_core.export.inference import export as export_inference
 from ppclas_core.export.paddle_engine import PaddleEngine
-from ppclas_export_quant.accuracy import answers, drop, judge, latency
-from ppclas_export_quant.export import LIMIT, _megabytes, _to, check_numbers, gather, report
+from ppclas_export_onnx.convert import convert
+from ppclas_export_quant.accuracy import latency
+from ppclas_export_quant.export import check_numbers, gather, into, megabytes, report, write_report
+from ppclas_export_quant.hybrid import LIMIT, Measure, search
+from ppclas_export_quant.layer_errors import LayerError, layer_errors
+from ppclas_export_quant.ranges import find_ranges
+from ppclas_export_quant.samples import Samples
 
 STEM = "quantised"
 ALGORITHMS = {"minmax": "abs_max", "percentile": "hist", "avg": "avg"}
 """Paddle's names; its KL takes a quarter of an hour for a hundred images, its min_max leaves the weights in float."""
 
 
-def export(request: ExportRequest, *, method: Literal["avg", "minmax", "percentile"] = "avg",
-           calibration: Optional[str] = None, images: int = 128, validation: int = 500,
-           max_drop: float = 0.01) -> Artefact:
-    """Write `quantised.pdmodel` and `quantised.pdiparams`, whose weights are int8.
+def export(request: ExportRequest, *, method: Literal["minmax", "avg", "percentile"] = "minmax",
+           calibration: Optional[str] = None, images: int = 128, validation: int = 500, max_drop: float = 0.01,
+           hybrid: bool = True) -> Artefact:
+    """Write `quantised.pdmodel`, `quantised.pdiparams`, whose weights are int8, and `quantisation.json`.
 
     Args:
-        method: range of activations: `avg` of the largest of each batch, `minmax`, or `percentile` of their
+        method: range of activations: `minmax`: what occurred; `avg` of the largest of each batch; `percentile` of their
             histogram.
         calibration: folder or list of typical images; by default the training list of the run.
         images: how many of them.
         validation: images of the validation list that accuracy is measured on; of none, agreement with the float model
             on the calibration images takes its place.
         max_drop: largest loss of top-1, in 0..1.
+        hybrid: keep in float, one after the other, the layers that quantisation hurts most, until the loss is small
+            enough; at most half of them.
 
     Raises:
         UserError: no images to calibrate with, or a number out of range.
@@ -44,26 +51,28 @@ def export(request: ExportRequest, *, method: Literal["avg", "minmax", "percenti
     with tempfile.TemporaryDirectory(prefix="ppclas-", dir=request.out) as place:
         work = Path(place)
         samples, judged = gather(request, calibration, images, validation, work)
-        export_inference(_to(request, work), legacy=True)
-        _quantise(work, ALGORITHMS[method], len(samples.inputs), request.out)
-        if 2 * _megabytes(request.out / f"{STEM}.pdiparams") > _megabytes(work / "inference.pdiparams"):
-            raise ExportFailed(f"Paddle left the weights of this model in float, with the method '{method}'",
-                               do="another method, or the format 'quant'")
-        floating = PaddleEngine(work / "inference.pdmodel", work / "inference.pdiparams")
-        engine = load(request.out)
-        expected = answers(floating, judged)
-        before, after = judge(expected, expected, judged), judge(answers(engine, judged), expected, judged)
-        if drop(before, after) > max_drop:
-            raise ExportFailed(f"int8 by Paddle loses {drop(before, after):.4f} of top-1 on {len(judged.inputs)} "
-                               f"images from the {judged.origin}; max_drop is {max_drop:g}",
-                               do="the format 'quant', which keeps in float the layers that hurt, or another method")
+        export_inference(into(request, work), legacy=True)
+        model, params = work / "inference.pdmodel", work / "inference.pdiparams"
+        errors = _errors(model, params, samples, work)
+        floating, target = PaddleEngine(model, params), request.out / f"{STEM}.pdiparams"
+        measured = Measure(floating, judged, request.example)
+
+        def quantised(kept: List[str]) -> PaddleEngine:
+            _quantise(work, ALGORITHMS[method], kept, request.out)
+            if not kept and 2 * megabytes(target) > megabytes(params):
+                raise ExportFailed(f"Paddle left the weights of this model in float, with the method '{method}'",
+                                   do="another method, or the format 'quant'")
+            return load(request.out)
+
+        kept, after = search(quantised, errors, measured, max_drop=max_drop, hybrid=hybrid)
         one = request.example[:1]
         facts = {"method": method, "calibration": {"images": len(samples.inputs), "from": samples.origin},
-                 **report(before, after, judged),
-                 "megabytes": {"float": _megabytes(work / "inference.pdiparams"),
-                               "int8": _megabytes(request.out / f"{STEM}.pdiparams")},
-                 "milliseconds": {"float": round(latency(floating, one), 2), "int8": round(latency(engine, one), 2)}}
-        del floating, judged, samples  # they map files of the folder
+                 **report(measured, after), "kept_float": kept, "layers": len(errors),
+                 "megabytes": {"float": megabytes(params), "int8": megabytes(target)},
+                 "milliseconds": {"float": round(latency(floating, one), 2),
+                                  "int8": round(latency(load(request.out), one), 2)}}
+        write_report(request.out, facts, errors, kept)
+        del floating, measured, judged, samples  # they map files of the folder
     return Artefact(facts=facts, limit=LIMIT)
 
 
@@ -78,11 +87,38 @@ def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") ->
                         precision="int8")
 
 
-def _quantise(work: Path, algorithm: str, images: int, out: Path) -> None:
+def _errors(model: Path, params: Path, samples: Samples, work: Path) -> List[LayerError]:
+    """The error of each layer that Paddle quantises, by the name of its weight, worst first; found in ONNX."""
+    file = work / "model.onnx"
+    convert(model, params, file)
+    weights = _name_weights(file)
+    rows = layer_errors(file, find_ranges(file, samples, "minmax", 100.0, work), samples, work)
+    return [row._replace(name=weights[row.name]) for row in rows if row.name in weights]
+
+
+def _name_weights(file: Path) -> Dict[str, str]:
+    """Make the constants of a converted model its initializers; layer -> name of its weight, which is Paddle's."""
+    import onnx
+
+    model = onnx.load(str(file))
+    graph = model.graph
+    constants = [node for node in graph.node if node.op_type == "Constant"]
+    for node in constants:
+        tensor = onnx.helper.get_node_attr_value(node, "value")
+        tensor.name = node.output[0]
+        graph.initializer.append(tensor)
+        graph.node.remove(node)
+    onnx.save(model, str(file))
+    known = {each.name for each in graph.initializer}
+    return {node.name: name for node in graph.node if node.op_type in ("Conv", "Gemm", "MatMul")
+            for name in node.input[1:2] if name in known}
+
+
+def _quantise(work: Path, algorithm: str, kept: List[str], out: Path) -> None:
     """Run `paddle_child`: Paddle 3 quantises only the old form, in a process that was started for it."""
     environment = {**os.environ, "FLAGS_enable_pir_api": "0"}
-    command = [sys.executable, str(Path(__file__).with_name("paddle_child.py")), str(work), algorithm, str(images),
-               str(out), STEM]
+    command = [sys.executable, str(Path(__file__).with_name("paddle_child.py")), str(work), algorithm, str(out), STEM,
+               *kept]
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                           errors="replace")
     if done.returncode or not (out / f"{STEM}.pdmodel").is_file():

@@ -1,0 +1,82 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The search for the fewest layers that must stay in float."""
+
+from __future__ import annotations
+
+from typing import Callable, List, NamedTuple, Sequence
+
+import numpy as np
+
+from ppclas_core.export import ExportFailed
+from ppclas_core.export.parity import measure
+from ppclas_export_quant.accuracy import Accuracy, Engine, answers, drop, judge
+from ppclas_export_quant.layer_errors import LayerError
+from ppclas_export_quant.samples import Samples
+
+LIMIT = 1.0
+"""Difference of logits on the golden batch, in standard deviations over the classes, beyond which something is broken
+rather than rounded; what rounding costs is judged by accuracy."""
+
+
+class Measure:
+    """What an int8 engine is measured by: images with labels where there are some, and the golden batch.
+
+    Args:
+        floating: the engine of the same model in float.
+        judged: the images; golden: float32 (N, C, H, W).
+    """
+
+    def __init__(self, floating: Engine, judged: Samples, golden: np.ndarray) -> None:
+        self.judged, self._golden = judged, golden
+        self._expected, self._logits = answers(floating, judged), floating(golden)
+        self.before = judge(self._expected, self._expected, judged)
+
+    def of(self, engine: Engine) -> Accuracy:
+        """Its accuracy on the images."""
+        return judge(answers(engine, self.judged), self._expected, self.judged)
+
+    def close(self, engine: Engine) -> bool:
+        """Its answers to the golden batch are rounded, not broken."""
+        return measure(self._logits, engine(self._golden), limit=LIMIT).holds
+
+
+class Found(NamedTuple):
+    """The layers in float, and the accuracy with them."""
+
+    kept: List[str]
+    after: Accuracy
+
+
+def search(quantise: Callable[[List[str]], Engine], errors: Sequence[LayerError], measured: Measure, *,
+           max_drop: float, hybrid: bool) -> Found:
+    """Quantise with ever more of the worst layers in float: 1, 2, 4, ... up to half of them.
+
+    Args:
+        quantise: writes the model with these layers in float, and loads it.
+        errors: of the layers, worst first.
+        hybrid: False tries without a layer in float only.
+
+    Raises:
+        ExportFailed: none loses at most `max_drop`; the message has the worst layers.
+    """
+    counts = [0]
+    while hybrid and (following := max(1, 2 * counts[-1])) <= len(errors) // 2:
+        counts.append(following)
+    losses: List[float] = []
+    for count in counts:
+        kept = [row.name for row in errors[:count]]
+        engine = quantise(kept)
+        after = measured.of(engine)
+        losses.append(drop(measured.before, after))
+        if losses[-1] <= max_drop and measured.close(engine):
+            return Found(kept, after)
+    worst = ", ".join(f"{row.name} {row.error:.1%}" for row in errors[:5])
+    best = losses.index(min(losses))
+    tried = f", {losses[best]:.4f} with {counts[best]} layers in float" if best else ""
+    judged = measured.judged
+    broken = "" if losses[best] > max_drop else f", and logits are off by more than {LIMIT:g} deviations"
+    raise ExportFailed(f"int8 loses {losses[0]:.4f} of top-1 on {len(judged.inputs)} images of the {judged.origin}"
+                       f"{tried}; max_drop is {max_drop:g}{broken}. Layers with the largest error of their own: "
+                       f"{worst}",
+                       do="another method, more images, quantisation-aware training, or a larger max_drop")
