@@ -27,8 +27,8 @@ exit 1
 OF_2020 = """#!/bin/sh
 [ "$1" = --help ] && echo '-run_model_optimize (...) -model_dir (...)' && exit 1
 for flag; do case $flag in --*=*) flag=${flag#--}; eval "${flag%%=*}='${flag#*=}'" ;; esac; done
-[ "$run_model_optimize" = true ] || [ -f "$model_dir.nb" ] || exit 1
-if [ "$run_model_optimize" = true ]; then (cd "$model_dir" && cat "$model_filename" "$param_filename" >/dev/null) || exit; fi
+if [ "$run_model_optimize" = false ]; then [ -f "$model_dir.nb" ]
+else (cd "$model_dir" && cat "$model_filename" "$param_filename" >/dev/null); fi || exit 1
 echo "$input_shape $warmup $repeats" >>"$FAKE/ran"
 printf '%-30smin = 9.%s0000     max = 5.10000     average = 7.%s5000     \\n' \\
   "${model_dir##*/}" "$threads" "$threads" >>"$result_filename"
