@@ -2,64 +2,82 @@
 # SPDX-License-Identifier: Apache-2.0
 """Does every exporter's artefact, run by its own consumer, answer as the model does? A table over eight architectures.
 
-    python benchmarks/exporters.py [--models A,B] [--formats C,D] [--out FOLDER]
+    python benchmarks/exporters.py [--models A,B] [--formats C,D] [--trained RUN] [--out FOLDER]
 
 Deterministic weights; real photos where `shared/data/imagenet100` lies beside the checkout (PPCLAS_TEST_DATA names its
 parent), else synthetic ones. The figure is max|difference of logits| over their standard deviation over classes; float
-formats pass below 0.001 with equal classes. Int8 formats are judged by accuracy, which such weights have not:
-their table is that of a trained model (`ppclas export` prints it).
+formats pass below 0.001 with equal classes. Every installed format that needs no option takes part.
+
+Int8 formats are judged by accuracy, which such weights have not: they take SqueezeNet1_1 with its ImageNet weights,
+where these lie in `shared/data`, calibrated with and judged on the hundred photos, and the run that `--trained` names.
+With `--out` several calls, each with some models, add to one table.
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import os
 import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from deterministic import EIGHT, ROOT, deterministic_checkpoint
 
 from ppclas_core.errors import UserError
 from ppclas_core.export import export
+from ppclas_core.export.adopt import adopt
+from ppclas_core.export.checkpoint import Checkpoint
 from ppclas_core.export.formats import formats
 from ppclas_core.export.parity import LIMIT
+
+DATA = Path(os.environ.get("PPCLAS_TEST_DATA") or ROOT.parent / "shared" / "data")
+PHOTOS = DATA / "imagenet100"
 
 
 def main() -> int:
     """Print a row per architecture and format; 1 when one fails."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--models", default=",".join(EIGHT))
-    parser.add_argument("--formats", default="", help="default: all that are installed, without int8")
-    parser.add_argument("--out", type=Path, help="folder for exporters.json")
+    parser.add_argument("--models", default=",".join(EIGHT), help="of the float formats; '' for none")
+    parser.add_argument("--formats", default="", help="default: all that are installed")
+    parser.add_argument("--trained", metavar="RUN", help="a run whose int8 accuracy is measured too")
+    parser.add_argument("--out", type=Path, help="folder for exporters.json and exporters.md, which grow")
     args = parser.parse_args()
-    found = [(entry.record.name, reason) for entry, reason in formats()]
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     chosen = [name for name in args.formats.split(",") if name]
-    names = chosen or [name for name, reason in found if not reason and not name.startswith("quant")]
-    for name, reason in found:
+    for entry, reason in formats():
         if reason and not chosen:
-            print(f"{name} is left out: {reason}")
+            print(f"{entry.record.name} is left out: {reason}")
+    names = chosen or [entry.record.name for entry, reason in formats() if not reason]
     rows: List[Dict[str, Any]] = []
     with tempfile.TemporaryDirectory(prefix="ppclas-") as work:
-        for model in args.models.split(","):
+        out = Path(work) / "bundle"
+        for model in (name for name in args.models.split(",") if name):
             checkpoint = deterministic_checkpoint(model, Path(work) / model, config=_photos())
-            for name in names:
-                rows.append(_row(checkpoint, model, name, Path(work) / "bundle"))
-                print(_line(rows[-1]), flush=True)
+            for name in (each for each in names if not each.startswith("quant")):
+                rows.append(_float_row(checkpoint, model, name, out))
+                print(_line(rows[-1]))
+        for name in (each for each in names if each.startswith("quant")):
+            real = _squeezenet()
+            if real is not None:
+                rows.append(_int8_row(real, "SqueezeNet1_1", name, out, calibration=str(PHOTOS / "val"), images=100))
+                print(_line(rows[-1]))
+            if args.trained:
+                rows.append(_int8_row(args.trained, "the trained run", name, out))
+                print(_line(rows[-1]))
     if args.out:
-        args.out.mkdir(parents=True, exist_ok=True)
-        (args.out / "exporters.json").write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+        _add(args.out, rows)
     bad = [row for row in rows if not row["passes"]]
     print(f"\n{len(rows) - len(bad)} of {len(rows)} artefacts answer as their model does (limit {LIMIT:g} for float32, "
           "as bundles say for formats that round)")
     return 1 if bad else 0
 
 
-def _row(checkpoint: Path, model: str, name: str, out: Path) -> Dict[str, Any]:
+def _float_row(checkpoint: Path, model: str, name: str, out: Path) -> Dict[str, Any]:
     started = time.perf_counter()
     row: Dict[str, Any] = {"model": model, "format": name}
     try:
@@ -70,18 +88,62 @@ def _row(checkpoint: Path, model: str, name: str, out: Path) -> Dict[str, Any]:
             "seconds": time.perf_counter() - started}
 
 
+def _int8_row(source: Any, model: str, name: str, out: Path, **options: Any) -> Dict[str, Any]:
+    """Without a layer in float, and without a limit to what it loses: the row tells that."""
+    started = time.perf_counter()
+    row: Dict[str, Any] = {"model": model, "format": name}
+    try:
+        facts = export(source, name, out, max_drop=1.0, hybrid=False, **options).facts
+    except UserError as error:
+        return {**row, "passes": False, "why": str(error), "seconds": time.perf_counter() - started}
+    details = facts["details"]
+    return {**row, "passes": True, "difference": max(facts["parity"]["difference"].values()),
+            "limit": facts["parity"]["limit"], "seconds": time.perf_counter() - started,
+            **{key: details[key] for key in ("top1", "agreement", "judged", "megabytes")}}
+
+
 def _line(row: Dict[str, Any]) -> str:
     figure = f"{row['difference']:.1e}  (limit {row['limit']:g})" if row["passes"] else f"FAILS: {row['why']}"
+    if "top1" in row:
+        figure += (f"  top-1 {row['top1']['float']:.4f} -> {row['top1']['int8']:.4f}, agreement {row['agreement']:.3f} "
+                   f"on {row['judged']['images']}; {row['megabytes']['float']} -> {row['megabytes']['int8']} MB")
     return f"{row['model']:<24}{row['format']:<16}{row['seconds']:>6.1f} s  {figure}"
+
+
+def _add(folder: Path, rows: List[Dict[str, Any]]) -> None:
+    """Replace the rows of the same model and format, and write the table of the differences."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "exporters.json"
+    old = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else []
+    new = {(row["model"], row["format"]): row for row in [*old, *rows]}
+    file.write_text(json.dumps(list(new.values()), indent=1) + "\n", encoding="utf-8")
+    models = list(dict.fromkeys(model for model, _ in new))
+    kinds = sorted({kind for _, kind in new if not kind.startswith("quant")})
+    lines = [f"| | {' | '.join(kinds)} |", "|---" * (len(kinds) + 1) + "|"]
+    for model in models:
+        cells = [new.get((model, kind)) for kind in kinds]
+        if any(cells):
+            told = ["-" if row is None else f"{row['difference']:.0e}" if row["passes"] else "fails" for row in cells]
+            lines.append(f"| {model} | {' | '.join(told)} |")
+    (folder / "exporters.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _photos() -> Dict[str, Any]:
     """VALID of a config: the photos that are not part of the project, where they are."""
-    folder = Path(os.environ.get("PPCLAS_TEST_DATA") or ROOT.parent / "shared" / "data") / "imagenet100"
-    if not (folder / "val_list.txt").is_file():
+    if not (PHOTOS / "val_list.txt").is_file():
         print("no imagenet100 beside the checkout: synthetic images")
         return {}
-    return {"VALID": {"file_list": str(folder / "val_list.txt"), "data_dir": str(folder)}}
+    return {"VALID": {"file_list": str(PHOTOS / "val_list.txt"), "data_dir": str(PHOTOS)}}
+
+
+def _squeezenet() -> Optional[Checkpoint]:
+    """The one real ImageNet checkpoint, where it is."""
+    prefix = DATA / "weights" / "SqueezeNet1_1" / "SqueezeNet1_1_pretrained"
+    if not prefix.with_suffix(".pdparams").is_file() or not PHOTOS.is_dir():
+        print("no weights of SqueezeNet1_1 beside the checkout: no accuracy of int8")
+        return None
+    checkpoint = adopt("SqueezeNet1_1", prefix)
+    return checkpoint._replace(meta=dataclasses.replace(checkpoint.meta, config=_photos()))
 
 
 if __name__ == "__main__":
