@@ -13,6 +13,9 @@ from ppclas_core.export.errors import ExportFailed
 LIMIT = 1e-3
 """Largest allowed difference of logits, in standard deviations over the classes."""
 
+_LEAST = float(np.log(np.finfo(np.float32).tiny))
+"""Logarithm of the least probability that a float32 holds; an artefact cannot tell smaller ones apart."""
+
 
 class Parity(NamedTuple):
     """One comparison.
@@ -53,14 +56,15 @@ def measure(reference: np.ndarray, found: Any, *, log_probabilities: bool = Fals
                            do="export an earlier checkpoint")
     if not np.isfinite(answer).all():
         raise ExportFailed("the artefact gives NaN or infinity on the golden batch")
+    if log_probabilities:
+        top = expected.max(axis=1, keepdims=True)
+        expected = expected - top - np.log(np.exp(expected - top).sum(axis=1, keepdims=True))
+        expected, answer = np.maximum(expected, _LEAST), np.maximum(answer, _LEAST)
     classes = expected.shape[1]
     spread = expected.std(axis=1) if classes > 1 else np.maximum(np.abs(expected[:, 0]), 1e-6)
     if (spread == 0).any():
         raise ExportFailed("the model gives the same logit to every class, so nothing can be verified",
                            do="train it first, or load weights")
-    if log_probabilities:
-        top = expected.max(axis=1, keepdims=True)
-        expected = expected - top - np.log(np.exp(expected - top).sum(axis=1, keepdims=True))
     difference = (np.abs(answer - expected).max(axis=1) / spread).max()
     rows = np.arange(len(expected))
     behind = expected.max(axis=1) - expected[rows, answer.argmax(axis=1)]

@@ -46,6 +46,15 @@ def test_log_probabilities_are_compared_with_those_of_the_model() -> None:
     assert not measure(LOGITS, log_softmax(LOGITS * 1.05), log_probabilities=True).holds
 
 
+def test_probabilities_too_small_for_float32_are_no_fault_and_hide_none() -> None:
+    extreme = LOGITS * 300
+    told = np.log(np.maximum(np.exp(log_softmax(extreme)).astype(np.float32), np.finfo(np.float32).tiny))
+    assert log_softmax(extreme).min() < -500
+    assert measure(extreme, told, log_probabilities=True).holds
+    told[0, told[0].argmin()] += 1
+    assert not measure(extreme, told, log_probabilities=True).holds
+
+
 @pytest.mark.parametrize(("reference", "found", "match"), [
     (LOGITS, LOGITS[:, :2], "2 x 2 values where the model gives 2 x 3"),
     (LOGITS, np.full_like(LOGITS, np.nan), "artefact gives NaN"),
