@@ -13,8 +13,8 @@ from ppclas_core.export.errors import ExportFailed
 LIMIT = 1e-3
 """Largest allowed difference of logits, in standard deviations over the classes."""
 
-_LEAST = float(np.log(np.finfo(np.float32).tiny))
-"""Logarithm of the least probability that a float32 holds; an artefact cannot tell smaller ones apart."""
+_LEAST = -64.0
+"""Logarithm of a probability below which none is told apart: there Paddle's softmax for CPUs clips."""
 
 
 class Parity(NamedTuple):
