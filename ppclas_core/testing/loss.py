@@ -11,7 +11,7 @@ import pytest
 
 from ppclas_core.api import Loss
 from ppclas_core.plugins.catalogue import resolve
-from ppclas_core.plugins.signature import bind
+from ppclas_core.plugins.signature import bind, parameters
 from ppclas_core.testing.base import Conformance
 
 
@@ -56,6 +56,19 @@ class LossConformance(Conformance):
             value = self.make(record)(paddle.to_tensor(logits), paddle.to_tensor(target))
             assert list(value.shape) == []
             assert np.isfinite(value.item())
+
+    def test_any_number_of_labels_is_taken(self, record: Loss) -> None:
+        """Of a loss that says `multilabel`: rows of no, one and several ones, as `task: multilabel` gives them."""
+        import paddle
+
+        if not record.multilabel:
+            pytest.skip("the record does not say multilabel")
+        target = resolve(record.target, owner=record.name)
+        supplied = {"sigmoid": True} if "sigmoid" in parameters(target) else {}
+        loss = target(**bind(target, {**self.build_params(record), **supplied}, owner=record.name))
+        hot = np.array([[0, 0, 0], [0, 1, 0], [1, 1, 1]], np.float32)
+        right, wrong = (loss(paddle.to_tensor(size * (hot - 0.5)), paddle.to_tensor(hot)).item() for size in (20, -20))
+        assert 0 <= right < wrong < np.inf
 
     def test_it_equals_its_reference(self, record: Loss) -> None:
         """The value by numpy in float64."""

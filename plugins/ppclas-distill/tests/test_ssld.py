@@ -37,6 +37,17 @@ def quiet(line):
     pass
 
 
+def test_a_teacher_of_several_labels_cannot_label(labelled, tmp_path):
+    import dataclasses
+
+    from ppclas_core.weights.meta import read_meta, write_meta
+
+    folder = toy_checkpoint(tmp_path / "several")
+    write_meta(folder, dataclasses.replace(read_meta(folder), task="multilabel", threshold=0.5))
+    with pytest.raises(UserError, match="no share of one class"):
+        label_images(open_images(str(labelled / "images")), str(folder), tmp_path / "labels", engine="dygraph")
+
+
 def test_planted_copies_are_found_and_nothing_else(drawing, tmp_path):
     planted = drawing.draw_set(tmp_path / "images", 40, 10)
     listing = open_images(str(tmp_path / "images"))

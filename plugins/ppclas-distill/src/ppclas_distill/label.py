@@ -9,6 +9,7 @@ from typing import Any, Callable, List, Mapping, Optional, Tuple
 
 import numpy as np
 
+from ppclas_core.errors import UserError
 from ppclas_distill.chunks import ALONE, Chunks, Shard
 from ppclas_distill.listing import Listing
 
@@ -74,7 +75,11 @@ def _predictor(model: str, engine: str, device: Optional[str]) -> Any:
 
     if engine == "auto" and not is_bundle(Path(model)) and not _has_gpu(device):
         engine = "paddle"
-    return Predictor(model, engine=engine, device=device)
+    predictor = Predictor(model, engine=engine, device=device)
+    if predictor.threshold is not None:
+        raise UserError("a model of several labels per image has no share of one class to label with", where=model,
+                        do="give a model of 'task: multiclass'")
+    return predictor
 
 
 def _has_gpu(device: Optional[str]) -> bool:
