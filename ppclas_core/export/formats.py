@@ -27,7 +27,7 @@ def formats() -> List[Format]:
 
 def not_installed() -> Dict[str, str]:
     """Formats of our own distributions that are not here: name -> distribution."""
-    here = catalogue().names("exporter")
+    here = {name for entry in catalogue().entries("exporter") for name in (entry.record.name, *entry.record.aliases)}
     return {name: dist for name, dist in sorted(first_party().get("exporter", {}).items()) if name not in here}
 
 

@@ -15,7 +15,7 @@ from ppclas_core.errors import UserError
 from ppclas_core.export.formats import find_format, lacks
 from ppclas_core.plugins.catalogue import catalogue
 
-NAMES = ("paddle", "paddle-bf16", "paddle-int8", "onnxruntime", "openvino", "tensorrt")
+NAMES = ("paddle", "paddle-bf16", "paddle-int8", "onnxruntime", "openvino", "lite", "tensorrt")
 
 
 @pytest.fixture
