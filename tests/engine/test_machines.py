@@ -59,7 +59,8 @@ def launch(folder: Path, values: Dict[str, Any], program: str = "train", *flags:
     site = install(folder, "toy", "ppclas_core.testing.toy")
     environment = {key: value for key, value in os.environ.items()
                    if key != "CUDA_VISIBLE_DEVICES" and not key.startswith("PADDLE_")}
-    environment.update(OMP_NUM_THREADS="1", PYTHONPATH=str(site))
+    places = [str(site), os.environ.get("PYTHONPATH")]
+    environment.update(OMP_NUM_THREADS="1", PYTHONPATH=os.pathsep.join(place for place in places if place))
     port, started = free_port(), []
     for rank, address in enumerate(ADDRESSES):
         command = [sys.executable, "machine.py", address, "--master", f"{ADDRESSES[0]}:{port}", "--nnodes", "2",
