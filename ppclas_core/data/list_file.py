@@ -26,8 +26,8 @@ def read_list(path: Path, root: str, *, delimiter: Optional[str] = None,
     """Read a list file: UTF-8 with or without BOM, blank lines allowed, paths relative to `root`.
 
     The last delimiter of a line divides path from label, so that paths may hold spaces. Memory: the bytes of the
-    file and 24 bytes per line, whatever their number; no line becomes a Python string. Several labels take 4 bytes
-    each besides.
+    file and 24 bytes per line, whatever their number; no line becomes a Python string. Several labels take 16 bytes
+    per line and 4 per label more.
 
     Args:
         delimiter: what divides; None: a tab where the line has one, else a space.
