@@ -52,15 +52,16 @@ def test_an_output_without_a_variable_gets_one(proto: Any) -> None:
     assert len(found[0].arguments) == 1
 
 
-@pytest.mark.parametrize("kind", [*VIEWS, "relu", "swish", "assign_value"])
+@pytest.mark.parametrize("kind", [*VIEWS, "relu", "relu6", "swish", "assign_value"])
 def test_a_program_in_the_older_form_stays_as_it_is(proto: Any, kind: str) -> None:
     once = rewrite(program(proto, kind).SerializeToString())
     assert rewrite(once) == once
 
 
-def test_swish_gets_its_beta(proto: Any) -> None:
-    (beta,) = proto.ProgramDesc.FromString(rewrite(program(proto, "swish").SerializeToString())).blocks[0].ops[0].attrs
-    assert (beta.name, beta.f) == ("beta", 1.0)
+@pytest.mark.parametrize(("kind", "name", "value"), [("swish", "beta", 1.0), ("relu6", "threshold", 6.0)])
+def test_a_constant_of_today_becomes_an_attribute(proto: Any, kind: str, name: str, value: float) -> None:
+    (added,) = proto.ProgramDesc.FromString(rewrite(program(proto, kind).SerializeToString())).blocks[0].ops[0].attrs
+    assert (added.name, added.f) == (name, value)
 
 
 @pytest.mark.parametrize(("dtype", "values", "name", "field"), [

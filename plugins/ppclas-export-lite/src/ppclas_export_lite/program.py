@@ -8,6 +8,8 @@ from typing import Any, Iterator
 
 VIEWS = ("flatten2", "flatten_contiguous_range", "reshape2", "squeeze2", "transpose2", "unsqueeze2")
 """Operators that had a second output, XShape, for the backward pass; Paddle-Lite segfaults where it is missing."""
+DEFAULTS = {"relu6": ("threshold", 6.0), "swish": ("beta", 1.0)}
+"""Attributes that are constants today, and that Paddle-Lite asks for."""
 VALUES = {0: ("bool_values", "ints", "b"), 2: ("int32_values", "ints", "i"), 3: ("int64_values", "longs", "i"),
           5: ("fp32_values", "floats", "r")}
 """dtype of `assign_value` -> its attribute of old, the field of that, and the field of the scalars of today."""
@@ -29,8 +31,10 @@ def rewrite(program: bytes) -> bytes:
         for number, operator in enumerate(block.ops):
             if operator.type in VIEWS:
                 _add_shape_output(block, operator, f"ppclas_xshape_{number}")
-            elif operator.type == "swish" and not any(_named(operator.attrs, "beta")):
-                operator.attrs.add(name="beta", type=proto.FLOAT, f=1.0)
+            elif operator.type in DEFAULTS:
+                name, value = DEFAULTS[operator.type]
+                if not any(_named(operator.attrs, name)):
+                    operator.attrs.add(name=name, type=proto.FLOAT, f=value)
             elif operator.type == "assign_value":
                 _separate_values(operator, proto)
     return bytes(description.SerializeToString())
