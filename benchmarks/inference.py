@@ -46,7 +46,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--models", default="ResNet50,MobileNetV3_large_x1_0")
     parser.add_argument("--seconds", type=float, default=0.7, help="of measuring per row")
-    parser.add_argument("--minutes", type=float, default=5.5,
+    parser.add_argument("--minutes", type=float, default=4.0,
                         help="after its share of them no model starts a further row (%(default)s)")
     parser.add_argument("--threads", type=int, default=cores())
     parser.add_argument("--out", type=Path, help="folder for inference.json")
