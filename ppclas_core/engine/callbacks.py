@@ -48,10 +48,6 @@ class Callback:
         """Once, before the first step."""
 
     def on_batch(self, run: Run, batch: Any) -> None:
-        """Before the forward pass of each batch, or of each part of it (`TRAIN.accumulate`): a `Batch` of images, labels
-        and the indices of the samples."""
-
-    def on_batch(self, run: Run, batch: Any) -> None:
         """Before the forward pass of each batch, or of each part of it (`TRAIN.accumulate`): a `Batch` of images,
         labels and the indices of the samples."""
 
