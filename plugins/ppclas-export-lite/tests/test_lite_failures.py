@@ -20,6 +20,7 @@ from ppclas_export_lite import optimise as optimise_module
 from ppclas_export_lite.engine import LiteEngine
 from ppclas_export_lite.export import TWIN, load
 from ppclas_export_lite.plugin import PADDLE_LITE
+from ppclas_export_lite.program import rewrite
 
 needs_lite = pytest.mark.skipif(bool(why_not(PADDLE_LITE)), reason=why_not(PADDLE_LITE) or "-")
 
@@ -83,6 +84,22 @@ def test_operators_that_it_lacks_are_named(checkpoint: Path, tmp_path: Path, mon
     with pytest.raises(ExportFailed, match="Paddle-Lite lacks operators of this model on arm: .*bincount"):
         export(str(checkpoint), "lite", tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+@needs_lite
+def test_a_file_for_arm_with_another_program_is_found_out(checkpoint: Path, tmp_path: Path,
+                                                          monkeypatch: pytest.MonkeyPatch) -> None:
+    from paddle.base.proto import framework_pb2 as proto
+
+    def softer(program: bytes) -> bytes:
+        description = proto.ProgramDesc.FromString(rewrite(program))
+        next(each for each in description.blocks[0].ops if each.type == "relu").type = "sigmoid"
+        return bytes(description.SerializeToString())
+
+    monkeypatch.setattr(optimise_module, "rewrite", softer)
+    with pytest.raises(ExportFailed, match="does not answer as the model does"):
+        export(str(checkpoint), "lite", tmp_path / "out", target="arm")
+    assert list(tmp_path.iterdir()) == []
 
 
 @needs_lite
