@@ -23,18 +23,12 @@ class Result:
 
     Args:
         seconds: latencies of good answers, from when the request was due; wrong: answers that fail the check;
-        lost: requests that were sent on an open connection and got no answer; elapsed: of the whole load.
+        lost: requests that were sent on an open connection and got no answer.
     """
 
     seconds: List[float] = field(default_factory=list)
     wrong: List[str] = field(default_factory=list)
     lost: List[str] = field(default_factory=list)
-    elapsed: float = 0.0
-
-    @property
-    def rate(self) -> float:
-        """Good answers per second."""
-        return len(self.seconds) / self.elapsed
 
     def percentile(self, part: float) -> float:
         """Of the latencies, in milliseconds."""
@@ -117,14 +111,12 @@ class Load:
         self.result = Result()
         self._port, self._requests, self._check = port, requests, check
         self._end = threading.Event()
-        self._started = time.perf_counter()
         self._threads = [threading.Thread(target=self._run, args=(index,)) for index in range(clients)]
         for thread in self._threads:
             thread.start()
 
     def stop(self) -> Result:
         """End after the answers that are under way."""
-        self.result.elapsed = time.perf_counter() - self._started
         self._end.set()
         for thread in self._threads:
             thread.join(60)
@@ -169,7 +161,6 @@ def open_loop(port: int, requests: List[bytes], check: Callable[[int, int, bytes
         due.put(None)
     for thread in threads:
         thread.join(60)
-    result.elapsed = time.perf_counter() - started
     return result
 
 

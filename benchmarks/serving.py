@@ -57,7 +57,7 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--model", default=MODEL, help=f"architecture ({MODEL})")
     parser.add_argument("--engine", default="auto", help="auto: the fastest here")
-    parser.add_argument("--seconds", type=float, default=15.0, help="of each measure (15)")
+    parser.add_argument("--seconds", type=float, default=30.0, help="of each measure (30)")
     parser.add_argument("--quick", action="store_true", help="some seconds in all, with a toy network")
     args = parser.parse_args(argv)
     try:
@@ -190,29 +190,30 @@ class Questions:
 
 def _saturation(server: Server, bundle: Path, seconds: float, missed: List[str]) -> float:
     questions = Questions(bundle)
-    warm = Load(server.port, questions.requests, questions.check, CLIENTS)
-    time.sleep(min(2.0, seconds))
-    warm.stop()
-    before, mine = server.metrics(), time.process_time()
     load = Load(server.port, questions.requests, questions.check, CLIENTS)
+    while len(load.result.seconds) < 2 * CLIENTS:  # the pipeline is full
+        time.sleep(0.05)
+    before, mine, started, known = server.metrics(), time.process_time(), time.perf_counter(), len(load.result.seconds)
     time.sleep(seconds)
-    result = load.stop()
+    answers, elapsed = len(load.result.seconds) - known, time.perf_counter() - started
     after, mine = server.metrics(), time.process_time() - mine
+    result = load.stop()
+    rate = answers / elapsed
 
     def part(name: str) -> float:
         return after.get(name, 0) - before.get(name, 0)
 
     calls = part('ppclas_engine_seconds_count{model="model"}')
     size = part('ppclas_images_total{model="model"}') / max(calls, 1)
-    busy = part('ppclas_engine_seconds_sum{model="model"}') / result.elapsed
-    print(f"saturation: {CLIENTS} clients, {len(questions.requests[0]) / 1e3:.0f} kB each: {result.rate:.1f} images/s, "
+    busy = part('ppclas_engine_seconds_sum{model="model"}') / elapsed
+    print(f"saturation: {CLIENTS} clients, {len(questions.requests[0]) / 1e3:.0f} kB each: {rate:.1f} images/s, "
           f"p50 {result.percentile(0.5):.0f} ms, p99 {result.percentile(0.99):.0f} ms; {size:.1f} images per call")
-    server_cores = part("process_cpu_seconds_total") / result.elapsed
+    server_cores = part("process_cpu_seconds_total") / elapsed
     print(f"  limits: an engine was running {100 * busy:.0f} % of the time; of {os.cpu_count()} cores the server used "
-          f"{server_cores:.2f}, the clients {mine / result.elapsed:.2f}")
+          f"{server_cores:.2f}, the clients {mine / elapsed:.2f}")
     _faults("saturation", result, missed)
     sys.stdout.flush()
-    return result.rate
+    return rate
 
 
 def _half_load(server: Server, bundle: Path, seconds: float, rate: float, missed: List[str]) -> None:
