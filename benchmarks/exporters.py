@@ -82,7 +82,7 @@ def _float_row(checkpoint: Path, model: str, name: str, out: Path) -> Dict[str, 
     row: Dict[str, Any] = {"model": model, "format": name}
     try:
         parity = export(checkpoint, name, out).facts["parity"]
-    except UserError as error:
+    except (UserError, RuntimeError) as error:  # a runtime that breaks is a row of the table too
         return {**row, "passes": False, "why": str(error), "seconds": time.perf_counter() - started}
     return {**row, "passes": True, "difference": max(parity["difference"].values()), "limit": parity["limit"],
             "seconds": time.perf_counter() - started}
@@ -94,7 +94,7 @@ def _int8_row(source: Any, model: str, name: str, out: Path, **options: Any) -> 
     row: Dict[str, Any] = {"model": model, "format": name}
     try:
         facts = export(source, name, out, max_drop=1.0, hybrid=False, **options).facts
-    except UserError as error:
+    except (UserError, RuntimeError) as error:  # a runtime that breaks is a row of the table too
         return {**row, "passes": False, "why": str(error), "seconds": time.perf_counter() - started}
     details = facts["details"]
     return {**row, "passes": True, "difference": max(facts["parity"]["difference"].values()),

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import re
 from pathlib import Path
 from typing import Literal, Optional, Tuple
 
@@ -17,6 +18,8 @@ from ppclas_core.export.paddle_engine import PaddleEngine
 from ppclas_core.export.request import INPUT_NAME, Artefact, ExportRequest
 
 _STEM = "inference"
+_INTERPOLATION = re.compile(r'"\d+\.(nearest|bilinear)_interp"')
+"""Operators that Paddle 3.3 hands to oneDNN and then cannot run, in a program of its own form."""
 BF16_LIMIT = 0.2
 """Difference of logits that the 8 bits of a bfloat16 explain, in standard deviations over the classes."""
 
@@ -26,7 +29,7 @@ def export(request: ExportRequest, *, legacy: bool = False, softmax: bool = Fals
 
     Args:
         legacy: write a ProgramDesc (`.pdmodel`) with Paddle 3 as well, for Paddle 2, Paddle-Lite, OpenVINO and Serving;
-            Paddle 2 always writes it.
+            Paddle 2 always writes it, and Paddle 3 for a network that interpolates.
         softmax: the output is probabilities, as in 2020, instead of logits.
         uint8: the input is uint8 pixels (N, H, W, C) of 0..255; the graph normalises.
 
@@ -46,8 +49,13 @@ def export(request: ExportRequest, *, legacy: bool = False, softmax: bool = Fals
     layer.eval()
     shape, dtype = ([None, height, width, channels], "uint8") if uint8 else ([None, channels, height, width], "float32")
     spec = paddle.static.InputSpec(shape, dtype, INPUT_NAME)
+    new = request.out / f"{_STEM}.json"
     with old_form(paddle) if legacy else contextlib.nullcontext():
-        paddle.jit.save(layer, str(request.out / _STEM), input_spec=[spec])
+        paddle.jit.save(layer, str(new.with_suffix("")), input_spec=[spec])
+    if new.is_file() and _INTERPOLATION.search(new.read_text(encoding="utf-8")):
+        new.unlink()
+        with old_form(paddle):
+            paddle.jit.save(layer, str(new.with_suffix("")), input_spec=[spec])
     return Artefact(takes_pixels=uint8, probabilities=softmax)
 
 

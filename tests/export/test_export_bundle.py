@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Dict
 
 import numpy as np
+import paddle
 import pytest
 
 import ppclas_core as ppc
@@ -141,3 +142,32 @@ def test_a_bundle_can_be_moved(checkpoint: Path, tmp_path: Path) -> None:
     (tmp_path / "out").rename(tmp_path / "somewhere else")
     assert verify(tmp_path / "somewhere else")["argmax_equal"]
     assert read_bundle(tmp_path / "somewhere else").architecture == "ToyNet"
+
+
+class Enlarging(paddle.nn.Layer):
+    """A network that interpolates, as HRNet does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = paddle.nn.Conv2D(3, 4, 3, stride=2, padding=1)
+        self.fc = paddle.nn.Linear(4, 4)
+
+    def forward(self, image: Any) -> Any:
+        x = self.conv(image)
+        small = paddle.nn.functional.avg_pool2d(x, 2)
+        return self.fc((x + paddle.nn.functional.interpolate(small, size=[16, 16], mode="nearest")).mean([2, 3]))
+
+
+def test_a_network_that_interpolates_runs_on_the_cpu(checkpoint: Path, tmp_path: Path) -> None:
+    from ppclas_core.export import inference
+    from ppclas_core.export.checkpoint import build, find_checkpoint
+    from ppclas_core.export.paddle_engine import PaddleEngine
+    from ppclas_core.export.request import ExportRequest
+
+    found, model = find_checkpoint(checkpoint), Enlarging()
+    model.eval()
+    example = np.random.default_rng(0).standard_normal((2, 3, 32, 32)).astype(np.float32)
+    inference.export(ExportRequest(model, build(found)[1].record, found.meta, example, tmp_path, (3, 32, 32)))
+    assert not (tmp_path / "inference.json").exists()
+    engine = PaddleEngine(*inference.model_files(tmp_path))
+    np.testing.assert_allclose(engine(example), model(paddle.to_tensor(example)).numpy(), atol=1e-5)
