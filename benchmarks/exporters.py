@@ -85,7 +85,7 @@ def _float_row(checkpoint: Path, model: str, name: str, out: Path) -> Dict[str, 
     except (UserError, RuntimeError) as error:  # a runtime that breaks is a row of the table too
         return {**row, "passes": False, "why": str(error), "seconds": time.perf_counter() - started}
     return {**row, "passes": True, "difference": max(parity["difference"].values()), "limit": parity["limit"],
-            "seconds": time.perf_counter() - started}
+            "saturated": parity["saturated"], "seconds": time.perf_counter() - started}
 
 
 def _int8_row(source: Any, model: str, name: str, out: Path, **options: Any) -> Dict[str, Any]:
@@ -104,6 +104,8 @@ def _int8_row(source: Any, model: str, name: str, out: Path, **options: Any) -> 
 
 def _line(row: Dict[str, Any]) -> str:
     figure = f"{row['difference']:.1e}  (limit {row['limit']:g})" if row["passes"] else f"FAILS: {row['why']}"
+    if row.get("saturated"):
+        figure += "  saturated: of some images the first class alone was compared"
     if "top1" in row:
         figure += (f"  top-1 {row['top1']['float']:.4f} -> {row['top1']['int8']:.4f}, agreement {row['agreement']:.3f} "
                    f"on {row['judged']['images']}; {row['megabytes']['float']} -> {row['megabytes']['int8']} MB")
@@ -123,9 +125,16 @@ def _add(folder: Path, rows: List[Dict[str, Any]]) -> None:
     for model in models:
         cells = [new.get((model, kind)) for kind in kinds]
         if any(cells):
-            told = ["-" if row is None else f"{row['difference']:.0e}" if row["passes"] else "fails" for row in cells]
-            lines.append(f"| {model} | {' | '.join(told)} |")
+            lines.append(f"| {model} | {' | '.join(map(_cell, cells))} |")
     (folder / "exporters.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _cell(row: Optional[Dict[str, Any]]) -> str:
+    if row is None:
+        return "-"
+    if not row["passes"]:
+        return "fails"
+    return "class" if row.get("saturated") else f"{row['difference']:.0e}"
 
 
 def _photos() -> Dict[str, Any]:

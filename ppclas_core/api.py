@@ -244,6 +244,7 @@ class Exporter:
             format unavailable with the reason.
         reads: further formats whose bundles `load` runs as they are, in its own way; `--engine` then takes it for them.
         environment: what its tools run in, where they cannot stand in the environment of ppclas.
+        packs: a folder for a server, which runs the model of another format: no engine to compare with others.
     """
 
     name: str
@@ -254,6 +255,7 @@ class Exporter:
     doc: str = ""
     reads: Tuple[str, ...] = ()
     environment: Optional[Environment] = None
+    packs: bool = False
 
 
 @dataclass(frozen=True)

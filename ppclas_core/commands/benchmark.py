@@ -22,7 +22,7 @@ PHONE_CALLS = (10, 30)
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Declare the arguments."""
     parser.add_argument("source", metavar="SRC", help="bundle, run folder, checkpoint folder or prefix")
-    parser.add_argument("--engine", metavar="A,B", default="", help="engines (default: all that can run it)")
+    parser.add_argument("--engine", metavar="A,B", default="", help="engines (default: all that are here and run it)")
     parser.add_argument("--batch", metavar="N,M", default="", help="images per call (default: 1,8)")
     parser.add_argument("--threads", metavar="N,M", default="", help="CPU threads (default: all cores)")
     parser.add_argument("--seconds", type=float, default=2.0, help="of measuring for each row (default: 2)")

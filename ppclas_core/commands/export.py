@@ -48,6 +48,9 @@ def run(args: argparse.Namespace) -> int:
     print(f"{args.out}: {bundle.architecture} as '{bundle.format}', {len(contents)} files, {size:.1f} MB\n"
           f"verified on {golden['count']} {golden['origin']}: difference of logits over their spread: {figures} "
           f"(limit {parity['limit']:g}); equal classes", file=sys.stderr if args.json else sys.stdout)
+    if parity["saturated"]:
+        print("ppclas: the model is so sure of some of these images that all probabilities but one round to nothing; "
+              "of them only the first class was compared (exports of logits are compared whole)", file=sys.stderr)
     if not bundle.labels:
         print("ppclas: this checkpoint has no class names; predictions will show numbers", file=sys.stderr)
     if args.json:

@@ -26,12 +26,15 @@ class Parity(NamedTuple):
         argmax_equal: every image has the same first class; with a wider limit, or one that the model itself puts
             within the limit of its first.
         limit: of `difference`.
+        saturated: the artefact gives probabilities and the model is so sure of some image that all of them but one
+            round to nothing; of it the first class alone was compared.
     """
 
     batch: int
     difference: float
     argmax_equal: bool
     limit: float = LIMIT
+    saturated: bool = False
 
     @property
     def holds(self) -> bool:
@@ -56,9 +59,11 @@ def measure(reference: np.ndarray, found: Any, *, log_probabilities: bool = Fals
                            do="export an earlier checkpoint")
     if not np.isfinite(answer).all():
         raise ExportFailed("the artefact gives NaN or infinity on the golden batch")
+    saturated = False
     if log_probabilities:
         top = expected.max(axis=1, keepdims=True)
         expected = expected - top - np.log(np.exp(expected - top).sum(axis=1, keepdims=True))
+        saturated = bool(((expected > _LEAST).sum(axis=1) < min(2, expected.shape[1])).any())
         expected, answer = np.maximum(expected, _LEAST), np.maximum(answer, _LEAST)
     classes = expected.shape[1]
     spread = expected.std(axis=1) if classes > 1 else np.maximum(np.abs(expected[:, 0]), 1e-6)
@@ -69,7 +74,7 @@ def measure(reference: np.ndarray, found: Any, *, log_probabilities: bool = Fals
     rows = np.arange(len(expected))
     behind = expected.max(axis=1) - expected[rows, answer.argmax(axis=1)]
     same = bool((behind <= (spread * limit if limit > LIMIT else 0)).all())
-    return Parity(len(expected), float(difference), same, limit)
+    return Parity(len(expected), float(difference), same, limit, saturated)
 
 
 def compare(engine: Callable[[np.ndarray], np.ndarray], inputs: np.ndarray, reference: np.ndarray, *,
@@ -91,7 +96,7 @@ def compare(engine: Callable[[np.ndarray], np.ndarray], inputs: np.ndarray, refe
         figures = "; ".join(f"batch {result.batch}: {result.difference:.2e} of the spread over classes"
                             f"{'' if result.argmax_equal else ', another first class'}" for result in bad)
         raise ExportFailed(f"the artefact does not answer as the model does ({figures}; limit {limit:g})")
-    return {"limit": limit, "argmax_equal": True,
+    return {"limit": limit, "argmax_equal": True, "saturated": any(result.saturated for result in results),
             "difference": {f"batch {result.batch}": result.difference for result in results}}
 
 

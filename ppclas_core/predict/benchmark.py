@@ -11,11 +11,13 @@ import sys
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
+from ppclas_core.environments import known_interpreter
 from ppclas_core.errors import UserError
 from ppclas_core.export.bundle import is_bundle, read_bundle
 from ppclas_core.export.engines import engine_name, engines_of
 from ppclas_core.export.fastest import fastest
 from ppclas_core.export.formats import find_format, formats
+from ppclas_core.plugins.catalogue import Entry
 
 COLUMNS = ("engine", "batch", "threads", "p50_ms", "p90_ms", "p99_ms", "images_per_s", "memory_mb", "load_s", "size_mb",
            "difference")
@@ -58,10 +60,16 @@ def benchmark(source: Path, engines: Sequence[str], batches: Sequence[int], thre
 
 
 def available(source: Path) -> List[str]:
-    """Names of the engines that can run a bundle, or to which a checkpoint can be exported without an option."""
+    """Names of the engines that can run a bundle, or to which a checkpoint can be exported as they are here."""
     if is_bundle(source):
         return ["auto", *engines_of(read_bundle(source))]
-    return ["dygraph", *(engine_name(entry) for entry, reason in formats() if not reason)]
+    return ["dygraph", *(engine_name(entry) for entry, reason in formats() if not reason and _compared(entry))]
+
+
+def _compared(entry: Entry) -> bool:
+    """Without being asked for: no environment is made, and no model is run twice in different folders."""
+    environment = entry.record.environment
+    return not entry.record.packs and (environment is None or known_interpreter(environment) is not None)
 
 
 def _place(source: Path, engine: str, work: Path, bundles: Dict[str, Path]) -> Path:

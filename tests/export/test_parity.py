@@ -56,6 +56,15 @@ def test_probabilities_too_small_for_a_softmax_are_no_fault_and_hide_none() -> N
     assert not measure(extreme, told, log_probabilities=True).holds
 
 
+def test_probabilities_that_round_to_one_class_are_said_to_prove_little() -> None:
+    assert not measure(LOGITS, log_softmax(LOGITS), log_probabilities=True).saturated
+    sure = LOGITS * 1e4
+    found = measure(sure, np.maximum(log_softmax(sure), -64), log_probabilities=True)
+    assert found.holds
+    assert found.saturated
+    assert not measure(sure, sure).saturated, "logits are compared whole"
+
+
 @pytest.mark.parametrize(("reference", "found", "match"), [
     (LOGITS, LOGITS[:, :2], "2 x 2 values where the model gives 2 x 3"),
     (LOGITS, np.full_like(LOGITS, np.nan), "artefact gives NaN"),

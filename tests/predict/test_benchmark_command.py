@@ -17,14 +17,16 @@ import numpy as np
 import pytest
 
 import ppclas_core as ppc
-from ppclas_core.api import Exporter
+from ppclas_core.api import Environment, Exporter
 from ppclas_core.export import fastest as choice
 from ppclas_core.export import read_bundle
 from ppclas_core.export.engines import engines_of, load_engine
 from ppclas_core.export.fastest import fastest
+from ppclas_core.export.formats import Format
 from ppclas_core.export.race import race
 from ppclas_core.plugins.catalogue import Entry
-from ppclas_core.predict.benchmark import benchmark
+from ppclas_core.predict import benchmark as comparison
+from ppclas_core.predict.benchmark import available, benchmark
 
 
 @pytest.fixture
@@ -161,3 +163,16 @@ def test_a_bundle_whose_own_engine_is_quick_enough_is_not_measured(
     assert len(engines_of(bundle)) > 1
     assert fastest(bundle) == ("paddle", "paddle")
     assert loaded == ["paddle"]
+
+
+def test_without_a_name_no_environment_is_made_and_no_folder_of_a_server_is_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    absent = Environment("absent", ("no-such-tool",), ("no_such_tool",))
+    here = Environment("here", ("pluggy",), ("pluggy",))
+    records = [Exporter("plain", "a:b", "a:c"), Exporter("apart", "a:b", "a:c", environment=absent),
+               Exporter("made", "a:b", "a:c", environment=here), Exporter("folder", "a:b", "a:c", packs=True)]
+    entries = [Format(Entry("exporter", record, "somewhere", "1"), "") for record in records]
+    monkeypatch.setenv("PPCLAS_HOME", str(tmp_path))
+    monkeypatch.setattr(comparison, "formats", lambda: entries)
+    assert available(tmp_path) == ["dygraph", "plain", "made"]

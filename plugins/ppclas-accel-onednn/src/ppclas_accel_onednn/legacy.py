@@ -12,8 +12,8 @@ from typing import Any, Callable, Dict, Iterator
 _RUNNING = {"FLAGS_enable_pir_in_executor": False, "FLAGS_enable_pir_with_pt_in_dy2st": False,
             "FLAGS_new_executor_serial_run": True}
 """Without the first two Paddle 3.3 translates the old program to the new form and runs that; it then gives memory back
-that the backward pass still reads: gradients are wrong, or the process dies. Without the third the operators of each step
-run in whatever thread is free, and oneDNN keeps its buffers anew for each thread: memory grows for tens of steps."""
+that the backward pass still reads: gradients are wrong, or the process dies. Without the third the operators of each
+step run in whatever thread is free, and oneDNN keeps its buffers anew for each thread: memory grows for many steps."""
 
 _NATIVE = ("abs", "ceil", "cos", "exp", "floor", "log", "rsqrt", "sigmoid", "sign", "sin", "sqrt", "tanh")
 """Functions of one tensor that Paddle 3.3 moved to C++ without their old form. A model that uses another such function

@@ -13,4 +13,4 @@ from ppclas_core.api import Exporter, hookimpl
 def ppclas_exporters() -> Iterable[Exporter]:
     package = "ppclas_export_hub"
     return [Exporter("hub", f"{package}.export:export", f"{package}.export:load", requires=("paddle:paddlepaddle",),
-                     doc="module folder of PaddleHub 2, which needs Paddle, numpy and OpenCV alone")]
+                     packs=True, doc="module folder of PaddleHub 2, which needs Paddle, numpy and OpenCV alone")]

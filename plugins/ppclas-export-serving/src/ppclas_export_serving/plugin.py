@@ -22,9 +22,9 @@ def ppclas_exporters() -> Iterable[Exporter]:
     onnx = (paddle, "onnxruntime", "onnx", "paddle2onnx", "ppclas_export_onnx:ppclas-export-onnx")
     return [
         Exporter("serving", f"{package}.serving:export", f"{package}.serving:load", requires=(paddle,),
-                 environment=PADDLE_SERVING, doc="folders of Paddle Serving, as in 2020 or in 0.9"),
+                 environment=PADDLE_SERVING, packs=True, doc="folders of Paddle Serving, as in 2020 or in 0.9"),
         Exporter("triton", f"{package}.triton:export", f"{package}.triton:load", requires=onnx,
-                 doc="model repository of Triton, with dynamic batching"),
+                 packs=True, doc="model repository of Triton, with dynamic batching"),
         Exporter("kserve", f"{package}.kserve:export", f"{package}.kserve:load", requires=onnx,
-                 doc="InferenceService and model folder of KServe"),
+                 packs=True, doc="InferenceService and model folder of KServe"),
     ]
