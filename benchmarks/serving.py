@@ -95,7 +95,7 @@ def _bundle(model: str, work: Path) -> Path:
 
 def _bare(bundle: Path, engine: str, seconds: float, work: Path) -> float:
     """Images per second of the engine in a process of its own."""
-    from ppclas_core.export.paddle_engine import cores
+    from ppclas_core.export.math_threads import cores
     from ppclas_core.predict.benchmark import benchmark
 
     (row,) = benchmark(bundle, [engine], [BATCH], [cores()], seconds=seconds, work=work)

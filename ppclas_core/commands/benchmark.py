@@ -36,7 +36,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
 
 def run(args: argparse.Namespace) -> int:
     """Measure and print."""
-    from ppclas_core.export.paddle_engine import cores
+    from ppclas_core.export.math_threads import cores
     from ppclas_core.predict.benchmark import COLUMNS, benchmark
 
     load_plugin_files(args)

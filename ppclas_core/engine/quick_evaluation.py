@@ -91,7 +91,8 @@ class Quick:
 
 def _export(model: Any, shape: Any, rank: Rank) -> Callable[[np.ndarray], np.ndarray]:
     from ppclas_core.export.deployed import Deployed
-    from ppclas_core.export.paddle_engine import PaddleEngine, cores
+    from ppclas_core.export.math_threads import cores
+    from ppclas_core.export.paddle_engine import PaddleEngine
 
     layer = Deployed(model)
     layer.eval()

@@ -19,7 +19,7 @@ from ppclas_core.export.bundle import Bundle
 from ppclas_core.export.converted import bundle_cache
 from ppclas_core.export.engines import Engine, engines_of, load_engine
 from ppclas_core.export.formats import find_format
-from ppclas_core.export.paddle_engine import cores
+from ppclas_core.export.math_threads import cores
 from ppclas_core.export.parity import LIMIT, compare
 from ppclas_core.export.race import race
 

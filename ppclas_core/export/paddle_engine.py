@@ -14,6 +14,7 @@ import numpy as np
 
 from ppclas_core.errors import UserError
 from ppclas_core.export.gpu import check_tensorrt, use_gpu, use_tensorrt
+from ppclas_core.export.math_threads import cores, restore_math_threads
 
 
 class Tuning(NamedTuple):
@@ -88,6 +89,8 @@ class PaddleEngine:
         except (RuntimeError, ValueError, OSError) as error:
             raise UserError(f"Paddle cannot load this inference model: {_short(error)}", where=str(model_file),
                             do="export it again") from error
+        finally:
+            restore_math_threads()
         self.input_names: List[str] = list(self._predictor.get_input_names())
         self.output_names: List[str] = list(self._predictor.get_output_names())
         self._input = self._predictor.get_input_handle(self.input_names[0])
@@ -97,7 +100,10 @@ class PaddleEngine:
     def __call__(self, batch: np.ndarray) -> np.ndarray:
         """Batch (N, ...) in the dtype of the model's input -> (N, num_classes) float32."""
         self._input.copy_from_cpu(np.ascontiguousarray(batch))
-        self._predictor.run()
+        try:
+            self._predictor.run()
+        finally:
+            restore_math_threads()
         output = np.asarray(self._output.copy_to_cpu())
         return np.log(np.maximum(output, np.finfo(np.float32).tiny)) if self._log else output
 
@@ -113,13 +119,6 @@ def _told_on_stderr() -> Iterator[None]:
     finally:
         os.dup2(kept, 1)
         os.close(kept)
-
-
-def cores() -> int:
-    """CPU cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):  # Linux
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _set_precision(config: Any, precision: str) -> None:

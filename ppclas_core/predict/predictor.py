@@ -13,7 +13,7 @@ import numpy as np
 from ppclas_core.data.errors import BadImage
 from ppclas_core.data.pipeline import build_pipeline
 from ppclas_core.errors import UserError
-from ppclas_core.export.paddle_engine import cores
+from ppclas_core.export.math_threads import cores
 from ppclas_core.predict.images import Image, encoded, find_images
 from ppclas_core.predict.prediction import ClassScore, Prediction, best_classes, found_classes
 from ppclas_core.predict.runnable import Runnable, open_runnable

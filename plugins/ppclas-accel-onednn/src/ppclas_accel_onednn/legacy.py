@@ -46,7 +46,8 @@ def writing() -> Iterator[None]:
 
 
 class Running:
-    """Programs run in the old form between `begin` and `end`: from a forward pass to the end of its backward pass."""
+    """Programs run in the old form, and on all cores, between `begin` and `end`: from a forward pass to the end of its
+    backward pass. Of several processes of a launch each takes its share of the cores."""
 
     def __init__(self) -> None:
         self._before: Dict[str, Any] = {}
@@ -55,6 +56,9 @@ class Running:
         """Harmless when it began already."""
         import paddle
 
+        from ppclas_core.export.math_threads import cores_of_one, set_math_threads
+
+        set_math_threads(cores_of_one())
         if not self._before and has_new_form():
             self._before = paddle.get_flags(list(_RUNNING))
             paddle.set_flags(_RUNNING)
@@ -63,6 +67,9 @@ class Running:
         """Restore what was before; harmless when nothing began."""
         import paddle
 
+        from ppclas_core.export.math_threads import restore_math_threads
+
+        restore_math_threads()
         if self._before:
             paddle.set_flags(self._before)
             self._before = {}

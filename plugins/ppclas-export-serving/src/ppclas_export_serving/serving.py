@@ -15,7 +15,7 @@ from ppclas_core.export import Artefact, ExportRequest, read_bundle
 from ppclas_core.export.child_engine import ChildEngine
 from ppclas_core.export.inference import export as export_inference
 from ppclas_core.export.inference import model_files
-from ppclas_core.export.paddle_engine import cores
+from ppclas_core.export.math_threads import cores
 from ppclas_core.export.request import INPUT_NAME
 from ppclas_export_serving import prototxt
 from ppclas_export_serving.plugin import PADDLE_SERVING

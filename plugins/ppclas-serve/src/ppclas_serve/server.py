@@ -16,7 +16,7 @@ import uvicorn
 
 from ppclas_core.data.cv import one_thread_per_call
 from ppclas_core.errors import UserError
-from ppclas_core.export.paddle_engine import cores
+from ppclas_core.export.math_threads import cores
 from ppclas_serve.app import application
 from ppclas_serve.body import Buffers
 from ppclas_serve.connection import guarded

@@ -14,7 +14,7 @@ import numpy as np
 from ppclas_core.errors import UserError
 from ppclas_core.export.bundle import Bundle, is_bundle, read_bundle
 from ppclas_core.export.checkpoint import Checkpoint, find_checkpoint
-from ppclas_core.export.paddle_engine import cores
+from ppclas_core.export.math_threads import cores
 from ppclas_core.export.parity import LIMIT, compare
 from ppclas_core.export.verification import check_files
 from ppclas_core.export.write import export
