@@ -78,7 +78,7 @@ class Classifier:
 
     @serving
     def serving_method(self, images: List[str], top_k: int = 1, **kwargs: Any) -> Dict[str, Any]:
-        """Files of images in base64 -> {"data": what `predict` gives}."""
+        """Files of images in base64 -> {"data": what `predict` gives}; PaddleHub passes on all keys of a request."""
         files = [np.frombuffer(base64.b64decode(image), np.uint8) for image in images]
         decoded = [cv2.imdecode(file, cv2.IMREAD_COLOR) for file in files]
         whole = [image for image in decoded if image is not None]
