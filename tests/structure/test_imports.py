@@ -13,7 +13,7 @@ LEVELS = {
     "commands": 6, "testing": 6, "cli": 6, "builtin": 1,
     "engine": 5, "export": 5, "predict": 5, "report": 4, "doctor": 5, "scaffold": 2,
     "create": 4, "data": 3, "weights": 3, "nn": 3,
-    "config": 2, "plugins": 1, "environments": 1, "hookspecs": 0, "api": 0, "errors": 0,
+    "config": 2, "plugins": 1, "environments": 1, "system": 0, "hookspecs": 0, "api": 0, "errors": 0,
 }
 
 
