@@ -7,7 +7,7 @@ from __future__ import annotations
 import unicodedata
 
 _ESCAPED = frozenset(("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
-"""Unicode categories that a terminal may obey or cannot show: controls, formats, surrogates, private use, separators."""
+"""Unicode categories that a terminal may obey or cannot show: controls, formats, surrogates, private use, breaks."""
 
 _ALLOWED = frozenset("\n\t\u200c\u200d")
 """Characters of these categories that stay: line breaks of messages, and the joiners that scripts and emoji need."""
