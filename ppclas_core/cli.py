@@ -13,6 +13,7 @@ from typing import Callable, List, Optional, Sequence, TextIO
 import ppclas_core
 from ppclas_core.errors import UserError, did_you_mean
 from ppclas_core.plugins.catalogue import Catalogue, catalogue
+from ppclas_core.system.machine_errors import machine_error
 
 _GLOBAL = """\
 options of every command:
@@ -23,7 +24,7 @@ options of every command:
 
 
 def main(argv: Optional[Sequence[str]] = None) -> int:
-    """Run one command; 0 is success, 1 a failure of ours, 2 a mistake of the user, 130 an interruption."""
+    """Run one command; 0 is success, 1 our failure, 2 a fault of the user or the machine, 130 an interruption."""
     given = list(sys.argv[1:] if argv is None else argv)
     arguments = [argument for argument in given if argument != "--debug"]
     return guarded(lambda: _run(arguments), debug=arguments != given)
@@ -56,6 +57,10 @@ def guarded(action: Callable[[], int], *, debug: bool = False) -> int:
     except Exception as error:
         if debug:
             raise
+        fault = machine_error(error)
+        if fault is not None:
+            print(f"ppclas: {fault}", file=sys.stderr)
+            return fault.exit_code
         print(f"ppclas: internal error: {type(error).__name__}: {error}\n  this is a defect of ppclas or of a plugin; "
               "--debug shows where, 'ppclas doctor' what to report", file=sys.stderr)
         return 1

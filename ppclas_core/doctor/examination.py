@@ -7,8 +7,7 @@ from __future__ import annotations
 import platform
 import sys
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List
 
 import importlib_metadata
 
@@ -18,6 +17,7 @@ from ppclas_core.doctor.finding import Finding
 from ppclas_core.doctor.pins import OPENCVS, PADDLES, pin_findings
 from ppclas_core.doctor.probe import OPENCV, PADDLE, Probe, probe
 from ppclas_core.plugins.catalogue import catalogue
+from ppclas_core.system.cache import cache_root, can_be_written
 
 _LIBRARIES = (*PADDLES, "numpy", *OPENCVS, "protobuf", "pluggy", "pyyaml", "safetensors")
 _SMALL_SHM = 512 << 20
@@ -107,7 +107,7 @@ def _paddle(report: Report, versions: Dict[str, str], cures: List[str]) -> None:
 
 
 def _machine(report: Report) -> None:
-    memory, shared, cache = machine.memory(), machine.shared_memory(), _cache_folder()
+    memory, shared, cache = machine.memory(), machine.shared_memory(), cache_root()
     report.facts["cores"] = machine.cores()
     if memory is not None:
         report.facts["memory"] = memory._asdict()
@@ -116,17 +116,12 @@ def _machine(report: Report) -> None:
         if shared.total < _SMALL_SHM:
             report.findings.append(Finding(f"/dev/shm has only {shared.total >> 20} MB; readers in several processes "
                                            "may die with a bus error", "docker run --shm-size=2g ...", broken=False))
-    if cache is not None:
-        disk = machine.space(cache)
-        report.facts["cache"] = {"folder": str(cache), **disk._asdict()}
-        if disk.free < _SMALL_DISK:
-            report.findings.append(Finding(f"the disk of the cache {cache} has only {disk.free >> 20} MB free",
-                                           "make room, or set PPCLAS_HOME to a folder elsewhere", broken=False))
-
-
-def _cache_folder() -> Optional[Path]:
-    try:
-        from ppclas_core.weights.download import cache_folder
-    except ImportError:  # numpy does not load, which is a finding of its own
-        return None
-    return Path(cache_folder())
+    disk = machine.space(cache)
+    report.facts["cache"] = {"folder": str(cache), **disk._asdict()}
+    elsewhere = "set PPCLAS_HOME to a folder elsewhere"
+    if disk.free < _SMALL_DISK:
+        report.findings.append(Finding(f"the disk of the cache {cache} has only {disk.free >> 20} MB free",
+                                       f"make room, or {elsewhere}", broken=False))
+    if not can_be_written(cache):
+        report.findings.append(Finding(f"the cache {cache} cannot be written; a temporary folder is used instead",
+                                       f"change its permissions, or {elsewhere}", broken=False))

@@ -16,7 +16,10 @@ from typing import List, Optional, Tuple
 
 from ppclas_core.api import Environment
 from ppclas_core.errors import UserError
+from ppclas_core.system.cache import cache_folder, cached, home_folder
 
+KIND = "environments"
+"""Folder below the cache folder."""
 READY = ".ppclas-ready"
 """File that marks an environment as whole."""
 _ASK = ("import sys; from importlib.util import find_spec; print('%d.%d' % sys.version_info[:2]); "
@@ -45,8 +48,8 @@ def known_interpreter(environment: Environment) -> Optional[Path]:
     owner = _owner(environment.script)
     if owner and _ask(owner, environment.modules)[1]:
         return Path(owner)
-    folder = folder_of(environment)
-    return program(folder) if (folder / READY).is_file() else None
+    ready = cached(KIND, f"{name_of(environment)}/{READY}")
+    return program(ready.parent) if ready is not None else None
 
 
 def why_not(environment: Environment) -> str:
@@ -69,12 +72,15 @@ def base_interpreter(environment: Environment) -> Optional[Path]:
     return None
 
 
-def folder_of(environment: Environment) -> Path:
-    """Its place: `$PPCLAS_HOME/environments/NAME-DIGEST`, or below `~/.cache/ppclas`; another for other packages."""
-    home = os.environ.get("PPCLAS_HOME")
-    cache = Path(home).expanduser() if home else Path.home() / ".cache" / "ppclas"
+def name_of(environment: Environment) -> str:
+    """Return the name of its folder below `environments` of the cache: other packages give another name."""
     text = repr((environment, "" if environment.pythons else (sys.version_info[:2], sys.prefix)))
-    return cache / "environments" / f"{environment.name}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
+    return f"{environment.name}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
+
+
+def folder_of(environment: Environment) -> Path:
+    """Return its folder where it exists, else the one that it should be made in; nothing is created."""
+    return cached(KIND, name_of(environment)) or cache_folder(KIND) / name_of(environment)
 
 
 def program(folder: Path) -> Path:
@@ -99,8 +105,10 @@ def _owner(script: str) -> str:
 
 def _candidates(version: str) -> List[str]:
     on_path = shutil.which(f"python{version}")
-    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
-    return [*([on_path] if on_path else []), *map(str, sorted(pyenv.glob(f"{version}.*/bin/python"), reverse=True))]
+    home = home_folder()
+    root = os.environ.get("PYENV_ROOT") or (str(home / ".pyenv") if home is not None else "")
+    found = sorted(Path(root, "versions").glob(f"{version}.*/bin/python"), reverse=True) if root else []
+    return [*([on_path] if on_path else []), *map(str, found)]
 
 
 @functools.cache

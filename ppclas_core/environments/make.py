@@ -13,8 +13,18 @@ from pathlib import Path
 from typing import Callable, Iterator, List
 
 from ppclas_core.api import Environment
-from ppclas_core.environments.find import READY, base_interpreter, folder_of, known_interpreter, program, why_not
+from ppclas_core.environments.find import (
+    KIND,
+    READY,
+    base_interpreter,
+    folder_of,
+    known_interpreter,
+    name_of,
+    program,
+    why_not,
+)
 from ppclas_core.errors import UserError
+from ppclas_core.system.cache import writable_cache
 
 
 def interpreter(environment: Environment, *, say: Callable[[str], None] = print) -> Path:
@@ -34,8 +44,7 @@ def interpreter(environment: Environment, *, say: Callable[[str], None] = print)
     base = base_interpreter(environment)
     if base is None:
         raise UserError(f"the tools of '{environment.name}' are not here: {why_not(environment)}")
-    folder = folder_of(environment)
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder = writable_cache(KIND) / name_of(environment)
     with _lock(folder.with_suffix(".lock")):
         if not (folder / READY).is_file():
             say(f"making an environment for '{environment.name}' in {folder} (once)")

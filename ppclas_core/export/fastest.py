@@ -16,12 +16,13 @@ import numpy as np
 
 from ppclas_core.errors import UserError
 from ppclas_core.export.bundle import Bundle
-from ppclas_core.export.converted import bundle_cache
+from ppclas_core.export.converted import KIND
 from ppclas_core.export.engines import Engine, engines_of, load_engine
 from ppclas_core.export.formats import find_format
 from ppclas_core.export.math_threads import cores
 from ppclas_core.export.parity import LIMIT, compare
 from ppclas_core.export.race import race
+from ppclas_core.system.cache import cached, writable_cache
 
 ENOUGH = 0.002
 """Seconds for one image, below which decoding it takes longer and no engine is looked for."""
@@ -73,8 +74,8 @@ def fastest(bundle: Bundle, *, threads: Optional[int] = None) -> Choice:
     names = [name for name in engines_of(bundle) if find_format(name).record.environment is None]
     if len(names) < 2:
         return Choice(*2 * [(names or [bundle.format])[0]])
-    file = bundle_cache() / f"fastest-{_key(bundle, names, threads or cores())}.json"
-    known = _read(file)
+    file = f"fastest-{_key(bundle, names, threads or cores())}.json"
+    known = _read(cached(KIND, file))
     if known is not None and {*known} <= {*names}:
         return known
     engines = _agreeing(bundle, names, threads)
@@ -94,7 +95,7 @@ def _agreeing(bundle: Bundle, names: List[str], threads: Optional[int]) -> Dict[
         try:
             engine = load_engine(bundle, name, threads=threads)
             compare(engine, inputs, logits, log_probabilities=bundle.gives_probabilities, limit=limit)
-        except (UserError, RuntimeError, ImportError):  # it is not to be used, whatever the reason
+        except (UserError, RuntimeError, ImportError, OSError):  # it is not to be used, whatever the reason
             continue
         engines[name] = engine
         if len(engines) == 1 and min(_once(engine, inputs[:1]) for _ in range(5)) < ENOUGH:
@@ -133,7 +134,9 @@ def _key(bundle: Bundle, names: List[str], threads: int) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
-def _read(file: Path) -> Optional[Choice]:
+def _read(file: Optional[Path]) -> Optional[Choice]:
+    if file is None:
+        return None
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
         return Choice(str(found["one"]), str(found["many"]))
@@ -141,12 +144,12 @@ def _read(file: Path) -> Optional[Choice]:
         return None
 
 
-def _write(file: Path, found: Dict[str, Any]) -> None:
+def _write(name: str, found: Dict[str, Any]) -> None:
     """Keep the measure; a cache folder that cannot be written costs the next start the same seconds, and no more."""
-    partial = file.with_suffix(f".{os.getpid()}")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file = writable_cache(KIND) / name
+        partial = file.with_suffix(f".{os.getpid()}")
         partial.write_text(json.dumps(found), encoding="utf-8")
         os.replace(partial, file)
-    except OSError:
+    except (OSError, UserError):
         return

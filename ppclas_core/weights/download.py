@@ -15,12 +15,15 @@ from typing import Any, Dict, List, Optional, Union
 from urllib.parse import unquote, urlsplit
 
 from ppclas_core.errors import UserError
+from ppclas_core.system.cache import cached, writable_cache
 from ppclas_core.weights.atomic import atomic_file, atomic_folder
 from ppclas_core.weights.fetch import fetch
 from ppclas_core.weights.lock import locked
 from ppclas_core.weights.read import read_weights
 from ppclas_core.weights.unpack import unpack_tar
 
+KIND = "weights"
+"""Folder below the cache folder."""
 PUBLISHER = "https://paddle-imagenet-models-name.bj.bcebos.com/"
 
 
@@ -46,8 +49,8 @@ def download(name: str, folder: Optional[Union[str, Path]] = None, **options: An
         raise UserError(f"no weights were published for {name}",
                         do=f"of the same architecture: {others}" if others else "'ppclas download --list' shows all")
     base = os.environ.get("PPCLAS_WEIGHTS_URL") or PUBLISHER
-    return download_address(base.rstrip("/") + "/" + weights.file, folder or cache_folder(), sha256=weights.sha256,
-                            size=weights.size, **options)
+    return _download(base.rstrip("/") + "/" + weights.file, folder, "", sha256=weights.sha256, size=weights.size,
+                     **options)
 
 
 def download_address(url: str, folder: Optional[Union[str, Path]] = None, *, sha256: str = "", size: int = 0,
@@ -58,16 +61,25 @@ def download_address(url: str, folder: Optional[Union[str, Path]] = None, *, sha
     that was put there by hand is taken, and recorded.
     """
     own = hashlib.sha256(url.encode()).hexdigest()[:16]  # two addresses may end in the same file name
-    place = Path(folder) if folder is not None else cache_folder() / own
+    return _download(url, folder, own, sha256=sha256, size=size, **options)
+
+
+def _download(url: str, folder: Optional[Union[str, Path]], below: str, *, sha256: str, size: int,
+              **options: Any) -> Path:
+    """As `download_address`; without `folder` the file is kept in `below` of the cache."""
     file = unquote(urlsplit(url).path).rpartition("/")[2]
     if not file or file.startswith("."):
         raise UserError("the address does not end in a file name", where=url)
-    archive = place / file
-    result = archive.with_name(file[: -len(".tar")]) if file.endswith(".tar") else archive
-    record_file = place / f"{file}.json"
+    result_name = file[: -len(".tar")] if file.endswith(".tar") else file
+    if folder is None:
+        present = cached(KIND, Path(below, result_name).as_posix())  # perhaps in a folder that cannot be written
+        if present is not None and _is_whole(present, present.with_name(f"{file}.json")):
+            return present
+    place = Path(folder) if folder is not None else writable_cache(KIND) / below
+    archive, result, record_file = place / file, place / result_name, place / f"{file}.json"
     with locked(place / f"{file}.lock", what=f"downloading {file}"):
         known = _read_record(record_file)
-        if result.exists() and known and _contents(result) == known.get("files"):
+        if _is_whole(result, record_file):
             return result
         if result.exists() and known:
             print(f"{result} has changed since it was downloaded; fetching it again", file=sys.stderr)
@@ -83,10 +95,10 @@ def download_address(url: str, folder: Optional[Union[str, Path]] = None, *, sha
     return result
 
 
-def cache_folder() -> Path:
-    """`$PPCLAS_HOME/weights`, or `~/.cache/ppclas/weights`."""
-    home = os.environ.get("PPCLAS_HOME")
-    return Path(home).expanduser() / "weights" if home else Path.home() / ".cache" / "ppclas" / "weights"
+def _is_whole(result: Path, record_file: Path) -> bool:
+    """Whether the result is there, and is what the record of its download says."""
+    known = _read_record(record_file)
+    return result.exists() and bool(known) and _contents(result) == known.get("files")
 
 
 def _install(archive: Path, result: Path) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Callable, Dict, Optional, Tuple
 
 from ppclas_core.errors import UserError
+from ppclas_core.system.machine_errors import is_full_disk
 from ppclas_core.weights.atomic import sync
 
 _CHUNK = 1 << 18
@@ -55,6 +56,8 @@ def fetch(
                                 do=_by_hand(path)) from error
             reason = f"{error.code} {error.reason}"
         except (OSError, http.client.HTTPException) as error:  # no connection, silence, a broken answer
+            if isinstance(error, OSError) and (is_full_disk(error) or error.filename):
+                raise  # our own file cannot be written: another attempt changes nothing
             reason = str(getattr(error, "reason", None) or error or type(error).__name__)
         failures = 1 if _size(part) > most else failures + 1
         most = max(most, _size(part))

@@ -19,7 +19,8 @@ import numpy as np
 import pytest
 
 from ppclas_core.errors import UserError
-from ppclas_core.weights.download import cache_folder, download_address
+from ppclas_core.system.cache import cache_folder
+from ppclas_core.weights.download import download_address
 from ppclas_core.weights.fetch import fetch
 from ppclas_core.weights.lock import locked
 from ppclas_core.weights.read import read_weights
@@ -224,7 +225,7 @@ def test_redirects_are_followed_but_not_for_ever_and_not_to_files(server: Server
 def test_the_second_use_asks_no_server_and_a_changed_file_is_fetched_again(server: Server) -> None:
     url = server.url + "X.pdparams"
     path = download_address(url, **FAST)
-    assert path.is_relative_to(cache_folder())
+    assert path.is_relative_to(cache_folder("weights"))
     assert download_address(url, **FAST) == path
     assert len(server.requests) == 1
     path.write_bytes(path.read_bytes()[:-1] + b"\0")
@@ -313,7 +314,7 @@ def test_a_published_name_comes_from_the_mirror(server: Server, monkeypatch: Any
                         lambda name: (entry, weights if name == "Net_ssld" else None))
     monkeypatch.setenv("PPCLAS_WEIGHTS_URL", server.url + "mirror")
     server.files["mirror/Net_ssld_pretrained.pdparams"] = CONTENT
-    assert download("Net_ssld", **FAST) == cache_folder() / "Net_ssld_pretrained.pdparams"
+    assert download("Net_ssld", **FAST) == cache_folder("weights") / "Net_ssld_pretrained.pdparams"
     assert download("Net_ssld", tmp_path / "here", **FAST) == tmp_path / "here" / "Net_ssld_pretrained.pdparams"
     with pytest.raises(UserError, match="no weights were published for Net"):
         download("Net", **FAST)
