@@ -19,7 +19,9 @@ import numpy as np
 
 from ppclas_core.api import Backbone
 from ppclas_core.plugins.catalogue import resolve
+from ppclas_core.weights.match import match, namings
 from ppclas_core.weights.names import Names
+from ppclas_core.weights.quantised import dequantise
 
 
 class Tensor(NamedTuple):
@@ -106,9 +108,12 @@ def published_names(record: Backbone, model: Any) -> List[Names]:
     return list(resolve(record.weight_names, owner=record.name)(model))
 
 
-def name_differences(record: Backbone, tensors: List[Tensor]) -> Iterator[str]:
-    """Each way in which a family's names or shapes depart from the published ones, in both directions."""
-    model = build(record, lazy=True)
+def name_differences(record: Backbone, model: Any, tensors: List[Tensor]) -> Iterator[str]:
+    """Each way in which a family's names or shapes depart from the published ones, in both directions.
+
+    Args:
+        model: of the record; its values do not matter.
+    """
     shapes = {key: tuple(value.shape) for key, value in model.state_dict().items()}
     rows = {row.ours: row for row in published_names(record, model)}
     for key in sorted(shapes.keys() - rows.keys()):
@@ -129,6 +134,26 @@ def name_differences(record: Backbone, tensors: List[Tensor]) -> Iterator[str]:
             yield f"{row.ours}: 2.0 key '{row.v2_0}', published '{tensor.v2_0}'"
         if tensor.v2_1 and row.v2_1 != tensor.v2_1:
             yield f"{row.ours}: 2.1 key '{row.v2_1}', published '{tensor.v2_1}'"
+
+
+def unread(record: Backbone, model: Any, generation: str) -> Iterator[str]:
+    """Yield each tensor of `model` that does not come back when it is written under published names and read.
+
+    Args:
+        model: of the record; its values do not matter.
+        generation: `2020`, `2.0` or `2.1`.
+    """
+    shapes = {key: tuple(value.shape) for key, value in model.state_dict().items()}
+    candidates = namings(shapes, published_names(record, model))
+    theirs = next(naming.names for naming in candidates if naming.label == generation)
+    file = {theirs[key]: np.broadcast_to(np.float32(0), shape) for key, shape in shapes.items()}
+    read = dequantise(file)
+    pairing = match({name: array.shape for name, array in read.items()}, shapes, candidates, record.classifier)
+    for key, name in theirs.items():
+        if pairing.found.get(key) != name:
+            yield f"{key}: written as '{name}', read as '{pairing.found.get(key)}'"
+        elif read[name] is not file[name]:
+            yield f"{key}: written as '{name}', its values were changed"
 
 
 def deterministic_state(tensors: List[Tensor], gain: float = 1.0) -> Dict[str, np.ndarray]:

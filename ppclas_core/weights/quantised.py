@@ -4,7 +4,8 @@
 
 Quantisation-aware training keeps `<weight>.scale` (later `<weight>@scale`) beside each weight. After its conversion
 the weight itself holds whole numbers -127..127 (`<weight>`, or `<weight>.int8`); the float value is
-`number * scale / 127`.
+`number * scale / 127`. A suffix alone proves nothing: DarkNet53 of 2020 calls its batch norms `<layer>.scale`,
+`<layer>.offset`. So a file is PaddleSlim's only where the tensor that a scale belongs to is in it.
 """
 
 from __future__ import annotations
@@ -22,16 +23,23 @@ _BOOKKEEPING = re.compile(
 def dequantise(arrays: Mapping[str, np.ndarray]) -> Dict[str, np.ndarray]:
     """The arrays without a quantiser's bookkeeping, its whole numbers turned into float32; others as they are."""
     matches = {name: _SCALE.fullmatch(name) for name in arrays}
-    scales = {found.group(1): arrays[name] for name, found in matches.items() if found}
+    scales = {found.group(1): arrays[name] for name, found in matches.items()
+              if found and (found.group(1) in arrays or f"{found.group(1)}.int8" in arrays)}
     if not scales:
         return dict(arrays)
     result = {}
     for name, value in arrays.items():
         base = name[: -len(".int8")] if name.endswith(".int8") else name
-        if _BOOKKEEPING.fullmatch(name):
+        if _BOOKKEEPING.fullmatch(name) and not _of_batch_norm(name, arrays):
             continue
         result[base] = _scaled(value, scales[base]) if base in scales and _is_whole(value) else value
     return result
+
+
+def _of_batch_norm(name: str, arrays: Mapping[str, np.ndarray]) -> bool:
+    """True for the scale of a batch norm, whose offset is beside it."""
+    layer, dot, last = name.rpartition(".")
+    return last == "scale" and f"{layer}{dot}offset" in arrays
 
 
 def _scaled(value: np.ndarray, scale: np.ndarray) -> np.ndarray:

@@ -88,3 +88,23 @@ def test_whole_numbers_of_a_quantised_checkpoint_become_floats_per_channel() -> 
 def test_a_checkpoint_without_scales_is_left_alone() -> None:
     arrays = {"state_3": np.ones(1), "conv1_bn_scale": np.ones(2)}
     assert dequantise(arrays) == arrays
+
+
+BATCH_NORM = {"stage.0.bn.scale": np.array([1.5, 2.5], np.float32), "stage.0.bn.offset": np.zeros(2, np.float32),
+              "stage.0.bn.mean": np.zeros(2, np.float32), "stage.0.bn.var": np.ones(2, np.float32)}
+
+
+def test_a_batch_norm_whose_scale_ends_like_a_quantisers_is_kept() -> None:
+    arrays = {"stage.0.conv.weights": np.array([[[[127.0]]], [[[1.0]]]], np.float32), **BATCH_NORM}
+    found = dequantise(arrays)
+    assert found.keys() == arrays.keys()
+    assert all(found[name] is arrays[name] for name in arrays)
+
+
+def test_a_quantised_network_keeps_the_batch_norms_whose_scale_ends_like_a_quantisers() -> None:
+    found = dequantise({"stage.0.conv.weights": np.array([[[[127.0]]], [[[-127.0]]]], np.float32),
+                        "stage.0.conv.weights.scale": np.array([0.5], np.float32),
+                        "relu_0.tmp_0.scale": np.array([1.0], np.float32), **BATCH_NORM})
+    assert sorted(found) == sorted(["stage.0.conv.weights", *BATCH_NORM])
+    assert found["stage.0.conv.weights"].ravel().tolist() == [0.5, -0.5]
+    np.testing.assert_array_equal(found["stage.0.bn.scale"], BATCH_NORM["stage.0.bn.scale"])
