@@ -103,7 +103,7 @@ def finetune_yaml(record: Backbone, preprocessing: Mapping[str, Any], data: Data
         f"classes_num: {data.classes}",
         *([f"label_list: {_text(data.label_list)}"] if data.label_list else []),
         f"epochs: {epochs}  # 20, or what makes about 1,000 steps, at most 100",
-        f"save_interval: {epochs}  # best and last are saved all the same",
+        "save_interval: 0  # only the best and the last epoch are kept",
         f"topk: {min(5, data.classes)}",
         f"image_shape: [3, {size}, {size}]  # what the weights were made for; smaller is faster, larger more accurate",
         f"ls_epsilon: {smoothing}  # label smoothing: 0.1 pays for large models on {MEDIUM:,} photos or more",

@@ -123,11 +123,12 @@ KEYS: Tuple[Key, ...] = (
     Key("total_images", Optional[int], None, "size of the training list; only compared with it: steps per epoch come "
         "from the list itself", minimum=1),
     Key("epochs", Optional[int], REQUIRED, "number of passes over the training list", minimum=1),
-    Key("save_interval", int, 1, "epochs between kept checkpoints; best and last are always saved", minimum=1),
+    Key("save_interval", int, 1, "epochs between kept checkpoints: those of epoch 0, of each multiple and of the last "
+        "epoch stay as `<epoch>/`; 0 keeps none of them. Best and last are always saved", minimum=0),
     Key("validate", bool, True, "evaluate on VALID during training"),
     Key("valid_interval", int, 1, "epochs between evaluations", minimum=1, switch="validate", dormant=1),
-    Key("early_stop.patience", int, REQUIRED, "epochs without a better validation top1 (mAP with `task: "
-        "multilabel`) after which the run ends",
+    Key("early_stop.patience", int, REQUIRED, "evaluations, one every `valid_interval` epochs, without a higher "
+        "validation top1 (mAP with `task: multilabel`) after which the run ends",
         minimum=1, switch="validate", new=True),
     Key("print_interval", int, 10, "steps between log lines", minimum=1),
     Key("topk", int, 5, "second metric: the class is among the k best; k is cut to classes_num", minimum=1,

@@ -84,6 +84,14 @@ class Source:
         """The path of one image as its list writes it, relative to `root`."""
         return self._names[self._starts[index] : self._ends[index]].decode("utf-8", "surrogateescape")
 
+    def packed_names(self, rows: slice) -> Tuple[bytes, np.ndarray]:
+        """Return the encoded names of some images one after the other, and the length of each in bytes, (N,) int64."""
+        starts = self._starts[rows]
+        lengths = self._ends[rows] - starts
+        before = np.cumsum(lengths) - lengths
+        places = np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))
+        return np.frombuffer(self._names, np.uint8)[places].tobytes(), lengths
+
     def path(self, index: int) -> str:
         """The path of one image."""
         return os.path.join(self.root, self.name(index))

@@ -24,9 +24,11 @@ from ppclas_core.engine.interrupt import StopRequest
 from ppclas_core.engine.log import Log
 from ppclas_core.engine.lr_hint import lr_lines
 from ppclas_core.engine.optim import build_optimizer, optimizer_name, optimizer_state, restore_optimizer
+from ppclas_core.engine.position import continued_step, rate_lines, saved_terms
 from ppclas_core.engine.resume import Start
 from ppclas_core.engine.static_forward import Around, compiled
 from ppclas_core.engine.sync_bn import synchronise
+from ppclas_core.engine.terms import terms_of
 from ppclas_core.errors import UserError
 from ppclas_core.weights.load import load_weights
 from ppclas_core.weights.meta import Meta
@@ -57,6 +59,8 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, notices: List[
     checking = None if valid is None else datasets.valid_loader(config, valid, rank)
     if checking is not None:
         datasets.check_size(config, "VALID", checking, say)
+    terms = terms_of(config, loader, valid, rank.world)
+    before = saved_terms(config, start, terms, names, say)
     paddle.seed(config["seed"])
     model, record = build.build_model(config)
     if config["sync_bn"] and rank.world > 1:
@@ -78,6 +82,13 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, notices: List[
     schedule = build.build_schedule(config, len(loader))
     for line in lr_lines(config, schedule, len(loader)):
         say(line)
+    saved_step = progress.step
+    if start.folder is not None:
+        step = continued_step(progress, before, terms, say)
+        for line in rate_lines(config, start, before, len(loader), step, schedule):
+            say(line)
+        progress.step = step
+    progress.terms = terms.to_dict()
     restored: Dict[str, np.ndarray] = {}
     if start.folder is not None:
         _refuse_other_training(start.folder, config, progress)
@@ -103,7 +114,7 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, notices: List[
         if moved is not None:
             say(f"the earlier run in {folder} is now {moved}")
     log = Log(folder, speaks=rank.number == 0,
-              position=(progress.epoch, progress.step) if start.same_run else None)
+              position=(progress.epoch, saved_step) if start.same_run else None)
     for notice in notices:
         log.say(notice)
     log.say(f"{record.name} on {device}: {len(source)} training images, {len(loader)} steps per epoch, "
@@ -119,7 +130,7 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, notices: List[
         if rank.number == 0:
             datasets.list_bad_images(folder, loader, log.say)
             progress.scaler = amp.state()
-            meta = build.build_meta(config, record, names, _metrics(config, progress))
+            meta = build.build_meta(config, record, names, _metrics(config, progress), progress.terms)
             state = optimizer_state(optimizer, model) or restored  # before its first step Paddle 2 does not show it
             _save(folder, folders, model, state, ema, progress, meta)
 

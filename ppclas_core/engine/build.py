@@ -122,8 +122,13 @@ def build_callbacks(config: Mapping[str, Any]) -> List[Any]:
     return [*named, Profile()] if config.get("profile") else named
 
 
-def build_meta(config: Any, record: Backbone, labels: Sequence[str], metrics: Mapping[str, float]) -> Meta:
-    """What a checkpoint of this config says of itself."""
+def build_meta(config: Any, record: Backbone, labels: Sequence[str], metrics: Mapping[str, float],
+               terms: Optional[Mapping[str, Any]] = None) -> Meta:
+    """Return what a checkpoint of this config says of itself.
+
+    Args:
+        terms: `Terms` of the run as plain values.
+    """
     valid = config.get("VALID")
     plain: Dict[str, Any] = config.to_dict()
     return Meta(
@@ -136,6 +141,7 @@ def build_meta(config: Any, record: Backbone, labels: Sequence[str], metrics: Ma
         config=plain,
         plugins={plugin.dist: plugin.version for plugin in catalogue().plugins if plugin.version},
         metrics=dict(metrics),
+        terms=dict(terms or {}),
         task=config["task"],
         threshold=threshold(config),
         version=ppclas_core.__version__,

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Mapping, Optional, Sequence
 
 from ppclas_core.engine.context import Progress
+from ppclas_core.engine.terms import read_terms
 from ppclas_core.errors import UserError
 from ppclas_core.weights.atomic import sync
 from ppclas_core.weights.meta import Meta, write_meta
@@ -81,10 +82,14 @@ def load_progress(folder: Path) -> Progress:
         values = json.loads(path.read_text(encoding="utf-8"))
         if "best_top1" in values:  # its name up to version 0.1, when there was no other figure
             values["best"] = values.pop("best_top1")
-        return Progress(**values)
+        progress = Progress(**values)
+        read_terms(progress.terms)
+        return progress
     except FileNotFoundError:
         raise UserError("this checkpoint has no state.json, so training cannot go on where it ended",
                         where=str(folder), do="'pretrained_model: ...' starts a new run from its weights") from None
+    except UserError as error:
+        raise error.at(str(path)) from error
     except (ValueError, TypeError, AttributeError) as error:
         raise UserError(f"unreadable state.json: {error}", where=str(path)) from error
 

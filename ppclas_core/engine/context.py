@@ -21,6 +21,8 @@ class Progress:
     Args:
         epoch, step: the next step to do; `step` equal to the steps of the epoch means that its evaluation is next.
         best, best_epoch: of the best evaluation so far, -1 before the first; `best` is its `deciding_figure`.
+        best_loss: of the same evaluation; None before the first, and in checkpoints that do not hold it.
+        evaluations_since: evaluations after the last that raised `best`; None in checkpoints that do not hold it.
         seconds: of training and evaluation so far.
         seed: of the run; every random choice is a function of it and of the position.
         epoch_sums: the `metrics.Counter` of the unfinished epoch.
@@ -28,6 +30,7 @@ class Progress:
         ema: whether the saved parameters are averages and the optimizer file holds the raw ones.
         optimizer: name of the optimizer whose state is saved.
         finished: the run did all its epochs.
+        terms: the data and its division into steps, see `engine.terms`; empty in checkpoints that do not hold them.
         accelerator: name of the accelerator of the training steps, or `none`; None until that is decided, once.
     """
 
@@ -35,6 +38,8 @@ class Progress:
     step: int = 0
     best: float = -1.0
     best_epoch: int = -1
+    best_loss: Optional[float] = None
+    evaluations_since: Optional[int] = None
     seconds: float = 0.0
     seed: int = 0
     epoch_sums: Dict[str, Any] = field(default_factory=dict)
@@ -42,6 +47,7 @@ class Progress:
     ema: bool = False
     optimizer: str = ""
     finished: bool = False
+    terms: Dict[str, Any] = field(default_factory=dict)
     accelerator: Optional[str] = None
 
     def to_dict(self) -> Dict[str, Any]:

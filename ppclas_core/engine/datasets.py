@@ -139,6 +139,9 @@ def train_loader(config: Any, source: Source, rank: Rank, say: Callable[[str], N
     if batch < 1:
         raise UserError(f"a batch of {section['batch_size']} cannot be shared by {rank.world} processes",
                         where=config.place("TRAIN.batch_size"))
+    if section["batch_size"] % rank.world:
+        say(f"TRAIN.batch_size: {section['batch_size']} does not divide over {rank.world} processes: each step takes "
+            f"{batch * rank.world} images, {batch} in each process")
     drop_last = bool(section.get("drop_last", True))
     if drop_last and len(source) < batch * rank.world:
         say(f"TRAIN has {len(source)} images, less than one batch of {batch * rank.world}: drop_last is off")

@@ -15,7 +15,7 @@ from ppclas_core.engine.context import Run, deciding_figure
 from ppclas_core.engine.data_profile import record_profile, tell_profile
 from ppclas_core.engine.decisions import DecisionCounter
 from ppclas_core.engine.distributed import average_statistics, summed
-from ppclas_core.engine.early_stop import is_over
+from ppclas_core.engine.early_stop import count_evaluation, due, is_over
 from ppclas_core.engine.gradients import gradients
 from ppclas_core.engine.metrics import Counter
 from ppclas_core.errors import UserError
@@ -47,7 +47,7 @@ def train_loop(run: Run) -> None:
         progress.epoch, progress.step, progress.epoch_sums = epoch + 1, 0, {}
         progress.finished = bool(is_over(run.config, progress))
         # `last` comes last: the best model that it speaks of is on disk by then.
-        kept = progress.finished or kept_epoch(run, epoch)
+        kept = kept_epoch(run, epoch)
         run.save([*(["best_model"] if is_best else []), *([str(epoch)] if kept else []), "last"])
         if progress.finished or run.stopping():
             break
@@ -110,8 +110,7 @@ def evaluate_epoch(run: Run, epoch: int) -> Tuple[bool, bool]:
     if result is None:
         return False, False
     progress, figure = run.progress, deciding_figure(run.config)
-    if is_best := math.isfinite(result.loss) and getattr(result, figure) > progress.best:
-        progress.best, progress.best_epoch = getattr(result, figure), epoch
+    is_best = count_evaluation(run.config, progress, result, epoch)
     names = ("mAP", "f1", "macro_f1") if figure == "mAP" else ("top1", "topk")
     values = {"epoch": epoch, "loss": result.loss, **{name: getattr(result, name) for name in names},
               "samples": result.samples, "seconds": result.seconds}
@@ -127,12 +126,14 @@ def evaluate_epoch(run: Run, epoch: int) -> Tuple[bool, bool]:
 
 def evaluation_due(run: Run, epoch: int) -> bool:
     """Every `valid_interval` epochs, and after the last one."""
-    return run.evaluate is not None and (epoch % run.config["valid_interval"] == 0 or epoch == run.epochs - 1)
+    return run.evaluate is not None and due(run.config, epoch)
 
 
 def kept_epoch(run: Run, epoch: int) -> bool:
-    """Every `save_interval` epochs, and the last one, has a folder of its own."""
-    return bool(epoch % run.config["save_interval"] == 0 or epoch == run.epochs - 1)
+    """Return whether the epoch has a folder of its own: 0, every `save_interval` epochs, and the one that the run ends
+    with; with an interval of 0 none has."""
+    interval = run.config["save_interval"]
+    return bool(interval and (epoch % interval == 0 or epoch == run.epochs - 1 or run.progress.finished))
 
 
 def report_step(run: Run, values: Dict[str, Any]) -> None:

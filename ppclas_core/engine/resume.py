@@ -8,11 +8,12 @@ import json
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
-from ppclas_core.config.schema import BY_PATH, REQUIRED
+from ppclas_core.config.schema import BY_PATH, REQUIRED, SECTIONS
 from ppclas_core.engine.checkpoint import load_progress
 from ppclas_core.engine.context import Progress
-from ppclas_core.errors import UserError
-from ppclas_core.weights.meta import read_meta
+from ppclas_core.engine.terms import PROCESSES, permitted
+from ppclas_core.errors import UserError, did_you_mean
+from ppclas_core.weights.meta import Meta, read_meta
 
 FREE_KEYS = ("mode", "checkpoints", "model_save_dir", "save_interval", "print_interval", "decoder", "profile",
              "profile_data",
@@ -22,11 +23,19 @@ FREE_KEYS = ("mode", "checkpoints", "model_save_dir", "save_interval", "print_in
 
 
 class Start(NamedTuple):
-    """The checkpoint folder to continue from (None: a new run), how far it is, and whether it is this very run."""
+    """The checkpoint folder to continue from (None: a new run), how far it is, and whether it is this very run.
+
+    Args:
+        meta: of the checkpoint, None where it has none.
+        allow: keys that may differ; permits_all: so may all, as in the run that `checkpoints:` starts.
+    """
 
     folder: Optional[Path]
     progress: Progress
     same_run: bool
+    meta: Optional[Meta] = None
+    allow: Sequence[str] = ()
+    permits_all: bool = False
 
 
 def run_folder(config: Mapping[str, Any]) -> Path:
@@ -34,41 +43,65 @@ def run_folder(config: Mapping[str, Any]) -> Path:
     return Path(config["model_save_dir"]) / config["ARCHITECTURE"]["name"].rpartition(":")[2]
 
 
-def find_start(config: Any, *, resume: bool, allow: Sequence[str], say: Callable[[str], None]) -> Start:
+def find_start(config: Any, *, resume: bool, allow: Sequence[str], say: Callable[[str], None],
+               processes: int = 1) -> Start:
     """Decide where to start.
 
     Args:
         resume: continue the last run of this config, if there is one.
         allow: keys (or their sections) that may differ from those of the run that is continued.
+        processes: that train together.
 
     Raises:
-        UserError: the config differs from that of the run in a key that is not allowed, or the checkpoint is unusable.
+        UserError: the config differs from that of the run in a key that is not allowed, or the checkpoint is unusable,
+            or `allow` names what is no key.
     """
     folder = run_folder(config)
+    refuse_unknown(allow)
     if resume:
         last = folder / "last"
         if last.is_dir():
-            meta = read_meta(last)
+            meta, progress = read_meta(last), load_progress(last)
             if meta is not None:
-                refuse_changes(meta.config, config, allow)
-            return Start(last, load_progress(last), True)
+                before = int((progress.terms or {}).get("processes", processes))
+                refuse_changes(meta.config, config, allow, processes=(before, processes))
+            return Start(last, progress, True, meta, tuple(allow))
         say(f"nothing to resume in {folder}: starting a new run")
     if config.get("checkpoints"):
         from ppclas_core.weights.locate import resolve_checkpoint
 
         found = resolve_checkpoint(config["checkpoints"], prefer=("last",)).parent
         same = folder.resolve() in found.resolve().parents
-        return Start(found, load_progress(found), same)
+        return Start(found, load_progress(found), same, read_meta(found), permits_all=True)
     return Start(None, Progress(seed=config["seed"]), False)
 
 
-def refuse_changes(before: Mapping[str, Any], config: Any, allow: Sequence[str]) -> None:
-    """Raise a UserError that names each key whose value is not that of the run being continued."""
+def refuse_unknown(allow: Sequence[str]) -> None:
+    """Raise a UserError where `--allow` names neither a key nor a section of the schema."""
+    known = {PROCESSES, *BY_PATH, *SECTIONS}
+    for name in allow:
+        parts = name.split(".")
+        if not any(".".join(parts[:length]) in known for length in range(1, len(parts) + 1)):
+            raise UserError(f"--allow {name}: there is no such key.{did_you_mean(name, known)}",
+                            do="give a key of the config, such as TRAIN.batch_size, or a section, such as TRAIN")
+
+
+def refuse_changes(before: Mapping[str, Any], config: Any, allow: Sequence[str], *,
+                   processes: Tuple[int, int] = (1, 1)) -> None:
+    """Raise a UserError that names each key whose value is not that of the run being continued.
+
+    Args:
+        processes: that trained together before, and now. Their number brings the device with it (`--nproc`,
+            `--devices`).
+    """
     old, new = dict(_flat(_normal(before))), dict(_flat(_normal(config.to_dict())))
     changed: List[str] = []
+    free = [*FREE_KEYS, *allow]
+    if processes[0] != processes[1]:
+        old[PROCESSES], new[PROCESSES] = processes
+        free += ["device", "use_gpu"]
     for key in sorted(old.keys() | new.keys()):
-        permitted = any(key == name or key.startswith(f"{name}.") for name in (*FREE_KEYS, *allow))
-        if not permitted and _was(old, key) != new.get(key):
+        if not permitted(key, free) and _was(old, key) != new.get(key):
             changed.append(key)
     if changed:
         shown = "\n  ".join(f"{key}: was {_show(old, key)}, now {_show(new, key)}" for key in changed[:10])

@@ -66,7 +66,7 @@ def _train(config: Any, folder: Path, rank: Rank, resume: bool, allow: Sequence[
     notices: List[str] = []
     if rank.number == 0:
         recover(folder)
-    start = find_start(config, resume=resume, allow=allow, say=notices.append)
+    start = find_start(config, resume=resume, allow=allow, say=notices.append, processes=rank.world)
     if start.folder is not None and is_over(config, start.progress):
         done = start.folder.parent
         Log(speaks=rank.number == 0).say(f"{done} is finished: {is_over(config, start.progress)}")

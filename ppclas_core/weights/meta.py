@@ -29,6 +29,7 @@ class Meta:
         config: the resolved config of the run.
         plugins: distribution -> version at the time of training.
         metrics: e.g. {"top1": 0.97, "epoch": 11}.
+        terms: number and digest of the images, and how they were divided into steps; see `engine.terms`.
         task: `multiclass`: an image shows one class, its scores are a softmax; `multilabel`: any number of classes, a
             sigmoid each. threshold: sigmoid score from which a class counts as found; None for `multiclass`.
         version: of ppclas-core.
@@ -46,6 +47,7 @@ class Meta:
     version: str = ""
     task: str = "multiclass"
     threshold: Optional[float] = None
+    terms: Dict[str, Any] = field(default_factory=dict)
 
 
 def write_meta(folder: Path, meta: Meta) -> None:

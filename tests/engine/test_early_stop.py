@@ -39,3 +39,89 @@ def test_without_validation_there_is_nothing_to_be_impatient_about(values, make_
     values.update(early_stop={"patience": 0}, validate=True)
     with pytest.raises(UserError, match="at least 1"):
         make_config(values)
+
+
+class Result:
+    def __init__(self, top1, loss):
+        self.top1, self.loss = top1, loss
+
+
+CONFIG = {"task": "multiclass", "valid_interval": 5, "epochs": 40, "early_stop": {"patience": 2}}
+
+
+def test_patience_is_counted_in_evaluations():
+    from ppclas_core.engine.context import Progress
+    from ppclas_core.engine.early_stop import count_evaluation, is_over
+
+    progress, ended = Progress(), []
+    for epoch in range(40):
+        if epoch % 5 == 0:
+            count_evaluation(CONFIG, progress, Result(0.5, 1.0), epoch)
+        progress.epoch = epoch + 1
+        if is_over(CONFIG, progress):
+            ended.append(epoch)
+            break
+    assert ended == [10]  # evaluations of epochs 0, 5, 10: the last two did not raise it
+    assert "the last 2 evaluations did not raise it" in is_over(CONFIG, progress)
+
+
+def test_the_evaluations_of_a_checkpoint_without_their_number_follow_from_the_interval():
+    from ppclas_core.engine.context import Progress
+    from ppclas_core.engine.early_stop import evaluations_since_best
+
+    assert evaluations_since_best(CONFIG, Progress(epoch=11, best=0.5, best_epoch=0)) == 2
+    assert evaluations_since_best(CONFIG, Progress(epoch=40, best=0.5, best_epoch=30)) == 2  # 35 and the last, 39
+    assert evaluations_since_best(CONFIG, Progress(epoch=3)) == 0
+
+
+@pytest.mark.parametrize(("evaluations", "best_epoch", "since"), [
+    ([(0.5, 1.0), (0.5, 0.9), (0.5, 0.95)], 1, 2),  # equal metric: the lower loss is better, without new patience
+    ([(0.5, 1.0), (0.5, 1.0)], 0, 1),
+    ([(0.5, 1.0), (0.4, 0.1)], 0, 1),
+    ([(0.5, 1.0), (0.6, 2.0)], 1, 0),
+    ([(0.5, 1.0), (0.6, float("nan"))], 0, 1),
+    ([(0.5, float("inf")), (0.5, 1.0)], 1, 0),
+])
+def test_a_higher_metric_is_better_and_then_a_lower_loss(evaluations, best_epoch, since):
+    from ppclas_core.engine.context import Progress
+    from ppclas_core.engine.early_stop import count_evaluation
+
+    progress = Progress()
+    for epoch, pair in enumerate(evaluations):
+        better = count_evaluation(CONFIG, progress, Result(*pair), epoch)
+        assert better == (progress.best_epoch == epoch)
+    assert (progress.best_epoch, progress.evaluations_since) == (best_epoch, since)
+
+
+def test_the_best_loss_is_that_of_the_run_also_after_resuming(values, make_config, capsys):
+    values.update(epochs=6)
+    result = train(make_config(values))
+    state = json.loads((result.run_dir / "last" / "state.json").read_text(encoding="utf-8"))
+    records = [json.loads(line) for line in (result.run_dir / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
+    evaluations = [(-record["top1"], record["loss"], record["epoch"]) for record in records if record["kind"] == "eval"]
+    metric, loss, epoch = min(evaluations)
+    assert (state["best"], state["best_loss"], state["best_epoch"]) == (-metric, loss, epoch)
+    # a checkpoint whose best has a loss that no later evaluation undercuts keeps it, although the metric is equal
+    state.update(best_loss=0.0, epoch=5, finished=False)
+    (result.run_dir / "last" / "state.json").write_text(json.dumps({**state, "best": 1.0}), encoding="utf-8")
+    values.update(epochs=8)
+    train(make_config(values), resume=True, allow=["epochs"])
+    assert json.loads((result.run_dir / "last" / "state.json").read_text(encoding="utf-8"))["best_epoch"] == epoch
+
+
+@pytest.mark.parametrize(("interval", "kept"), [(0, []), (1, ["0", "1", "2"]), (2, ["0", "2"]), (1000, ["0", "2"])])
+def test_save_interval_says_which_epochs_are_kept(values, make_config, interval, kept):
+    values.update(epochs=3, save_interval=interval)
+    folder = train(make_config(values)).run_dir
+    names = sorted(path.name for path in folder.iterdir() if path.is_dir())
+    assert names == [*kept, "best_model", "last"]
+
+
+def test_a_run_that_stops_early_keeps_no_epoch_either(values, make_config):
+    values.update(epochs=9, save_interval=0, early_stop={"patience": 1}, freeze=["stem", "stages.*.bn"])
+    values["LEARNING_RATE"]["params"]["lr"] = 0.0
+    folder = train(make_config(values)).run_dir
+    assert sorted(path.name for path in folder.iterdir() if path.is_dir()) == ["best_model", "last"]
+    values.update(save_interval=-1)
+    with pytest.raises(UserError, match="save_interval is -1; it must be at least 0"):
+        make_config(values)

@@ -143,7 +143,7 @@ class Search:
         if (folder / "config.yaml").is_file() and (folder / "trial.json").is_file():
             return
         values = self.source.at(params, repeat).to_dict()
-        values.update(model_save_dir=str(folder), save_interval=values["epochs"])
+        values.update(model_save_dir=str(folder), save_interval=0)
         values["callbacks"] = [*values["callbacks"], {"SearchReport": {"file": str(folder / REPORT)}}]
         write_config(folder / "config.yaml", values)
         options = {"params": dict(params), "plugin_files": list(self.source.plugin_files)}
