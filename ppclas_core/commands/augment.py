@@ -59,10 +59,11 @@ def run(args: argparse.Namespace) -> int:
 
 def _rows(config: Any, args: argparse.Namespace) -> Tuple[List[str], List[List[Any]]]:
     """A title and the tiles of each row."""
+    from ppclas_core.commands.common import images_given
     from ppclas_core.data.order import batch_rng, sample_rng
     from ppclas_core.data.pipeline import build_pipeline, op_at_epoch
     from ppclas_core.engine.build import build_named
-    from ppclas_core.predict import find_images
+    from ppclas_core.predict.images import encoded
     from ppclas_core.report import gallery
 
     config.require(f"{args.section}.transforms")
@@ -70,7 +71,7 @@ def _rows(config: Any, args: argparse.Namespace) -> Tuple[List[str], List[List[A
     draws = args.draws or (4 if args.alone else 1)
     pipeline = build_pipeline(config[args.section]["transforms"],
                               where=lambda key: config.where(f"{args.section}.{key}")).at_epoch(epoch)
-    files = [(str(path), Path(path).read_bytes()) for path in find_images(args.images)]
+    files = [(path, encoded(path)) for path in images_given(args.images)]
     mix = config[args.section].get("mix") or []
     mixers = [(name, op_at_epoch(op, epoch)) for item, op in zip(mix, build_named("op", mix)) for name in item]
 

@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from typing import List, Sequence
 
 from ppclas_core.config.config import Config
 from ppclas_core.config.load import load_config
@@ -19,6 +21,18 @@ def add_config_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--override", dest="overrides", action="append", default=[], metavar="KEY=VALUE",
                         help="change a value, e.g. -o TRAIN.batch_size=64 or "
                              "-o VALID.transforms.1.ResizeImage.resize_short=300; repeatable")
+
+
+def images_given(paths: Sequence[str]) -> List[str]:
+    """Return the images that the arguments name, see `find_images`; what its walk leaves out is said on stderr."""
+    from ppclas_core.data.image_walk import LeftOut
+    from ppclas_core.predict import find_images
+
+    left = LeftOut()
+    found: List[str] = find_images(paths, left)
+    if left.text():
+        print(f"ppclas: left out: {left.text()}", file=sys.stderr)
+    return found
 
 
 def config_from(args: argparse.Namespace, *, inspect_only: bool = False) -> Config:

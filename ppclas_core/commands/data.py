@@ -7,7 +7,7 @@ from __future__ import annotations
 import argparse
 import os
 from pathlib import Path
-from typing import Callable
+from typing import Callable, List
 
 from ppclas_core.errors import UserError
 
@@ -23,7 +23,8 @@ def add(parser: argparse.ArgumentParser) -> Run:
     lists = actions.add_parser("lists", help="write the lists of a folder: one sub-folder per class, or as ImageNet")
     lists.add_argument("dir", type=Path, metavar="DIR",
                        help="folder with one sub-folder of images per class, or with train and val")
-    lists.add_argument("--out", type=Path, metavar="DIR", help="where the lists go (default: the folder itself)")
+    lists.add_argument("--out", type=Path, metavar="DIR", help="where the lists go (default: <DIR>_lists in the "
+                       "working directory, or beside DIR where that lies in DIR)")
     lists.add_argument("--val", type=float, metavar="SHARE",
                        help="share of each class that validates, 0 to below 1 (default: 0.2)")
     lists.add_argument("--force", action="store_true", help="replace lists of other content")
@@ -65,27 +66,60 @@ def _flowers(args: argparse.Namespace) -> int:
 
 def _lists(args: argparse.Namespace) -> int:
     from ppclas_core.data.folder import scan_folders
+    from ppclas_core.data.image_splits import find_splits
+    from ppclas_core.data.image_walk import LeftOut
     from ppclas_core.data.imagenet import find_layout, write_imagenet_lists
     from ppclas_core.data.split import LISTS, write_lists
 
-    out = args.out or args.dir
+    folder, notes = args.dir, []
+    out = args.out or _beside(folder)
     if args.val is not None and not 0 <= args.val < 1:
         raise UserError(f"--val is {args.val}; it must be a share from 0 to below 1")
-    layout = find_layout(args.dir) if args.dir.is_dir() else None
+    layout = find_layout(folder)
     if layout is not None:
         if args.val is not None:
             raise UserError(f"--val has no effect: {layout.val} holds the validation images")
-        train, val, classes = write_imagenet_lists(args.dir, out, layout, replace=args.force)
+        left = LeftOut()
+        train, val, classes = write_imagenet_lists(folder, out, layout, left, replace=args.force)
+        splits = find_splits(folder)
+        unused = splits.test if splits is not None and splits.test != layout.val else None
+        notes += [f"{layout.train.name} trains, {layout.val.name} validates" +
+                  (f"; {unused.name} is in no list" if unused else "")]
+        notes += [f"left out: {left.text()}"] if left.text() else []
     else:
-        source = scan_folders(args.dir)
+        splits = find_splits(folder)
+        if splits is not None:  # with a training folder alone
+            folder = splits.train
+        source = scan_folders(folder)
+        notes += source.notes()
         paths = [source.name(index) for index in range(len(source))]
         names = source.class_names or []
         share = 0.2 if args.val is None else args.val
         train, val = write_lists(out, paths, source.labels.tolist(), names, share, replace=args.force)
         classes = len(names)
     print(f"{out}: {classes} classes, {train} training and {val} validation images; {', '.join(LISTS)}")
-    print(f"in the config: data_dir: {args.dir}, classes_num: {classes}")
+    for note in notes:
+        print(note)
+    print(f"in the config: TRAIN.file_list: {out / LISTS[0]}, VALID.file_list: {out / LISTS[1]}, "
+          f"label_list: {out / LISTS[2]}, data_dir: {folder} in both, classes_num: {classes}")
     return 0
+
+
+def _beside(folder: Path) -> Path:
+    """Return where the lists of a folder go by default: never into it, where they would lie among the photos."""
+    if not folder.is_dir():
+        raise UserError("no such folder", where=str(folder))
+    whole, here = folder.resolve(), Path.cwd()
+    name = f"{whole.name or 'root'}_lists"
+    return whole.parent / name if whole == here or whole in here.parents else Path(name)
+
+
+def _parts(path: Path) -> List[Path]:
+    """Return the folders of the splits of a folder that holds some, else the path itself."""
+    from ppclas_core.data.image_splits import find_splits
+
+    splits = find_splits(path)
+    return [path] if splits is None else [folder for _, folder in splits.named()]
 
 
 def _stats(args: argparse.Namespace) -> int:
@@ -94,7 +128,7 @@ def _stats(args: argparse.Namespace) -> int:
     from ppclas_core.report.data_stats import as_html, as_text
 
     sources = []
-    for path in args.paths:
+    for path in (part for given in args.paths for part in _parts(given)):
         section = {"file_list": None if path.is_dir() else str(path), "label_list": args.label_list,
                    "data_dir": str(path) if path.is_dir() else args.data_dir and str(args.data_dir),
                    "multilabel": args.multilabel}

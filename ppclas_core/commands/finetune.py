@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, List, Optional, Tuple
 
 from ppclas_core.errors import UserError
+from ppclas_core.system.text import one_line
 
 if TYPE_CHECKING:
     from ppclas_core.config.recipe import Data
     from ppclas_core.data.source import Source
-
-_TRAIN, _VALID = ("train", "training"), ("val", "valid", "validation", "test")
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
@@ -56,13 +55,15 @@ def run(args: argparse.Namespace) -> int:
     entry, weights = find_model(args.model)
     out = args.out or Path("output") / f"finetune_{args.data.resolve().name}"
     source = _weights(args.pretrained, args.model, entry.record, weights)
-    data = _data(args.data, out, args.val)
+    data, notes = _data(args.data, out, args.val)
     choice = Choice(args.model, source, out.as_posix(), args.epochs, args.batch_size, args.image_size)
     text = finetune_yaml(entry.record, model_preprocessing(entry.record, weights), data, choice)
     file = out / f"{re.sub(r'[^A-Za-z0-9_.-]', '_', args.model)}.yaml"
     _write(file, text)
     load_config(str(file), args.overrides, args.plugin_files)
     print(f"{file}: {data.classes} classes, {data.images} training and {data.valid_images} validation images")
+    for note in notes:
+        print(note)
     if args.write_only:
         return 0
     from ppclas_core.cli import main
@@ -91,46 +92,86 @@ def _weights(given: Optional[str], name: str, record: Any, weights: Any) -> Any:
     return given
 
 
-def _data(folder: Path, out: Path, share: float) -> Data:
-    """Find out how the folder is laid out; one that is not divided gets lists in `out`."""
+def _data(folder: Path, out: Path, share: float) -> Tuple[Data, List[str]]:
+    """Find out how the folder is laid out, one that is not divided gets lists in `out`; and return what to tell."""
     import numpy as np
 
     from ppclas_core.config.recipe import Data
     from ppclas_core.data.split import LISTS, write_lists
 
     if not folder.is_dir():
-        raise UserError("no such folder", where=str(folder))
+        raise UserError("a file, not a folder" if folder.exists() else "no such folder", where=str(folder),
+                        do="--data takes the folder that holds the class folders" if folder.exists() else None)
     if not 0 < share < 1:
         raise UserError(f"--val is {share}; it must be a share between 0 and 1")
-    sections, label_list = _divided(folder)
+    sections, label_list, notes = _divided(folder)
     if sections is None:
         from ppclas_core.data.folder import scan_folders
+        from ppclas_core.data.image_splits import find_splits
 
+        splits = find_splits(folder)
+        folder = folder if splits is None else splits.train  # a training folder alone
+        if folder.resolve() in out.resolve().parents:
+            raise UserError(f"the lists and runs in {out} would be among the photos in {folder}",
+                            do="--out gives another folder, outside of it")
         found = scan_folders(folder)
+        notes += found.notes()
         write_lists(out, [found.name(index) for index in range(len(found))], found.labels.tolist(),
                     found.class_names or [], share, replace=True)
         root = folder.as_posix()
         sections = [{"file_list": (out / name).as_posix(), "data_dir": root} for name in LISTS[:2]]
         label_list = (out / LISTS[2]).as_posix()
     sources = [_open(section, label_list) for section in sections]
+    if "file_list" not in sections[0]:
+        notes += [f"{section['data_dir']}: {note}" for section, source in zip(sections, sources)
+                  for note in source.notes()]
     classes = max(source.num_classes for source in sources)
     if classes < 2:
-        raise UserError("there is one class; it takes two to tell apart", where=str(folder))
+        raise UserError("there is one class; it takes two to tell apart", where=str(folder), do=_deeper(folder))
+    notes += _empty_classes(sources[0], sources[1], classes)
     counts = np.bincount(sources[0].labels, minlength=classes)
     return Data(sections[0], sections[1], label_list, len(sources[0]), len(sources[1]), classes,
-                int(counts.min()), int(counts.max()))
+                int(counts.min()), int(counts.max())), notes
 
 
-def _divided(folder: Path) -> Tuple[Optional[List[Any]], Optional[str]]:
-    """Settings of TRAIN and VALID and the label list, of data that is divided already; else (None, None)."""
+def _empty_classes(train: Source, valid: Source, classes: int) -> List[str]:
+    """Return a line on classes that have no image to train or to validate on."""
+    lines = []
+    for what, source in (("training", train), ("validation", valid)):
+        names = source.class_names or train.class_names or []
+        empty = [one_line(names[index]) if index < len(names) else str(index)
+                 for index, count in enumerate(source.images_per_class(classes)) if not count]
+        if empty:
+            shown = ", ".join(empty[:10]) + (", ..." if len(empty) > 10 else "")
+            lines.append(f"note: {len(empty)} of {classes} classes have no {what} image: {shown}")
+    return lines
+
+
+def _deeper(folder: Path) -> Optional[str]:
+    """Return the advice to give the only sub-folder, where that holds several folders."""
+    from ppclas_core.data.image_walk import LeftOut, visible_folders
+
+    below = [folder / name for name in visible_folders(str(folder), LeftOut())]
+    inner = visible_folders(str(below[0]), LeftOut()) if len(below) == 1 else []
+    return f"{below[0]} holds {len(inner)} folders: --data {below[0]}" if len(inner) > 1 else None
+
+
+def _divided(folder: Path) -> Tuple[Optional[List[Any]], Optional[str], List[str]]:
+    """Return the settings of TRAIN and VALID, the label list, and what to tell; no settings of undivided data."""
+    from ppclas_core.data.image_splits import find_splits
+
     lists = [folder / name for name in ("train_list.txt", "val_list.txt", "label_list.txt")]
     if lists[0].is_file() and lists[1].is_file():
         sections = [{"file_list": each.as_posix(), "data_dir": folder.as_posix()} for each in lists[:2]]
-        return sections, lists[2].as_posix() if lists[2].is_file() else None
-    parts = [next((folder / name for name in names if (folder / name).is_dir()), None) for names in (_TRAIN, _VALID)]
-    if parts[0] is not None and parts[1] is not None:
-        return [{"data_dir": part.as_posix()} for part in parts if part is not None], None
-    return None, None
+        note = f"note: the lists {lists[0]} and {lists[1]} decide, not the folders beside them"
+        return sections, lists[2].as_posix() if lists[2].is_file() else None, [note]
+    splits = find_splits(folder)
+    if splits is None or splits.judging is None:
+        return None, None, []
+    parts = [splits.train, splits.judging]
+    unused = f"; {splits.test.name} is not used" if splits.test not in (None, splits.judging) else ""
+    return ([{"data_dir": part.as_posix()} for part in parts], None,
+            [f"{parts[0].name} trains, {parts[1].name} validates{unused}"])
 
 
 def _open(section: Any, label_list: Optional[str]) -> Source:

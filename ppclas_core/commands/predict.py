@@ -9,6 +9,7 @@ import json
 import sys
 from typing import Any, Callable, List
 
+from ppclas_core.commands.common import images_given
 from ppclas_core.commands.plugin_option import load_plugin_files
 
 
@@ -31,10 +32,10 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
 
 def run(args: argparse.Namespace) -> int:
     """Predict; 2 when an image could not be read."""
-    from ppclas_core.predict import Predictor, find_images
+    from ppclas_core.predict import Predictor
 
     load_plugin_files(args)
-    paths = find_images(args.images)  # a wrong path is told before the model is loaded
+    paths = images_given(args.images)  # a wrong path is told before the model is loaded
     predictor = Predictor(args.source, engine=args.engine, device=args.device)
     rows: List[Any] = []
     bad = 0

@@ -50,6 +50,8 @@ def run(args: argparse.Namespace) -> int:
                "data_dir": str(args.list) if folder else args.data_dir and str(args.data_dir),
                "multilabel": args.multilabel}
     source = open_source(section, where=lambda key: f"--{key.replace('_', '-')}" if key != "file_list" else "LIST")
+    for note in source.notes():
+        print(f"note: {note}", file=sys.stderr)
     transcode = None if args.tar else transcoder()
     if transcode is None and not args.tar and not args.resize_short:
         print("note: files are stored as they are, in one place but no faster to decode: restart markers need "

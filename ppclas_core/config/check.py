@@ -42,6 +42,7 @@ def check(config: Config) -> List[Finding]:
         UserErrors: all that would stop a run.
     """
     from ppclas_core.config.check_data import check_data
+    from ppclas_core.config.check_places import check_places
     from ppclas_core.config.check_weights import check_weights
     from ppclas_core.engine.datasets import settle_classes
 
@@ -60,7 +61,7 @@ def check(config: Config) -> List[Finding]:
         except UserError as error:
             errors.append(error)
 
-    for step in (_components, _metrics, check_weights, check_data):
+    for step in (check_places, _components, _metrics, check_weights, check_data):
         attempt(step)
     if errors:
         raise UserErrors(errors)

@@ -11,6 +11,7 @@ from typing import Any, Dict, List, Set
 from ppclas_core.config.check import Finding
 from ppclas_core.config.config import Config
 from ppclas_core.errors import UserError, UserErrors
+from ppclas_core.system.text import one_line
 
 FIRST = 64
 RANDOM = 64
@@ -88,6 +89,7 @@ def check_shapes(config: Config, section: str) -> List[Finding]:
 def _check_source(config: Config, section: str, source: Any) -> List[Finding]:
     findings = [Finding("ok", f"{section}: {len(source)} images, {_classes(source)} classes{_per_image(source)}")]
     listed = config.place(f"{section}.file_list" if config[section]["file_list"] else f"{section}.data_dir")
+    findings += [Finding("note", f"{section}: {note}", listed) for note in source.notes()]
     absent = missing_files(source)
     if absent:
         if len(absent) > config[section]["bad_image_budget"] * len(source):  # 0 unless on_bad_image is skip
@@ -162,7 +164,9 @@ def _check_amount(config: Config, source: Any) -> List[Finding]:
                                 config.place("total_images")))
     empty = [index for index, number in enumerate(source.images_per_class(config["classes_num"])) if not number]
     if empty:
-        shown = ", ".join(map(str, empty[:10])) + (" ..." if len(empty) > 10 else "")
+        names = source.class_names or []
+        shown = ", ".join(f"{index} ({one_line(names[index])})" if index < len(names) else str(index)
+                          for index in empty[:10]) + (" ..." if len(empty) > 10 else "")
         text = f"{len(empty)} of {config['classes_num']} classes have no training image: {shown}"
         findings.append(Finding("note", text, config.place("classes_num")))
     return findings

@@ -4,55 +4,71 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-from typing import Iterator, List
+from typing import List
 
+from ppclas_core.data.class_names import check_class_names
+from ppclas_core.data.image_kinds import IMAGE_SUFFIXES
+from ppclas_core.data.image_splits import doubt, find_splits
+from ppclas_core.data.image_walk import RUNS, LeftOut, image_paths, visible_folders
 from ppclas_core.data.source import Source
 from ppclas_core.errors import UserError
 
-IMAGE_SUFFIXES = (".jpg", ".jpeg", ".jpe", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif", ".jp2", ".ppm", ".pgm")
-"""Lower-case endings of the files that count as images."""
-
 
 def scan_folders(root: Path) -> Source:
-    """Each sub-folder of `root` is a class; the images below it, at any depth, are its samples.
+    """Return the images of a folder in which each sub-folder is a class, with the images below it at any depth.
 
     Classes are in the order of their names; names that are all digits are in the order of their numbers. An empty
-    folder is a class too, so that the indices of training and validation folders agree. Hidden folders are left out.
+    folder is a class too, so that the indices of training and validation folders agree. The source has the text of what
+    the walk left out in `left_out`, and of what looks like a mistake in `doubt`.
 
     Raises:
-        UserError: there is no such folder, no sub-folder, or no image.
+        UserError: there is no such folder, no sub-folder, or no image; it holds splits; or a name cannot be a class.
     """
     if not root.is_dir():
         raise UserError(f"no such folder: {root}")
-    classes = class_folders(root)
-    if not classes:
-        raise UserError("the folder has no sub-folder; each class needs one", where=str(root))
+    splits = find_splits(root)
+    if splits is not None:
+        found_splits = [each for _, each in splits.named()]
+        raise UserError(f"the folder holds the splits {', '.join(each.name for each in found_splits)}, not classes",
+                        where=str(root), do=f"give one of them: {', '.join(map(str, found_splits))}")
+    left = LeftOut()
     paths: List[str] = []
     labels: List[int] = []
-    for label, name in enumerate(classes):
-        for path in image_files(root / name):
-            paths.append(path.relative_to(root).as_posix())
-            labels.append(label)
+    classes: List[str] = []
+    for name in class_folders(root, left):
+        runs = left.count(RUNS)
+        found = image_paths(str(root / name), left)
+        if not found and left.count(RUNS) > runs:
+            continue
+        labels += [len(classes)] * len(found)
+        paths += [f"{name}/{path}" for path in found]
+        classes.append(name)
+    if not classes:
+        raise UserError("the folder has no sub-folder; each class needs one", where=str(root), do=_told(left))
     if not paths:
         raise UserError(f"no image in its {len(classes)} sub-folders", where=str(root),
-                        do=f"images end in {', '.join(IMAGE_SUFFIXES)}")
-    return Source.from_paths(str(root), paths, labels, classes)
+                        do=_told(left) or f"images end in {', '.join(IMAGE_SUFFIXES)}")
+    source = Source.from_paths(str(root), paths, labels, classes)
+    source.left_out, source.doubt = left.text(), doubt(classes)
+    return source
 
 
-def class_folders(root: Path) -> List[str]:
-    """Names of the class folders in class order."""
-    names = sorted(entry.name for entry in os.scandir(root) if entry.is_dir() and not entry.name.startswith("."))
+def class_folders(root: Path, left: LeftOut) -> List[str]:
+    """Return the names of the class folders in class order.
+
+    Raises:
+        UserError: the folder cannot be read, or a name cannot be that of a class.
+    """
+    try:
+        names = visible_folders(str(root), left)
+    except OSError as error:
+        raise UserError(f"the folder cannot be read: {error.strerror or error}", where=str(root)) from error
+    check_class_names(names, where=str(root), what="class folder", do="rename the folder")
     if all(name.isascii() and name.isdigit() for name in names):
         names.sort(key=int)
     return names
 
 
-def image_files(folder: Path) -> Iterator[Path]:
-    """All images below a folder, in a fixed order, hidden folders left out."""
-    for parent, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            if name.lower().endswith(IMAGE_SUFFIXES) and not name.startswith("."):
-                yield Path(parent, name)
+def _told(left: LeftOut) -> str:
+    return f"left out: {left.text()}" if left.text() else ""

@@ -16,6 +16,7 @@ from typing import Any, Callable, Counter, Dict, List, NamedTuple
 import numpy as np
 
 from ppclas_core.data.cv import one_thread_per_call
+from ppclas_core.data.image_kinds import IMAGE_SUFFIXES, ending_for
 from ppclas_core.data.repack_image import Options, Packed, pack
 from ppclas_core.data.shards import COLUMNS, MANIFEST, is_repacked, open_shards, read_manifest
 from ppclas_core.data.source import Source
@@ -95,7 +96,7 @@ def _write_shard(file: Path, index: Path, source: Source, chosen: range, packed:
         archive = TarWriter(stream) if tar else None
         for number, image in zip(chosen, packed):
             if archive is not None:
-                suffix = ".jpg" if image.data[:2] == b"\xff\xd8" else Path(source.name(number)).suffix.lower()
+                suffix = _suffix(image.data, source.name(number))
                 offsets.append(archive.add(f"{number:08d}{suffix}", image.data, source.label_text(number)))
             else:
                 offsets.append(stream.tell())
@@ -127,6 +128,12 @@ def _write_shard(file: Path, index: Path, source: Source, chosen: range, packed:
     with open(hidden, "wb") as stream:
         np.savez(stream, **columns)
     os.replace(hidden, index)
+
+
+def _suffix(data: bytes, name: str) -> str:
+    """Return the ending of a tar member, one that readers of tar files know as that of an image."""
+    own = Path(name).suffix.lower()
+    return ".jpg" if data[:2] == b"\xff\xd8" else own if own in IMAGE_SUFFIXES else ending_for(data) or own
 
 
 def _verify(out: Path, names: List[str]) -> Counter[str]:

@@ -10,7 +10,7 @@ from typing import Any, Iterable, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
-from ppclas_core.data.errors import BadImage
+from ppclas_core.data.image_file import read_image_file
 from ppclas_core.data.label_sets import LabelSets
 from ppclas_core.errors import UserError
 
@@ -24,8 +24,12 @@ class Source:
         ends: (N,) int64, end of each path in `names`; starts: (N,) int64, its start.
         labels: (N,) int64 class indices from 0; or `LabelSets`, where an image may have several or none.
         class_names: name of each class, or None when unknown.
+
+    `left_out` says what a walk through folders left out, `doubt` what in it looks like a mistake: one line each, or "".
     """
 
+    left_out = ""
+    doubt = ""
     _per_image: Tuple[str, ...] = ("labels", "_starts", "_ends")
 
     def __init__(
@@ -106,6 +110,10 @@ class Source:
             raise UserError("the images of this data set have several labels each; this needs one", where=self.root)
         return int(self.labels[index])
 
+    def notes(self) -> List[str]:
+        """Return lines on what the walk through folders left out and on what looks like a mistake."""
+        return ([f"left out: {self.left_out}"] if self.left_out else []) + ([self.doubt] if self.doubt else [])
+
     def label_text(self, index: int) -> str:
         """The label or labels of one image as a list writes them: `4`, `1,4`, or `-` for none."""
         return str(self.labels.text(index) if self.multilabel else int(self.labels[index]))
@@ -126,11 +134,4 @@ class Source:
         Raises:
             BadImage: the file is missing or cannot be read.
         """
-        path = self.path(index)
-        try:
-            with open(path, "rb") as stream:
-                return stream.read()
-        except FileNotFoundError as error:
-            raise BadImage("no such file", path) from error
-        except OSError as error:
-            raise BadImage(f"cannot be read: {error.strerror or error}", path) from error
+        return read_image_file(self.path(index))

@@ -10,6 +10,7 @@ from typing import Dict, List, Sequence, Tuple
 
 from ppclas_core.data.labels import write_label_list
 from ppclas_core.errors import UserError
+from ppclas_core.system.text_files import write_text
 
 LISTS = ("train_list.txt", "val_list.txt", "label_list.txt")
 
@@ -43,11 +44,20 @@ def write_lists(out: Path, paths: Sequence[str], labels: Sequence[int], names: S
     Raises:
         UserError: a path holds a tab or line break, or a list of other content is there and `replace` is not set.
     """
-    for path in paths:
-        if any(mark in path for mark in "\t\n\r"):
-            raise UserError(f"the file name {path!r} holds a tab or line break, which a list cannot", do="rename it")
     parts = stratified_split(paths, labels, share)
-    texts = ["".join(f"{paths[index]} {labels[index]}\n" for index in part) for part in parts]
+    save_lists(out, [[(paths[index], labels[index]) for index in part] for part in parts], names, replace=replace)
+    return len(parts[0]), len(parts[1])
+
+
+def save_lists(out: Path, parts: Sequence[Sequence[Tuple[str, int]]], names: Sequence[str], *, replace: bool) -> None:
+    """Write (path, label) pairs of training and of validation, and the names of the classes, into `out`.
+
+    File names that are not UTF-8 keep their bytes.
+
+    Raises:
+        UserError: see `write_lists`.
+    """
+    texts = ["".join(f"{_listable(path)} {label}\n" for path, label in part) for part in parts]
     out.mkdir(parents=True, exist_ok=True)
     for name, text in zip(LISTS, texts):
         target = out / name
@@ -55,6 +65,11 @@ def write_lists(out: Path, paths: Sequence[str], labels: Sequence[int], names: S
             raise UserError("the list exists and holds something else", where=str(target),
                             do="--force replaces it; --out DIR writes elsewhere")
     for name, text in zip(LISTS, texts):
-        (out / name).write_bytes(text.encode("utf-8", "surrogateescape"))
+        write_text(out / name, text)
     write_label_list(out / LISTS[2], list(names))
-    return len(parts[0]), len(parts[1])
+
+
+def _listable(path: str) -> str:
+    if any(mark in path for mark in "\t\n\r"):
+        raise UserError(f"the file name {path!r} holds a tab or line break, which a list cannot", do="rename it")
+    return path

@@ -54,6 +54,7 @@ class Stats(NamedTuple):
     Args:
         name: as it was given; images; classes: images per class; class_names: or None.
         per_image: (N,) labels of each image; None where each has one.
+        left_out, doubt: what the walk through its folders left out, and what in them looks like a mistake; "" for none.
         kinds: images per kind of file; bytes, widths, heights: of each image, the last two of those that can be used.
         bad: (path, reason).
     """
@@ -68,6 +69,8 @@ class Stats(NamedTuple):
     heights: np.ndarray
     bad: List[Tuple[str, str]]
     per_image: Optional[np.ndarray] = None
+    left_out: str = ""
+    doubt: str = ""
 
 
 def look_at(sources: Sequence[Tuple[str, Source]], *, workers: int,
@@ -116,4 +119,4 @@ def _stats(name: str, source: Source, looks: Sequence[Look]) -> Stats:
     return Stats(name, len(source), source.images_per_class(source.num_classes), source.class_names,
                  dict(kinds.most_common()), np.array([look.size for look in looks], np.int64), sizes[:, 0], sizes[:, 1],
                  [(source.path(index), look.reason) for index, look in enumerate(looks) if look.pixels is None],
-                 source.labels.counts if source.multilabel else None)
+                 source.labels.counts if source.multilabel else None, source.left_out, source.doubt)

@@ -12,7 +12,7 @@ from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 import numpy as np
 
 from ppclas_core.data.containers import ContainerSource
-from ppclas_core.data.folder import IMAGE_SUFFIXES
+from ppclas_core.data.image_kinds import IMAGE_SUFFIXES
 from ppclas_core.data.label_sets import LabelSets, parse_labels
 from ppclas_core.data.source import Source
 from ppclas_core.errors import UserError, UserErrors

@@ -57,6 +57,8 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, notices: List[
     loader = datasets.train_loader(config, source, rank, say)
     datasets.check_size(config, "TRAIN", loader, say)
     checking = None if valid is None else datasets.valid_loader(config, valid, rank)
+    for note in valid.notes() if valid is not None else []:
+        say(f"VALID: {note}")
     if checking is not None:
         datasets.check_size(config, "VALID", checking, say)
     terms = terms_of(config, loader, valid, rank.world)

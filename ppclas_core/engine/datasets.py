@@ -153,7 +153,7 @@ def train_loader(config: Any, source: Source, rank: Rank, say: Callable[[str], N
     mix = build_named("op", section.get("mix") or ()) if config.get("use_mix") else []
     loader = _loader(config, "TRAIN", source, batch, rank, shuffle=True, drop_last=drop_last, mix=mix,
                      sampler=section["sampler"], seed=config["seed"] if seed is None else seed)
-    for note in [f"training data: {loader.workers}", *loader.notes]:
+    for note in [*(f"TRAIN: {line}" for line in source.notes()), f"training data: {loader.workers}", *loader.notes]:
         say(note)
     return loader
 

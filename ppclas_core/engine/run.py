@@ -40,12 +40,14 @@ def train(config: Any, *, resume: bool = False, allow: Sequence[str] = ()) -> Tr
         UserError: something in the config, the data or the weights that the user can mend.
         Interrupted: Ctrl-C or SIGTERM, after the step was finished and a checkpoint written.
     """
+    from ppclas_core.config.check_places import check_places
     from ppclas_core.engine.datasets import settle_classes
     from ppclas_core.engine.distributed import rank_from_environment
     from ppclas_core.engine.lock import locked
     from ppclas_core.engine.resume import run_folder
 
     config.require("TRAIN", "LEARNING_RATE", "epochs")
+    check_places(config)
     config = settle_classes(config)
     folder, rank = run_folder(config), rank_from_environment()
     with locked(folder) if rank.number == 0 else nullcontext():

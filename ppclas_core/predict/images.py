@@ -6,34 +6,41 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Iterable, List, Union
+from typing import Iterable, List, Optional, Union
 
 import numpy as np
 
 from ppclas_core.data.errors import BadImage
-from ppclas_core.data.folder import IMAGE_SUFFIXES
+from ppclas_core.data.image_file import read_image_file
+from ppclas_core.data.image_kinds import IMAGE_SUFFIXES
+from ppclas_core.data.image_walk import LeftOut, image_paths
 from ppclas_core.errors import UserError
 
 Image = Union[str, Path, bytes, np.ndarray]
 
 
-def find_images(paths: Iterable[Union[str, Path]]) -> List[str]:
-    """Files as they are given; a folder as all images below it, sorted, without hidden files.
+def find_images(paths: Iterable[Union[str, Path]], left: Optional[LeftOut] = None) -> List[str]:
+    """Return files as they are given, and each folder as the images below it, sorted.
+
+    Args:
+        left: counts what the walk through folders leaves out.
 
     Raises:
         UserError: a path that does not exist, or a folder without images.
     """
     found: List[str] = []
+    left = LeftOut() if left is None else left
     for path in (os.fspath(each) for each in paths):
         if not os.path.isdir(path):
             if not os.path.exists(path):
                 raise UserError("no such file or folder", where=path)
             found.append(path)
             continue
-        below = sorted(os.path.join(folder, name) for folder, _, names in os.walk(path) for name in names
-                       if name.lower().endswith(IMAGE_SUFFIXES) and not name.startswith("."))
+        below = sorted(os.path.join(path, *inner.split("/")) for inner in image_paths(path, left))
         if not below:
-            raise UserError("no images in this folder", where=path, do=f"images end in {', '.join(IMAGE_SUFFIXES)}")
+            raise UserError("no images in this folder", where=path,
+                            do=f"left out: {left.text()}" if left.text() else
+                            f"images end in {', '.join(IMAGE_SUFFIXES)}")
         found += below
     return found
 
@@ -50,7 +57,9 @@ def encoded(image: Image) -> bytes:
     if isinstance(image, np.ndarray):
         return _packed(image)
     try:
-        return Path(image).read_bytes()
+        if os.path.realpath(image).startswith(("/dev/", "/proc/")):  # /dev/stdin, and <(command) of a shell
+            return Path(image).read_bytes()
+        return read_image_file(os.fspath(image))
     except OSError as error:
         raise BadImage(f"cannot be read: {error.strerror or error}") from error
 

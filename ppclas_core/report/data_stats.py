@@ -39,6 +39,7 @@ def figures(stats: Stats) -> List[Tuple[str, str]]:
         rows += [("width", f"{_spread(stats.widths)} pixels"), ("height", f"{_spread(stats.heights)} pixels"),
                  ("width / height", _spread(stats.widths / stats.heights))]
     rows.append(("cannot be used", str(len(stats.bad))))
+    rows += [(name, text) for name, text in (("left out", stats.left_out), ("doubtful", stats.doubt)) if text]
     return rows
 
 

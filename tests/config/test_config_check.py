@@ -10,6 +10,7 @@ import pytest
 
 from ppclas_core.config.check import check
 from ppclas_core.config.load import config_from_dict, load_config
+from ppclas_core.errors import UserErrors
 
 
 @pytest.fixture
@@ -165,3 +166,33 @@ def test_the_command_ends_with_two_or_with_the_next_step(ready, write, ppclas_pr
     outcome = ppclas_project().run("check", "-c", "a.yaml", "-o", "classes_num=2")
     assert outcome.code == 2
     assert "classes_num is 2" in outcome.err
+
+
+@pytest.mark.parametrize(("save_dir", "refused"), [
+    ("data", True), ("data/output", True), ("./data/a/runs", True), ("data/.runs", False), ("output", False)])
+def test_a_run_folder_inside_class_folders_is_refused(save_dir, refused, ready, folder):
+    for name in ("a", "b", "c"):
+        (folder / "data" / name).mkdir(parents=True)
+        (folder / "data" / name / "1.png").write_bytes((folder / "images/1.png").read_bytes())
+    for section in ("TRAIN", "VALID"):
+        ready[section].update(file_list=None, data_dir="data")
+    ready["model_save_dir"] = save_dir
+    if not refused:
+        assert "3 classes" in findings(ready)
+        return
+    with pytest.raises(UserErrors) as caught:
+        findings(ready)
+    assert f"model_save_dir is {save_dir}, inside TRAIN.data_dir (data), where each folder is" in str(caught.value)
+
+
+def test_check_names_the_classes_without_images_and_what_is_left_out(ready, folder):
+    for name in ("a", "b", "empty one"):
+        (folder / "data" / name).mkdir(parents=True)
+    for name in ("a/1.png", "b/1.jfif", "b/x.xml"):
+        (folder / "data" / name).write_bytes((folder / "images/1.png").read_bytes())
+    for section in ("TRAIN", "VALID"):
+        ready[section].update(file_list=None, data_dir="data")
+    text = findings(ready)
+    assert "1 of 3 classes have no training image: 2 (empty one)" in text
+    assert "TRAIN: left out: files that are no images: 1 (.xml)" in text
+    assert "ok: TRAIN: 2 images, 2 classes" in text

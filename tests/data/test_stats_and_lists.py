@@ -93,25 +93,25 @@ def labels_of(folder: Path) -> list[tuple[str, int]]:
 
 def test_lists_of_imagenet_with_folders(tmp_path, capsys):
     imagenet(tmp_path, flat=False)
-    assert main(["data", "lists", str(tmp_path)]) == 0
+    assert main(["data", "lists", str(tmp_path), "--out", str(tmp_path)]) == 0
     assert "2 classes, 6 training and 3 validation images" in capsys.readouterr().out
     assert labels_of(tmp_path) == [("1", 0), ("2", 1), ("3", 1)]
     assert read_label_list(tmp_path / "label_list.txt") == ["n01", "n02"]
-    assert main(["data", "lists", str(tmp_path), "--val", "0.3"]) == 2
+    assert main(["data", "lists", str(tmp_path), "--out", str(tmp_path), "--val", "0.3"]) == 2
     assert "--val has no effect" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("file", ["LOC_val_solution.csv", "imagenet_2012_validation_synset_labels.txt"])
 def test_lists_of_imagenet_with_flat_validation_images(tmp_path, file, capsys):
     imagenet(tmp_path, flat=True)
-    assert main(["data", "lists", str(tmp_path)]) == 2
+    assert main(["data", "lists", str(tmp_path), "--out", str(tmp_path)]) == 2
     assert "LOC_val_solution.csv" in capsys.readouterr().err
     text = "n01\nn02\nn02\n" if file.endswith(".txt") else (
         "ImageId,PredictionString\nILSVRC2012_val_00000003,n02 1 2 3 4 n02 5 6 7 8 \n"
         "ILSVRC2012_val_00000001,n01 1 2 3 4\nILSVRC2012_val_00000002,n02 1 2 3 4\n")
     (tmp_path / file).write_text(text, encoding="utf-8")
     (tmp_path / "LOC_synset_mapping.txt").write_text("n01 tench, Tinca tinca\nn02 goldfish\n", encoding="utf-8")
-    assert main(["data", "lists", str(tmp_path)]) == 0
+    assert main(["data", "lists", str(tmp_path), "--out", str(tmp_path)]) == 0
     assert labels_of(tmp_path) == [("1", 0), ("2", 1), ("3", 1)]
     assert read_label_list(tmp_path / "label_list.txt") == ["tench, Tinca tinca", "goldfish"]
 
@@ -119,5 +119,5 @@ def test_lists_of_imagenet_with_flat_validation_images(tmp_path, file, capsys):
 def test_a_class_that_training_does_not_have_is_told(tmp_path, capsys):
     imagenet(tmp_path, flat=False)
     write_image(tmp_path / "val" / "n03" / "x.JPEG", 8, 8, 0)
-    assert main(["data", "lists", str(tmp_path)]) == 2
+    assert main(["data", "lists", str(tmp_path), "--out", str(tmp_path)]) == 2
     assert "validation has classes that training has not: n03" in capsys.readouterr().err

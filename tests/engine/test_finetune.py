@@ -57,9 +57,44 @@ def test_data_that_is_divided_already_stays_as_it_is(photos):
     assert "18 training and 6 validation images" in out
     text = (photos.folder / "output/finetune_divided/ToyNet.yaml").read_text(encoding="utf-8")
     assert 'data_dir: "divided/train"' in text
-    photos.run("data", "lists", "photos").succeeded()
-    finetune(photos, "--data", "photos", "--pretrained", "none", "--write-only", "--out", "lists").succeeded()
+    photos.run("data", "lists", "photos", "--out", "photos").succeeded()
+    out = finetune(photos, "--data", "photos", "--pretrained", "none", "--write-only", "--out", "lists").succeeded().out
+    assert "the lists photos/train_list.txt and photos/val_list.txt decide, not the folders beside them" in out
     assert "photos/train_list.txt" in (photos.folder / "lists/ToyNet.yaml").read_text(encoding="utf-8")
+
+
+def test_splits_of_any_case_empty_classes_and_what_is_left_out_are_told(photos):
+    import shutil
+
+    for part in ("Training", "Testing"):
+        shutil.copytree(photos.folder / "photos", photos.folder / "s" / part)
+    (photos.folder / "s/Training/green").mkdir()
+    (photos.folder / "s/Training/red/notes.md").write_text("no image", encoding="utf-8")
+    out = finetune(photos, "--data", "s", "--pretrained", "none", "--write-only").succeeded().out
+    assert "3 classes, 18 training and 18 validation images" in out
+    assert "Training trains, Testing validates" in out
+    assert "note: 1 of 3 classes have no training image: green" in out
+    assert "s/Training: left out: files that are no images: 1 (.md)" in out
+    assert 'data_dir: "s/Training"' in (photos.folder / "output/finetune_s/ToyNet.yaml").read_text(encoding="utf-8")
+    shutil.rmtree(photos.folder / "s/Testing")
+    out = finetune(photos, "--data", "s", "--pretrained", "none", "--write-only", "--out", "o").succeeded().out
+    assert "3 classes, 15 training and 3 validation images" in out
+
+
+def test_what_finetune_writes_never_lies_among_the_photos(photos):
+    outcome = finetune(photos, "--data", "photos", "--pretrained", "none", "--out", "photos/out")
+    assert outcome.code == 2
+    assert "the lists and runs in photos/out would be among the photos in photos" in outcome.err
+    assert not (photos.folder / "photos/out").exists()
+
+
+def test_one_folder_around_the_classes_and_a_file_in_its_place_are_explained(photos):
+    (photos.folder / "around").mkdir()
+    (photos.folder / "photos").rename(photos.folder / "around/photos")
+    outcome = finetune(photos, "--data", "around", "--pretrained", "none")
+    assert (outcome.code, "around/photos holds 2 folders: --data around/photos" in outcome.err) == (2, True)
+    outcome = finetune(photos, "--data", "around/photos/red/0.jpg", "--pretrained", "none")
+    assert (outcome.code, "a file, not a folder" in outcome.err) == (2, True)
 
 
 def test_a_config_that_was_changed_by_hand_is_kept(photos):

@@ -94,6 +94,8 @@ def _dedup(args: argparse.Namespace) -> int:
 
     _at_least_one(args, "points", "threads", "chunk")
     listing = open_images(args.images, args.root)
+    for note in listing.source.notes():
+        _say(note)
     against = open_images(args.against, args.against_root) if args.against else None
     found = find_duplicates(listing, args.out, against=against, points=args.points, threads=args.threads,
                             chunk=args.chunk, shard=shard_of(args), say=_say)
@@ -113,6 +115,8 @@ def _label(args: argparse.Namespace) -> int:
 
     _at_least_one(args, "topk", "batch_size", "chunk")
     listing = open_images(args.images, args.root)
+    for note in listing.source.notes():
+        _say(note)
     chunks = label_images(listing, args.model, args.out, topk=args.topk, batch_size=args.batch_size,
                           engine=args.engine, device=args.device, chunk=args.chunk, shard=shard_of(args), say=_say)
     print(f"{args.out}: {len(listing)} images in {len(chunks)} files")

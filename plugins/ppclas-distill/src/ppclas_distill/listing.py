@@ -11,6 +11,7 @@ from typing import Optional
 
 import numpy as np
 
+from ppclas_core.data.image_walk import LeftOut
 from ppclas_core.data.list_file import read_list
 from ppclas_core.data.source import Source
 from ppclas_core.errors import UserError
@@ -54,8 +55,11 @@ def open_images(place: str, root: Optional[str] = None) -> Listing:
     """
     path = Path(place)
     if path.is_dir():
-        names = [os.path.relpath(found, path).replace(os.sep, "/") for found in find_images([path])]
-        return Listing(Source.from_paths(str(path), names, np.zeros(len(names), np.int64)), labelled=False)
+        left = LeftOut()
+        names = [os.path.relpath(found, path).replace(os.sep, "/") for found in find_images([path], left)]
+        source = Source.from_paths(str(path), names, np.zeros(len(names), np.int64))
+        source.left_out = left.text()
+        return Listing(source, labelled=False)
     if not path.is_file():
         raise UserError("no such folder or list", where=place)
     base = root or str(path.parent)

@@ -1,0 +1,45 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Names of classes travel into checkpoints, bundles, JSON and terminals: which names can, and which look alike."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Dict, Iterable
+
+from ppclas_core.errors import UserError
+from ppclas_core.system.text import one_line
+
+
+def check_class_names(names: Iterable[str], *, where: str, what: str, do: str) -> None:
+    """Refuse names of classes that no label list and no JSON can hold, and two that look alike.
+
+    Args:
+        where: file or folder that the names stand in; what: what a name is of, such as "class folder"; do: the cure.
+
+    Raises:
+        UserError: a name is not UTF-8 or has control characters, or two differ only in how accents are composed.
+    """
+    met: Dict[str, str] = {}
+    for name in names:
+        if name.isascii() and name.isprintable():
+            continue
+        if not _is_utf8(name):
+            raise UserError(f"the name of the {what} '{one_line(name)}' is not UTF-8", where=where,
+                            do=f"{do}; all names at once: convmv -r -f GBK -t UTF-8 --notest FOLDER (or the encoding "
+                               "that they have)")
+        if any(unicodedata.category(character) == "Cc" for character in name):
+            raise UserError(f"the name of the {what} '{one_line(name)}' has control characters", where=where, do=do)
+        twin = met.setdefault(unicodedata.normalize("NFC", name), name)
+        if twin != name:
+            raise UserError(f"two names of a {what} look alike, '{name}': {twin!a} and {name!a} differ only in "
+                            "how the accents are written (Unicode forms NFC and NFD)", where=where,
+                            do=f"{do}, or put both together")
+
+
+def _is_utf8(name: str) -> bool:
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
