@@ -22,6 +22,7 @@ from ppclas_core.data.shards import COLUMNS, MANIFEST, is_repacked, open_shards,
 from ppclas_core.data.source import Source
 from ppclas_core.data.tar_writer import TarWriter
 from ppclas_core.errors import UserError
+from ppclas_core.system.atomic import atomic_file, is_partial
 
 _VERSION = 1
 
@@ -56,7 +57,7 @@ def repack(source: Source, out: Path, options: Options, *, tar: bool = False, pe
         if read_manifest(out)["fingerprint"] != fingerprint:
             raise UserError("holds another data set, or the same with other options", where=str(out),
                             do="give another folder, or delete this one")
-    elif any(out.iterdir()):
+    elif any(not is_partial(path) for path in out.iterdir()):
         raise UserError("the folder is not empty", where=str(out), do="give a new folder")
     starts = range(0, len(source), per_shard)
     names = [f"shard-{number:05d}.{'tar' if tar else 'bin'}" for number in range(len(starts))]
@@ -89,10 +90,9 @@ def repack(source: Source, out: Path, options: Options, *, tar: bool = False, pe
 
 def _write_shard(file: Path, index: Path, source: Source, chosen: range, packed: Any, tar: bool) -> None:
     """The shard, then its index: a shard without an index is not finished."""
-    partial = file.with_name(f".{file.name}.partial")
     rows: List[Packed] = []
     offsets: List[int] = []
-    with open(partial, "wb") as stream:
+    with atomic_file(file) as partial, open(partial, "wb") as stream:
         archive = TarWriter(stream) if tar else None
         for number, image in zip(chosen, packed):
             if archive is not None:
@@ -105,9 +105,6 @@ def _write_shard(file: Path, index: Path, source: Source, chosen: range, packed:
                                        crc=zlib.crc32(image.data + image.starts.tobytes())))
         if archive is not None:
             archive.close()
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(partial, file)
     names = [source.name(number).encode("utf-8", "surrogateescape") for number in chosen]
     labels = source.labels[chosen.start : chosen.stop]
     columns: Dict[str, Any] = {
@@ -124,10 +121,8 @@ def _write_shard(file: Path, index: Path, source: Source, chosen: range, packed:
     if source.multilabel:
         columns["label_counts"] = labels.counts
     assert set(COLUMNS) < set(columns)
-    hidden = index.with_name(f".{index.name}.partial")
-    with open(hidden, "wb") as stream:
+    with atomic_file(index) as partial, open(partial, "wb") as stream:
         np.savez(stream, **columns)
-    os.replace(hidden, index)
 
 
 def _suffix(data: bytes, name: str) -> str:
@@ -156,9 +151,8 @@ def _verify(out: Path, names: List[str]) -> Counter[str]:
 
 
 def _write_manifest(out: Path, manifest: Dict[str, Any]) -> None:
-    partial = out / f".{MANIFEST}.partial"
-    partial.write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
-    os.replace(partial, out / MANIFEST)
+    with atomic_file(out / MANIFEST) as partial:
+        partial.write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def _fingerprint(source: Source, options: Options, tar: bool, per_shard: int) -> str:

@@ -19,7 +19,7 @@ from typing import Any, Mapping, Optional, Sequence
 from ppclas_core.engine.context import Progress
 from ppclas_core.engine.terms import read_terms
 from ppclas_core.errors import UserError
-from ppclas_core.weights.atomic import sync
+from ppclas_core.system.atomic import sync
 from ppclas_core.weights.meta import Meta, write_meta
 
 PARAMS, OPTIMIZER, STATE = "ppcls.pdparams", "ppcls.pdopt", "state.json"

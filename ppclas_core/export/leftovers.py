@@ -19,18 +19,21 @@ def hidden_folder(place: Path) -> Path:
 
 
 def remove_leftovers(place: Path) -> None:
-    """Remove hidden folders for this name whose process ran on this machine and has ended.
+    """Remove the hidden folders beside `place`, of any name, whose process ran on this machine and has ended.
+
+    A bundle that was renamed away by a process that was killed before it put the new one there gets its name back.
 
     Those of other machines, which may share the disk, stay, and on Windows all do, as it tells nothing of a process
     without a handle on it.
     """
-    pattern = re.compile(rf"\.{re.escape(place.name)}\.{_machine()}-(\d+)-[0-9a-f]{{6}}\.(partial|old)")
+    pattern = re.compile(rf"\.(.+)\.{_machine()}-(\d+)-[0-9a-f]{{6}}\.(partial|old)")
     for folder in place.parent.glob(".*-*-*.*"):
         match = pattern.fullmatch(folder.name)
-        if not match or _runs(int(match.group(1))):
+        if not match or _runs(int(match.group(2))):
             continue
-        if match.group(2) == "old" and not place.exists():  # killed between two renames: the bundle that was there
-            os.replace(folder, place)
+        final = folder.with_name(match.group(1))
+        if match.group(3) == "old" and not final.exists():
+            os.replace(folder, final)
         else:
             shutil.rmtree(folder, ignore_errors=True)
 

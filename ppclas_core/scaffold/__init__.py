@@ -11,6 +11,7 @@ from typing import Dict
 from ppclas_core.errors import UserError
 from ppclas_core.scaffold import backbone, exporter, loss, lr_schedule, op
 from ppclas_core.scaffold.layout import LICENCE, distribution_files
+from ppclas_core.system.atomic import atomic_folder
 
 KINDS = {"backbone": backbone, "op": op, "loss": loss, "lr_schedule": lr_schedule, "exporter": exporter}
 
@@ -44,17 +45,20 @@ def plugin_files(dist: str, kind: str, component: str = "", licence: str = LICEN
 
 
 def write_plugin(folder: Path, files: Dict[str, str]) -> None:
-    """Write the files into a new folder.
+    """Write the files into a new folder, which appears whole or not at all.
 
     Raises:
         UserError: the folder exists and is not empty.
     """
-    if folder.exists() and any(folder.iterdir()):
-        raise UserError(f"{folder} exists and is not empty", do="choose another name, or remove it")
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
+    if folder.exists():
+        if any(folder.iterdir()):
+            raise UserError(f"{folder} exists and is not empty", do="choose another name, or remove it")
+        folder.rmdir()
+    with atomic_folder(folder) as partial:
+        for name, text in files.items():
+            path = partial / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _snake(name: str) -> str:

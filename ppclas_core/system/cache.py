@@ -13,7 +13,7 @@ import logging
 import os
 import tempfile
 from pathlib import Path
-from typing import Iterator, Optional
+from typing import Iterator, List, Optional
 
 from ppclas_core.errors import UserError
 from ppclas_core.system.machine_errors import machine_error
@@ -87,20 +87,28 @@ def can_be_written(root: Path) -> bool:
 
 
 def _roots() -> Iterator[Path]:
-    root, temporary = cache_root(), _temporary_root()
+    root = cache_root()
     yield root
-    if temporary != root:
-        yield temporary
+    yield from (temporary for temporary in _temporary_roots() if temporary != root)
+
+
+def _temporary_roots() -> List[Path]:
+    """Return the temporary root, in a list that is empty where no temporary folder can be written."""
+    try:
+        return [_temporary_root()]
+    except FileNotFoundError:
+        return []
 
 
 def _temporary_root() -> Path:
+    """Return the folder of this user below the temporary one; `FileNotFoundError` where there is none."""
     user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
     return Path(tempfile.gettempdir()) / f"ppclas-{user}"
 
 
 def _prepare(root: Path, kind: str) -> None:
     """Create the folder; raise `OSError` when no file can be made in it, or when it belongs to somebody else."""
-    if root == _temporary_root():  # the folder above is open to everybody
+    if root in _temporary_roots():  # the folder above is open to everybody
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
         if hasattr(os, "getuid") and os.lstat(root).st_uid != os.getuid():
             raise PermissionError(13, "belongs to another user", str(root))

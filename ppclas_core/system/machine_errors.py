@@ -53,6 +53,8 @@ def machine_error(error: BaseException) -> Optional[UserError]:
                          do="end other programs, or use a smaller batch, smaller images or fewer workers")
     if isinstance(error, RuntimeError) and "home directory" in str(error):  # what pathlib raises without an account
         return UserError("this user has no home folder", do="set HOME, and PPCLAS_HOME for the cache")
+    if isinstance(error, FileNotFoundError) and "No usable temporary directory" in str(error):
+        return UserError("no temporary folder can be written", do="make room in /tmp, or set TMPDIR to another folder")
     if not isinstance(error, OSError) or isinstance(error, ConnectionError):
         return None
     named = error.filename if isinstance(error.filename, (str, bytes)) else None

@@ -15,8 +15,8 @@ from typing import Any, Dict, List, Optional, Union
 from urllib.parse import unquote, urlsplit
 
 from ppclas_core.errors import UserError
+from ppclas_core.system.atomic import atomic_file, atomic_folder
 from ppclas_core.system.cache import cached, writable_cache
-from ppclas_core.weights.atomic import atomic_file, atomic_folder
 from ppclas_core.weights.fetch import fetch
 from ppclas_core.weights.lock import locked
 from ppclas_core.weights.read import read_weights

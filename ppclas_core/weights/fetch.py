@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any, Callable, Dict, Optional, Tuple
 
 from ppclas_core.errors import UserError
+from ppclas_core.system.atomic import sync
 from ppclas_core.system.machine_errors import is_full_disk
-from ppclas_core.weights.atomic import sync
 
 _CHUNK = 1 << 18
 Progress = Callable[[int, Optional[int]], None]

@@ -12,7 +12,7 @@ import numpy as np
 
 from ppclas_core.api import Backbone
 from ppclas_core.errors import UserError
-from ppclas_core.weights.atomic import atomic_file, atomic_folder
+from ppclas_core.system.atomic import atomic_file, atomic_folder
 from ppclas_core.weights.load import published_names
 from ppclas_core.weights.match import match, namings
 from ppclas_core.weights.variables import write_variables
@@ -42,11 +42,11 @@ def save_safetensors(
     Args:
         metadata: texts for the header of the file.
     """
-    from safetensors.numpy import save_file
+    from safetensors.numpy import save
 
-    with atomic_file(path) as partial:
-        values = {key: np.array(value, order="C") for key, value in arrays.items()}
-        save_file(values, partial, metadata=dict(metadata or {}))
+    values = {key: np.array(value, order="C") for key, value in arrays.items()}
+    with atomic_file(path) as partial:  # its own `save_file` hides why a disk refuses
+        partial.write_bytes(save(values, metadata=dict(metadata or {})))
 
 
 def save_variables(folder: Path, arrays: Mapping[str, np.ndarray]) -> None:

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from ppclas_core.errors import UserError
+from ppclas_core.system.atomic import atomic_file, atomic_folder
 from ppclas_core.weights import write
-from ppclas_core.weights.atomic import atomic_file, atomic_folder
 from ppclas_core.weights.quantised import dequantise
 from ppclas_core.weights.read import read_weights
 

@@ -144,7 +144,9 @@ class _Server(uvicorn.Server):
             self.force_exit = sig == signal.SIGINT
             return
         self._service.stopping = True
-        tell("stopping", {"signal": signal.Signals(sig).name, "connections": len(self.server_state.connections)})
+        # not here: a handler that runs inside a write to the same stream must not write to it
+        self._loop.call_soon_threadsafe(tell, "stopping", {"signal": signal.Signals(sig).name,
+                                                           "connections": len(self.server_state.connections)})
         self._loop.call_soon_threadsafe(self._loop.call_later, self._service.settings.drain_delay, self._stop)
 
     def _stop(self) -> None:

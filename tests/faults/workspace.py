@@ -1,0 +1,65 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""A folder in which every command has something to work on: images, lists, a config, a run, bundles, soft labels."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any, Dict
+
+import numpy as np
+import yaml
+
+SIDE = 16
+COLORS = {"blue": (40, 40, 200), "green": (40, 200, 40), "red": (200, 40, 40)}
+
+
+def make_images(folder: Path, count: int) -> None:
+    """Write `count` noisy one-color images for each class into a folder per class."""
+    import cv2
+
+    rng = np.random.default_rng(5)
+    for name, color in COLORS.items():
+        (folder / name).mkdir(parents=True)
+        for index in range(count):
+            pixels = np.clip(np.array(color)[::-1] + rng.integers(-40, 41, (SIDE, SIDE, 3)), 0, 255).astype(np.uint8)
+            cv2.imencode(".png", pixels)[1].tofile(str(folder / name / f"{index}.png"))
+
+
+def config() -> Dict[str, Any]:
+    """Return the values of a toy training; all paths are relative."""
+    ends = [{"NormalizeImage": {"order": ""}}, {"ToCHWImage": None}]
+    section = {"batch_size": 8, "num_workers": 0, "transforms": [{"DecodeImage": {}}, *ends]}
+    return {
+        "ARCHITECTURE": {"name": "ToyNet"}, "model_save_dir": "output", "classes_num": 3, "epochs": 2, "topk": 2,
+        "image_shape": [3, SIDE, SIDE], "device": "cpu", "accelerator": "none",
+        "LEARNING_RATE": {"function": "Cosine", "params": {"lr": 0.05}},
+        "OPTIMIZER": {"function": "Momentum", "params": {"momentum": 0.9}},
+        "TRAIN": {"data_dir": "data/train", **section}, "VALID": {"data_dir": "data/val", **section},
+    }
+
+
+def make_workspace(folder: Path) -> Path:
+    """Write `folder/work` and `folder/home`; what takes a training or an export is added by `table.prepare`."""
+    work = folder / "work"
+    make_images(work / "data" / "train", 8)
+    make_images(work / "data" / "val", 4)
+    (folder / "home").mkdir()
+    (work / "toy.yaml").write_text(yaml.safe_dump(config(), sort_keys=False), encoding="utf-8")
+    space = {"base": "toy.yaml", "sampler": "grid", "space": {"LEARNING_RATE.params.lr": [0.05]}}
+    (work / "space.yaml").write_text(yaml.safe_dump(space), encoding="utf-8")
+    return folder
+
+
+def copy_workspace(source: Path, target: Path) -> Path:
+    """Copy a whole workspace for one cell of the table."""
+    shutil.copytree(source, target, symlinks=True)
+    return target
+
+
+def remove_workspace(folder: Path) -> None:
+    """Remove a workspace, also one whose folders were made read-only."""
+    for parent in [folder, *(path for path in folder.rglob("*") if path.is_dir() and not path.is_symlink())]:
+        parent.chmod(0o755)
+    shutil.rmtree(folder)
