@@ -36,11 +36,24 @@ class UserError(Exception):
         return self
 
 
+class PluginError(UserError):
+    """A plugin's own defect, with the plugin and its component named; the command line exits with 1.
+
+    See `ppclas_core.plugins.ownership`.
+    """
+
+    exit_code = 1
+
+
 class UserErrors(UserError):
-    """Several mistakes found in one pass; all are shown (the first 20), so that one run mends one file."""
+    """Several mistakes found in one pass; all are shown (the first 20), so that one run mends one file.
+
+    The exit code is that of the user's mistakes, or that of plugins when there are no others.
+    """
 
     def __init__(self, errors: Iterable[UserError]) -> None:
         self.errors = list(errors)
+        self.exit_code = max((error.exit_code for error in self.errors), default=UserError.exit_code)
         shown = [str(error) for error in self.errors[:20]]
         if len(self.errors) > 20:
             shown.append(f"... and {len(self.errors) - 20} more")

@@ -11,7 +11,7 @@ from typing import Any, Callable, Dict, List
 
 from ppclas_core.api import API_VERSION
 from ppclas_core.errors import UserError
-from ppclas_core.plugins.catalogue import Catalogue, catalogue, resolve
+from ppclas_core.plugins.catalogue import Catalogue, Entry, catalogue, resolve
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
     """Print the table; the exit code is 0, or 1 when `--check` finds something."""
     known = catalogue()
     rows = describe(known)
-    problems = [str(failure) for failure in known.failures] + known.conflicts()
+    problems = [str(failure) for failure in known.failures] + known.unknown_choices + known.conflicts()
     if args.check:
         problems += broken_targets(known)
     if args.json:
@@ -87,9 +87,7 @@ def broken_targets(known: Catalogue) -> List[str]:
             if not getattr(record, "target", ""):
                 continue
             try:
-                resolve(record.target, owner=f"{kind} '{record.name}' ({plugin.dist})")
+                resolve(record.target, owner=Entry(kind, record, plugin.dist, plugin.version).component)
             except UserError as error:
                 lines.append(str(error))
-            except Exception as error:  # a plugin's module may raise anything at import
-                lines.append(f"{kind} '{record.name}' ({plugin.dist}): {type(error).__name__}: {error}")
     return lines

@@ -13,6 +13,7 @@ from ppclas_core.export.bundle import Bundle
 from ppclas_core.export.formats import find_format, formats
 from ppclas_core.plugins import signature
 from ppclas_core.plugins.catalogue import Entry, resolve
+from ppclas_core.plugins.ownership import owned_by
 
 Engine = Callable[[np.ndarray], np.ndarray]
 """Batch as the bundle takes it -> logits (N, num_classes) float32; log-probabilities where the bundle gives those."""
@@ -33,10 +34,12 @@ def load_engine(bundle: Bundle, engine: Optional[str] = None, **options: Any) ->
         raise UserError(f"this bundle is of the format '{bundle.format}'; '{engine}' cannot run it",
                         where=str(bundle.path), do=f"engines that can: {', '.join(engines_of(bundle))}; or give the "
                         "run folder")
-    load = resolve(entry.record.load, owner=f"engine of '{entry.record.name}' ({entry.owner})")
+    owner = entry.component._replace(component=f"engine '{engine_name(entry)}'")
+    load = resolve(entry.record.load, owner=owner)
     given = {key: value for key, value in options.items() if value is not None}
-    bound = signature.bind(load, given, owner=f"the engine '{engine_name(entry)}'", hidden=("folder",))
-    found: Engine = load(bundle.path, **bound)
+    with owned_by(owner):
+        bound = signature.bind(load, given, owner=f"the engine '{engine_name(entry)}'", hidden=("folder",))
+        found: Engine = load(bundle.path, **bound)
     return found
 
 

@@ -9,13 +9,16 @@ import functools
 import importlib
 import sys
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 from ppclas_core.errors import UserError, did_you_mean
 from ppclas_core.hookspecs import HOOKS
 from ppclas_core.plugins import signature
 from ppclas_core.plugins.discover import PluginFailure, canonical
+from ppclas_core.plugins.install import how_to_install, missing_library
 from ppclas_core.plugins.manager import LoadedPlugin, Loader
+from ppclas_core.plugins.ownership import Owner, owned_by, quiet
+from ppclas_core.system.text import one_line
 
 ENGINE_PARAMETERS = {"lr_schedule": ("epochs", "step_each_epoch"), "exporter": ("request",)}
 """Parameters of a target that the engine supplies, so that a config cannot: kind -> names."""
@@ -33,6 +36,11 @@ class Entry(NamedTuple):
     def owner(self) -> str:
         """`ppclas-models-mobile 0.1.0`."""
         return f"{self.dist} {self.version}".strip()
+
+    @property
+    def component(self) -> Owner:
+        """The component as an error names it, with its distribution."""
+        return Owner(self.dist, self.version, f"{_word(self.kind)} '{self.record.name}'")
 
 
 class Catalogue:
@@ -59,12 +67,16 @@ class Catalogue:
         """Entry points that the environment switched off."""
         return self._loader.disabled
 
+    @property
+    def unknown_choices(self) -> List[str]:
+        """Names in `PPCLAS_PLUGINS` and `PPCLAS_DISABLE_PLUGINS` that no plugin has, one line each."""
+        return self._loader.unknown_choices
+
     def load_file(self, path: Path) -> None:
         """Add a one-file plugin; a path that is loaded already is left alone."""
-        if any(plugin.dist == path.name and not plugin.version for plugin in self.plugins):
-            return
-        self._loader.load_file(path)
-        self._add(self.plugins[-1])
+        plugin = self._loader.load_file(path)
+        if plugin is not None:
+            self._add(plugin)
 
     def entries(self, kind: str) -> List[Entry]:
         """All records of a kind in the order of their plugins; a name with two owners stands twice."""
@@ -111,7 +123,33 @@ class Catalogue:
         Raises:
             UserError: the import fails; a missing library is named with the command that installs it.
         """
-        return resolve(entry.record.target, owner=f"{_word(entry.kind)} '{entry.record.name}' ({entry.owner})")
+        return resolve(entry.record.target, owner=entry.component)
+
+    def calling(self, kind: str, name: str) -> owned_by:
+        """Return a context in which a component is called: its exceptions name it and its plugin."""
+        return owned_by(lambda: self.owner(kind, name))
+
+    def calling_object(self, kind: str, component: object) -> owned_by:
+        """Return the context of `calling` for an object that a component's target built."""
+        return owned_by(lambda: self._owner_of(kind, component))
+
+    def owner(self, kind: str, name: str) -> Optional[Owner]:
+        """Return a component and its plugin; None for a name that is unknown or has two owners."""
+        try:
+            return self.find(kind, name).component
+        except UserError:
+            return None
+
+    def _owner_of(self, kind: str, component: object) -> Optional[Owner]:
+        """Return the owner by the class of an object, else by the package that the class is in."""
+        made = type(component)
+        package = made.__module__.partition(".")[0]
+        near = [entry for entry in self.entries(kind)
+                if str(entry.record.target).partition(":")[0].partition(".")[0] == package]
+        exact = [entry for entry in near if entry.record.target == f"{made.__module__}:{made.__qualname__}"]
+        if exact or not near:
+            return exact[0].component if exact else None
+        return Owner(near[0].dist, near[0].version, f"{_word(kind)} '{made.__name__}'")
 
     def completed(self, entry: Entry) -> Entry:
         """The entry with its `ppclas_spec`, where the class was registered by entry point alone."""
@@ -125,7 +163,9 @@ class Catalogue:
         """The config schema of a component: the signature of its target without what the engine supplies."""
         entry = self.find(kind, name)
         preset = getattr(entry.record, "preset", {})
-        return signature.parameters(self.target(entry), hidden=[*ENGINE_PARAMETERS.get(kind, ()), *preset])
+        target = self.target(entry)
+        with owned_by(entry.component):
+            return signature.parameters(target, hidden=[*ENGINE_PARAMETERS.get(kind, ()), *preset])
 
     def bind(self, kind: str, name: str, params: Mapping[str, Any]) -> Dict[str, Any]:
         """Checked and coerced parameters of a component, presets included.
@@ -137,7 +177,9 @@ class Catalogue:
         preset = dict(getattr(entry.record, "preset", {}))
         hidden = [*ENGINE_PARAMETERS.get(kind, ()), *preset]
         owner = f"{_word(kind)} '{name}'"
-        return {**preset, **signature.bind(self.target(entry), params, owner=owner, hidden=hidden)}
+        target = self.target(entry)
+        with owned_by(entry.component):
+            return {**preset, **signature.bind(target, params, owner=owner, hidden=hidden)}
 
     def create(
         self, kind: str, name: str, params: Mapping[str, Any], supplied: Optional[Mapping[str, Any]] = None
@@ -146,13 +188,18 @@ class Catalogue:
 
         Args:
             supplied: values for engine parameters; those that the target's signature lacks are left out.
+
+        Raises:
+            UserError: see `bind`.
+            PluginError: the target of a plugin fails.
         """
         entry = self.find(kind, name)
         target = self.target(entry)
         bound = self.bind(kind, name, params)
-        accepted = signature.parameters(target)
-        bound.update({key: value for key, value in (supplied or {}).items() if key in accepted})
-        return target(**bound)
+        with owned_by(entry.component):
+            accepted = signature.parameters(target)
+            bound.update({key: value for key, value in (supplied or {}).items() if key in accepted})
+            return target(**bound)
 
     def _add(self, plugin: LoadedPlugin) -> None:
         for kind, record in plugin.records:
@@ -167,7 +214,7 @@ class Catalogue:
         text = f"unknown {_word(kind)} '{name}'."
         if provider and not any(plugin.dist == provider for plugin in self.plugins):
             text += f" It comes with {provider}."
-            do = f"pip install {provider}"
+            do = how_to_install(provider)
         else:
             text += did_you_mean(bare, known)
             do = f"'ppclas list {_word(kind, plural=True)}' shows all {len(self.names(kind))}"
@@ -175,45 +222,49 @@ class Catalogue:
         return UserError(text, do=do + failed)
 
 
-def resolve(target: str, *, owner: str) -> Callable[..., Any]:
+def resolve(target: str, *, owner: Union[Owner, str]) -> Callable[..., Any]:
     """Import `"package.module:attr"`; `attr` may be dotted.
 
+    Args:
+        owner: the component that the target belongs to, or only its name.
+
     Raises:
-        UserError: a library is missing, or the target does not exist.
+        UserError: a library that the target needs is missing.
+        PluginError: the target of a plugin does not exist, or its import fails.
     """
+    owner = Owner("", "", owner) if isinstance(owner, str) else owner
     module_name, _, attribute = target.partition(":")
-    try:
-        value: Any = importlib.import_module(module_name)
-        for part in attribute.split("."):
-            value = getattr(value, part)
-    except ModuleNotFoundError as error:
-        raise missing_library(error, owner=owner) from error
-    except AttributeError as error:
-        raise UserError(f"{owner}: its target '{target}' does not exist ({error})") from error
-    if not callable(value):
-        raise UserError(f"{owner}: its target '{target}' is a {type(value).__name__}, not a class or function")
+    with owned_by(owner, f"has the target '{target}', which is not 'package.module:attribute'"):
+        if not (module_name and attribute):
+            raise ValueError(target)
+    absent = owned_by(owner, f"has the target '{target}', which does not exist")
+    with owned_by(owner, "failed at import"):
+        try:
+            with quiet():
+                value: Any = importlib.import_module(module_name)
+        except ModuleNotFoundError as error:
+            with absent:
+                if (error.name or "").partition(".")[0] == module_name.partition(".")[0]:  # nobody else can install it
+                    raise
+            raise missing_library(error, owner=f"{owner.component} ({owner.label})" if owner.dist else owner.component) from error
+        with absent:
+            for part in attribute.split("."):
+                value = getattr(value, part)
+    with owned_by(owner, f"has the target '{target}', which is no class or function"):
+        if not callable(value):
+            raise TypeError(f"it is a {type(value).__name__}")
     return value
-
-
-def missing_library(error: ModuleNotFoundError, *, owner: str) -> UserError:
-    """The clear form of a missing import: which library, for what, and the command that installs it."""
-    name = (error.name or "").split(".")[0]
-    commands = {
-        "paddle": 'pip install "ppclas-core[cpu]"   (a GPU: see https://www.paddlepaddle.org.cn/en/install)',
-        "cv2": "pip install opencv-python",
-        "PIL": "pip install pillow",
-    }
-    return UserError(f"{owner} needs the Python package '{name}', which is not installed",
-                     do=commands.get(name, f"pip install {name}"))
 
 
 @functools.cache
 def catalogue() -> Catalogue:
-    """The catalogue of this process, read once; failures are told in one line each on stderr."""
+    """Return the catalogue of this process, read once; failures are logged in one line each on stderr."""
     loader = Loader()
     loader.load_installed()
     for failure in loader.failures:
-        print(f"ppclas: {failure}", file=sys.stderr)
+        print(f"ppclas: {one_line(failure)}", file=sys.stderr)
+    for line in loader.unknown_choices:
+        print(f"ppclas: warning: {one_line(line)}", file=sys.stderr)
     return Catalogue(loader)
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
-from typing import Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
+from pathlib import Path
+from typing import Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 import importlib_metadata
 
@@ -37,6 +38,8 @@ class Found(NamedTuple):
     value: str
     needs: Tuple[str, ...] = ()
     """Version specifiers of its requirements on ppclas-core."""
+    problem: str = ""
+    """Why its metadata cannot be used, with the path; "" for a sound distribution."""
 
     @property
     def kind(self) -> str:
@@ -50,7 +53,7 @@ class PluginFailure:
 
     Args:
         dist, version: the distribution.
-        phase: `api`, `requires`, `import`, `register`, `call` or `record`.
+        phase: `metadata`, `api`, `requires`, `import`, `register`, `call` or `record`.
         error: message of one line.
     """
 
@@ -60,7 +63,8 @@ class PluginFailure:
     error: str
 
     def __str__(self) -> str:
-        return f"plugin {self.dist} {self.version} is installed but could not be loaded ({self.phase}): {self.error}"
+        label = f"{self.dist} {self.version}".strip()
+        return f"plugin {label} is installed but could not be loaded ({self.phase}): {self.error}"
 
 
 def canonical(name: str) -> str:
@@ -69,35 +73,52 @@ def canonical(name: str) -> str:
 
 
 def find() -> List[Found]:
-    """All entry points of all distributions that concern ppclas, sorted; a distribution met twice counts once."""
-    seen: Dict[str, None] = {}
-    found: List[Found] = []
+    """Return the entry points of all distributions that concern ppclas, sorted.
+
+    A distribution whose metadata cannot be read is returned with a `problem`. The same distribution on two folders of
+    sys.path counts once, as for Python's imports; twice in one folder is a problem of the older one.
+    """
+    sound: Dict[str, Tuple[Path, List[Found]]] = {}
+    damaged: List[Found] = []
     for dist in importlib_metadata.distributions():
-        text = dist.read_text("entry_points.txt")
-        if not text or "ppclas." not in text:  # parsing every distribution's entry points would double the cost
+        entries = _entries(dist)
+        if not entries:
             continue
-        header = _header(dist)
-        name = canonical(header["Name"][0])
-        if name in seen:  # the same folder twice on sys.path
+        if entries[0].problem:
+            damaged += entries
             continue
-        seen[name] = None
-        for entry in dist.entry_points:
-            if _PLUGIN_GROUP.fullmatch(entry.group) or entry.group in DIRECT_GROUPS:
-                needs = tuple(_core_requirements(header["Requires-Dist"]))
-                found.append(Found(name, header["Version"][0], entry.group, entry.name, entry.value, needs))
-    return sorted(found)
+        name, folder = entries[0].dist, _folder(dist)
+        before, others = sound.setdefault(name, (folder, entries))
+        if folder == before or folder.parent != before.parent:
+            continue
+        newer, older = (folder, entries), (before, others)
+        if _rank(others[0]) > _rank(entries[0]):
+            newer, older = older, newer
+        sound[name] = newer
+        damaged.append(older[1][0]._replace(problem=f"{older[0]}: {newer[0].name} stands beside it; remove the folder"))
+    return sorted({*damaged, *(entry for _, entries in sound.values() for entry in entries)})
 
 
 def chosen(found: Found, environment: Mapping[str, str] = os.environ) -> bool:
     """False when `PPCLAS_PLUGINS` or `PPCLAS_DISABLE_PLUGINS` exclude this plugin (by distribution or entry name)."""
-    names = {found.dist, found.name}
+    names = {canonical(found.dist), canonical(found.name)}
     if "PPCLAS_PLUGINS" in environment and not names & set(_words(environment["PPCLAS_PLUGINS"])):
         return False
     return not names & set(_words(environment.get("PPCLAS_DISABLE_PLUGINS", "")))
 
 
+def unknown_choices(found: Iterable[Found], environment: Mapping[str, str] = os.environ) -> List[str]:
+    """Return one line for each name in `PPCLAS_PLUGINS` and `PPCLAS_DISABLE_PLUGINS` that no plugin has."""
+    known = {canonical(name) for each in found for name in (each.dist, each.name)}
+    return [f"{variable} names '{word}', but no such plugin is installed"
+            for variable in ("PPCLAS_PLUGINS", "PPCLAS_DISABLE_PLUGINS")
+            for word in dict.fromkeys(_words(environment.get(variable, ""))) if word not in known]
+
+
 def gate(found: Found, core_version: str) -> Tuple[str, str]:
-    """`(phase, error)` when the plugin must not be imported, else `("", "")`."""
+    """Return `(phase, error)` when the plugin must not be imported, else `("", "")`."""
+    if found.problem:
+        return "metadata", found.problem
     group = _PLUGIN_GROUP.fullmatch(found.group)
     if group and found.group != ENTRY_POINT_GROUP:
         return "api", f"built for plugin API v{group.group(1)}; this ppclas-core has v{API_VERSION}"
@@ -130,8 +151,68 @@ def _release(text: str) -> List[int]:
     return numbers
 
 
+def _entries(dist: importlib_metadata.Distribution) -> List[Found]:
+    """Return the entry points of one distribution that concern ppclas, or one `Found` that says what is wrong."""
+    folder = _folder(dist)
+    name, version = _named(folder)
+    try:
+        text = dist.read_text("entry_points.txt")
+        if text is None and (folder / "entry_points.txt").exists() and "ppclas" in folder.name:
+            return [_damaged(name, version, folder, "entry_points.txt cannot be read")]
+        if not text or "ppclas." not in text:  # parsing every distribution's entry points would double the cost
+            return []
+    except Exception as error:  # not UTF-8, or the disk
+        if not _mentions_ppclas(folder):
+            return []
+        return [_damaged(name, version, folder, f"entry_points.txt cannot be read ({type(error).__name__})")]
+    try:
+        header = _header(dist)
+        missing = [field for field in ("Name", "Version") if not any(header[field])]
+        if missing:
+            return [_damaged(name, version, folder, f"METADATA is missing or has no {missing[0]}")]
+        name, version = canonical(header["Name"][0]), header["Version"][0]
+        needs = tuple(_core_requirements(header["Requires-Dist"]))
+    except Exception as error:
+        return [_damaged(name, version, folder, f"METADATA cannot be read ({type(error).__name__})")]
+    if folder.name.startswith("~"):  # the name that pip gives to what it is about to remove
+        return [_damaged(name, version, folder, "an interrupted pip left it")]
+    try:
+        return [Found(name, version, entry.group, entry.name, entry.value, needs) for entry in dist.entry_points
+                if _PLUGIN_GROUP.fullmatch(entry.group) or entry.group in DIRECT_GROUPS]
+    except Exception:
+        return [_damaged(name, version, folder, "entry_points.txt is damaged; a line is not 'name = module'")]
+
+
+def _damaged(name: str, version: str, folder: Path, what: str) -> Found:
+    return Found(name, version, "", name, "", (), f"{folder}: {what}; reinstall {name}, or remove the folder")
+
+
+def _folder(dist: importlib_metadata.Distribution) -> Path:
+    """Return the metadata folder, or an empty path for a distribution that is not in a folder."""
+    return Path(str(getattr(dist, "_path", "")))
+
+
+def _named(folder: Path) -> Tuple[str, str]:
+    """Return the name and version that a folder `acme_net-0.1.dist-info` says."""
+    name, _, version = folder.name.rpartition(".")[0].lstrip("~").partition("-")
+    return canonical(name), version
+
+
+def _mentions_ppclas(folder: Path) -> bool:
+    try:
+        return b"ppclas." in (folder / "entry_points.txt").read_bytes()
+    except OSError:
+        return "ppclas" in folder.name
+
+
+def _rank(found: Found) -> Tuple[List[int], str]:
+    """Return the key that orders the copies of a distribution by version."""
+    plain = re.match(r"\d+(\.\d+)*", found.version)
+    return _release(plain.group()) if plain else [], found.version
+
+
 def _header(dist: importlib_metadata.Distribution) -> Dict[str, List[str]]:
-    """The fields that matter, read as lines: importlib's parser is that of e-mail, and slow to import."""
+    """Return the fields that matter, read as lines: importlib's parser is that of e-mail, and slow to import."""
     fields: Dict[str, List[str]] = {"Name": [], "Version": [], "Requires-Dist": []}
     for line in (dist.read_text("METADATA") or dist.read_text("PKG-INFO") or "").split("\n\n")[0].splitlines():
         key, _, value = line.partition(":")

@@ -5,22 +5,24 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import os
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Dict, Iterable, List, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 import pluggy
 
 import ppclas_core
 from ppclas_core import hookspecs
 from ppclas_core.api import Op
-from ppclas_core.errors import UserError
-from ppclas_core.plugins.discover import Found, PluginFailure, chosen, find, gate
-
-CORE = "ppclas-core"
+from ppclas_core.errors import PluginError, UserError
+from ppclas_core.plugins.discover import Found, PluginFailure, chosen, find, gate, unknown_choices
+from ppclas_core.plugins.one_file import check_plugin_file
+from ppclas_core.plugins.ownership import CORE, describe, quiet
+from ppclas_core.plugins.records import unusable
 
 
 @dataclass
@@ -44,22 +46,27 @@ class LoadedPlugin:
 class Loader:
     """Runs the phases api, requires, import, register, call, record for each plugin.
 
-    With `PPCLAS_STRICT_PLUGINS=1` the first failure raises instead.
+    Any exception of a plugin but Ctrl-C is contained, `SystemExit` included. With `PPCLAS_STRICT_PLUGINS=1` the first
+    failure raises a `PluginError` instead.
     """
 
     def __init__(self) -> None:
         self.loaded: List[LoadedPlugin] = []
         self.failures: List[PluginFailure] = []
         self.disabled: List[Found] = []
+        self.unknown_choices: List[str] = []
+        self._files: List[Path] = []
         self._manager = pluggy.PluginManager("ppclas")
         self._manager.add_hookspecs(hookspecs)
         self._strict = os.environ.get("PPCLAS_STRICT_PLUGINS", "") not in ("", "0")
         self._trace = os.environ.get("PPCLAS_TRACE_PLUGINS", "") not in ("", "0")
 
     def load_installed(self) -> None:
-        """Core's own records, then every installed plugin."""
+        """Load core's own records, then every installed plugin."""
         self._load_module(Found(CORE, ppclas_core.__version__, "", "core", "ppclas_core.builtin"))
-        for found in find():
+        installed = find()
+        self.unknown_choices = unknown_choices(installed)
+        for found in installed:
             if not chosen(found):
                 self.disabled.append(found)
                 continue
@@ -71,51 +78,72 @@ class Loader:
             else:
                 self._load_direct(found)
 
-    def load_file(self, path: Path) -> None:
-        """One-file plugin: a module with `@hookimpl` functions, whose targets are written `name:attr`.
+    def load_file(self, path: Path) -> Optional[LoadedPlugin]:
+        """Load a one-file plugin: a module with `@hookimpl` functions, whose targets are written `name:attr`.
+
+        Returns:
+            The plugin; None when the file is loaded already.
 
         Raises:
             UserError: the file does not exist or fails; a plugin that is named must load.
         """
         if not path.is_file():
             raise UserError(f"no such plugin file: {path}", do="a path in `plugins:` is relative to its config")
-        import importlib.util
-
-        name = path.stem
-        if name in sys.modules and getattr(sys.modules[name], "__file__", None) != str(path):
-            raise UserError(f"plugin file {path} has the name of the module '{name}'", do="rename the file")
+        path = Path(os.path.abspath(path))
+        if path in self._files:
+            return None
+        check_plugin_file(path)
+        name, count = path.stem, len(self.failures)
         spec = importlib.util.spec_from_file_location(name, path)
         assert spec is not None
         assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module  # targets "name:attr" are imported from here
-        count = len(self.failures)
+        found = Found(path.name, "", "", path.name, name)
         try:
-            spec.loader.exec_module(module)
-        except Exception as error:
+            with quiet():
+                spec.loader.exec_module(module)
+            self._register(found, module)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             sys.modules.pop(name, None)
-            raise UserError(f"{type(error).__name__}: {error}", where=str(path)) from error
-        self._register(Found(path.name, "", "", path.name, name), module)
+            raise UserError(describe(error), where=str(path)) from error
         if len(self.failures) > count:
-            failure = self.failures[-1]
+            self._forget(found, module)
+            failure = self.failures.pop()
+            del self.failures[count:]
             raise UserError(f"{failure.phase}: {failure.error}", where=str(path))
+        self._files.append(path)
+        return self.loaded[-1]
+
+    def _forget(self, found: Found, module: ModuleType) -> None:
+        sys.modules.pop(found.value, None)
+        self._manager.unregister(module) if self._manager.is_registered(module) else None
+        self.loaded = [plugin for plugin in self.loaded if plugin.dist != found.dist or plugin.version]
 
     def _load_module(self, found: Found) -> None:
         try:
-            module = importlib.import_module(found.value.split(":")[0])
-        except Exception as error:
-            self._fail(found, "import", f"{type(error).__name__}: {error}", error)
+            with quiet():
+                module = importlib.import_module(found.value.split(":")[0])
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            self._fail(found, "import", describe(error), error)
             return
         self._register(found, module)
 
     def _register(self, found: Found, module: ModuleType) -> None:
         label = f"{found.dist}:{found.name}"
         try:
+            if self._manager.is_registered(module):
+                raise ValueError(f"the module '{found.value}' is registered already, by another entry point")
             self._manager.register(module, name=label)
             self._check_pending(module)
-        except Exception as error:
-            self._manager.unregister(module) if self._manager.is_registered(module) else None
-            self._fail(found, "register", " ".join(str(error).split()), error)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            self._fail(found, "register", " ".join(str(error).split()) or describe(error), error)
             return
         plugin = LoadedPlugin(found.dist, found.version, found.name)
         for kind, (hook_name, record_class) in hookspecs.HOOKS.items():
@@ -141,17 +169,21 @@ class Loader:
     def _call(self, found: Found, plugin: LoadedPlugin, kind: str, record_class: Any, function: Any) -> None:
         hook = hookspecs.HOOKS[kind][0]
         try:
-            records: Iterable[Any] = list(function())
-        except Exception as error:
-            self._fail(found, "call", f"{hook}() raised {type(error).__name__}: {error}", error)
+            with quiet():
+                records: List[Any] = list(function())
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            self._fail(found, "call", f"{hook}() raised {describe(error)}", error)
             return
         if self._trace:
             names = ", ".join(str(getattr(record, "name", record)) for record in records)
             print(f"trace: {found.dist} {hook}() -> [{names}]", file=sys.stderr)
         names_seen: Dict[str, None] = {}
         for record in records:
-            if not isinstance(record, record_class):
-                self._fail(found, "record", f"{hook}() gave {record!r}, not a {record_class.__name__}")
+            problem = unusable(record, record_class)
+            if problem:
+                self._fail(found, "record", f"{hook}() gave a record that cannot be used: {problem}")
             elif record.name in names_seen:
                 self._fail(found, "record", f"{hook}() gives '{record.name}' twice")
             else:
@@ -172,8 +204,9 @@ class Loader:
         plugin.records.append((found.kind, record_class(**defaults)))
         self.loaded.append(plugin)
 
-    def _fail(self, found: Found, phase: str, error: str, cause: Exception | None = None) -> None:
+    def _fail(self, found: Found, phase: str, error: str, cause: Optional[BaseException] = None) -> None:
         failure = PluginFailure(found.dist, found.version, phase, error)
         if self._strict:
-            raise RuntimeError(str(failure)) from cause
+            raise PluginError(str(failure), do="PPCLAS_STRICT_PLUGINS=1 makes this an error; unset it to go on without "
+                              "the plugin") from cause
         self.failures.append(failure)

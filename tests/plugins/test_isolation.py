@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ppclas_core.errors import UserError
+from ppclas_core.errors import PluginError, UserError
 
 HEAD = "from ppclas_core.api import Loss, Op, hookimpl\n@hookimpl\n"
 BROKEN = {
@@ -70,8 +70,9 @@ def test_an_unknown_name_repeats_what_failed(install: Any, load: Any) -> None:
 def test_strict_mode_raises_the_first_failure(install: Any, load: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     install("acme-bad", BROKEN["import"])
     monkeypatch.setenv("PPCLAS_STRICT_PLUGINS", "1")
-    with pytest.raises(RuntimeError, match="acme-bad"):
+    with pytest.raises(PluginError, match="plugin acme-bad 1.0 is installed but could not be loaded") as caught:
         load()
+    assert caught.value.exit_code == 1
 
 
 def test_the_same_name_twice_in_one_plugin_is_told(install: Any, load: Any) -> None:

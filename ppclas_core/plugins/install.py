@@ -1,0 +1,78 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""How to install what is missing: our own distributions from the checkout where there is one, libraries by name."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shlex
+from pathlib import Path
+from typing import Optional
+
+from ppclas_core.errors import UserError
+from ppclas_core.plugins.ownership import CORE
+
+_LIBRARIES = {"cv2": "pip install opencv-python", "PIL": "pip install pillow", "yaml": "pip install pyyaml"}
+_MODULE = "ppclas_core"
+
+
+def how_to_install(dist: str, *, extra: str = "", version: str = "") -> str:
+    """Return the command that installs a distribution.
+
+    A distribution of this project is installed from the checkout that the running core comes from; without one, and
+    for all others, pip looks for the name in its index.
+
+    Args:
+        extra: of the distribution, e.g. `cpu`.
+        version: specifier, e.g. `>=0.1`; a checkout has one version only.
+    """
+    extra = f"[{extra}]" if extra else ""
+    folder = _folder_of(dist)
+    if folder is None:
+        requirement = f"{dist}{extra}{version}"
+        return f'pip install "{requirement}"' if extra or version else f"pip install {requirement}"
+    path = _shown(folder) + extra
+    return f"pip install {shlex.quote(path)}" if not extra else f'pip install "{path}"'
+
+
+def missing_library(error: ImportError, *, owner: str) -> UserError:
+    """Return the clear form of a missing import: which library, for what, and the command that installs it."""
+    name = (error.name or "").split(".")[0]
+    if name == "paddle":
+        return UserError(f"{owner} needs Paddle, which is not installed", do=paddle_command())
+    if name == _MODULE:
+        return UserError(f"{owner} needs '{error.name}', which this {CORE} does not have",
+                         do="install a version of the plugin that fits this ppclas-core; 'ppclas doctor' shows both")
+    dist = name.replace("_", "-")
+    command = how_to_install(dist) if _folder_of(dist) else _LIBRARIES.get(name, f"pip install {name}")
+    return UserError(f"{owner} needs the Python package '{name}', which is not installed", do=command)
+
+
+def paddle_command() -> str:
+    """Return the command that installs Paddle."""
+    return f"{how_to_install(CORE, extra='cpu')}   (a GPU: see https://www.paddlepaddle.org.cn/en/install)"
+
+
+def _folder_of(dist: str) -> Optional[Path]:
+    """Return the folder of a first-party distribution in the checkout; None without a checkout, or for others."""
+    root = _checkout()
+    if root is None:
+        return None
+    folder = root if dist == CORE else root / "plugins" / dist
+    return folder if (folder / "setup.cfg").is_file() else None
+
+
+@functools.cache
+def _checkout() -> Optional[Path]:
+    """Return the root of the checkout that this core is imported from."""
+    root = Path(__file__).resolve().parents[2]
+    return root if (root / "setup.cfg").is_file() and (root / "plugins").is_dir() else None
+
+
+def _shown(folder: Path) -> str:
+    """Return a path that pip takes for a folder and not for a name: `./plugins/X` inside the working folder."""
+    relative = os.path.relpath(folder)
+    if relative == ".":
+        return relative
+    return str(folder) if relative.startswith("..") else f".{os.sep}{relative}"

@@ -1,0 +1,71 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Whether a record can be listed and looked up: its fields have the types that its class declares."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import typing
+from collections.abc import Mapping
+from typing import Any, Dict, Tuple, Type
+
+Check = Tuple[Tuple[type, ...], Tuple[type, ...]]
+"""Types that a value may have, and types of its items where it is a tuple."""
+
+
+def unusable(record: Any, record_class: Type[Any]) -> str:
+    """Return what makes a record unusable, e.g. "its name is 5, not str"; "" for a usable one.
+
+    Only types are compared. `ppclas_core.testing` checks what the values mean.
+    """
+    if not isinstance(record, record_class):
+        return f"it is {_short(record)}, not a {record_class.__name__}"
+    if hasattr(record, "name") and record.name == "":
+        return "its name is empty"
+    for field, (types, items) in _checks(record_class).items():
+        value = getattr(record, field)
+        if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
+            return f"its {field} is {_short(value)}, not {' or '.join(_name(kind) for kind in types)}"
+        for item in value if items and isinstance(value, (tuple, list)) else ():
+            if not isinstance(item, items):
+                return f"its {field} hold {_short(item)}, not {' or '.join(_name(kind) for kind in items)}"
+            if dataclasses.is_dataclass(item) and (problem := unusable(item, type(item))):
+                return f"one of its {field}: {problem}"
+    return ""
+
+
+@functools.cache
+def _checks(record_class: Type[Any]) -> Dict[str, Check]:
+    """Return the checks of a record class, by field."""
+    hints = typing.get_type_hints(record_class)
+    return {field.name: _check(hints[field.name]) for field in dataclasses.fields(record_class)}
+
+
+def _check(hint: Any) -> Check:
+    types: Tuple[type, ...] = ()
+    items: Tuple[type, ...] = ()
+    for kind in typing.get_args(hint) if typing.get_origin(hint) is typing.Union else (hint,):
+        origin = typing.get_origin(kind) or kind
+        if origin is tuple:
+            types += (tuple, list)
+            items += _check(typing.get_args(kind)[0])[0]
+        elif origin is Mapping:
+            types += (dict, Mapping)
+        elif origin is float:
+            types += (float, int)
+        else:
+            types += (origin,)
+    return types, items
+
+
+def _name(kind: type) -> str:
+    return "None" if kind is type(None) else kind.__name__
+
+
+def _short(value: Any) -> str:
+    try:
+        text = repr(value)
+    except Exception:
+        text = f"a {type(value).__name__}"
+    return text if len(text) <= 80 else f"{text[:80]} ..."
