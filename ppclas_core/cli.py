@@ -8,12 +8,18 @@ import argparse
 import os
 import sys
 import warnings
-from typing import Callable, List, Optional, Sequence, TextIO
+from typing import Any, Callable, List, Optional, Sequence, TextIO, Tuple
 
 import ppclas_core
-from ppclas_core.errors import UserError, did_you_mean
-from ppclas_core.plugins.catalogue import Catalogue, catalogue
+from ppclas_core.commands.plugin_option import SharedOptions, load_existing, load_plugin_files, take_shared_options
+from ppclas_core.errors import UserError
+from ppclas_core.plugins.catalogue import Catalogue, Entry, catalogue
+from ppclas_core.plugins.install import import_fault
+from ppclas_core.plugins.ownership import owned_by
 from ppclas_core.system.machine_errors import machine_error
+
+Run = Callable[[argparse.Namespace], Any]
+"""What a command declares: runs it and returns the exit code."""
 
 _GLOBAL = """\
 options of every command:
@@ -54,39 +60,50 @@ def guarded(action: Callable[[], int], *, debug: bool = False) -> int:
     except BrokenPipeError:  # `ppclas list models | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception as error:
+    except SystemExit:  # of argparse
+        raise
+    except BaseException as error:
         if debug:
             raise
-        fault = machine_error(error)
+        fault = machine_error(error) or (import_fault(error) if isinstance(error, ImportError) else None)
         if fault is not None:
             print(f"ppclas: {fault}", file=sys.stderr)
             return fault.exit_code
-        print(f"ppclas: internal error: {type(error).__name__}: {error}\n  this is a defect of ppclas or of a plugin; "
+        print(f"ppclas: internal error: {type(error).__name__}: {error}\n  this is a defect of ppclas; "
               "--debug shows where, 'ppclas doctor' what to report", file=sys.stderr)
         return 1
 
 
 def _run(arguments: List[str]) -> int:
+    shared, arguments = take_shared_options(arguments)
     known = catalogue()
+    load_existing(shared.plugin_files)  # one of them may bring the command
     if not arguments or arguments[0] in ("-h", "--help", "help"):
         print(_help(known))
         return 0
     if arguments[0] in ("-V", "--version"):
         print(f"ppclas {ppclas_core.__version__}")
         return 0
-    names = known.names("command")
-    if arguments[0] not in names:
-        raise UserError(f"unknown command '{arguments[0]}'.{did_you_mean(arguments[0], names)}",
-                        do="'ppclas --help' lists the commands")
     entry = known.find("command", arguments[0])
-    about = entry.record.help[0].upper() + entry.record.help[1:] + "."
+    parser, run = _declared(known, entry, shared)
+    args = parser.parse_args(arguments[1:])
+    load_plugin_files(args)
+    try:
+        with owned_by(entry.component):
+            return int(run(args) or 0)
+    except SystemExit as stop:  # of code that has no business to end the program
+        raise RuntimeError(f"a part of the command called sys.exit({stop.code!r})") from stop
+
+
+def _declared(known: Catalogue, entry: Entry, shared: SharedOptions) -> Tuple[argparse.ArgumentParser, Run]:
+    """Return the parser of a command with all its arguments, and the function that runs it."""
+    about = entry.record.help[:1].upper() + entry.record.help[1:] + "."
     parser = argparse.ArgumentParser(prog=f"ppclas {entry.record.name}", description=about, epilog=_GLOBAL,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--plugin", dest="plugin_files", action="append", default=[], metavar="FILE",
-                        help=argparse.SUPPRESS)
-    parser.add_argument("--trust-config", action="store_true", help=argparse.SUPPRESS)
-    run = known.target(entry)(parser)
-    return int(run(parser.parse_args(arguments[1:])) or 0)
+    parser.set_defaults(plugin_files=shared.plugin_files, trust_config=shared.trust_config)
+    target = known.target(entry)
+    with owned_by(entry.component):
+        return parser, target(parser)
 
 
 def _help(known: Catalogue) -> str:

@@ -10,12 +10,14 @@ import re
 from pathlib import Path
 from typing import Any, Callable, List, Tuple
 
+from ppclas_core.commands.plugin_option import allow_plugin_names
 from ppclas_core.config.load import load_config
 from ppclas_core.errors import UserError
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Declare the arguments."""
+    allow_plugin_names(parser)
     parser.add_argument("config", metavar="CONFIG",
                         help="a YAML file, or the name of an installed one such as ResNet/ResNet50.yaml")
     parser.add_argument("images", nargs="+", metavar="IMAGE", help="image files or folders")

@@ -8,6 +8,7 @@ import argparse
 import sys
 from typing import List, Sequence
 
+from ppclas_core.commands.plugin_option import allow_plugin_names
 from ppclas_core.config.config import Config
 from ppclas_core.config.load import load_config
 from ppclas_core.errors import UserError
@@ -15,6 +16,7 @@ from ppclas_core.errors import UserError
 
 def add_config_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare CONFIG (also as -c FILE) and -o KEY=VALUE."""
+    allow_plugin_names(parser)
     parser.add_argument("config", nargs="?", metavar="CONFIG",
                         help="a YAML file, or the name of an installed one such as ResNet/ResNet50.yaml")
     parser.add_argument("-c", "--config", dest="config_option", metavar="CONFIG", help="the same")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from ppclas_core.commands.launch import first_process
+from ppclas_core.commands.plugin_option import allow_plugin_names
 from ppclas_core.errors import UserError
 
 IMAGES = 8
@@ -18,6 +19,7 @@ IMAGES = 8
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Declare the arguments."""
+    allow_plugin_names(parser)
     parser.add_argument("run", metavar="RUN", help="a run folder")
     parser.add_argument("--against", metavar="RUN", help="another run folder: differences of config and figures, and "
                         "both curves in one chart")

@@ -10,7 +10,7 @@ from typing import Any, Dict, List, Set
 
 from ppclas_core.config.check import Finding
 from ppclas_core.config.config import Config
-from ppclas_core.errors import UserError, UserErrors
+from ppclas_core.errors import PluginError, UserError, UserErrors
 from ppclas_core.system.text import one_line
 
 FIRST = 64
@@ -69,6 +69,8 @@ def check_shapes(config: Config, section: str) -> List[Finding]:
         image = np.full((height, width, 3), 127, np.uint8)
         try:
             made = pipeline(cv2.imencode(".png", image)[1].tobytes(), np.random.default_rng(0))
+        except PluginError as error:
+            raise error.at(where or "") from None
         except (UserError, TransformError) as error:
             text = f"{section}.transforms fail on a photo of {width}x{height}: {error}"
             raise UserError(text, where=where) from error
@@ -138,6 +140,8 @@ def _try_images(config: Config, section: str, source: Any, absent: Set[int]) -> 
             pipeline(source.read(index), np.random.default_rng([config["seed"], index]), source.path(index))
         except BadImage as error:
             bad.append(error)
+        except PluginError as error:
+            raise error.at(config.place(f"{section}.transforms")) from None
         except TransformError as error:
             bad.append(UserError(str(error), where=config.place(f"{section}.transforms")))
     if len(bad) > config[section]["bad_image_budget"] * len(chosen):

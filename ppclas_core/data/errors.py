@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-from ppclas_core.errors import UserError
+from ppclas_core.errors import PluginError, UserError
+from ppclas_core.plugins.ownership import Owner, describe
 
 
 class BadImage(UserError):
@@ -46,10 +47,28 @@ class TransformError(RuntimeError):
 
     def __init__(self, op: str, path: str, cause: BaseException) -> None:
         sample = f" on '{path}'" if path else ""
-        super().__init__(f"op '{op}' failed{sample}: {type(cause).__name__}: {cause}")
+        super().__init__(f"op '{op}' failed{sample}: {describe(cause)}")
         self.op = op
         self.path = path
         self.cause = cause
 
     def __reduce__(self) -> Any:
         return type(self), (self.op, self.path, self.cause)
+
+
+class PluginTransformError(TransformError, PluginError):
+    """A `TransformError` of a plugin's op, with the plugin named.
+
+    Args:
+        owner: the op and its plugin.
+    """
+
+    def __init__(self, op: str, path: str, cause: BaseException, owner: Owner) -> None:
+        TransformError.__init__(self, op, path, cause)
+        sample = f"failed on '{path}'" if path else "failed"
+        told = owner._replace(component=f"op '{op}'").error(cause, sample)
+        PluginError.__init__(self, told.what, do=told.do)
+        self.owner = owner
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.op, self.path, self.cause, self.owner)

@@ -27,6 +27,7 @@ from ppclas_core.data.stages import COLLATE, TRAIN, WAIT, Stages
 from ppclas_core.data.thread_workers import in_threads
 from ppclas_core.data.workers import choose_workers
 from ppclas_core.errors import UserError
+from ppclas_core.plugins.catalogue import catalogue
 
 Mixed = Tuple[np.ndarray, np.ndarray, Any]
 
@@ -161,7 +162,7 @@ class Loader:
         """
         plan = Plan(self.pipeline.at_epoch(epoch), self._decoder, self.stages)
         now = _Epoch(self._order.samples(epoch), Reader(self.source, plan, self.seed, epoch),
-                     op_at_epoch(self._mix, epoch))
+                     op_at_epoch(self._mix, epoch, catalogue().owner_of("op", self._mix)))
         with one_thread_per_call(), contextlib.closing(self._made(now, range(start_step, len(self)))) as made:
             for batch in self._watched(made):
                 if len(batch.indices):
@@ -232,11 +233,12 @@ class Loader:
         mixed: Optional[Mixed] = None
         if now.mix is not None and len(indices):
             rng = batch_rng(self.seed, now.reader.epoch, buffer.step * self._world + self._rank)
-            if labels.ndim == 1:
-                images, mixed = now.mix(images, labels, rng)
-            else:  # an op deals indices; here they are those of the images, each of which has a row of labels
-                images, (first, second, lam) = now.mix(images, np.arange(len(labels)), rng)
-                mixed = labels[first], labels[second], lam
+            with catalogue().calling_object("op", now.mix):
+                if labels.ndim == 1:
+                    images, mixed = now.mix(images, labels, rng)
+                else:  # an op deals indices; here they are those of the images, each of which has a row of labels
+                    images, (first, second, lam) = now.mix(images, np.arange(len(labels)), rng)
+                    mixed = labels[first], labels[second], lam
         return Batch(images, labels, mixed, indices)
 
 

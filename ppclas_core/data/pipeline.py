@@ -10,17 +10,20 @@ from typing import Any, Callable, List, Mapping, NamedTuple, Optional, Sequence,
 import numpy as np
 
 from ppclas_core.api import ImageState, Op
-from ppclas_core.data.errors import TransformError
+from ppclas_core.data.errors import PluginTransformError, TransformError
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import catalogue
+from ppclas_core.plugins.ownership import Owner, owned_by, passes
 
 
 class Step(NamedTuple):
-    """One op of a pipeline: its name in the config, the bound op, its record (None for a class of no plugin)."""
+    """One op of a pipeline: its name in the config, the bound op, its record and owner (None for a class of no
+    plugin)."""
 
     name: str
     op: Any
     record: Optional[Op]
+    owner: Optional[Owner] = None
 
 
 class Pipeline:
@@ -47,12 +50,13 @@ class Pipeline:
         for index, step in enumerate(steps):
             try:
                 _check(step, state, made_by)
-                bound = step.op.bind(state) if hasattr(step.op, "bind") else step.op
+                with owned_by(step.owner):
+                    bound = step.op.bind(state) if hasattr(step.op, "bind") else step.op
+                    after = _after(step._replace(op=bound), state)
             except UserError as error:
                 _place(error, where(index))
                 raise
             self.steps.append(step._replace(op=bound))
-            after = _after(self.steps[-1], state)
             made_by = step.name if after != state else made_by
             state = after
             self.states.append(state)
@@ -65,7 +69,7 @@ class Pipeline:
 
     def at_epoch(self, epoch: int) -> Pipeline:
         """The pipeline of one epoch, counted from 0: ops that have `at_epoch(epoch) -> op` are told it."""
-        steps = [step._replace(op=op_at_epoch(step.op, epoch)) for step in self.steps]
+        steps = [step._replace(op=op_at_epoch(step.op, epoch, step.owner)) for step in self.steps]
         if all(new.op is old.op for new, old in zip(steps, self.steps)):
             return self
         pipeline = copy.copy(self)
@@ -98,13 +102,20 @@ def run_step(step: Step, image: Any, rng: np.random.Generator, path: str = "") -
     except UserError as error:
         _place(error, path)
         raise
-    except Exception as error:
-        raise TransformError(step.name, path, error) from error
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a plugin's op may call sys.exit()
+        if step.owner is None or step.owner.is_core:
+            raise TransformError(step.name, path, error) from error
+        if passes(error, step.owner):
+            raise
+        raise PluginTransformError(step.name, path, error, step.owner) from error
 
 
-def op_at_epoch(op: Any, epoch: int) -> Any:
+def op_at_epoch(op: Any, epoch: int, owner: Optional[Owner] = None) -> Any:
     """The op as it is in one epoch, counted from 0: a copy where it has `at_epoch`, else itself."""
-    return op.at_epoch(epoch) if hasattr(op, "at_epoch") else op
+    with owned_by(owner):
+        return op.at_epoch(epoch) if hasattr(op, "at_epoch") else op
 
 
 def build_pipeline(
@@ -168,16 +179,16 @@ def _step(item: Any) -> Step:
     if not isinstance(item, Mapping):
         if isinstance(item, str):
             raise UserError(f"a transform is {item!r}; it must be a mapping", do=f"write '- {item}:'")
-        return Step(type(item).__name__, item, _record_of(item))
+        return Step(type(item).__name__, item, _record_of(item), catalogue().owner_of("op", item))
     if len(item) != 1:
         raise UserError(f"a transform has {len(item)} keys ({', '.join(map(str, item))}); it must have one, the op",
                         do="begin each op with '- '")
     name, params = next(iter(item.items()))
-    record = catalogue().find("op", name).record
+    entry = catalogue().find("op", name)
     if params is not None and params != "" and not isinstance(params, Mapping):
         raise UserError(f"the parameters of op '{name}' are {params!r}; they must be a mapping")
     op = catalogue().create("op", name, params or {})
-    return Step(name, op, _completed(record, op))
+    return Step(name, op, _completed(entry.record, op), entry.component)
 
 
 def _record_of(op: Any) -> Optional[Op]:

@@ -21,6 +21,8 @@ from ppclas_core.data.ops.to_chw import ToCHWImage
 from ppclas_core.data.pipeline import Pipeline, Step, run_step
 from ppclas_core.data.restart import DividedJpeg
 from ppclas_core.data.stages import DECODE, Stages
+from ppclas_core.plugins.catalogue import catalogue
+from ppclas_core.plugins.ownership import owned_by
 
 WHOLE = "decoded whole"
 """Event: a decoder that can decode a part could not do so for this file."""
@@ -46,7 +48,9 @@ class Plan:
         self._crop: Optional[Step] = None
         self._flip: Optional[Step] = None
         if steps and steps[0].record is not None and steps[0].record.level == "decode":
-            self._decode = steps.pop(0)._replace(**({} if decoder is None else {"op": decoder}))
+            self._decode = steps.pop(0)
+            if decoder is not None:
+                self._decode = self._decode._replace(op=decoder, owner=catalogue().owner_of("op", decoder))
             if steps and type(steps[0].op) is RandCropImage:
                 self._crop = steps.pop(0)
                 if steps and type(steps[0].op) is RandFlipImage:
@@ -114,7 +118,8 @@ class Plan:
         if opened is not None:
             size, before = opened.size, rng.bit_generator.state
             box = crop.sample(rng, size)
-            part: Optional[np.ndarray] = opened.region(box)
+            with owned_by(self._decode.owner):
+                part: Optional[np.ndarray] = opened.region(box)
             if part is not None:
                 return part
             self.stages.count(WHOLE)
@@ -133,7 +138,8 @@ class Plan:
         open_part = getattr(self._decode.op, "open", None)
         if open_part is None:
             return None
-        opened = open_part(data)
+        with owned_by(self._decode.owner):
+            opened = open_part(data)
         if opened is None:
             self.stages.count(WHOLE)
         return opened

@@ -24,7 +24,7 @@ from typing import Any, Callable, Deque, Dict, Generator, Iterable, List, Option
 import numpy as np
 
 from ppclas_core.data.batch_buffer import BatchBuffer, other_shape
-from ppclas_core.data.errors import BadImage, TransformError
+from ppclas_core.data.errors import BadImage, PluginTransformError, TransformError
 from ppclas_core.data.reader import Reader
 from ppclas_core.errors import UserError
 
@@ -180,11 +180,13 @@ def _attempt(reader: Reader, key: int, out: np.ndarray) -> Optional[bytes]:
         if image.shape != out.shape or image.dtype != out.dtype:
             raise other_shape(image.shape, out.shape, reader.source.path(reader.index(key)), "others")
         out[...] = image
-    except UserError as error:
-        return pickle.dumps(error)
     except TransformError as error:
         told = "".join(traceback.format_exception(None, error, error.__traceback__))
-        return pickle.dumps(TransformError(error.op, error.path, RuntimeError(f"in a data worker:\n{told}")))
+        cause = RuntimeError(f"in a data worker:\n{told}")
+        return pickle.dumps(PluginTransformError(error.op, error.path, cause, error.owner)
+                            if isinstance(error, PluginTransformError) else TransformError(error.op, error.path, cause))
+    except UserError as error:
+        return pickle.dumps(error)
     except Exception as error:
         told = "".join(traceback.format_exception(None, error, error.__traceback__))
         return pickle.dumps(RuntimeError(f"a data worker failed: {type(error).__name__}: {error}\n{told}"))

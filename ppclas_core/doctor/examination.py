@@ -17,6 +17,7 @@ from ppclas_core.doctor.finding import Finding
 from ppclas_core.doctor.pins import OPENCVS, PADDLES, pin_findings
 from ppclas_core.doctor.probe import OPENCV, PADDLE, Probe, probe
 from ppclas_core.plugins.catalogue import catalogue
+from ppclas_core.plugins.install import how_to_install
 from ppclas_core.system.cache import cache_root, can_be_written
 
 _LIBRARIES = (*PADDLES, "numpy", *OPENCVS, "protobuf", "pluggy", "pyyaml", "safetensors")
@@ -66,8 +67,10 @@ def _plugins(report: Report) -> None:
     known = catalogue()
     report.facts["plugins"] = {plugin.dist: plugin.version or "a file" for plugin in known.plugins[1:]}
     for failure in known.failures:
-        report.findings.append(Finding(str(failure), f"pip install -U {failure.dist}, or PPCLAS_DISABLE_PLUGINS="
-                                                     f"{failure.dist} to leave it out"))
+        report.findings.append(Finding(str(failure), f"{how_to_install(failure.dist, upgrade=True)}, or "
+                                                     f"PPCLAS_DISABLE_PLUGINS={failure.dist} to leave it out"))
+    for line in known.unknown_choices:
+        report.findings.append(Finding(line, "correct the name, or unset the variable", broken=False))
     for line in known.conflicts():
         report.findings.append(Finding(line, "write 'distribution:name' in configs, or uninstall one", broken=False))
 

@@ -30,6 +30,7 @@ from ppclas_core.engine.static_forward import Around, compiled
 from ppclas_core.engine.sync_bn import synchronise
 from ppclas_core.engine.terms import terms_of
 from ppclas_core.errors import UserError
+from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.weights.load import load_weights
 from ppclas_core.weights.meta import Meta
 from ppclas_core.weights.pickles import read_pickle
@@ -69,8 +70,11 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, notices: List[
         say(f"sync_bn: {synchronise(model, device)} batch norms share their statistics over {rank.world} processes")
     named = build.build_callbacks(config)
     callbacks = [*build_accelerators(config, device, start.progress, named, say), *named]
-    taken = [callback.load_pretrained(model, record, config.get("pretrained_model"), resumed=start.folder is not None)
-             for callback in callbacks]
+    taken = []
+    for callback in callbacks:
+        with catalogue().calling_object("callback", callback):
+            taken.append(callback.load_pretrained(model, record, config.get("pretrained_model"),
+                                                  resumed=start.folder is not None))
     if start.folder is None and not any(taken):
         build.load_pretrained(config, model, record)
     optimizer = build_optimizer(config, model)
@@ -101,7 +105,8 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, notices: List[
     progress.finished, progress.ema = False, ema is not None
     forward: Any = model
     for callback in callbacks:
-        forward = callback.on_model_built(forward, paddle.zeros([1, *config["image_shape"]]))
+        with catalogue().calling_object("callback", callback):
+            forward = callback.on_model_built(forward, paddle.zeros([1, *config["image_shape"]]))
     if config["to_static"] and forward is model and not any(callback.changes_layers for callback in callbacks):
         forward = compiled(model)
     elif config["to_static"]:

@@ -105,9 +105,14 @@ def build_schedule(config: Mapping[str, Any], steps_per_epoch: int) -> Callable[
     """`LEARNING_RATE` of a config as `step -> rate`."""
     supplied = {"epochs": config["epochs"], "step_each_epoch": steps_per_epoch}
     params, _ = schedule_parameters(config)
-    schedule: Callable[[int], float] = catalogue().create("lr_schedule", config["LEARNING_RATE"]["function"], params,
-                                                          supplied)
-    return schedule
+    name = config["LEARNING_RATE"]["function"]
+    schedule: Callable[[int], float] = catalogue().create("lr_schedule", name, params, supplied)
+
+    def rate(step: int) -> float:
+        with catalogue().calling("lr_schedule", name):
+            return schedule(step)
+
+    return rate
 
 
 def build_named(kind: str, items: Sequence[Mapping[str, Any]]) -> List[Any]:

@@ -12,6 +12,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
 from ppclas_core.engine.distributed import Rank
 from ppclas_core.engine.interrupt import StopRequest
 from ppclas_core.engine.log import Log
+from ppclas_core.plugins.catalogue import catalogue
 
 
 @dataclass
@@ -124,4 +125,5 @@ class Run:
     def call(self, event: str, *values: Any) -> None:
         """Call one method of every callback, in the order of the config."""
         for callback in self.callbacks:
-            getattr(callback, event)(self, *values)
+            with catalogue().calling_object("callback", callback):
+                getattr(callback, event)(self, *values)

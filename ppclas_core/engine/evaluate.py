@@ -19,6 +19,7 @@ from ppclas_core.engine.distributed import ALONE, Rank
 from ppclas_core.engine.losses import LossFunction, mixed_loss
 from ppclas_core.engine.multilabel_tally import MultilabelResult, MultilabelTally
 from ppclas_core.engine.tally import Tally
+from ppclas_core.plugins.catalogue import catalogue
 
 
 @dataclass(frozen=True)
@@ -110,13 +111,14 @@ def evaluate_model(
 def _answers(model: Any, images: np.ndarray) -> Tuple[paddle.Tensor, np.ndarray]:
     """The logits (N, K) of the main output, and the same as float32 array."""
     with paddle.no_grad():
-        output = model(paddle.to_tensor(images))
+        with catalogue().calling_object("backbone", model):
+            output = model(paddle.to_tensor(images))
         logits = output[0] if isinstance(output, (list, tuple)) else output
         return logits, logits.astype("float32").numpy()
 
 
 def _loss(loss: LossFunction, logits: paddle.Tensor, labels: np.ndarray) -> float:
-    with paddle.no_grad():
+    with paddle.no_grad(), catalogue().calling_object("loss", loss):
         return float(mixed_loss(loss, logits, labels, None).item())
 
 

@@ -14,6 +14,7 @@ from ppclas_core.data.loader import Batch
 from ppclas_core.engine.context import Run
 from ppclas_core.engine.distributed import summed
 from ppclas_core.engine.losses import training_loss
+from ppclas_core.plugins.catalogue import catalogue
 
 
 def gradients(run: Run, batch: Batch) -> Tuple[float, np.ndarray]:
@@ -27,13 +28,16 @@ def gradients(run: Run, batch: Batch) -> Tuple[float, np.ndarray]:
     """
     parts, weight = split(batch, run.config["TRAIN"]["accumulate"]), _weight(run, len(batch.indices))
     loss, logits = 0.0, []
+    known, architecture = catalogue(), run.config["ARCHITECTURE"]["name"]
     for number, part in enumerate(parts):
         share = len(part.indices) / len(batch.indices)
         run.call("on_batch", part)
         with _silent(run.forward, number < len(parts) - 1):
             with run.amp.autocast():
-                output = run.forward(paddle.to_tensor(part.images))
-                value, main = training_loss(run.loss, output, part.labels, part.mixed, run.aux_weights, run.distil)
+                with known.calling("backbone", architecture):
+                    output = run.forward(paddle.to_tensor(part.images))
+                with known.calling("loss", run.config["LOSS"]["name"]):
+                    value, main = training_loss(run.loss, output, part.labels, part.mixed, run.aux_weights, run.distil)
             run.amp.backward(value if share * weight == 1.0 else value * (share * weight))
         loss += value.item() * share
         logits.append(main.astype("float32").numpy())

@@ -13,7 +13,7 @@ from ppclas_core.export.bundle import Bundle
 from ppclas_core.export.formats import find_format, formats
 from ppclas_core.plugins import signature
 from ppclas_core.plugins.catalogue import Entry, resolve
-from ppclas_core.plugins.ownership import owned_by
+from ppclas_core.plugins.ownership import Owner, owned_by
 
 Engine = Callable[[np.ndarray], np.ndarray]
 """Batch as the bundle takes it -> logits (N, num_classes) float32; log-probabilities where the bundle gives those."""
@@ -40,7 +40,22 @@ def load_engine(bundle: Bundle, engine: Optional[str] = None, **options: Any) ->
     with owned_by(owner):
         bound = signature.bind(load, given, owner=f"the engine '{engine_name(entry)}'", hidden=("folder",))
         found: Engine = load(bundle.path, **bound)
-    return found
+    return found if owner.is_core else OwnedEngine(found, owner)
+
+
+class OwnedEngine:
+    """An engine of a plugin, with its attributes; an exception in a call names the plugin."""
+
+    def __init__(self, engine: Engine, owner: Owner) -> None:
+        self._engine = engine
+        self._owner = owner
+
+    def __call__(self, batch: np.ndarray) -> np.ndarray:
+        with owned_by(self._owner):
+            return self._engine(batch)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
 
 
 def engines_of(bundle: Bundle) -> List[str]:

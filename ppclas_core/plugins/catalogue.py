@@ -131,7 +131,7 @@ class Catalogue:
 
     def calling_object(self, kind: str, component: object) -> owned_by:
         """Return the context of `calling` for an object that a component's target built."""
-        return owned_by(lambda: self._owner_of(kind, component))
+        return owned_by(lambda: self.owner_of(kind, component))
 
     def owner(self, kind: str, name: str) -> Optional[Owner]:
         """Return a component and its plugin; None for a name that is unknown or has two owners."""
@@ -140,8 +140,8 @@ class Catalogue:
         except UserError:
             return None
 
-    def _owner_of(self, kind: str, component: object) -> Optional[Owner]:
-        """Return the owner by the class of an object, else by the package that the class is in."""
+    def owner_of(self, kind: str, component: object) -> Optional[Owner]:
+        """Return the owner of what a target built: by its class, else by the package of the class."""
         made = type(component)
         package = made.__module__.partition(".")[0]
         near = [entry for entry in self.entries(kind)
@@ -246,7 +246,8 @@ def resolve(target: str, *, owner: Union[Owner, str]) -> Callable[..., Any]:
             with absent:
                 if (error.name or "").partition(".")[0] == module_name.partition(".")[0]:  # nobody else can install it
                     raise
-            raise missing_library(error, owner=f"{owner.component} ({owner.label})" if owner.dist else owner.component) from error
+            label = f" ({owner.label})" if owner.dist else ""
+            raise missing_library(error, owner=f"{owner.component}{label}") from error
         with absent:
             for part in attribute.split("."):
                 value = getattr(value, part)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import functools
 import os
 import shlex
+import sys
 from pathlib import Path
 from typing import Optional
 
@@ -17,7 +18,7 @@ _LIBRARIES = {"cv2": "pip install opencv-python", "PIL": "pip install pillow", "
 _MODULE = "ppclas_core"
 
 
-def how_to_install(dist: str, *, extra: str = "", version: str = "") -> str:
+def how_to_install(dist: str, *, extra: str = "", version: str = "", upgrade: bool = False) -> str:
     """Return the command that installs a distribution.
 
     A distribution of this project is installed from the checkout that the running core comes from; without one, and
@@ -26,14 +27,30 @@ def how_to_install(dist: str, *, extra: str = "", version: str = "") -> str:
     Args:
         extra: of the distribution, e.g. `cpu`.
         version: specifier, e.g. `>=0.1`; a checkout has one version only.
+        upgrade: take a newer version than the installed one.
     """
+    command = "pip install -U" if upgrade else "pip install"
     extra = f"[{extra}]" if extra else ""
     folder = _folder_of(dist)
     if folder is None:
         requirement = f"{dist}{extra}{version}"
-        return f'pip install "{requirement}"' if extra or version else f"pip install {requirement}"
+        return f'{command} "{requirement}"' if extra or version else f"{command} {requirement}"
     path = _shown(folder) + extra
-    return f"pip install {shlex.quote(path)}" if not extra else f'pip install "{path}"'
+    return f"{command} {shlex.quote(path)}" if not extra else f'{command} "{path}"'
+
+
+def import_fault(error: ImportError) -> Optional[UserError]:
+    """Return the error for the user of an import that failed in core: a library is missing, or Paddle cannot load.
+
+    None for a module of core itself, which would be a defect.
+    """
+    name = (error.name or "").partition(".")[0]
+    if isinstance(error, ModuleNotFoundError):
+        return missing_library(error, owner="this command") if name and name != _MODULE else None
+    if name == "paddle":
+        return UserError(f"Paddle is installed but cannot be imported: {' '.join(str(error).split())}",
+                         do="'ppclas doctor' names the cause and the cure")
+    return None
 
 
 def missing_library(error: ImportError, *, owner: str) -> UserError:
@@ -44,6 +61,9 @@ def missing_library(error: ImportError, *, owner: str) -> UserError:
     if name == _MODULE:
         return UserError(f"{owner} needs '{error.name}', which this {CORE} does not have",
                          do="install a version of the plugin that fits this ppclas-core; 'ppclas doctor' shows both")
+    if name in getattr(sys, "stdlib_module_names", ()):
+        return UserError(f"{owner} needs the module '{name}' of Python itself, which this Python was built without",
+                         do="install a complete Python")
     dist = name.replace("_", "-")
     command = how_to_install(dist) if _folder_of(dist) else _LIBRARIES.get(name, f"pip install {name}")
     return UserError(f"{owner} needs the Python package '{name}', which is not installed", do=command)

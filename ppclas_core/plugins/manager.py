@@ -88,7 +88,8 @@ class Loader:
             UserError: the file does not exist or fails; a plugin that is named must load.
         """
         if not path.is_file():
-            raise UserError(f"no such plugin file: {path}", do="a path in `plugins:` is relative to its config")
+            raise UserError(f"no such plugin file: {path}", do="--plugin takes a path from here; one in `plugins:` "
+                            "is relative to its config")
         path = Path(os.path.abspath(path))
         if path in self._files:
             return None

@@ -1,22 +1,20 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Whose code failed: an exception out of a plugin's component becomes a `PluginError` that names plugin and component."""
+"""Whose code failed: an exception out of a plugin's component becomes a `PluginError` that names both."""
 
 from __future__ import annotations
 
-import errno
 import sys
 import threading
 from types import TracebackType
 from typing import Callable, ClassVar, NamedTuple, Optional, TextIO, Type, Union
 
 from ppclas_core.errors import PluginError, UserError
+from ppclas_core.system.machine_errors import NEEDS_PATH, machine_error
 
 CORE = "ppclas-core"
 """The distribution whose exceptions are not contained: they are defects of the program itself."""
 
-_OF_THE_MACHINE = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE,
-                             errno.ENOMEM, errno.EPIPE, errno.EACCES, errno.EPERM))
 _LONGEST = 500
 
 
@@ -65,7 +63,7 @@ class owned_by:
         PluginError: the component failed; its own exception is the cause.
     """
 
-    def __init__(self, owner: Union[Owner, None, Callable[[], Optional[Owner]]], doing: str = "failed") -> None:
+    def __init__(self, owner: Union[Owner, Callable[[], Optional[Owner]], None], doing: str = "failed") -> None:
         self._owner = owner
         self._doing = doing
 
@@ -83,9 +81,11 @@ class owned_by:
 
 def passes(error: BaseException, owner: Owner) -> bool:
     """Return whether an exception is not the component's fault but the user's, the machine's or core's."""
-    if owner.is_core or isinstance(error, (UserError, KeyboardInterrupt, MemoryError)):
+    if owner.is_core or isinstance(error, (UserError, KeyboardInterrupt, BrokenPipeError)):
         return True
-    return isinstance(error, OSError) and error.errno in _OF_THE_MACHINE
+    if isinstance(error, OSError) and error.errno in NEEDS_PATH:  # a file that the plugin itself misses
+        return False
+    return machine_error(error) is not None
 
 
 def describe(error: BaseException) -> str:

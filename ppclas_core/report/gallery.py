@@ -13,6 +13,7 @@ import numpy as np
 from ppclas_core.api import ImageState
 from ppclas_core.data.cv import cv2
 from ppclas_core.data.pipeline import Pipeline, run_step
+from ppclas_core.plugins.catalogue import catalogue
 
 Generators = Callable[[int], np.random.Generator]
 """Number of a draw -> its generator."""
@@ -76,7 +77,8 @@ def mixed(name: str, op: Any, images: Sequence[np.ndarray], state: ImageState, r
     Args:
         images: at the end of the pipeline, in `state`.
     """
-    batch, (_, partners, lam) = op(np.stack(images), np.arange(len(images)), rng)
+    with catalogue().calling_object("op", op):
+        batch, (_, partners, lam) = op(np.stack(images), np.arange(len(images)), rng)
     shares = np.broadcast_to(lam, len(images))
     return [Tile(f"{name} {share:.2f} +{partner + 1}", visible(image, state))
             for image, partner, share in zip(batch, partners, shares)]

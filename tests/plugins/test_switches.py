@@ -46,3 +46,14 @@ def test_the_order_of_plugins_does_not_depend_on_the_disk(install: Any, load: An
     names = [plugin.dist for plugin in load().plugins]
     assert names[0] == "ppclas-core"
     assert names[1:] == sorted(names[1:])
+
+
+def test_a_name_that_no_plugin_has_is_reported(install: Any, load: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    install("acme-one")
+    monkeypatch.setenv("PPCLAS_DISABLE_PLUGINS", "acme-two")
+    monkeypatch.setenv("PPCLAS_PLUGINS", "Acme_One, acme-three")
+    known = load()
+    assert known.find("op", "Echo").dist == "acme-one"
+    assert known.unknown_choices == ["PPCLAS_PLUGINS names 'acme-three', but no such plugin is installed",
+                                     "PPCLAS_DISABLE_PLUGINS names 'acme-two', but no such plugin is installed"]
+    assert known.failures == []

@@ -9,9 +9,12 @@ import os
 import sys
 from typing import Callable
 
+from ppclas_core.commands.plugin_option import allow_plugin_names
+
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Declare the arguments."""
+    allow_plugin_names(parser)
     parser.add_argument("space", metavar="SPACE", help="a search file, or the name of an installed one such as "
                         "search/ResNet50_vd_transfer_196.yaml")
     parser.add_argument("-o", "--override", dest="overrides", action="append", default=[], metavar="KEY=VALUE",

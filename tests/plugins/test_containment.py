@@ -1,0 +1,217 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Whatever a plugin's code raises, at import, in a hook, when built or called, names the plugin and ends nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ppclas_core.errors import PluginError, UserError
+
+HEAD = "from ppclas_core.api import Backbone, Callback, Command, Loss, LrSchedule, Op, Weights, hookimpl\n@hookimpl\n"
+RAISED = {
+    "SystemExit(0)": "raise SystemExit(0)",
+    "sys.exit text": "import sys; sys.exit('bye')",
+    "BaseException": "raise BaseException('odd')",
+    "GeneratorExit": "raise GeneratorExit",
+    "no message": "class Mute(Exception):\n        def __str__(self): raise ValueError\n    raise Mute",
+}
+
+
+def ppclas(site: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the program with the distributions of a folder, without the first-party plugins' own failures."""
+    return subprocess.run([sys.executable, "-m", "ppclas_core", *arguments], capture_output=True, text=True,
+                          cwd=site.parent,
+                          env={**os.environ, "PYTHONPATH": str(site), "PPCLAS_STRICT_PLUGINS": "", **environment})
+
+
+@pytest.mark.parametrize("raised", RAISED)
+@pytest.mark.parametrize("phase", ["import", "call"])
+def test_an_exception_at_import_or_in_a_hook_is_a_failure_of_that_plugin(
+    install: Any, load: Any, phase: str, raised: str
+) -> None:
+    body = RAISED[raised]
+    install("acme-bad", f"if True:\n    {body}" if phase == "import" else f"{HEAD}def ppclas_ops():\n    {body}")
+    install("acme-good")
+    known = load()
+    assert known.find("op", "Echo").dist == "acme-good"
+    (failure,) = [failure for failure in known.failures if failure.dist == "acme-bad"]
+    assert failure.phase == phase
+
+
+def test_ctrl_c_is_not_contained(install: Any, load: Any) -> None:
+    install("acme", "raise KeyboardInterrupt")
+    with pytest.raises(KeyboardInterrupt):
+        load()
+
+
+@pytest.mark.parametrize("raised", RAISED)
+@pytest.mark.parametrize("moment", ["target", "constructor"])
+def test_an_exception_in_a_target_names_plugin_and_component(
+    install: Any, load: Any, moment: str, raised: str
+) -> None:
+    body = RAISED[raised].replace("\n    ", "\n            ")
+    indented = f"class Echo:\n    '''E.'''\n    def __init__(self):\n        if True:\n            {body}\n"
+    install("acme", files={"op.py": f"if True:\n    {RAISED[raised]}\n" if moment == "target" else indented})
+    with pytest.raises(PluginError, match=r"^plugin acme 1.0: op 'Echo' failed") as caught:
+        load().create("op", "Echo", {})
+    assert caught.value.exit_code == 1
+    assert "PPCLAS_DISABLE_PLUGINS=acme" in str(caught.value)
+
+
+def test_an_error_for_the_user_passes_unchanged(install: Any, load: Any) -> None:
+    install("acme", files={"op.py": "from ppclas_core.errors import UserError\nclass Echo:\n    '''E.'''\n"
+                                    "    def __init__(self):\n        raise UserError('size is 0')\n"})
+    with pytest.raises(UserError, match="^size is 0$") as caught:
+        load().create("op", "Echo", {})
+    assert caught.value.exit_code == 2
+
+
+def test_a_full_disk_under_a_plugin_is_still_the_machines_fault(install: Any, load: Any) -> None:
+    install("acme", files={"op.py": "import errno\nclass Echo:\n    '''E.'''\n    def __init__(self):\n"
+                                    "        raise OSError(errno.ENOSPC, 'full', 'x')\n"})
+    with pytest.raises(OSError, match="full"):
+        load().create("op", "Echo", {})
+
+
+def test_a_file_that_a_plugin_misses_is_the_plugins_fault(install: Any, load: Any) -> None:
+    install("acme", files={"op.py": "class Echo:\n    '''E.'''\n    def __init__(self):\n        open('/no/table')\n"})
+    with pytest.raises(PluginError, match=r"plugin acme 1.0: op 'Echo' failed: FileNotFoundError: .*/no/table"):
+        load().create("op", "Echo", {})
+
+
+def test_a_target_that_swallows_keywords_names_its_plugin(install: Any, load: Any) -> None:
+    install("acme", files={"op.py": "class Echo:\n    '''E.'''\n    def __init__(self, **rest): pass\n"})
+    with pytest.raises(PluginError, match=r"plugin acme 1.0: op 'Echo' failed: TypeError: .*takes \*rest"):
+        load().parameters("op", "Echo")
+
+
+@pytest.mark.parametrize(("target", "module"), [
+    ("acme_pkg.missing:Echo", "acme_pkg.missing"), ("other_place.op:Echo", "other_place"), ("acme_pkg.op:Typo", ""),
+    ("acme_pkg.op", ""), (":Echo", ""), ("acme_pkg.op:__doc__", ""),
+])
+def test_a_target_that_is_not_there_is_no_library_to_install(
+    install: Any, load: Any, target: str, module: str
+) -> None:
+    install("acme", HEAD + f"def ppclas_ops():\n    return [Op('Echo', '{target}')]")
+    with pytest.raises(PluginError, match=r"plugin acme 1.0: op 'Echo' has the target") as caught:
+        load().create("op", "Echo", {})
+    assert module in str(caught.value)
+    assert "pip install" not in str(caught.value)
+
+
+def test_a_name_that_this_core_does_not_have_is_no_library_to_install(install: Any, load: Any) -> None:
+    install("acme", files={"op.py": "import ppclas_core.engine.of_another_version\n"})
+    with pytest.raises(UserError, match=r"op 'Echo' \(acme 1.0\) needs 'ppclas_core.engine.of_another") as caught:
+        load().create("op", "Echo", {})
+    assert "pip install" not in str(caught.value)
+
+
+BAD_RECORDS = {
+    "its name is 5, not str": "Op(5, 'x:y')",
+    "its name is None, not str": "Op(None, 'x:y')",
+    "its name is empty": "Op('', 'x:y')",
+    "its target is None, not str": "Op('A', None)",
+    "its aliases is 'ab', not tuple or list": "Op('A', 'x:y', aliases='ab')",
+    "its aliases hold 5, not str": "Op('A', 'x:y', aliases=(5,))",
+    "it is a str, not": "'A'",
+}
+
+
+@pytest.mark.parametrize("problem", BAD_RECORDS)
+def test_a_record_of_wrong_types_is_dropped_and_the_rest_of_its_plugin_stays(
+    install: Any, load: Any, problem: str
+) -> None:
+    install("acme", HEAD + f"def ppclas_ops():\n    return [{BAD_RECORDS[problem]}, Op('Fine', 'x:y')]")
+    known = load()
+    assert "Fine" in known.names("op")
+    (failure,) = [failure for failure in known.failures if failure.dist == "acme"]
+    assert failure.phase == "record"
+    assert problem.replace("it is a str, not", "it is 'A', not a Op") in failure.error
+
+
+@pytest.mark.parametrize("field", ["params='1M'", "input_size=None", "weights=('a',)", "family=None", "outputs=True",
+                                   "weights=(Weights('a', 'f', top1='x'),)", "preset=5"])
+def test_a_backbone_record_of_wrong_types_does_not_break_listings(install: Any, load: Any, field: str) -> None:
+    family = "" if field.startswith("family") else "'F', "
+    install("acme", HEAD + f"def ppclas_backbones():\n    return [Backbone('Odd', 'x:y', {family}{field})]")
+    known = load()
+    assert "Odd" not in known.names("backbone")
+    assert [failure.phase for failure in known.failures if failure.dist == "acme"] == ["record"]
+
+
+def test_first_party_records_are_all_usable() -> None:
+    from ppclas_core.hookspecs import HOOKS
+    from ppclas_core.plugins.catalogue import catalogue
+    from ppclas_core.plugins.records import unusable
+
+    assert catalogue().failures == []
+    for plugin in catalogue().plugins:
+        for kind, record in plugin.records:
+            assert unusable(record, HOOKS[kind][1]) == "", record
+
+
+def test_two_entry_points_of_one_module_are_told_in_a_line(install: Any, load: Any, tmp_path: Path) -> None:
+    install("acme")
+    info = tmp_path / "site" / "acme-1.0.dist-info" / "entry_points.txt"
+    info.write_text(info.read_text() + "again = acme_pkg.plugin\n")
+    known = load()
+    assert known.find("op", "Echo").dist == "acme"
+    (failure,) = [failure for failure in known.failures if failure.dist == "acme"]
+    assert failure.error == "the module 'acme_pkg.plugin' is registered already, by another entry point"
+
+
+def test_what_a_plugin_prints_at_import_is_not_in_the_json(install: Any, tmp_path: Path) -> None:
+    install("acme", "print('NOISE')\n" + HEAD + "def ppclas_ops():\n    print('MORE')\n    return [Op('A', 'x:y')]")
+    outcome = ppclas(tmp_path / "site", "list", "ops", "--json")
+    assert "A" in {row["name"] for row in json.loads(outcome.stdout)}
+    assert "NOISE" in outcome.stderr
+    assert "MORE" in outcome.stderr
+
+
+def test_a_plugin_that_ends_the_program_is_told_by_the_python_api_too(install: Any, tmp_path: Path) -> None:
+    install("acme", "raise SystemExit(0)")
+    code = ("import ppclas_core as ppc\nassert 'ResNet50_vd' in ppc.list_models()\n"
+            "try: ppc.create_model('Nothing')\nexcept ppc.UserError as error: print(error)")
+    outcome = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
+                             env={**os.environ, "PYTHONPATH": str(tmp_path / "site"), "PPCLAS_STRICT_PLUGINS": ""})
+    assert outcome.returncode == 0, outcome.stderr
+    assert "plugin acme 1.0 is installed but could not be loaded (import): SystemExit: 0" in outcome.stdout
+
+
+def test_strict_mode_is_not_called_a_defect_of_ppclas(install: Any, tmp_path: Path) -> None:
+    install("acme", "raise SystemExit(0)")
+    outcome = ppclas(tmp_path / "site", "list", "ops", PPCLAS_STRICT_PLUGINS="1")
+    assert outcome.returncode == 1
+    assert "ppclas: plugin acme 1.0 is installed but could not be loaded (import)" in outcome.stderr
+    assert "internal error" not in outcome.stderr
+
+
+@pytest.mark.parametrize("where", ["import", "add", "run", "returns text"])
+def test_a_command_of_a_plugin_that_fails_names_it_and_exits_with_1(install: Any, tmp_path: Path, where: str) -> None:
+    stop = {name: "import sys; sys.exit(0)" if name == where else "pass" for name in ("import", "add", "run")}
+    install("acme", HEAD + "def ppclas_commands():\n    return [Command('hello', 'acme_pkg.hello:add', '')]",
+            files={"hello.py": f"{stop['import']}\ndef run(args):\n    {stop['run']}\n"
+                               f"    return {'chr(65)' if where == 'returns text' else '0'}\n"
+                               f"def add(parser):\n    {stop['add']}\n    return run\n"})
+    outcome = ppclas(tmp_path / "site", "hello")
+    assert outcome.returncode == 1
+    assert outcome.stderr.startswith("ppclas: plugin acme 1.0: command 'hello' failed")
+    assert ppclas(tmp_path / "site", "list", "ops").returncode == 0
+    assert ppclas(tmp_path / "site", "--help").returncode == 0
+
+
+def test_a_command_of_a_plugin_may_still_end_with_any_code(install: Any, tmp_path: Path) -> None:
+    install("acme", HEAD + "def ppclas_commands():\n    return [Command('hello', 'acme_pkg.hello:add', 'x')]",
+            files={"hello.py": "def add(parser):\n    parser.add_argument('n', type=int)\n"
+                               "    return lambda args: args.n\n"})
+    assert ppclas(tmp_path / "site", "hello", "7").returncode == 7
+    assert ppclas(tmp_path / "site", "hello", "--help").returncode == 0
+    assert ppclas(tmp_path / "site", "hello", "x").returncode == 2
