@@ -60,7 +60,7 @@ def ppclas_callbacks():
 @pytest.fixture(autouse=True)
 def toys(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Core's components, and those of `toys`."""
-    monkeypatch.setenv("PPCLAS_PLUGINS", "none")
+    monkeypatch.setenv("PPCLAS_PLUGINS", "")
     before = set(sys.modules)
     catalogue.cache_clear()
     file = tmp_path_factory.mktemp("plugin") / "toys.py"
