@@ -52,7 +52,7 @@ class UserErrors(UserError):
     """
 
     def __init__(self, errors: Iterable[UserError]) -> None:
-        self.errors = list(errors)
+        self.errors = list({str(error): error for error in errors}.values())  # TRAIN and VALID may share a mistake
         self.exit_code = max((error.exit_code for error in self.errors), default=UserError.exit_code)
         shown = [str(error) for error in self.errors[:20]]
         if len(self.errors) > 20:

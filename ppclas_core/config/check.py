@@ -51,7 +51,12 @@ def check(config: Config) -> List[Finding]:
                 for file in config.unloaded_plugins]
     findings += [Finding("note", warning) for warning in config.warnings]
     errors: List[UserError] = []
-    config = settle_classes(config)
+    steps: List[Callable[[Config], List[Finding]]] = [check_places, _components, _metrics, check_weights, check_data]
+    try:
+        config = settle_classes(config)
+    except UserError as error:  # of the data: what needs none is checked all the same
+        errors.append(error)
+        steps = [check_places, _components, check_weights]
 
     def attempt(step: Callable[[Config], List[Finding]]) -> None:
         try:
@@ -61,7 +66,7 @@ def check(config: Config) -> List[Finding]:
         except UserError as error:
             errors.append(error)
 
-    for step in (check_places, _components, _metrics, check_weights, check_data):
+    for step in steps:
         attempt(step)
     if errors:
         raise UserErrors(errors)

@@ -94,7 +94,7 @@ def _check_source(config: Config, section: str, source: Any) -> List[Finding]:
     findings += [Finding("note", f"{section}: {note}", listed) for note in source.notes()]
     absent = missing_files(source)
     if absent:
-        if len(absent) > config[section]["bad_image_budget"] * len(source):  # 0 unless on_bad_image is skip
+        if len(absent) > _budget(config, section) * len(source):
             text = f"no such file (one of {len(absent)} that {section} misses)"
             raise UserErrors(UserError(text, where=source.path(index)) for index in absent)
         findings.append(Finding("note", f"{len(absent)} files are missing and will be skipped", listed))
@@ -144,10 +144,15 @@ def _try_images(config: Config, section: str, source: Any, absent: Set[int]) -> 
             raise error.at(config.place(f"{section}.transforms")) from None
         except TransformError as error:
             bad.append(UserError(str(error), where=config.place(f"{section}.transforms")))
-    if len(bad) > config[section]["bad_image_budget"] * len(chosen):
+    if len(bad) > _budget(config, section) * len(chosen):
         raise UserErrors(bad)
     skipped = [Finding("note", f"will be skipped: {error}") for error in bad]
     return [*skipped, Finding("ok", f"{section}: {len(chosen)} images tried, {len(chosen) - len(bad)} are fine")]
+
+
+def _budget(config: Config, section: str) -> float:
+    """Return the ratio of images that may be bad."""
+    return float(config[section]["bad_image_budget"]) if config[section]["on_bad_image"] == "skip" else 0.0
 
 
 def sample(count: int) -> List[int]:

@@ -63,7 +63,8 @@ class _Checker:
                 self._add(UserError(f"'{key}' is not given here: it follows from {source}"),
                           f"ARCHITECTURE.params.{key}")
                 del params[key]
-        supplied = {"num_classes": self.config["classes_num"], "in_channels": self.config["image_shape"][0]}
+        classes = self.config["classes_num"]  # `auto` is settled where the data is opened; any number serves here
+        supplied = {"num_classes": 2 if classes == "auto" else classes, "in_channels": self.config["image_shape"][0]}
         self.params("backbone", target, params, "ARCHITECTURE.params", supplied, extra=("lr_mult_list",))
 
     def _multipliers(self, value: Any, record: Any) -> None:

@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any, Set
 
 from ppclas_core.config.pair import model_name, split_pair
 from ppclas_core.config.resolve import Resolution, drop_ignored
-from ppclas_core.config.schema import KEYS, Items, Key
+from ppclas_core.config.schema import KEYS, REQUIRED, Items, Key
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import Entry, catalogue
 
@@ -54,6 +55,8 @@ def _settle_device(config: Resolution) -> None:
             config.origins["device"] = config.origins["use_gpu"]
     elif values["device"] == "cpu":
         values["use_gpu"] = False
+        if not _given(config, "use_gpu") and _given(config, "device"):
+            config.origins["use_gpu"] = config.origins["device"]
 
 
 def _settle_weights(config: Resolution) -> None:
@@ -158,16 +161,21 @@ def _check_data(config: Resolution) -> None:
 
 
 def _check_switches(config: Resolution) -> None:
-    """A key whose switch is off must not stand there: it would have no effect."""
+    """A key whose switch is off must not stand there, as it would have no effect; it has its default, or None.
+
+    Any other value would hold where a resolved config, of `show` or of a checkpoint, is loaded with the switch on. None
+    is read as left out.
+    """
     for key in KEYS:
         if not key.switch or key.switch == "use_mix" or (key.section and not config.values[key.section]):
             continue
         if _is_on(config, key):
             continue
-        if _given(config, key.path) and config.get(key.path) not in (key.dormant, None):
+        default = None if key.default is REQUIRED or key.dormant is None else copy.deepcopy(key.default)
+        if _given(config, key.path) and config.get(key.path) not in (default, key.dormant, None):
             name, _, wanted = key.switch.partition("=")
             _no_effect(config, key.path, name, wanted or "True")
-        _set(config, key.path, key.dormant)
+        _set(config, key.path, default)
 
 
 def _is_on(config: Resolution, key: Key) -> bool:

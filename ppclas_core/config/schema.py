@@ -33,7 +33,8 @@ class Key:
         doc: what it does, with the unit.
         names: catalogue kind whose names are the values (of `Items`: the keys of each item).
         minimum, maximum: inclusive range of a number; length: of a list.
-        switch: key that must be true for this one to have an effect; dormant: the value while it is not.
+        switch: key that must be true for this one to have an effect; dormant: a value that may stand there while it is
+            not, besides the default, as resolved configs of earlier versions have it.
         new: not a key of July 2020.
     """
 

@@ -101,13 +101,23 @@ def refuse_changes(before: Mapping[str, Any], config: Any, allow: Sequence[str],
         old[PROCESSES], new[PROCESSES] = processes
         free += ["device", "use_gpu"]
     for key in sorted(old.keys() | new.keys()):
-        if not permitted(key, free) and _was(old, key) != new.get(key):
+        if not permitted(key, free) and _was(old, key) != new.get(key) and _has_effect(new, key):
             changed.append(key)
     if changed:
         shown = "\n  ".join(f"{key}: was {_show(old, key)}, now {_show(new, key)}" for key in changed[:10])
         raise UserError(f"the config is not the one that this run started with:\n  {shown}",
                         where=config.place(changed[0]),
                         do=f"undo the change, or permit it: {' '.join(f'--allow {key}' for key in changed[:10])}")
+
+
+def _has_effect(values: Mapping[str, Any], key: str) -> bool:
+    """Return whether the switch of a key is on; whether it was on before, the difference of the switch itself says."""
+    known = BY_PATH.get(key)
+    if known is None or not known.switch:
+        return True
+    name, _, wanted = known.switch.partition("=")
+    value = values.get(name)
+    return bool(value == wanted if wanted else value)
 
 
 def _was(old: Mapping[str, Any], key: str) -> Any:

@@ -196,3 +196,20 @@ def test_check_names_the_classes_without_images_and_what_is_left_out(ready, fold
     assert "1 of 3 classes have no training image: 2 (empty one)" in text
     assert "TRAIN: left out: files that are no images: 1 (.xml)" in text
     assert "ok: TRAIN: 2 images, 2 classes" in text
+
+
+def test_a_mistake_that_two_sections_share_is_told_once(ready):
+    ready["label_list"] = "nowhere.txt"
+    with pytest.raises(UserErrors) as caught:
+        findings(ready)
+    assert str(caught.value).count("no such label list") == 1
+
+
+def test_what_needs_no_data_is_checked_although_the_classes_cannot_be_counted(ready):
+    ready.update(classes_num="auto")
+    ready["LOSS"]["params"] = {"temperatur": 2}
+    ready["TRAIN"]["file_list"] = "nowhere.txt"
+    with pytest.raises(UserErrors) as caught:
+        findings(ready)
+    assert "no parameter 'temperatur'" in str(caught.value)
+    assert "no such list file" in str(caught.value)

@@ -7,10 +7,12 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
 import yaml
 
 from ppclas_core.config.load import config_from_dict, load_config
 from ppclas_core.config.render import render
+from ppclas_core.config.schema import KEYS
 
 
 def test_the_output_is_the_same_config(write, minimal):
@@ -19,6 +21,35 @@ def test_the_output_is_the_same_config(write, minimal):
                    ARCHITECTURE={"name": "EfficientNetB0", "params": {"override_params": {"a": [1, {"b": None}]}}})
     config = load_config(write("a.yaml", minimal), ["epochs=7"])
     assert config_from_dict(yaml.safe_load(render(config))).to_dict() == config.to_dict()
+
+
+SWITCHED_OFF = {"validate": {"validate": False}, "task=multiclass": {"task": "multilabel"}}
+
+
+@pytest.mark.parametrize("key", [key for key in KEYS if key.switch not in ("", "use_mix")], ids=lambda key: key.path)
+def test_a_key_without_effect_is_shown_with_its_default(minimal, key):
+    """Another value would hold where the output is loaded with the switch on; null is read as left out."""
+    config = config_from_dict({**minimal, **SWITCHED_OFF.get(key.switch, {})})
+    section = config.get_path(key.section) if key.section else config
+    assert section is None or section[key.name] in (key.default, None)
+    assert config_from_dict(yaml.safe_load(render(config))).to_dict() == config.to_dict()
+
+
+def test_what_show_prints_keeps_the_budget_of_bad_images(write, minimal):
+    write("shown.yaml", yaml.safe_load(render(config_from_dict(minimal))))
+    config = load_config("shown.yaml", ["TRAIN.on_bad_image=skip"])
+    assert config["TRAIN"]["bad_image_budget"] == 0.01
+
+
+def test_a_config_of_an_earlier_version_with_a_budget_of_zero_loads(minimal):
+    minimal["TRAIN"]["bad_image_budget"] = 0.0
+    assert config_from_dict(minimal)["TRAIN"]["bad_image_budget"] == 0.01
+
+
+def test_a_value_that_follows_from_another_has_its_origin(write, minimal):
+    shown = render(load_config(write("a.yaml", {**minimal, "device": "cpu"}))).splitlines()
+    origins = {line.split(":")[0]: line.split("# ")[1] for line in shown if "# " in line}
+    assert origins["use_gpu"] == origins["device"] != "default"
 
 
 def test_each_value_has_its_origin(write, minimal):

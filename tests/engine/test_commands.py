@@ -87,3 +87,23 @@ def test_training_without_validation_keeps_the_last(project):
     outcome = project.run("run", "toy.yaml", "-o", "validate=False", "-o", "epochs=1").succeeded()
     assert "checkpoint output" in outcome.out or "/last" in outcome.out
     assert not (project.folder / "output/ToyNet/best_model").exists()
+
+
+def test_every_command_with_a_config_counts_the_classes_where_they_are_auto(values, ppclas_project):
+    toy_catalogue()
+    for section in ("TRAIN", "VALID"):
+        values[section]["transforms"].insert(1, {"ResizeImage": {"size": 16}})
+    project = ppclas_project({"toy.yaml": values})
+    auto = ("toy.yaml", "-o", "classes_num=auto", "-o", "epochs=1")
+    assert "ready" in project.run("check", *auto).succeeded().out
+    assert "classes_num: auto" in project.run("show", *auto).succeeded().out
+    assert "1 epochs of 3 steps" in project.run("lr", *auto).succeeded().out
+    assert "1 epochs of 7 steps" in project.run("lr", *auto, "-o", "TRAIN.file_list=away.txt", "-o", "label_list=",
+                                                "--steps", "7").succeeded().out
+    assert "1 rows" in project.run("augment", "toy.yaml", "data/train_0.png", "-o", "classes_num=auto",
+                                   "-o", "picture.png").succeeded().out
+    project.run("run", *auto).succeeded()
+    assert json.loads(project.run("eval", *auto, "--json").succeeded().out)["samples"] == 13
+    assert json.loads(project.run("eval", *auto, "--json", "--engine", "paddle").succeeded().out)["samples"] == 13
+    project.run("report", "output/ToyNet").succeeded()
+    assert "is finished" in project.run("run", *auto, "--resume").succeeded().err
