@@ -17,6 +17,7 @@ from ppclas_core.plugins.catalogue import Catalogue, Entry, catalogue
 from ppclas_core.plugins.install import import_fault
 from ppclas_core.plugins.ownership import owned_by
 from ppclas_core.system.machine_errors import machine_error
+from ppclas_core.system.path_arguments import PathParser
 
 Run = Callable[[argparse.Namespace], Any]
 """What a command declares: runs it and returns the exit code."""
@@ -98,8 +99,8 @@ def _run(arguments: List[str]) -> int:
 def _declared(known: Catalogue, entry: Entry, shared: SharedOptions) -> Tuple[argparse.ArgumentParser, Run]:
     """Return the parser of a command with all its arguments, and the function that runs it."""
     about = entry.record.help[:1].upper() + entry.record.help[1:] + "."
-    parser = argparse.ArgumentParser(prog=f"ppclas {entry.record.name}", description=about, epilog=_GLOBAL,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = PathParser(prog=f"ppclas {entry.record.name}", description=about, epilog=_GLOBAL,
+                        formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.set_defaults(plugin_files=shared.plugin_files, trust_config=shared.trust_config)
     target = known.target(entry)
     with owned_by(entry.component):

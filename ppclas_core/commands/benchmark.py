@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     threads = _numbers("--threads", args.threads or ("1,2,4" if phone else str(cores())))
     if args.seconds <= 0:
         raise UserError(f"--seconds is {args.seconds}; it must be more than 0")
-    source = Path(args.source).expanduser()
+    source = Path(args.source)
     engines = [name for name in args.engine.split(",") if name]
     with tempfile.TemporaryDirectory(prefix="ppclas-") as work:
         rows = benchmark(source, engines, batches, threads, seconds=args.seconds, work=Path(work),

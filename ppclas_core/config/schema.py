@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Dict, List, Literal, Optional, Tuple, Union
 
+from ppclas_core.system.paths import PathText
+
 
 class _Required:
     def __repr__(self) -> str:
@@ -69,17 +71,18 @@ def _data(section: str, purpose: str) -> Tuple[Key, ...]:
             minimum=0),
         Key(f"{section}.worker_type", Literal["auto", "threads", "processes"], "auto", "kind of the workers; "
             "`auto` takes processes where an op holds the Python interpreter", new=True),
-        Key(f"{section}.file_list", Optional[str], None, "list file, one `path label` (or `path 1,4`) per line, or a "
-            "table `.csv`; left out: what `data_dir` holds"),
-        Key(f"{section}.data_dir", Optional[str], None, "folder to which the paths of the list are relative (left out: "
-            "the folder of the list); or that holds one subfolder per class, tar files, or what `ppclas repack` wrote"),
+        Key(f"{section}.file_list", Optional[PathText], None, "list file, one `path label` (or `path 1,4`) per line, "
+            "or a table `.csv`; left out: what `data_dir` holds"),
+        Key(f"{section}.data_dir", Optional[PathText], None, "folder to which the paths of the list are relative "
+            "(left out: the folder of the list); or that holds one subfolder per class, tar files, or what `ppclas "
+            "repack` wrote"),
         Key(f"{section}.max_samples", Optional[int], None, "use no more images than this, spread evenly over the list",
             minimum=1, new=True),
         Key(f"{section}.cache", Literal["none", "ram", "disk"], "none", "keep the encoded images that were read once: "
             "in memory, or as copies in `cache_dir`", new=True),
         Key(f"{section}.cache_limit_gb", float, 4.0, "size of that cache in GB (1e9 bytes)", minimum=0, new=True),
-        Key(f"{section}.cache_dir", Optional[str], None, "folder of a fast disk for `cache: disk`; its files are kept",
-            switch=f"{section}.cache=disk", new=True),
+        Key(f"{section}.cache_dir", Optional[PathText], None, "folder of a fast disk for `cache: disk`; its files are "
+            "kept", switch=f"{section}.cache=disk", new=True),
         Key(f"{section}.delimiter", Optional[str], None, "text between path and label; left out: a tab if the line "
             "has one, else the last blank"),
         Key(f"{section}.transforms", Items, REQUIRED, "what is done to each image, in order: one-key mappings "
@@ -95,7 +98,7 @@ KEYS: Tuple[Key, ...] = (
     Key("base", Union[List[str], str], [], "configs that this one is laid on, the first lowest; a path beside this "
         "file, or an installed config", new=True),
     Key("requires", List[str], [], "distributions that must be installed, like `ppclas-models-mobile>=0.1`", new=True),
-    Key("plugins", List[str], [], "one-file plugins beside this config; they run only with `--plugin` or "
+    Key("plugins", List[PathText], [], "one-file plugins beside this config; they run only with `--plugin` or "
         "`--trust-config`", new=True),
     Key("mode", Literal["train", "valid"], "train", "`valid`: a config for evaluation alone, which needs no TRAIN, "
         "LEARNING_RATE and epochs"),
@@ -106,20 +109,21 @@ KEYS: Tuple[Key, ...] = (
         new=True),
     Key("ARCHITECTURE.name", str, REQUIRED, "model to build; `ppclas list models` shows them", names="backbone"),
     Key("ARCHITECTURE.params", Params, {}, "parameters of the model; `ppclas info MODEL` shows them"),
-    Key("pretrained_model", Union[str, List[str], bool, None], None, "weights to start from: prefix, file or folder; "
-        "`True`: the published weights of ARCHITECTURE.name; a list: loaded one after the other (teacher, student)"),
+    Key("pretrained_model", Union[PathText, List[PathText], bool, None], None, "weights to start from: prefix, file "
+        "or folder; `True`: the published weights of ARCHITECTURE.name; a list: loaded one after the other (teacher, "
+        "student)"),
     Key("freeze", List[str], [], "parts that are not trained, running statistics included: `backbone` (all but the "
         "classifier), or layers such as `stem` and `stages.0`, in which `*` is any text", new=True),
-    Key("checkpoints", Optional[str], None, "checkpoint to resume from, with optimizer and epoch; wins over "
+    Key("checkpoints", Optional[PathText], None, "checkpoint to resume from, with optimizer and epoch; wins over "
         "`pretrained_model`"),
-    Key("model_save_dir", str, "output", "runs are saved in `<model_save_dir>/<ARCHITECTURE.name>`"),
+    Key("model_save_dir", PathText, "output", "runs are saved in `<model_save_dir>/<ARCHITECTURE.name>`"),
     Key("classes_num", Union[int, Literal["auto"]], 1000, "number of classes: the width of the classifier; `auto`: of "
         "the label list, else of the training data", minimum=2),
     Key("class_weights", Union[Literal["balanced"], List[float], Params, None], None, "weight of each class in the "
         "training loss: a list, or `{name: weight}`, where the others have 1; `balanced`: inverse to its number of "
         "images. With `task: multilabel` it weighs the images that show the class; `balanced`: as many as lack it",
         minimum=0, new=True),
-    Key("label_list", Optional[str], None, "file of `id name` lines: the names of the classes, stored with every "
+    Key("label_list", Optional[PathText], None, "file of `id name` lines: the names of the classes, stored with every "
         "checkpoint", new=True),
     Key("total_images", Optional[int], None, "size of the training list; only compared with it: steps per epoch come "
         "from the list itself", minimum=1),

@@ -9,6 +9,7 @@ from typing import Any, Mapping, Optional
 
 from ppclas_core.engine.callbacks import Callback
 from ppclas_core.engine.context import Run
+from ppclas_core.system.paths import PathText
 
 _CURVES = ("loss", "top1", "topk", "mAP", "f1", "macro_f1", "lr")
 
@@ -26,7 +27,7 @@ class ScalarLogger(Callback):
 
     default_folder = "log"
 
-    def __init__(self, logdir: Optional[str] = None, interval: int = 10) -> None:
+    def __init__(self, logdir: Optional[PathText] = None, interval: int = 10) -> None:
         self._logdir, self._interval = logdir, max(interval, 1)
         self._open = False
 

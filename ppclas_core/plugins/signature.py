@@ -5,12 +5,15 @@
 from __future__ import annotations
 
 import inspect
+import os
 import re
 import typing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Callable, Dict, Iterable, Mapping, Union
 
 from ppclas_core.errors import UserError, did_you_mean
+from ppclas_core.system.paths import PathText, expand
 
 REQUIRED = inspect.Parameter.empty
 
@@ -123,10 +126,12 @@ def coerce(value: Any, hint: Any, *, what: str) -> Any:
             if isinstance(value, bool):
                 raise ValueError
             return number(value) if isinstance(value, str) else float(value)
-        if hint is str:
+        if hint is str or hint is PathText:
             if not isinstance(value, str):
                 raise ValueError
-            return value
+            return expand(value) if hint is PathText else value
+        if hint is Path:
+            return Path(expand(os.fspath(value)))
         if name in ("list", "List", "tuple", "Tuple", "Sequence", "Iterable"):
             return _sequence(value, name.lower(), arguments, what)
     except (ValueError, TypeError, ZeroDivisionError):
@@ -137,6 +142,8 @@ def coerce(value: Any, hint: Any, *, what: str) -> Any:
 
 
 def _first_fit(value: Any, kinds: list[Any], what: str) -> Any:
+    if isinstance(value, str) and PathText in kinds and not any(value in typing.get_args(kind) for kind in kinds):
+        return expand(value)  # its own error says more than that no kind fits
     exact = [kind for kind in kinds if isinstance(kind, type) and type(value) is kind]
     errors = []
     for kind in [*exact, *kinds]:
@@ -183,7 +190,8 @@ def _sequence(value: Any, name: str, arguments: tuple[Any, ...], what: str) -> A
 
 def _a(hint: Any) -> str:
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
-    plain = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
+    plain = {bool: "true or false", int: "a whole number", float: "a number", str: "a text", PathText: "a path",
+             Path: "a path"}
     if hint in plain:
         return plain[hint]
     if origin in (list, tuple) or getattr(origin, "__name__", "") == "Sequence":

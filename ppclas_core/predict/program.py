@@ -16,6 +16,7 @@ from ppclas_core.export.adopt import evaluation_transforms
 from ppclas_core.export.bundle import BUNDLE_FILE, LABELS_FILE, PREPROCESS_FILE
 from ppclas_core.export.paddle_engine import USUAL, PaddleEngine, Tuning
 from ppclas_core.predict.runnable import Runnable
+from ppclas_core.system.paths import expand
 
 SIZE, SHORT = 224, 256
 """Preprocessing that 2020 fixed for all models, in pixels; for a model with no `preprocess.yaml` beside it."""
@@ -32,7 +33,7 @@ def open_program(model_file: Union[str, Path], params_file: Union[str, Path], de
     Raises:
         UserError: files that are missing or no inference model, a bundle, or an input of another size.
     """
-    model, params = Path(model_file).expanduser(), Path(params_file).expanduser()
+    model, params = Path(expand(str(model_file))), Path(expand(str(params_file)))
     if (model.parent / BUNDLE_FILE).is_file():
         raise UserError("this file belongs to a bundle, which knows its own preprocessing", where=str(model),
                         do=f"ppclas predict {model.parent} IMAGE")

@@ -15,6 +15,7 @@ from ppclas_core.export.engines import Engine, load_engine
 from ppclas_core.export.fastest import load_fastest
 from ppclas_core.export.formats import find_format
 from ppclas_core.export.write import export
+from ppclas_core.system.paths import expand
 
 
 class Runnable(NamedTuple):
@@ -43,7 +44,7 @@ def open_runnable(path: Union[str, Path], engine: str, device: Optional[str]) ->
     Raises:
         UserError: nothing of that kind there, or an engine or device that cannot run it.
     """
-    place = Path(path).expanduser()
+    place = Path(expand(str(path)))
     if is_bundle(place):
         return open_bundle(place, engine, device)
     if engine not in ("auto", "dygraph"):

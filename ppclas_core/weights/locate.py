@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import List, Sequence, Union
 
 from ppclas_core.errors import UserError, did_you_mean
+from ppclas_core.system.paths import expand
 from ppclas_core.weights.program import PARAMS_FILES, PROGRAM_FILES, program_of
 from ppclas_core.weights.variables import is_variable
 
@@ -31,7 +32,7 @@ def resolve_checkpoint(path: Union[str, Path], prefer: Sequence[str] = ("best_mo
     Raises:
         UserError: nothing there, or several things.
     """
-    text = os.path.expanduser(str(path))
+    text = expand(str(path))
     place = Path(text)
     if place.name and not text.endswith(("/", os.sep)):
         for suffix in _SUFFIXES:

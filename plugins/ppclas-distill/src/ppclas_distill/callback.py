@@ -9,6 +9,7 @@ from typing import Any, Dict, List, Literal, Optional, Union
 
 from ppclas_core.engine.callbacks import Callback
 from ppclas_core.errors import UserError
+from ppclas_core.system.paths import PathText
 from ppclas_distill.spec import TeacherSpec, teacher_specs
 
 
@@ -37,7 +38,7 @@ class Distillation(Callback):
         bn_mode: Literal["batch", "running"] = "batch",
         precision: Optional[Literal["float32", "float16", "bfloat16"]] = None,
         device: Optional[str] = None,
-        cache: Optional[str] = None,
+        cache: Optional[PathText] = None,
         cache_precision: Literal["float32", "float16"] = "float32",
     ) -> None:
         if cache and bn_mode == "batch":

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Callable
 
 from ppclas_core.errors import UserError
+from ppclas_core.system.paths import expand
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
@@ -137,7 +138,8 @@ def _select(args: argparse.Namespace) -> int:
 def _merge(args: argparse.Namespace) -> int:
     from ppclas_distill.select import merge_lists
 
-    pairs = [(name, root or str(Path(name).parent)) for name, _, root in (each.partition("=") for each in args.lists)]
+    given = [(expand(name), expand(root)) for name, _, root in (each.partition("=") for each in args.lists)]
+    pairs = [(name, root or str(Path(name).parent)) for name, root in given]
     images, repeated = merge_lists(pairs, args.out, args.root or args.out.parent)
     print(f"{args.out}: {images} images; {repeated} lines repeated a path")
     return 0

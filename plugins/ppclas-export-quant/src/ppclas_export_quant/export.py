@@ -14,6 +14,7 @@ from ppclas_core.errors import UserError
 from ppclas_core.export import Artefact, ExportRequest
 from ppclas_core.export.inference import export as export_inference
 from ppclas_core.export.inference import model_files
+from ppclas_core.system.paths import PathText
 from ppclas_export_onnx.convert import convert
 from ppclas_export_onnx.engine import OnnxEngine
 from ppclas_export_onnx.export import FILE, tools
@@ -27,8 +28,9 @@ from ppclas_export_quant.samples import Samples, calibration_samples, validation
 REPORT = "quantisation.json"
 
 
-def export(request: ExportRequest, *, method: Method = "minmax", calibration: Optional[str] = None, images: int = 128,
-           percentile: float = 99.99, validation: int = 500, max_drop: float = 0.01, hybrid: bool = True) -> Artefact:
+def export(request: ExportRequest, *, method: Method = "minmax", calibration: Optional[PathText] = None,
+           images: int = 128, percentile: float = 99.99, validation: int = 500, max_drop: float = 0.01,
+           hybrid: bool = True) -> Artefact:
     """Write `model.onnx` (activations uint8, weights int8 per channel) and `quantisation.json`.
 
     Args:

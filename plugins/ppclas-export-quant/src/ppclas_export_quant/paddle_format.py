@@ -14,6 +14,7 @@ from typing import Dict, List, Literal, Optional
 from ppclas_core.export import Artefact, ExportFailed, ExportRequest
 from ppclas_core.export.inference import export as export_inference
 from ppclas_core.export.paddle_engine import PaddleEngine
+from ppclas_core.system.paths import PathText
 from ppclas_export_onnx.convert import convert
 from ppclas_export_quant.accuracy import latency
 from ppclas_export_quant.export import check_numbers, gather, into, megabytes, report, write_report
@@ -28,7 +29,7 @@ ALGORITHMS = {"minmax": "abs_max", "percentile": "hist", "avg": "avg"}
 
 
 def export(request: ExportRequest, *, method: Literal["minmax", "avg", "percentile"] = "minmax",
-           calibration: Optional[str] = None, images: int = 128, validation: int = 500, max_drop: float = 0.01,
+           calibration: Optional[PathText] = None, images: int = 128, validation: int = 500, max_drop: float = 0.01,
            hybrid: bool = True) -> Artefact:
     """Write `quantised.pdmodel`, `quantised.pdiparams`, whose weights are int8, and `quantisation.json`.
 

@@ -12,6 +12,7 @@ import numpy as np
 from ppclas_core.data.errors import BadImage
 from ppclas_core.data.pipeline import build_pipeline
 from ppclas_core.errors import UserError
+from ppclas_core.system.paths import expand
 from ppclas_core.weights.meta import Meta
 
 BATCH = 8
@@ -47,7 +48,7 @@ def calibration_samples(meta: Meta, given: Optional[str], count: int, file: Path
             raise UserError("the checkpoint names no training list that is on this machine, so there is nothing to "
                             "calibrate with", do="--option calibration=FOLDER or LIST, of a hundred typical images")
         return samples
-    path = Path(given).expanduser()
+    path = Path(expand(given))
     if path.is_file():
         samples = _of_section(meta, {"file_list": str(path)}, count, file, str(path))
         if samples is None:

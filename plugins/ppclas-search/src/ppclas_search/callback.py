@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Dict, Mapping
 
 from ppclas_core.engine.callbacks import Callback
+from ppclas_core.system.paths import PathText
 
 OBJECTIVES = ("top1", "topk", "mAP", "f1", "macro_f1", "loss")
 """Figures of an evaluation that a search can be after; loss is made small, the others large. An evaluation has top1 and
@@ -23,7 +24,7 @@ class SearchReport(Callback):
         file: path of that file; its folder exists.
     """
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: PathText) -> None:
         self.file = Path(file)
 
     def on_eval_end(self, run: Any, values: Mapping[str, float]) -> None:

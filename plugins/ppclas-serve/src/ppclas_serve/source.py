@@ -19,6 +19,7 @@ from ppclas_core.export.parity import LIMIT, compare
 from ppclas_core.export.verification import check_files
 from ppclas_core.export.write import export
 from ppclas_core.predict.runnable import Runnable, open_bundle
+from ppclas_core.system.paths import expand
 from ppclas_serve.serving_folder import find_serving_folder, open_serving_folder
 from ppclas_serve.settings import EngineSettings
 
@@ -48,7 +49,7 @@ def read_sources(given: Sequence[str]) -> List[Source]:
     found: List[Source] = []
     for text in given:
         name, equals, path = text.partition("=")
-        place = Path(path if equals else text).expanduser()
+        place = Path(expand(path if equals else text))
         name = name if equals else re.sub(r"[^A-Za-z0-9._-]+", "-", place.absolute().name).strip("-.") or "model"
         if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]*", name):
             raise UserError(f"'{name}' is no name for a model", where=text, do="use letters, digits, '_', '-' and '.'")

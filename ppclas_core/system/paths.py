@@ -1,0 +1,39 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The one rule for `~` and `$VARS` in paths of configs and commands."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import NewType
+
+from ppclas_core.errors import UserError
+
+PathText = NewType("PathText", str)
+"""Type of config keys and of parameters of components that are paths: their values go through `expand`."""
+
+_VARIABLE = re.compile(r"\$(\w+|\{[^}]*\})")
+
+
+def expand(path: str) -> str:
+    """Return a path with `~`, `~user`, `$VAR` and `${VAR}` replaced, as a shell does.
+
+    A path that exists as it is written, such as a file called `cost$5.jpg`, and a URL stay as they are.
+
+    Raises:
+        UserError: a variable that is not set, or a home folder that is not known.
+    """
+    if not ("$" in path or path.startswith("~")) or "://" in path:
+        return path
+    if "$" in path and os.path.lexists(path):
+        return path
+    expanded = os.path.expanduser(os.path.expandvars(path))
+    unset = _VARIABLE.search(expanded)
+    if unset is not None and unset.group() in path:
+        raise UserError(f"the path {path} names {unset.group()}, which is not set",
+                        do=f"export {unset.group(1).strip('{}')}=...   or write the path without it")
+    if expanded.startswith("~") and not os.path.lexists(expanded):
+        raise UserError(f"the path {path} begins with a home folder that is not known here",
+                        do="set HOME, write the whole path, or ./~ for a file of this name")
+    return expanded
