@@ -12,7 +12,6 @@ import tempfile
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
-from ppclas_core.commands.plugin_option import load_plugin_files
 from ppclas_core.errors import UserError
 
 PHONE_CALLS = (10, 30)
@@ -39,7 +38,6 @@ def run(args: argparse.Namespace) -> int:
     from ppclas_core.export.math_threads import cores
     from ppclas_core.predict.benchmark import COLUMNS, benchmark
 
-    load_plugin_files(args)
     phone = args.phone_table
     batches = _numbers("--batch", args.batch or ("1" if phone else "1,8"))
     threads = _numbers("--threads", args.threads or ("1,2,4" if phone else str(cores())))

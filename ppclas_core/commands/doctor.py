@@ -9,8 +9,6 @@ import dataclasses
 import json
 from typing import TYPE_CHECKING, Any, Callable, Dict, List
 
-from ppclas_core.commands.plugin_option import load_plugin_files
-
 if TYPE_CHECKING:
     from ppclas_core.doctor import Report
 
@@ -25,7 +23,6 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
 
 def run(args: argparse.Namespace) -> int:
     """Examine; 1 when something is broken."""
-    load_plugin_files(args)
     if args.fix:
         from ppclas_core.doctor.fix import fix
 

@@ -9,8 +9,8 @@ import json
 import sys
 from typing import Any, Callable, Dict, List
 
-from ppclas_core.commands.plugin_option import load_plugin_files
 from ppclas_core.errors import UserError
+from ppclas_core.plugins.install import how_to_install
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
@@ -29,7 +29,6 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
 
 def run(args: argparse.Namespace) -> int:
     """Export, or list."""
-    load_plugin_files(args)
     if args.list:
         rows = list_formats()
         print(json.dumps(rows, indent=2) if args.json else _table(rows))
@@ -86,7 +85,7 @@ def list_formats() -> List[Dict[str, Any]]:
     rows = [{"name": entry.record.name, "aliases": list(entry.record.aliases), "dist": entry.dist,
              "doc": entry.record.doc, "available": not reason, "reason": reason} for entry, reason in formats()]
     rows += [{"name": name, "aliases": [], "dist": dist, "doc": "", "available": False,
-              "reason": f"not installed (pip install {dist})"} for name, dist in not_installed().items()]
+              "reason": f"not installed ({how_to_install(dist)})"} for name, dist in not_installed().items()]
     return rows
 
 

@@ -43,12 +43,10 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
 
 def run(args: argparse.Namespace) -> int:
     """Write the config, check it, run it."""
-    from ppclas_core.commands.plugin_option import load_plugin_files
     from ppclas_core.config.load import load_config
     from ppclas_core.config.recipe import Choice, finetune_yaml
     from ppclas_core.create import find_model, model_preprocessing
 
-    load_plugin_files(args)
     for name in ("epochs", "batch_size", "image_size"):
         if getattr(args, name) is not None and getattr(args, name) < 1:
             raise UserError(f"--{name.replace('_', '-')} is {getattr(args, name)}; it must be at least 1")

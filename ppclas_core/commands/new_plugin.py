@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from pathlib import Path
 from typing import Callable
 
-from ppclas_core.scaffold import KINDS, plugin_files, write_plugin
+from ppclas_core.scaffold import KINDS, new_plugin, write_plugin
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
@@ -23,11 +24,14 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
 def run(args: argparse.Namespace) -> int:
     """Write the folder and say what to do with it."""
     folder = Path(args.out) / args.dist
-    files = plugin_files(args.dist, args.kind, args.component)
+    files = new_plugin(args.dist, args.kind, args.component)
     write_plugin(folder, files)
     print(f"{folder}:")
     print("\n".join(f"  {name}" for name in sorted(files)))
-    print(f"\nnext:\n  pip install {folder}\n  pytest {folder}")
+    place = shlex.quote(str(folder))
+    plain = folder.is_absolute() or str(folder).startswith("..")
+    path = place if plain else f"./{place}"  # a bare name would be looked for in pip's index
+    print(f"\nnext:\n  pip install {path}\n  pytest {place}")
     if "example.yaml" in files:
-        print(f"  ppclas data digits\n  ppclas run {folder / 'example.yaml'}")
+        print(f"  ppclas data digits\n  ppclas run {shlex.quote(str(folder / 'example.yaml'))}")
     return 0

@@ -10,7 +10,6 @@ import sys
 from typing import Any, Callable, List
 
 from ppclas_core.commands.common import images_given
-from ppclas_core.commands.plugin_option import load_plugin_files
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
@@ -34,7 +33,6 @@ def run(args: argparse.Namespace) -> int:
     """Predict; 2 when an image could not be read."""
     from ppclas_core.predict import Predictor
 
-    load_plugin_files(args)
     paths = images_given(args.images)  # a wrong path is told before the model is loaded
     predictor = Predictor(args.source, engine=args.engine, device=args.device)
     rows: List[Any] = []

@@ -8,8 +8,6 @@ import argparse
 import json
 from typing import Callable
 
-from ppclas_core.commands.plugin_option import load_plugin_files
-
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Declare the arguments."""
@@ -22,6 +20,5 @@ def run(args: argparse.Namespace) -> int:
     from ppclas_core.config.json_schema import json_schema
     from ppclas_core.config.reference import reference
 
-    load_plugin_files(args)
     print(reference() if args.markdown else json.dumps(json_schema(), indent=2))
     return 0

@@ -8,8 +8,6 @@ import argparse
 import json
 from typing import Callable
 
-from ppclas_core.commands.plugin_option import load_plugin_files
-
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Declare the arguments."""
@@ -23,7 +21,6 @@ def run(args: argparse.Namespace) -> int:
     from ppclas_core.export import verify
 
 
-    load_plugin_files(args)
     parity = verify(args.bundle)
     if args.json:
         print(json.dumps(parity, indent=2))

@@ -12,6 +12,7 @@ from ppclas_core.config.resolve import Resolution, drop_ignored
 from ppclas_core.config.schema import KEYS, REQUIRED, Items, Key
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import Entry, catalogue
+from ppclas_core.plugins.install import how_to_install
 
 
 def apply_rules(config: Resolution, *, unsure: bool = False) -> None:
@@ -221,7 +222,7 @@ def _check_distillation(config: Resolution) -> None:
                      do="remove ls_epsilon")
     if "JSDivLoss" not in catalogue().names("loss"):
         config.error("use_distillation", "'use_distillation' needs the distillation plugin ppclas-distill",
-                     do="pip install ppclas-distill")
+                     do=how_to_install("ppclas-distill"))
         return
     teacher, _ = split_pair(config.values["ARCHITECTURE"]["name"])
     section = config.values["DISTILLATION"]

@@ -11,6 +11,7 @@ from typing import List, Sequence, Union
 from ppclas_core.config.node import Node
 from ppclas_core.errors import UserError, UserErrors
 from ppclas_core.plugins.catalogue import catalogue
+from ppclas_core.plugins.install import how_to_install
 
 
 def check_requires(root: Node) -> None:
@@ -33,7 +34,7 @@ def check_requires(root: Node) -> None:
             continue
         if need.marker is not None and not need.marker.evaluate():
             continue
-        command = f'pip install "{item.value}"'
+        command = how_to_install(need.name, extra=",".join(sorted(need.extras)), version=str(need.specifier))
         try:
             version = importlib_metadata.version(need.name)
         except importlib_metadata.PackageNotFoundError:

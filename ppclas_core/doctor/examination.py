@@ -18,6 +18,7 @@ from ppclas_core.doctor.pins import OPENCVS, PADDLES, pin_findings
 from ppclas_core.doctor.probe import OPENCV, PADDLE, Probe, probe
 from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.plugins.install import how_to_install
+from ppclas_core.plugins.ownership import CORE
 from ppclas_core.system.cache import cache_root, can_be_written
 
 _LIBRARIES = (*PADDLES, "numpy", *OPENCVS, "protobuf", "pluggy", "pyyaml", "safetensors")
@@ -103,7 +104,8 @@ def _paddle(report: Report, versions: Dict[str, str], cures: List[str]) -> None:
         report.findings.append(Finding(f"importing Paddle and running one layer fails: {result.error}", cures[0]))
     elif drivers and not result.facts["cuda"]:
         report.findings.append(Finding(f"there is a GPU ({drivers[0]}), but {wheel} is built for CPUs only",
-                                       f'pip uninstall -y {wheel}, then pip install "ppclas-core[gpu]"', broken=False))
+                                       f"pip uninstall -y {wheel}, then {how_to_install(CORE, extra='gpu')}",
+                                       broken=False))
     elif result.facts["cuda"] and not result.facts["gpus"]:
         report.findings.append(Finding("Paddle is built for GPUs, but sees none: it will use the CPU",
                                        "check the driver with nvidia-smi, and CUDA_VISIBLE_DEVICES", broken=False))

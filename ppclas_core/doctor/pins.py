@@ -9,6 +9,8 @@ from typing import List, Mapping, Tuple
 from packaging.version import InvalidVersion, Version
 
 from ppclas_core.doctor.finding import Finding
+from ppclas_core.plugins.install import how_to_install
+from ppclas_core.plugins.ownership import CORE
 
 PADDLES = ("paddlepaddle", "paddlepaddle-gpu")
 OPENCVS = ("opencv-python", "opencv-python-headless", "opencv-contrib-python", "opencv-contrib-python-headless")
@@ -23,7 +25,7 @@ def pin_findings(versions: Mapping[str, str], python: Tuple[int, int]) -> List[F
     """
     paddles = [name for name in PADDLES if name in versions]
     if not paddles:
-        return [Finding("Paddle is not installed: no training, no prediction", 'pip install "ppclas-core[cpu]"')]
+        return [Finding("Paddle is not installed: no training, no prediction", how_to_install(CORE, extra="cpu"))]
     findings = _several(versions)
     name = paddles[-1]
     paddle = _version(versions[name])
@@ -33,7 +35,7 @@ def pin_findings(versions: Mapping[str, str], python: Tuple[int, int]) -> List[F
         findings += _paddle_3_3(versions)
     else:
         findings.append(Finding(f"{name} {versions[name]} is not a version that ppclas is tested with (3.3 and 2.6.2)",
-                                'pip install "ppclas-core[cpu]"', broken=False))
+                                how_to_install(CORE, extra="cpu"), broken=False))
     return findings
 
 
@@ -52,7 +54,7 @@ def _paddle_2_6(versions: Mapping[str, str], name: str, python: Tuple[int, int])
                                 'pip install "protobuf>=4,<7"'))
     if python >= (3, 13):
         findings.append(Finding(f"{label} has no release for Python {python[0]}.{python[1]}",
-                                'use Python 3.12, or pip install "ppclas-core[cpu]"'))
+                                f"use Python 3.12, or {how_to_install(CORE, extra='cpu')}"))
     return findings
 
 
@@ -68,7 +70,8 @@ def _several(versions: Mapping[str, str]) -> List[Finding]:
     paddles = [name for name in PADDLES if name in versions]
     if len(paddles) > 1:
         findings.append(Finding("paddlepaddle and paddlepaddle-gpu are both installed and overwrite each other",
-                                f'pip uninstall -y {" ".join(paddles)}, then pip install "ppclas-core[gpu]" or [cpu]'))
+                                f"pip uninstall -y {' '.join(paddles)}, then {how_to_install(CORE, extra='gpu')} "
+                                "or [cpu]"))
     opencvs = [name for name in OPENCVS if name in versions]
     if len({versions[name] for name in opencvs}) > 1:
         findings.append(Finding(f"{' and '.join(f'{name} {versions[name]}' for name in opencvs)} overwrite each other",

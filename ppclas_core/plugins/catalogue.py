@@ -215,6 +215,8 @@ class Catalogue:
         if provider and not any(plugin.dist == provider for plugin in self.plugins):
             text += f" It comes with {provider}."
             do = how_to_install(provider)
+            if any(found.dist == provider for found in self.disabled):
+                do = f"PPCLAS_PLUGINS or PPCLAS_DISABLE_PLUGINS leaves {provider} out; unset it"
         else:
             text += did_you_mean(bare, known)
             do = f"'ppclas list {_word(kind, plural=True)}' shows all {len(self.names(kind))}"

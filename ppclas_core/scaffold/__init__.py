@@ -11,6 +11,7 @@ from typing import Dict
 from ppclas_core.errors import UserError
 from ppclas_core.scaffold import backbone, exporter, loss, lr_schedule, op
 from ppclas_core.scaffold.layout import LICENCE, distribution_files
+from ppclas_core.scaffold.names import check_free, check_identifiers, check_modules
 from ppclas_core.system.atomic import atomic_folder
 
 KINDS = {"backbone": backbone, "op": op, "loss": loss, "lr_schedule": lr_schedule, "exporter": exporter}
@@ -29,19 +30,42 @@ def plugin_files(dist: str, kind: str, component: str = "", licence: str = LICEN
     """
     if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", dist):
         raise UserError(f"'{dist}' is no name for a distribution", do="use letters, digits, '-', '_' and '.'")
-    package = re.sub(r"[-.]+", "_", dist).lower()
+    package = package_name(dist)
     if not package.isidentifier():
         raise UserError(f"'{dist}' gives the package name '{package}', which Python refuses", do="start with a letter")
-    component = component or "".join(word.capitalize() for word in re.split(r"[-_.]+", dist))
+    component = component or component_name(dist)
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", component):
         raise UserError(f"'{component}' is no name for a component", do="letters, digits and '_', a letter first")
+    check_identifiers(package, component, _snake(component))
     template = KINDS[kind]
     fields = {"dist": dist, "package": package, "component": component, "module": _snake(component),
               "entry": dist.lower().replace("ppclas-", "")}
     files = distribution_files(fields, kind=kind, what=template.WHAT, licence=licence)
     for path, text in template.FILES.items():
         files[_fill(path, fields)] = _fill(text, fields)
+    check_modules(component, files)
     return files
+
+
+def new_plugin(dist: str, kind: str, component: str = "") -> Dict[str, str]:
+    """Return the files of a plugin whose names are free in this environment; arguments as of `plugin_files`.
+
+    Raises:
+        UserError: see `plugin_files` and `check_free`.
+    """
+    files = plugin_files(dist, kind, component)
+    check_free(dist, package_name(dist), kind, component or component_name(dist))
+    return files
+
+
+def package_name(dist: str) -> str:
+    """Return the package of a distribution: `acme-net` -> `acme_net`."""
+    return re.sub(r"[-.]+", "_", dist).lower()
+
+
+def component_name(dist: str) -> str:
+    """Return the default name of a component: `acme-net` -> `AcmeNet`."""
+    return "".join(word.capitalize() for word in re.split(r"[-_.]+", dist))
 
 
 def write_plugin(folder: Path, files: Dict[str, str]) -> None:

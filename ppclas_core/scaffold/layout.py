@@ -48,11 +48,11 @@ README = """\
 @what@ for [ppclas](https://pypi.org/project/ppclas-core/): `@component@`.
 
 ```
-pip install @dist@
+pip install .
 ppclas info @component@
 ```
 
-Tests: `pip install "ppclas-core[cpu,test]"`, then `pytest` in this folder.
+in this folder; once it is published, `pip install @dist@`. Tests: `pytest`, with the extra `test` of ppclas-core.
 """
 
 INIT = '''\

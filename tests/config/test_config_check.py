@@ -168,6 +168,23 @@ def test_the_command_ends_with_two_or_with_the_next_step(ready, write, ppclas_pr
     assert "classes_num is 2" in outcome.err
 
 
+def test_the_command_that_is_printed_is_the_one_that_was_checked(ready, write, ppclas_project):
+    write("a.yaml", ready)
+    write("toy_file.py", "from ppclas_core.api import Loss, hookimpl\n\n@hookimpl\ndef ppclas_losses():\n"
+                         "    return [Loss('OfTheFile', 'toy_file:x')]\n")
+    options = ["-o", "epochs=7", "--plugin", "toy_file.py", "--trust-config"]
+    outcome = ppclas_project().run("check", *options, "a.yaml")
+    assert outcome.succeeded().out.endswith(f"ready: ppclas run a.yaml {' '.join(options)}\n")
+
+
+def test_a_config_that_run_would_refuse_is_not_called_ready(ready, write, ppclas_project):
+    ready["plugins"] = ["my_ops.py"]
+    write("my.yaml", ready)
+    outcome = ppclas_project().run("check", "my.yaml")
+    last = outcome.succeeded().out.splitlines()[-1]
+    assert last == "not checked in full; read my_ops.py, then: ppclas run my.yaml --plugin my_ops.py"
+
+
 @pytest.mark.parametrize(("save_dir", "refused"), [
     ("data", True), ("data/output", True), ("./data/a/runs", True), ("data/.runs", False), ("output", False)])
 def test_a_run_folder_inside_class_folders_is_refused(save_dir, refused, ready, folder):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ppclas_core.config.load import config_from_dict, load_config
+from ppclas_core.plugins.install import how_to_install
 
 
 def changed(config, path, value):
@@ -51,7 +52,7 @@ def changed(config, path, value):
     ("TRAIN.data_dir", None, "TRAIN names no data"),
     ("epochs", None, "the config needs the key 'epochs'"),
     ("OPTIMIZER.regularizer", {"function": "L2"}, "'OPTIMIZER.regularizer' needs the key 'factor'"),
-    ("use_distillation", True, "pip install ppclas-distill"),
+    ("use_distillation", True, how_to_install("ppclas-distill")),
 ])
 def test_one_mistake_is_one_clear_error(minimal, error_of, path, value, part):
     changed(minimal, path, value)

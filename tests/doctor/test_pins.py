@@ -9,6 +9,7 @@ from typing import Dict
 import pytest
 
 from ppclas_core.doctor.pins import pin_findings
+from ppclas_core.plugins.install import how_to_install
 
 
 @pytest.mark.parametrize(("versions", "cure"), [
@@ -18,7 +19,7 @@ from ppclas_core.doctor.pins import pin_findings
     ({"paddlepaddle": "2.6.2", "numpy": "1.26.4", "opencv-python-headless": "4.12.0.88"},
      'pip install "opencv-python-headless<4.12" "numpy<2"'),
     ({"paddlepaddle": "2.6.2", "numpy": "1.26.4", "protobuf": "7.36.2"}, 'pip install "protobuf>=4,<7"'),
-    ({"numpy": "2.1.0"}, 'pip install "ppclas-core[cpu]"'),
+    ({"numpy": "2.1.0"}, how_to_install("ppclas-core", extra="cpu")),
 ])
 def test_a_bad_set_has_one_finding_with_its_cure(versions: Dict[str, str], cure: str) -> None:
     findings = pin_findings(versions, (3, 11))

@@ -11,6 +11,7 @@ from typing import Optional, Sequence
 from ppclas_core.cli import guarded, main
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import catalogue
+from ppclas_core.plugins.install import how_to_install
 
 LOG = "ppclas-serve.log"
 
@@ -29,7 +30,7 @@ def serve(argv: Optional[Sequence[str]], device: str) -> int:
 
     def start() -> int:
         if "serve" not in catalogue().names("command"):
-            raise UserError("the server is a distribution of its own", do="pip install ppclas-serve")
+            raise UserError("the server is a distribution of its own", do=how_to_install("ppclas-serve"))
         try:
             os.makedirs(args.workdir, exist_ok=True)
         except OSError as error:

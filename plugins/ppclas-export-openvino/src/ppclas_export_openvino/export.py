@@ -13,6 +13,7 @@ from ppclas_core.errors import UserError
 from ppclas_core.export import Artefact, ExportFailed, ExportRequest, read_bundle
 from ppclas_core.export.inference import BF16_LIMIT, model_files
 from ppclas_core.export.inference import export as export_inference
+from ppclas_core.plugins.install import how_to_install
 from ppclas_export_openvino.engine import OpenVinoEngine
 
 FILE = "model.xml"
@@ -88,6 +89,6 @@ def _readable(folder: Path, format: str) -> Path:
             from ppclas_export_onnx.export import onnx_file
         except ModuleNotFoundError:
             raise UserError(f"OpenVINO runs a bundle of the format '{format}' through ONNX", where=str(folder),
-                            do="pip install ppclas-export-onnx") from None
+                            do=how_to_install("ppclas-export-onnx")) from None
         return onnx_file(folder)
     return folder / FILE

@@ -7,7 +7,6 @@ from __future__ import annotations
 import argparse
 from typing import Callable
 
-from ppclas_core.commands.plugin_option import load_plugin_files
 from ppclas_serve.settings import EngineSettings, Limits, ServerSettings
 
 
@@ -63,7 +62,6 @@ def run(args: argparse.Namespace) -> int:
     from ppclas_serve.server import serve
     from ppclas_serve.source import read_sources
 
-    load_plugin_files(args)
     check(args)
     engines = EngineSettings(args.engine, args.device, args.instances, args.threads, args.max_batch,
                              args.max_delay_ms / 1000, args.queue)
