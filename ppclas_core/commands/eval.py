@@ -29,7 +29,8 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     add_config_arguments(parser)
     add_process_arguments(parser)
     parser.add_argument("--weights", metavar="PATH", help="prefix, file, checkpoint or run folder; default: "
-                        "pretrained_model of the config, else the best checkpoint of its run folder")
+                        "the best checkpoint of the config's run, else its checkpoints, else its pretrained_model; "
+                        "-o checkpoints=PATH and -o pretrained_model=PATH mean the same as --weights PATH")
     parser.add_argument("--engine", metavar="NAME", help="evaluate what this engine answers (onnxruntime, ...): "
                         "of the bundle that --weights names, or of weights exported for it")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output, with a row per class")
@@ -50,14 +51,17 @@ def run(args: argparse.Namespace) -> int:
 
     if args.profile_data:
         args.overrides = [*args.overrides, "profile_data=True"]
+    from ppclas_core.engine.judged_weights import typed_weights
+
+    config = config_from(args)
     if args.engine:
         from ppclas_core.predict.evaluation import evaluate_engine
 
-        result = evaluate_engine(config_from(args), args.weights, args.engine, say=say)
+        result = evaluate_engine(config, args.weights or typed_weights(config), args.engine, say=say)
     else:
         from ppclas_core.engine.run import evaluate
 
-        result = evaluate(config_from(args), args.weights, say=say)
+        result = evaluate(config, args.weights or typed_weights(config), say=say)
     if not speaks:
         return 0
     if args.json:

@@ -88,12 +88,15 @@ def write_run_report(
 def _evaluation(config: Any, folder: Path, summary: Dict[str, Any], extremes: Any) -> List[str]:
     """Who is taken for whom, and the images."""
     from ppclas_core.engine import datasets
+    from ppclas_core.engine.judged_weights import classes_of
     from ppclas_core.report.confusion import matrix_table, most_confused
     from ppclas_core.report.page import table
+    from ppclas_core.weights.locate import resolve_checkpoint
 
     settled = datasets.settle_classes(config)
-    source = datasets.open_checked(settled, "VALID")
-    names = datasets.class_names(settled["classes_num"], source)
+    classes = classes_of(resolve_checkpoint(folder).parent)
+    source = datasets.open_checked(settled, "VALID", classes)
+    names = datasets.class_names(settled["classes_num"], source, classes)
     parts: List[str] = []
     matrix = summary.get("confusion") or []
     pairs = most_confused(matrix, names)

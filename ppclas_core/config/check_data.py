@@ -24,7 +24,7 @@ def check_data(config: Config) -> List[Finding]:
     Raises:
         UserErrors: bad lines, missing files, labels out of range, images that cannot be used, sizes that do not fit.
     """
-    from ppclas_core.engine.datasets import check_same_classes, open_checked
+    from ppclas_core.engine.datasets import loss_weights, names_of, open_checked
 
     findings: List[Finding] = []
     errors: List[UserError] = []
@@ -34,15 +34,13 @@ def check_data(config: Config) -> List[Finding]:
             continue
         try:
             findings += check_shapes(config, section)
-            sources[section] = open_checked(config, section)
+            known = names_of(sources["TRAIN"]) if section == "VALID" and "TRAIN" in sources else None
+            sources[section] = open_checked(config, section, known)
+            if section == "TRAIN":
+                loss_weights(config, sources[section])
             findings += _check_source(config, section, sources[section])
         except UserErrors as error:
             errors.extend(error.errors)
-        except UserError as error:
-            errors.append(error)
-    if len(sources) == 2:
-        try:
-            check_same_classes(config, sources["TRAIN"], sources["VALID"])
         except UserError as error:
             errors.append(error)
     if errors:

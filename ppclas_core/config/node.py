@@ -4,8 +4,11 @@
 
 from __future__ import annotations
 
+import typing
 from dataclasses import dataclass
-from typing import Any, Dict, Iterator, Tuple
+from typing import Any, Dict, Iterator, Optional, Tuple
+
+from ppclas_core.system.paths import PathText
 
 
 @dataclass
@@ -15,10 +18,12 @@ class Node:
     Args:
         value: a dict of key -> Node, a list of Node, or a scalar.
         origin: `file.yaml:14`, `-o KEY`, or the name of where a dict came from.
+        text: a scalar as it was written, where that is known: `on` is True to YAML, and `2026` a number.
     """
 
     value: Any
     origin: str
+    text: Optional[str] = None
 
     @property
     def is_mapping(self) -> bool:
@@ -42,6 +47,23 @@ def plain(node: Node) -> Any:
     if isinstance(node.value, list):
         return [plain(child) for child in node.value]
     return node.value
+
+
+def plain_for(node: Node, hint: Any) -> Any:
+    """Return the tree as `plain` does, with scalars as they were written where `hint` wants a text.
+
+    A value that fits another type of the hint keeps it: `compat: 2020` is a number, `pretrained_model: yes` is True.
+    """
+    arguments = [kind for kind in typing.get_args(hint) if kind is not type(None)]
+    origin = typing.get_origin(hint)
+    kinds = arguments if origin is typing.Union else [hint]
+    if isinstance(node.value, list):
+        items = [typing.get_args(kind)[0] for kind in kinds if typing.get_origin(kind) is list]
+        return [plain_for(item, items[0]) for item in node.value] if items else plain(node)
+    if (str in kinds or PathText in kinds) and node.text is not None and isinstance(node.value, (bool, int, float)) and (
+            type(node.value) not in kinds):
+        return node.text
+    return plain(node)
 
 
 def walk(node: Node, path: str) -> Iterator[Tuple[str, str]]:

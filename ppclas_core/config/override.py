@@ -8,9 +8,9 @@ from typing import Any, Dict, List
 
 import yaml
 
-from ppclas_core.config.node import Node, from_plain
+from ppclas_core.config.node import Node
 from ppclas_core.config.schema import BY_PATH, IGNORED, SECTIONS, Params, children
-from ppclas_core.config.yaml_file import Loader
+from ppclas_core.config.yaml_file import Loader, parse_yaml
 from ppclas_core.errors import UserError, did_you_mean
 
 
@@ -33,7 +33,21 @@ def override(root: Node, pair: str) -> None:
     node, done = root, ""
     for part in parents:
         node, done = _descend(node, part, done, origin)
-    _put(node, leaf, done, from_plain(literal(text), origin))
+    _put(node, leaf, done, _written(text, origin))
+
+
+def _written(text: str, origin: str) -> Node:
+    """The value of a command-line text, which remembers the text of each scalar."""
+    value = literal(text)
+    if not isinstance(value, (dict, list)):
+        return Node(value, origin, text.strip())
+    root = parse_yaml(text, origin)
+    nodes = [root]
+    for node in nodes:
+        node.origin = origin
+        nodes += node.value.values() if isinstance(node.value, dict) else node.value if isinstance(
+            node.value, list) else ()
+    return root
 
 
 def literal(text: str) -> Any:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import copy
 from typing import Any, Dict, List, Set
 
-from ppclas_core.config.node import Node, plain, walk
+from ppclas_core.config.node import Node, plain, plain_for, walk
 from ppclas_core.config.schema import (
     BY_PATH,
     IGNORED,
@@ -133,7 +133,7 @@ def _value(result: Resolution, key: Key, node: Node | None, *, training: bool) -
     if key.type == Items:
         return _items(result, key, node)
     try:
-        value = coerce(plain(node), key.type, what=key.path)
+        value = coerce(plain_for(node, key.type), key.type, what=key.path)
     except UserError as error:
         result.errors.append(error.at(node.origin))
         return None

@@ -76,6 +76,9 @@ def _data(section: str, purpose: str) -> Tuple[Key, ...]:
         Key(f"{section}.data_dir", Optional[PathText], None, "folder to which the paths of the list are relative "
             "(left out: the folder of the list); or that holds one subfolder per class, tar files, or what `ppclas "
             "repack` wrote"),
+        Key(f"{section}.labels", Literal["auto", "indices", "names"], "auto", "what the labels of a table are: indices "
+            "of classes from 0, or their names. `auto`: digits below `classes_num` are indices, words are names" + (
+                "; left out: as TRAIN.labels" if section == "VALID" else ""), new=True),
         Key(f"{section}.max_samples", Optional[int], None, "use no more images than this, spread evenly over the list",
             minimum=1, new=True),
         Key(f"{section}.cache", Literal["none", "ram", "disk"], "none", "keep the encoded images that were read once: "

@@ -18,7 +18,18 @@ MAX_VALUES = 100_000
 
 
 class Loader(yaml.SafeLoader):
-    """The safe loader without dates: `2020-07-20` is a folder name, not a day."""
+    """The safe loader without dates, and with keys as they are written.
+
+    `2020-07-20` is a folder name, not a day; a key `yes`, `null` or `0755` is a name, of a class for example.
+    """
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Dict[Any, Any]:
+        """Return a mapping whose keys are texts."""
+        self.flatten_mapping(node)
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                key.tag = "tag:yaml.org,2002:str"
+        return super().construct_mapping(node, deep=deep)
 
 
 Loader.yaml_implicit_resolvers = {
@@ -118,7 +129,7 @@ class _Builder:
         if isinstance(node, yaml.SequenceNode):
             self._plain_tag(node, "seq")
             return Node([self.build(item, parents) for item in node.value], where)
-        return Node(self._scalar(node), where)
+        return Node(self._scalar(node), where, node.value)
 
     def _mapping(self, node: yaml.MappingNode, parents: tuple[int, ...]) -> Dict[Any, Node]:
         self._plain_tag(node, "map")
@@ -142,7 +153,7 @@ class _Builder:
     def _key(self, node: yaml.Node) -> Any:
         if not isinstance(node, yaml.ScalarNode):
             raise UserError("a key must be a word, not a list or mapping", where=self._where(node))
-        return self._scalar(node)
+        return str(node.value)
 
     def _scalar(self, node: yaml.Node) -> Any:
         try:

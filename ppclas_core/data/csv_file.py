@@ -11,9 +11,12 @@ from typing import Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
+from ppclas_core.data.class_match import in_class_order, repeated
 from ppclas_core.data.label_sets import NONE, LabelSets
 from ppclas_core.data.source import Source
+from ppclas_core.data.table_labels import AUTO, INDICES, as_index, meaning_of
 from ppclas_core.errors import UserError, UserErrors
+from ppclas_core.system.text import one_line
 
 PATHS = ("path", "file", "filename", "image", "image_path")
 LABELS = ("label", "class", "target", "category", "labels")
@@ -21,16 +24,21 @@ LABELS = ("label", "class", "target", "category", "labels")
 
 
 def read_csv(path: Path, root: str, *, delimiter: Optional[str] = None,
-             class_names: Optional[Sequence[str]] = None, multilabel: bool = False) -> Source:
+             class_names: Optional[Sequence[str]] = None, multilabel: bool = False, meaning: str = AUTO,
+             num_classes: Optional[int] = None, known: Sequence[str] = ()) -> Source:
     """Read a table with a header line, UTF-8.
 
-    The labels are indices from 0, or names: those of `class_names`, else all that occur, in alphabetical order.
+    The labels are indices from 0, or names: those of `class_names`, else all that occur, in class order. Which of the
+    two they are says `table_labels.meaning_of`.
 
     Args:
+        class_names: of the label list.
         multilabel: the column holds any number of labels, see `_several`; the labels of the source are `LabelSets`.
+        meaning: `indices`, `names` or `auto`. num_classes: where it is given. known: names that the labels will be
+            matched to, where there is no label list.
 
     Raises:
-        UserError: not UTF-8, a column is missing, or there is no row.
+        UserError: not UTF-8, a column is missing, there is no row, or labels that may be indices as well as names.
         UserErrors: rows without a path or with a label that is none, each with its line.
     """
     names, ends, labels, counts = bytearray(), array("q"), array("i"), array("q")
@@ -65,10 +73,8 @@ def read_csv(path: Path, root: str, *, delimiter: Optional[str] = None,
         raise UserErrors(errors)
     if not ends:
         raise UserError("the table holds no image", where=str(path))
-    known = _classes(path, list(met), class_names)
-    if not all(word.isdigit() for word in met):
-        class_names = sorted(known, key=known.__getitem__)
-    table = np.array([known[word] for word in met], np.int64)
+    numbers_of, class_names = _classes(path, list(met), class_names, meaning, num_classes, known)
+    table = np.array([numbers_of[word] for word in met], np.int64)
     stops = np.array(ends, np.int64)
     starts = np.append(0, stops[:-1])
     numbers = table[np.array(labels, np.int64)]
@@ -106,18 +112,25 @@ def _column(path: Path, header: Sequence[str], wanted: Sequence[str]) -> int:
                     where=f"{path}:1", do=f"the header line names the columns {PATHS[0]} and {LABELS[0]}")
 
 
-def _classes(path: Path, words: Sequence[str], class_names: Optional[Sequence[str]]) -> Dict[str, int]:
-    """Class index of each label as it is written."""
-    if all(word.isdigit() for word in words):
-        known = {word: int(word) for word in words}
-        if class_names is not None and max(known.values(), default=0) >= len(class_names):
-            raise UserError(f"label {max(known.values())} has no name: the label list ends at {len(class_names) - 1}",
+def _classes(path: Path, words: Sequence[str], class_names: Optional[Sequence[str]], meaning: str,
+             num_classes: Optional[int], known: Sequence[str]) -> Tuple[Dict[str, int], Optional[List[str]]]:
+    """The class index of each label as it is written, and the names of the classes."""
+    names = None if class_names is None else list(class_names)
+    if meaning_of(words, meaning, names if names is not None else known, num_classes, str(path)) == INDICES:
+        numbers = {word: as_index(word) for word in words}
+        if names is not None and max(numbers.values(), default=0) >= len(names):
+            raise UserError(f"label {max(numbers.values())} has no name: the label list ends at {len(names) - 1}",
                             where=str(path))
-        return known
-    if class_names is None:
-        return {word: index for index, word in enumerate(sorted(words))}
-    known = {name: index for index, name in enumerate(class_names)}
-    unknown = sorted(set(words) - set(known))
+        return numbers, names
+    if names is None:
+        names = in_class_order(words)
+    unknown = sorted(set(words) - set(names))
     if unknown:
-        raise UserError(f"labels that the label list does not know: {', '.join(unknown[:10])}", where=str(path))
-    return known
+        raise UserError(f"labels that the label list does not know: {', '.join(map(one_line, unknown[:10]))}",
+                        where=str(path))
+    twice = sorted(set(words) & set(repeated(names)))
+    if twice:
+        raise UserError(f"the label list names '{one_line(twice[0])}' more than once, as classes "
+                        f"{', '.join(map(str, repeated(names)[twice[0]]))}: the name does not say which one is meant",
+                        where=str(path), do="give each class of the label list a name of its own")
+    return {name: index for index, name in enumerate(names)}, names

@@ -7,6 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import List
 
+from ppclas_core.data.class_match import in_class_order
 from ppclas_core.data.class_names import check_class_names
 from ppclas_core.data.image_kinds import IMAGE_SUFFIXES
 from ppclas_core.data.image_splits import doubt, find_splits
@@ -65,9 +66,7 @@ def class_folders(root: Path, left: LeftOut) -> List[str]:
     except OSError as error:
         raise UserError(f"the folder cannot be read: {error.strerror or error}", where=str(root)) from error
     check_class_names(names, where=str(root), what="class folder", do="rename the folder")
-    if all(name.isascii() and name.isdigit() for name in names):
-        names.sort(key=int)
-    return names
+    return in_class_order(names)
 
 
 def _told(left: LeftOut) -> str:

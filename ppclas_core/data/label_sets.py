@@ -60,6 +60,13 @@ class LabelSets:
         before = np.cumsum(counts) - counts
         return self._classes[np.repeat(self._starts - before, counts) + np.arange(int(counts.sum()))]
 
+    def renumbered(self, mapping: np.ndarray) -> LabelSets:
+        """Return the same labels with class c called `mapping[c]`, (K,) int64."""
+        counts = self.counts
+        labels = mapping[self.flat()]
+        rows = np.repeat(np.arange(len(self)), counts)
+        return LabelSets.from_counts(counts, labels[np.lexsort((labels, rows))])
+
     def min(self) -> int:
         """The lowest label; 0 where no image has one."""
         return int(self.flat().min(initial=np.iinfo(np.int32).max)) if self.counts.any() else 0

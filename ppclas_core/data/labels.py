@@ -7,6 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Dict, List, Union
 
+from ppclas_core.data.class_match import is_index
 from ppclas_core.errors import UserError, UserErrors
 
 
@@ -29,7 +30,7 @@ def read_label_list(path: Union[str, Path]) -> List[str]:
         fields = line.split(None, 1)
         if not fields:
             continue
-        if len(fields) != 2 or not fields[0].isdigit():
+        if len(fields) != 2 or not is_index(fields[0]):
             errors.append(UserError(f'expected "<id> <name>", got {line.strip()!r}', where=f"{path}:{number}"))
         elif int(fields[0]) in names:
             errors.append(UserError(f"id {int(fields[0])} was given before", where=f"{path}:{number}"))

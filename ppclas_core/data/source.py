@@ -10,6 +10,7 @@ from typing import Any, Iterable, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
+from ppclas_core.data.class_match import ClassNames, match_classes
 from ppclas_core.data.image_file import read_image_file
 from ppclas_core.data.label_sets import LabelSets
 from ppclas_core.errors import UserError
@@ -77,6 +78,28 @@ class Source:
         for name in self._per_image:
             setattr(chosen, name, getattr(self, name)[indices])
         return chosen
+
+    def matched(self, known: ClassNames, *, what: str = "the data", where: Optional[str] = None) -> Any:
+        """Return this source with the class names and indices of `known`; as it is where either side has no names.
+
+        Raises:
+            UnknownClasses: images of a class that `known` lacks.
+            UserError: a label without a name.
+        """
+        if self.class_names is None:
+            return self
+        images = self.images_per_class(len(self.class_names))
+        if len(images) > len(self.class_names):
+            raise UserError(f"label {len(images) - 1} of {what} has no name: there are {len(self.class_names)} class "
+                            "names", where=where)
+        mapping = match_classes(known, self.class_names, set(np.flatnonzero(images).tolist()), what=what, where=where)
+        if mapping is None:
+            return self
+        renumbered = copy.copy(self)
+        renumbered.class_names = list(known.names)
+        if (mapping != np.arange(len(mapping))).any():
+            renumbered.labels = self.labels.renumbered(mapping) if self.multilabel else mapping[self.labels]
+        return renumbered
 
     def at_most(self, count: int) -> Any:
         """A source of at most `count` images, spread evenly over this one, so that sorted classes are all met."""

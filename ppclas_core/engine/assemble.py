@@ -21,6 +21,7 @@ from ppclas_core.engine.distributed import Rank, join
 from ppclas_core.engine.ema import Ema
 from ppclas_core.engine.evaluate import AnyResult, evaluate_model
 from ppclas_core.engine.interrupt import StopRequest
+from ppclas_core.engine.judged_weights import classes_of
 from ppclas_core.engine.log import Log
 from ppclas_core.engine.lr_hint import lr_lines
 from ppclas_core.engine.optim import build_optimizer, optimizer_name, optimizer_state, restore_optimizer
@@ -50,10 +51,7 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, notices: List[
     check_components(config)
     device = choose_device(config, say)
     join(rank)
-    source = datasets.open_checked(config, "TRAIN")
-    valid = datasets.open_checked(config, "VALID") if config["validate"] else None
-    if valid is not None:
-        datasets.check_same_classes(config, source, valid)
+    source, valid = datasets.open_both(config, classes_of(start.folder))
     names = datasets.class_names(config["classes_num"], source, valid)
     loader = datasets.train_loader(config, source, rank, say)
     datasets.check_size(config, "TRAIN", loader, say)
@@ -66,6 +64,8 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, notices: List[
     before = saved_terms(config, start, terms, names, say)
     paddle.seed(config["seed"])
     model, record = build.build_model(config)
+    if source.class_names or (valid is not None and valid.class_names):
+        model.class_names = names  # rows of a pretrained head are moved to them
     if config["sync_bn"] and rank.world > 1:
         say(f"sync_bn: {synchronise(model, device)} batch norms share their statistics over {rank.world} processes")
     named = build.build_callbacks(config)

@@ -5,37 +5,50 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Callable, List, Mapping, Optional
+from typing import Any, Callable, List, Mapping, Optional, Tuple, Union
 
 import numpy as np
 
 from ppclas_core.data.balanced import class_weights, positive_weights
+from ppclas_core.data.class_match import ClassNames, repeated
 from ppclas_core.data.errors import BadImage
 from ppclas_core.data.loader import Loader
 from ppclas_core.data.pipeline import build_pipeline
 from ppclas_core.data.source import Source
-from ppclas_core.data.sources import open_source
+from ppclas_core.data.sources import config_section, open_source
 from ppclas_core.engine.build import build_named
 from ppclas_core.engine.distributed import Rank
 from ppclas_core.errors import UserError, did_you_mean
 from ppclas_core.plugins.signature import coerce
 
+_FEW_CLASSES, _PER_IMAGE = 1000, 10
+"""`classes_num: auto` refuses labels without names above both, `_PER_IMAGE` per image: they are codes of something."""
+
 _TRIED = 20
 """Images at the start of a list that are tried for a usable one, to see its size."""
 
 
-def settle_classes(config: Any) -> Any:
+def settle_classes(config: Any, num_classes: Optional[int] = None) -> Any:
     """The config with `classes_num: auto` replaced by the number: of the label list, else of the first of TRAIN and
     VALID that is there.
 
+    Args:
+        num_classes: that of the model which is evaluated; with it no data is asked.
+
     Raises:
-        UserError: neither tells, or the data has one class.
+        UserError: neither tells, the data has one class, or labels so high that they are no indices.
     """
     if config["classes_num"] != "auto":
         return config
+    if num_classes is not None:
+        return config.with_value("classes_num", num_classes)
     name = "TRAIN" if config.get("TRAIN") else "VALID"
-    section = {**(config.get(name) or {}), "max_samples": None, "cache": "none", "cache_dir": None}
-    source = _open(config, name, section)
+    source = _open(config, name, {"max_samples": None, "cache": "none", "cache_dir": None})
+    if source.class_names is None and source.num_classes > max(_FEW_CLASSES, _PER_IMAGE * len(source)):
+        raise UserError(f"labels of {name} go up to {source.num_classes - 1}, far above its {len(source)} images, so "
+                        "'classes_num: auto' does not take them for indices", where=config.place("classes_num"),
+                        do=f"set classes_num: {source.num_classes} where they are, else number the classes from 0; a "
+                           "table .csv with labels: names does it")
     if source.num_classes < 2:
         raise UserError(f"the data has {source.num_classes} class; there must be 2", where=config.place("classes_num"))
     return config.with_value("classes_num", source.num_classes)
@@ -62,8 +75,13 @@ def loss_weights(config: Any, source: Source) -> Optional[List[float]]:
 
 def _weights_by_name(config: Any, given: Mapping[Any, Any], names: List[str]) -> List[float]:
     weights = dict.fromkeys(names, 1.0)
+    twice = repeated(names)
     for name, value in given.items():
         where = config.place(f"class_weights.{name}")
+        if str(name) in twice:
+            raise UserError(f"class_weights: '{name}' is the name of {len(twice[str(name)])} classes, "
+                            f"{', '.join(map(str, twice[str(name)]))}", where=where,
+                            do="give each class of the label list a name of its own")
         if str(name) not in weights:
             raise UserError(f"class_weights: there is no class '{name}'.{did_you_mean(str(name), names)}", where=where,
                             do=f"the classes: {', '.join(names[:20])}{' ...' if len(names) > 20 else ''}")
@@ -74,16 +92,20 @@ def _weights_by_name(config: Any, given: Mapping[Any, Any], names: List[str]) ->
     return [weights[name] for name in names]
 
 
-def open_checked(config: Any, name: str) -> Source:
+def open_checked(config: Any, name: str, known: Optional[ClassNames] = None) -> Source:
     """The source of section TRAIN or VALID, with labels that fit `classes_num`.
+
+    Args:
+        known: names of classes that those of the data are matched to.
 
     Raises:
         UserError: no such section, no images, a label outside 0..classes_num - 1, more names than classes.
+        UnknownClasses: images of a class that `known` lacks.
     """
     section = config.get(name)
     if not section:
         raise UserError(f"the config has no section {name}", where=config.place("mode"))
-    source = _open(config, name, section)
+    source = _open(config, name, known=known)
     classes = config["classes_num"]
     place = config.place(f"{name}.file_list" if section.get("file_list") else f"{name}.data_dir")
     if len(source) == 0:
@@ -102,29 +124,40 @@ def open_checked(config: Any, name: str) -> Source:
     return source
 
 
-def _open(config: Any, name: str, section: Mapping[str, Any]) -> Source:
-    several = config["task"] == "multilabel"
-    return open_source({**section, "label_list": config.get("label_list"), "multilabel": several},
+def _open(config: Any, name: str, changes: Optional[Mapping[str, Any]] = None,
+          known: Optional[ClassNames] = None) -> Source:
+    section = config_section(config, name)
+    if "classes_num" not in config.origins:  # the default says nothing of the data
+        section["classes_num"] = None
+    return open_source({**section, **(changes or {})}, what=name, known=known,
                        where=lambda key: config.place(key if key == "label_list" else f"{name}.{key}"))
 
 
-def check_same_classes(config: Any, train: Source, valid: Source) -> None:
-    """Refuse folders of classes that differ between TRAIN and VALID: their numbers would not mean the same.
+def open_both(config: Any, known: Optional[ClassNames] = None) -> Tuple[Source, Optional[Source]]:
+    """The sources of TRAIN and, where the config validates, of VALID, whose classes are matched to those of TRAIN.
+
+    Args:
+        known: names of the checkpoint that a run continues; TRAIN is matched to them.
 
     Raises:
-        UserError: naming the classes that only one side has.
+        UserError: see `open_checked`.
     """
-    if train.class_names is None or valid.class_names is None or train.class_names == valid.class_names:
-        return
-    differing = sorted(set(train.class_names) ^ set(valid.class_names))
-    raise UserError(f"TRAIN and VALID do not have the same classes: {', '.join(differing[:10]) or 'another order'}",
-                    where=config.place("VALID.data_dir"),
-                    do="give both a folder for every class, an empty one where there are no images")
+    train = open_checked(config, "TRAIN", known)
+    if not config["validate"]:
+        return train, None
+    return train, open_checked(config, "VALID", names_of(train))
 
 
-def class_names(classes: int, *sources: Optional[Source]) -> List[str]:
-    """One name per logit: of the first source that has names; a class without one is called by its number."""
-    names = next((source.class_names for source in sources if source is not None and source.class_names), None) or []
+def names_of(train: Source) -> Optional[ClassNames]:
+    """What VALID is matched to; None where the training data has no names."""
+    return None if train.class_names is None else ClassNames(train.class_names, "TRAIN")
+
+
+def class_names(classes: int, source: Optional[Source], other: Union[Source, ClassNames, None] = None) -> List[str]:
+    """One name per logit: of `source`, else of `other`; a class without one is called by its number."""
+    names = [] if source is None else source.class_names or []
+    if not names and other is not None:
+        names = list(other.names) if isinstance(other, ClassNames) else other.class_names or []
     return [*names, *(str(index) for index in range(len(names), classes))]
 
 

@@ -9,8 +9,6 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, List, NamedTuple, Optional, Sequence, Union
 
-from ppclas_core.errors import UserError
-
 if TYPE_CHECKING:
     from ppclas_core.engine.context import Progress
     from ppclas_core.engine.distributed import Rank
@@ -94,10 +92,12 @@ def evaluate(
     """Evaluate weights on VALID of a config, each sample once.
 
     Args:
-        weights: prefix, file, checkpoint or run folder; by default `pretrained_model` of the config, then
-            `checkpoints`, then the best checkpoint of the config's own run folder.
+        weights: prefix, file, checkpoint or run folder; by default the best checkpoint of the config's own run, else
+            its `checkpoints`, else its `pretrained_model`; see `judged_weights`.
         say: gets log lines; none by default.
         watch: gets each batch of this process and its logits (N, K) float32.
+
+    The classes of the data are matched to those of the weights by name, where both have names.
 
     Raises:
         UserError: no weights, weights or data that do not fit the config.
@@ -107,39 +107,29 @@ def evaluate(
     from ppclas_core.engine.device import choose_device
     from ppclas_core.engine.distributed import join, rank_from_environment
     from ppclas_core.engine.evaluate import evaluate_model
+    from ppclas_core.engine.judged_weights import judged_weights
     from ppclas_core.engine.quick_evaluation import quick
     from ppclas_core.weights.load import load_weights
 
     config.require("VALID")
-    config = datasets.settle_classes(config)
+    judged = judged_weights(config, weights)
+    config = datasets.settle_classes(config, judged.num_classes)
     say = say or (lambda line: None)
     check_components(config)
     device = choose_device(config, say)
     rank = join(rank_from_environment())
-    source = datasets.open_checked(config, "VALID")
+    source = datasets.open_checked(config, "VALID", judged.classes)
     loader = datasets.valid_loader(config, source, rank)
     datasets.check_size(config, "VALID", loader, say)
-    found = weights or _weights_of(config)
     model, record = build.build_model(config)
-    load_weights(model, record, build.published(config) if found is True else found, rename_head=False)
+    load_weights(model, record, judged.source, rename_head=False)
     result = evaluate_model(quick(model, len(source), device, rank, say), loader, build.eval_loss(config),
                             topk=min(config["topk"], config["classes_num"]),
-                            class_names=datasets.class_names(config["classes_num"], source),
+                            class_names=datasets.class_names(config["classes_num"], source, judged.classes),
                             threshold=build.threshold(config), rank=rank,
                             print_interval=config["print_interval"], say=say, watch=watch)
     assert result is not None
     return result
-
-
-def _weights_of(config: Any) -> Any:
-    from ppclas_core.engine.resume import run_folder
-
-    start = None if config.get("use_distillation") else config.get("pretrained_model")  # there also the teacher's
-    given = start or config.get("checkpoints")
-    if not given and not run_folder(config).is_dir():
-        raise UserError("no weights to evaluate", where=config.place("pretrained_model"),
-                        do="give --weights PATH, or -o pretrained_model=PATH")
-    return given or run_folder(config)
 
 
 def trained(config: Any, folder: Path, progress: Progress) -> TrainResult:

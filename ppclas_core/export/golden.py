@@ -67,15 +67,15 @@ def run_pipeline(transforms: Sequence[Mapping[str, Any]], encoded: Sequence[byte
 
 def _validation_images(meta: Meta) -> List[bytes]:
     """Readable images spread evenly over the validation list; none where the data are not on this machine."""
-    section = meta.config.get("VALID")
-    if not section:
+    if not meta.config.get("VALID"):
         return []
     from ppclas_core.data.errors import BadImage
     from ppclas_core.data.ops.decode import DecodeImage
-    from ppclas_core.data.sources import open_source
+    from ppclas_core.data.sources import config_section, open_source
 
+    section = {**config_section(meta.config, "VALID"), "label_list": None}  # only the images are wanted
     try:
-        source = open_source({**section, "multilabel": meta.task == "multilabel"}, where=lambda key: f"VALID.{key}")
+        source = open_source(section, where=lambda key: f"VALID.{key}")
     except UserError:
         return []
     spread = [np.linspace(0, len(source) - 1, count).astype(int).tolist() for count in (COUNT, 4 * COUNT)]

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import List, NamedTuple, Tuple
+from typing import List, NamedTuple, Optional, Tuple
 
 import paddle
 from paddle import nn
@@ -30,6 +30,8 @@ class Backbone(nn.Layer):
     stages: nn.LayerList
     head: nn.Layer
     feature_info: List[FeatureInfo]
+    class_names: Optional[List[str]] = None
+    """Names of the classes, one per logit, where they are known: `load_weights` matches the rows of a head to them."""
 
     def __init__(self, num_classes: int, in_channels: int) -> None:
         super().__init__()

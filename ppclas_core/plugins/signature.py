@@ -135,7 +135,10 @@ def coerce(value: Any, hint: Any, *, what: str) -> Any:
         if name in ("list", "List", "tuple", "Tuple", "Sequence", "Iterable"):
             return _sequence(value, name.lower(), arguments, what)
     except (ValueError, TypeError, ZeroDivisionError):
-        raise UserError(f"{what} is {value!r}; it must be {_a(hint)}") from None
+        quote = hint in (str, PathText) and isinstance(value, (bool, int, float))
+        raise UserError(f"{what} is {value!r}; it must be {_a(hint)}",
+                        do="put it in quotes: YAML takes yes, on, 0755 and 1.0 for other things than texts"
+                        if quote else None) from None
     if name in ("dict", "Dict", "Mapping") and not isinstance(value, Mapping):
         raise UserError(f"{what} is {value!r}; it must be a mapping")
     return value

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
 import numpy as np
 
+from ppclas_core.data.class_match import of_model
 from ppclas_core.errors import UserError
 from ppclas_core.predict.runnable import open_runnable
 
@@ -21,7 +22,7 @@ def evaluate_engine(config: Any, source: Union[str, Path, None], engine: str, *,
     """Evaluate on VALID of a config, each sample once, with the transforms of the config.
 
     Args:
-        source: bundle, run or checkpoint folder; None: the run folder of the config.
+        source: bundle, run or checkpoint folder; None: as `judged_weights` chooses.
         engine: as in `Predictor`.
         say: gets log lines.
 
@@ -31,11 +32,13 @@ def evaluate_engine(config: Any, source: Union[str, Path, None], engine: str, *,
     from ppclas_core.engine import build, datasets
     from ppclas_core.engine.distributed import ALONE
     from ppclas_core.engine.evaluate import evaluate_model
-    from ppclas_core.engine.resume import run_folder
+    from ppclas_core.engine.judged_weights import judged_weights
 
     config.require("VALID")
-    config = datasets.settle_classes(config)
-    runnable = open_runnable(source or run_folder(config), engine, device)
+    place = source or judged_weights(config).source
+    runnable = open_runnable(place, engine, device)
+    config = datasets.settle_classes(config, runnable.num_classes)
+    classes = of_model(runnable.labels, f"the model {place}")
     if runnable.num_classes != config["classes_num"] or runnable.dtype != "float32":
         raise UserError(f"the model takes {runnable.dtype} and has {runnable.num_classes} classes; this config gives "
                         f"float32 and {config['classes_num']} classes", where=config.place("classes_num"))
@@ -44,12 +47,12 @@ def evaluate_engine(config: Any, source: Union[str, Path, None], engine: str, *,
         trained, here = ("multiclass", "multilabel") if runnable.threshold is None else ("multilabel", "multiclass")
         raise UserError(f"the model was trained with 'task: {trained}', this config says {here}",
                         where=config.place("task"))
-    found = datasets.open_checked(config, "VALID")
+    found = datasets.open_checked(config, "VALID", classes)
     loader = datasets.valid_loader(config, found, ALONE)
     result = evaluate_model(_EngineModel(runnable.engine), loader, build.eval_loss(config),
                             topk=min(config["topk"], config["classes_num"]),
-                            class_names=datasets.class_names(config["classes_num"], found), threshold=threshold,
-                            print_interval=config["print_interval"], say=say)
+                            class_names=datasets.class_names(config["classes_num"], found, classes),
+                            threshold=threshold, print_interval=config["print_interval"], say=say)
     assert result is not None
     return result
 

@@ -14,6 +14,8 @@ import numpy as np
 from ppclas_core.api import Backbone, Weights
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import resolve
+from ppclas_core.system.text import one_line
+from ppclas_core.weights.head_rows import HeadRows, head_rows
 from ppclas_core.weights.match import Match, classes, in_classifier, match, namings
 from ppclas_core.weights.quantised import dequantise
 from ppclas_core.weights.read import Checkpoint, read_weights
@@ -29,11 +31,12 @@ class LoadReport(NamedTuple):
 
     Args:
         loaded: number of tensors set. reinitialised: our keys of the head that kept their fresh values.
-        head: classes in the file (0: it has no head) and in the model, when they differ.
+        head: classes in the file (0: it has no head) and in the model, when these are not the same ones.
         missing, unexpected: both empty, since anything else is an error.
         ignored: names in the file of a second network (a distillation's) or of an optimizer.
         naming: whose names the file uses: `ours`, `2020`, `2.0`, `2.1`.
         source: the files read.
+        rows: how rows of the head were matched by class name, where the file has other classes or another order.
     """
 
     loaded: int
@@ -44,10 +47,13 @@ class LoadReport(NamedTuple):
     ignored: Tuple[str, ...]
     naming: str
     source: Tuple[Path, ...]
+    rows: Optional[HeadRows] = None
 
     def __str__(self) -> str:
         parts = [f"{self.loaded} loaded"]
-        if self.head:
+        if self.rows is not None:
+            parts.append(str(self.rows))
+        elif self.head:
             parts.append(f"head re-initialised ({self.head[0] or 'absent'} -> {self.head[1]})")
         parts += [f"{len(self.missing)} missing", f"{len(self.unexpected)} unexpected"]
         if self.ignored:
@@ -66,13 +72,16 @@ def load_weights(
     """Set the tensors of a model from a checkpoint of any form and any generation of names.
 
     Values are converted to the dtype of the model's tensors. A head (`record.classifier`) of another class count, or
-    none in the file, stays freshly initialised. The report goes to stderr, from the first process of a job only.
+    none in the file, stays freshly initialised. Where the model has `class_names` and `meta.yaml` beside the file has
+    others, rows of the head are moved by name, and those of new classes stay freshly initialised. The report goes to
+    stderr, from the first process of a job only.
 
     Args:
         source: path (see `resolve_checkpoint`), a published name, an address, or a `Checkpoint`. Of a list the last
             one that holds the whole model is taken, else all of them together, the later over the earlier.
         weights: the published entry that the source is, when known; named in errors.
-        rename_head: False refuses a head of another class count, as evaluation, prediction and export must.
+        rename_head: False refuses a head of another class count or of other classes, as evaluation, prediction and
+            export must.
 
     Raises:
         UserError: nothing fits, or a tensor is missing, unexpected or of another shape outside the head.
@@ -91,14 +100,19 @@ def load_weights(
         pairs.append((match(file, shapes, candidates, record.classifier), checkpoint))
     whole = [pair for pair in pairs if not pair[0].missing and not pair[0].misshapen]
     used = whole[-1:] if whole else [pair for pair in pairs if pair[0].found] or pairs[:1]
-    report = _report(used, shapes, record, several=len(sources) > 1)
+    rows = head_rows(getattr(model, "class_names", None), [checkpoint.path for _, checkpoint in used])
+    report = _report(used, shapes, record, rows, several=len(sources) > 1)
     where = ", ".join(str(path) for path in report.source)
     _refuse_misfits(used, report, shapes, record, where, rename_head, weights)
     fresh = set(report.reinitialised)
     for pairing, checkpoint in used:
         for key, name in pairing.found.items():
-            if key not in fresh:
-                state[key].set_value(_as_dtype(checkpoint.arrays[name], state[key]))
+            if key in fresh:
+                continue
+            value = _as_dtype(checkpoint.arrays[name], state[key])
+            if rows is not None and in_classifier(key, record.classifier) and rows.fits(value.shape, shapes[key]):
+                value = rows.move(state[key].numpy(), value)
+            state[key].set_value(value)
     if os.environ.get("PADDLE_TRAINER_ID", "0") == "0":
         print(f"weights {where}: {report}", file=sys.stderr)
     return report
@@ -133,7 +147,7 @@ def find_source(source: Union[str, Path]) -> Path:
 
 
 def _report(used: List[Tuple[Match, Checkpoint]], shapes: Dict[str, Tuple[int, ...]], record: Backbone,
-            several: bool) -> LoadReport:
+            rows: Optional[HeadRows], several: bool) -> LoadReport:
     found: Dict[str, Tuple[int, ...]] = {}
     surplus: List[str] = []
     ignored: List[str] = []
@@ -142,15 +156,21 @@ def _report(used: List[Tuple[Match, Checkpoint]], shapes: Dict[str, Tuple[int, .
         (ignored if several else surplus).extend(pairing.unexpected)
         ignored += [*pairing.other_network, *pairing.training_state]
     head = [key for key in shapes if in_classifier(key, record.classifier)]
-    fresh = [key for key in head if found.get(key) != shapes[key]]
+    movable = [key for key in head if rows is not None and key in found and rows.fits(found[key], shapes[key])]
+    if rows is not None and rows.moved:
+        fresh = [key for key in head if found.get(key) != shapes[key] and key not in movable]
+    else:
+        fresh = [key for key in head if found.get(key) != shapes[key] or key in movable]
     fresh = [key for key in head if _group(key) in {_group(other) for other in fresh}]
     counts = None
     if fresh:
         counts = (classes(found[fresh[0]]) if fresh[0] in found else 0, classes(shapes[fresh[0]]))
+    if rows is not None and movable and (rows.new or len(rows.ours) != len(rows.theirs)):
+        counts = (len(rows.theirs), len(rows.ours))
     missing = tuple(key for key in shapes if key not in found and key not in fresh)
     loaded = len([key for key in found if key not in fresh])
     return LoadReport(loaded, tuple(fresh), counts, missing, tuple(surplus), tuple(ignored), used[-1][0].label,
-                      tuple(checkpoint.path for _, checkpoint in used))
+                      tuple(checkpoint.path for _, checkpoint in used), rows if movable else None)
 
 
 def _group(key: str) -> str:
@@ -161,7 +181,7 @@ def _group(key: str) -> str:
 def _refuse_misfits(used: List[Tuple[Match, Checkpoint]], report: LoadReport, shapes: Dict[str, Tuple[int, ...]],
                     record: Backbone, where: str, rename_head: bool, weights: Optional[Weights]) -> None:
     of = record.name if weights is None or weights.name == record.name else f"{record.name} ({weights.name})"
-    if report.loaded == 0 and not any(pairing.misshapen for pairing, _ in used):
+    if report.loaded == 0 and report.rows is None and not any(pairing.misshapen for pairing, _ in used):
         theirs = ", ".join(list(used[0][1].arrays)[:3])
         raise UserError(f"nothing in these weights fits {of}: the file has '{theirs}' ..., the model "
                         f"'{', '.join(list(shapes)[:3])}' ...", where=where,
@@ -181,6 +201,12 @@ def _refuse_misfits(used: List[Tuple[Match, Checkpoint]], report: LoadReport, sh
     if problems:
         raise UserError(f"the weights do not fit {of}: {report.loaded} loaded, " + ", ".join(problems), where=where,
                         do="nothing was loaded; check the architecture, its parameters, and image_shape")
+    if report.rows is not None and not rename_head and (
+            report.rows.new or len(report.rows.ours) != len(report.rows.theirs)):
+        lacking = ", ".join(one_line(name) for name in report.rows.new[:5]) or "all, but among others"
+        raise UserError(f"the checkpoint has other classes than the model ({len(report.rows.theirs)} and "
+                        f"{len(report.rows.ours)}); of the model's it lacks: {lacking}", where=where,
+                        do="give weights that were trained on the same classes, in any order")
     if report.head and not rename_head:
         has = f"has {report.head[0]} classes" if report.head[0] else "has no head"
         raise UserError(f"the checkpoint {has}, the model {report.head[1]}", where=where,

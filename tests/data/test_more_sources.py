@@ -30,7 +30,7 @@ def table(folder: Path, text: str, **section: Any) -> Any:
 
 
 def test_a_table_is_read_by_the_names_of_its_columns(tmp_path):
-    source = table(tmp_path, 'id,label,Path,split\n1,3,"a, b.jpg",x\n\n2,0,图.jpg,y\n')
+    source = table(tmp_path, 'id,label,Path,split\n1,3,"a, b.jpg",x\n\n2,0,图.jpg,y\n', classes_num=4)
     assert [source.name(0), source.name(1)] == ["a, b.jpg", "图.jpg"]
     assert source.labels.tolist() == [3, 0]
 

@@ -69,6 +69,8 @@ class Distillation(Callback):
         _refuse_precision(self._precision)
         common = {"num_classes": model.num_classes, "in_channels": model.in_channels}
         self._teachers = [create_model(spec.name, **{**spec.params, **common}) for spec in self._specs]
+        for teacher in self._teachers:
+            teacher.class_names = getattr(model, "class_names", None)  # its outputs must come in the student's order
         open_ones = []
         for spec, teacher in zip(self._specs, self._teachers):
             if spec.pretrained is None:

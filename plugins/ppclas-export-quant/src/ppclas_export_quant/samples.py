@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Callable, Iterator, List, NamedTuple, Optional
+from typing import Callable, Iterator, List, NamedTuple, Optional
 
 import numpy as np
 
@@ -42,15 +42,18 @@ def calibration_samples(meta: Meta, given: Optional[str], count: int, file: Path
         UserError: there is no such list or folder, or the run has none on this machine.
     """
     if given is None:
-        section = meta.config.get("TRAIN")
-        samples = _of_section(meta, section, count, file, "training list") if section else None
+        samples = _of_section(meta, "TRAIN", count, file, "training list") if meta.config.get("TRAIN") else None
         if samples is None:
             raise UserError("the checkpoint names no training list that is on this machine, so there is nothing to "
                             "calibrate with", do="--option calibration=FOLDER or LIST, of a hundred typical images")
         return samples
+    from ppclas_core.data.sources import open_source
+
     path = Path(expand(given))
     if path.is_file():
-        samples = _of_section(meta, {"file_list": str(path)}, count, file, str(path))
+        source = open_source({"file_list": str(path), "labels": "names" if path.suffix.lower() == ".csv" else None},
+                             where=lambda key: f"{path}: {key}").at_most(count)
+        samples = _preprocessed(meta, len(source), source.read, lambda index: -1, file, str(path))
         if samples is None:
             raise UserError("no image of this list can be used", where=given)
         return samples
@@ -67,19 +70,28 @@ def calibration_samples(meta: Meta, given: Optional[str], count: int, file: Path
 
 def validation_samples(meta: Meta, count: int, file: Path) -> Optional[Samples]:
     """At most `count` images spread over the validation list of the run; None where it is not on this machine."""
-    section = meta.config.get("VALID")
-    return _of_section(meta, section, count, file, "validation list") if section else None
+    return _of_section(meta, "VALID", count, file, "validation list") if meta.config.get("VALID") else None
 
 
-def _of_section(meta: Meta, section: Any, count: int, file: Path, origin: str) -> Optional[Samples]:
-    from ppclas_core.data.sources import open_source
+def _of_section(meta: Meta, name: str, count: int, file: Path, origin: str) -> Optional[Samples]:
+    """The images of TRAIN or VALID of the run; the labels of VALID are matched to its classes by name.
 
+    Raises:
+        UnknownClasses: the data shows classes that the checkpoint does not have.
+    """
+    from ppclas_core.data.class_match import UnknownClasses, of_model
+    from ppclas_core.data.sources import config_section, open_source
+
+    section = config_section(meta.config, name)
+    if section["label_list"] and not Path(section["label_list"]).is_file():
+        section["label_list"] = None  # the names are those of the checkpoint
     try:
-        source = open_source(section, where=lambda key: f"{origin}: {key}").at_most(count)
-    except UserError:
-        if origin in ("training list", "validation list"):  # of a run that was trained elsewhere
-            return None
+        source = open_source(section, where=lambda key: f"{origin}: {key}", what=name,
+                             known=of_model(meta.labels, "the checkpoint") if name == "VALID" else None).at_most(count)
+    except UnknownClasses:
         raise
+    except UserError:  # of a run that was trained elsewhere
+        return None
     return _preprocessed(meta, len(source), source.read, source.label, file, origin)
 
 

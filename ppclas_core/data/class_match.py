@@ -1,0 +1,125 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Match the classes of data with those of a model by name: an index means a class only within its own list of names."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Collection, Dict, Iterable, List, Optional, Sequence
+
+import numpy as np
+
+from ppclas_core.errors import UserError, did_you_mean
+from ppclas_core.system.text import one_line
+
+SHOWN = 8
+"""Names of each side that a message shows."""
+
+
+class UnknownClasses(UserError):
+    """The data shows classes that the other side does not have."""
+
+
+@dataclass(frozen=True)
+class ClassNames:
+    """The names that labels are matched to.
+
+    Args:
+        names: in the order of the class indices.
+        owner: who has them, for messages: "TRAIN", "the label list labels.txt", "the checkpoint output/A/last".
+        certain: False where the names may be mere numbers that stand in for unknown ones; see `of_model`.
+    """
+
+    names: Sequence[str]
+    owner: str
+    certain: bool = True
+
+
+def of_model(labels: Sequence[str], owner: str) -> Optional[ClassNames]:
+    """Return the class names that a checkpoint or bundle carries; None where it has none.
+
+    A model that was trained without names carries "0", "1", "2" ... in their place. Folders of digits have the same
+    names, so such names are matched where they can be, and else give way to the indices.
+    """
+    return ClassNames(labels, owner, certain=not is_numbered(labels)) if labels else None
+
+
+def is_numbered(names: Sequence[str]) -> bool:
+    """Return whether each name is its own index: "0", "1", "2" ..."""
+    return all(name == str(index) for index, name in enumerate(names))
+
+
+def is_index(text: str) -> bool:
+    """Return whether a text is a whole number in ASCII digits; `str.isdigit` also accepts "²", which `int` refuses."""
+    return text.isascii() and text.isdigit()
+
+
+def in_class_order(names: Iterable[str]) -> List[str]:
+    """Return names sorted as classes are: by number where all are numbers, else alphabetically."""
+    listed = sorted(names)
+    return sorted(listed, key=int) if all(map(is_index, listed)) else listed
+
+
+def match_classes(known: ClassNames, found: Sequence[str], present: Collection[int], *, what: str = "the data",
+                  where: Optional[str] = None) -> Optional[np.ndarray]:
+    """Return the index in `known` of each class of `found`, (len(found),) int64; -1 for an unknown one without images.
+
+    Names are compared exactly, then in Unicode's composed form (NFC), since macOS writes file names decomposed. The
+    result is None where `known` is not certain and lacks one of the names: then indices are all that there is.
+
+    Args:
+        found: class names of the data. present: indices in `found` of the classes that occur.
+        what: the data, for messages: "VALID"; where: its place.
+
+    Raises:
+        UnknownClasses: classes occur that `known` lacks.
+        UserError: a name that occurs stands twice on one side, so that it names no class.
+    """
+    if list(known.names) == list(found):
+        return np.arange(len(found), dtype=np.int64)
+    places = _places(known.names)
+    composed = _places([unicodedata.normalize("NFC", name) for name in known.names])
+    mapping, unknown, twice = np.full(len(found), -1, np.int64), [], []
+    occurs = {name: len(indices) for name, indices in _places(found).items()}
+    for index, name in enumerate(found):
+        candidates = places.get(name) or composed.get(unicodedata.normalize("NFC", name)) or []
+        if index in candidates and len(candidates) == occurs[name]:
+            mapping[index] = index  # a name that stands twice on both sides means the one at the same index
+        elif len(candidates) == 1 and occurs[name] == 1:
+            mapping[index] = candidates[0]
+        elif index in present:
+            (twice if candidates else unknown).append(name)
+    if unknown and not known.certain:
+        return None
+    if unknown:
+        raise UnknownClasses(
+            f"{what} shows {_count(unknown, 'class')} that {known.owner} does not have: {_listed(unknown)}."
+            f"{did_you_mean(unknown[0], known.names)}\n  {known.owner}: {_count(known.names, 'class')}: "
+            f"{_listed(known.names)}\n  {what}: {_count(found, 'class')}: {_listed(found)}", where=where,
+            do="leave these images out, or rename the classes so that both sides agree")
+    if twice:
+        raise UserError(f"the class name {_listed(twice[:1])} stands twice, in {what} or in {known.owner}, so it names "
+                        "no class", where=where, do="give each class a name of its own")
+    return mapping
+
+
+def repeated(names: Sequence[str]) -> Dict[str, List[int]]:
+    """Return the names that stand more than once, with their indices."""
+    return {name: indices for name, indices in _places(names).items() if len(indices) > 1}
+
+
+def _places(names: Sequence[str]) -> Dict[str, List[int]]:
+    places: Dict[str, List[int]] = {}
+    for index, name in enumerate(names):
+        places.setdefault(name, []).append(index)
+    return places
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(f"'{one_line(name)}'" for name in names[:SHOWN])
+    return f"{shown} and {len(names) - SHOWN} more" if len(names) > SHOWN else shown
+
+
+def _count(names: Sequence[str], noun: str) -> str:
+    return f"1 {noun}" if len(names) == 1 else f"{len(names)} {noun}es"

@@ -1,0 +1,96 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Decide whether the labels of a table are class indices or class names; where both are possible, ask."""
+
+from __future__ import annotations
+
+import re
+from typing import Dict, Optional, Sequence
+
+from ppclas_core.data.class_match import is_index
+from ppclas_core.errors import UserError
+from ppclas_core.system.text import one_line
+
+AUTO, INDICES, NAMES = "auto", "indices", "names"
+"""Values of the key `labels`."""
+
+_WHOLE = re.compile(r"[0-9]+(\.0*)?")
+"""An index, also as spreadsheets and data frames write a column of numbers with gaps: `3.0`."""
+
+_NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
+
+
+def meaning_of(words: Sequence[str], meaning: str, names: Sequence[str], num_classes: Optional[int],
+               where: str) -> str:
+    """Return `indices` or `names`.
+
+    With `auto`, words of which one is no number are names. Digits are indices where they are below `num_classes` (or
+    below the number of `names`), without either where they are exactly 0 to K - 1. All else that looks like a number
+    is refused, and so are digits that are names and other indices at once.
+
+    Args:
+        words: the different labels of the table, as they are written.
+        meaning: the key `labels`: `auto`, or what it says.
+        names: class names that the labels may be of; empty: unknown.
+        num_classes: number of classes, where it is given.
+
+    Raises:
+        UserError: see above; or `indices` for words that are no indices.
+    """
+    if meaning == NAMES or (meaning == AUTO and not all(map(_is_numeric, words))):
+        return NAMES
+    if meaning == INDICES:
+        _refuse_no_indices(words, where)
+        return INDICES
+    if not all(map(is_index, words)):
+        raise _undecided(f"the labels are numbers, but not all are indices of classes: {_some(words, is_index)}", where)
+    numbers = {int(word) for word in words}
+    if len(numbers) < len(words):
+        raise _undecided(f"two labels are the same number but different texts: {_spellings(words)}", where)
+    named = bool(names) and set(words) <= set(names)
+    limit = len(names) or num_classes
+    fits = max(numbers) < limit if limit else numbers == set(range(len(numbers)))
+    if named and fits and any(names[int(word)] != word for word in words):
+        raise _undecided(f"the labels are names of classes, and indices of others: '{one_line(words[0])}' is the name "
+                         f"of class {list(names).index(words[0])}", where)
+    if named:
+        return NAMES
+    if fits:
+        return INDICES
+    bound = f"below {limit}, the number of classes" if limit else f"0 to {len(numbers) - 1}"
+    raise _undecided(f"the labels are {len(numbers)} different numbers that are not {bound}: {_some(words)}", where)
+
+
+def as_index(word: str) -> int:
+    """Return the index that a word means under `indices`."""
+    return int(word.partition(".")[0])
+
+
+def _refuse_no_indices(words: Sequence[str], where: str) -> None:
+    wrong = [word for word in words if not _WHOLE.fullmatch(word)]
+    if wrong:
+        raise UserError(f"labels are to be indices, but '{one_line(wrong[0])}' is none", where=where,
+                        do="number the classes from 0, or say labels: names")
+
+
+def _is_numeric(word: str) -> bool:
+    return bool(_NUMBER.fullmatch(word)) or word.isnumeric()
+
+
+def _undecided(what: str, where: str) -> UserError:
+    return UserError(what, where=where, do="labels: names takes each as the name of a class, labels: indices as the "
+                     "index of one, from 0 (a key beside file_list in the config; --labels in commands that have it)")
+
+
+def _some(words: Sequence[str], right: object = None) -> str:
+    wrong = [word for word in words if not (callable(right) and right(word))]
+    return ", ".join(f"'{one_line(word)}'" for word in wrong[:4]) + (" ..." if len(wrong) > 4 else "")
+
+
+def _spellings(words: Sequence[str]) -> str:
+    by_number: Dict[int, str] = {}
+    for word in words:
+        if int(word) in by_number:
+            return f"'{by_number[int(word)]}' and '{word}'"
+        by_number[int(word)] = word
+    return ""

@@ -1,0 +1,98 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Move the rows of a classifier to the classes that they were trained for, when a model has other ones."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Iterable, List, NamedTuple, Optional, Sequence
+
+import numpy as np
+
+from ppclas_core.system.text import one_line
+from ppclas_core.weights.meta import read_meta
+
+_SHOWN = 5
+
+
+class HeadRows(NamedTuple):
+    """Which class of a checkpoint each class of a model is.
+
+    Args:
+        ours, theirs: class names of the model and of the checkpoint, in the order of the logits.
+        taken: (len(ours),) int64: index in `theirs`, -1 for a class that the checkpoint lacks.
+    """
+
+    ours: List[str]
+    theirs: List[str]
+    taken: np.ndarray
+
+    @property
+    def moved(self) -> int:
+        """How many classes of the model the checkpoint has."""
+        return int((self.taken >= 0).sum())
+
+    @property
+    def new(self) -> List[str]:
+        """The classes that it lacks."""
+        return [name for name, index in zip(self.ours, self.taken) if index < 0]
+
+    def fits(self, theirs: Sequence[int], ours: Sequence[int]) -> bool:
+        """Return whether tensors of these shapes, of the file and of the model, have one entry per class."""
+        return (len(theirs) == len(ours) > 0 and theirs[_axis(theirs)] == len(self.theirs)
+                and ours[_axis(ours)] == len(self.ours))
+
+    def move(self, fresh: np.ndarray, loaded: np.ndarray) -> np.ndarray:
+        """Return `fresh`, a tensor of the model, with the rows of `loaded` for the classes that have one."""
+        axis, known = _axis(fresh.shape), self.taken >= 0
+        result = np.moveaxis(fresh.copy(), axis, 0)
+        result[known] = np.moveaxis(loaded, axis, 0)[self.taken[known]]
+        return np.ascontiguousarray(np.moveaxis(result, 0, axis))
+
+    def __str__(self) -> str:
+        renewed = f"head re-initialised ({len(self.theirs)} -> {len(self.ours)})"
+        if not self.moved:
+            return f"{renewed}, no class name in common"
+        if not self.new:
+            return f"head: all {self.moved} rows moved by class name"
+        return f"{renewed} but for {self.moved} rows moved by class name, new classes: {_listed(self.new)}"
+
+
+def head_rows(ours: Optional[Sequence[str]], files: Iterable[Path]) -> Optional[HeadRows]:
+    """Return how the classes of a checkpoint and of a model belong together; None where all are at their places.
+
+    It is also None where one side has no class names. A checkpoint of a run without names has "0", "1", "2" in their
+    place, which are taken for names only where they hold all of the model's.
+
+    Args:
+        ours: class names of the model, one per logit. files: weight files of one load; the names of the last one count.
+    """
+    theirs = _labels(files)
+    if not ours or not theirs or list(ours) == theirs:
+        return None
+    numbered = all(name == str(index) for index, name in enumerate(theirs))
+    if numbered and not set(ours) <= set(theirs):
+        return None
+    here, there = Counter(ours), Counter(theirs)
+    places = {name: index for index, name in enumerate(theirs) if there[name] == 1}
+    taken = np.array([places.get(name, -1) if here[name] == 1 else -1 for name in ours], np.int64)
+    return HeadRows(list(ours), theirs, taken)
+
+
+def _labels(files: Iterable[Path]) -> List[str]:
+    labels: List[str] = []
+    for file in files:
+        meta = read_meta(file if file.is_dir() else file.parent)
+        labels = [str(label) for label in meta.labels] if meta is not None and meta.labels else labels
+    return labels
+
+
+def _axis(shape: Sequence[int]) -> int:
+    """The axis of the classes: (in, classes), (classes, in, 1, 1) or (classes,)."""
+    return 1 if len(shape) == 2 else 0
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(one_line(name) for name in names[:_SHOWN])
+    return f"{shown} and {len(names) - _SHOWN} more" if len(names) > _SHOWN else shown
