@@ -60,8 +60,8 @@ def plain_for(node: Node, hint: Any) -> Any:
     if isinstance(node.value, list):
         items = [typing.get_args(kind)[0] for kind in kinds if typing.get_origin(kind) is list]
         return [plain_for(item, items[0]) for item in node.value] if items else plain(node)
-    if (str in kinds or PathText in kinds) and node.text is not None and isinstance(node.value, (bool, int, float)) and (
-            type(node.value) not in kinds):
+    misread = isinstance(node.value, (bool, int, float)) and type(node.value) not in kinds
+    if misread and node.text is not None and (str in kinds or PathText in kinds):
         return node.text
     return plain(node)
 
