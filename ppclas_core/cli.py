@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import warnings
 from typing import Any, Callable, List, Optional, Sequence, TextIO, Tuple
@@ -16,6 +15,7 @@ from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import Catalogue, Entry, catalogue
 from ppclas_core.plugins.install import import_fault
 from ppclas_core.plugins.ownership import owned_by
+from ppclas_core.system import console
 from ppclas_core.system.machine_errors import machine_error
 from ppclas_core.system.path_arguments import PathParser
 
@@ -44,8 +44,20 @@ def guarded(action: Callable[[], int], *, debug: bool = False) -> int:
         debug: let errors through, with their traceback.
     """
     warnings.filterwarnings("ignore", message="No ccache found")  # Paddle says so at each import; nobody compiles here
+    console.fill_descriptors()
     _speak_utf8(sys.stdout)
     _speak_utf8(sys.stderr)
+    with console.guarded_streams():
+        try:
+            code = _code_of(action, debug=debug)
+        except SystemExit as end:  # of argparse: --help, or a mistake in the arguments
+            if isinstance(end.code or 0, int):
+                raise SystemExit(console.settle(int(end.code or 0))) from None
+            raise
+        return console.settle(code)
+
+
+def _code_of(action: Callable[[], int], *, debug: bool) -> int:
     try:
         return action()
     except UserError as error:
@@ -58,9 +70,6 @@ def guarded(action: Callable[[], int], *, debug: bool = False) -> int:
             raise
         print("\nppclas: interrupted", file=sys.stderr)
         return 130
-    except BrokenPipeError:  # `ppclas list models | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except SystemExit:  # of argparse
         raise
     except BaseException as error:

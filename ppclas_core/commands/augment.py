@@ -13,6 +13,7 @@ from typing import Any, Callable, List, Tuple
 from ppclas_core.commands.plugin_option import allow_plugin_names
 from ppclas_core.config.load import load_config
 from ppclas_core.errors import UserError
+from ppclas_core.system import console
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
@@ -39,6 +40,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
 
 def run(args: argparse.Namespace) -> int:
     """Write the pictures."""
+    console.output_is_optional()
     from ppclas_core.report import gallery
 
     overrides = [text for text in args.outputs if re.match(r"[A-Za-z_][\w.]*=", text)]

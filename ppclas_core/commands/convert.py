@@ -8,6 +8,8 @@ import argparse
 from pathlib import Path
 from typing import Any, Callable, Dict, Tuple
 
+from ppclas_core.system import console
+
 _EPILOG = """\
 forms:
   pdparams       our names; what training writes and everything here reads
@@ -36,6 +38,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
 
 def run(args: argparse.Namespace) -> int:
     """Read, rename, write."""
+    console.output_is_optional()
     from ppclas_core.create import find_model
     from ppclas_core.errors import UserError
     from ppclas_core.weights import write

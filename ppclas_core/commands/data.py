@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Callable, List
 
 from ppclas_core.errors import UserError
+from ppclas_core.system import console
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -48,6 +49,7 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _digits(args: argparse.Namespace) -> int:
+    console.output_is_optional()
     from ppclas_core.data.digits import write_digits
 
     train, val = write_digits(args.dir)
@@ -57,6 +59,7 @@ def _digits(args: argparse.Namespace) -> int:
 
 
 def _flowers(args: argparse.Namespace) -> int:
+    console.output_is_optional()
     from ppclas_core.data.flowers102 import write_flower_lists
 
     counts = write_flower_lists(args.dir)
@@ -65,6 +68,7 @@ def _flowers(args: argparse.Namespace) -> int:
 
 
 def _lists(args: argparse.Namespace) -> int:
+    console.output_is_optional()
     from ppclas_core.data.folder import scan_folders
     from ppclas_core.data.image_splits import find_splits
     from ppclas_core.data.image_walk import LeftOut

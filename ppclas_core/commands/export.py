@@ -11,6 +11,7 @@ from typing import Any, Callable, Dict, List
 
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.install import how_to_install
+from ppclas_core.system import console
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
@@ -38,6 +39,8 @@ def run(args: argparse.Namespace) -> int:
                         "'ppclas export --list' shows the formats")
     from ppclas_core.export import export
 
+    if not args.json:
+        console.output_is_optional()
     bundle = export(args.source, args.format, args.out, real_images=not args.synthetic_golden,
                     **read_options(args.option))
     parity = bundle.facts["parity"]

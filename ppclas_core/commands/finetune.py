@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, List, Optional, Tuple
 
 from ppclas_core.errors import UserError
+from ppclas_core.system import console
 from ppclas_core.system.text import one_line
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
 
 def run(args: argparse.Namespace) -> int:
     """Write the config, check it, run it."""
+    console.output_is_optional()
     from ppclas_core.config.load import load_config
     from ppclas_core.config.recipe import Choice, finetune_yaml
     from ppclas_core.create import find_model, model_preprocessing

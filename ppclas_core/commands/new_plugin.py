@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Callable
 
 from ppclas_core.scaffold import KINDS, new_plugin, write_plugin
+from ppclas_core.system import console
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
@@ -23,6 +24,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
 
 def run(args: argparse.Namespace) -> int:
     """Write the folder and say what to do with it."""
+    console.output_is_optional()
     folder = Path(args.out) / args.dist
     files = new_plugin(args.dist, args.kind, args.component)
     write_plugin(folder, files)

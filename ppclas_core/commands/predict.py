@@ -10,6 +10,7 @@ import sys
 from typing import Any, Callable, List
 
 from ppclas_core.commands.common import images_given
+from ppclas_core.system import console
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
@@ -44,6 +45,8 @@ def run(args: argparse.Namespace) -> int:
         elif not args.json:
             answers = ", ".join(f"{each.name} {100 * each.score:.2f} %" for each in prediction.classes) or "no class"
             print(f"{prediction.path}: {answers}", flush=True)
+            if console.loss(sys.stdout):  # `ppclas predict ... | head`: nobody waits for the rest
+                break
         rows.append(prediction.to_dict())
     if args.json:
         print(json.dumps(rows, ensure_ascii=False, indent=2))

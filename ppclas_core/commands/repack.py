@@ -12,6 +12,7 @@ from typing import Callable
 
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.install import how_to_install
+from ppclas_core.system import console
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
@@ -34,6 +35,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
 
 def run(args: argparse.Namespace) -> int:
     """Repack; the last lines tell what became of the images."""
+    console.output_is_optional()
     from ppclas_core.data.decoders import transcoder
     from ppclas_core.data.repack import repack
     from ppclas_core.data.repack_image import Options

@@ -13,6 +13,7 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 from ppclas_core.commands.launch import first_process
 from ppclas_core.commands.plugin_option import allow_plugin_names
 from ppclas_core.errors import UserError
+from ppclas_core.system import console
 
 IMAGES = 8
 
@@ -32,6 +33,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
 
 def run(args: argparse.Namespace) -> int:
     """Evaluate and write."""
+    console.output_is_optional()
     from ppclas_core.engine.checkpoint import load_progress
     from ppclas_core.engine.run import trained
 

@@ -11,6 +11,8 @@ import time
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, Optional, TextIO, Tuple
 
+from ppclas_core.system import console
+
 FIRST_STEPS = 10
 """Steps of epoch 0 that are always logged."""
 
@@ -73,6 +75,7 @@ class Log:
         self._console: Optional[TextIO] = sys.stderr if speaks and not quiet else None
         self._text: Optional[TextIO] = None
         self._records: Optional[TextIO] = None
+        self._lost_console = False
         self._bar: Any = None
         self._task: Any = None
         if folder is not None and speaks:
@@ -88,7 +91,11 @@ class Log:
             self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
         elif self._console is not None:
             print(line, file=self._console, flush=True)
-        self._write(self._text, f"{time.strftime('%Y-%m-%d %H:%M:%S')} {line}\n")
+        self._write_line(line)
+        lost = console.loss(self._console)
+        if lost is not None and not self._lost_console:
+            self._lost_console = True
+            self._write_line(f"the console can no longer be written ({lost}); training continues and logs here")
 
     def record(self, kind: str, values: Mapping[str, Any]) -> None:
         """One line of `metrics.jsonl`: `{"kind": "step" | "epoch" | "eval" | "data" | "eval_data", ...}`; a non-finite
@@ -97,6 +104,10 @@ class Log:
             clean = {key: None if isinstance(value, float) and not math.isfinite(value) else value
                      for key, value in values.items()}
             self._write(self._records, json.dumps({"kind": kind, **clean}) + "\n")
+
+    def _write_line(self, line: str) -> None:
+        """Write a line with its time to `train.log`."""
+        self._write(self._text, f"{time.strftime('%Y-%m-%d %H:%M:%S')} {line}\n")
 
     def _write(self, file: Optional[TextIO], text: str) -> None:
         """A log that cannot be written is told once and given up: whether training can go on, checkpoints decide."""

@@ -9,6 +9,8 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, List, NamedTuple, Optional, Sequence, Union
 
+from ppclas_core.system import console
+
 if TYPE_CHECKING:
     from ppclas_core.engine.context import Progress
     from ppclas_core.engine.distributed import Rank
@@ -48,7 +50,7 @@ def train(config: Any, *, resume: bool = False, allow: Sequence[str] = ()) -> Tr
     check_places(config)
     config = settle_classes(config)
     folder, rank = run_folder(config), rank_from_environment()
-    with locked(folder) if rank.number == 0 else nullcontext():
+    with console.guarded_streams(optional=True), locked(folder) if rank.number == 0 else nullcontext():
         return _train(config, folder, rank, resume, allow)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Callable
 
 from ppclas_core.errors import UserError
+from ppclas_core.system import console
 from ppclas_core.system.paths import expand
 
 
@@ -50,6 +51,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
 
 def run(args: argparse.Namespace) -> int:
     """One action."""
+    console.output_is_optional()
     return {"dedup": _dedup, "label": _label, "select": _select, "merge": _merge}[args.action](args)
 
 
