@@ -16,7 +16,9 @@ from ppclas_core.plugins.catalogue import Catalogue, Entry, catalogue
 from ppclas_core.plugins.install import import_fault
 from ppclas_core.plugins.ownership import owned_by
 from ppclas_core.system import console
+from ppclas_core.system.interruption import Interruptible
 from ppclas_core.system.machine_errors import machine_error
+from ppclas_core.system.parent import end_with_launcher
 from ppclas_core.system.path_arguments import PathParser
 
 Run = Callable[[argparse.Namespace], Any]
@@ -45,6 +47,7 @@ def guarded(action: Callable[[], int], *, debug: bool = False) -> int:
     """
     warnings.filterwarnings("ignore", message="No ccache found")  # Paddle says so at each import; nobody compiles here
     console.fill_descriptors()
+    end_with_launcher()
     _speak_utf8(sys.stdout)
     _speak_utf8(sys.stderr)
     with console.guarded_streams():
@@ -59,17 +62,18 @@ def guarded(action: Callable[[], int], *, debug: bool = False) -> int:
 
 def _code_of(action: Callable[[], int], *, debug: bool) -> int:
     try:
-        return action()
+        with Interruptible(program=True):
+            return action()
     except UserError as error:
         if debug:
             raise
         print(f"ppclas: {error}", file=sys.stderr)
         return error.exit_code
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         if debug:
             raise
         print("\nppclas: interrupted", file=sys.stderr)
-        return 130
+        return int(getattr(error, "exit_code", 130))
     except SystemExit:  # of argparse
         raise
     except BaseException as error:

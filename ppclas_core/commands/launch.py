@@ -15,9 +15,15 @@ import warnings
 from multiprocessing import connection, get_context
 from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
+from ppclas_core.engine.interrupt import stop_signals
 from ppclas_core.errors import UserError
+from ppclas_core.system import console
+from ppclas_core.system.interruption import Interruptible
+from ppclas_core.system.parent import end_with_parent
 
 Action = Callable[[argparse.Namespace], int]
+STOPPED = tuple(128 + signum for signum in (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", 1)))
+"""Exit codes of a process that a signal stopped, with a checkpoint."""
 PATIENCE = 10.0
 """Seconds that the others get to end by themselves when one process has died."""
 
@@ -58,16 +64,18 @@ def in_processes(action: Action, args: argparse.Namespace) -> Optional[int]:
     options: Dict[str, Any] = {"backend": "nccl", "gpus": gpus} if gpus else {"backend": "gloo"}
     with warnings.catch_warnings(), _main_module("ppclas_core.errors"):
         warnings.simplefilter("ignore")  # that gloo works on the CPU is what was asked for
-        started = paddle.distributed.spawn(_work, args=(action, args, messages), nprocs=processes, join=False,
-                                           **options)
-    with _passing_on(started.processes):
+        started = paddle.distributed.spawn(_work, args=(action, args, messages, os.getpid()), nprocs=processes,
+                                           join=False, **options)
+    with _passing_on(started.processes) as passing:
         first, code = _watch(started.processes)
     said: List[str] = []
     while not messages.empty():
         said.append(messages.get())
     for message in dict.fromkeys(said):
         print(f"ppclas: {message}", file=sys.stderr)
-    if code and code not in (130, 143):
+    if passing.signum is not None and (code in STOPPED or code < 0):
+        return 128 + passing.signum
+    if code and code not in STOPPED:
         how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
         print(f"ppclas: process {first} of {processes} ended with {how}, and the others with it\n"
               "  the last checkpoint is whole; the same command with --resume continues there", file=sys.stderr)
@@ -111,19 +119,22 @@ def _wanted(args: argparse.Namespace) -> Tuple[Optional[int], str]:
     return len(numbers), args.devices
 
 
-def _work(action: Action, args: argparse.Namespace, messages: Any) -> None:
-    """One process."""
+def _work(action: Action, args: argparse.Namespace, messages: Any, launcher: int) -> None:
+    """One process; it ends with the one whose number is `launcher`."""
     warnings.filterwarnings("ignore", message="No ccache found")
-    try:
-        code = action(args)
-    except UserError as error:
-        messages.put(str(error))
-        code = error.exit_code
-    except Exception as error:
-        messages.put(f"process {os.environ.get('PADDLE_TRAINER_ID')}: {type(error).__name__}: {error}")
-        code = 1
-    sys.stdout.flush()
-    sys.stderr.flush()
+    end_with_parent(launcher)
+    with console.guarded_streams():
+        try:
+            with Interruptible(program=True):
+                code = action(args)
+        except UserError as error:
+            messages.put(str(error))
+            code = error.exit_code
+        except KeyboardInterrupt as error:
+            code = int(getattr(error, "exit_code", 130))
+        except Exception as error:
+            messages.put(f"process {os.environ.get('PADDLE_TRAINER_ID')}: {type(error).__name__}: {error}")
+            code = 1
     os._exit(code)  # the connections to a process that died would hold up a usual end
 
 
@@ -149,19 +160,29 @@ def _watch(processes: List[Any]) -> Tuple[int, int]:
 
 
 class _passing_on:
-    """A context in which SIGTERM reaches the processes and Ctrl-C is left to them: the terminal sends it to all."""
+    """A context in which a signal to this process ends the others with a checkpoint.
+
+    SIGTERM is passed on; of Ctrl-C and SIGHUP, which a terminal sends to all of them itself, they get a SIGHUP, which
+    changes nothing where another signal came before.
+
+    Attributes:
+        signum: the first signal that came.
+    """
 
     def __init__(self, processes: List[Any]) -> None:
         self._processes = processes
+        self.signum: Optional[int] = None
 
-    def __enter__(self) -> None:
-        self._before = (signal.signal(signal.SIGINT, signal.SIG_IGN), signal.signal(signal.SIGTERM, self._terminate))
+    def __enter__(self) -> _passing_on:
+        self._before = {signum: signal.signal(signum, self._terminate) for signum in stop_signals()}
+        return self
 
     def __exit__(self, *error: Any) -> None:
-        signal.signal(signal.SIGINT, self._before[0])
-        signal.signal(signal.SIGTERM, self._before[1])
+        for signum, handler in self._before.items():
+            signal.signal(signum, handler)
 
     def _terminate(self, signum: int, frame: Any) -> None:
+        self.signum = self.signum or signum
         for process in self._processes:
             if process.is_alive():
-                process.terminate()
+                os.kill(process.pid, signal.SIGTERM if signum == signal.SIGTERM else signal.SIGHUP)

@@ -11,6 +11,7 @@ that came about.
 from __future__ import annotations
 
 import collections
+import contextlib
 import mmap
 import multiprocessing
 import os
@@ -19,7 +20,7 @@ import signal
 import sys
 import traceback
 from multiprocessing import connection
-from typing import Any, Callable, Deque, Dict, Generator, Iterable, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Deque, Dict, Generator, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -30,6 +31,8 @@ from ppclas_core.errors import UserError
 
 _AHEAD = 2
 _PATIENCE = 5.0
+
+_GROUP_SIGNALS = (signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else []))
 
 available = sys.platform == "linux" and "fork" in multiprocessing.get_all_start_methods()
 """Whether this system can fork safely; elsewhere threads do the work."""
@@ -88,7 +91,8 @@ class _Team:
             self._pipes.append(ours)
             process = fork.Process(target=_work, args=(theirs, list(self._pipes), reader, self._ring), daemon=True,
                                    name="ppclas-loader")
-            process.start()
+            with _signals_held():
+                process.start()
             theirs.close()
             self._processes.append(process)
 
@@ -144,20 +148,18 @@ class _Team:
         for pipe in self._pipes:
             pipe.close()
         for process in self._processes:
-            process.terminate()
+            process.kill()  # a worker has nothing to write
         for process in self._processes:
-            process.join(_PATIENCE)
-            if process.is_alive():
-                process.kill()
-                process.join()
+            process.join()
             process.close()
         self._processes.clear()
 
 
 def _work(pipe: Any, of_parent: Sequence[Any], reader: Reader, ring: np.ndarray) -> None:
     """A worker: reads the samples it is told, until the parent's end of the pipe is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes; the parent decides
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for signum in _GROUP_SIGNALS:  # terminals and launchers send these to all processes; the parent decides
+        signal.signal(signum, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _GROUP_SIGNALS)
     for other in of_parent:  # else the parent's death would not close them
         other.close()
     reader.plan.stages.take()
@@ -171,6 +173,16 @@ def _work(pipe: Any, of_parent: Sequence[Any], reader: Reader, ring: np.ndarray)
             pipe.send((slot, outcomes, reader.plan.stages.take()))
         except OSError:
             return
+
+
+@contextlib.contextmanager
+def _signals_held() -> Iterator[None]:
+    """Keep signals from a worker that is being forked, until it ignores them: its handlers are still the parent's."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _GROUP_SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _attempt(reader: Reader, key: int, out: np.ndarray) -> Optional[bytes]:

@@ -1,14 +1,18 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Ctrl-C and SIGTERM ask a run to stop after the current step; a second one stops it at once."""
+"""Ctrl-C, SIGTERM and SIGHUP ask a run to stop after the current step; a second Ctrl-C stops it at once."""
 
 from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from types import FrameType, TracebackType
-from typing import Any, Dict, Optional, Type
+from typing import Any, Dict, List, Optional, Type
+
+from ppclas_core.system.console import write_message
+from ppclas_core.system.interruption import Delivery
 
 
 class Interrupted(KeyboardInterrupt):
@@ -26,26 +30,49 @@ class Interrupted(KeyboardInterrupt):
 
 
 class StopRequest:
-    """A context in which the two signals only set `signum`; outside the main thread it does nothing."""
+    """A context in which SIGINT, SIGTERM and SIGHUP only set `signum`; outside the main thread it does nothing.
+
+    Only a second Ctrl-C stops at once (a third without any clean-up): launchers, terminals and service managers send
+    the other signals more than once. A SIGHUP that is ignored at the start, as under `nohup`, stays ignored.
+    """
 
     def __init__(self) -> None:
         self.signum: Optional[int] = None
+        self._at_once = False
         self._before: Dict[int, Any] = {}
+        self._delivery: Optional[Delivery] = None
 
     def __enter__(self) -> StopRequest:
         if threading.current_thread() is threading.main_thread():
-            for signum in (signal.SIGINT, signal.SIGTERM):
+            self._delivery = Delivery(sys._getframe(1))
+            for signum in stop_signals():
                 self._before[signum] = signal.signal(signum, self._receive)
         return self
 
     def __exit__(
         self, kind: Optional[Type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]
     ) -> None:
+        if self._delivery is not None:
+            self._delivery.stop()
+            self._delivery = None
         for signum, handler in self._before.items():
             signal.signal(signum, handler)
 
     def _receive(self, signum: int, frame: Optional[FrameType]) -> None:
-        if self.signum is not None:
-            raise Interrupted(signum, "stopped at once; --resume continues from the last checkpoint")
-        self.signum = signum
-        os.write(2, b"\nstopping after this step; once more stops at once\n")  # a handler must not use buffered output
+        if self.signum is None:
+            self.signum = signum
+            write_message("\nstopping after this step; Ctrl-C stops at once\n")
+        elif signum == signal.SIGINT and self._at_once:
+            os._exit(128 + signum)
+        elif signum == signal.SIGINT and self._delivery is not None:
+            self._at_once = True
+            self._delivery.start(lambda: Interrupted(
+                signum, "stopped at once; --resume continues from the last checkpoint"), frame)
+
+
+def stop_signals() -> List[int]:
+    """Return the signals that ask a run to stop with a checkpoint."""
+    found = [signal.SIGINT, signal.SIGTERM]
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        found.append(signal.SIGHUP)
+    return found

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, List, NamedTuple, Optional, Sequence, Union
 
 from ppclas_core.system import console
+from ppclas_core.system.interruption import interruptible
 
 if TYPE_CHECKING:
     from ppclas_core.engine.context import Progress
@@ -38,7 +39,7 @@ def train(config: Any, *, resume: bool = False, allow: Sequence[str] = ()) -> Tr
 
     Raises:
         UserError: something in the config, the data or the weights that the user can mend.
-        Interrupted: Ctrl-C or SIGTERM, after the step was finished and a checkpoint written.
+        Interrupted: Ctrl-C, SIGTERM or SIGHUP, after the step was finished and a checkpoint written.
     """
     from ppclas_core.config.check_places import check_places
     from ppclas_core.engine.datasets import settle_classes
@@ -87,6 +88,7 @@ def _train(config: Any, folder: Path, rank: Rank, resume: bool, allow: Sequence[
     return trained(config, folder, run.progress)
 
 
+@interruptible
 def evaluate(
     config: Any, weights: Union[str, Path, None] = None, *, say: Optional[Callable[[str], None]] = None,
     watch: Callable[[Any, Any], None] = lambda batch, scores: None,

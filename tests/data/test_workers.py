@@ -29,6 +29,8 @@ from ppclas_core.errors import UserError
 
 TRAIN: list[Any] = [{"DecodeImage": {}}, {"RandCropImage": {"size": 8}}, {"RandFlipImage": {}}, {"NormalizeImage": {}},
                     {"ToCHWImage": {}}]
+LONG = 300
+"""Seconds that no machine needs for what is waited for; an op that sleeps does so for longer."""
 needs_fork = pytest.mark.skipif(not process_workers.available, reason="no fork here")
 
 
@@ -72,7 +74,7 @@ class FailsOnDark:
 
 class Sleeps:
     def __call__(self, image: np.ndarray, rng: Any = None) -> np.ndarray:
-        time.sleep(60)
+        time.sleep(10 * LONG)
         return image
 
 
@@ -132,11 +134,21 @@ def test_a_worker_that_is_killed_is_told_at_once_and_the_others_end(tmp_path):
     batches = load(make_source(tmp_path, 200)).epoch(0)
     next(batches)
     os.kill(children()[0].pid, signal.SIGKILL)
-    started = time.perf_counter()
     with pytest.raises(UserError, match=r"a data worker \(process \d+\) died: signal 9; .*out of memory"):
         list(batches)
-    assert time.perf_counter() - started < 10
     assert not children()
+
+
+@needs_fork
+@pytest.mark.parametrize("signum", process_workers._GROUP_SIGNALS)
+def test_signals_that_all_processes_get_are_left_to_the_parent(tmp_path, signum):
+    """A closed terminal, `timeout` and launchers send them to the whole group; the step still needs its data."""
+    batches = load(make_source(tmp_path, 200)).epoch(0)
+    next(batches)
+    for child in children():
+        os.kill(child.pid, signum)
+    assert len(list(batches)) == 49
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, []) == set()
 
 
 @needs_fork
@@ -153,8 +165,9 @@ def test_closing_the_iterator_ends_processes_in_the_middle_of_their_work(tmp_pat
 
 
 _SCRIPT = """
-import os, sys, threading, time
+import os, signal, sys, threading, time
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts jobs in the background with Ctrl-C ignored
 sys.path.insert(0, {tests!r})
 import test_workers as t
 kind, folder = sys.argv[1:]
@@ -163,7 +176,8 @@ if kind == "processes":
     loader._example = lambda now, steps: t.np.zeros((8, 8, 3), t.np.uint8)
 
 def tell():
-    time.sleep(1)
+    while len(t.children()) < 2:
+        time.sleep(0.01)
     print(" ".join(str(child.pid) for child in t.children()), flush=True)
 
 threading.Thread(target=tell, daemon=True).start()
@@ -185,13 +199,12 @@ def is_running(pid: int) -> bool:
         return False
 
 
-def wait_until_gone(pids: list[int]) -> bool:
-    end = time.perf_counter() + 15
-    while time.perf_counter() < end:
-        if not any(map(is_running, pids)):
-            return True
-        time.sleep(0.1)
-    return False
+def wait_until_gone(process: Any, pids: list[int]) -> None:
+    """Wait for the end of all processes of a script: of those that hold the other end of its output."""
+    process.communicate(timeout=LONG)
+    assert process.returncode is not None
+    while any(map(is_running, pids)):  # closed, and at its last breath
+        time.sleep(0.01)
 
 
 @needs_fork
@@ -201,25 +214,24 @@ def test_ctrl_c_ends_parent_and_workers_at_once_even_in_the_middle_of_an_op(tmp_
     pids = [int(pid) for pid in process.stdout.readline().split()]
     assert len(pids) == 2
     os.killpg(process.pid, signal.SIGINT)
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=LONG)
     assert err.rstrip().endswith("KeyboardInterrupt")
     assert err.count("Traceback") == 1  # the workers say nothing
-    assert wait_until_gone(pids)
+    wait_until_gone(process, pids)
 
 
 @needs_fork
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_idle_workers_see_that_their_parent_is_gone(tmp_path):
     code = _SCRIPT.format(tests=str(Path(__file__).parent)).replace("t.with_op(t.Sleeps())", "None").replace(
-        "list(loader.epoch(0))", "batches = loader.epoch(0)\nnext(batches)\ntime.sleep(60)")
+        "list(loader.epoch(0))", "batches = loader.epoch(0)\nnext(batches)\ntime.sleep(10 * t.LONG)")
     (tmp_path / "idle.py").write_text(code, encoding="utf-8")
     process = subprocess.Popen([sys.executable, str(tmp_path / "idle.py"), "processes", str(tmp_path)],
                                stdout=subprocess.PIPE, text=True)
     pids = [int(pid) for pid in process.stdout.readline().split()]
     assert len(pids) == 2
     process.kill()
-    process.wait(timeout=10)
-    assert wait_until_gone(pids)
+    wait_until_gone(process, pids)
 
 
 @needs_fork
