@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Optional
 
 from ppclas_core.errors import UserError
+from ppclas_core.system.atomic import atomic_file
 from ppclas_core.system.text import printable
 
 _MARKS = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"),
@@ -16,13 +17,24 @@ _MARKS = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (cod
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text as UTF-8 with plain line breaks; bytes of file names that are not UTF-8 are written as they were."""
-    path.write_bytes(text.encode("utf-8", "surrogateescape"))
+    """Write a text as UTF-8 with plain line breaks; bytes of file names that are not UTF-8 are written as they were.
+
+    The file appears whole or not at all.
+    """
+    _write(path, text.encode("utf-8", "surrogateescape"))
 
 
 def write_page(path: Path, text: str) -> None:
     """Write a page for people as valid UTF-8: what a terminal or browser cannot show becomes a visible escape."""
-    path.write_bytes(printable(text).encode("utf-8"))
+    _write(path, printable(text).encode("utf-8"))
+
+
+def _write(path: Path, data: bytes) -> None:
+    if path.exists() and not path.is_file():  # /dev/stdout, a pipe
+        path.write_bytes(data)
+        return
+    with atomic_file(path) as partial:
+        partial.write_bytes(data)
 
 
 def encoding_of(head: bytes) -> str:

@@ -29,6 +29,7 @@ class Forks:
         self._process = subprocess.Popen([sys.executable, str(Path(__file__).with_name("zygote.py"))],
                                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment,
                                          stderr=subprocess.DEVNULL)
+        self.weights_url = ""
         self._answer()
         return self
 
@@ -46,7 +47,7 @@ class Forks:
             timeout: seconds after which the command is killed; its error output then says so.
         """
         job = {"argv": argv, "folder": str(folder), "fault": fault, "signal": signal, "after": after, "until": until,
-               "timeout": timeout}
+               "timeout": timeout, "weights_url": self.weights_url}
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(job) + "\n")
         self._process.stdin.flush()

@@ -11,20 +11,27 @@ command works once the fault is gone. "internal error" and a traceback are wrong
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import http.server
 import random
 import sys
+import tarfile
 import tempfile
+import threading
 import time
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, Dict, List, Optional, Tuple
+from typing import Callable, Dict, Iterator, List, Optional, Tuple
+
+import numpy as np
+
+from ppclas_core.weights.write import save_variables
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from forks import Forks, Result
+from rows import PREPARE, PUBLISHED, ROWS, Row
 from workspace import copy_workspace, make_workspace, remove_workspace
-
-from ppclas_core.testing import toy
 
 FAULTS = {
     "full disk": "no file can grow by a byte (RLIMIT_FSIZE 0)",
@@ -39,101 +46,41 @@ FAULTS = {
     "kill -9": "SIGKILL at a random moment",
 }
 SIGNALS = {"Ctrl-C": "SIGINT", "kill -9": "SIGKILL"}
+CONSOLES = ("console gone", "full console")
+SILENT = 5.0
+"""Seconds after which a service is told to end where its outputs show nothing."""
 SCREEN = 30
 """Lines that an error message may have."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One command.
-
-    Attributes:
-        argv: its arguments after `ppclas`.
-        writes: whether it makes files in the working directory; it may then refuse to work on a full disk.
-        trains: whether a lost console must not end it.
-        codes: exit codes besides 0 and 2 that its own subject gives.
-        skips: columns that do not apply, each with the reason.
-        until: text of a service that runs until it is told to end; then it gets SIGTERM.
-    """
-
-    argv: Tuple[str, ...]
-    writes: bool = True
-    trains: bool = False
-    codes: Tuple[int, ...] = ()
-    skips: Tuple[Tuple[str, str], ...] = ()
-    until: str = ""
-
-
-READS = (("kill -9", "it writes nothing"),)
-SLOW = "starts programs of its own, which are not preloaded"
-
-
-def reads(*argv: str, codes: Tuple[int, ...] = (), skips: Tuple[Tuple[str, str], ...] = ()) -> Row:
-    """A row of a command that writes nothing."""
-    return Row(argv, writes=False, codes=codes, skips=(*READS, *skips))
-
-
-TOY = toy.__file__
-IMAGE = "data/val/red/0.png"
-ROWS: Dict[str, Row] = {
-    "run": Row(("run", "toy.yaml"), trains=True),
-    "train": Row(("train", "toy.yaml"), trains=True),
-    "finetune": Row(("finetune", "--data", "data", "--model", "ToyNet", "--pretrained", "none", "--epochs", "1",
-                     "--image-size", "16", "--batch-size", "8", "--out", "tuned", "-o", "TRAIN.num_workers=0",
-                     "-o", "VALID.num_workers=0", "-o", "accelerator=none"), trains=True),
-    "eval": reads("eval", "toy.yaml", "--weights", "trained/ToyNet"),
-    "report": Row(("report", "trained/ToyNet")),
-    "lr": Row(("lr", "toy.yaml", "--out", "lr.svg")),
-    "check": reads("check", "toy.yaml"),
-    "show": reads("show", "toy.yaml"),
-    "schema": reads("schema"),
-    "list": reads("list", "models"),
-    "info": reads("info", "ToyNet"),
-    "plugins": reads("plugins"),
-    "export inference": Row(("export", "trained/ToyNet", "inference", "bundle")),
-    "export onnx": Row(("export", "trained/ToyNet", "onnx", "bundle")),
-    "verify": reads("verify", "onnx"),
-    "benchmark": reads("benchmark", "onnx", "--engine", "onnx", "--batch", "1", "--threads", "1", "--seconds", "0.1"),
-    "predict run": reads("predict", "trained/ToyNet", IMAGE),
-    "predict bundle": reads("predict", "inference", IMAGE),
-    "convert": Row(("convert", "trained/ToyNet/last/ppcls", "weights", "--to", "safetensors")),
-    "convert 2020": Row(("convert", "trained/ToyNet/last/ppcls", "weights", "--to", "pdparams")),
-    "download": Row(("download", "--list"), writes=False, skips=READS),
-    "doctor": reads("doctor", codes=(1,), skips=tuple((fault, SLOW) for fault in (
-        "read-only folder", "output closed", "console gone", "full console"))),
-    "new-plugin": Row(("new-plugin", "acme-blur", "--kind", "op")),
-    "augment": Row(("augment", "toy.yaml", IMAGE, "-o", "aug.png")),
-    "data digits": Row(("data", "digits", "digits")),
-    "data lists": Row(("data", "lists", "data/train", "--out", "lists")),
-    "data flowers102": Row(("data", "flowers102", "flowers"), codes=(2,)),
-    "data stats": Row(("data", "stats", "data/train", "--html", "stats.html")),
-    "repack": Row(("repack", "lists_made/train_list.txt", "packed", "--data-dir", "data/train", "--workers", "1")),
-    "search": Row(("search", "space.yaml", "--trials", "1", "--plugin", TOY), trains=True, skips=tuple(
-        (fault, SLOW) for fault in ("output closed", "full output", "read-only cache", "kill -9"))),
-    "serve": Row(("serve", "onnx", "--port", "0"), writes=False, until="listening", skips=READS),
-    "ssld dedup": Row(("ssld", "dedup", "data/train", "--out", "dedup", "--threads", "1")),
-    "ssld label": Row(("ssld", "label", "onnx", "data/train", "--out", "labels", "--topk", "2")),
-    "ssld select": Row(("ssld", "select", "labels_made", "--per-class", "2", "--out", "selected.txt")),
-    "ssld merge": Row(("ssld", "merge", "lists_made/train_list.txt", "--root", "data/train", "--out", "merged.txt")),
-}
-"""Every command and action; `test_table` compares the names with those that the program knows."""
-
-PREPARE: Tuple[Tuple[str, ...], ...] = (
-    ("train", "toy.yaml", "-o", "model_save_dir=trained"),
-    ("export", "trained/ToyNet", "inference", "inference"),
-    ("export", "trained/ToyNet", "onnx", "onnx"),
-    ("data", "lists", "data/train", "--out", "lists_made"),
-    ("ssld", "label", "onnx", "data/train", "--out", "labels_made", "--topk", "2"),
-)
 
 
 def prepare(forks: Forks, folder: Path) -> Path:
     """Make the workspace that every cell copies: a run, bundles, lists and soft labels."""
     make_workspace(folder)
-    for argv in PREPARE:
-        done = forks.run(list(argv), folder)
-        assert done.code == 0, f"{argv}: {done.out}{done.err}"
+    for line in PREPARE:
+        done = forks.run(line.split(), folder)
+        assert done.code == 0, f"{line}: {done.out}{done.err}"
     return folder
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *values: object) -> None:
+        """Print nothing."""
+
+
+@contextlib.contextmanager
+def weights_server(folder: Path) -> Iterator[str]:
+    """Serve an archive with variable files, the published form; yield the address."""
+    folder.mkdir()
+    published = folder / "variables"
+    save_variables(published, {f"layer{number}_weights": np.ones((64, 64), np.float32) for number in range(4)})
+    with tarfile.open(folder / f"{PUBLISHED}_pretrained.tar", "w") as archive:
+        archive.add(published, arcname=f"{PUBLISHED}_pretrained")
+    handler = functools.partial(_Quiet, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
 
 
 class Table:
@@ -172,8 +119,10 @@ class Table:
 
     def _command(self, row: Row, folder: Path, fault: str, **when: object) -> Result:
         if row.until and "signal" not in when:
-            return self._forks.run(list(row.argv), folder, fault, signal="SIGTERM", until=row.until, timeout=60)
-        return self._forks.run(list(row.argv), folder, fault, timeout=120, **when)  # type: ignore[arg-type]
+            silent = {"after": SILENT} if fault in CONSOLES else {"until": row.until}
+            return self._forks.run(row.argv, folder, fault, signal="SIGTERM", timeout=60,
+                                   **silent)  # type: ignore[arg-type]
+        return self._forks.run(row.argv, folder, fault, timeout=120, **when)  # type: ignore[arg-type]
 
     def _run(self, name: str, row: Row, fault: str, folder: Path) -> Tuple[str, str]:
         if fault in SIGNALS:
@@ -186,9 +135,9 @@ class Table:
         wrong = judge(done, allowed)
         if not wrong and done.code not in (0, *row.codes):
             wrong = self._again(row, folder)
-        if not wrong and row.trains and fault in ("console gone", "full console") and not done.code:
-            found = [*folder.rglob("best_model/ppcls.pdparams")]
-            wrong = "" if len(found) > 1 else "it ended with 0 and left no checkpoint"
+        missing = [name for name in row.makes if not (folder / "work" / name).exists()]
+        if not wrong and done.code == 0 and missing:
+            wrong = f"it ended with 0 and made no {', '.join(missing)}"
         words = {0: "works", 2: "refuses", 130: "stops", -9: "killed"}
         return f"{words.get(done.code, f'exit {done.code}')} {done.seconds:.1f} s", wrong
 
@@ -230,14 +179,16 @@ def run_table(names: List[str], say: Callable[[str], None] = print) -> List[str]
     width = max(map(len, FAULTS))
     with Forks() as forks, tempfile.TemporaryDirectory(prefix="ppclas-faults-") as place:
         started = time.monotonic()
-        table = Table(forks, prepare(forks, Path(place, "base")), Path(place))
-        for name in names:
-            say(f"{name}")
-            for fault in FAULTS:
-                text, what = table.cell(name, fault)
-                say(f"  {fault:<{width}}  {'WRONG ' if what else ''}{text}")
-                if what:
-                    wrong.append(f"{name} x {fault}: {what}")
+        base = prepare(forks, Path(place, "base"))
+        table = Table(forks, base, Path(place))
+        with weights_server(Path(place, "published")) as forks.weights_url:
+            for name in names:
+                say(f"{name}")
+                for fault in FAULTS:
+                    text, what = table.cell(name, fault)
+                    say(f"  {fault:<{width}}  {'WRONG ' if what else ''}{text}")
+                    if what:
+                        wrong.append(f"{name} x {fault}: {what}")
         say(f"{len(names)} commands, {len(FAULTS)} faults, {len(wrong)} wrong, {time.monotonic() - started:.0f} s")
     return wrong
 

@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 import shutil
+import struct
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any, Dict, List
 
 import numpy as np
 import yaml
@@ -40,6 +41,20 @@ def config() -> Dict[str, Any]:
     }
 
 
+def write_mat(path: Path, variables: Dict[str, List[int]]) -> None:
+    """Write rows of int32 as a MATLAB 5 file, by the description of the format."""
+
+    def element(kind: int, content: bytes) -> bytes:
+        return struct.pack("<II", kind, len(content)) + content + b"\0" * (-len(content) % 8)
+
+    data = b"MATLAB 5.0 MAT-file".ljust(124) + struct.pack("<H", 0x0100) + b"IM"
+    for name, values in variables.items():
+        shape = struct.pack("<ii", 1, len(values))
+        data += element(14, element(6, struct.pack("<II", 12, 0)) + element(5, shape) + element(1, name.encode())
+                        + element(5, struct.pack(f"<{len(values)}i", *values)))
+    path.write_bytes(data)
+
+
 def make_workspace(folder: Path) -> Path:
     """Write `folder/work` and `folder/home`; what takes a training or an export is added by `table.prepare`."""
     work = folder / "work"
@@ -47,7 +62,12 @@ def make_workspace(folder: Path) -> Path:
     make_images(work / "data" / "val", 4)
     (folder / "home").mkdir()
     (work / "toy.yaml").write_text(yaml.safe_dump(config(), sort_keys=False), encoding="utf-8")
-    space = {"base": "toy.yaml", "sampler": "grid", "space": {"LEARNING_RATE.params.lr": [0.05]}}
+    space = {"base": "toy.yaml", "sampler": "grid", "search": {"LEARNING_RATE.params.lr": [0.05, 0.1]}}
+    (work / "flowers" / "jpg").mkdir(parents=True)
+    for number in range(1, 7):
+        shutil.copyfile(work / "data" / "val" / "red" / "0.png", work / "flowers" / "jpg" / f"image_{number:05d}.jpg")
+    write_mat(work / "flowers" / "imagelabels.mat", {"labels": list(range(1, 7))})
+    write_mat(work / "flowers" / "setid.mat", {"trnid": [1, 2], "valid": [3, 4], "tstid": [5, 6]})
     (work / "space.yaml").write_text(yaml.safe_dump(space), encoding="utf-8")
     return folder
 

@@ -107,6 +107,7 @@ def child(job: Dict[str, Any], out: int, err: int) -> None:
     os.setsid()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.environ["PPCLAS_WEIGHTS_URL"] = job["weights_url"]
     apply(job["fault"], job["folder"])
     os.chdir(os.path.join(job["folder"], "work"))
     redirect(job["fault"], out, err)
@@ -156,7 +157,7 @@ def wait(pid: int, ends: List[int], job: Dict[str, Any], started: float) -> Tupl
     """Read both pipes until the process has ended; send the signal of the job at its time."""
     texts = {end: bytearray() for end in ends}
     due, number = job.get("after"), getattr(signal, job.get("signal") or "SIGKILL")
-    ready = job.get("until") or ""
+    ready, killed = job.get("until") or "", False
     with selectors.DefaultSelector() as selector:
         for end in ends:
             os.set_blocking(end, False)
@@ -175,9 +176,10 @@ def wait(pid: int, ends: List[int], job: Dict[str, Any], started: float) -> Tupl
             if (due is not None and passed >= due) or (ready and ready in str(bytes(texts[ends[1]] + texts[ends[0]]))):
                 os.kill(pid, number)
                 due, ready = None, ""
-            if passed > job["timeout"]:
+            if passed > job["timeout"] and not killed:
                 os.kill(pid, signal.SIGKILL)
                 texts[ends[1]] += b"\n[the command did not end in time]"
+                killed = True
         for end in ends:
             with contextlib.suppress(BlockingIOError):
                 texts[end] += os.read(end, 1 << 20)
