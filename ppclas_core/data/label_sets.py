@@ -8,6 +8,8 @@ from typing import Any, List, Sequence, Tuple
 
 import numpy as np
 
+LARGEST = 2**31 - 1
+"""The largest label."""
 NONE = "-"
 """What a list writes for an image that shows none of the classes."""
 
@@ -102,9 +104,20 @@ def parse_labels(text: bytes) -> Tuple[List[int], str]:
             negative = word[:1] == b"-" and word[1:].isdigit()
             return [], f"label {word.decode()} is negative; labels start at 0" if negative else (
                 f'expected "<path> <label>,<label>", but the labels are {shown!r}')
-    labels = sorted(map(int, words))
+    labels = []
+    for word in words:
+        number, what = parse_number(word)
+        if what:
+            return [], what
+        labels.append(number)
     if len(set(labels)) < len(labels):
         return [], f"a label stands twice in {shown!r}"
-    if labels[-1] >= 2**31:
-        return [], f"label {labels[-1]} is too large"
-    return labels, ""
+    return sorted(labels), ""
+
+
+def parse_number(digits: bytes) -> Tuple[int, str]:
+    """Return the label that ASCII digits write, and what is wrong with it, or "": an array holds it in 32 bits."""
+    significant = digits.lstrip(b"0") or b"0"
+    if len(significant) > 10 or int(significant) > LARGEST:
+        return 0, f"label {digits[:20].decode('ascii')}{'...' if len(digits) > 20 else ''} is too large"
+    return int(significant), ""

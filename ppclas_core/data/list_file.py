@@ -10,7 +10,7 @@ from typing import Callable, List, Optional, Sequence, Tuple
 
 import numpy as np
 
-from ppclas_core.data.label_sets import LabelSets, parse_labels
+from ppclas_core.data.label_sets import LabelSets, parse_labels, parse_number
 from ppclas_core.data.list_lines import chunks, plain_rows
 from ppclas_core.data.set_lines import plain_sets
 from ppclas_core.data.source import Source
@@ -136,7 +136,8 @@ def _labels(name: bytes, text: bytes) -> Tuple[List[int], str]:
 def _one_label(name: bytes, text: bytes) -> Tuple[List[int], str]:
     """The label in a text of one number."""
     if text.isdigit():
-        return [int(text)], ""
+        number, what = parse_number(text)
+        return [number], what
     shown = text.decode("utf-8")
     if text[:1] == b"-" and text[1:].isdigit():
         return [], f"label {shown} is negative; labels start at 0"
