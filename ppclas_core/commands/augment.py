@@ -14,6 +14,7 @@ from ppclas_core.commands.plugin_option import allow_plugin_names
 from ppclas_core.config.load import load_config
 from ppclas_core.errors import UserError
 from ppclas_core.system import console
+from ppclas_core.system.text_files import write_page
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
@@ -54,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
     target = Path(files[0])
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.suffix == ".html":
-        target.write_text(gallery.page(rows, titles, args.size), encoding="utf-8")
+        write_page(target, gallery.page(rows, titles, args.size))
     else:
         target.write_bytes(gallery.to_png(gallery.sheet(rows, args.size)))
     print(f"{target}: {len(rows)} rows, up to {max(map(len, rows))} pictures each")

@@ -130,6 +130,7 @@ def _stats(args: argparse.Namespace) -> int:
     from ppclas_core.data.sources import open_source
     from ppclas_core.data.stats import look_at
     from ppclas_core.report.data_stats import as_html, as_text
+    from ppclas_core.system.text_files import write_page
 
     sources = []
     for path in (part for given in args.paths for part in _parts(given)):
@@ -140,6 +141,6 @@ def _stats(args: argparse.Namespace) -> int:
     found, groups = look_at(sources, workers=os.cpu_count() or 1, decode=not args.quick)
     print(as_text(found, groups))
     if args.html:
-        args.html.write_text(as_html(found, groups), encoding="utf-8")
+        write_page(args.html, as_html(found, groups))
         print(f"\n{args.html}")
     return 0

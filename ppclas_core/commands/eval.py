@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import json
 import sys
 from typing import Any, Callable
 
 from ppclas_core.commands.common import add_config_arguments, config_from
 from ppclas_core.commands.launch import add_process_arguments, first_process, in_processes
+from ppclas_core.system.json_text import json_text
 
 
 def summary(result: Any) -> str:
@@ -65,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
     if not speaks:
         return 0
     if args.json:
-        print(json.dumps(dataclasses.asdict(result), ensure_ascii=False))
+        print(json_text(dataclasses.asdict(result)))
     else:
         print(summary(result))
         if result.profile:

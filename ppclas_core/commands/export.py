@@ -12,6 +12,7 @@ from typing import Any, Callable, Dict, List
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.install import how_to_install
 from ppclas_core.system import console
+from ppclas_core.system.json_text import json_text
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
@@ -56,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
     if not bundle.labels:
         print("ppclas: this checkpoint has no class names; predictions will show numbers", file=sys.stderr)
     if args.json:
-        print(json.dumps(bundle.facts, ensure_ascii=False, indent=2))
+        print(json_text(bundle.facts, indent=2))
     return 0
 
 

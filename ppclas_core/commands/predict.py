@@ -5,12 +5,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from typing import Any, Callable, List
 
 from ppclas_core.commands.common import images_given
 from ppclas_core.system import console
+from ppclas_core.system.json_text import json_text
+from ppclas_core.system.text import one_line
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
@@ -41,15 +42,15 @@ def run(args: argparse.Namespace) -> int:
     for prediction in predictor.stream(paths, args.topk, args.batch_size, "report", args.threshold):
         if prediction.error:
             bad += 1
-            print(f"ppclas: {prediction.path}: {prediction.error}", file=sys.stderr)
+            print(f"ppclas: {one_line(prediction.path)}: {prediction.error}", file=sys.stderr)
         elif not args.json:
-            answers = ", ".join(f"{each.name} {100 * each.score:.2f} %" for each in prediction.classes) or "no class"
-            print(f"{prediction.path}: {answers}", flush=True)
+            answers = ", ".join(f"{one_line(each.name)} {100 * each.score:.2f} %" for each in prediction.classes)
+            print(f"{one_line(prediction.path)}: {answers or 'no class'}", flush=True)
             if console.loss(sys.stdout):  # `ppclas predict ... | head`: nobody waits for the rest
                 break
         rows.append(prediction.to_dict())
     if args.json:
-        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        print(json_text(rows, indent=2))
     if bad:
         print(f"ppclas: {bad} of {len(paths)} images could not be used", file=sys.stderr)
     return 2 if bad else 0

@@ -15,7 +15,9 @@ from ppclas_core.system.text import one_line
 
 FIRST = 64
 RANDOM = 64
-"""Images that are decoded and transformed: so many from the start, so many from anywhere."""
+SHOWN = 20
+"""Images that are decoded and transformed: so many from the start, so many from anywhere. Missing files that are
+looked for under another spelling."""
 
 
 def check_data(config: Config) -> List[Finding]:
@@ -87,6 +89,8 @@ def check_shapes(config: Config, section: str) -> List[Finding]:
 
 
 def _check_source(config: Config, section: str, source: Any) -> List[Finding]:
+    from ppclas_core.data.image_file import other_spelling
+
     findings = [Finding("ok", f"{section}: {len(source)} images, {_classes(source)} classes{_per_image(source)}")]
     listed = config.place(f"{section}.file_list" if config[section]["file_list"] else f"{section}.data_dir")
     findings += [Finding("note", f"{section}: {note}", listed) for note in source.notes()]
@@ -94,7 +98,8 @@ def _check_source(config: Config, section: str, source: Any) -> List[Finding]:
     if absent:
         if len(absent) > _budget(config, section) * len(source):
             text = f"no such file (one of {len(absent)} that {section} misses)"
-            raise UserErrors(UserError(text, where=source.path(index)) for index in absent)
+            raise UserErrors(UserError(text + (other_spelling(source.path(index)) if number < SHOWN else ""),
+                                       where=source.path(index)) for number, index in enumerate(absent))
         findings.append(Finding("note", f"{len(absent)} files are missing and will be skipped", listed))
     findings += _try_images(config, section, source, set(absent))
     if section == "TRAIN":

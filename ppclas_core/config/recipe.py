@@ -5,12 +5,12 @@ comment says how."""
 
 from __future__ import annotations
 
-import json
 import math
 from typing import Any, List, Mapping, NamedTuple, Optional, Tuple
 
 from ppclas_core.api import Backbone
 from ppclas_core.plugins.catalogue import catalogue
+from ppclas_core.system.json_text import json_text
 
 SMALL, MEDIUM, LARGE = 1_000, 10_000, 100_000
 """Numbers of training images at which the rules change."""
@@ -176,4 +176,4 @@ def _crop(images: int) -> Tuple[List[float], str]:
 
 def _text(value: Any) -> str:
     """One line of YAML, which JSON is too."""
-    return json.dumps(value, ensure_ascii=False)
+    return json_text(value)

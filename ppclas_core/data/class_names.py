@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 from typing import Dict, Iterable
 
@@ -25,6 +26,10 @@ def check_class_names(names: Iterable[str], *, where: str, what: str, do: str) -
         if name.isascii() and name.isprintable():
             continue
         if not _is_utf8(name):
+            if sys.getfilesystemencoding() != "utf-8":
+                raise UserError(f"Python reads file names as {sys.getfilesystemencoding()} here, so the name of the "
+                                f"{what} '{one_line(name)}' is lost", where=where,
+                                do="export LC_ALL=C.UTF-8   and leave PYTHONUTF8 unset")
             raise UserError(f"the name of the {what} '{one_line(name)}' is not UTF-8", where=where,
                             do=f"{do}; all names at once: convmv -r -f GBK -t UTF-8 --notest FOLDER (or the encoding "
                                "that they have)")

@@ -7,16 +7,19 @@ from __future__ import annotations
 import csv
 from array import array
 from pathlib import Path
-from typing import Dict, List, Optional, Sequence, Tuple
+from typing import Dict, List, Optional, Sequence, Set, TextIO, Tuple
 
 import numpy as np
 
 from ppclas_core.data.class_match import in_class_order, repeated
+from ppclas_core.data.class_names import check_class_names
 from ppclas_core.data.label_sets import NONE, LabelSets
+from ppclas_core.data.list_text import check_bytes, check_spelling
 from ppclas_core.data.source import Source
 from ppclas_core.data.table_labels import AUTO, INDICES, as_index, meaning_of
 from ppclas_core.errors import UserError, UserErrors
 from ppclas_core.system.text import one_line
+from ppclas_core.system.text_files import as_utf8, encoding_of
 
 PATHS = ("path", "file", "filename", "image", "image_path")
 LABELS = ("label", "class", "target", "category", "labels")
@@ -44,8 +47,9 @@ def read_csv(path: Path, root: str, *, delimiter: Optional[str] = None,
     names, ends, labels, counts = bytearray(), array("q"), array("i"), array("q")
     met: Dict[str, int] = {}  # label as written -> number
     errors: List[UserError] = []
+    checked: Set[Tuple[bool, bool]] = set()  # names with backslashes, with letters beyond ASCII, with both
     try:
-        with open(path, encoding="utf-8-sig", newline="") as stream:
+        with _opened(path) as stream:
             rows = csv.reader(stream, delimiter=delimiter or ",")
             header = next(rows, [])
             file_at, label_at = _column(path, header, PATHS), _column(path, header, LABELS)
@@ -61,7 +65,12 @@ def read_csv(path: Path, root: str, *, delimiter: Optional[str] = None,
                 if what:
                     errors.append(UserError(what, where=f"{path}:{rows.line_num}"))
                     continue
-                names += row[file_at].strip().encode("utf-8")
+                name = row[file_at].strip().encode("utf-8", "surrogateescape")
+                kind = b"\\" in name, not name.isascii()
+                if any(kind) and kind not in checked:
+                    checked.add(kind)
+                    _check_name(name, root, f"{path}:{rows.line_num}")
+                names += name
                 ends.append(len(names))
                 labels.extend(met.setdefault(word, len(met)) for word in words)
                 counts.append(len(words))
@@ -73,6 +82,7 @@ def read_csv(path: Path, root: str, *, delimiter: Optional[str] = None,
         raise UserErrors(errors)
     if not ends:
         raise UserError("the table holds no image", where=str(path))
+    check_class_names(met, where=str(path), what="label", do="save the table as UTF-8, and write each label in one way")
     numbers_of, class_names = _classes(path, list(met), class_names, meaning, num_classes, known)
     table = np.array([numbers_of[word] for word in met], np.int64)
     stops = np.array(ends, np.int64)
@@ -84,6 +94,25 @@ def read_csv(path: Path, root: str, *, delimiter: Optional[str] = None,
     ascending = numbers[np.lexsort((numbers, rows_of))]
     return Source(root, bytes(names), starts, stops, LabelSets.from_counts(np.array(counts, np.int64), ascending),
                   class_names)
+
+
+def _opened(path: Path) -> TextIO:
+    """Open a table in its encoding, see `as_utf8`."""
+    with open(path, "rb") as stream:
+        head = stream.read(4096)
+    encoding = encoding_of(head)
+    if encoding == "utf-8":
+        as_utf8(head, str(path))
+    return open(path, encoding=encoding, errors="surrogateescape" if "8" in encoding else "strict", newline="")
+
+
+def _check_name(name: bytes, root: str, where: str) -> None:
+    """Check a name of a table that may be spelled otherwise on the disk, as those of lists."""
+    check_spelling(name, root, where)
+    try:
+        name.decode("utf-8")
+    except UnicodeDecodeError:
+        check_bytes(name, root, where, "table")
 
 
 def _several(row: Sequence[str], column: int, columns: int) -> Tuple[List[str], str]:

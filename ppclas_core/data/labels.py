@@ -8,22 +8,26 @@ from pathlib import Path
 from typing import Dict, List, Union
 
 from ppclas_core.data.class_match import is_index
+from ppclas_core.data.class_names import check_class_names
 from ppclas_core.errors import UserError, UserErrors
+from ppclas_core.system.text_files import as_utf8, write_text
 
 
 def read_label_list(path: Union[str, Path]) -> List[str]:
-    """Class names in the order of their ids; a name may hold spaces and commas. UTF-8, blank lines allowed.
+    """Class names in the order of their ids; a name may hold spaces and commas. UTF-8, or UTF-16 with a BOM.
 
     Raises:
         UserError: no such file, not UTF-8, empty, or ids that are not 0..N-1.
         UserErrors: lines that are not `id name`, or an id met twice.
     """
     try:
-        lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
+        text = as_utf8(Path(path).read_bytes(), str(path)).decode("utf-8")
     except FileNotFoundError:
         raise UserError(f"no such label list: {path}") from None
     except UnicodeDecodeError:
-        raise UserError("the label list is not UTF-8", where=str(path), do="save it as UTF-8") from None
+        raise UserError("the label list is not UTF-8", where=str(path),
+                        do="save it as UTF-8, e.g. iconv -f GBK -t UTF-8") from None
+    lines = text.splitlines()
     names: Dict[int, str] = {}
     errors: List[UserError] = []
     for number, line in enumerate(lines, 1):
@@ -41,10 +45,11 @@ def read_label_list(path: Union[str, Path]) -> List[str]:
     if sorted(names) != list(range(len(names))) or not names:
         missing = next(index for index in range(len(names) + 1) if index not in names)
         raise UserError(f"the ids must be 0 to {max(len(names) - 1, 0)}, but {missing} is missing", where=str(path))
-    return [names[index] for index in range(len(names))]
+    found = [names[index] for index in range(len(names))]
+    check_class_names(found, where=str(path), what="class", do="write another name")
+    return found
 
 
 def write_label_list(path: Path, names: List[str]) -> None:
     """Write `id name` lines."""
-    with open(path, "w", encoding="utf-8", newline="\n") as stream:
-        stream.writelines(f"{index} {name}\n" for index, name in enumerate(names))
+    write_text(path, "".join(f"{index} {name}\n" for index, name in enumerate(names)))

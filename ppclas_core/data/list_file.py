@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import codecs
 from pathlib import Path
 from typing import Callable, List, Optional, Sequence, Tuple
 
@@ -12,6 +11,7 @@ import numpy as np
 
 from ppclas_core.data.label_sets import LabelSets, parse_labels, parse_number
 from ppclas_core.data.list_lines import chunks, plain_rows
+from ppclas_core.data.list_text import check_bytes, check_spelling, lines_to_check, list_bytes
 from ppclas_core.data.set_lines import plain_sets
 from ppclas_core.data.source import Source
 from ppclas_core.errors import UserError, UserErrors
@@ -23,7 +23,9 @@ _Parser = Callable[[bytes, bytes], Tuple[List[int], str]]
 
 def read_list(path: Path, root: str, *, delimiter: Optional[str] = None,
               class_names: Optional[Sequence[str]] = None, multilabel: bool = False) -> Source:
-    """Read a list file: UTF-8 with or without BOM, blank lines allowed, paths relative to `root`.
+    """Read a list file: UTF-8, or UTF-16 with a BOM; blank lines allowed, paths relative to `root`.
+
+    File names that are not UTF-8 are read as they are, where there are files of these names.
 
     The last delimiter of a line divides path from label, so that paths may hold spaces. Memory: the bytes of the
     file and 24 bytes per line, whatever their number; no line becomes a Python string. Several labels take 16 bytes
@@ -34,21 +36,25 @@ def read_list(path: Path, root: str, *, delimiter: Optional[str] = None,
         multilabel: labels are `1,4`, or `-` for none; the labels of the source are `LabelSets`.
 
     Raises:
-        UserError: the file is not UTF-8 or holds no image, or a comma divides path from labels as it does labels.
+        UserError: the file is in another encoding or holds no image, its paths are spelled for another system, or a
+            comma divides path from labels as it does labels.
         UserErrors: lines that are not `path label`, or labels that have no name in `class_names`.
     """
     if multilabel and delimiter == ",":
         raise UserError("a comma cannot divide both the path from its labels and the labels from one another",
                         where=str(path), do="divide the path by a blank or a tab, or make it a table .csv")
-    text = path.read_bytes()
+    text = list_bytes(path)
     forced = None if delimiter is None else delimiter.encode("utf-8")
     most = len(class_names) if class_names is not None else None
     rows = np.empty((3, text.count(b"\n") + 1), np.int64)  # start and end of each path, label or number of labels
     sets: List[np.ndarray] = []
     count = number = 0
     errors: List[UserError] = []
-    for begin, end in chunks(text, len(codecs.BOM_UTF8) if text.startswith(codecs.BOM_UTF8) else 0):
-        _check_utf8(path, text[begin:end], number)
+    for line, begin, end in lines_to_check(text):
+        check_spelling(_name_of(text, begin, end, forced), root, f"{path}:{line}")
+    foreign = False  # whether names that are not UTF-8 were met, and are those of files
+    for begin, end in chunks(text, 0):
+        foreign = foreign or _is_foreign(text[begin:end], path, root, number, forced)
         if multilabel:
             found, labels, wrong = _sets(text, begin, end, forced, most)
             sets.append(labels)
@@ -138,7 +144,7 @@ def _one_label(name: bytes, text: bytes) -> Tuple[List[int], str]:
     if text.isdigit():
         number, what = parse_number(text)
         return [number], what
-    shown = text.decode("utf-8")
+    shown = text.decode("utf-8", "backslashreplace")
     if text[:1] == b"-" and text[1:].isdigit():
         return [], f"label {shown} is negative; labels start at 0"
     several = "; several labels need 'task: multilabel'" if text.replace(b",", b"").isdigit() else ""
@@ -157,13 +163,23 @@ def _named(parse: _Parser, most: Optional[int]) -> _Parser:
     return checked
 
 
-def _check_utf8(path: Path, part: bytes, lines_before: int) -> None:
+def _name_of(text: bytes, begin: int, end: int, delimiter: Optional[bytes]) -> bytes:
+    """Return the path in a line, whatever its labels are; empty where it has none."""
+    row, _ = _parse(text, begin, end, delimiter, lambda name, last: ([], ""))
+    return b"" if row is None else text[row[0] : row[1]]
+
+
+def _is_foreign(part: bytes, path: Path, root: str, lines_before: int, delimiter: Optional[bytes]) -> bool:
+    """Return whether a part of a list has names that are not UTF-8; `check_bytes` accepts them by the first."""
     try:
         part.decode("utf-8")
+        return False
     except UnicodeDecodeError as error:
-        line = lines_before + part.count(b"\n", 0, error.start) + 1
-        raise UserError("the list is not UTF-8", where=f"{path}:{line}",
-                        do="save it as UTF-8, e.g. iconv -f GBK -t UTF-8") from None
+        place = error.start
+    begin, end = part.rfind(b"\n", 0, place) + 1, part.find(b"\n", place)
+    name = _name_of(part, begin, len(part) if end < 0 else end, delimiter)
+    check_bytes(name, root, f"{path}:{lines_before + part.count(bytes([10]), 0, place) + 1}", "list")
+    return True
 
 
 def _delimiter_hint(text: bytes, delimiter: Optional[str]) -> Optional[UserError]:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import collections
 import hashlib
-import json
 import os
 import zlib
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +22,7 @@ from ppclas_core.data.source import Source
 from ppclas_core.data.tar_writer import TarWriter
 from ppclas_core.errors import UserError
 from ppclas_core.system.atomic import atomic_file, is_partial
+from ppclas_core.system.json_text import json_text
 
 _VERSION = 1
 
@@ -152,7 +152,7 @@ def _verify(out: Path, names: List[str]) -> Counter[str]:
 
 def _write_manifest(out: Path, manifest: Dict[str, Any]) -> None:
     with atomic_file(out / MANIFEST) as partial:
-        partial.write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+        partial.write_text(json_text(manifest, indent=1), encoding="utf-8")
 
 
 def _fingerprint(source: Source, options: Options, tar: bool, per_shard: int) -> str:

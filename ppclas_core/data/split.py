@@ -57,7 +57,7 @@ def save_lists(out: Path, parts: Sequence[Sequence[Tuple[str, int]]], names: Seq
     Raises:
         UserError: see `write_lists`.
     """
-    texts = ["".join(f"{_listable(path)} {label}\n" for path, label in part) for part in parts]
+    texts = ["".join(f"{listable(path)} {label}\n" for path, label in part) for part in parts]
     out.mkdir(parents=True, exist_ok=True)
     for name, text in zip(LISTS, texts):
         target = out / name
@@ -69,7 +69,12 @@ def save_lists(out: Path, parts: Sequence[Sequence[Tuple[str, int]]], names: Seq
     write_label_list(out / LISTS[2], list(names))
 
 
-def _listable(path: str) -> str:
+def listable(path: str) -> str:
+    """Return a path that can stand in a list.
+
+    Raises:
+        UserError: it holds a tab or a line break.
+    """
     if any(mark in path for mark in "\t\n\r"):
         raise UserError(f"the file name {path!r} holds a tab or line break, which a list cannot", do="rename it")
     return path

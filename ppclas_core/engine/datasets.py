@@ -20,6 +20,8 @@ from ppclas_core.engine.build import build_named
 from ppclas_core.engine.distributed import Rank
 from ppclas_core.errors import UserError, did_you_mean
 from ppclas_core.plugins.signature import coerce
+from ppclas_core.system.text import one_line
+from ppclas_core.system.text_files import write_text
 
 _FEW_CLASSES, _PER_IMAGE = 1000, 10
 """`classes_num: auto` refuses labels without names above both, `_PER_IMAGE` per image: they are codes of something."""
@@ -225,10 +227,15 @@ def check_size(config: Any, name: str, loader: Loader, say: Callable[[str], None
 def list_bad_images(folder: Path, loader: Loader, say: Callable[[str], None]) -> None:
     """Keep `bad_images.txt` of a run folder up to date with the training images skipped so far; tell when it grows."""
     path, bad = folder / "bad_images.txt", loader.bad_images
-    known = len(path.read_text(encoding="utf-8").splitlines()) if path.is_file() else 0
+    known = path.read_bytes().count(b"\n") if path.is_file() else 0
     if len(bad) > known:
-        path.write_text("".join(f"{name}\t{reason}\n" for name, reason in bad), encoding="utf-8")
+        write_text(path, "".join(f"{_in_a_line(name)}\t{one_line(reason)}\n" for name, reason in bad))
         say(f"{len(bad)} training images could not be used and were skipped: {path}")
+
+
+def _in_a_line(name: str) -> str:
+    """Return a file name as it is, which a program can open, or escaped where it would break the line."""
+    return one_line(name) if any(mark in name for mark in "\n\r\t") else name
 
 
 def _loader(config: Any, name: str, source: Source, batch: int, rank: Rank, **options: Any) -> Loader:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Dict, List, Mapping, Optional, TextIO, Tuple
 
 from ppclas_core.system import console
+from ppclas_core.system.text import printable
 
 FIRST_STEPS = 10
 """Steps of epoch 0 that are always logged."""
@@ -86,7 +87,8 @@ class Log:
             self._records = open(folder / "metrics.jsonl", "a", encoding="utf-8")  # noqa: SIM115
 
     def say(self, line: str) -> None:
-        """One line on the console and, with its time, in `train.log`."""
+        """One line on the console and, with its time, in `train.log`; names in it cannot steer a terminal."""
+        line = printable(line)
         if self._bar is not None:
             self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
         elif self._console is not None:

@@ -14,6 +14,8 @@ import numpy as np
 import yaml
 
 from ppclas_core.errors import UserError
+from ppclas_core.system.json_text import json_text
+from ppclas_core.system.text_files import write_text
 
 BUNDLE_FILE = "bundle.json"
 LABELS_FILE = "labels.txt"
@@ -125,8 +127,7 @@ def write_labels(folder: Path, labels: Sequence[str]) -> None:
     broken = [label for label in labels if "\n" in label]
     if broken:
         raise UserError(f"the class name {broken[0]!r} has a line break", do="rename the class in the label list")
-    with open(folder / LABELS_FILE, "w", encoding="utf-8", newline="\n") as file:
-        file.writelines(f"{label}\n" for label in labels)
+    write_text(folder / LABELS_FILE, "".join(f"{label}\n" for label in labels))
 
 
 def write_preprocessing(folder: Path, image_shape: Sequence[int], transforms: Sequence[Dict[str, Any]]) -> None:
@@ -138,7 +139,7 @@ def write_preprocessing(folder: Path, image_shape: Sequence[int], transforms: Se
 
 def write_facts(folder: Path, facts: Dict[str, Any]) -> None:
     """`bundle.json`."""
-    text = json.dumps(facts, ensure_ascii=False, indent=2)
+    text = json_text(facts, indent=2)
     (folder / BUNDLE_FILE).write_text(text + "\n", encoding="utf-8")
 
 

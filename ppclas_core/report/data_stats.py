@@ -10,6 +10,7 @@ from typing import Any, List, Sequence, Tuple
 import numpy as np
 
 from ppclas_core.data.stats import Group, Stats
+from ppclas_core.system.text import one_line
 
 SHOWN = 10
 _STYLE = """
@@ -47,8 +48,8 @@ def as_text(found: Sequence[Stats], groups: Sequence[Group]) -> str:
     """Tables of all data sets, bad files and duplicates; long lists are cut."""
     lines: List[str] = []
     for stats in found:
-        lines += [stats.name, *(f"  {name:<24}{value}" for name, value in figures(stats))]
-        lines += [f"    {path}: {reason}" for path, reason in stats.bad[:SHOWN]]
+        lines += [one_line(stats.name), *(f"  {name:<24}{value}" for name, value in figures(stats))]
+        lines += [f"    {one_line(path)}: {one_line(reason)}" for path, reason in stats.bad[:SHOWN]]
         lines += _more(len(stats.bad))
         lines += [f"  {'largest classes':<24}{_classes(stats, reverse=True)}",
                   f"  {'smallest classes':<24}{_classes(stats, reverse=False)}", ""]
@@ -86,7 +87,7 @@ def _summary(groups: Sequence[Group]) -> str:
 
 
 def _members(group: Group, most: int = 1000) -> str:
-    return " = ".join(f"{path} ({label})" for _, path, label in group.members[:most])
+    return " = ".join(f"{one_line(path)} ({label})" for _, path, label in group.members[:most])
 
 
 def _words(group: Group) -> List[str]:
@@ -103,7 +104,8 @@ def _spread(values: Any) -> str:
 
 
 def _name(stats: Stats, number: int) -> str:
-    return stats.class_names[number] if stats.class_names and number < len(stats.class_names) else str(number)
+    names = stats.class_names or []
+    return one_line(names[number]) if number < len(names) else str(number)
 
 
 def _classes(stats: Stats, *, reverse: bool) -> str:

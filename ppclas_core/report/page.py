@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import dataclasses
 import html
-import json
 import os
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, Sequence
 
 from ppclas_core.report.svg import line_chart
+from ppclas_core.system.json_text import json_text
+from ppclas_core.system.text_files import write_page
 
 _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 60em; margin: 2em auto; padding: 0 1em; color: #1f2328 }
@@ -40,7 +41,7 @@ def write_report(folder: Path, summary: Mapping[str, Any], records: Sequence[Map
     Returns:
         The path of `report.html`.
     """
-    _write(folder / "report.json", json.dumps(summary, indent=1, ensure_ascii=False) + "\n")
+    _write(folder / "report.json", json_text(summary, indent=1) + "\n")
     page = folder / "report.html"
     _write(page, _page(summary, records, config, sections))
     return page
@@ -115,7 +116,7 @@ def table(rows: Sequence[Mapping[str, Any]]) -> str:
 
 def _write(path: Path, text: str) -> None:
     partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(text, encoding="utf-8")
+    write_page(partial, text)
     os.replace(partial, path)
 
 

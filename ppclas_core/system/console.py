@@ -6,6 +6,9 @@ A reader can go away (`| head`), a terminal can be closed, the disk behind `> lo
 guarded, a write that fails is the last one: the stream is silent from then on, and so is everything that shares its
 file descriptor (C++ code, child processes, Python's own flush at exit). A command whose result is its output reports
 the loss at its end by `settle`; a command whose result is files calls `output_is_optional`.
+
+No text from outside steers the terminal: what it would obey is written as a visible escape. A program's own control
+characters, such as those of a progress line, go to `unescaped(stream)`.
 """
 
 from __future__ import annotations
@@ -15,6 +18,8 @@ import errno
 import os
 import sys
 from typing import Any, Iterator, Optional, TextIO, cast
+
+from ppclas_core.system.text import printable
 
 
 class GuardedStream:
@@ -29,8 +34,18 @@ class GuardedStream:
         self.stream, self.optional = stream, optional
         self.error: Optional[Exception] = None
 
+    @property
+    def rich_proxied_file(self) -> Unescaped:
+        """What rich writes to: the stream, guarded, for text with escape sequences."""
+        return Unescaped(self)
+
     def write(self, text: str) -> int:
-        """Write text, or nothing once the stream is silent; return the number of its characters."""
+        """Write `printable(text)`, or nothing once the stream is silent; return the number of its characters."""
+        self.write_unescaped(printable(text))
+        return len(text)
+
+    def write_unescaped(self, text: str) -> int:
+        """Write text with the program's own control characters, or nothing once the stream is silent."""
         if self.error is None:
             with self._silent_at_an_error():
                 self.stream.write(text)
@@ -68,6 +83,25 @@ class GuardedStream:
                 null = os.open(os.devnull, os.O_WRONLY)
                 os.dup2(null, descriptor)
                 os.close(null)
+
+
+class Unescaped:
+    """A guarded stream for a program's own control characters: names from outside must be made printable before."""
+
+    def __init__(self, guarded: GuardedStream) -> None:
+        self._guarded = guarded
+
+    def write(self, text: str) -> int:
+        """Write text as it is."""
+        return self._guarded.write_unescaped(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._guarded, name)
+
+
+def unescaped(stream: Any) -> Any:
+    """Return a stream to which escape sequences can be written; a stream that is not guarded is one."""
+    return getattr(stream, "rich_proxied_file", stream)
 
 
 @contextlib.contextmanager
@@ -130,7 +164,7 @@ def settle(code: int) -> int:
 def write_message(text: str) -> None:
     """Write to standard error from a signal handler, where buffered output must not be used; never raises."""
     with contextlib.suppress(OSError):
-        os.write(2, text.encode())
+        os.write(2, printable(text).encode())
 
 
 def fill_descriptors() -> None:

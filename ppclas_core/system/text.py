@@ -19,7 +19,10 @@ def printable(text: object) -> str:
     An escape sequence becomes `\\x1b[31m`, a byte of a file name that is not UTF-8 becomes `\\xff`. Line breaks and
     tabs stay, so a whole message can be passed; use `one_line` for a single name.
     """
-    return "".join(character if _is_safe(character) else _escape(character) for character in str(text))
+    text = str(text)
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(character if is_safe(character) else _escape(character) for character in text)
 
 
 def one_line(text: object) -> str:
@@ -27,7 +30,8 @@ def one_line(text: object) -> str:
     return printable(text).replace("\n", "\\n").replace("\t", "\\t")
 
 
-def _is_safe(character: str) -> bool:
+def is_safe(character: str) -> bool:
+    """Return whether a terminal shows a character, or breaks the line at it, and does nothing else."""
     return character in _ALLOWED or unicodedata.category(character) not in _ESCAPED
 
 

@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 from ppclas_core.errors import UserError
 from ppclas_core.system.atomic import atomic_file, atomic_folder
 from ppclas_core.system.cache import cached, writable_cache
+from ppclas_core.system.console import unescaped
 from ppclas_core.weights.fetch import fetch
 from ppclas_core.weights.lock import locked
 from ppclas_core.weights.read import read_weights
@@ -172,7 +173,7 @@ class _Progress:
         tenth = 10 * done // total if total else done >> 26
         complete = done == total
         if self.terminal and (now - self.shown > 0.2 or complete):
-            print(f"\r{self._text(done, total)}", end="", file=sys.stderr, flush=True)
+            print(f"\r{self._text(done, total)}", end="", file=unescaped(sys.stderr), flush=True)
             self.shown, self.open = now, True
         elif not self.terminal and tenth != self.tenth:
             print(self._text(done, total), file=sys.stderr)

@@ -106,11 +106,16 @@ def _outcome(matches: Chunks, same: bool) -> Duplicates:
                       np.flatnonzero((counts >= 0) & (counts < 8)).tolist())
 
 
+def _cell(name: str) -> str:
+    """Return a name as a cell of a CSV table."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 def _write(out: Path, listing: Listing, reference: Listing, found: Duplicates, same: bool) -> None:
     left_out = {*found.dropped, *found.unreadable}
     write_text(out / "kept.txt", "".join(
         f"{listing.line(index)}\n" for index in range(len(listing)) if index not in left_out))
-    rows = [f'"{listing.source.name(twin.image)}","{reference.source.name(twin.other)}",{twin.inliers},'
+    rows = [f"{_cell(listing.source.name(twin.image))},{_cell(reference.source.name(twin.other))},{twin.inliers},"
             f"{twin.correlation:.3f}\n" for twin in found.twins]
     write_text(out / "duplicates.csv", "image,shows_the_same_as,points,correlation\n" + "".join(rows))
     write_pictures(out / "duplicates.html", listing, reference, found.twins)

@@ -13,7 +13,9 @@ import numpy as np
 
 from ppclas_core.data.image_walk import LeftOut
 from ppclas_core.data.list_file import read_list
+from ppclas_core.data.list_text import list_bytes
 from ppclas_core.data.source import Source
+from ppclas_core.data.split import listable
 from ppclas_core.errors import UserError
 from ppclas_core.predict.images import find_images
 
@@ -56,14 +58,14 @@ def open_images(place: str, root: Optional[str] = None) -> Listing:
     path = Path(place)
     if path.is_dir():
         left = LeftOut()
-        names = [os.path.relpath(found, path).replace(os.sep, "/") for found in find_images([path], left)]
+        names = [listable(os.path.relpath(found, path).replace(os.sep, "/")) for found in find_images([path], left)]
         source = Source.from_paths(str(path), names, np.zeros(len(names), np.int64))
         source.left_out = left.text()
         return Listing(source, labelled=False)
     if not path.is_file():
         raise UserError("no such folder or list", where=place)
     base = root or str(path.parent)
-    text = path.read_bytes()
+    text = list_bytes(path)
     first = next((line for line in text[:100_000].splitlines() if line.strip()), b"")
     if first.split()[-1:] and first.split()[-1].isdigit() and len(first.split()) > 1:
         return Listing(read_list(path, base), labelled=True)

@@ -14,6 +14,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 from optuna.study import Study
 from optuna.trial import TrialState
 
+from ppclas_core.system.text import one_line
 from ppclas_search.atomic import write_text
 from ppclas_search.dimension import settings_of
 from ppclas_search.loop import point_of
@@ -108,7 +109,7 @@ def print_table(rows: Sequence[Row], space: Space, most: int = 10) -> None:
     for row in ranked(rows, space)[:most]:
         cells = [str(row.number), f"{row.value:.5f}", str(row.best_epoch),
                  *(str(row.params.get(name)) for name in shown), row.state]
-        table.add_row(*cells)
+        table.add_row(*map(one_line, cells))
     Console(soft_wrap=False).print(table)
 
 
