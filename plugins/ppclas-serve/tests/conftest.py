@@ -30,6 +30,13 @@ def server(bundle: Path) -> Iterator[serve_process.Server]:
 
 
 @pytest.fixture(scope="session")
+def light() -> Iterator[serve_process.Server]:
+    """A server with the default limits, whose model `toy` is the network of `light_server.py`."""
+    with serve_process.serving("toy", "--watch", "0", light=True) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
 def photos() -> List[bytes]:
     """Encoded pictures of several formats and sizes."""
     from ppclas_core.data.cv import cv2

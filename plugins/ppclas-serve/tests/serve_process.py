@@ -33,13 +33,17 @@ class Answer(NamedTuple):
 class Server:
     """`ppclas serve ARGUMENTS` on a free port.
 
+    Args:
+        light: run `light_server.py`, whose network is of numpy.
+
     Attributes:
         lines: what it logged so far.
     """
 
-    def __init__(self, *arguments: str, **environment: str) -> None:
+    def __init__(self, *arguments: str, light: bool = False, **environment: str) -> None:
         settings = {**os.environ, "OMP_NUM_THREADS": "1", **environment}
-        self.process = subprocess.Popen([sys.executable, "-m", "ppclas_core", "serve", *arguments, "--port", "0"],
+        program = [str(Path(__file__).with_name("light_server.py"))] if light else ["-m", "ppclas_core", "serve"]
+        self.process = subprocess.Popen([sys.executable, *program, *arguments, "--port", "0"],
                                         stderr=subprocess.PIPE, text=True, encoding="utf-8", env=settings)
         self.lines: List[Any] = []
         self._queue: queue.Queue[Any] = queue.Queue()
@@ -84,9 +88,9 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(*arguments: str, **environment: str) -> Iterator[Server]:
+def serving(*arguments: str, light: bool = False, **environment: str) -> Iterator[Server]:
     """A server, stopped at the end."""
-    server = Server(*arguments, **environment)
+    server = Server(*arguments, light=light, **environment)
     try:
         yield server
     finally:

@@ -5,11 +5,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import re
 import socket
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, List
 
@@ -139,6 +139,7 @@ def test_a_model_that_has_enough_to_do_refuses_with_its_own_pace() -> None:
 
     from ppclas_core.predict.runnable import Runnable
     from ppclas_serve.batcher import Call
+    from ppclas_serve.decoding import DecodePool
     from ppclas_serve.model import Model
     from ppclas_serve.refused import Refused
     from ppclas_serve.settings import EngineSettings, Limits
@@ -147,7 +148,7 @@ def test_a_model_that_has_enough_to_do_refuses_with_its_own_pace() -> None:
     async def story() -> None:
         transforms: List[Any] = [{"DecodeImage": {}}, {"ResizeImage": {"size": 8}}, {"ToCHWImage": None}]
         opened = Opened([Runnable(lambda rows: rows, [], 3, (3, 8, 8), "float32", transforms)], None)
-        with ThreadPoolExecutor(1) as pool:
+        with contextlib.closing(DecodePool(1)) as pool:
             model = Model("m", "1", opened, EngineSettings(queue=16), Limits(), pool, lambda call: None)
             model._observed(Call(rows=4, requests=4, waited=0, took=2.0, error=""))
             with model.admitted(16), pytest.raises(Refused, match="16 images in progress") as caught:
@@ -166,6 +167,7 @@ def test_a_model_of_several_labels_gives_sigmoid_scores() -> None:
     import numpy as np
 
     from ppclas_core.predict.runnable import Runnable
+    from ppclas_serve.decoding import DecodePool
     from ppclas_serve.explain import belief
     from ppclas_serve.model import Model
     from ppclas_serve.settings import EngineSettings, Limits
@@ -173,7 +175,7 @@ def test_a_model_of_several_labels_gives_sigmoid_scores() -> None:
 
     async def story() -> None:
         runnable = Runnable(lambda rows: rows, ["cat", "dog"], 2, (2,), "float32", [{"DecodeImage": {}}], 0.5)
-        with ThreadPoolExecutor(1) as pool:
+        with contextlib.closing(DecodePool(1)) as pool:
             model = Model("m", "1", Opened([runnable], None), EngineSettings(), Limits(), pool, lambda call: None)
             logits = np.array([[0.0, 3.0]], np.float32)
             np.testing.assert_allclose(model.probabilities(logits), [[0.5, 0.95257413]], rtol=1e-6)
@@ -242,6 +244,7 @@ def test_metrics_and_logs_tell_what_happened(server: Server, photos: List[bytes]
 def test_openapi_names_every_route(server: Server) -> None:
     from ppclas_serve.app import application
     from ppclas_serve.body import Buffers
+    from ppclas_serve.decoding import DecodePool
     from ppclas_serve.metrics import Metrics
     from ppclas_serve.service import Service
     from ppclas_serve.settings import EngineSettings, Limits, ServerSettings
@@ -250,7 +253,7 @@ def test_openapi_names_every_route(server: Server) -> None:
         names = ()
 
     async def routes() -> Any:  # Python 3.9 makes locks within a loop only
-        with ThreadPoolExecutor(1) as pool:
+        with contextlib.closing(DecodePool(1)) as pool:
             service = Service(NoModels(), Buffers(Limits()), Metrics(), ServerSettings(),  # type: ignore[arg-type]
                               EngineSettings(), Limits(), pool)
             return {(route.path, method.lower()) for route in application(service).inner.routes  # type: ignore

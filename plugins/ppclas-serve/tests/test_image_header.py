@@ -32,6 +32,13 @@ def png_bomb(side: int = 30000) -> bytes:
             + chunk(b"IDAT", rows) + chunk(b"IEND", b""))
 
 
+def scan_bomb(side: int, scans: int) -> bytes:
+    """A black progressive JPEG whose last scan is repeated."""
+    data = cv2.imencode(".jpg", np.zeros((side, side, 3), np.uint8), [cv2.IMWRITE_JPEG_PROGRESSIVE, 1])[1].tobytes()
+    last = data[data.rfind(b"\xff\xc4", 0, data.rindex(b"\xff\xda")):-2]  # its Huffman table and the scan
+    return data[:-2] + last * (scans - data.count(b"\xff\xda")) + b"\xff\xd9"
+
+
 @pytest.mark.parametrize(("suffix", "options"), [
     (".jpg", []), (".jpg", [cv2.IMWRITE_JPEG_PROGRESSIVE, 1]), (".jpg", [cv2.IMWRITE_JPEG_RST_INTERVAL, 2]),
     (".png", []), (".bmp", []), (".webp", [cv2.IMWRITE_WEBP_QUALITY, 50]), (".webp", [cv2.IMWRITE_WEBP_QUALITY, 101]),
@@ -72,6 +79,7 @@ def test_the_pixels_of_a_thumbnail_inside_do_not_count() -> None:
 
 @pytest.mark.parametrize(("data", "status", "said"), [
     (png_bomb(), 413, "30000 x 30000 pixels"), (b"II*\0" + bytes(99), 400, "not a JPEG"), (b"", 400, "not a JPEG"),
+    (scan_bomb(64, 65), 413, "more than 64 scans"), (scan_bomb(5000, 40), 413, "5000 x 5000 pixels in 40 scans"),
     (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\0\0\0\0\x05", 400, "0 x 5 pixels"), (bytes(2000), 413, "2000 bytes"),
 ])
 def test_what_is_too_large_or_unknown_is_refused(data: bytes, status: int, said: str) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from ppclas_core.api import ImageState
 from ppclas_core.data.cv import cv2
 from ppclas_core.data.errors import BadImage
+from ppclas_core.data.jpeg_scans import refused_scans
 
 _SIGNATURES = (
     (b"\xff\xd8", "JPEG"), (b"\x89PNG", "PNG"), (b"GIF8", "GIF"), (b"BM", "BMP"), (b"II*\0", "TIFF"),
@@ -43,6 +44,9 @@ class DecodeImage:
         """
         if len(data) == 0:
             raise BadImage("the file is empty")
+        scans = refused_scans(data)
+        if scans is not None:
+            raise BadImage(scans)
         try:
             buffer = np.frombuffer(data, dtype=np.uint8)
             image = cv2.imdecode(buffer, cv2.IMREAD_COLOR if self._flag is None else self._flag)

@@ -7,12 +7,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
-from concurrent.futures import Executor
 from typing import Any, Dict, Iterator, List, Optional, Sequence
 
 import numpy as np
 
 from ppclas_core.data.errors import BadImage, TransformError
+from ppclas_core.data.jpeg_scans import SCANS, count_scans
 from ppclas_core.data.pipeline import build_pipeline
 from ppclas_core.engine.average_precision import sigmoid
 from ppclas_core.errors import UserError
@@ -21,12 +21,18 @@ from ppclas_core.export.request import INPUT_NAME
 from ppclas_core.predict.prediction import best_classes, found_classes
 from ppclas_serve.batcher import Batcher, Call, Observer
 from ppclas_serve.body import Body
+from ppclas_serve.decoding import LIGHT, DecodePool
 from ppclas_serve.image_header import image_size
 from ppclas_serve.refused import Refused
 from ppclas_serve.settings import EngineSettings, Limits
 from ppclas_serve.softmax import softmax
 from ppclas_serve.source import Opened
 from ppclas_serve.v2_request import Contract
+
+HEAVY_PART = 4
+"""Of the images that a model may have in progress, one in so many may be large."""
+SCAN_FACTOR = 16
+"""Width x height x scans of a JPEG may be so many times the pixels that are allowed."""
 
 
 class Model:
@@ -43,7 +49,7 @@ class Model:
     """
 
     def __init__(self, name: str, version: str, opened: Opened, settings: EngineSettings, limits: Limits,
-                 pool: Executor, observe: Observer) -> None:
+                 pool: DecodePool, observe: Observer) -> None:
         first = opened.instances[0]
         self.name, self.version, self.labels = name, version, first.labels
         self.preprocessing = first.preprocessing
@@ -57,6 +63,7 @@ class Model:
         self._row_seconds = 0.0
         self._batcher = Batcher([each.engine for each in opened.instances], max_batch=settings.max_batch,
                                 max_delay=settings.max_delay, observe=self._observed)
+        self._heavy = 0
         self._users = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -122,9 +129,7 @@ class Model:
         Raises:
             Refused: one of them is too large, or cannot be used.
         """
-        loop = asyncio.get_running_loop()
-        tasks = [loop.run_in_executor(self._pool, self.prepare, data) for data in images]
-        done = await asyncio.gather(*tasks, return_exceptions=True)
+        done = await asyncio.gather(*map(self._row, images), return_exceptions=True)
         for index, result in enumerate(done):
             if isinstance(result, Refused) and len(images) > 1:
                 raise Refused(result.status, f"image {index}: {result.message}")
@@ -132,13 +137,28 @@ class Model:
                 raise result
         return np.stack([result for result in done if isinstance(result, np.ndarray)])
 
+    async def _row(self, data: Body) -> np.ndarray:
+        row = await self._pool.light.run(self._light_row, data)
+        if row is not None:
+            return row
+        if self._heavy >= max(1, self._settings.queue // HEAVY_PART):
+            raise Refused(429, f"the model '{self.name}' has {self._heavy} large images in progress", retry_after=5)
+        self._heavy += 1
+        try:
+            return await self._pool.heavy.run(self.prepare, data)
+        finally:
+            self._heavy -= 1
+
+    def _light_row(self, data: Body) -> Optional[np.ndarray]:
+        """The row of an image that is decoded soon; None for another one."""
+        return self.prepare(data) if check_image(data, self._limits) <= LIGHT else None
+
     def prepare(self, data: Body) -> np.ndarray:
-        """One encoded image -> one row; for any thread.
+        """One encoded image that was checked -> one row; for any thread.
 
         Raises:
-            Refused: see `rows_of`.
+            Refused: it cannot be used.
         """
-        check_image(data, self._limits)
         try:
             row = np.asarray(self._pipeline(bytes(data), np.random.default_rng(0)))
         except BadImage as error:
@@ -165,9 +185,11 @@ class Model:
         self._observe(call)
 
 
-def check_image(data: Body, limits: Limits) -> None:
-    """Raises:
-        Refused: 413 for too many bytes or pixels, 400 for what is none of the formats whose size a header tells.
+def check_image(data: Body, limits: Limits) -> int:
+    """Return what an image costs its decoder: pixels x scans.
+
+    Raises:
+        Refused: 413 for too many bytes, pixels or scans, 400 for what is none of the formats whose size a header tells.
     """
     if len(data) > limits.image_bytes:
         raise Refused(413, f"an image of {len(data)} bytes; {limits.image_bytes} are allowed")
@@ -179,3 +201,11 @@ def check_image(data: Body, limits: Limits) -> None:
         raise Refused(413, f"an image of {width} x {height} pixels; {limits.pixels} are allowed")
     if not width or not height:
         raise Refused(400, f"an image of {width} x {height} pixels")
+    scans = max(1, count_scans(data))
+    if scans > SCANS:
+        raise Refused(413, f"a JPEG of more than {SCANS} scans")
+    cost = width * height * scans
+    if cost > SCAN_FACTOR * limits.pixels:
+        raise Refused(413, f"a JPEG of {width} x {height} pixels in {scans} scans; width x height x scans may be "
+                           f"{SCAN_FACTOR * limits.pixels}")
+    return cost

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Awaitable, Callable, Dict, Iterator, List, Optional, Sequence
 
 from ppclas_core.errors import UserError
 from ppclas_serve.batcher import Call
+from ppclas_serve.decoding import DecodePool
 from ppclas_serve.model import Model
 from ppclas_serve.refused import Refused
 from ppclas_serve.settings import EngineSettings, Limits
@@ -43,7 +44,7 @@ class Repository:
         observe: gets (name, call) of each call of an engine, in the thread of the engine.
     """
 
-    def __init__(self, sources: Sequence[Source], settings: EngineSettings, limits: Limits, pool: Executor,
+    def __init__(self, sources: Sequence[Source], settings: EngineSettings, limits: Limits, pool: DecodePool,
                  tell: Tell, observe: Callable[[str, Call], None]) -> None:
         self._settings, self._limits, self._pool = settings, limits, pool
         self._tell, self._observe = tell, observe

@@ -87,7 +87,7 @@ class Page:
             return None
         if model not in self._grad_cam:
             self._grad_cam = {model: GradCam(model.checkpoint)}  # of one model at a time: it is a whole network
-        return await asyncio.get_running_loop().run_in_executor(self._service.pool, self._grad_cam[model], row, index)
+        return await self._service.pool.maps.run(self._grad_cam[model], row, index)
 
     async def page(self, request: Request) -> Response:
         """Drop a photo, see the answer."""

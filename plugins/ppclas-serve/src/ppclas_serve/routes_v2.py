@@ -66,16 +66,16 @@ class V2:
         return JSONResponse({"live": True})
 
     async def ready(self, request: Request) -> Response:
-        """All models are loaded, and the server is not stopping; 503 otherwise."""
-        ready = self._models.ready and not self._service.stopping
-        return JSONResponse({"ready": ready}, 200 if ready else 503)
+        """All models are loaded, images are decoded, and the server is not stopping; 503 with the reason otherwise."""
+        reason = self._service.unready
+        return JSONResponse({"ready": False, "reason": reason} if reason else {"ready": True}, 503 if reason else 200)
 
     async def model_ready(self, request: Request) -> Response:
         """The model is loaded; 503 otherwise."""
         name, version = _named(request)
         model = self._models.get(name, version)
-        return JSONResponse({"name": name, "ready": not self._service.stopping, "version": model.version},
-                            503 if self._service.stopping else 200)
+        ready = not self._service.stopping and not self._service.pool.stuck
+        return JSONResponse({"name": name, "ready": ready, "version": model.version}, 200 if ready else 503)
 
     async def model_metadata(self, request: Request) -> Response:
         """Inputs and outputs."""

@@ -9,7 +9,6 @@ import contextlib
 import signal
 import socket
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Dict, List, Optional, Sequence
 
 import uvicorn
@@ -20,6 +19,8 @@ from ppclas_core.export.math_threads import cores
 from ppclas_serve.app import application
 from ppclas_serve.body import Buffers
 from ppclas_serve.connection import guarded
+from ppclas_serve.deadline import Deadline
+from ppclas_serve.decoding import DecodePool
 from ppclas_serve.log import set_up, tell
 from ppclas_serve.memory import return_large_blocks
 from ppclas_serve.metrics import Metrics
@@ -30,6 +31,8 @@ from ppclas_serve.source import Source
 
 KEEP_ALIVE = 75
 """Seconds that an idle connection stays open; longer than the 60 of nginx, so that it is the proxy that closes."""
+PATIENCE = 10.0
+"""Seconds at one image after which a thread counts as stuck, unless --timeout is longer."""
 SWITCH = 0.0005
 """Seconds after which Python passes its lock on; an engine that comes back waits for it at most so long."""
 
@@ -56,9 +59,8 @@ def serve(sources: Sequence[Source], engines: EngineSettings, limits: Limits, se
 
 
 async def _serve(sources: Sequence[Source], engines: EngineSettings, limits: Limits, settings: ServerSettings) -> int:
-    with contextlib.ExitStack() as stack:
-        listener = stack.enter_context(_listener(settings))
-        pool = stack.enter_context(ThreadPoolExecutor(cores(), thread_name_prefix="decode"))
+    with contextlib.closing(_listener(settings)) as listener:
+        pool = DecodePool(cores(), max(PATIENCE, limits.answer_seconds))
         metrics = Metrics()
 
         def model_event(event: str, facts: Dict[str, Any]) -> None:
@@ -66,15 +68,19 @@ async def _serve(sources: Sequence[Source], engines: EngineSettings, limits: Lim
             tell(event, facts)
 
         repository = Repository(sources, engines, limits, pool, model_event, metrics.called)
+        deadline = Deadline(settings.drain_delay + settings.drain)
         try:
             await repository.load_all()
             service = Service(repository, Buffers(limits), metrics, settings, engines, limits, pool)
-            return await _run(service, listener)
+            return await _run(service, listener, deadline)
         finally:
             await repository.close()
+            pool.close()
+            if not pool.busy:
+                deadline.cancel()
 
 
-async def _run(service: Service, listener: socket.socket) -> int:
+async def _run(service: Service, listener: socket.socket, deadline: Deadline) -> int:
     limits, settings = service.limits, service.settings
 
     def refused(reason: str, client: Any) -> None:
@@ -86,7 +92,7 @@ async def _run(service: Service, listener: socket.socket) -> int:
                             ws="none", lifespan="off",
                             log_config=None, access_log=False, server_header=False,
                             timeout_keep_alive=KEEP_ALIVE, timeout_graceful_shutdown=max(1, round(settings.drain)))
-    server = _Server(config, service)
+    server = _Server(config, service, deadline)
     service.connections = server.server_state.connections
     watcher: Optional[asyncio.Task[None]] = None
     if settings.watch:
@@ -97,6 +103,7 @@ async def _run(service: Service, listener: socket.socket) -> int:
         if watcher is not None:
             watcher.cancel()
     unanswered = len(server.server_state.tasks)
+    deadline.code = 1 if unanswered else 0
     tell("stopped", {"unanswered": unanswered})
     return unanswered
 
@@ -104,9 +111,9 @@ async def _run(service: Service, listener: socket.socket) -> int:
 class _Server(uvicorn.Server):
     """Stops as the settings say, and ends without raising the signal again: it is done when all is answered."""
 
-    def __init__(self, config: uvicorn.Config, service: Service) -> None:
+    def __init__(self, config: uvicorn.Config, service: Service, deadline: Deadline) -> None:
         super().__init__(config)
-        self._service = service
+        self._service, self._deadline = service, deadline
         self._loop = asyncio.get_running_loop()
 
     async def startup(self, sockets: Optional[List[socket.socket]] = None) -> None:
@@ -144,6 +151,7 @@ class _Server(uvicorn.Server):
             self.force_exit = sig == signal.SIGINT
             return
         self._service.stopping = True
+        self._deadline.begin()
         # not here: a handler that runs inside a write to the same stream must not write to it
         self._loop.call_soon_threadsafe(tell, "stopping", {"signal": signal.Signals(sig).name,
                                                            "connections": len(self.server_state.connections)})

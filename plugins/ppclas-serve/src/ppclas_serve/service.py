@@ -5,11 +5,11 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any, Awaitable, Set, TypeVar
 
 from ppclas_serve.body import Buffers
+from ppclas_serve.decoding import DecodePool
 from ppclas_serve.metrics import Metrics
 from ppclas_serve.refused import Refused
 from ppclas_serve.repository import Repository
@@ -28,9 +28,18 @@ class Service:
     settings: ServerSettings
     engines: EngineSettings
     limits: Limits
-    pool: Executor
+    pool: DecodePool
     stopping: bool = False
     connections: Set[Any] = field(default_factory=set)
+
+    @property
+    def unready(self) -> str:
+        """The reason why no new request should come here; "" where there is none."""
+        if self.stopping:
+            return "stopping"
+        if not self.repository.ready:
+            return "a model is not loaded"
+        return "decoding hangs" if self.pool.stuck else ""
 
     async def in_time(self, answer: Awaitable[T]) -> T:
         """The answer; what is not finished in time is given up.
