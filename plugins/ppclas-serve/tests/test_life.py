@@ -190,7 +190,7 @@ def test_ctrl_c_stops_it_too_and_while_it_drains_it_says_that_it_is_not_ready(to
     server.event("stopping", signal="SIGINT")
     assert server.ask("GET", "/v2/health/live").status == 200
     ready = server.ask("GET", "/v2/health/ready")
-    assert (ready.status, ready.json) == (503, {"ready": False})
+    assert (ready.status, ready.json) == (503, {"ready": False, "reason": "stopping"})
     assert server.process.wait(10) == 0
     assert server.lines[-1]["event"] == "stopped"
 

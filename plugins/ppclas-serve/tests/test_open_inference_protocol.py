@@ -161,7 +161,9 @@ def test_a_wrong_tensor_is_refused_with_its_reason(server: Server, change: Any, 
     (b'{"inputs": [1]}', "'inputs' must be a list of one"), (b"[" * 100000, "no JSON"),
     (b"\xff\xfe\x00", "no JSON"), (json.dumps({"inputs": [ROW, ROW]}).encode(), "'inputs' must be a list of one"),
     (json.dumps({"inputs": [ROW], "outputs": [{"name": "x"}]}).encode(), "unknown output 'x'"),
-    (json.dumps({"inputs": [ROW], "outputs": []}).encode(), "'outputs' must be a list"),
+    (json.dumps({"inputs": [ROW], "outputs": {}}).encode(), "'outputs' must be a list"),
+    (json.dumps({"inputs": [ROW], "id": [1]}).encode(), "'id' must be a text, not a list"),
+    (json.dumps({"inputs": [{**ROW, "name": "a" * 99999}]}).encode(), "unknown input 'aaaaaaaa"),
     (json.dumps({"inputs": [{**ROW, "data": [float("inf")] * 3072}]}).encode(), "Infinity is no number of JSON"),
 ])
 def test_a_wrong_body_is_refused_with_its_reason(server: Server, body: bytes, said: str) -> None:
@@ -185,12 +187,9 @@ def test_a_wrong_binary_tensor_is_refused_with_its_reason(server: Server, length
     assert said in answer.json["error"]
 
 
-def test_an_answer_that_json_cannot_say_is_refused() -> None:
-    from ppclas_serve.refused import Refused
-    from ppclas_serve.tensors import to_json
-
-    with pytest.raises(Refused, match="ask for binary data"):
-        to_json(np.array([[1, np.nan]], np.float32))
+def test_an_empty_list_of_outputs_is_all_of_them_as_triton_has_it(server: Server) -> None:
+    answer = server.ask("POST", "/v2/models/toy/infer", {"inputs": [ROW], "outputs": []})
+    assert [output["name"] for output in answer.json["outputs"]] == ["probabilities", "logits"]
 
 
 def test_a_decompression_bomb_is_refused(server: Server) -> None:

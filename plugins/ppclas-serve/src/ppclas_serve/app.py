@@ -8,17 +8,19 @@ import logging
 import re
 import time
 import uuid
-from typing import Any, Dict, MutableMapping
+from typing import Any, Dict, MutableMapping, Tuple
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from ppclas_serve.log import tell
 from ppclas_serve.metrics import CONTENT_TYPE
 from ppclas_serve.refused import Refused
+from ppclas_serve.response_json import Json
 from ppclas_serve.routes_2020 import Service2020
 from ppclas_serve.routes_page import Page
 from ppclas_serve.routes_v2 import V2
@@ -67,7 +69,7 @@ class Front:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], (b"x-request-id", identity.encode())]
+                message["headers"] = [*map(_without_host, message["headers"]), (b"x-request-id", identity.encode())]
                 if self._service.stopping:
                     message["headers"].append((b"connection", b"close"))
             await send(message)
@@ -96,13 +98,22 @@ def _identity(headers: Any) -> str:
     return given if re.fullmatch(r"[A-Za-z0-9._-]{1,64}", given) else uuid.uuid4().hex
 
 
+def _without_host(header: Tuple[bytes, bytes]) -> Tuple[bytes, bytes]:
+    """A redirect without scheme and host: those of the request are what its sender says, and may be foreign."""
+    name, value = header
+    if name.lower() != b"location":
+        return header
+    found = urlsplit(value)
+    return name, b"/" + found.path.lstrip(b"/") + (b"?" + found.query if found.query else b"")
+
+
 async def _refused(request: Request, error: Any) -> Response:
     headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
-    return JSONResponse({"error": error.message}, error.status, headers=headers)
+    return Json({"error": error.message}, error.status, headers=headers)
 
 
 async def _http_error(request: Request, error: Any) -> Response:
-    return JSONResponse({"error": str(error.detail)}, error.status_code, headers=error.headers)
+    return Json({"error": str(error.detail)}, error.status_code, headers=error.headers)
 
 
 async def _gone(request: Request, error: Any) -> Response:
@@ -110,4 +121,4 @@ async def _gone(request: Request, error: Any) -> Response:
 
 
 async def _failed(request: Request, error: Any) -> Response:
-    return JSONResponse({"error": "internal error; the log of the server tells it"}, 500)
+    return Json({"error": "internal server error; see the log of the server"}, 500)

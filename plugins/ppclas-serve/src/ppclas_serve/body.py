@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import zlib
 from typing import AsyncIterator, Iterator, Union
@@ -49,7 +50,7 @@ class Buffers:
                 yield raw
             else:
                 reserve(most)
-                yield _decompressed(raw, encoding, most)
+                yield await asyncio.get_running_loop().run_in_executor(None, _decompressed, raw, encoding, most)
 
     @contextlib.contextmanager
     def _reserve(self) -> Iterator[_Reservation]:
@@ -73,8 +74,8 @@ class _Reservation:
 
 
 def _announced(request: Request) -> int:
-    text = request.headers.get("content-length", "0")
-    return int(text) if text.isdecimal() else 0
+    text = request.headers.get("content-length", "").lstrip("0")  # Python refuses numbers of thousands of digits
+    return int(text[:20]) if text.isdecimal() else 0
 
 
 def _decompressed(raw: Body, encoding: str, most: int) -> bytes:

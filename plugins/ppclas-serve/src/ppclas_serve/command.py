@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from typing import Callable
 
 from ppclas_serve.settings import EngineSettings, Limits, ServerSettings
@@ -45,6 +46,9 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     parser.add_argument("--watch", type=float, default=server.watch, metavar="S",
                         help=f"look for changed files every S seconds and load them; 0: never ({server.watch:g})")
     parser.add_argument("--control", action="store_true", help="allow to load and unload models over HTTP")
+    parser.add_argument("--control-host", dest="control_hosts", action="append", default=[], metavar="NAME",
+                        help="name in the URL under which models may be loaded and unloaded, beside localhost, IP "
+                        "addresses and --host (repeatable)")
     parser.add_argument("--no-page", dest="page", action="store_false", help="without the page and its heat maps")
     parser.add_argument("--drain-delay", type=float, default=server.drain_delay, metavar="S",
                         help="after SIGTERM, take new connections for so long while not ready "
@@ -68,7 +72,8 @@ def run(args: argparse.Namespace) -> int:
     limits = Limits(round(args.max_request_mb * 2**20), round(args.max_image_mb * 2**20),
                     round(args.max_megapixels * 1e6), round(args.max_buffered_mb * 2**20), args.read_timeout,
                     args.timeout, args.max_connections)
-    settings = ServerSettings(args.host, args.port, args.watch, args.control, args.page, args.drain_delay, args.drain,
+    settings = ServerSettings(args.host, args.port, args.watch, args.control,
+                              tuple(args.control_hosts), args.page, args.drain_delay, args.drain,
                               args.log_file, args.access_log)
     return 1 if serve(read_sources(args.sources), engines, limits, settings) else 0
 
@@ -82,14 +87,17 @@ def check(args: argparse.Namespace) -> None:
     for name in ("instances", "threads", "max_batch", "queue", "max_connections"):
         if getattr(args, name) is not None and getattr(args, name) < 1:
             raise UserError(f"--{name.replace('_', '-')} is {getattr(args, name)}; it must be at least 1")
-    for name in ("max_request_mb", "max_image_mb", "max_megapixels", "max_buffered_mb", "read_timeout", "timeout",
-                 "drain"):
-        if not getattr(args, name) > 0:
-            raise UserError(f"--{name.replace('_', '-')} is {getattr(args, name):g}; it must be above 0")
-    for name in ("max_delay_ms", "watch", "drain_delay"):
-        if not getattr(args, name) >= 0:
-            raise UserError(f"--{name.replace('_', '-')} is {getattr(args, name):g}; it may not be below 0")
+    above = ("max_request_mb", "max_image_mb", "max_megapixels", "max_buffered_mb", "read_timeout", "timeout", "drain")
+    for name in (*above, "max_delay_ms", "watch", "drain_delay"):
+        value = getattr(args, name)
+        if not math.isfinite(value):
+            raise UserError(f"--{name.replace('_', '-')} is {value:g}; it must be a finite number")
+        if value < 0 or (name in above and value == 0):
+            least = "it must be above 0" if name in above else "it may not be below 0"
+            raise UserError(f"--{name.replace('_', '-')} is {value:g}; {least}")
     if not 0 <= args.port <= 65535:
         raise UserError(f"--port is {args.port}; it must be 0 to 65535")
+    if args.control_hosts and not args.control:
+        raise UserError("--control-host is given without --control, so it has no effect", do="add --control")
     if args.max_buffered_mb < args.max_request_mb:
         raise UserError("--max-buffered-mb is below --max-request-mb, so the largest request could never be read")

@@ -19,6 +19,11 @@ from ppclas_serve.settings import Limits
 
 HEAD_BYTES = 65536
 """Of request line and headers."""
+URL_BYTES = 16384
+"""Of the URL."""
+LINGER = 2.0
+"""Seconds in which the rest of a refused request is read and dropped: who closes at once resets the connection, and the
+sender never sees why."""
 LAST_CALL = 0.5
 """Seconds that an idle connection stays open after the server began to stop."""
 Refusal = Callable[[str, Any], None]
@@ -37,6 +42,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._phase = "head"
         self._head_bytes = 0
         self._stopping = False
+        self._refusal = (400, "no valid HTTP request")
         self._timer: Optional[asyncio.TimerHandle] = None
         if len(self.connections) > self.limits.connections:
             self._refuse(503, "too many connections")
@@ -51,27 +57,51 @@ class GuardedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Feed the parser, unless the head is too large."""
+        """Feed the parser, unless the head is too large or the request is refused already."""
+        if self._phase == "refused":
+            return
         if self._phase != "body":
             self._head_bytes += len(data)
         super().data_received(data)
         if self._phase == "head" and self._head_bytes > HEAD_BYTES and not self.transport.is_closing():
-            self._refuse(431, "the head is too large")
+            self._refuse(431, f"the head is larger than {HEAD_BYTES} bytes")
 
     def on_message_begin(self) -> None:
         """The first byte of a request."""
         super().on_message_begin()
+        self._header_bytes = 0
         if self._phase == "idle":
             self._phase = "head"
             self._wait()
 
+    def on_url(self, url: bytes) -> None:
+        """A piece of the URL."""
+        super().on_url(url)
+        if len(self.url) > URL_BYTES:
+            self._stop_parsing(414, f"the URL is longer than {URL_BYTES} bytes")
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One header; a head may come in one piece, so its size is counted here too."""
+        super().on_header(name, value)
+        self._header_bytes += len(name) + len(value) + 4
+        if len(self.url) + self._header_bytes > HEAD_BYTES:
+            self._stop_parsing(431, f"the head is larger than {HEAD_BYTES} bytes")
+
     def on_headers_complete(self) -> None:
         """The body follows."""
+        version = self.parser.get_http_version()
+        hosts = sum(name == b"host" for name, _ in self.headers)
+        if version not in ("1.0", "1.1"):
+            self._stop_parsing(400, "the version of HTTP must be 1.1 or 1.0")
+        if hosts > 1 or (version == "1.1" and not hosts):
+            self._stop_parsing(400, "a request of HTTP/1.1 must have one Host header")
         self._phase, self._head_bytes = "body", 0
         self._wait()
         super().on_headers_complete()
-        if self._stopping and self.cycle is not None:
-            self.cycle.keep_alive = False
+        cycle: Any = self.cycle
+        cycle.transport = _Closing(self)
+        if self._stopping:
+            cycle.keep_alive = False
 
     def on_message_complete(self) -> None:
         """The request is whole."""
@@ -86,8 +116,13 @@ class GuardedProtocol(HttpToolsProtocol):
             self.loop.call_later(self.limits.read_seconds, self._abort_unread)
 
     def send_400_response(self, msg: str) -> None:
-        """No HTTP."""
-        self._refuse(400, "no valid HTTP request")
+        """No HTTP, or a head that was refused while it was parsed."""
+        if self._phase != "body" and self._answering():  # it follows a request whose response is on its way
+            self._phase = "refused"
+            self._stop_waiting()
+            self.cycle.keep_alive = False
+        else:
+            self._refuse(*self._refusal)
 
     def shutdown(self) -> None:
         """Answer what has come, and what comes in the next moment."""
@@ -117,7 +152,7 @@ class GuardedProtocol(HttpToolsProtocol):
             self._timer = None
 
     def _late(self) -> None:
-        if self.transport.is_closing():
+        if self.transport.is_closing() or self._phase == "refused":
             return
         if self.pipeline:  # the next request cannot be read before this one is answered
             self._wait()
@@ -138,7 +173,53 @@ class GuardedProtocol(HttpToolsProtocol):
         head = (f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nContent-Type: application/json\r\n"
                 f"Content-Length: {len(text)}\r\n{again}Connection: close\r\n\r\n")
         self.transport.write(head.encode() + text)
-        self.transport.close()
+        if status in (408, 503):
+            self.transport.close()
+        else:
+            self.close_reading()
+
+    def _stop_parsing(self, status: int, reason: str) -> None:
+        """Leave the parser, which then calls `send_400_response`."""
+        self._refusal = (status, reason)
+        raise ValueError(reason)
+
+    def close_reading(self) -> None:
+        """Send the end, read what still comes for a moment, and close."""
+        self._phase = "refused"
+        self._stop_waiting()
+        if self._answering():
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        if self.transport.is_closing() or not self.transport.can_write_eof():
+            self.transport.close()
+            return
+        self.transport.write_eof()
+        self.flow.resume_reading()
+        self.loop.call_later(LINGER, self.transport.close)
+
+    def _answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
+    @property
+    def reading(self) -> bool:
+        """Whether the body of the present request is still to come."""
+        return self._phase == "body"
+
+
+class _Closing:
+    """The transport for one response: closed before the request is whole, it lets the sender see the response."""
+
+    def __init__(self, protocol: GuardedProtocol) -> None:
+        self._protocol = protocol
+        self.write = protocol.transport.write
+        self.is_closing = protocol.transport.is_closing
+
+    def close(self) -> None:
+        """Close, at once or after what still comes."""
+        if self._protocol.reading:
+            self._protocol.close_reading()
+        else:
+            self._protocol.transport.close()
 
 
 def guarded(limits: Limits, refused: Refusal, stopping: Callable[[], bool]) -> Type[GuardedProtocol]:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Threads that decode images, in two lanes: large images never hold up small ones."""
+"""Threads that decode images and read bodies, in lanes: large images never hold up small ones."""
 
 from __future__ import annotations
 
@@ -54,33 +54,36 @@ class Lane:
 
 
 class DecodePool:
-    """The two lanes of a server.
+    """The lanes of a server.
 
     Args:
         threads: of the light lane; the heavy one has half as many.
         patience: seconds after which a thread that is still at one image counts as stuck.
 
     Attributes:
-        light: for images of at most `LIGHT` pixels x scans. heavy: for larger ones. maps: one thread for Grad-CAM.
+        light: for images of at most `LIGHT` pixels x scans. heavy: for larger ones. bodies: for
+            reading large JSON. maps: one thread for Grad-CAM.
     """
 
     def __init__(self, threads: int, patience: float = 30.0) -> None:
         self.light = Lane(threads, "decode")
         self.heavy = Lane(max(1, threads // 2), "decode-large")
+        self.bodies = Lane(2, "body")
         self.maps = Lane(1, "grad-cam")
+        self._lanes = (self.light, self.heavy, self.bodies, self.maps)
         self._patience = patience
 
     @property
     def stuck(self) -> bool:
-        """Whether a lane has no thread left that comes to an end."""
+        """Whether a lane of images has no thread left that comes to an end."""
         return self.light.stuck(self._patience) or self.heavy.stuck(self._patience)
 
     @property
     def busy(self) -> bool:
         """Whether a thread is at an image."""
-        return any(lane.busy for lane in (self.light, self.heavy, self.maps))
+        return any(lane.busy for lane in self._lanes)
 
     def close(self) -> None:
         """Begin nothing more; what has begun is not waited for."""
-        for lane in (self.light, self.heavy, self.maps):
+        for lane in self._lanes:
             lane.close()

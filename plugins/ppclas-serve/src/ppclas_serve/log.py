@@ -27,7 +27,7 @@ def set_up(file: str) -> logging.Handler:
         UserError: the file cannot be written.
     """
     try:
-        handler: logging.Handler = logging.FileHandler(file, encoding="utf-8") if file else \
+        handler: logging.Handler = logging.FileHandler(file, encoding="utf-8", errors="backslashreplace") if file else \
             logging.StreamHandler(sys.stderr)
     except OSError as error:
         raise UserError(f"the log cannot be written: {error.strerror}", where=file, do="give another --log-file"

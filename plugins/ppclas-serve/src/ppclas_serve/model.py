@@ -171,8 +171,15 @@ class Model:
         return row
 
     async def logits(self, rows: np.ndarray) -> np.ndarray:
-        """Rows (n, ...), n <= max_batch -> (n, num_classes) float32; shares calls of the engine with others."""
-        return await asyncio.wrap_future(self._batcher.submit(rows))
+        """Rows (n, ...), n <= max_batch -> (n, num_classes) float32; shares calls of the engine with others.
+
+        Raises:
+            Refused: 400, the model gives NaN or infinity for them.
+        """
+        found = await asyncio.wrap_future(self._batcher.submit(rows))
+        if not np.isfinite(found).all():
+            raise Refused(400, "the model gives NaN or infinity for this input")
+        return found
 
     async def classify(self, images: Sequence[Body]) -> np.ndarray:
         """Encoded images, at most max_batch -> logits."""

@@ -7,12 +7,14 @@ from __future__ import annotations
 from typing import Any, Dict, List
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from ppclas_serve.encoded_image import decode_base64
 from ppclas_serve.refused import Refused
+from ppclas_serve.response_json import Json
 from ppclas_serve.service import Service
-from ppclas_serve.v2_request import decode_base64, json_object
+from ppclas_serve.v2_request import json_object
 
 FETCH = "prediction"
 BAD = "Request Value Error"
@@ -36,17 +38,17 @@ class Service2020:
             async with self._service.buffers.body(request) as body:
                 if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
                     raise Refused(400, "the content type must be application/json")
-                asked = json_object(body)
+                asked = await self._service.aside(len(body), json_object, body)
                 if "fetch" not in asked:
                     raise Refused(400, "'fetch' is missing")
                 try:
-                    images = fed_images(asked, model.contract.max_batch)
+                    images = await self._service.aside(len(body), fed_images, asked, model.contract.max_batch)
                     logits = await self._service.in_time(model.classify(images))
                 except Refused as refused:
                     if refused.status not in (400, 413):
                         raise
-                    return JSONResponse({"result": BAD})
-        return JSONResponse({"result": {FETCH: model.probabilities(logits).tolist()}})
+                    return Json({"result": BAD})
+        return Json({"result": {FETCH: model.probabilities(logits).tolist()}})
 
 
 def fed_images(asked: Dict[str, Any], most: int) -> List[bytes]:

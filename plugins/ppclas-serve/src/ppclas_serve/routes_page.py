@@ -11,14 +11,17 @@ from typing import Any, Dict, List, Optional
 
 import numpy as np
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from ppclas_serve.body import Body
+from ppclas_serve.encoded_image import sent_image
 from ppclas_serve.explain import GradCam, occlusion, seen
+from ppclas_serve.image_header import image_size
 from ppclas_serve.model import Model
 from ppclas_serve.openapi import document
 from ppclas_serve.refused import Refused
+from ppclas_serve.response_json import Json
 from ppclas_serve.service import Service
 
 POLICY = ("default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; "
@@ -43,13 +46,14 @@ class Page:
         return found
 
     async def classify(self, request: Request) -> Response:
-        """The best classes of the image that is the body; `?topk=5`."""
+        """The best classes of the image in the body; `?topk=5`."""
         topk = _whole(request, "topk", 5, 1)
         with self._service.repository.using(request.path_params["model"]) as model:
             model.check_room()
             async with self._service.buffers.body(request) as body:
-                logits = await self._service.in_time(model.classify([body]))
-        return JSONResponse({"model": model.name, "version": model.version,
+                image = await self._image(body, request)
+                logits = await self._service.in_time(model.classify([image]))
+        return Json({"model": model.name, "version": model.version,
                              "classes": model.best(logits[0], topk or 5)})
 
     async def explain(self, request: Request) -> Response:
@@ -61,9 +65,14 @@ class Page:
             async with self._explaining, self._service.buffers.body(request) as body:
                 if chosen is not None and chosen >= model.contract.num_classes:
                     raise Refused(400, f"class is {chosen}; there are {model.contract.num_classes}")
+                image = await self._image(body, request)
                 with model.admitted(model.contract.max_batch):
-                    found = await self._service.in_time(self._explained(model, body, chosen))
-        return JSONResponse(found)
+                    found = await self._service.in_time(self._explained(model, image, chosen))
+        return Json(found)
+
+    async def _image(self, body: Body, request: Request) -> Body:
+        size = 0 if image_size(body) is not None else len(body)  # the file itself: nothing to decode
+        return await self._service.aside(size, sent_image, body, request.headers.get("content-type", ""))
 
     async def _explained(self, model: Model, body: Body, chosen: Optional[int]) -> Dict[str, Any]:
         row = (await model.rows_of([body]))[0]
@@ -99,7 +108,7 @@ class Page:
 
     async def openapi(self, request: Request) -> Response:
         """The routes as OpenAPI 3.1."""
-        return JSONResponse(document(self._service.settings.page))
+        return Json(document(self._service.settings.page))
 
 
 def _whole(request: Request, name: str, default: Optional[int], least: int) -> Optional[int]:

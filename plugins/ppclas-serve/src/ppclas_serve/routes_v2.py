@@ -7,12 +7,14 @@ from __future__ import annotations
 from typing import List, Optional, Tuple
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from ppclas_core.errors import UserError
 from ppclas_serve import __version__
+from ppclas_serve.control import check_control
 from ppclas_serve.refused import Refused
+from ppclas_serve.response_json import Json
 from ppclas_serve.service import Service
 from ppclas_serve.v2_answer import HEADER_LENGTH, Identity, answer, configuration, metadata
 from ppclas_serve.v2_request import json_object, parse
@@ -46,7 +48,7 @@ class V2:
         with self._models.using(*_named(request)) as model:
             model.check_room()
             async with self._service.buffers.body(request) as body:
-                asked = parse(body, _header_length(request), model.contract)
+                asked = await self._service.aside(len(body), parse, body, _header_length(request), model.contract)
                 if asked.images is not None:
                     logits = await self._service.in_time(model.classify(asked.images))
                 else:
@@ -59,68 +61,69 @@ class V2:
 
     async def server(self, request: Request) -> Response:
         """Name, version, extensions."""
-        return JSONResponse({"name": "ppclas-serve", "version": __version__, "extensions": EXTENSIONS})
+        return Json({"name": "ppclas-serve", "version": __version__, "extensions": EXTENSIONS})
 
     async def live(self, request: Request) -> Response:
         """The process answers."""
-        return JSONResponse({"live": True})
+        return Json({"live": True})
 
     async def ready(self, request: Request) -> Response:
         """All models are loaded, images are decoded, and the server is not stopping; 503 with the reason otherwise."""
         reason = self._service.unready
-        return JSONResponse({"ready": False, "reason": reason} if reason else {"ready": True}, 503 if reason else 200)
+        return Json({"ready": False, "reason": reason} if reason else {"ready": True}, 503 if reason else 200)
 
     async def model_ready(self, request: Request) -> Response:
         """The model is loaded; 503 otherwise."""
         name, version = _named(request)
         model = self._models.get(name, version)
         ready = not self._service.stopping and not self._service.pool.stuck
-        return JSONResponse({"name": name, "ready": ready, "version": model.version}, 200 if ready else 503)
+        return Json({"name": name, "ready": ready, "version": model.version}, 200 if ready else 503)
 
     async def model_metadata(self, request: Request) -> Response:
         """Inputs and outputs."""
         model = self._models.get(*_named(request))
-        return JSONResponse(metadata(model.name, model.version, model.contract))
+        return Json(metadata(model.name, model.version, model.contract))
 
     async def config(self, request: Request) -> Response:
         """Batching and instances, in the words of Triton."""
         model, engines = self._models.get(*_named(request)), self._service.engines
-        return JSONResponse(configuration(model.name, model.contract, engines.max_delay, engines.instances))
+        return Json(configuration(model.name, model.contract, engines.max_delay, engines.instances))
 
     async def stats(self, request: Request) -> Response:
         """What a model has done."""
         model = self._models.get(*_named(request))
-        return JSONResponse({"model_stats": [self._service.metrics.statistics(model.name, model.version)]})
+        return Json({"model_stats": [self._service.metrics.statistics(model.name, model.version)]})
 
     async def all_stats(self, request: Request) -> Response:
         """What all models have done."""
-        return JSONResponse({"model_stats": [self._service.metrics.statistics(model.name, model.version)
+        return Json({"model_stats": [self._service.metrics.statistics(model.name, model.version)
                                              for model in self._models.models]})
 
     async def index(self, request: Request) -> Response:
         """The models and their states; `{"ready": true}` leaves out the others."""
         async with self._service.buffers.body(request) as body:
-            only = bool(body) and json_object(body).get("ready") is True
-        return JSONResponse([row for row in self._models.index() if row["state"] == "READY" or not only])
+            asked = await self._service.aside(len(body), json_object, body) if body else {}
+        return Json([row for row in self._models.index() if row["state"] == "READY" or asked.get("ready") is not True])
 
     async def load(self, request: Request) -> Response:
         """Load the files as they are now; what answers goes on until they are proved."""
-        self._check_control()
+        self._check_control(request)
         try:
             await self._models.load(request.path_params["model"])
         except UserError as error:
             raise Refused(400, str(error)) from None
-        return JSONResponse({})
+        return Json({})
 
     async def unload(self, request: Request) -> Response:
         """Let go of a model."""
-        self._check_control()
+        self._check_control(request)
         await self._models.unload(request.path_params["model"])
-        return JSONResponse({})
+        return Json({})
 
-    def _check_control(self) -> None:
+    def _check_control(self, request: Request) -> None:
         if not self._service.settings.control:
             raise Refused(403, "models are loaded and unloaded over HTTP only with --control")
+        check_control(request, (self._service.settings.host, *self._service.settings.control_hosts))
 
 
 def _named(request: Request) -> Tuple[str, str]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Any, Awaitable, Set, TypeVar
+from typing import Any, Awaitable, Callable, Set, TypeVar
 
 from ppclas_serve.body import Buffers
 from ppclas_serve.decoding import DecodePool
@@ -16,6 +16,9 @@ from ppclas_serve.repository import Repository
 from ppclas_serve.settings import EngineSettings, Limits, ServerSettings
 
 T = TypeVar("T")
+
+SMALL = 1 << 15
+"""Bytes of a body that is read between two other events."""
 
 
 @dataclass
@@ -40,6 +43,16 @@ class Service:
         if not self.repository.ready:
             return "a model is not loaded"
         return "decoding hangs" if self.pool.stuck else ""
+
+    async def aside(self, size: int, action: Callable[..., T], *arguments: Any) -> T:
+        """Return what reading a body gives; a body of more than `SMALL` bytes is read in a thread.
+
+        Raises:
+            Refused: of the action; or 503, it took too long.
+        """
+        if size <= SMALL:
+            return action(*arguments)
+        return await self.in_time(self.pool.bodies.run(action, *arguments))
 
     async def in_time(self, answer: Awaitable[T]) -> T:
         """The answer; what is not finished in time is given up.

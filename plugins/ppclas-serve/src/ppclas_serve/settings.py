@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Optional
+from typing import Optional, Tuple
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,7 @@ class ServerSettings:
         host, port: of the socket; port 0: a free one.
         watch: seconds between looks at the files of the models; 0: they are not watched.
         control: load and unload are allowed over HTTP.
+        control_hosts: names of this server from which that is allowed, beside `host`, localhost and IP addresses.
         page: the page at `/` is offered, with its heat maps.
         drain_delay: seconds after SIGTERM in which new connections are still taken while readiness is denied.
         drain: seconds that accepted requests then have.
@@ -70,6 +71,7 @@ class ServerSettings:
     port: int = 8000
     watch: float = 2.0
     control: bool = False
+    control_hosts: Tuple[str, ...] = ()
     page: bool = True
     drain_delay: float = 0.0
     drain: float = 30.0

@@ -11,41 +11,73 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 import numpy as np
 
 from ppclas_serve.refused import Refused
+from ppclas_serve.request_json import Numbers
 
 DATATYPES: Dict[str, np.dtype[Any]] = {"FP32": np.dtype("<f4"), "UINT8": np.dtype("u1")}
 """Those that models here take or give, beside BYTES."""
 
 
 def from_binary(raw: memoryview, datatype: str, shape: Sequence[int]) -> np.ndarray:
-    """Raw little-endian bytes -> array, which shares their memory.
+    """Return raw little-endian bytes as an array that shares their memory.
 
     Raises:
-        Refused: their number does not fit the shape.
+        Refused: their number does not fit the shape, or a value is not finite.
     """
     dtype = DATATYPES[datatype]
     wanted = math.prod(shape) * dtype.itemsize
     if wanted != len(raw):
         raise Refused(400, f"a {datatype} tensor of shape {list(shape)} has {wanted} bytes, not {len(raw)}")
-    return np.frombuffer(raw, dtype).reshape(shape)
+    found = np.frombuffer(raw, dtype).reshape(shape)
+    check_finite(found, f"the {datatype} tensor")
+    return found
 
 
 def from_json(data: Any, datatype: str, shape: Sequence[int]) -> np.ndarray:
-    """A flat or nested JSON list -> array.
+    """Return a flat or nested list of numbers out of `read_json` as an array.
 
     Raises:
         Refused: no regular list of numbers, another number of them, or numbers outside the type.
     """
-    try:
-        numbers = np.array(data)
-    except ValueError:
-        raise Refused(400, "'data' is a ragged list") from None
-    if numbers.dtype.kind not in "iuf":
-        raise Refused(400, f"'data' of a {datatype} tensor must be numbers")
+    found = data if isinstance(data, Numbers) else _short(data, datatype)
+    if not found.regular:
+        raise Refused(400, "'data' is a ragged list")
+    numbers = found.values
     if numbers.size != math.prod(shape):
         raise Refused(400, f"a tensor of shape {list(shape)} has {math.prod(shape)} values, not {numbers.size}")
     if datatype == "UINT8" and ((numbers < 0) | (numbers > 255) | (numbers != np.floor(numbers))).any():
         raise Refused(400, "'data' of a UINT8 tensor must be whole numbers of 0..255")
-    return numbers.astype(DATATYPES[datatype]).reshape(shape)
+    with np.errstate(over="ignore"):
+        array = numbers.astype(DATATYPES[datatype]).reshape(shape)
+    check_finite(array, f"'data' as {datatype}")
+    return array
+
+
+def check_finite(array: np.ndarray, what: str) -> None:
+    """Check that all values are finite; JSON and binary tensors are alike in that.
+
+    Raises:
+        Refused: NaN or infinity.
+    """
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        raise Refused(400, f"{what} has NaN or infinity; values must be finite")
+
+
+def _short(data: Any, datatype: str) -> Numbers:
+    """The numbers of a list that `read_json` left a list; their types are known before an array is made."""
+    def check(item: Any) -> None:
+        if isinstance(item, list):
+            for each in item:
+                check(each)
+        elif isinstance(item, bool) or not isinstance(item, (int, float)):
+            raise Refused(400, f"'data' of a {datatype} tensor must be numbers")
+
+    if not isinstance(data, list):
+        raise Refused(400, f"'data' of a {datatype} tensor must be a list of numbers")
+    check(data)
+    try:
+        return Numbers(np.array(data, np.float64).reshape(-1), True)
+    except (ValueError, OverflowError):
+        return Numbers(np.empty(0), False)
 
 
 def elements_from_binary(raw: memoryview, count: int) -> List[bytes]:
@@ -75,15 +107,9 @@ def to_binary(array: np.ndarray) -> Tuple[str, bytes]:
 
 
 def to_json(array: np.ndarray) -> Tuple[str, List[Any]]:
-    """Datatype and flat list.
-
-    Raises:
-        Refused: NaN or infinity, for which JSON has no word.
-    """
+    """Return datatype and flat list of finite float32 values, or of `bytes` objects."""
     if array.dtype == object:
         return "BYTES", [item.decode("utf-8", "replace") for item in array.reshape(-1)]
-    if not np.isfinite(array).all():
-        raise Refused(400, "the model gives NaN or infinity for this input, which JSON cannot say; ask for binary data")
     return "FP32", array.reshape(-1).tolist()
 
 

@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 
 import numpy as np
 
+from ppclas_serve.response_json import json_bytes
 from ppclas_serve.tensors import to_binary, to_json
 from ppclas_serve.v2_request import BYTES_INPUT, OUTPUTS, Contract, InferRequest, Wish
 
@@ -28,10 +28,7 @@ def answer(request: InferRequest, logits: np.ndarray, probabilities: np.ndarray,
     """Body and headers.
 
     Args:
-        logits, probabilities: (n, num_classes) float32.
-
-    Raises:
-        Refused: values that JSON cannot say.
+        logits, probabilities: (n, num_classes) float32, finite.
     """
     tables = {"logits": logits, "probabilities": probabilities}
     outputs: List[Dict[str, Any]] = []
@@ -49,7 +46,7 @@ def answer(request: InferRequest, logits: np.ndarray, probabilities: np.ndarray,
     head = {"model_name": model.name, "model_version": model.version, "outputs": outputs}
     if request.id:
         head["id"] = request.id
-    text = json.dumps(head, ensure_ascii=False, allow_nan=False).encode()
+    text = json_bytes(head)
     if not tail:
         return text, {"Content-Type": "application/json"}
     return b"".join([text, *tail]), {"Content-Type": "application/octet-stream", HEADER_LENGTH: str(len(text))}
@@ -61,7 +58,7 @@ def _classes(table: np.ndarray, wish: Wish, labels: Sequence[str]) -> np.ndarray
     found = np.empty(order.shape, object)
     for place, index in np.ndenumerate(order):
         label = f":{labels[int(index)]}" if index < len(labels) else ""
-        found[place] = f"{table[place[0], index]:f}:{index}{label}".encode()
+        found[place] = f"{table[place[0], index]:f}:{index}{label}".encode("utf-8", "backslashreplace")
     return found
 
 

@@ -4,15 +4,16 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 import numpy as np
 
 from ppclas_serve.body import Body
+from ppclas_serve.encoded_image import decode_base64
+from ppclas_serve.image_header import image_size
 from ppclas_serve.refused import Refused
+from ppclas_serve.request_json import Numbers, read_json
 from ppclas_serve.tensors import elements_from_binary, from_binary, from_json, parameters, whole_shape
 
 BYTES_INPUT = "image_bytes"
@@ -63,7 +64,7 @@ def parse(body: Body, header_length: Optional[int], contract: Contract) -> Infer
     size = len(body) if header_length is None else header_length
     if header_length is not None and not 0 < size <= len(body):
         raise Refused(400, f"Inference-Header-Content-Length is {header_length}; the body has {len(body)} bytes")
-    head = json_object(body[:size])
+    head = json_object(body if size == len(body) else body[:size])
     given = _one_input(head, contract)
     shape = whole_shape(given.get("shape"), given["name"])
     raw = _raw(given, memoryview(body)[size:])
@@ -74,26 +75,37 @@ def parse(body: Body, header_length: Optional[int], contract: Contract) -> Infer
         images = _images(given, shape, raw)
     else:
         rows = _rows(given, shape, raw, contract)
-    return InferRequest(str(head.get("id", "")), rows, images, _wishes(head, contract))
+    return InferRequest(_identity(head), rows, images, _wishes(head, contract))
+
+
+def _identity(head: Dict[str, Any]) -> str:
+    given = head.get("id")
+    if given is not None and not isinstance(given, str):
+        raise Refused(400, f"'id' must be a text, not {quoted(given)}")
+    return given or ""
 
 
 def json_object(text: Body) -> Dict[str, Any]:
-    """A JSON object.
+    """Return a JSON object, read by `read_json`.
 
     Raises:
         Refused: it is none.
     """
-    try:
-        found = json.loads(text, parse_constant=_no_number)
-    except (ValueError, RecursionError) as error:
-        raise Refused(400, f"no JSON: {str(error)[:200]}") from None
+    if text.startswith(b"--") or image_size(text) is not None:
+        raise Refused(400, "no JSON: this is an image or a form, which /v2/models/NAME/classify takes")
+    found = read_json(text)
     if not isinstance(found, dict):
         raise Refused(400, "the JSON must be an object")
     return found
 
 
-def _no_number(word: str) -> float:
-    raise ValueError(f"{word} is no number of JSON")
+def quoted(value: Any) -> str:
+    """Return a value of a stranger as a message shows it: short, and without control characters."""
+    if value is None or isinstance(value, (bool, int, float)):
+        return json.dumps(value)[:40]
+    if isinstance(value, str):
+        return repr(value if len(value) <= 40 else value[:40] + "...")
+    return "a list" if isinstance(value, (list, Numbers)) else "an object"
 
 
 def _one_input(head: Dict[str, Any], contract: Contract) -> Dict[str, Any]:
@@ -104,9 +116,9 @@ def _one_input(head: Dict[str, Any], contract: Contract) -> Dict[str, Any]:
     wanted = {contract.input_name: contract.datatype, BYTES_INPUT: "BYTES"}
     name = given.get("name")
     if not isinstance(name, str) or name not in wanted:
-        raise Refused(400, f"unknown input {name!r}; there are '{contract.input_name}' and '{BYTES_INPUT}'")
+        raise Refused(400, f"unknown input {quoted(name)}; there are '{contract.input_name}' and '{BYTES_INPUT}'")
     if given.get("datatype") != wanted[name]:
-        raise Refused(400, f"the datatype of '{name}' is {wanted[name]}, not {given.get('datatype')!r}")
+        raise Refused(400, f"the datatype of '{name}' is {wanted[name]}, not {quoted(given.get('datatype'))}")
     return given
 
 
@@ -123,7 +135,7 @@ def _raw(given: Dict[str, Any], rest: memoryview) -> Optional[memoryview]:
             raise Refused(400, f"the input '{given['name']}' has neither 'data' nor 'binary_data_size'")
         return None
     if isinstance(size, bool) or not isinstance(size, int) or size != len(rest):
-        raise Refused(400, f"binary_data_size is {size!r}; {len(rest)} bytes follow the JSON")
+        raise Refused(400, f"binary_data_size is {quoted(size)}; {len(rest)} bytes follow the JSON")
     return rest
 
 
@@ -140,20 +152,6 @@ def _images(given: Dict[str, Any], shape: Tuple[int, ...], raw: Optional[memoryv
     return [decode_base64(item) for item in data]
 
 
-def decode_base64(text: Any) -> bytes:
-    """Bytes out of the base64 that stands for them in JSON.
-
-    Raises:
-        Refused: it is none.
-    """
-    if not isinstance(text, str):
-        raise Refused(400, "an image in JSON is a text of base64")
-    try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        raise Refused(400, "an image in JSON must be base64") from None
-
-
 def _rows(given: Dict[str, Any], shape: Tuple[int, ...], raw: Optional[memoryview], contract: Contract) -> np.ndarray:
     if shape[1:] != contract.shape:
         raise Refused(400, f"the shape of '{contract.input_name}' is [n, {', '.join(map(str, contract.shape))}], not "
@@ -166,15 +164,15 @@ def _rows(given: Dict[str, Any], shape: Tuple[int, ...], raw: Optional[memoryvie
 def _wishes(head: Dict[str, Any], contract: Contract) -> List[Wish]:
     binary = bool(parameters(head).get("binary_data_output", False))
     outputs = head.get("outputs")
-    if outputs is None:
+    if outputs is None or outputs == []:  # as Triton reads it
         return [Wish(name, binary, 0) for name in OUTPUTS]
-    if not isinstance(outputs, list) or not outputs:
+    if not isinstance(outputs, list):
         raise Refused(400, "'outputs' must be a list, or be left out")
     found: List[Wish] = []
     for item in outputs:
         name = item.get("name") if isinstance(item, dict) else item
         if not isinstance(item, dict) or name not in OUTPUTS:
-            raise Refused(400, f"unknown output {name!r}; there are {' and '.join(OUTPUTS)}")
+            raise Refused(400, f"unknown output {quoted(name)}; there are {' and '.join(OUTPUTS)}")
         settings = parameters(item)
         classes = settings.get("classification", 0)
         if isinstance(classes, bool) or not isinstance(classes, int) or classes < 0:

@@ -1,0 +1,57 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Who may load and unload models over HTTP: programs that mean this server, and no web page of somebody else.
+
+Any page in a browser on the machine can send a request to 127.0.0.1, and by DNS rebinding under a name of its own. A
+browser names the page in `Origin`, and whoever comes under a foreign name says it in `Host`.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import Collection
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+
+from ppclas_serve.refused import Refused
+
+
+def check_control(request: Request, names: Collection[str]) -> None:
+    """Check that a request to load or unload a model is meant for this server.
+
+    Args:
+        names: hosts, beside `localhost` and IP addresses, under which the server is reached.
+
+    Raises:
+        Refused: 403 for a foreign Host or Origin, 415 for another content type than JSON. None is taken from programs:
+            the clients of Triton send none.
+    """
+    host = request.headers.get("host", "")
+    if not _is_ours(host, names):
+        raise Refused(403, f"the host {host[:80]!r} is not allowed to control models; --control-host NAME allows one")
+    origin = request.headers.get("origin")
+    if origin is not None and re.sub("^https?://", "", origin.lower()) != host.lower():
+        raise Refused(403, f"a page of {origin[:80]!r} is not allowed to control models")
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise Refused(403, "a page of another site is not allowed to control models")
+    kind = request.headers.get("content-type")
+    if kind is None and any(name == "origin" or name.startswith("sec-") for name in request.headers):
+        raise Refused(415, "a browser must say that the content type is application/json")
+    if kind is not None and kind.split(";")[0].strip().lower() != "application/json":
+        raise Refused(415, f"the content type must be application/json, not {kind[:80]!r}")
+
+
+def _is_ours(host: str, names: Collection[str]) -> bool:
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return False
+    if name == "localhost" or name.endswith(".localhost") or name in {each.lower() for each in names}:
+        return True
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True

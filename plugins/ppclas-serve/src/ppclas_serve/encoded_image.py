@@ -1,0 +1,113 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The image in what people send: the file itself, a form, base64 of any kind, a data URI."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from ppclas_core.data.jpeg_header import read_jpeg_header
+from ppclas_serve.body import Body
+from ppclas_serve.form import form_image
+from ppclas_serve.image_header import image_size
+from ppclas_serve.refused import Refused
+
+_STANDARD = bytes.maketrans(b"-_", b"+/")
+_SPACE = b" \t\r\n"
+_STRANGE = re.compile(rb"[^A-Za-z0-9+/]")
+_DATA_URI = re.compile(rb"\s*data:[^,]{0,200};base64,", re.IGNORECASE)
+_FIELD = re.compile(rb"[A-Za-z_][A-Za-z0-9_.-]{0,63}=")
+
+
+def decode_base64(text: Any) -> bytes:
+    """Return the bytes that a text of base64 stands for.
+
+    A data URI, line breaks, the URL-safe alphabet and missing padding are accepted.
+
+    Raises:
+        Refused: it is no base64.
+    """
+    if not isinstance(text, str):
+        raise Refused(400, "an image in JSON must be a text of base64")
+    try:
+        return _decoded(text.encode("ascii"))
+    except UnicodeEncodeError:
+        raise Refused(400, "an image as text must be base64; this has a character outside ASCII") from None
+
+
+def sent_image(body: Body, content_type: str) -> Body:
+    """Return the image of a body: the body itself, a file or field of a form, or what its base64 stands for.
+
+    The content type decides only where the bytes do not: curl calls whatever it sends a form.
+
+    Args:
+        content_type: the header.
+
+    Raises:
+        Refused: a form without an image, broken base64, or an image whose line breaks curl has removed.
+    """
+    _check_breaks(body)
+    if image_size(body) is not None:
+        return body
+    if content_type.strip().lower().startswith("multipart/form-data"):
+        return _of_text(form_image(body, content_type))
+    field = _FIELD.match(body)
+    if field is not None and "urlencoded" in content_type.lower():  # '+' is a space there, and base64 has none
+        return _of_text(unquote_to_bytes(bytes(body[field.end():]).split(b"&", 1)[0]).replace(b" ", b"+"))
+    return _of_text(body)
+
+
+def _of_text(data: Body) -> Body:
+    """Decode a data URI, or base64 that gives an image; anything else is left as it is."""
+    _check_breaks(data)
+    if image_size(data) is not None:
+        return data
+    if _DATA_URI.match(data) is not None:
+        return _decoded(data)
+    try:
+        found = _decoded(data)
+    except Refused:
+        return data
+    return found if image_size(found) is not None else data
+
+
+def _decoded(data: Body) -> bytes:
+    head = _DATA_URI.match(data)
+    if head is None and data[:5].lower() == b"data:":
+        raise Refused(400, "a data URI must be base64: data:image/jpeg;base64,...")
+    digits = bytes(data[head.end() if head else 0:]).translate(_STANDARD, _SPACE).rstrip(b"=")
+    wrong = _STRANGE.search(digits)
+    if wrong is not None:
+        raise Refused(400, f"an image as text must be base64; {wrong[0]!r} is no character of it")
+    try:
+        return base64.b64decode(digits + b"=" * (-len(digits) % 4))
+    except (binascii.Error, ValueError):
+        raise Refused(400, f"an image as text must be base64; {len(digits)} characters are no whole number of bytes"
+                      ) from None
+
+
+def _check_breaks(data: Body) -> None:
+    """Refuse an image out of which `curl -d @FILE` has taken line breaks and zero bytes: what is left is damaged."""
+    if _without_breaks(data):
+        raise Refused(400, "the image has lost its line breaks: 'curl -d @FILE' removes them; "
+                           "send it by 'curl --data-binary @FILE'")
+
+
+def _without_breaks(data: Body) -> bool:
+    """Whether there is no line break in a file whose header does not fit to what follows."""
+    if data.startswith(b"\x89PNG"):
+        return data[4:5] == b"\x1a"
+    if b"\n" in data or b"\r" in data:
+        return False
+    if data.startswith(b"\xff\xd8\xff"):
+        return read_jpeg_header(data) is None
+    if data.startswith(b"GIF8"):
+        return b"\0" not in data
+    if data.startswith((b"BM", b"RIFF")):
+        at, more = (2, 0) if data.startswith(b"BM") else (4, 8)
+        return int.from_bytes(data[at:at + 4], "little") + more != len(data)
+    return False
