@@ -83,7 +83,7 @@ def test_ragged_lists_are_no_tensor(text: str) -> None:
 
 @pytest.mark.parametrize(("data", "said"), [
     ([True] * 3, "must be numbers"), ([None] * 3, "must be numbers"), (["a"] * 3, "must be numbers"),
-    ([[1], ["a"], [1]], "must be numbers"), ({"a": 1}, "a list of numbers"), ("1,2,3", "a list of numbers"),
+    ([[1], ["a"], [1]], "must be numbers"), ({"a": 1}, "a list, flat or nested"), ("1,2,3", "a list, flat or nested"),
     ([1.0] * 500 + [False], "must be numbers"), ([1e39] * 3, "NaN or infinity"), ([1, 2], "has 3 values, not 2"),
     ([1e39] * 900, "has 3 values, not 900"),
 ])

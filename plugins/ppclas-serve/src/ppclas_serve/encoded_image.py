@@ -50,20 +50,22 @@ def sent_image(body: Body, content_type: str) -> Body:
     Raises:
         Refused: a form without an image, broken base64, or an image whose line breaks curl has removed.
     """
-    _check_breaks(body)
+    is_text = "urlencoded" in content_type.lower()
+    if is_text and _without_breaks(body):
+        raise Refused(400, "the image has lost its line breaks: 'curl -d @FILE' removes them; "
+                           "send it by 'curl --data-binary @FILE'")
     if image_size(body) is not None:
         return body
     if content_type.strip().lower().startswith("multipart/form-data"):
         return _of_text(form_image(body, content_type))
     field = _FIELD.match(body)
-    if field is not None and "urlencoded" in content_type.lower():  # '+' is a space there, and base64 has none
+    if field is not None and is_text:  # '+' is a space there, and base64 has none
         return _of_text(unquote_to_bytes(bytes(body[field.end():]).split(b"&", 1)[0]).replace(b" ", b"+"))
     return _of_text(body)
 
 
 def _of_text(data: Body) -> Body:
     """Decode a data URI, or base64 that gives an image; anything else is left as it is."""
-    _check_breaks(data)
     if image_size(data) is not None:
         return data
     if _DATA_URI.match(data) is not None:
@@ -90,15 +92,8 @@ def _decoded(data: Body) -> bytes:
                       ) from None
 
 
-def _check_breaks(data: Body) -> None:
-    """Refuse an image out of which `curl -d @FILE` has taken line breaks and zero bytes: what is left is damaged."""
-    if _without_breaks(data):
-        raise Refused(400, "the image has lost its line breaks: 'curl -d @FILE' removes them; "
-                           "send it by 'curl --data-binary @FILE'")
-
-
 def _without_breaks(data: Body) -> bool:
-    """Whether there is no line break in a file whose header does not fit to what follows."""
+    """Whether `curl -d` has taken line breaks out of an image: none is left, and its header contradicts the rest."""
     if data.startswith(b"\x89PNG"):
         return data[4:5] == b"\x1a"
     if b"\n" in data or b"\r" in data:

@@ -10,8 +10,13 @@ from ppclas_serve import __version__
 
 _JSON = "application/json"
 _BINARY = "application/octet-stream"
-_ERRORS = {"400": "The request is wrong", "404": "No such model or version", "408": "It came too slowly",
-           "413": "Too large", "429": "Too many images in progress; see Retry-After",
+_FORM = "multipart/form-data"
+_TEXT = "application/x-www-form-urlencoded"
+_IMAGE = (_BINARY, _FORM, _TEXT)
+_ERRORS = {"400": "The request is wrong", "403": "Not allowed: needs --control, or comes from another site",
+           "404": "No such model or version", "408": "It came too slowly", "413": "Too large",
+           "414": "The URL is too long", "415": "The encoding or content type is not known",
+           "431": "The head is too large", "429": "Too many images in progress; see Retry-After",
            "503": "Not now; see Retry-After"}
 
 _HEALTH = {
@@ -43,8 +48,8 @@ def document(page: bool) -> Dict[str, Any]:
             "Logits and probabilities of a tensor or of encoded images; JSON, or JSON followed by raw tensors with the "
             "header Inference-Header-Content-Length", path=start, body=(_JSON, _BINARY), schema="InferRequest")}
     model = "/v2/models/{model}"
-    paths[f"{model}/classify"] = {"post": _operation("The best classes of the image that is the body", path=model,
-                                                     body=(_BINARY,), query={"topk": "number of classes, 5"})}
+    paths[f"{model}/classify"] = {"post": _operation("The best classes of one image: the file, a form with it, base64 or a "
+                                                     "data URI", path=model, body=_IMAGE, query={"topk": "number of classes, 5"})}
     paths["/v2/repository/index"] = {"post": _operation("The models and their states", body=(_JSON,))}
     for action in ("load", "unload"):
         path = f"/v2/repository/models/{{model}}/{action}"
@@ -54,7 +59,7 @@ def document(page: bool) -> Dict[str, Any]:
     if page:
         paths["/"] = {"get": _operation("A page to drop a photo on")}
         paths[f"{model}/explain"] = {"post": _operation(
-            "Where the network looks: a map of 0..1", path=model, body=(_BINARY,),
+            "Where the network looks: a map of 0..1; the image as for classify", path=model, body=_IMAGE,
             query={"class": "index of the class; the best one unless given"})}
     return {"openapi": "3.1.0", "info": {"title": "ppclas serve", "version": __version__,
             "description": "Image classification by the Open Inference Protocol (KServe V2)"},
@@ -73,7 +78,8 @@ def _operation(text: str, *, path: str = "", body: Tuple[str, ...] = (), schema:
         found["responses"].update({code: {"description": what, "content": {_JSON: {"schema": _ref("Error")}}}
                                    for code, what in _ERRORS.items()})
     if body:
-        content = {kind: {"schema": _ref(schema)} if schema and kind == _JSON else {} for kind in body}
+        content = {kind: {"schema": _ref(schema)} if schema and kind == _JSON else _BODIES.get(kind, {})
+                   for kind in body}
         found["requestBody"] = {"required": True, "content": content}
     return found
 
@@ -84,8 +90,14 @@ def _ref(name: str) -> Dict[str, str]:
 
 _TENSOR = {"type": "object", "required": ["name", "datatype", "shape"], "properties": {
     "name": {"type": "string"}, "datatype": {"enum": ["FP32", "UINT8", "BYTES"]},
-    "shape": {"type": "array", "items": {"type": "integer"}}, "data": {"type": "array"},
+    "shape": {"type": "array", "items": {"type": "integer"}},
+    "data": {"type": "array", "description": "numbers, flat or nested; for BYTES base64 or data URIs"},
     "parameters": {"type": "object"}}}
+_FIELD = {"type": "string", "description": "base64, also wrapped, URL-safe or unpadded, or a data URI"}
+_BODIES: Dict[str, Any] = {
+    _FORM: {"schema": {"type": "object", "properties": {"image": {"type": "string", "format": "binary"}}}},
+    _TEXT: {"schema": {"type": "object", "properties": {"image": _FIELD}}},
+}
 _SCHEMAS: Dict[str, Any] = {
     "Error": {"type": "object", "properties": {"error": {"type": "string"}}},
     "InferRequest": {"type": "object", "required": ["inputs"], "properties": {
@@ -95,6 +107,6 @@ _SCHEMAS: Dict[str, Any] = {
             "name": {"enum": ["probabilities", "logits"]}, "parameters": {"type": "object"}}}}}},
     "Request2020": {"type": "object", "required": ["feed", "fetch"], "properties": {
         "feed": {"type": "array", "items": {"type": "object", "properties": {
-            "image": {"type": "string", "contentEncoding": "base64"}}}},
+            "image": _FIELD}}},
         "fetch": {"type": "array", "items": {"const": "prediction"}}}},
 }

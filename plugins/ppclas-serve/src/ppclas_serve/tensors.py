@@ -72,7 +72,7 @@ def _short(data: Any, datatype: str) -> Numbers:
             raise Refused(400, f"'data' of a {datatype} tensor must be numbers")
 
     if not isinstance(data, list):
-        raise Refused(400, f"'data' of a {datatype} tensor must be a list of numbers")
+        raise Refused(400, f"'data' of a {datatype} tensor must be numbers: a list, flat or nested")
     check(data)
     try:
         return Numbers(np.array(data, np.float64).reshape(-1), True)
