@@ -48,8 +48,9 @@ def document(page: bool) -> Dict[str, Any]:
             "Logits and probabilities of a tensor or of encoded images; JSON, or JSON followed by raw tensors with the "
             "header Inference-Header-Content-Length", path=start, body=(_JSON, _BINARY), schema="InferRequest")}
     model = "/v2/models/{model}"
-    paths[f"{model}/classify"] = {"post": _operation("The best classes of one image: the file, a form with it, base64 or a "
-                                                     "data URI", path=model, body=_IMAGE, query={"topk": "number of classes, 5"})}
+    paths[f"{model}/classify"] = {"post": _operation(
+        "The best classes of one image: the file, a form with it, base64 or a data URI", path=model, body=_IMAGE,
+        query={"topk": "number of classes, 5"})}
     paths["/v2/repository/index"] = {"post": _operation("The models and their states", body=(_JSON,))}
     for action in ("load", "unload"):
         path = f"/v2/repository/models/{{model}}/{action}"
