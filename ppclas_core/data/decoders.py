@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Dict, Optional
 
-from ppclas_core.data.ops.decode import DecodeImage
+from ppclas_core.data.ops.decode import DROP, DecodeImage
 from ppclas_core.data.pipeline import Pipeline
+from ppclas_core.data.to_eight_bits import CLIP
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import catalogue
 
@@ -28,7 +29,9 @@ def choose_decoder(name: str, pipeline: Pipeline, say: Callable[[str], None] = l
     plain = pipeline.steps[0].op if pipeline.steps else None
     if type(plain) is not DecodeImage or name in ("opencv", "DecodeImage"):
         return None
-    params = {"to_rgb": plain.to_rgb, "channel_first": plain.channel_first}
+    params: Dict[str, Any] = {"to_rgb": plain.to_rgb, "channel_first": plain.channel_first}
+    choices = {"alpha": (plain.alpha, DROP), "depth": (plain.depth, CLIP)}  # a decoder may know none of them
+    params.update({key: value for key, (value, default) in choices.items() if value != default})
     if name != "auto":
         entry = catalogue().find("op", name)
         if entry.record.level != "decode":

@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What the header of a JPEG says: size, blocks, orientation; read without decoding. ITU-T T.81 (1992), Exif 2.3."""
+"""What the header of a JPEG says: size, blocks, orientation, and whether its end is there; read without decoding.
+
+ITU-T T.81 (1992), Exif 2.3.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from typing import Any, NamedTuple, Optional
 _SOF = frozenset({0xC0, 0xC1, 0xC2})
 _ALONE = frozenset({0x01, *range(0xD0, 0xD9)})
 _EXIF = b"Exif\0\0"
+_END = b"\xff\xd9"
 
 
 class JpegHeader(NamedTuple):
@@ -58,7 +62,7 @@ def read_jpeg_header(data: Any) -> Optional[JpegHeader]:
             if not body.startswith(_EXIF):
                 extra = True
             else:
-                orientation = 0 if orientation is not None else _orientation(body[len(_EXIF) :])
+                orientation = 0 if orientation is not None else exif_orientation(body[len(_EXIF) :])
         elif marker == 0xDD:
             if length < 4:
                 return None
@@ -92,8 +96,8 @@ def _header(sof: bytes, in_scan: int, interval: int, frame: int, scan: int, orie
     return JpegHeader(width, height, components, 8 * wide, 8 * tall, progressive, interval, frame, scan, orientation)
 
 
-def _orientation(tiff: bytes) -> int:
-    """The orientation tag of the first directory: 1..8, 1 where it has none; 0 for anything that is not regular."""
+def exif_orientation(tiff: bytes) -> int:
+    """Return the orientation tag of the first directory: 1..8, 1 where it has none; 0 for anything irregular."""
     order = {b"II*\0": "<", b"MM\0*": ">"}.get(tiff[:4])
     if order is None or len(tiff) < 8:
         return 0
@@ -108,3 +112,28 @@ def _orientation(tiff: bytes) -> int:
         if tag == 0x0112:
             return value if (kind, values) == (3, 1) and 1 <= value <= 8 else 0
     return 1
+
+
+def jpeg_has_end(data: Any) -> bool:
+    """Return whether the end-of-image marker follows the first scan of a JPEG, at the end of the file or before it.
+
+    A file that ends without it was cut off. OpenCV 4.11 and older, and libjpeg itself, fill what is missing with grey.
+    """
+    if bytes(data[-2:]) == _END:
+        return True
+    data = bytes(data)
+    at, size = 2, len(data)
+    while 0 <= at < size - 1:
+        at = data.find(b"\xff", at)
+        if at < 0 or at + 1 >= size:
+            return False
+        marker = data[at + 1]
+        if marker == 0xD9:
+            return True
+        if marker == 0xFF:  # fill byte
+            at += 1
+        elif marker == 0 or marker in _ALONE:  # coded data, a restart marker
+            at += 2
+        else:  # a segment; what lies in it, a thumbnail for one, has an end of its own
+            at += 2 + (data[at + 2] << 8 | data[at + 3] if at + 4 <= size else size)
+    return False

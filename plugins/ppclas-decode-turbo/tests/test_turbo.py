@@ -141,6 +141,28 @@ def test_damage_is_noticed_and_left_to_opencv():
     assert refused > 0
 
 
+def test_options_of_other_files_and_refusals_of_cut_ones_are_those_of_the_default_decoder():
+    image = np.dstack([photo(60, 90), np.repeat(np.arange(90, dtype=np.uint8)[None] * 2, 60, axis=0)])
+    deep = cv2.imencode(".png", photo(60, 90).astype(np.uint16) * 16)[1].tobytes()
+    whole = jpeg(photo())
+    files = [whole, cv2.imencode(".png", image)[1].tobytes(), deep]
+    for options in ({}, {"alpha": "white"}, {"alpha": "black", "depth": "scale"}, {"depth": 12}):
+        pipeline: list[Any] = [{"DecodeImage": options}]
+        chosen, plain = choose_decoder("auto", build_pipeline(pipeline)), DecodeImage(**options)
+        assert type(chosen) is TurboDecode
+        for data in files:
+            assert np.array_equal(chosen(data), plain(data))
+    assert not np.array_equal(DecodeImage(depth=12)(deep), DecodeImage()(deep))
+    for cut in (whole[: len(whole) // 2], whole[:-2], whole[: len(whole) // 2] + bytes(500)):
+        reasons = []
+        for decode in (TurboDecode(), DecodeImage()):
+            with pytest.raises(BadImage, match="cut off: a JPEG") as error:
+                decode(cut)
+            reasons.append(error.value.reason)
+        assert reasons[0] == reasons[1]
+        assert TurboDecode().open(cut) is None
+
+
 def test_a_box_outside_of_the_image_is_refused_and_a_wrong_buffer_is_an_error():
     from ppclas_decode_turbo import _turbo
 

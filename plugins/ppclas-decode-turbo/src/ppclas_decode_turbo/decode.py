@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional, Tuple
+from typing import Any, Optional, Tuple, Union
 
 import numpy as np
 
@@ -31,10 +31,12 @@ class TurboDecode:
     Args:
         to_rgb: red first; else blue first.
         channel_first: give (3, H, W).
+        alpha, depth: of files that are no JPEG, as of DecodeImage.
     """
 
-    def __init__(self, to_rgb: bool = True, channel_first: bool = False) -> None:
-        self._plain = DecodeImage(to_rgb=to_rgb, channel_first=channel_first)
+    def __init__(self, to_rgb: bool = True, channel_first: bool = False, alpha: str = "drop",
+                 depth: Union[int, str] = "clip") -> None:
+        self._plain = DecodeImage(to_rgb=to_rgb, channel_first=channel_first, alpha=alpha, depth=depth)
         self.to_rgb, self.channel_first = to_rgb, channel_first
 
     def __call__(self, data: bytes) -> np.ndarray:

@@ -1,0 +1,72 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Pixels of any number format become uint8, and an alpha channel becomes a background: what DecodeImage may choose."""
+
+from __future__ import annotations
+
+from typing import Any, Union
+
+import numpy as np
+
+CLIP, SCALE = "clip", "scale"
+
+
+def to_eight_bits(pixels: np.ndarray, depth: Union[int, str], declared: int = 0) -> np.ndarray:
+    """Return color channels as uint8.
+
+    Args:
+        pixels: of any integer or float type.
+        depth: `clip` drops the low bits of 16-bit values; `scale` maps the range that the image uses to 0..255; a
+            number of bits maps 0..2**bits - 1.
+        declared: the value of full intensity that the file declares, 0 where it does not; `scale` uses it.
+    """
+    if pixels.dtype == np.uint8:
+        return pixels
+    if pixels.dtype.kind == "f":
+        return _from_floats(pixels)
+    if pixels.dtype.kind == "i":  # below 0 is black
+        pixels = np.maximum(pixels, 0)
+    values = pixels.astype(np.int64)
+    if depth == CLIP:
+        return (values >> 8 * (pixels.dtype.itemsize - 1)).astype(np.uint8)
+    if depth == SCALE:
+        used = int(values.max())
+        highest = declared if declared >= used else 2 ** max(used.bit_length(), 8) - 1
+    else:
+        highest = 2 ** int(depth) - 1
+    return np.minimum((values * 255 + highest // 2) // highest, 255).astype(np.uint8)
+
+
+def _from_floats(pixels: np.ndarray) -> np.ndarray:
+    """0..1 becomes 0..255, up to 255 stays, anything else goes from its least to its greatest value; NaN is black."""
+    values = np.nan_to_num(pixels.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
+    low, high = float(values.min()), float(values.max())
+    if low >= 0 and high <= 1:
+        values = values * 255
+    elif low < 0 or high > 255:
+        values = (values - low) * (255 / (high - low))
+    return np.rint(values).astype(np.uint8)
+
+
+def alpha_of(pixels: np.ndarray, transparent: Any = None) -> Any:
+    """Return the opacity of each pixel, (H, W) uint8, 255 for opaque; None where the image has none.
+
+    Args:
+        pixels: (H, W) or (H, W, C), as stored, alpha last where there are four channels.
+        transparent: the grey value of a grey image that is transparent, or None.
+    """
+    if pixels.ndim == 2:
+        return None if transparent is None else np.where(pixels == transparent, 0, 255).astype(np.uint8)
+    if pixels.shape[2] != 4:
+        return None
+    alpha = pixels[..., 3]
+    if alpha.dtype.kind == "f":
+        return np.rint(np.clip(np.nan_to_num(alpha), 0, 1) * 255).astype(np.uint8)
+    return alpha if alpha.dtype == np.uint8 else to_eight_bits(alpha, CLIP)
+
+
+def blend(color: np.ndarray, alpha: np.ndarray, background: int) -> np.ndarray:
+    """Return uint8 color (H, W, 3) over a background of one grey value, rounded to the nearest."""
+    opacity = alpha[..., None].astype(np.uint16)
+    mixed = color.astype(np.uint16) * opacity + np.uint16(background) * (255 - opacity)  # at most 255 * 255
+    return ((mixed + np.uint16(127)) // np.uint16(255)).astype(np.uint8)
