@@ -92,7 +92,7 @@ def _put(node: Node, leaf: str, done: str, new: Node) -> None:
 
 def _position(node: Node, part: str, done: str, origin: str) -> int:
     count = len(node.value)
-    if not (part.isdecimal() and part.isascii() and int(part) < count):
+    if not (part.isdecimal() and part.isascii() and len(part) < 10 and int(part) < count):
         items = ", ".join(f"{index}: {_title(item)}" for index, item in enumerate(node.value))
         raise UserError(f"{origin}: '{done}' has no position '{part}'",
                         do=f"its positions: {items}" if items else f"'{done}' is an empty list")

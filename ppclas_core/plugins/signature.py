@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 import os
 import re
 import typing
@@ -125,7 +126,7 @@ def coerce(value: Any, hint: Any, *, what: str) -> Any:
         if hint is float:
             if isinstance(value, bool):
                 raise ValueError
-            return number(value) if isinstance(value, str) else float(value)
+            return _finite(number(value) if isinstance(value, str) else float(value), what)
         if hint is str or hint is PathText:
             if not isinstance(value, str):
                 raise ValueError
@@ -134,7 +135,7 @@ def coerce(value: Any, hint: Any, *, what: str) -> Any:
             return Path(expand(os.fspath(value)))
         if name in ("list", "List", "tuple", "Tuple", "Sequence", "Iterable"):
             return _sequence(value, name.lower(), arguments, what)
-    except (ValueError, TypeError, ZeroDivisionError):
+    except (ValueError, TypeError, ZeroDivisionError, OverflowError):
         quote = hint in (str, PathText) and isinstance(value, (bool, int, float))
         raise UserError(f"{what} is {value!r}; it must be {_a(hint)}",
                         do="put it in quotes: YAML takes yes, on, 0755 and 1.0 for other things than texts"
@@ -173,9 +174,15 @@ def _int(value: Any) -> int:
         raise ValueError
     if isinstance(value, str):
         value = number(value)
-    if int(value) != value:
+    if int(value) != value or abs(value) >= 2**63:
         raise ValueError
     return int(value)
+
+
+def _finite(value: float, what: str) -> float:
+    if not math.isfinite(value):  # .inf, .nan, 1e400
+        raise UserError(f"{what} is {value}; it must be a finite number")
+    return value
 
 
 def _sequence(value: Any, name: str, arguments: tuple[Any, ...], what: str) -> Any:

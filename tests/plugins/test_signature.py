@@ -37,6 +37,7 @@ def test_a_value_becomes_its_declared_type(value: Any, hint: Any, expected: Any)
     ("__import__('os')", float), ("1/0", float), (True, float), (2.5, int), (True, int), ("yes", bool), (2, bool),
     ("abc", List[int]), ([1, 2, 3], Tuple[int, int]), ("c", Literal["a", "b"]), (None, int), (7, str),
     ("x", Union[int, float]), (3, dict),
+    (float("inf"), int), (float("inf"), float), ("1e400", float), (float("nan"), float), (10**20, int),
 ])
 def test_a_value_that_does_not_fit_is_refused(value: Any, hint: Any) -> None:
     with pytest.raises(UserError, match="x is"):
