@@ -4,16 +4,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 import yaml
 
 from ppclas_core.errors import UserError
+from ppclas_core.export.bundle_facts import facts_problem
 from ppclas_core.system.json_text import json_text
 from ppclas_core.system.text_files import write_text
 
@@ -76,19 +79,29 @@ class Bundle:
     @property
     def labels(self) -> List[str]:
         """Class names in the order of the logits; empty when the checkpoint had none."""
-        text = (self.path / LABELS_FILE).read_text(encoding="utf-8")
-        return text.split("\n")[:-1]
+        with self._whole(LABELS_FILE) as path:
+            return path.read_text(encoding="utf-8").split("\n")[:-1]
 
     @property
     def preprocessing(self) -> List[Dict[str, Any]]:
         """Transforms from encoded bytes to one input of the artefact."""
-        settings = yaml.safe_load((self.path / PREPROCESS_FILE).read_text(encoding="utf-8"))
-        return list(settings["transforms"])
+        with self._whole(PREPROCESS_FILE) as path:
+            settings = yaml.safe_load(path.read_text(encoding="utf-8"))
+            return [dict(step) for step in settings["transforms"]]
 
     def golden(self) -> Golden:
         """The golden batch."""
-        with np.load(self.path / GOLDEN_FILE, allow_pickle=False) as arrays:
+        with self._whole(GOLDEN_FILE) as path, np.load(path, allow_pickle=False) as arrays:
             return Golden(arrays["inputs"], arrays["logits"])
+
+    @contextlib.contextmanager
+    def _whole(self, name: str) -> Iterator[Path]:
+        """Give the path of a file to the block that reads it; what a damaged one raises becomes a `UserError`."""
+        path = self.path / name
+        try:
+            yield path
+        except (ValueError, KeyError, TypeError, EOFError, yaml.YAMLError, zipfile.BadZipFile) as error:
+            raise UserError(f"damaged: {error}", where=str(path), do="export the bundle again") from error
 
 
 def is_bundle(folder: Path) -> bool:
@@ -105,13 +118,15 @@ def read_bundle(folder: Path) -> Bundle:
     path = folder / BUNDLE_FILE
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
-        missing = [name for name in ("format", "architecture", "num_classes", "input", "output") if name not in facts]
     except FileNotFoundError:
         raise UserError("not a bundle: it has no bundle.json", where=str(folder),
                         do=f"'ppclas export RUN FORMAT {folder}' writes one") from None
     except (OSError, ValueError, TypeError) as error:
         raise UserError(f"unreadable: {error}", where=str(path), do="export it again") from error
-    missing += [name for name in (LABELS_FILE, PREPROCESS_FILE) if not (folder / name).is_file()]
+    problem = facts_problem(facts)
+    if problem:
+        raise UserError(problem, where=str(path), do="export it again")
+    missing = [name for name in (LABELS_FILE, PREPROCESS_FILE) if not (folder / name).is_file()]
     if missing:
         raise UserError(f"the bundle is incomplete: it lacks {', '.join(missing)}", where=str(folder),
                         do="copy the whole folder, or export it again")

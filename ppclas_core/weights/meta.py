@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import typing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Dict, List, Optional
@@ -13,6 +14,7 @@ from typing import Any, Dict, List, Optional
 import yaml
 
 from ppclas_core.errors import UserError
+from ppclas_core.system.typed_json import mismatch
 
 META_FILE = "meta.yaml"
 
@@ -70,6 +72,27 @@ def read_meta(folder: Path) -> Optional[Meta]:
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
         known = {item.name for item in dataclasses.fields(Meta)}
-        return Meta(**{key: value for key, value in data.items() if key in known})
-    except (yaml.YAMLError, TypeError, AttributeError, UnicodeDecodeError) as error:
+        meta = Meta(**{key: value for key, value in data.items() if key in known})
+    except (yaml.YAMLError, TypeError, AttributeError, ValueError) as error:
         raise UserError(f"unreadable meta.yaml: {error}", where=str(path)) from error
+    problem = _problem(meta)
+    if problem:
+        raise UserError(problem, where=str(path), do="restore the file as the training wrote it")
+    return meta
+
+
+def _problem(meta: Meta) -> str:
+    """Return what is wrong with the values, or ""."""
+    hints = {**typing.get_type_hints(Meta), "metrics": dict}  # a metric may be missing
+    for name, hint in hints.items():
+        problem = mismatch(getattr(meta, name), hint, name)
+        if problem:
+            return problem
+    if meta.num_classes < 1:
+        return f"num_classes is {meta.num_classes}; it must be at least 1"
+    if len(meta.image_shape) != 3 or min(meta.image_shape) < 1:
+        return f"image_shape is {meta.image_shape}; it must be [channels, height, width]"
+    if meta.labels and len(meta.labels) != meta.num_classes:
+        return f"there are {len(meta.labels)} labels for {meta.num_classes} classes"
+    odd = [step for step in meta.preprocessing if len(step) != 1]
+    return f"preprocessing has the step {odd[0]}; a step is one op with its parameters" if odd else ""

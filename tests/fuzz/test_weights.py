@@ -112,7 +112,9 @@ def test_meta_yaml_of_any_content_is_read_or_refused(examples: int, tmp_path: Pa
             found = read_meta(tmp_path)
         except UserError:
             return
-        assert found is None or isinstance(found, Meta)
+        assert found is not None
+        assert all(isinstance(label, str) for label in found.labels)
+        assert len(found.image_shape) == 3
 
     def one_value(pair: Any) -> None:
         content(yaml.safe_dump({**good, pair[0]: pair[1]}).encode("utf-8", "replace"))
