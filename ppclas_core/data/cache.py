@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Dict, Optional
 
 from ppclas_core.data.errors import BadImage
+from ppclas_core.data.image_walk import CACHE_TAG
 from ppclas_core.data.source import Source
 from ppclas_core.errors import UserError
 
@@ -60,7 +61,7 @@ class DiskCache(Source):
     """The files of another source, copied into `folder` once they were read, up to `limit` bytes of it.
 
     A copy is known by path, size and time of its file, so a file that changed is read anew. Copies of earlier runs
-    count towards the limit.
+    count towards the limit. A file `CACHEDIR.TAG` keeps backups, and walks through folders, out.
 
     Raises:
         UserError: the folder cannot be made.
@@ -71,7 +72,9 @@ class DiskCache(Source):
         self._source, self._folder = source, folder
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            used = sum(entry.stat().st_size for entry in os.scandir(folder) if entry.is_file())
+            (folder / CACHE_TAG).write_text("Signature: 8a477f597d28d172789f06886806bc55\n", encoding="utf-8")
+            used = sum(entry.stat().st_size for entry in os.scandir(folder) if entry.is_file()
+                       and entry.name != CACHE_TAG)
         except OSError as error:
             raise UserError(f"the cache cannot be used: {error.strerror or error}", where=str(folder)) from error
         self._budget = _Budget(max(limit - used, 0))

@@ -10,7 +10,7 @@ from typing import List
 from ppclas_core.data.class_match import in_class_order
 from ppclas_core.data.class_names import check_class_names
 from ppclas_core.data.image_kinds import IMAGE_SUFFIXES
-from ppclas_core.data.image_splits import doubt, find_splits
+from ppclas_core.data.image_splits import doubt, refuse_splits
 from ppclas_core.data.image_walk import RUNS, LeftOut, image_paths, visible_folders
 from ppclas_core.data.source import Source
 from ppclas_core.errors import UserError
@@ -28,11 +28,7 @@ def scan_folders(root: Path) -> Source:
     """
     if not root.is_dir():
         raise UserError(f"no such folder: {root}")
-    splits = find_splits(root)
-    if splits is not None:
-        found_splits = [each for _, each in splits.named()]
-        raise UserError(f"the folder holds the splits {', '.join(each.name for each in found_splits)}, not classes",
-                        where=str(root), do=f"give one of them: {', '.join(map(str, found_splits))}")
+    refuse_splits(root, str(root))
     left = LeftOut()
     paths: List[str] = []
     labels: List[int] = []

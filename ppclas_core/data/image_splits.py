@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import List, NamedTuple, Optional, Tuple
 
 from ppclas_core.data.image_walk import LeftOut, visible_folders
+from ppclas_core.errors import UserError
 from ppclas_core.system.text import one_line
 
 _NAMES = {
@@ -56,6 +57,19 @@ def find_splits(folder: Path) -> Optional[Splits]:
     train, valid, test = (folder / found[split] if split in found else None for split in _NAMES)
     assert train is not None
     return Splits(train, valid, test)
+
+
+def refuse_splits(folder: Path, where: str) -> None:
+    """Refuse a folder of splits where one of classes is wanted.
+
+    Raises:
+        UserError: naming the splits.
+    """
+    splits = find_splits(folder)
+    if splits is not None:
+        found = [each for _, each in splits.named()]
+        raise UserError(f"{folder} holds the splits {', '.join(each.name for each in found)}, not classes", where=where,
+                        do=f"give one of them: {', '.join(map(str, found))}")
 
 
 def split_of(name: str) -> str:

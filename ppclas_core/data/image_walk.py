@@ -33,6 +33,9 @@ _RUN_ENDINGS = (".pdparams", ".pdopt", ".pdmodel", ".pdiparams")
 _RUN_FILES = (("bundle.json",), ("repack.json",), ("state.json", "meta.yaml"), ("train.log", "metrics.jsonl"))
 """Files that make a folder without images one of a run, a checkpoint, a bundle or repacked images."""
 
+CACHE_TAG = "CACHEDIR.TAG"
+"""File by which a folder says that it is a cache (https://bford.info/cachedir/), as our disk cache does."""
+
 HIDDEN = "hidden files"
 HIDDEN_FOLDERS = "hidden folders"
 SYSTEM = "files or folders of the system"
@@ -42,7 +45,7 @@ SPECIAL = "pipes, sockets or devices"
 DANGLING = "links to nothing"
 REPEATED = "links to folders that are read already"
 UNREADABLE = "folders that cannot be read"
-RUNS = "folders of runs, bundles or shards"
+RUNS = "folders of runs, bundles, shards or caches"
 OUTSIDE = "images beside the class folders"
 _SHOWN = 5
 
@@ -169,13 +172,15 @@ def _sorted_out(path: str, entries: List[os.DirEntry[str]], left: LeftOut, *, fi
             elif hidden or name.lower() in _SYSTEM_FILES:
                 if files_count:
                     left.add(HIDDEN if hidden else SYSTEM, name)
+            elif name == CACHE_TAG:
+                others.append(name)
             elif _is_image(entry.path, ending, left if files_count else LeftOut()):
                 listing.images.append(name)
             else:
                 others.append(name)
             continue
         _link_or_folder(entry, hidden, listing, left if files_count else LeftOut(), left)
-    if files_count and others and not listing.images and _is_of_a_run(others):
+    if files_count and (CACHE_TAG in others or (others and not listing.images and _is_of_a_run(others))):
         left.add(RUNS, os.path.basename(path))
         return _Listing([], [], [])
     return listing

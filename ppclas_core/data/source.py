@@ -121,7 +121,7 @@ class Source:
 
     def path(self, index: int) -> str:
         """The path of one image."""
-        return os.path.join(self.root, self.name(index))
+        return os.path.join(self.root, os.fsdecode(self._names[self._starts[index] : self._ends[index]]))
 
     def label(self, index: int) -> int:
         """The class index of one image.

@@ -11,6 +11,7 @@ from ppclas_core.data.cache import cached
 from ppclas_core.data.class_match import ClassNames
 from ppclas_core.data.csv_file import read_csv
 from ppclas_core.data.folder import scan_folders
+from ppclas_core.data.image_splits import refuse_splits
 from ppclas_core.data.labels import read_label_list
 from ppclas_core.data.list_file import read_list
 from ppclas_core.data.shards import is_repacked, open_shards
@@ -112,6 +113,7 @@ def _open_folder(folder: Path, names: Optional[ClassNames], multilabel: bool, wh
     if multilabel:
         raise UserError("a folder per class gives each image one label; several need a list", where=where("data_dir"),
                         do="file_list: lines of 'path 1,4', or a table .csv")
+    refuse_splits(folder, where("data_dir"))
     found = scan_folders(folder)
     return found if names is None else found.matched(names, what=str(folder), where=where("label_list"))
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 from typing import Any, Callable, List, Mapping, Optional, Tuple, Union
 
@@ -234,8 +235,8 @@ def list_bad_images(folder: Path, loader: Loader, say: Callable[[str], None]) ->
 
 
 def _in_a_line(name: str) -> str:
-    """Return a file name as it is, which a program can open, or escaped where it would break the line."""
-    return one_line(name) if any(mark in name for mark in "\n\r\t") else name
+    """Return a file name as it is, which a program can open, or escaped where it has control characters."""
+    return one_line(name) if any(unicodedata.category(character) == "Cc" for character in name) else name
 
 
 def _loader(config: Any, name: str, source: Source, batch: int, rank: Rank, **options: Any) -> Loader:

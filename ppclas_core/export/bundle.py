@@ -18,6 +18,7 @@ import yaml
 from ppclas_core.errors import UserError
 from ppclas_core.export.bundle_facts import facts_problem
 from ppclas_core.system.json_text import json_text
+from ppclas_core.system.paths import require_utf8
 from ppclas_core.system.text_files import write_text
 
 BUNDLE_FILE = "bundle.json"
@@ -116,6 +117,7 @@ def read_bundle(folder: Path) -> Bundle:
         UserError: no bundle, or one that lacks files.
     """
     path = folder / BUNDLE_FILE
+    require_utf8(folder, "bundle")
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

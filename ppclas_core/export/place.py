@@ -14,6 +14,7 @@ from typing import Iterator
 from ppclas_core.errors import UserError
 from ppclas_core.export.bundle import is_bundle
 from ppclas_core.export.leftovers import hidden_folder, remove_leftovers
+from ppclas_core.system.paths import require_utf8
 
 
 @contextlib.contextmanager
@@ -30,6 +31,7 @@ def finished_folder(out: Path, *, needs: int = 0) -> Iterator[Path]:
         UserError: `out` is something else, or cannot be written; the disk is full.
     """
     place = Path(os.path.realpath(out))
+    require_utf8(place, "bundle")
     _check(place, out)
     partial = hidden_folder(place)
     try:

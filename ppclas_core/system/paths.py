@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import os
 import re
-from typing import NewType
+from pathlib import Path
+from typing import NewType, Union
 
 from ppclas_core.errors import UserError
 
@@ -37,3 +38,19 @@ def expand(path: str) -> str:
         raise UserError(f"the path {path} begins with a home folder that is not known here",
                         do="set HOME, write the whole path, or ./~ for a file of this name")
     return expanded
+
+
+def require_utf8(path: Union[str, Path], what: str) -> None:
+    """Refuse a path that is not UTF-8 where Paddle and other runtimes open the files, which take no other.
+
+    Args:
+        what: what is there, such as "bundle".
+
+    Raises:
+        UserError: the whole path has bytes that are not UTF-8.
+    """
+    try:
+        os.path.abspath(path).encode("utf-8")
+    except UnicodeEncodeError:
+        raise UserError(f"the path of the {what} is not UTF-8, and the runtimes open no such path", where=str(path),
+                        do="rename the folder, or choose another") from None

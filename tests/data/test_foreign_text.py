@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 import unicodedata
 from pathlib import Path
 
@@ -19,7 +21,8 @@ from ppclas_core.data.cv import cv2
 from ppclas_core.data.source import Source
 from ppclas_core.engine.datasets import list_bad_images
 from ppclas_core.errors import UserError
-from ppclas_core.export.bundle import write_labels
+from ppclas_core.export.bundle import read_bundle, write_labels
+from ppclas_core.export.place import finished_folder
 from ppclas_core.report.page import write_report
 from ppclas_core.system.text_files import as_utf8, read_text, write_text
 from ppclas_core.testing import toy
@@ -181,3 +184,25 @@ def test_text_files_keep_their_bytes(tmp_path):
     assert (tmp_path / "x").read_bytes() == b"x\xb9\xb7\n" + "猫\n".encode()
     assert read_text(tmp_path / "x") == f"{FOREIGN}\n猫\n"
     assert unicodedata.normalize("NFC", NFD) == NFC
+
+
+def test_a_bundle_never_goes_to_a_path_that_the_runtimes_cannot_open(tmp_path):
+    with pytest.raises(UserError, match="the path of the bundle is not UTF-8"), finished_folder(tmp_path / FOREIGN):
+        pass
+    assert not list(tmp_path.iterdir())
+    (tmp_path / FOREIGN).mkdir()
+    (tmp_path / FOREIGN / "bundle.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(UserError, match="the path of the bundle is not UTF-8"):
+        read_bundle(tmp_path / FOREIGN)
+
+
+def test_files_are_read_where_python_takes_file_names_as_ascii(tmp_path):
+    photo(tmp_path, "a/é.png", "b/照片.png")
+    code = ("from ppclas_core.data import open_source; source = open_source({'data_dir': '.'}, where=str); "
+            "print([len(source.read(index)) > 9 for index in range(len(source))])")
+    variables = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    run = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=variables, capture_output=True, text=True)
+    assert run.stdout == "[True, True]\n", run.stderr
+    (tmp_path / "猫").mkdir()
+    run = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=variables, capture_output=True, text=True)
+    assert "Python reads file names as ascii here" in run.stderr

@@ -10,6 +10,7 @@ from typing import Callable, Iterator, List, NamedTuple, Optional
 import numpy as np
 
 from ppclas_core.data.errors import BadImage
+from ppclas_core.data.image_file import read_image_file
 from ppclas_core.data.pipeline import build_pipeline
 from ppclas_core.errors import UserError
 from ppclas_core.system.paths import expand
@@ -61,7 +62,7 @@ def calibration_samples(meta: Meta, given: Optional[str], count: int, file: Path
 
     paths = find_images([path])
     chosen = [paths[index * len(paths) // min(count, len(paths))] for index in range(min(count, len(paths)))]
-    found = _preprocessed(meta, len(chosen), lambda index: Path(chosen[index]).read_bytes(), lambda index: -1, file,
+    found = _preprocessed(meta, len(chosen), lambda index: read_image_file(chosen[index]), lambda index: -1, file,
                           str(path))
     if found is None:
         raise UserError("no image of this folder can be used", where=given)
