@@ -30,10 +30,10 @@ from deterministic import EIGHT, ROOT, deterministic_checkpoint
 
 from ppclas_core.errors import UserError
 from ppclas_core.export import export
-from ppclas_core.export.adopt import adopt
 from ppclas_core.export.checkpoint import Checkpoint
 from ppclas_core.export.formats import formats
 from ppclas_core.export.parity import LIMIT
+from ppclas_core.export.source import find_checkpoint
 
 DATA = Path(os.environ.get("PPCLAS_TEST_DATA") or ROOT.parent / "shared" / "data")
 PHOTOS = DATA / "imagenet100"
@@ -151,7 +151,7 @@ def _squeezenet() -> Optional[Checkpoint]:
     if not prefix.with_suffix(".pdparams").is_file() or not PHOTOS.is_dir():
         print("no weights of SqueezeNet1_1 beside the checkout: no accuracy of int8")
         return None
-    checkpoint = adopt("SqueezeNet1_1", prefix)
+    checkpoint = find_checkpoint(prefix, model="SqueezeNet1_1")
     return checkpoint._replace(meta=dataclasses.replace(checkpoint.meta, config=_photos()))
 
 

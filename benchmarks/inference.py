@@ -26,12 +26,12 @@ from deterministic import deterministic_checkpoint
 from ppclas_core.commands.benchmark import table
 from ppclas_core.errors import UserError
 from ppclas_core.export import Bundle, export
-from ppclas_core.export.checkpoint import find_checkpoint
 from ppclas_core.export.engines import engines_of, load_engine
 from ppclas_core.export.fastest import fastest, load_fastest
 from ppclas_core.export.formats import formats
 from ppclas_core.export.math_threads import cores
 from ppclas_core.export.race import race
+from ppclas_core.export.source import find_checkpoint
 from ppclas_core.predict.benchmark import benchmark
 from ppclas_core.predict.dygraph_engine import DygraphEngine
 from ppclas_core.predict.measure import random_images

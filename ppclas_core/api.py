@@ -38,6 +38,8 @@ class Weights:
         behaviour: how these numbers must be read when not as in 2020 (see `ppclas_core.weights`), else "".
         sha256, size: of the file, when known.
         note: one line for `ppclas info`.
+        classes: set of classes that the published classifier tells apart: `imagenet-1k`, whose names ppclas knows; ""
+            for any other.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Weights:
     sha256: str = ""
     size: int = 0
     note: str = ""
+    classes: str = "imagenet-1k"
 
 
 LATENCIES = ("v100_fp32_bs1", "t4_fp16_bs1", "t4_fp16_bs4", "t4_fp16_bs8", "t4_fp32_bs1", "t4_fp32_bs4", "t4_fp32_bs8")

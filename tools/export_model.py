@@ -20,7 +20,7 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     parser.add_argument("-m", "--model", required=True, metavar="NAME", help="architecture")
     parser.add_argument("-p", "--pretrained_model", required=True, metavar="PREFIX", help="weights")
     parser.add_argument("-o", "--output_path", required=True, metavar="DIR", help="folder of `model` and `params`")
-    parser.add_argument("--class_dim", type=int, metavar="N", help="classes: known of a run of ours, else 1000")
+    parser.add_argument("--class_dim", type=int, metavar="N", help="classes: read from the weights unless given")
     parser.add_argument("--img_size", type=int, metavar="N", help="input size in pixels: known of a run of ours, else "
                         "that of the architecture")
     return guarded(lambda: export(parser.parse_args(argv)))
@@ -28,12 +28,15 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
 
 def export(args: argparse.Namespace) -> int:
     """Write, run and compare the model."""
-    from ppclas_core.export.adopt import adopt
+    from ppclas_core.export.inference import PADDLE_2
     from ppclas_core.export.model_and_params import export_model_and_params
+    from ppclas_core.export.source import find_checkpoint
 
-    checkpoint = adopt(args.model, args.pretrained_model, num_classes=args.class_dim, size=args.img_size)
+    checkpoint = find_checkpoint(args.pretrained_model, model=args.model, num_classes=args.class_dim,
+                                 size=args.img_size)
     folder = export_model_and_params(checkpoint, args.output_path)
-    print(f"{folder / 'model'}, {folder / 'params'}: {args.model}, verified against its weights")
+    print(f"{folder / 'model'}, {folder / 'params'}: {args.model}, verified against its weights\n"
+          f"runs with {PADDLE_2}")
     return 0
 
 

@@ -20,7 +20,7 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     parser.add_argument("-m", "--model", required=True, metavar="NAME", help="architecture")
     parser.add_argument("-p", "--pretrained_model", required=True, metavar="PREFIX", help="weights")
     parser.add_argument("-o", "--output_path", default="", metavar="DIR", help="where the two folders go: here")
-    parser.add_argument("--class_dim", type=int, metavar="N", help="classes: known of a run of ours, else 1000")
+    parser.add_argument("--class_dim", type=int, metavar="N", help="classes: read from the weights unless given")
     parser.add_argument("--img_size", type=int, metavar="N", help="input size in pixels: known of a run of ours, else "
                         "that of the architecture")
     return guarded(lambda: export(parser.parse_args(argv)))
@@ -28,16 +28,18 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
 
 def export(args: argparse.Namespace) -> int:
     """Write, run and compare the model."""
-    from ppclas_core.export.adopt import adopt
     from ppclas_core.export.formats import find_format
+    from ppclas_core.export.inference import PADDLE_2
+    from ppclas_core.export.source import find_checkpoint
 
     find_format("serving")  # says what to install where it is not
     from ppclas_export_serving.folders import export_folders
 
-    checkpoint = adopt(args.model, args.pretrained_model, num_classes=args.class_dim, size=args.img_size)
+    checkpoint = find_checkpoint(args.pretrained_model, model=args.model, num_classes=args.class_dim,
+                                 size=args.img_size)
     folder = export_folders(checkpoint, args.output_path)
     print(f"{folder}, {folder.with_name('ppcls_client_conf')}: {args.model}, run by Paddle Serving and verified "
-          "against its weights")
+          f"against its weights\nruns with Paddle Serving 0.9, {PADDLE_2}")
     return 0
 
 

@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
+from ppclas_core.commands.source_option import SOURCE, add_model_argument
 from ppclas_core.errors import UserError
 
 PHONE_CALLS = (10, 30)
@@ -20,7 +21,8 @@ PHONE_CALLS = (10, 30)
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Declare the arguments."""
-    parser.add_argument("source", metavar="SRC", help="bundle, run folder, checkpoint folder or prefix")
+    parser.add_argument("source", metavar="SRC", help=f"bundle, {SOURCE}")
+    add_model_argument(parser)
     parser.add_argument("--engine", metavar="A,B", default="", help="engines (default: all that are here and run it)")
     parser.add_argument("--batch", metavar="N,M", default="", help="images per call (default: 1,8)")
     parser.add_argument("--threads", metavar="N,M", default="", help="CPU threads (default: all cores)")
@@ -35,7 +37,9 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
 
 def run(args: argparse.Namespace) -> int:
     """Measure and print."""
+    from ppclas_core.export.bundle import Bundle
     from ppclas_core.export.math_threads import cores
+    from ppclas_core.export.source import find_source_of_predictions
     from ppclas_core.predict.benchmark import COLUMNS, benchmark
 
     phone = args.phone_table
@@ -43,14 +47,16 @@ def run(args: argparse.Namespace) -> int:
     threads = _numbers("--threads", args.threads or ("1,2,4" if phone else str(cores())))
     if args.seconds <= 0:
         raise UserError(f"--seconds is {args.seconds}; it must be more than 0")
-    source = Path(args.source)
     engines = [name for name in args.engine.split(",") if name]
     with tempfile.TemporaryDirectory(prefix="ppclas-") as work:
-        rows = benchmark(source, engines, batches, threads, seconds=args.seconds, work=Path(work),
+        source = find_source_of_predictions(args.source, model=args.model)
+        given = source.path if isinstance(source, Bundle) else source
+        rows = benchmark(given, engines, batches, threads, seconds=args.seconds, work=Path(work),
                          plugins=args.plugin_files, device=args.device, calls=PHONE_CALLS if phone else None,
-                         say=_to_stderr)
-    published = published_latencies(source)
-    text = phone_table(rows, _architecture(source)) if phone else table(rows, COLUMNS)
+                         model=args.model, say=_to_stderr)
+    name = source.architecture if isinstance(source, Bundle) else source.published or source.meta.architecture
+    published = published_latencies(name)
+    text = phone_table(rows, name) if phone else table(rows, COLUMNS)
     print(text, file=sys.stderr if args.json else sys.stdout)
     for label, value in published:
         print(f"published: {label} {value:g} ms", file=sys.stderr if args.json else sys.stdout)
@@ -89,11 +95,10 @@ def phone_table(rows: List[Dict[str, Any]], name: str) -> str:
     return "\n".join(lines[:-1])
 
 
-def published_latencies(source: Path) -> List[Tuple[str, float]]:
-    """What the model zoo of 2020 says of this architecture: (device and batch size, milliseconds per image)."""
+def published_latencies(name: str) -> List[Tuple[str, float]]:
+    """What the model zoo of 2020 says of this model: (device and batch size, milliseconds per image)."""
     from ppclas_core.create import find_model
 
-    name = _architecture(source)
     try:
         record = find_model(name)[0].record
     except UserError:  # a bundle runs without the plugin of its architecture
@@ -120,13 +125,6 @@ def write_files(folder: Path, rows: List[Dict[str, Any]], published: List[Tuple[
     bars += [(f"published: {label}", float(value), False) for label, value in published]
     chart = bar_chart(f"Milliseconds of a call with {least} image{'s' if least > 1 else ''}", bars, "ms")
     (folder / "benchmark.svg").write_text(chart, encoding="utf-8")
-
-
-def _architecture(source: Path) -> str:
-    from ppclas_core.export.bundle import is_bundle, read_bundle
-    from ppclas_core.export.checkpoint import find_checkpoint
-
-    return read_bundle(source).architecture if is_bundle(source) else find_checkpoint(source).meta.architecture
 
 
 def _cell(value: Optional[object]) -> str:

@@ -18,8 +18,8 @@ forms:
   2020           a folder with one variable file per tensor
   safetensors    our names
 
-SRC is a run, a checkpoint folder, a prefix, a file, a 2020 folder or inference model. With --from torch it is a .pth or
-.safetensors file of torchvision or timm.
+SRC is a run, a checkpoint folder, a prefix, a file, a 2020 folder or inference model, or a published name. With --from
+torch it is a .pth or .safetensors file of torchvision or timm.
 """
 
 
@@ -42,15 +42,16 @@ def run(args: argparse.Namespace) -> int:
     from ppclas_core.create import find_model
     from ppclas_core.errors import UserError
     from ppclas_core.weights import write
-    from ppclas_core.weights.load import find_source
+    from ppclas_core.weights.published import find_source, published_name
     from ppclas_core.weights.quantised import dequantise
     from ppclas_core.weights.read import read_weights, resolve_checkpoint
+    from ppclas_core.weights.width import skeleton
 
     out = _with_suffix(Path(args.out), args.to)
     if out.exists():
         raise UserError("it exists already", where=str(out), do="give another path or remove it")
+    name = args.model or published_name(args.src)
     source = find_source(args.src)
-    name = args.model
     params: Dict[str, Any] = {}
     if args.origin is None:
         source = resolve_checkpoint(source)
@@ -59,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
     if not name:
         raise UserError("SRC does not say of which architecture it is", where=str(source), do="add --model NAME")
     record = find_model(name)[0].record
-    model = _skeleton(record, params)
+    model = skeleton(record, params)
     if args.origin == "torch":
         from ppclas_core.weights.foreign import read_torch
 
@@ -94,12 +95,3 @@ def _meta(source: Path) -> Tuple[str, Dict[str, Any]]:
         return "", {}
     return meta.architecture, {**meta.params, "num_classes": meta.num_classes, "in_channels": meta.image_shape[0]}
 
-
-def _skeleton(record: Any, params: Dict[str, Any]) -> Any:
-    """The model with shapes and no values."""
-    import paddle
-
-    from ppclas_core.plugins.catalogue import resolve
-
-    with paddle.LazyGuard():
-        return resolve(record.target, owner=f"model '{record.name}'")(**{**record.preset, **params})

@@ -9,6 +9,7 @@ import json
 import sys
 from typing import Any, Callable, Dict, List
 
+from ppclas_core.commands.source_option import SOURCE, add_model_arguments
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.install import how_to_install
 from ppclas_core.system import console
@@ -17,9 +18,10 @@ from ppclas_core.system.json_text import json_text
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Declare the arguments."""
-    parser.add_argument("source", metavar="SRC", nargs="?", help="run folder, checkpoint folder or prefix")
+    parser.add_argument("source", metavar="SRC", nargs="?", help=SOURCE)
     parser.add_argument("format", metavar="FORMAT", nargs="?", help="one of those that --list shows")
     parser.add_argument("out", metavar="OUT", nargs="?", help="folder of the bundle; a bundle there is replaced")
+    add_model_arguments(parser)
     parser.add_argument("--option", action="append", default=[], metavar="KEY=VALUE",
                         help="option of the format (repeatable); 'ppclas info FORMAT' shows them")
     parser.add_argument("--synthetic-golden", action="store_true",
@@ -43,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     if not args.json:
         console.output_is_optional()
     bundle = export(args.source, args.format, args.out, real_images=not args.synthetic_golden,
-                    **read_options(args.option))
+                    model=args.model, labels=args.labels, **read_options(args.option))
     parity = bundle.facts["parity"]
     figures = ", ".join(f"{batch} {value:.1e}" for batch, value in parity["difference"].items())
     contents, golden = bundle.facts["files"], bundle.facts["golden"]
@@ -51,6 +53,9 @@ def run(args: argparse.Namespace) -> int:
     print(f"{args.out}: {bundle.architecture} as '{bundle.format}', {len(contents)} files, {size:.1f} MB\n"
           f"verified on {golden['count']} {golden['origin']}: difference of logits over their spread: {figures} "
           f"(limit {parity['limit']:g}); equal classes", file=sys.stderr if args.json else sys.stdout)
+    runs_with = bundle.facts["details"].get("runs_with")
+    if runs_with:
+        print(f"runs with {runs_with}", file=sys.stderr if args.json else sys.stdout)
     if parity["saturated"]:
         print("ppclas: the model is so sure of some of these images that all probabilities but one round to nothing; "
               "of them only the first class was compared (exports of logits are compared whole)", file=sys.stderr)

@@ -9,6 +9,7 @@ import sys
 from typing import Any, Callable, List
 
 from ppclas_core.commands.common import images_given
+from ppclas_core.commands.source_option import SOURCE, add_model_arguments
 from ppclas_core.system import console
 from ppclas_core.system.json_text import json_text
 from ppclas_core.system.text import one_line
@@ -16,8 +17,9 @@ from ppclas_core.system.text import one_line
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Declare the arguments."""
-    parser.add_argument("source", metavar="SRC", help="bundle, run folder, checkpoint folder or prefix")
+    parser.add_argument("source", metavar="SRC", help=f"bundle, {SOURCE}")
     parser.add_argument("images", metavar="IMAGE", nargs="+", help="image files, or folders with images at any depth")
+    add_model_arguments(parser)
     parser.add_argument("--topk", type=int, metavar="K", help="best classes to show (default: 5); of a model for "
                         "several labels per image, the most that are named of those found (default: all)")
     parser.add_argument("--threshold", type=float, metavar="SCORE", help="of a model for several labels per image: "
@@ -36,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     from ppclas_core.predict import Predictor
 
     paths = images_given(args.images)  # a wrong path is told before the model is loaded
-    predictor = Predictor(args.source, engine=args.engine, device=args.device)
+    predictor = Predictor(args.source, engine=args.engine, device=args.device, model=args.model, labels=args.labels)
     rows: List[Any] = []
     bad = 0
     for prediction in predictor.stream(paths, args.topk, args.batch_size, "report", args.threshold):

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 from typing import Callable
 
 from ppclas_core.commands.common import add_config_arguments, config_from
@@ -18,8 +19,11 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
 
 def run(args: argparse.Namespace) -> int:
     """Print YAML that is itself a config; no data is touched and nothing is built."""
+    from ppclas_core.config.components import check_architecture
     from ppclas_core.config.render import render
 
     config = config_from(args, inspect_only=True)
+    if config["ARCHITECTURE"]["params"] and importlib.util.find_spec("paddle") is not None:
+        check_architecture(config)  # the module of the model says which parameters there are, and imports Paddle
     print(render(config))
     return 0

@@ -51,7 +51,8 @@ def check(config: Config) -> List[Finding]:
                 for file in config.unloaded_plugins]
     findings += [Finding("note", warning) for warning in config.warnings]
     errors: List[UserError] = []
-    steps: List[Callable[[Config], List[Finding]]] = [check_places, _components, _metrics, check_weights, check_data]
+    steps: List[Callable[[Config], List[Finding]]] = [check_places, _components, _metrics, check_weights,
+                                                       _preprocessing, check_data]
     try:
         config = settle_classes(config)
     except UserError as error:  # of the data: what needs none is checked all the same
@@ -76,6 +77,16 @@ def check(config: Config) -> List[Finding]:
 def _components(config: Config) -> List[Finding]:
     check_components(config)
     return [Finding("ok", f"{config['ARCHITECTURE']['name']}: names and parameters")]
+
+
+def _preprocessing(config: Config) -> List[Finding]:
+    """What an evaluation of the weights that the config names would show them otherwise than they are used to."""
+    from ppclas_core.config.check_preprocessing import preprocessing_notes
+
+    if config["TRAIN"] is not None or config["VALID"] is None:  # a training decides for itself
+        return []
+    where = config.place("VALID.transforms")
+    return [Finding("note", text, where) for text in preprocessing_notes(config, config["pretrained_model"])]
 
 
 def _metrics(config: Config) -> List[Finding]:

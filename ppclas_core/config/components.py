@@ -38,6 +38,18 @@ def check_components(config: Config) -> None:
         raise UserErrors(checker.errors)
 
 
+def check_architecture(config: Config) -> None:
+    """Parameters of the model alone.
+
+    Raises:
+        UserErrors: everything that is wrong, each with its file and line.
+    """
+    checker = _Checker(config)
+    checker.architecture()
+    if checker.errors:
+        raise UserErrors(checker.errors)
+
+
 class _Checker:
     def __init__(self, config: Config) -> None:
         self.config = config

@@ -163,6 +163,11 @@ def _params(result: Resolution, key: Key, node: Node) -> Any:
     if key.path == "ARCHITECTURE.params" and "is_test" in values:  # the engine knows whether it trains
         result.warn(f"{key.path}.is_test", "'is_test' has no effect; training and evaluation set it themselves")
         del values["is_test"]
+    if key.path == "ARCHITECTURE.params" and "postfix_name" in values:  # what names end with is found out at loading
+        if values["postfix_name"]:
+            result.warn(f"{key.path}.postfix_name", "'postfix_name' has no effect; a suffix that all names of a file "
+                        "of weights have is recognised when it is loaded")
+        del values["postfix_name"]
     return values
 
 

@@ -10,6 +10,7 @@ from typing import Dict, List, Union
 from ppclas_core.data.class_match import is_index
 from ppclas_core.data.class_names import check_class_names
 from ppclas_core.errors import UserError, UserErrors
+from ppclas_core.system.paths import expand
 from ppclas_core.system.text_files import as_utf8, write_text
 
 
@@ -48,6 +49,29 @@ def read_label_list(path: Union[str, Path]) -> List[str]:
     found = [names[index] for index in range(len(names))]
     check_class_names(found, where=str(path), what="class", do="write another name")
     return found
+
+
+def read_class_names(path: Union[str, Path]) -> List[str]:
+    """Return the class names of a file in the order of their labels: `id name` lines, or one name a line.
+
+    Raises:
+        UserError: see `read_label_list`; or a blank line or a repeated name between names.
+    """
+    path = expand(str(path))
+    try:
+        lines = as_utf8(Path(path).read_bytes(), path).decode("utf-8").rstrip().splitlines()
+    except (OSError, UnicodeDecodeError):
+        return read_label_list(path)  # which says what is wrong
+    ids = [line.split(None, 1)[0] for line in lines if len(line.split(None, 1)) == 2]
+    if not lines or sorted(ids) == sorted(str(index) for index in range(len(lines))):
+        return read_label_list(path)
+    names = [line.strip() for line in lines]
+    for number, name in enumerate(names, 1):
+        if not name or name in names[:number - 1]:
+            raise UserError("a blank line between the class names" if not name else f"'{name}' stands there twice",
+                            where=f"{path}:{number}", do="give one name for each class, in the order of their labels")
+    check_class_names(names, where=path, what="class", do="write another name")
+    return names
 
 
 def write_label_list(path: Path, names: List[str]) -> None:

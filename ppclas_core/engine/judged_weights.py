@@ -89,8 +89,8 @@ def _described(source: Any, reason: str) -> Judged:
 
 
 def _meta_of(source: Union[str, Path]) -> Optional[Meta]:
-    from ppclas_core.weights.load import find_source
     from ppclas_core.weights.locate import resolve_checkpoint
+    from ppclas_core.weights.published import find_source
 
     file = resolve_checkpoint(find_source(source))
     return read_meta(file if file.is_dir() else file.parent)

@@ -106,6 +106,7 @@ def evaluate(
     Raises:
         UserError: no weights, weights or data that do not fit the config.
     """
+    from ppclas_core.config.check_preprocessing import preprocessing_notes
     from ppclas_core.config.components import check_components
     from ppclas_core.engine import build, datasets
     from ppclas_core.engine.device import choose_device
@@ -125,6 +126,8 @@ def evaluate(
     source = datasets.open_checked(config, "VALID", judged.classes)
     loader = datasets.valid_loader(config, source, rank)
     datasets.check_size(config, "VALID", loader, say)
+    for note in preprocessing_notes(config, judged.source):
+        say(f"warning: {note}")
     model, record = build.build_model(config)
     load_weights(model, record, judged.source, rename_head=False)
     result = evaluate_model(quick(model, len(source), device, rank, say), loader, build.eval_loss(config),

@@ -1,17 +1,16 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""From a run folder, a checkpoint folder or a prefix to the model that was trained."""
+"""A checkpoint with all that is known of it, and the model that is built from it; `source` finds one."""
 
 from __future__ import annotations
 
 import contextlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Iterator, NamedTuple, Tuple, Union
+from typing import TYPE_CHECKING, Iterator, NamedTuple, Tuple
 
 from ppclas_core.errors import UserError
-from ppclas_core.export.bundle import is_bundle
 from ppclas_core.plugins.catalogue import Entry
-from ppclas_core.weights.meta import META_FILE, Meta, read_meta
+from ppclas_core.weights.meta import Meta
 
 if TYPE_CHECKING:
     from paddle import nn
@@ -20,33 +19,28 @@ _GIVEN_APART = ("num_classes", "in_channels", "pretrained")
 
 
 class Checkpoint(NamedTuple):
-    """A weight file, and the `meta.yaml` beside it."""
+    """Weights, and what is known of them.
+
+    Args:
+        file: the file, or the folder of variable files.
+        meta: of the `meta.yaml` beside it, or of the record of a model.
+        published: the name that the weights were published under, where they were given by it.
+    """
 
     file: Path
     meta: Meta
+    published: str = ""
 
+    @property
+    def title(self) -> str:
+        """The published name, else the name of the checkpoint folder."""
+        return self.published or self.file.absolute().parent.name
 
-def find_checkpoint(source: Union[str, Path, Checkpoint]) -> Checkpoint:
-    """The checkpoint that a path means: of a run folder its best, else its last; one that was found already is itself.
-
-    Raises:
-        UserError: no weights there, or no `meta.yaml` beside them.
-    """
-    from ppclas_core.weights.read import resolve_checkpoint
-
-    if isinstance(source, Checkpoint):
-        return source
-    if is_bundle(Path(source)):
-        raise UserError("this is a bundle, which holds no weights to train or export", where=str(source),
-                        do="give the run folder that it was exported from")
-    file = resolve_checkpoint(source)
-    folder = file if file.is_dir() else file.parent
-    meta = read_meta(folder)
-    if meta is None:
-        raise UserError(f"these weights have no {META_FILE} beside them, so their architecture, labels and "
-                        "preprocessing are unknown", where=str(file),
-                        do="give a run folder, or a checkpoint that 'ppclas run' wrote")
-    return Checkpoint(file, meta)
+    @property
+    def size(self) -> int:
+        """Bytes of the file, or of all files of the folder."""
+        files = self.file.iterdir() if self.file.is_dir() else [self.file]
+        return sum(file.stat().st_size for file in files)
 
 
 def build(checkpoint: Checkpoint) -> Tuple[nn.Layer, Entry]:

@@ -20,6 +20,9 @@ from ppclas_core.export.request import INPUT_NAME, Artefact, ExportRequest
 _STEM = "inference"
 _INTERPOLATION = re.compile(r'"\d+\.(nearest|bilinear)_interp"')
 """Operators that Paddle 3.3 hands to oneDNN and then cannot run, in a program of its own form."""
+PADDLE_3 = "Paddle 3; the option legacy=true writes for Paddle 2 too"
+PADDLE_2 = "Paddle 2 and 3; a runtime of 2020 (Paddle 1.8) does not know its operators"
+"""What reads the files, of either form."""
 BF16_LIMIT = 0.2
 """Difference of logits that the 8 bits of a bfloat16 explain, in standard deviations over the classes."""
 
@@ -56,7 +59,8 @@ def export(request: ExportRequest, *, legacy: bool = False, softmax: bool = Fals
         new.unlink()
         with old_form(paddle):
             paddle.jit.save(layer, str(new.with_suffix("")), input_spec=[spec])
-    return Artefact(takes_pixels=uint8, probabilities=softmax)
+    return Artefact(takes_pixels=uint8, probabilities=softmax,
+                    facts={"runs_with": PADDLE_3 if new.is_file() else PADDLE_2})
 
 
 def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> PaddleEngine:

@@ -8,7 +8,7 @@ import contextlib
 import os
 import sys
 from pathlib import Path
-from typing import Any, Iterator, List, Literal, NamedTuple, Optional
+from typing import Any, Iterator, List, Literal, NamedTuple, Optional, Sequence
 
 import numpy as np
 
@@ -32,6 +32,8 @@ class Tuning(NamedTuple):
 
 
 USUAL = Tuning()
+FAILING_PASSES = ("conv_concat_activation_onednn_fuse_pass",)
+"""Paddle 3.3 cannot load a network that joins convolutions with a bias, as SqueezeNet, unless this one is left out."""
 INT8 = {"conv2d", "depthwise_conv2d", "fused_conv2d", "fc"}
 """Operators that run on int8. Sums, concatenations and pooling between them would be rounded once more, to the range of
 one of their inputs: that doubles the error of SqueezeNet and makes it slower."""
@@ -65,6 +67,35 @@ class PaddleEngine:
         for file in (model_file, params_file):
             if not file.is_file():
                 raise UserError("no such file", where=str(file), do="an inference model is two files: copy both")
+
+        def load(without: Sequence[str]) -> Any:
+            config = self._config(model_file, params_file, threads, device, precision, tuning)
+            for name in without:
+                config.delete_pass(name)
+            with _told_on_stderr() if precision != "fp32" else contextlib.nullcontext():
+                return inference.create_predictor(config)
+
+        try:
+            try:
+                self._predictor = load(())
+            except (RuntimeError, ValueError):
+                self._predictor = load(FAILING_PASSES)
+        except (RuntimeError, ValueError, OSError) as error:
+            raise UserError(f"Paddle cannot load this inference model: {_short(error)}", where=str(model_file),
+                            do="export it again") from error
+        finally:
+            restore_math_threads()
+        self.input_names: List[str] = list(self._predictor.get_input_names())
+        self.output_names: List[str] = list(self._predictor.get_output_names())
+        self._input = self._predictor.get_input_handle(self.input_names[0])
+        self._output = self._predictor.get_output_handle(self.output_names[0])
+        self._log = log_of_output
+
+    @staticmethod
+    def _config(model_file: Path, params_file: Path, threads: Optional[int], device: str, precision: str,
+                tuning: Tuning) -> Any:
+        from paddle import inference
+
         config = inference.Config(str(model_file), str(params_file))
         config.disable_glog_info()
         config.switch_ir_optim(tuning.optimise)
@@ -83,19 +114,7 @@ class PaddleEngine:
             config.enable_new_ir(True)
             config.enable_new_executor(True)
         config.enable_memory_optim()
-        try:
-            with _told_on_stderr() if precision != "fp32" else contextlib.nullcontext():
-                self._predictor = inference.create_predictor(config)
-        except (RuntimeError, ValueError, OSError) as error:
-            raise UserError(f"Paddle cannot load this inference model: {_short(error)}", where=str(model_file),
-                            do="export it again") from error
-        finally:
-            restore_math_threads()
-        self.input_names: List[str] = list(self._predictor.get_input_names())
-        self.output_names: List[str] = list(self._predictor.get_output_names())
-        self._input = self._predictor.get_input_handle(self.input_names[0])
-        self._output = self._predictor.get_output_handle(self.output_names[0])
-        self._log = log_of_output
+        return config
 
     def __call__(self, batch: np.ndarray) -> np.ndarray:
         """Batch (N, ...) in the dtype of the model's input -> (N, num_classes) float32."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import platform
 from pathlib import Path
-from typing import Any, Dict, Union
+from typing import Any, Dict, Optional, Union
 
 import numpy as np
 
@@ -14,7 +14,7 @@ import ppclas_core
 from ppclas_core.errors import UserError
 from ppclas_core.export import bundle as files
 from ppclas_core.export.bundle import Bundle
-from ppclas_core.export.checkpoint import Checkpoint, build, find_checkpoint, on_cpu
+from ppclas_core.export.checkpoint import Checkpoint, build, on_cpu
 from ppclas_core.export.engines import load_engine
 from ppclas_core.export.errors import ExportFailed
 from ppclas_core.export.formats import find_format
@@ -23,19 +23,22 @@ from ppclas_core.export.normalisation import split
 from ppclas_core.export.parity import compare
 from ppclas_core.export.place import finished_folder
 from ppclas_core.export.request import Artefact, ExportRequest
+from ppclas_core.export.source import Given, Labels, find_checkpoint
 from ppclas_core.plugins.catalogue import Entry, catalogue
 
 
-def export(source: Union[str, Path, Checkpoint], format: str, out: Union[str, Path], *, real_images: bool = True,
-           **options: Any) -> Bundle:
+def export(source: Given, format: str, out: Union[str, Path], *, real_images: bool = True,
+           model: Optional[str] = None, labels: Optional[Labels] = None, **options: Any) -> Bundle:
     """Write a bundle and verify it.
 
     Args:
-        source: run folder (its best checkpoint), checkpoint folder or prefix, with `meta.yaml`; or a `Checkpoint`.
+        source: run folder (its best checkpoint), checkpoint folder or prefix, with `meta.yaml`; the name of published
+            weights; or a `Checkpoint`.
         format: an installed format: `inference`, `onnx`, ...
         out: folder of the bundle; it may not exist, be empty, or be a bundle, which is then replaced.
         real_images: the golden batch, which the bundle holds, is of images of the run's validation list where they
             are on this machine; False: of synthetic ones.
+        model, labels: of weights without `meta.yaml`, see `find_checkpoint`.
         options: of the format, checked by name.
 
     Raises:
@@ -45,8 +48,8 @@ def export(source: Union[str, Path, Checkpoint], format: str, out: Union[str, Pa
     entry = find_format(format)
     known = catalogue()
     options = known.bind("exporter", format, options)  # a misspelt option is told before the model is built
-    checkpoint = find_checkpoint(source)
-    with finished_folder(Path(out), needs=3 * checkpoint.file.stat().st_size) as folder, on_cpu():
+    checkpoint = find_checkpoint(source, model=model, labels=labels)
+    with finished_folder(Path(out), needs=3 * checkpoint.size) as folder, on_cpu():
         model, backbone = build(checkpoint)
         golden = golden_inputs(checkpoint.meta, real=real_images)
         logits = _logits(model, golden.example)
@@ -91,7 +94,7 @@ def _facts(checkpoint: Checkpoint, entry: Entry, backbone: Entry, artefact: Arte
                   "shape": [-1, height, width, channels] if pixels else [-1, channels, height, width]},
         "output": {"names": [], "kind": "probabilities" if artefact.probabilities else "logits",
                    "shape": [-1, meta.num_classes]},
-        "source": checkpoint.file.parent.name,
+        "source": checkpoint.title,
         "metrics": meta.metrics,
         "versions": {"ppclas-core": ppclas_core.__version__, **owners, "python": platform.python_version(),
                      "paddle": paddle.__version__, "numpy": np.__version__, **artefact.tools},

@@ -9,45 +9,50 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
 
 from ppclas_core.environments import known_interpreter
 from ppclas_core.errors import UserError
-from ppclas_core.export.bundle import is_bundle, read_bundle
+from ppclas_core.export.bundle import Bundle, is_bundle, read_bundle
+from ppclas_core.export.checkpoint import Checkpoint
 from ppclas_core.export.engines import engine_name, engines_of
 from ppclas_core.export.fastest import fastest
 from ppclas_core.export.formats import find_format, formats
+from ppclas_core.export.source import Given, find_source_of_predictions
 from ppclas_core.plugins.catalogue import Entry
 
 COLUMNS = ("engine", "batch", "threads", "p50_ms", "p90_ms", "p99_ms", "images_per_s", "memory_mb", "load_s", "size_mb",
            "difference")
 
 
-def benchmark(source: Path, engines: Sequence[str], batches: Sequence[int], threads: Sequence[int], *,
+def benchmark(source: Given, engines: Sequence[str], batches: Sequence[int], threads: Sequence[int], *,
               seconds: float, work: Path, plugins: Sequence[str] = (), device: Optional[str] = None,
-              calls: Optional[Tuple[int, int]] = None, say: Callable[[str], None] = lambda line: None
-              ) -> List[Dict[str, Any]]:
+              calls: Optional[Tuple[int, int]] = None, model: Optional[str] = None,
+              say: Callable[[str], None] = lambda line: None) -> List[Dict[str, Any]]:
     """Rows with the keys of `COLUMNS` and more; an engine that cannot be used is told and left out.
 
     Args:
-        source: bundle, run folder, checkpoint folder or prefix.
+        source: bundle, run folder, checkpoint folder or prefix, the name of published weights, or a `Checkpoint`.
         engines: names; empty: all that can run it. Of a checkpoint each exports its own format first.
         seconds: for each engine, batch size and number of threads.
         work: an existing folder for exported bundles.
         plugins: one-file plugins that the child processes load too.
         calls: so many to warm up and so many to measure, in place of `seconds`.
+        model: of weights without `meta.yaml`, see `find_checkpoint`.
 
     Raises:
         UserError: none of the engines can be used.
     """
     rows: List[Dict[str, Any]] = []
     bundles: Dict[str, Path] = {}
-    for engine in engines or available(source):
+    opened = find_source_of_predictions(source, model=model)
+    for engine in engines or available(opened):
         try:
-            place = _place(source, engine, work, bundles)
+            place = _place(opened, engine, work, bundles)
             choices = {count: f"auto ({fastest(read_bundle(place), threads=count)})" for count in threads
                        if engine == "auto" and is_bundle(place)}  # here, and not in the time of the child
-            found = _measured(place, engine, batches, threads, seconds, plugins, device, calls)
+            found = _measured(place, engine, batches, threads, seconds, plugins, device, calls,
+                              None if isinstance(opened, Bundle) else model or opened.published or None)
         except UserError as error:
             say(f"{engine} is left out: {error}")
             continue
@@ -59,10 +64,10 @@ def benchmark(source: Path, engines: Sequence[str], batches: Sequence[int], thre
     return rows
 
 
-def available(source: Path) -> List[str]:
+def available(source: Union[Bundle, Checkpoint]) -> List[str]:
     """Names of the engines that can run a bundle, or to which a checkpoint can be exported as they are here."""
-    if is_bundle(source):
-        return ["auto", *engines_of(read_bundle(source))]
+    if isinstance(source, Bundle):
+        return ["auto", *engines_of(source)]
     return ["dygraph", *(engine_name(entry) for entry, reason in formats() if not reason and _compared(entry))]
 
 
@@ -72,12 +77,14 @@ def _compared(entry: Entry) -> bool:
     return not entry.record.packs and (environment is None or known_interpreter(environment) is not None)
 
 
-def _place(source: Path, engine: str, work: Path, bundles: Dict[str, Path]) -> Path:
+def _place(source: Union[Bundle, Checkpoint], engine: str, work: Path, bundles: Dict[str, Path]) -> Path:
     """The files for an engine: the bundle itself, the checkpoint for dygraph, or an export of it."""
     from ppclas_core.export.write import export
 
-    if is_bundle(source) or engine in ("auto", "dygraph"):
-        return source
+    if isinstance(source, Bundle):
+        return source.path
+    if engine in ("auto", "dygraph"):
+        return source.file
     name = str(find_format(engine).record.name)
     if name not in bundles:
         bundles[name] = export(source, name, work / name).path
@@ -94,12 +101,13 @@ def _facts(place: Path) -> Dict[str, Any]:
 
 
 def _measured(place: Path, engine: str, batches: Sequence[int], threads: Sequence[int], seconds: float,
-              plugins: Sequence[str], device: Optional[str],
-              calls: Optional[Tuple[int, int]]) -> List[Dict[str, Any]]:
+              plugins: Sequence[str], device: Optional[str], calls: Optional[Tuple[int, int]],
+              model: Optional[str]) -> List[Dict[str, Any]]:
     rows: List[Dict[str, Any]] = []
     for count in threads:
         request = {"source": str(place), "engine": engine, "batches": list(batches), "threads": count,
-                   "seconds": seconds, "device": device, "plugins": list(plugins), "calls": calls}
+                   "seconds": seconds, "device": device, "plugins": list(plugins), "calls": calls,
+                   "model": None if is_bundle(place) else model}
         environment = {**os.environ, "OMP_NUM_THREADS": str(count)}
         done = subprocess.run([sys.executable, "-m", "ppclas_core.predict.measure", json.dumps(request)],
                               env=environment, capture_output=True, text=True, errors="replace")

@@ -11,6 +11,7 @@ import numpy as np
 
 from ppclas_core.data.class_match import of_model
 from ppclas_core.errors import UserError
+from ppclas_core.export.source import find_source_of_predictions
 from ppclas_core.predict.runnable import open_runnable
 
 if TYPE_CHECKING:
@@ -22,13 +23,17 @@ def evaluate_engine(config: Any, source: Union[str, Path, None], engine: str, *,
     """Evaluate on VALID of a config, each sample once, with the transforms of the config.
 
     Args:
-        source: bundle, run or checkpoint folder; None: as `judged_weights` chooses.
+        source: bundle, run or checkpoint folder, weights of the config's architecture in any form, or the name of
+            published ones; None: as `judged_weights` chooses.
         engine: as in `Predictor`.
         say: gets log lines.
 
     Raises:
         UserError: an engine that cannot run it, or an input that the config does not give.
     """
+    from ppclas_core.config.check_preprocessing import preprocessing_notes
+    from ppclas_core.config.pair import model_name
+    from ppclas_core.create import find_model
     from ppclas_core.engine import build, datasets
     from ppclas_core.engine.distributed import ALONE
     from ppclas_core.engine.evaluate import evaluate_model
@@ -36,7 +41,11 @@ def evaluate_engine(config: Any, source: Union[str, Path, None], engine: str, *,
 
     config.require("VALID")
     place = source or judged_weights(config).source
-    runnable = open_runnable(place, engine, device)
+    for note in preprocessing_notes(config, place):
+        say(f"warning: {note}")
+    found = find_source_of_predictions(place, otherwise=lambda: build.build_meta(
+        datasets.settle_classes(config), find_model(model_name(config))[0].record, [], {}))
+    runnable = open_runnable(found, engine, device)
     config = datasets.settle_classes(config, runnable.num_classes)
     classes = of_model(runnable.labels, f"the model {place}")
     if runnable.num_classes != config["classes_num"] or runnable.dtype != "float32":
@@ -47,11 +56,11 @@ def evaluate_engine(config: Any, source: Union[str, Path, None], engine: str, *,
         trained, here = ("multiclass", "multilabel") if runnable.threshold is None else ("multilabel", "multiclass")
         raise UserError(f"the model was trained with 'task: {trained}', this config says {here}",
                         where=config.place("task"))
-    found = datasets.open_checked(config, "VALID", classes)
-    loader = datasets.valid_loader(config, found, ALONE)
+    data = datasets.open_checked(config, "VALID", classes)
+    loader = datasets.valid_loader(config, data, ALONE)
     result = evaluate_model(_EngineModel(runnable.engine), loader, build.eval_loss(config),
                             topk=min(config["topk"], config["classes_num"]),
-                            class_names=datasets.class_names(config["classes_num"], found, classes),
+                            class_names=datasets.class_names(config["classes_num"], data, classes),
                             threshold=threshold, print_interval=config["print_interval"], say=say)
     assert result is not None
     return result

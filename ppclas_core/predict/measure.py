@@ -18,7 +18,8 @@ import numpy as np
 
 
 def measure(source: str, engine: str, batches: List[int], threads: int, seconds: float,
-            device: Optional[str] = None, calls: Optional[Tuple[int, int]] = None) -> List[Dict[str, Any]]:
+            device: Optional[str] = None, calls: Optional[Tuple[int, int]] = None,
+            model: Optional[str] = None) -> List[Dict[str, Any]]:
     """One row per batch size: milliseconds of a call (median, 90 and 99 in 100, ...), images per second, memory.
 
     Args:
@@ -26,6 +27,7 @@ def measure(source: str, engine: str, batches: List[int], threads: int, seconds:
         seconds: of measuring for each batch size, after a warm-up of a fifth of it and at least three calls.
         device: as in `Predictor`.
         calls: so many to warm up and so many to measure, whatever time they take.
+        model: of weights without `meta.yaml`, see `find_checkpoint`.
 
     Raises:
         UserError: the engine cannot run the source.
@@ -35,7 +37,8 @@ def measure(source: str, engine: str, batches: List[int], threads: int, seconds:
 
     started = time.perf_counter()
     place = Path(source)
-    runnable = open_bundle(place, engine, device, threads) if is_bundle(place) else open_runnable(place, engine, device)
+    runnable = (open_bundle(place, engine, device, threads) if is_bundle(place) else
+                open_runnable(place, engine, device, model=model))
     load = time.perf_counter() - started
     rows = []
     for batch in batches:

@@ -14,6 +14,7 @@ from ppclas_core.data.errors import BadImage
 from ppclas_core.data.pipeline import build_pipeline
 from ppclas_core.errors import UserError
 from ppclas_core.export.math_threads import cores
+from ppclas_core.export.source import Given, Labels
 from ppclas_core.predict.images import Image, encoded, find_images
 from ppclas_core.predict.prediction import ClassScore, Prediction, best_classes, found_classes
 from ppclas_core.predict.runnable import Runnable, open_runnable
@@ -26,19 +27,26 @@ class Predictor:
     """Classifies images as training evaluated them: nothing about labels or preprocessing is guessed.
 
     Args:
-        path: bundle, run folder (its best checkpoint), checkpoint folder or prefix; or a `Runnable`, open already.
+        path: bundle, run folder (its best checkpoint), checkpoint folder or prefix, or the name of published weights,
+            which are downloaded once; or a `Checkpoint` or `Runnable` that is open already.
         engine: `auto`: a checkpoint by `dygraph`; a bundle on the CPU by the fastest engine here that can run it and
             answers as the model does, measured once for each bundle (see `ppclas_core.export.fastest`). The name of a
             format or of its engine (`paddle`, `openvino`) exports a checkpoint for this object alone, verifies it, and
             runs that, which is faster.
         device: `cpu`, `gpu`, `gpu:N`; by default a checkpoint takes a GPU where there is one, a bundle the CPU.
+        model: architecture of weights that do not say it (a 2020 checkpoint, an inference model of 2020), or published
+            weights whose preprocessing is meant.
+        labels: class names of such weights in the order of the logits, or a file of them; by default those of
+            ImageNet-1k, where the classifier has 1000 classes.
 
     Raises:
         UserError: nothing of that kind there, or an engine or device that cannot run it.
     """
 
-    def __init__(self, path: Union[str, Path, Runnable], engine: str = "auto", device: Optional[str] = None) -> None:
-        self._runnable = path if isinstance(path, Runnable) else open_runnable(path, engine, device)
+    def __init__(self, path: Union[Given, Runnable], engine: str = "auto", device: Optional[str] = None, *,
+                 model: Optional[str] = None, labels: Optional[Labels] = None) -> None:
+        self._runnable = (path if isinstance(path, Runnable) else
+                          open_runnable(path, engine, device, model=model, labels=labels))
         self._pipeline = build_pipeline(self._runnable.preprocessing)
 
     @property

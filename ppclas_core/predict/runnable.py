@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple, Union
 
 from ppclas_core.errors import UserError
-from ppclas_core.export.bundle import Bundle, is_bundle, read_bundle
-from ppclas_core.export.checkpoint import Checkpoint, find_checkpoint
+from ppclas_core.export.bundle import Bundle, read_bundle
+from ppclas_core.export.checkpoint import Checkpoint
 from ppclas_core.export.engines import Engine, load_engine
 from ppclas_core.export.fastest import load_fastest
 from ppclas_core.export.formats import find_format
+from ppclas_core.export.source import Given, Labels, find_source_of_predictions
 from ppclas_core.export.write import export
-from ppclas_core.system.paths import expand
 
 
 class Runnable(NamedTuple):
@@ -38,21 +38,22 @@ class Runnable(NamedTuple):
     threshold: Optional[float] = None
 
 
-def open_runnable(path: Union[str, Path], engine: str, device: Optional[str]) -> Runnable:
-    """See `Predictor` for the arguments.
+def open_runnable(source: Union[Given, Bundle], engine: str, device: Optional[str], *, model: Optional[str] = None,
+                  labels: Optional[Labels] = None) -> Runnable:
+    """Open a bundle or a checkpoint; see `Predictor` for the arguments.
 
     Raises:
         UserError: nothing of that kind there, or an engine or device that cannot run it.
     """
-    place = Path(expand(str(path)))
-    if is_bundle(place):
-        return open_bundle(place, engine, device)
+    found = find_source_of_predictions(source, model=model, labels=labels)
+    if isinstance(found, Bundle):
+        return open_bundle(found.path, engine, device)
     if engine not in ("auto", "dygraph"):
         name = _format_of(engine)
         with tempfile.TemporaryDirectory(prefix="ppclas-") as folder:
-            bundle = export(path, name, Path(folder) / "bundle", real_images=False)
+            bundle = export(found, name, Path(folder) / "bundle", real_images=False)
             return _from_bundle(bundle, load_engine(bundle, device=device))
-    return open_checkpoint(find_checkpoint(path), device)
+    return open_checkpoint(found, device)
 
 
 def open_checkpoint(checkpoint: Checkpoint, device: Optional[str] = None) -> Runnable:

@@ -8,7 +8,7 @@ import contextlib
 import io
 import os
 from pathlib import Path
-from typing import Any, Callable, Mapping, NamedTuple
+from typing import Any, Callable, Iterator, Mapping, NamedTuple
 
 import pytest
 
@@ -69,3 +69,23 @@ def ppclas_project(tmp_path: Path) -> Callable[..., Project]:
         return Project(tmp_path).write(files or {})
 
     return make
+
+
+@pytest.fixture(scope="session")
+def _publisher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    from ppclas_core.testing.publisher import publisher
+
+    with publisher(tmp_path_factory.mktemp("published")) as address:
+        yield address
+
+
+@pytest.fixture
+def published_toy(_publisher: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The name of an architecture with published weights, which a server on this machine offers; the cache is empty."""
+    from ppclas_core.testing.publisher import NAME, public_catalogue
+
+    public_catalogue()
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    monkeypatch.setenv("PPCLAS_HOME", str(tmp_path / "home of ppclas"))
+    monkeypatch.setenv("PPCLAS_WEIGHTS_URL", _publisher)
+    return NAME

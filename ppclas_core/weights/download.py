@@ -78,7 +78,7 @@ def _download(url: str, folder: Optional[Union[str, Path]], below: str, *, sha25
             return present
     place = Path(folder) if folder is not None else writable_cache(KIND) / below
     archive, result, record_file = place / file, place / result_name, place / f"{file}.json"
-    with locked(place / f"{file}.lock", what=f"downloading {file}"):
+    with locked(place / f".{file}.lock", what=f"downloading {file}"):
         known = _read_record(record_file)
         if _is_whole(result, record_file):
             return result

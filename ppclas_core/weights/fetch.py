@@ -19,6 +19,8 @@ from ppclas_core.errors import UserError
 from ppclas_core.system.atomic import sync
 from ppclas_core.system.machine_errors import is_full_disk
 
+UNREACHED_RETRIES = 1
+"""Further attempts where no connection came about."""
 _CHUNK = 1 << 18
 Progress = Callable[[int, Optional[int]], None]
 
@@ -36,7 +38,8 @@ def fetch(
 
     Args:
         timeout: seconds without a byte after which an attempt is given up.
-        retries: further attempts after one that brought nothing new; an attempt that did starts the count anew.
+        retries: further attempts after one that brought nothing new; an attempt that did starts the count anew. Where
+            no connection came about at all and nothing was fetched before, one: then there is no network, or no server.
         pause: seconds before the first retry, doubled for each further one up to 30.
         progress: called with bytes so far, and bytes in all where the server says.
 
@@ -54,16 +57,17 @@ def fetch(
             if error.code not in (408, 425, 429, 500, 502, 503, 504):
                 raise UserError(f"the server refuses: {error.code} {error.reason}", where=url,
                                 do=_by_hand(path)) from error
-            reason = f"{error.code} {error.reason}"
+            reason, reached = f"{error.code} {error.reason}", True
         except (OSError, http.client.HTTPException) as error:  # no connection, silence, a broken answer
             if isinstance(error, OSError) and (is_full_disk(error) or error.filename):
                 raise  # our own file cannot be written: another attempt changes nothing
             reason = str(getattr(error, "reason", None) or error or type(error).__name__)
+            reached = not isinstance(error, urllib.error.URLError)  # which is raised before anything is received
         failures = 1 if _size(part) > most else failures + 1
         most = max(most, _size(part))
-        if failures > retries:
-            raise UserError(f"cannot be downloaded ({reason}); {_size(part)} bytes so far, kept for the next attempt",
-                            where=url, do=_by_hand(path))
+        if failures > (retries if reached or most else min(retries, UNREACHED_RETRIES)):
+            so_far = f"; {_size(part)} bytes so far, kept for the next attempt" if _size(part) else ""
+            raise UserError(f"cannot be downloaded ({reason}){so_far}", where=url, do=_by_hand(path))
         print(f"{path.name}: {reason}; trying again", file=sys.stderr)
         time.sleep(min(pause * 2 ** (failures - 1), 30.0))
     sync(part)

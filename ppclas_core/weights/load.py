@@ -17,6 +17,7 @@ from ppclas_core.plugins.catalogue import resolve
 from ppclas_core.system.text import one_line
 from ppclas_core.weights.head_rows import HeadRows, head_rows
 from ppclas_core.weights.match import Match, classes, in_classifier, match, namings
+from ppclas_core.weights.published import find_source
 from ppclas_core.weights.quantised import dequantise
 from ppclas_core.weights.read import Checkpoint, read_weights
 
@@ -124,26 +125,6 @@ def published_names(record: Backbone, model: Any) -> Optional[Iterable[Any]]:
         return None
     names: Iterable[Any] = resolve(record.weight_names, owner=f"model '{record.name}'")(model)
     return names
-
-
-def find_source(source: Union[str, Path]) -> Path:
-    """A path as it is; a published name or an http address as the downloaded file.
-
-    Raises:
-        UserError: the download fails.
-    """
-    text = str(source)
-    if text.startswith(("http://", "https://")):
-        from ppclas_core.weights.download import download_address
-
-        return download_address(text)
-    if "/" not in text and os.sep not in text and not Path(text).exists() and not Path(text + ".pdparams").exists():
-        from ppclas_core.create import list_models
-        from ppclas_core.weights.download import download
-
-        if text in list_models():
-            return download(text)
-    return Path(source)
 
 
 def _report(used: List[Tuple[Match, Checkpoint]], shapes: Dict[str, Tuple[int, ...]], record: Backbone,

@@ -5,17 +5,16 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
-from typing import List, Sequence, Union
+from typing import List, NoReturn, Sequence, Union
 
 from ppclas_core.errors import UserError, did_you_mean
 from ppclas_core.system.paths import expand
 from ppclas_core.weights.program import PARAMS_FILES, PROGRAM_FILES, program_of
+from ppclas_core.weights.published import SUFFIXES
 from ppclas_core.weights.variables import is_variable
 
 CHECKPOINT_FILE = "ppcls.pdparams"
-_SUFFIXES = (".pdparams", ".safetensors")
 _COMPANIONS = (".pdopt", ".pdmodel")
 
 
@@ -35,15 +34,14 @@ def resolve_checkpoint(path: Union[str, Path], prefer: Sequence[str] = ("best_mo
     text = expand(str(path))
     place = Path(text)
     if place.name and not text.endswith(("/", os.sep)):
-        for suffix in _SUFFIXES:
+        for suffix in SUFFIXES:
             file = place.with_name(place.name + suffix)
             if file.is_file():
                 return file
     if place.is_dir():
         return _in_folder(place, prefer)
     if not place.is_file():
-        raise UserError(f"no weights there: neither '{place}.pdparams' nor a file or folder '{place}' exists."
-                        + _neighbour(place), where=str(path))
+        _refuse_missing(place, str(path))
     if place.name in (*PROGRAM_FILES, *PARAMS_FILES) and program_of(place.parent).is_file():
         return place.parent
     weights = place.with_suffix(".pdparams")
@@ -58,7 +56,7 @@ def _in_folder(folder: Path, prefer: Sequence[str]) -> Path:
     if program_of(folder).is_file():
         return folder
     visible = sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
-    files = [entry for entry in visible if entry.suffix in _SUFFIXES]
+    files = [entry for entry in visible if entry.suffix in SUFFIXES]
     if len(files) == 1:
         return files[0]
     if files:
@@ -73,12 +71,31 @@ def _in_folder(folder: Path, prefer: Sequence[str]) -> Path:
                     do="give a run folder, a checkpoint folder, a prefix, a file, or a folder of variable files")
 
 
-def _neighbour(place: Path) -> str:
+def _refuse_missing(place: Path, text: str) -> NoReturn:
+    what = f"no weights there: neither '{place}.pdparams' nor a file or folder '{place}' exists"
+    name = text.rpartition(":")[2]
+    if "/" in text or os.sep in text:
+        raise UserError(f"{what}.{_neighbour(place, ())}", where=text)
+    from ppclas_core.create import list_models
+    from ppclas_core.plugins.catalogue import first_party
+
+    dist = first_party().get("backbone", {}).get(name)
+    if dist is not None:
+        raise UserError(f"{what}, and the model of this name is not installed", where=text,
+                        do=f"{name} comes with {dist}: pip install {dist}")
+    raise UserError(f"{what}, and no model has this name.{_neighbour(place, list_models())}", where=text,
+                    do="give a path, or a published name: 'ppclas download --list' shows them")
+
+
+def _neighbour(place: Path, names: Sequence[str]) -> str:
+    """A guess at what was meant: weights beside it, folders, and names that may stand there too."""
     parent = next(above for above in (place.parent, *place.parent.parents, Path(".")) if above.is_dir())
     if parent != place.parent:
         return f" The folder '{place.parent}' does not exist."
-    prefixes = [re.sub(r"\.(pdparams|safetensors)$", "", entry.name) for entry in parent.iterdir()]
-    return did_you_mean(place.name, prefixes)
+    visible = [entry for entry in parent.iterdir() if not entry.name.startswith(".")]
+    prefixes = [entry.name if entry.is_dir() else entry.stem for entry in visible
+                if entry.is_dir() or entry.suffix in SUFFIXES]
+    return did_you_mean(place.name, [*prefixes, *names])
 
 
 def _start(path: Path) -> bytes:

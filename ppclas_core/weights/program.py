@@ -9,13 +9,13 @@ holds them one after another in the sorted order of their names.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Dict, List, NamedTuple, Tuple
+from typing import Dict, List, NamedTuple, Optional, Tuple
 
 import numpy as np
 
 from ppclas_core.errors import UserError
 from ppclas_core.weights import wire
-from ppclas_core.weights.variables import read_variable, read_variable_file
+from ppclas_core.weights.variables import read_variable, read_variable_file, write_variable
 
 PROGRAM_FILES = ("model", "__model__")
 PARAMS_FILES = ("params", "__params__")
@@ -35,6 +35,22 @@ def program_of(folder: Path) -> Path:
     return found[0] if found else folder / PROGRAM_FILES[0]
 
 
+def params_of(folder: Path) -> Optional[Path]:
+    """Return the file that holds all values of a program; None where they are loose files, or absent."""
+    return next((folder / name for name in PARAMS_FILES if (folder / name).is_file()), None)
+
+
+def write_combined(program: Path, params: Path) -> None:
+    """Write the loose variable files beside a program as the one file that Paddle Inference takes.
+
+    Raises:
+        UserError: the file is no program, or a variable file is absent or damaged.
+    """
+    with open(params, "wb") as file:
+        for array in _read_loose(program, persistent_variables(program)).values():  # in the order of their names
+            write_variable(file, array)
+
+
 def read_inference_model(folder: Path) -> Dict[str, np.ndarray]:
     """The arrays of an inference model by variable name.
 
@@ -43,15 +59,8 @@ def read_inference_model(folder: Path) -> Dict[str, np.ndarray]:
     """
     program = program_of(folder)
     variables = persistent_variables(program)
-    combined = [folder / name for name in PARAMS_FILES if (folder / name).is_file()]
-    if combined:
-        arrays = _read_combined(combined[0], variables)
-    else:
-        missing = [variable.name for variable in variables if not (folder / variable.name).is_file()]
-        if missing:
-            raise UserError(f"the program needs {len(variables)} variable files, {len(missing)} are absent, "
-                            f"first '{missing[0]}'", where=str(folder))
-        arrays = {variable.name: read_variable_file(folder / variable.name) for variable in variables}
+    combined = params_of(folder)
+    arrays = _read_combined(combined, variables) if combined else _read_loose(program, variables)
     for variable in variables:
         shape = arrays[variable.name].shape
         if len(shape) != len(variable.shape) or any(w not in (-1, n) for w, n in zip(variable.shape, shape)):
@@ -113,6 +122,16 @@ def _message(value: wire.Value) -> bytes:
     if isinstance(value, int):
         raise ValueError("a number where a message should be")
     return value
+
+
+def _read_loose(program: Path, variables: List[Variable]) -> Dict[str, np.ndarray]:
+    folder = program.parent
+    missing = [variable.name for variable in variables if not (folder / variable.name).is_file()]
+    if missing:
+        raise UserError(f"the program needs {len(variables)} variable files, {len(missing)} are absent, "
+                        f"first '{missing[0]}'", where=str(folder),
+                        do=f"copy the whole folder; a model in two files has its values in '{PARAMS_FILES[0]}'")
+    return {variable.name: read_variable_file(folder / variable.name) for variable in variables}
 
 
 def _read_combined(path: Path, variables: List[Variable]) -> Dict[str, np.ndarray]:

@@ -158,11 +158,39 @@ class Enlarging(paddle.nn.Layer):
         return self.fc((x + paddle.nn.functional.interpolate(small, size=[16, 16], mode="nearest")).mean([2, 3]))
 
 
+class Joining(paddle.nn.Layer):
+    """Two convolutions with a bias, joined and activated, as in SqueezeNet: a pass of Paddle 3.3 cannot match it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.left, self.right = paddle.nn.Conv2D(3, 4, 1), paddle.nn.Conv2D(3, 4, 3, padding=1)
+        self.last = paddle.nn.Conv2D(8, 5, 1)
+
+    def forward(self, image: Any) -> Any:
+        relu = paddle.nn.functional.relu
+        joined = paddle.concat([relu(self.left(image)), relu(self.right(image))], axis=1)
+        return relu(self.last(joined)).mean([2, 3])
+
+
+def test_a_network_that_joins_convolutions_with_a_bias_is_loaded(tmp_path: Path) -> None:
+    from ppclas_core.export.paddle_engine import PaddleEngine
+
+    model = Joining()
+    model.eval()
+    spec = paddle.static.InputSpec([None, 3, 16, 16], "float32", "image")
+    paddle.jit.save(model, str(tmp_path / "inference"), input_spec=[spec])
+    files = [file for file in tmp_path.iterdir() if file.suffix in (".json", ".pdmodel")]
+    engine = PaddleEngine(files[0], tmp_path / "inference.pdiparams", threads=1)
+    example = np.random.default_rng(0).standard_normal((2, 3, 16, 16)).astype(np.float32)
+    np.testing.assert_allclose(engine(example), model(paddle.to_tensor(example)).numpy(), atol=1e-5)
+
+
 def test_a_network_that_interpolates_runs_on_the_cpu(checkpoint: Path, tmp_path: Path) -> None:
     from ppclas_core.export import inference
-    from ppclas_core.export.checkpoint import build, find_checkpoint
+    from ppclas_core.export.checkpoint import build
     from ppclas_core.export.paddle_engine import PaddleEngine
     from ppclas_core.export.request import ExportRequest
+    from ppclas_core.export.source import find_checkpoint
 
     found, model = find_checkpoint(checkpoint), Enlarging()
     model.eval()

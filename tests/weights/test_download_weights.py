@@ -205,9 +205,12 @@ def test_a_refusal_is_final_and_names_the_way_out(server: Server, tmp_path: Path
     assert len(server.requests) == 1
 
 
-def test_no_server_at_all_is_an_error_in_one_screen(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="cannot be downloaded"):
-        fetch("http://127.0.0.1:1/x", tmp_path / "x", **FAST)
+def test_no_server_at_all_is_an_error_in_one_screen_after_one_more_try(tmp_path: Path,
+                                                                       capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(UserError, match="cannot be downloaded") as caught:
+        fetch("http://127.0.0.1:1/x", tmp_path / "x", timeout=0.5, retries=5, pause=0.01)
+    assert "bytes so far" not in str(caught.value)
+    assert capsys.readouterr().err.count("trying again") == 1
 
 
 def test_redirects_are_followed_but_not_for_ever_and_not_to_files(server: Server, tmp_path: Path) -> None:
@@ -243,6 +246,12 @@ def test_size_and_sha256_of_the_first_download_bind_the_later_ones(server: Serve
     with pytest.raises(UserError, match="was recorded at the first download"):
         download_address(url, **FAST)
     assert not path.exists()
+
+
+def test_the_lock_of_a_download_is_out_of_sight(server: Server, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="404"):
+        download_address(server.url + "none.tar", tmp_path / "pretrained", **FAST)
+    assert [entry.name for entry in (tmp_path / "pretrained").iterdir() if not entry.name.startswith(".")] == []
 
 
 def test_a_published_sha256_is_checked_at_once(server: Server) -> None:

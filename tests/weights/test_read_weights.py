@@ -175,6 +175,18 @@ def test_what_is_not_there_names_the_nearest(tmp_path: Path) -> None:
         read_weights(tmp_path / "no" / "such" / "place")
 
 
+def test_what_a_failed_download_left_is_never_suggested(tmp_path: Path) -> None:
+    for name in ("ResNet50_pretrained.tar.lock", "ResNet50_pretrained.tar.part", "ResNet50_pretrained.tar.json",
+                 "ResNet50_pretrained.tar", ".ResNet50_pretrained.tar.lock", ".ResNet50_pretrained.x.partial"):
+        (tmp_path / name).write_bytes(b"")
+    with pytest.raises(UserError, match="no weights there") as caught:
+        read_weights(tmp_path / "ResNet50_pretrained.tat")
+    assert "Did you mean" not in str(caught.value)
+    write.save_variables(tmp_path / "ResNet50_pretrained", arrays())
+    with pytest.raises(UserError, match="Did you mean 'ResNet50_pretrained'"):
+        read_weights(tmp_path / "ResNet50_pretrained.tat")
+
+
 def test_folders_without_or_with_several_weights_say_what_they_hold(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("x")
     with pytest.raises(UserError, match=r"holds no weights; it has notes\.txt"):

@@ -20,18 +20,18 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     parser.add_argument("-i", "--image_file", required=True, metavar="FILE", help="image or folder")
     parser.add_argument("-m", "--model", required=True, metavar="NAME", help="architecture")
     parser.add_argument("-p", "--pretrained_model", required=True, metavar="PREFIX", help="weights")
-    parser.add_argument("--class_dim", type=int, metavar="N", help="classes: known of a run of ours, else 1000")
+    parser.add_argument("--class_dim", type=int, metavar="N", help="classes: read from the weights unless given")
     add_use_gpu(parser)
     return guarded(lambda: infer(parser.parse_args(argv)))
 
 
 def infer(args: argparse.Namespace) -> int:
     """Build the model layer by layer, and classify."""
-    from ppclas_core.export.adopt import adopt
+    from ppclas_core.export.source import find_checkpoint
     from ppclas_core.predict import Predictor
     from ppclas_core.predict.runnable import open_checkpoint
 
-    checkpoint = adopt(args.model, args.pretrained_model, num_classes=args.class_dim)
+    checkpoint = find_checkpoint(args.pretrained_model, model=args.model, num_classes=args.class_dim)
     predictor = Predictor(open_checkpoint(checkpoint, device_of(args)))
     for prediction in predictor.stream(args.image_file):
         print(f"Current image file: {prediction.path}")

@@ -19,21 +19,24 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     # the manual of 2020 writes --d=, --m= and --p=
     parser.add_argument("-d", "--d", "--model_dir", dest="model_dir", default=".", metavar="DIR",
                         help="folder of the model (%(default)s)")
-    parser.add_argument("-m", "--m", "--model_file", dest="model_file", default="model", metavar="NAME",
-                        help="program in that folder (%(default)s)")
-    parser.add_argument("-p", "--p", "--params_file", dest="params_file", default="params", metavar="NAME",
-                        help="values in that folder (%(default)s)")
+    parser.add_argument("-m", "--m", "--model_file", dest="model_file", metavar="NAME",
+                        help="program in that folder (model or __model__)")
+    parser.add_argument("-p", "--p", "--params_file", dest="params_file", metavar="NAME",
+                        help="values in that folder (params or __params__, else a file for each variable)")
     add_use_gpu(parser)
     return guarded(lambda: infer(parser.parse_args(argv)))
 
 
 def infer(args: argparse.Namespace) -> int:
-    """Load the two files, and classify."""
+    """Load the program and its values, and classify."""
     from ppclas_core.predict import Predictor
     from ppclas_core.predict.program import open_program
+    from ppclas_core.weights.program import program_of
 
     folder = Path(args.model_dir)
-    predictor = Predictor(open_program(folder / args.model_file, folder / args.params_file, device_of(args)))
+    model = program_of(folder) if args.model_file is None else folder / args.model_file
+    params = None if args.params_file is None else folder / args.params_file
+    predictor = Predictor(open_program(model, params, device_of(args)))
     for prediction in predictor.stream(args.image_file):
         print(f"Current image file: {prediction.path}")
         for each in prediction.classes:

@@ -220,3 +220,28 @@ def test_the_command_line_runs_all_four(labelled, ppclas_project):
     assert "0 lines repeated a path" in out
     assert project.run("ssld", "dedup", images, "--out", "dedup", "--shard", "2/2").code == 2
     assert "--per-class is 0" in project.run("ssld", "select", "labels", "--per-class", "0", "--out", "x").err
+
+
+def test_a_published_teacher_labels_by_its_name_and_by_its_file(labelled, tmp_path, published_toy, ppclas_project):
+    from ppclas_core.weights.published import find_source
+
+    project, found = ppclas_project(), []
+    by_file = [str(find_source(published_toy)), "--model", published_toy]
+    for out, teacher in (("one", [published_toy]), ("two", by_file)):
+        project.run("ssld", "label", teacher[0], str(labelled / "images"), "--out", out, "--topk", "3", "--engine",
+                    "dygraph", *teacher[1:]).succeeded()
+        with np.load(next((tmp_path / out).glob("*.npz"))) as arrays:
+            found.append((names_of(arrays), arrays["classes"], arrays["scores"]))
+    assert found[0][0] == found[1][0]
+    np.testing.assert_array_equal(found[0][1], found[1][1])
+    np.testing.assert_array_equal(found[0][2], found[1][2])
+    assert found[0][1].shape[1] == 3
+    again = project.run("ssld", "label", published_toy, str(labelled / "images"), "--out", "one", "--topk", "3")
+    assert "labelled already" in again.succeeded().out
+
+
+def test_a_published_teacher_needs_no_name_of_its_architecture(published_toy):
+    from ppclas_distill.spec import teacher_specs
+
+    (spec,) = teacher_specs({"pretrained": published_toy})
+    assert (spec.name, spec.pretrained) == (published_toy, published_toy)

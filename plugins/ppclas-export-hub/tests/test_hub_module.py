@@ -19,8 +19,8 @@ import pytest
 from ppclas_core.data.cv import cv2
 from ppclas_core.errors import UserError
 from ppclas_core.export import ExportFailed, export
-from ppclas_core.export.adopt import evaluation_transforms
 from ppclas_core.export.golden import run_pipeline
+from ppclas_core.export.source import evaluation_transforms
 from ppclas_core.predict import Predictor
 from ppclas_core.testing.toy import toy_checkpoint
 from ppclas_export_hub import child

@@ -146,7 +146,7 @@ def test_models_are_unloaded_and_loaded_over_http(watched: Server, toy: Path, ph
     assert watched.ask("POST", "/v2/repository/index", {"ready": True}).json == []
     shutil.move(str(toy), str(toy) + ".away")
     failed = watched.ask("POST", "/v2/repository/models/toy/load")
-    assert (failed.status, "no such folder" in failed.json["error"]) == (400, True)
+    assert (failed.status, "no weights there" in failed.json["error"]) == (400, True)
     shutil.move(str(toy) + ".away", str(toy))
     assert watched.ask("POST", "/v2/repository/models/toy/load").status == 200
     assert watched.ask("POST", CLASSIFY, photos[0]).json["version"] == "2"
@@ -196,7 +196,8 @@ def test_ctrl_c_stops_it_too_and_while_it_drains_it_says_that_it_is_not_ready(to
 
 
 @pytest.mark.parametrize(("arguments", "said"), [
-    (["nowhere"], "no such folder"), (["a=x", "a=y"], "two models are called 'a'"), (["/=x"], "is no name for a model"),
+    (["nowhere"], "no weights there"), (["a=x", "a=y"], "two models are called 'a'"),
+    (["/=x"], "is no name for a model"),
     (["x", "--max-batch", "0"], "--max-batch is 0; it must be at least 1"), (["x", "--timeout", "0"], "above 0"),
     (["x", "--max-buffered-mb", "1"], "below --max-request-mb"), (["x", "--watch", "-1"], "may not be below 0"),
     (["x", "--host", "not.a.host.invalid"], "cannot listen"), (["x", "--port", "99999"], "--port is 99999"),

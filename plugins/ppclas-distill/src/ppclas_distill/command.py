@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 from typing import Any, Callable
 
+from ppclas_core.commands.source_option import SOURCE, add_model_argument
 from ppclas_core.errors import UserError
 from ppclas_core.system import console
 from ppclas_core.system.paths import expand
@@ -28,7 +29,8 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
                        help="images decoded at a time (default: one per core)")
     _add_sharing(dedup, "the intermediate results, kept.txt, duplicates.csv and duplicates.html", 512)
     label = actions.add_parser("label", help="soft labels of a teacher")
-    label.add_argument("model", metavar="MODEL", help="run folder, checkpoint or bundle of the teacher")
+    label.add_argument("model", metavar="MODEL", help=f"the teacher: bundle, {SOURCE}")
+    add_model_argument(label, dest="architecture")
     _add_images(label)
     label.add_argument("--topk", type=int, default=10, metavar="K", help="classes kept per image (default: 10)")
     label.add_argument("--batch-size", type=int, default=32, metavar="N", help="images per step (default: 32)")
@@ -121,7 +123,8 @@ def _label(args: argparse.Namespace) -> int:
     for note in listing.source.notes():
         _say(note)
     chunks = label_images(listing, args.model, args.out, topk=args.topk, batch_size=args.batch_size,
-                          engine=args.engine, device=args.device, chunk=args.chunk, shard=shard_of(args), say=_say)
+                          engine=args.engine, device=args.device, architecture=args.architecture, chunk=args.chunk,
+                          shard=shard_of(args), say=_say)
     print(f"{args.out}: {len(listing)} images in {len(chunks)} files")
     return 0
 

@@ -10,6 +10,7 @@ from typing import Any, Callable, List, Mapping, Optional, Tuple
 import numpy as np
 
 from ppclas_core.errors import UserError
+from ppclas_core.weights.published import published_name
 from ppclas_distill.chunks import ALONE, Chunks, Shard
 from ppclas_distill.listing import Listing
 
@@ -25,6 +26,7 @@ def label_images(
     batch_size: int = 32,
     engine: str = "auto",
     device: Optional[str] = None,
+    architecture: Optional[str] = None,
     chunk: int = CHUNK,
     shard: Shard = ALONE,
     say: Callable[[str], None] = print,
@@ -33,18 +35,20 @@ def label_images(
     float32, best first; an image that cannot be read has class -1.
 
     Args:
-        model: bundle, run folder or checkpoint.
+        model: bundle, run folder or checkpoint, or the name of published weights.
+        architecture: of weights without `meta.yaml`, as `model` of `Predictor`.
         engine: as of `Predictor`; `auto` takes the engine of a bundle, and exports a checkpoint for the CPU.
 
     Raises:
         UserError: `out` holds labels of another model, list or topk; the model cannot be used.
     """
-    chunks = Chunks(out, {"model": str(Path(model).resolve()), "topk": topk, "root": str(Path(
+    identity = published_name(model) or str(Path(model).resolve())
+    chunks = Chunks(out, {"model": identity, "topk": topk, "root": str(Path(
         listing.source.root).resolve()), "list": listing.digest()}, len(listing), chunk)
     if next(chunks.todo(shard), None) is None:
         say(f"{out}: all {len(listing)} images are labelled already")
         return chunks
-    predictor = _predictor(model, engine, device)
+    predictor = _predictor(model, engine, device, architecture)
     bad = 0
     for number in chunks.todo(shard):
         indices = chunks.range(number)
@@ -69,13 +73,13 @@ def names_of(arrays: Mapping[str, np.ndarray]) -> List[str]:
     return arrays["names"].tobytes().decode("utf-8", "surrogateescape").split("\n")
 
 
-def _predictor(model: str, engine: str, device: Optional[str]) -> Any:
+def _predictor(model: str, engine: str, device: Optional[str], architecture: Optional[str]) -> Any:
     from ppclas_core.export.bundle import is_bundle
     from ppclas_core.predict import Predictor
 
     if engine == "auto" and not is_bundle(Path(model)) and not _has_gpu(device):
         engine = "paddle"
-    predictor = Predictor(model, engine=engine, device=device)
+    predictor = Predictor(model, engine=engine, device=device, model=architecture)
     if predictor.threshold is not None:
         raise UserError("a model of several labels per image has no share of one class to label with", where=model,
                         do="give a model of 'task: multiclass'")

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from typing import Any, Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple
 
-from ppclas_core.weights.load import find_source, published_names
+from ppclas_core.weights.load import published_names
 from ppclas_core.weights.match import Match, match, namings
+from ppclas_core.weights.published import find_source
 from ppclas_core.weights.read import Checkpoint, read_weights
 
 

@@ -62,16 +62,21 @@ def _spec(given: Given) -> TeacherSpec:
 
 
 def _name_in_meta(pretrained: Any) -> str:
-    """The architecture of a checkpoint of ours, which need not be repeated."""
+    """The architecture of published weights or of a checkpoint of ours, which need not be repeated."""
     found: Optional[str] = None
     if isinstance(pretrained, str):
         from ppclas_core.weights.locate import resolve_checkpoint
         from ppclas_core.weights.meta import read_meta
+        from ppclas_core.weights.published import published_name
+
+        if published_name(pretrained):
+            return pretrained
 
         file: Path = resolve_checkpoint(pretrained)
         meta = read_meta(file if file.is_dir() else file.parent)
         found = meta.architecture if meta else None
     if found is None:
         raise UserError("a teacher needs the key 'name': its architecture",
-                        do="only a run folder of ours, as 'pretrained', says its architecture itself")
+                        do="only a run folder of ours or a published name, as 'pretrained', says its architecture "
+                           "itself")
     return found

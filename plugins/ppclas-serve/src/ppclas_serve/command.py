@@ -8,14 +8,16 @@ import argparse
 import math
 from typing import Callable
 
+from ppclas_core.commands.source_option import SOURCE, add_model_arguments
 from ppclas_serve.settings import EngineSettings, Limits, ServerSettings
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Declare the arguments."""
     limits, engines, server = Limits(), EngineSettings(), ServerSettings()
-    parser.add_argument("sources", metavar="SRC", nargs="+", help="bundle, run folder, checkpoint folder, or a folder "
-                        "of tools/export_serving_model.py; NAME=SRC gives it a name")
+    parser.add_argument("sources", metavar="SRC", nargs="+", help=f"bundle, {SOURCE}, or a "
+                        "folder of tools/export_serving_model.py; NAME=SRC gives it a name")
+    add_model_arguments(parser)
     parser.add_argument("--host", default=server.host, help=f"address; 0.0.0.0: all of them ({server.host})")
     parser.add_argument("--port", type=int, default=server.port, help=f"0: a free one ({server.port})")
     parser.add_argument("--engine", default=engines.engine, help="as of 'ppclas predict' (auto: the fastest)")
@@ -68,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
 
     check(args)
     engines = EngineSettings(args.engine, args.device, args.instances, args.threads, args.max_batch,
-                             args.max_delay_ms / 1000, args.queue)
+                             args.max_delay_ms / 1000, args.queue, args.model, args.labels)
     limits = Limits(round(args.max_request_mb * 2**20), round(args.max_image_mb * 2**20),
                     round(args.max_megapixels * 1e6), round(args.max_buffered_mb * 2**20), args.read_timeout,
                     args.timeout, args.max_connections)

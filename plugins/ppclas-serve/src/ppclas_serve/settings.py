@@ -41,6 +41,7 @@ class EngineSettings:
         max_batch: images in one call of the engine.
         max_delay: seconds that a request waits for others to share a call with.
         queue: images of one model that may be in progress; more are refused with 429.
+        model, labels: of weights that do not say them, as in `Predictor`.
     """
 
     engine: str = "auto"
@@ -50,6 +51,8 @@ class EngineSettings:
     max_batch: int = 8
     max_delay: float = 0.002
     queue: int = 128
+    model: Optional[str] = None
+    labels: Optional[str] = None
 
 
 @dataclass(frozen=True)

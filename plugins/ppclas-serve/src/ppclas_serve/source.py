@@ -13,13 +13,17 @@ import numpy as np
 
 from ppclas_core.errors import UserError
 from ppclas_core.export.bundle import Bundle, is_bundle, read_bundle
-from ppclas_core.export.checkpoint import Checkpoint, find_checkpoint
+from ppclas_core.export.checkpoint import Checkpoint
 from ppclas_core.export.math_threads import cores
 from ppclas_core.export.parity import LIMIT, compare
+from ppclas_core.export.source import find_checkpoint
 from ppclas_core.export.verification import check_files
 from ppclas_core.export.write import export
 from ppclas_core.predict.runnable import Runnable, open_bundle
 from ppclas_core.system.paths import expand
+from ppclas_core.weights.meta import META_FILE
+from ppclas_core.weights.published import published_name
+from ppclas_core.weights.read import resolve_checkpoint
 from ppclas_serve.serving_folder import find_serving_folder, open_serving_folder
 from ppclas_serve.settings import EngineSettings
 
@@ -62,7 +66,7 @@ def read_sources(given: Sequence[str]) -> List[Source]:
 def open_source(path: Path, settings: EngineSettings) -> Opened:
     """Open one engine per instance, and prove a bundle: its files are whole, and each engine answers as the model did.
 
-    A run or checkpoint folder is exported for this process alone.
+    A run folder, a checkpoint or published weights are exported for this process alone.
 
     Raises:
         UserError: nothing of that kind there, or an engine that cannot run it.
@@ -74,9 +78,7 @@ def open_source(path: Path, settings: EngineSettings) -> Opened:
         return Opened(_of_serving(path, folder, settings, threads), None)
     if is_bundle(path):
         return Opened(_proven(path, settings, threads), None)
-    if not path.exists():
-        raise UserError("no such folder", where=str(path), do="'ppclas export RUN FORMAT OUT' writes a bundle")
-    checkpoint = find_checkpoint(path)
+    checkpoint = find_checkpoint(path, model=settings.model, labels=settings.labels)
     with tempfile.TemporaryDirectory(prefix="ppclas-serve-") as place:
         bundle = export(checkpoint, "inference", Path(place) / "bundle", real_images=False)
         return Opened(_proven(bundle.path, settings, threads), checkpoint)
@@ -114,19 +116,26 @@ def _prove(bundle: Bundle, instances: Sequence[Runnable], settings: EngineSettin
 
 def signature(path: Path) -> Signature:
     """Names, sizes, times and inodes of the files that a source is made of; () where there are none."""
-    folder = path
-    if not is_bundle(path) and find_serving_folder(path) is None:
-        try:
-            file = find_checkpoint(path).file
-        except UserError:
-            return ()
-        folder = file if file.is_dir() else file.parent
     found = []
-    for file in sorted(folder.rglob("*")):
+    for file in _files(path):
         try:
             facts = file.stat()
         except OSError:  # it went away meanwhile
             continue
         if file.is_file():
-            found.append((file.relative_to(folder).as_posix(), facts.st_size, facts.st_mtime_ns, facts.st_ino))
+            found.append((file.as_posix(), facts.st_size, facts.st_mtime_ns, facts.st_ino))
     return tuple(found)
+
+
+def _files(path: Path) -> List[Path]:
+    """What is watched: a whole folder, of weights that stand in a folder of other things the one file."""
+    if is_bundle(path) or find_serving_folder(path) is not None:
+        return sorted(path.rglob("*"))
+    if published_name(path):  # files of the cache do not change
+        return []
+    try:
+        file = resolve_checkpoint(path)
+    except UserError:
+        return []
+    folder = file if file.is_dir() else file.parent
+    return sorted(folder.rglob("*")) if file.is_dir() or (folder / META_FILE).is_file() else [file]

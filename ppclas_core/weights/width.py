@@ -1,0 +1,41 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""How many classes a file of weights tells apart, by the shape of its classifier."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Mapping, Optional, Union
+
+from ppclas_core.api import Backbone
+from ppclas_core.plugins.catalogue import resolve
+from ppclas_core.weights.load import published_names
+from ppclas_core.weights.match import classes, in_classifier, match, namings
+from ppclas_core.weights.quantised import dequantise
+from ppclas_core.weights.read import read_weights
+
+if TYPE_CHECKING:
+    from paddle import nn
+
+
+def classifier_width(path: Union[str, Path], record: Backbone) -> Optional[int]:
+    """Return the number of classes of weights of an architecture; None where they have no classifier that fits it.
+
+    Raises:
+        UserError: see `read_weights`.
+    """
+    model = skeleton(record)
+    shapes = {key: tuple(value.shape) for key, value in model.state_dict().items()}
+    file = {name: array.shape for name, array in dequantise(read_weights(path).arrays).items()}
+    pairing = match(file, shapes, namings(shapes, published_names(record, model)), record.classifier)
+    heads = [file[name] for key, name in pairing.found.items() if in_classifier(key, record.classifier)]
+    return next((classes(shape) for shape in heads if len(shape) > 1), None)
+
+
+def skeleton(record: Backbone, params: Optional[Mapping[str, Any]] = None) -> nn.Layer:
+    """Return the model of a record with shapes and no values."""
+    import paddle
+
+    with paddle.LazyGuard():
+        model: nn.Layer = resolve(record.target, owner=f"model '{record.name}'")(**{**record.preset, **(params or {})})
+    return model
