@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shlex
 import shutil
+import tarfile
 from pathlib import Path
 from typing import Any, Iterator, List
 
@@ -17,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "README.zh-CN.md", *sorted((ROOT / "docs").glob("*.md")),
          *sorted((ROOT / "plugins").glob("*/README.md"))]
 
+PUBLISHED = "SqueezeNet1_1"
 DIGITS = "quick_start/digits_MobileNetV3_small.yaml"
 
 ELSEWHERE = {
@@ -47,7 +50,7 @@ def commands(page: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A folder with the digits, a short run, a bundle, and photos in folders and lists, as the pages assume."""
     from ppclas_core.data.cv import cv2
     from ppclas_core.testing.pytest_plugin import Project
@@ -66,6 +69,35 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Any:
         several = [f"{line},{number % 5 + 10}" for number, line in enumerate(lines)]
         project.write({f"lists/{split}_list.txt": "\n".join(lines) + "\n",
                        f"lists/several_{split}.txt": "\n".join(several) + "\n"})
+    cv2.imwrite(str(project.folder / "photo.jpg"), rng.integers(0, 255, (300, 400, 3), dtype=np.uint8))
+    with _published(project) as address, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("no_proxy", "127.0.0.1")
+        # not by PPCLAS_HOME, below which the environments of other tools are
+        patch.setattr("ppclas_core.weights.download.cache_folder", lambda: project.folder / "cache")
+        patch.setenv("PPCLAS_WEIGHTS_URL", address)
+        yield _prepared(project)
+
+
+@contextlib.contextmanager
+def _published(project: Any) -> Iterator[str]:
+    """The address of a server of the published weights that the pages name, and their files beside the photos."""
+    from ppclas_core.create import create_model
+    from ppclas_core.testing.publisher import serve_files
+    from ppclas_core.weights.write import save_pdparams
+
+    folder = project.folder / "publisher"
+    for name, classes in ((PUBLISHED, 1000), ("MobileNetV3_small_x0_5", 3)):
+        state = create_model(name, num_classes=classes).state_dict()
+        save_pdparams(folder / f"{name}.pdparams", {key: value.numpy() for key, value in state.items()})
+    shutil.copytree(folder, project.folder / "downloads")
+    project.write({"flowers.txt": "daisy\nrose\ntulip\n"})
+    with tarfile.open(folder / f"{PUBLISHED}_pretrained.tar", "w") as tar:
+        tar.add(folder / f"{PUBLISHED}.pdparams", f"{PUBLISHED}_pretrained/{PUBLISHED}.pdparams")
+    with serve_files(folder) as address:
+        yield address
+
+
+def _prepared(project: Any) -> Any:
     project.write({"dataset/clothing10/label_list.txt": "".join(f"{i} class{i}\n" for i in range(10))})
     shutil.copytree(project.folder / "photos" / "train", project.folder / "my_photos")
     project.write({"config.yaml": {"base": DIGITS, "epochs": 1}, "my.yaml": {"base": DIGITS, "VALID": {"transforms": [

@@ -167,9 +167,8 @@ class Joining(paddle.nn.Layer):
         self.last = paddle.nn.Conv2D(8, 5, 1)
 
     def forward(self, image: Any) -> Any:
-        relu = paddle.nn.functional.relu
-        joined = paddle.concat([relu(self.left(image)), relu(self.right(image))], axis=1)
-        return relu(self.last(joined)).mean([2, 3])
+        joined = paddle.concat([self.left(image), self.right(image)], axis=1)
+        return self.last(paddle.nn.functional.relu(joined)).mean([2, 3])
 
 
 def test_a_network_that_joins_convolutions_with_a_bias_is_loaded(tmp_path: Path) -> None:
