@@ -44,7 +44,7 @@ def unpack_tar(archive: Path, folder: Path) -> None:
                 if target.stat().st_size != member.size:
                     raise UserError(f"the archive ends inside '{member.name}'", where=str(archive))
     except (tarfile.TarError, EOFError, OSError) as error:
-        if isinstance(error, OSError) and machine_error(error) is not None:
+        if isinstance(error, OSError) and not isinstance(error, FileExistsError) and machine_error(error) is not None:
             raise  # a full disk does not make the archive a damaged one
         raise UserError(f"the archive is damaged ({error})", where=str(archive)) from error
     _drop_single_top(folder)
