@@ -5,23 +5,34 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, Union
+from typing import Any, Dict, Optional, Union
 
 from ppclas_core.export.bundle import GOLDEN_FILE, Bundle, hash_files, read_bundle
 from ppclas_core.export.engines import load_engine
 from ppclas_core.export.errors import ExportFailed
 from ppclas_core.export.parity import LIMIT, compare
+from ppclas_core.export.source import Given, Labels, find_checkpoint
 
 
-def verify(folder: Union[str, Path]) -> Dict[str, Any]:
+def verify(folder: Union[str, Path], source: Optional[Given] = None, *, model: Optional[str] = None,
+           labels: Optional[Labels] = None) -> Dict[str, Any]:
     """Hash the files, run the golden batch, and give the parity figures.
 
+    Args:
+        source: run, checkpoint or published name that the bundle must have been made of; left out: not compared.
+        model, labels: of a source that does not say them, see `find_checkpoint`.
+
     Raises:
-        ExportFailed: a file is missing or changed, or the answers differ.
-        UserError: no bundle, or its engine is not installed.
+        ExportFailed: a file is missing or changed, the answers differ, or the source is another.
+        UserError: no bundle, or its engine is not installed; no such source.
     """
     bundle = read_bundle(Path(folder))
+    checkpoint = None if source is None else find_checkpoint(source, model=model, labels=labels)
     check_files(bundle)
+    if checkpoint is not None:
+        from ppclas_core.export.source_parity import check_source
+
+        check_source(bundle, checkpoint)
     golden = bundle.golden()
     engine = load_engine(bundle)
     return compare(engine, golden.inputs, golden.logits, log_probabilities=bundle.gives_probabilities,

@@ -49,3 +49,20 @@ def test_a_half_copied_bundle_is_told(bundle: Bundle) -> None:
     (bundle.path / "preprocess.yaml").unlink()
     with pytest.raises(ppc.UserError, match=r"lacks preprocess.yaml"):
         verify(bundle.path)
+
+
+@pytest.mark.parametrize("options", [{}, {"uint8": True}])
+def test_the_source_of_a_bundle_is_known_again(checkpoint: Path, tmp_path: Path, options: dict) -> None:
+    from ppclas_core.testing.toy import toy_checkpoint
+    from ppclas_core.weights.read import read_weights
+    from ppclas_core.weights.write import save_pdparams
+
+    made = ppc.export(checkpoint, "inference", tmp_path / "out", **options)
+    verify(made.path, checkpoint.parent)
+    with pytest.raises(ExportFailed, match="another number of classes: 4, not 5"):
+        verify(made.path, toy_checkpoint(tmp_path / "five", num_classes=5))
+    arrays = dict(read_weights(checkpoint).arrays)
+    arrays["head.fc.weight"] = arrays["head.fc.weight"] * 1.05
+    save_pdparams(toy_checkpoint(tmp_path / "trained on") / "ppcls.pdparams", arrays)
+    with pytest.raises(ExportFailed, match="does not answer as the model does"):
+        verify(made.path, tmp_path / "trained on")

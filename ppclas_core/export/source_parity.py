@@ -1,0 +1,43 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Was a bundle made of these weights? Its golden batch goes through the model once more, and the facts are compared."""
+
+from __future__ import annotations
+
+from typing import Any, Dict
+
+import numpy as np
+import paddle
+
+from ppclas_core.export.bundle import Bundle
+from ppclas_core.export.checkpoint import Checkpoint, build, on_cpu
+from ppclas_core.export.deployed import Deployed
+from ppclas_core.export.errors import ExportFailed
+from ppclas_core.export.normalisation import split
+from ppclas_core.export.parity import LIMIT, compare
+
+
+def check_source(bundle: Bundle, checkpoint: Checkpoint) -> Dict[str, Any]:
+    """Compare the golden logits of a bundle with those of a model, and return the parity figures.
+
+    Raises:
+        ExportFailed: another architecture, other classes, preprocessing or logits; each is named.
+        UserError: the model cannot be built.
+    """
+    meta = checkpoint.meta
+    parts = split(meta.preprocessing) if bundle.takes_pixels else None
+    transforms = meta.preprocessing if parts is None else parts.outside
+    for what, here, there in (("architecture", bundle.architecture, meta.architecture),
+                              ("number of classes", bundle.num_classes, meta.num_classes),
+                              ("class names", bundle.labels, list(meta.labels)),
+                              ("preprocessing", bundle.preprocessing, [dict(step) for step in transforms])):
+        if here != there:
+            shown = "" if what in ("class names", "preprocessing") else f": {here}, not {there}"
+            raise ExportFailed(f"the bundle was made of something else than {checkpoint.file}: it has another {what}"
+                               f"{shown}", where=str(bundle.path), do="export it again from the weights that are meant")
+    golden = bundle.golden()
+    with on_cpu(), paddle.no_grad():
+        model = Deployed(build(checkpoint)[0], normalisation=parts)
+        model.eval()
+        return compare(lambda batch: np.asarray(model(paddle.to_tensor(batch)).numpy()), golden.inputs, golden.logits,
+                       log_probabilities=False, limit=LIMIT)
