@@ -53,6 +53,19 @@ def accuracy(predictor: ppc.Predictor) -> Tuple[float, float]:
     return best, sum(label in row for row, label in zip(rows, labels)) / len(labels)
 
 
+def test_an_inference_folder_of_2020_is_read_in_both_forms_with_the_name_of_its_model(ppclas_project: Any) -> None:
+    photo, name = photos()[0][0], "MobileNetV1_x0_25"
+    if name not in ppc.list_models():
+        pytest.skip(f"{name} is not installed")
+    project, rows = ppclas_project(), []
+    for form in ("ppcls", "scattered", "inference", "inference_scattered"):
+        source = str(DATA / "weights" / "2020_MobileNetV1_x0_25" / form)
+        rows.append(project.run("predict", source, photo, "--model", name, "--json").succeeded().out)
+        refused = project.run("predict", source, photo)
+        assert (refused.code, "--model NAME" in refused.err) == (2, True)
+    assert len(set(rows)) == 1
+
+
 def test_the_names_are_those_of_the_list_of_imagenet() -> None:
     lines = (PHOTOS / "label_list.txt").read_text(encoding="utf-8").splitlines()
     for ours, line in zip(class_names("imagenet-1k"), lines):
