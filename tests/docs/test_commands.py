@@ -73,7 +73,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     with _published(project) as address, pytest.MonkeyPatch.context() as patch:
         patch.setenv("no_proxy", "127.0.0.1")
         # not by PPCLAS_HOME, below which the environments of other tools are
-        patch.setattr("ppclas_core.weights.download.cache_folder", lambda: project.folder / "cache")
+        patch.setattr("ppclas_core.weights.download.KIND", str(project.folder / "cache"))
         patch.setenv("PPCLAS_WEIGHTS_URL", address)
         yield _prepared(project)
 
