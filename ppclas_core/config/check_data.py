@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 import random
-from typing import Any, Dict, List, Set
+from typing import Any, Callable, Dict, List, Set
 
 from ppclas_core.config.check import Finding
 from ppclas_core.config.config import Config
@@ -30,24 +30,41 @@ def check_data(config: Config) -> List[Finding]:
 
     findings: List[Finding] = []
     errors: List[UserError] = []
-    sources: Dict[str, Any] = {}
-    for section in ("TRAIN", "VALID"):
-        if config[section] is None:
-            continue
+
+    def attempt(step: Callable[..., Any], *arguments: Any) -> Any:
         try:
-            findings += check_shapes(config, section)
-            known = names_of(sources["TRAIN"]) if section == "VALID" and "TRAIN" in sources else None
-            sources[section] = open_checked(config, section, known)
-            if section == "TRAIN":
-                loss_weights(config, sources[section])
-            findings += _check_source(config, section, sources[section])
+            return step(*arguments)
         except UserErrors as error:
             errors.extend(error.errors)
         except UserError as error:
             errors.append(error)
+        return None
+
+    train: Any = None
+    for section in ("TRAIN", "VALID"):
+        if config[section] is None:
+            continue
+        shapes = attempt(check_shapes, config, section)
+        source = attempt(open_checked, config, section, names_of(train) if train is not None else None)
+        if section == "TRAIN" and source is not None:
+            train = source
+            findings += _repeated_names(config, source)
+            attempt(loss_weights, config, source)
+        if source is not None and shapes is not None:
+            findings += [*shapes, *(attempt(_check_source, config, section, source) or ())]
     if errors:
         raise UserErrors(errors)
     return findings
+
+
+def _repeated_names(config: Config, source: Any) -> List[Finding]:
+    """Names that stand for several classes: predictions cannot tell these apart, and names cannot be matched."""
+    from ppclas_core.data.class_match import repeated
+
+    twice = repeated(source.class_names or ())
+    return [Finding("note", f"the name '{one_line(name)}' stands for {len(classes)} classes, "
+                    f"{', '.join(map(str, classes[:5]))}: predictions will not tell them apart",
+                    config.place("label_list")) for name, classes in list(twice.items())[:5]]
 
 
 def check_shapes(config: Config, section: str) -> List[Finding]:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import typing
 from typing import Any, Dict, List
 
 import yaml
@@ -123,7 +124,8 @@ def _free(path: str) -> bool:
     for end in range(1, len(parts) + 1):
         key = BY_PATH.get(".".join(parts[:end]))
         if key is not None:
-            return key.type is Params or len(parts) - end >= 2
+            kinds = typing.get_args(key.type) if typing.get_origin(key.type) is typing.Union else (key.type,)
+            return Params in kinds or len(parts) - end >= 2
     return False
 
 

@@ -147,7 +147,7 @@ class _Builder:
         result: Dict[Any, Node] = {}
         for key_node, value_node in node.value:
             child = self.build(value_node, parents)
-            result[self._key(key_node)] = Node(child.value, self._where(key_node))
+            result[self._key(key_node)] = Node(child.value, self._where(key_node), child.text)
         return result
 
     def _key(self, node: yaml.Node) -> Any:

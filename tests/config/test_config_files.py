@@ -97,3 +97,14 @@ def test_a_wrong_name_suggests_the_nearest_config(packaged, error_of):
 
 def test_a_name_cannot_leave_the_config_folders(packaged, error_of):
     assert "no config" in error_of(find_config, "Toy/../../__init__.py")
+
+
+@pytest.mark.parametrize("key", ["yes", "no", "on", "off", "null", "true", "1e3", "0755", "12:30", "2.0", "1_000"])
+def test_a_key_is_the_text_that_was_written(key):
+    root = parse_yaml(f"class_weights: {{{key}: 3, plain: 1}}\n", "f.yaml")
+    assert plain(root) == {"class_weights": {key: 3, "plain": 1}}
+
+
+def test_keys_that_yaml_takes_for_the_same_value_are_two_names(error_of):
+    assert plain(parse_yaml("{yes: 1, on: 2, true: 3}", "f.yaml")) == {"yes": 1, "on": 2, "true": 3}
+    assert "the key 'yes' stands twice" in error_of(parse_yaml, "{yes: 1, yes: 2}", "f.yaml")

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
 from ppclas_core.config.load import load_config
 from ppclas_core.config.override import literal
@@ -70,3 +71,43 @@ def test_values_are_yaml_literals_and_nothing_is_evaluated(text, value):
 def test_an_op_without_parameters_can_get_some(load):
     config = load("TRAIN.transforms.0.DecodeImage.to_rgb=False")
     assert config["TRAIN"]["transforms"][0] == {"DecodeImage": {"to_rgb": False}}
+
+
+@pytest.mark.parametrize("text", ["on", "2026", "0755", "1.0", "1e3", "12:30", "0x10", "no", "1_000"])
+def test_a_text_stays_as_it_was_written(load, write, minimal, text):
+    assert load(f"model_save_dir={text}")["model_save_dir"] == text
+    write("a.yaml", yaml.safe_dump(minimal) + f"model_save_dir: {text}\nfreeze: [{text}]\n")
+    config = load()
+    assert (config["model_save_dir"], config["freeze"]) == (text, [text])
+    assert load(f"freeze=[{text}, stem]")["freeze"] == [text, "stem"]
+
+
+def test_values_of_keys_that_take_other_types_keep_them(load):
+    config = load("pretrained_model=yes", "use_ema=on", "TRAIN.num_workers=2")
+    assert config["pretrained_model"] is True
+    assert (config["use_ema"], config["TRAIN"]["num_workers"]) == (True, 2)
+    assert load("pretrained_model=2026")["pretrained_model"] == "2026"
+    assert load("pretrained_model=[2026, on]")["pretrained_model"] == ["2026", "on"]
+    assert load("model_save_dir=null")["model_save_dir"] == "output"
+
+
+@pytest.mark.parametrize("pair", ["class_weights={yes: 3, no: 1}", "class_weights.yes=3"])
+def test_names_of_classes_as_keys(load, pair):
+    config = load(pair)
+    assert config["class_weights"]["yes"] == 3
+    assert True not in config["class_weights"]
+    assert config.where("class_weights.yes").startswith("-o class_weights")
+
+
+def test_a_text_for_a_component_says_what_became_of_it(load, error_of):
+    from ppclas_core.plugins.signature import coerce
+
+    text = error_of(coerce, True, str, what="parameter 'logdir'")
+    assert "parameter 'logdir' is True; it must be a text" in text
+    assert "put it in quotes" in text
+
+
+@pytest.mark.parametrize(("section", "value"), [("TRAIN", "names"), ("VALID", "indices")])
+def test_the_key_labels_is_for_tables(load, error_of, section, value):
+    assert f"'{section}.labels' has no effect: only tables" in error_of(load, f"{section}.labels={value}")
+    assert load(f"{section}.labels={value}", f"{section}.file_list=x.CSV")[section]["labels"] == value

@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -20,10 +22,11 @@ from ppclas_core.engine.run import evaluate, train
 from ppclas_core.errors import UserError
 from ppclas_core.testing import toy
 from ppclas_core.weights.load import load_weights, published_names
-from ppclas_core.weights.meta import read_meta
+from ppclas_core.weights.meta import read_meta, write_meta
 from ppclas_core.weights.pickles import read_pickle
 from ppclas_core.weights.read import Checkpoint
 from ppclas_core.weights.write import save_pdparams
+from ppclas_distill.callback import Distillation
 from ppclas_distill.pair import Pair, mean_probability
 from ppclas_distill.roles import Role, split
 
@@ -198,3 +201,18 @@ def test_mistakes_are_told_before_anything_is_trained(change, text, values, make
         train(make_config({**values, **change}))
     assert text in str(caught.value)
     assert not (tmp_path / "output").exists() or not list((tmp_path / "output").glob("*/last"))
+
+
+def test_the_outputs_of_a_teacher_come_in_the_order_of_the_students_classes(values, make_config, teacher, squares,
+                                                                          tmp_path):
+    shutil.copytree(teacher / "best_model", tmp_path / "named")
+    write_meta(tmp_path / "named", dataclasses.replace(read_meta(tmp_path / "named"), labels=["red", "green", "blue"]))
+    head = read_pickle(tmp_path / "named" / "ppcls.pdparams")["head.fc.weight"]
+    student, record = create_model("ToyNet", num_classes=3), find_model("ToyNet")[0].record
+    callback = Distillation({"name": "ToyNet", "params": {"width": 12}, "pretrained": str(tmp_path / "named")})
+    student.class_names = ["blue", "red", "green"]
+    callback.load_pretrained(student, record, None, resumed=False)
+    np.testing.assert_array_equal(callback._teachers[0].head.fc.weight.numpy(), head[:, [2, 0, 1]])
+    student.class_names = ["blue", "red", "grey"]
+    with pytest.raises(UserError, match="the teacher: the checkpoint has other classes .* it lacks: grey"):
+        callback.load_pretrained(student, record, None, resumed=False)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 from pathlib import Path
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 
 import ppclas_core as ppc
+from ppclas_core.errors import UserError
 from ppclas_core.export import ExportFailed
 from ppclas_core.testing.toy import toy_checkpoint
 from ppclas_core.weights.meta import Meta
@@ -140,3 +142,29 @@ def test_paddle_keeps_a_layer_in_float_that_hurts(noise: Path, tmp_path: Path, m
     assert [row["float"] for row in report["errors"]] == [True, False, False]
     assert report["top1"] == {"float": 0.9, "int8": 0.89}
     assert report["method"] == "avg"
+
+
+def test_validation_labels_are_those_of_the_checkpoint_by_name(meta: Meta, noise: Path, tmp_path: Path) -> None:
+    rows = "".join(f"{index}.png,{name}\n" for index, name in enumerate(("owl", "cat", "owl")))
+    (noise / "list.csv").write_text(f"path,label\n{rows}", encoding="utf-8")
+    (noise / "labels.txt").write_text("0 owl\n1 cat\n2 dog\n3 eel\n", encoding="utf-8")
+    section = {"file_list": str(noise / "list.csv"), "data_dir": str(noise)}
+    known = dataclasses.replace(meta, labels=["dog", "cat", "eel", "owl"], config={"TRAIN": section, "VALID": section})
+    for label_list in (None, str(noise / "labels.txt"), str(noise / "gone.txt")):
+        config = {**known.config, "label_list": label_list}
+        judged = validation_samples(dataclasses.replace(known, config=config), 9, tmp_path / "a.npy")
+        assert judged is not None
+        assert judged.labels.tolist() == [3, 1, 3]
+    listed = {"file_list": str(noise / "list.txt"), "data_dir": str(noise)}
+    config = {"VALID": listed, "label_list": str(noise / "labels.txt")}
+    judged = validation_samples(dataclasses.replace(known, config=config), 9, tmp_path / "b.npy")
+    assert judged is not None
+    assert judged.labels.tolist()[:4] == [3, 1, 0, 2]
+    with pytest.raises(UserError, match="VALID shows 1 class that the checkpoint does not have: 'owl'"):
+        validation_samples(dataclasses.replace(known, labels=["dog", "cat", "eel", "yak"]), 9, tmp_path / "c.npy")
+
+
+def test_a_table_to_calibrate_with_needs_no_known_classes(meta: Meta, noise: Path, tmp_path: Path) -> None:
+    (noise / "list.csv").write_text("path,label\n0.png,4006381333931\n1.png,0\n", encoding="utf-8")
+    given = calibration_samples(meta, str(noise / "list.csv"), 9, tmp_path / "a.npy")
+    assert given.labels.tolist() == [-1, -1]
