@@ -94,4 +94,3 @@ def _meta(source: Path) -> Tuple[str, Dict[str, Any]]:
     if meta is None:
         return "", {}
     return meta.architecture, {**meta.params, "num_classes": meta.num_classes, "in_channels": meta.image_shape[0]}
-

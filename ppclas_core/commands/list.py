@@ -11,7 +11,8 @@ import sys
 from typing import Any, Callable, Dict, List, Optional
 
 from ppclas_core.errors import UserError
-from ppclas_core.plugins.catalogue import catalogue
+from ppclas_core.plugins.catalogue import catalogue, first_party
+from ppclas_core.plugins.install import how_to_install
 
 _KINDS = {"models": "backbone", "ops": "op", "losses": "loss", "schedules": "lr_schedule", "exporters": "exporter",
           "callbacks": "callback", "commands": "command"}
@@ -42,7 +43,15 @@ def run(args: argparse.Namespace) -> int:
         text = "\n".join(f"{row['name']:<22} {row['dist']:<26} {row['doc']}".rstrip() for row in rows)
     print(json.dumps(rows, indent=2) if args.json else text or "nothing matches")
     print(f"{len(rows)} {args.what}", file=sys.stderr)
+    if not catalogue().entries(_KINDS[args.what]):
+        print(nothing_installed(args.what), file=sys.stderr)
     return 0
+
+
+def nothing_installed(what: str) -> str:
+    """Return the line for a kind of which no plugin is installed: the distributions that bring some."""
+    dists = sorted(set(first_party().get(_KINDS[what], {}).values()))
+    return f"no plugin with {what} is installed; there are {', '.join(dists)}, for example: {how_to_install(dists[0])}"
 
 
 def model_rows() -> List[Dict[str, Any]]:

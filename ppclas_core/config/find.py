@@ -74,7 +74,9 @@ def _package_folder(package: str) -> Optional[Path]:
     """Where a package lies, without importing it (of a dotted name only the parents are imported)."""
     try:
         spec = importlib.util.find_spec(package)
-    except ModuleNotFoundError:
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # no such package, or a parent of it fails, which is reported when the plugin is loaded
         return None
     if spec is not None and spec.submodule_search_locations:
         return Path(next(iter(spec.submodule_search_locations)))

@@ -98,7 +98,10 @@ def run_step(step: Step, image: Any, rng: np.random.Generator, path: str = "") -
     """One op on what the op before it gave; arguments and errors as of a call of the pipeline."""
     try:
         decode = step.record is not None and step.record.level == "decode"
-        return step.op(image) if decode else step.op(image, rng)
+        made = step.op(image) if decode else step.op(image, rng)
+        if step.owner is not None and not step.owner.is_core and not isinstance(made, np.ndarray):
+            raise TypeError(f"it gave a {type(made).__name__}, not an array")
+        return made
     except UserError as error:
         _place(error, path)
         raise

@@ -31,7 +31,7 @@ def build_accelerators(config: Any, device: str, progress: Progress, callbacks: 
         wanted = progress.accelerator
     elif wanted == "auto":
         wanted = usable[0] if usable and not config["to_static"] else "none"
-    changing = [type(callback).__name__ for callback in callbacks if callback.changes_layers]
+    changing = [type(callback).__name__ for callback in callbacks if getattr(callback, "changes_layers", False)]
     if changing and wanted != "none":
         if config["accelerator"] != "auto":
             raise UserError(f"the accelerator '{wanted}' would not follow {changing[0]}, which changes the layers",

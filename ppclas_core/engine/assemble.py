@@ -107,7 +107,8 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, notices: List[
     for callback in callbacks:
         with catalogue().calling_object("callback", callback):
             forward = callback.on_model_built(forward, paddle.zeros([1, *config["image_shape"]]))
-    if config["to_static"] and forward is model and not any(callback.changes_layers for callback in callbacks):
+    changed = any(getattr(callback, "changes_layers", False) for callback in callbacks)
+    if config["to_static"] and forward is model and not changed:
         forward = compiled(model)
     elif config["to_static"]:
         say("to_static: left out, as a callback computes the training steps itself")

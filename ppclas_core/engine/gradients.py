@@ -38,6 +38,8 @@ def gradients(run: Run, batch: Batch) -> Tuple[float, np.ndarray]:
                     output = run.forward(paddle.to_tensor(part.images))
                 with known.calling("loss", run.config["LOSS"]["name"]):
                     value, main = training_loss(run.loss, output, part.labels, part.mixed, run.aux_weights, run.distil)
+                    if not isinstance(value, paddle.Tensor):
+                        raise TypeError(f"it gave a {type(value).__name__}, not a tensor")
             run.amp.backward(value if share * weight == 1.0 else value * (share * weight))
         loss += value.item() * share
         logits.append(main.astype("float32").numpy())

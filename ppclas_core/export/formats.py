@@ -49,7 +49,7 @@ def lacks(entry: Entry) -> str:
     missing = []
     for requirement in entry.record.requires:
         module, _, package = requirement.partition(":")
-        if importlib.util.find_spec(module) is None:
+        if not _importable(module):
             missing.append(package or module)
     if not missing:
         return "" if entry.record.environment is None else why_not(entry.record.environment)
@@ -57,6 +57,16 @@ def lacks(entry: Entry) -> str:
     if ruled_out:
         return f"{', '.join(ruled_out)} has no release for this Python or system"
     return f"it needs {', '.join(missing)} (pip install {' '.join(missing)})"
+
+
+def _importable(module: str) -> bool:
+    """Return whether a module is there; of a dotted name the parents are imported."""
+    try:
+        return importlib.util.find_spec(module) is not None
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # no such parent, or one that cannot be imported
+        return False
 
 
 def _ruled_out(dist: str, package: str) -> bool:

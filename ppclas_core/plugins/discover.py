@@ -153,18 +153,16 @@ def _release(text: str) -> List[int]:
 
 def _entries(dist: importlib_metadata.Distribution) -> List[Found]:
     """Return the entry points of one distribution that concern ppclas, or one `Found` that says what is wrong."""
-    folder = _folder(dist)
-    name, version = _named(folder)
     try:
         text = dist.read_text("entry_points.txt")
-        if text is None and (folder / "entry_points.txt").exists() and "ppclas" in folder.name:
-            return [_damaged(name, version, folder, "entry_points.txt cannot be read")]
-        if not text or "ppclas." not in text:  # parsing every distribution's entry points would double the cost
-            return []
-    except Exception as error:  # not UTF-8, or the disk
-        if not _mentions_ppclas(folder):
-            return []
-        return [_damaged(name, version, folder, f"entry_points.txt cannot be read ({type(error).__name__})")]
+    except Exception:  # not UTF-8, or the disk
+        text = None
+    if text is None:
+        return _unreadable(_folder(dist))
+    if "ppclas." not in text:  # parsing every distribution's entry points would double the cost
+        return []
+    folder = _folder(dist)
+    name, version = _named(folder)
     try:
         header = _header(dist)
         missing = [field for field in ("Name", "Version") if not any(header[field])]
@@ -198,11 +196,17 @@ def _named(folder: Path) -> Tuple[str, str]:
     return canonical(name), version
 
 
-def _mentions_ppclas(folder: Path) -> bool:
+def _unreadable(folder: Path) -> List[Found]:
+    """Return what is to be said of a distribution without entry points: nothing, unless they are there and of ours."""
+    file = os.path.join(folder, "entry_points.txt")
+    if not os.path.exists(file):
+        return []
     try:
-        return b"ppclas." in (folder / "entry_points.txt").read_bytes()
+        with open(file, "rb") as stream:
+            ours = b"ppclas." in stream.read()
     except OSError:
-        return "ppclas" in folder.name
+        ours = "ppclas" in folder.name
+    return [_damaged(*_named(folder), folder, "entry_points.txt cannot be read")] if ours else []
 
 
 def _rank(found: Found) -> Tuple[List[int], str]:

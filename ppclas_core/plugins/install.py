@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import functools
 import os
-import shlex
 import sys
 from pathlib import Path
 from typing import Optional
@@ -36,6 +35,8 @@ def how_to_install(dist: str, *, extra: str = "", version: str = "", upgrade: bo
         requirement = f"{dist}{extra}{version}"
         return f'{command} "{requirement}"' if extra or version else f"{command} {requirement}"
     path = _shown(folder) + extra
+    import shlex
+
     return f"{command} {shlex.quote(path)}" if not extra else f'{command} "{path}"'
 
 

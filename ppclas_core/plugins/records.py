@@ -8,10 +8,10 @@ import dataclasses
 import functools
 import typing
 from collections.abc import Mapping
-from typing import Any, Dict, Tuple, Type
+from typing import Any, List, Tuple, Type
 
-Check = Tuple[Tuple[type, ...], Tuple[type, ...]]
-"""Types that a value may have, and types of its items where it is a tuple."""
+Check = Tuple[str, Tuple[type, ...], Tuple[type, ...], Any]
+"""A field, types that it may have, types of its items where it is a tuple, and its default, which is always right."""
 
 
 def unusable(record: Any, record_class: Type[Any]) -> str:
@@ -21,10 +21,12 @@ def unusable(record: Any, record_class: Type[Any]) -> str:
     """
     if not isinstance(record, record_class):
         return f"it is {_short(record)}, not a {record_class.__name__}"
-    if hasattr(record, "name") and record.name == "":
+    if record.name == "":
         return "its name is empty"
-    for field, (types, items) in _checks(record_class).items():
+    for field, types, items, default in _checks(record_class):
         value = getattr(record, field)
+        if value is default:
+            continue
         if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
             return f"its {field} is {_short(value)}, not {' or '.join(_name(kind) for kind in types)}"
         for item in value if items and isinstance(value, (tuple, list)) else ():
@@ -36,20 +38,21 @@ def unusable(record: Any, record_class: Type[Any]) -> str:
 
 
 @functools.cache
-def _checks(record_class: Type[Any]) -> Dict[str, Check]:
-    """Return the checks of a record class, by field."""
+def _checks(record_class: Type[Any]) -> List[Check]:
+    """Return what each field of a record class may hold."""
     hints = typing.get_type_hints(record_class)
-    return {field.name: _check(hints[field.name]) for field in dataclasses.fields(record_class)}
+    return [(field.name, *_kinds(hints[field.name]), field.default) for field in dataclasses.fields(record_class)]
 
 
-def _check(hint: Any) -> Check:
+def _kinds(hint: Any) -> Tuple[Tuple[type, ...], Tuple[type, ...]]:
+    """Return the types of a value, and those of its items where it is a tuple."""
     types: Tuple[type, ...] = ()
     items: Tuple[type, ...] = ()
     for kind in typing.get_args(hint) if typing.get_origin(hint) is typing.Union else (hint,):
         origin = typing.get_origin(kind) or kind
         if origin is tuple:
             types += (tuple, list)
-            items += _check(typing.get_args(kind)[0])[0]
+            items += _kinds(typing.get_args(kind)[0])[0]
         elif origin is Mapping:
             types += (dict, Mapping)
         elif origin is float:

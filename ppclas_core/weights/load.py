@@ -13,7 +13,8 @@ import numpy as np
 
 from ppclas_core.api import Backbone, Weights
 from ppclas_core.errors import UserError
-from ppclas_core.plugins.catalogue import resolve
+from ppclas_core.plugins.catalogue import catalogue, resolve
+from ppclas_core.plugins.ownership import owned_by
 from ppclas_core.system.text import one_line
 from ppclas_core.weights.head_rows import HeadRows, head_rows
 from ppclas_core.weights.match import Match, classes, in_classifier, match, namings
@@ -123,8 +124,10 @@ def published_names(record: Backbone, model: Any) -> Optional[Iterable[Any]]:
     """What the family says of the published names of `model`'s tensors; None where it says nothing."""
     if not record.weight_names:
         return None
-    names: Iterable[Any] = resolve(record.weight_names, owner=f"model '{record.name}'")(model)
-    return names
+    owner = catalogue().owner("backbone", record.name)
+    names = resolve(record.weight_names, owner=owner or f"model '{record.name}'")
+    with owned_by(owner):
+        return list(names(model))
 
 
 def _report(used: List[Tuple[Match, Checkpoint]], shapes: Dict[str, Tuple[int, ...]], record: Backbone,

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Mapping, Optional, Union
 
 from ppclas_core.api import Backbone
-from ppclas_core.plugins.catalogue import resolve
+from ppclas_core.plugins.catalogue import catalogue, resolve
+from ppclas_core.plugins.ownership import owned_by
 from ppclas_core.weights.load import published_names
 from ppclas_core.weights.match import classes, in_classifier, match, namings
 from ppclas_core.weights.quantised import dequantise
@@ -36,6 +37,8 @@ def skeleton(record: Backbone, params: Optional[Mapping[str, Any]] = None) -> nn
     """Return the model of a record with shapes and no values."""
     import paddle
 
-    with paddle.LazyGuard():
-        model: nn.Layer = resolve(record.target, owner=f"model '{record.name}'")(**{**record.preset, **(params or {})})
+    owner = catalogue().owner("backbone", record.name)
+    target = resolve(record.target, owner=owner or f"model '{record.name}'")
+    with paddle.LazyGuard(), owned_by(owner):
+        model: nn.Layer = target(**{**record.preset, **(params or {})})
     return model

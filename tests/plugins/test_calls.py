@@ -102,6 +102,14 @@ def test_an_op_that_fails_when_it_is_bound_or_told_the_epoch_is_named(known: Cat
         pipeline.at_epoch(3)
 
 
+def test_an_op_that_gives_nothing_is_named_and_not_the_op_after_it() -> None:
+    owner = Owner("acme", "1.0", "op 'Forgets'")
+    pipeline = Pipeline([Step("Forgets", lambda image, rng: None, None, owner)], lambda index: None,
+                        ImageState("HWC", "uint8"))
+    with pytest.raises(PluginError, match="^plugin acme 1.0: op 'Forgets' failed: TypeError: it gave a NoneType, not"):
+        pipeline(np.zeros((2, 2, 3), np.uint8), np.random.default_rng(0))
+
+
 def test_an_op_of_core_or_of_no_plugin_is_not_blamed_on_a_plugin() -> None:
     def broken(image: Any, rng: Any) -> Any:
         raise IndexError("oh")

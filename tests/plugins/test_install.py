@@ -118,3 +118,14 @@ def test_without_paddle_a_training_says_what_is_missing(ppclas_project: Callable
     assert outcome.returncode == 2
     assert "needs Paddle, which is not installed" in outcome.stderr
     assert "internal error" not in outcome.stderr
+
+
+def test_a_core_without_plugins_says_where_models_come_from(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    outcome = subprocess.run([sys.executable, "-m", "ppclas_core", "list"], capture_output=True, text=True, cwd=ROOT,
+                             env={**os.environ, "PPCLAS_PLUGINS": ""})
+    assert outcome.returncode == 0
+    assert "no plugin with models is installed; there are ppclas-models-classic, " in outcome.stderr
+    assert "for example: pip install ./plugins/ppclas-models-classic" in outcome.stderr
