@@ -5,10 +5,9 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import typing
 from collections.abc import Mapping
-from typing import Any, List, Tuple, Type
+from typing import Any, Dict, List, Tuple, Type
 
 Check = Tuple[str, Tuple[type, ...], Tuple[type, ...], Any]
 """A field, types that it may have, types of its items where it is a tuple, and its default, which is always right."""
@@ -37,11 +36,16 @@ def unusable(record: Any, record_class: Type[Any]) -> str:
     return ""
 
 
-@functools.cache
+_known: Dict[Type[Any], List[Check]] = {}
+
+
 def _checks(record_class: Type[Any]) -> List[Check]:
     """Return what each field of a record class may hold."""
-    hints = typing.get_type_hints(record_class)
-    return [(field.name, *_kinds(hints[field.name]), field.default) for field in dataclasses.fields(record_class)]
+    if record_class not in _known:
+        hints = typing.get_type_hints(record_class)
+        _known[record_class] = [(field.name, *_kinds(hints[field.name]), field.default)
+                                for field in dataclasses.fields(record_class)]
+    return _known[record_class]
 
 
 def _kinds(hint: Any) -> Tuple[Tuple[type, ...], Tuple[type, ...]]:
