@@ -55,15 +55,15 @@ def run(args: argparse.Namespace) -> int:
                          plugins=args.plugin_files, device=args.device, calls=PHONE_CALLS if phone else None,
                          model=args.model, say=_to_stderr)
     name = source.architecture if isinstance(source, Bundle) else source.published or source.meta.architecture
-    published = published_latencies(name)
+    published, note = published_latencies(name), size_note(name, source)
     text = phone_table(rows, name) if phone else table(rows, COLUMNS)
     print(text, file=sys.stderr if args.json else sys.stdout)
     for label, value in published:
-        print(f"published: {label} {value:g} ms", file=sys.stderr if args.json else sys.stdout)
+        print(f"published: {label} {value:g} ms{note}", file=sys.stderr if args.json else sys.stdout)
     if args.json:
         print(json.dumps(rows, indent=1))
     if args.out:
-        write_files(Path(args.out), rows, published, COLUMNS)
+        write_files(Path(args.out), rows, published, COLUMNS, note)
         _to_stderr(f"wrote benchmark.json, benchmark.csv and benchmark.svg into {args.out}")
     return 0
 
@@ -107,9 +107,31 @@ def published_latencies(name: str) -> List[Tuple[str, float]]:
     return sorted(entries[0].latency_ms.items()) if entries else []
 
 
+def size_note(name: str, source: Any) -> str:
+    """Return what stands behind a published latency where it was measured with images of another size than here.
+
+    Args:
+        name: of the architecture or its weights; source: the bundle or checkpoint that is measured.
+    """
+    from ppclas_core.create import find_model, model_preprocessing
+
+    try:
+        entry, _ = find_model(name)
+    except UserError:
+        return ""
+    weights = next((weights for weights in entry.record.weights if weights.name == name), None)
+    side = model_preprocessing(entry.record, weights)["input_size"]
+    height, width = _size(source)
+    return "" if (height, width) == (side, side) else f" with images of {side}x{side}, here {height}x{width}"
+
+
 def write_files(folder: Path, rows: List[Dict[str, Any]], published: List[Tuple[str, float]],
-                columns: Tuple[str, ...]) -> None:
-    """`benchmark.json`, `benchmark.csv`, and a chart of the latency with the smallest batch beside the published."""
+                columns: Tuple[str, ...], note: str = "") -> None:
+    """`benchmark.json`, `benchmark.csv`, and a chart of the latency with the smallest batch beside the published.
+
+    Args:
+        note: stands behind each published latency in the chart.
+    """
     from ppclas_core.report.bars import bar_chart
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -122,9 +144,18 @@ def write_files(folder: Path, rows: List[Dict[str, Any]], published: List[Tuple[
     least = min(row["batch"] for row in rows)
     bars = [(f"{row['engine']}, {row['threads']} threads", float(row["p50_ms"]), True) for row in rows
             if row["batch"] == least]
-    bars += [(f"published: {label}", float(value), False) for label, value in published]
+    bars += [(f"published: {label}{note}", float(value), False) for label, value in published]
     chart = bar_chart(f"Milliseconds of a call with {least} image{'s' if least > 1 else ''}", bars, "ms")
     (folder / "benchmark.svg").write_text(chart, encoding="utf-8")
+
+
+def _size(source: Any) -> Tuple[int, int]:
+    """Height and width of the network's input."""
+    if not hasattr(source, "input_shape"):
+        _, height, width = source.meta.image_shape
+        return height, width
+    shape = source.input_shape
+    return (shape[0], shape[1]) if source.takes_pixels else (shape[1], shape[2])
 
 
 def _cell(value: Optional[object]) -> str:

@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     console.output_is_optional()
     from ppclas_core.config.load import load_config
     from ppclas_core.config.recipe import Choice, finetune_yaml
-    from ppclas_core.create import find_model, model_preprocessing
+    from ppclas_core.create import find_model
 
     for name in ("epochs", "batch_size", "image_size"):
         if getattr(args, name) is not None and getattr(args, name) < 1:
@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
     source = _weights(args.pretrained, args.model, entry.record, weights)
     data, notes = _data(args.data, out, args.val)
     choice = Choice(args.model, source, out.as_posix(), args.epochs, args.batch_size, args.image_size)
-    text = finetune_yaml(entry.record, model_preprocessing(entry.record, weights), data, choice)
+    text = finetune_yaml(entry.record, _preprocessing(source, entry.record, weights), data, choice)
     file = out / f"{re.sub(r'[^A-Za-z0-9_.-]', '_', args.model)}.yaml"
     _write(file, text)
     load_config(str(file), args.overrides, args.plugin_files)
@@ -72,6 +72,22 @@ def run(args: argparse.Namespace) -> int:
     for flag, values in (("-o", args.overrides), ("--plugin", args.plugin_files)):
         command += [word for value in values for word in (flag, value)]
     return main(command)
+
+
+def _preprocessing(source: Any, record: Any, weights: Any) -> Any:
+    """What the weights were made with: those of a record, or of a checkpoint, whose `meta.yaml` says so."""
+    from ppclas_core.create import model_preprocessing
+    from ppclas_core.plugins.catalogue import catalogue
+    from ppclas_core.weights.preprocessing import checkpoint_preprocessing
+
+    if not isinstance(source, str):
+        return model_preprocessing(record, weights)
+    for entry in catalogue().entries("backbone"):
+        for published in entry.record.weights:
+            if published.name == source:
+                return model_preprocessing(entry.record, published)
+    default = model_preprocessing(record, weights)
+    return default if source.startswith(("http://", "https://")) else checkpoint_preprocessing(source, default)
 
 
 def _weights(given: Optional[str], name: str, record: Any, weights: Any) -> Any:

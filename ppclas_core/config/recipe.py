@@ -102,10 +102,10 @@ def finetune_yaml(record: Backbone, preprocessing: Mapping[str, Any], data: Data
         f"model_save_dir: {_text(choice.save_dir)}",
         f"classes_num: {data.classes}",
         *([f"label_list: {_text(data.label_list)}"] if data.label_list else []),
-        f"epochs: {epochs}  # 20, or what makes about 1,000 steps, at most 100",
+        f"epochs: {epochs}  # {_why_epochs(choice, images, batch)}",
         "save_interval: 0  # only the best and the last epoch are kept",
         f"topk: {min(5, data.classes)}",
-        f"image_shape: [3, {size}, {size}]  # what the weights were made for; smaller is faster, larger more accurate",
+        f"image_shape: [3, {size}, {size}]  # {_why_size(choice, tuned)}; smaller is faster, larger more accurate",
         f"ls_epsilon: {smoothing}  # label smoothing: 0.1 pays for large models on {MEDIUM:,} photos or more",
         "",
         "LEARNING_RATE:",
@@ -142,6 +142,21 @@ def finetune_yaml(record: Backbone, preprocessing: Mapping[str, Any], data: Data
         "  - ToCHWImage:",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _why_size(choice: Choice, tuned: bool) -> str:
+    if choice.image_size:
+        return "as given"
+    return "what the weights were made for" if tuned else "what the architecture was made for"
+
+
+def _why_epochs(choice: Choice, images: int, batch: int) -> str:
+    steps = max(images // batch, 1)
+    if choice.epochs:
+        return f"as given, of {steps:,} steps each"
+    if choice.pretrained is not None:
+        return f"of {steps:,} steps: 20, or what makes about 1,000 steps, at most 100"
+    return f"of {steps:,} steps: 60, or what makes about 3,000 steps, at most 300; from random weights"
 
 
 def _multipliers(record: Backbone, images: int, large: bool, tuned: bool) -> List[str]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import dataclasses
 import html
+import json
 import os
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, Sequence
@@ -43,17 +44,25 @@ def write_report(folder: Path, summary: Mapping[str, Any], records: Sequence[Map
     """
     _write(folder / "report.json", json_text(summary, indent=1) + "\n")
     page = folder / "report.html"
-    _write(page, _page(summary, records, config, sections))
+    _write(page, _page(summary, records, config, sections, _steps_per_epoch(folder, records)))
     return page
 
 
+def _steps_per_epoch(folder: Path, records: Sequence[Mapping[str, Any]]) -> int:
+    """Return the steps of an epoch: as the run's checkpoint says, else those up to the last that was logged."""
+    try:
+        return max(int(json.loads((folder / "last/state.json").read_text(encoding="utf-8"))["terms"]["steps"]), 1)
+    except (OSError, ValueError, KeyError, TypeError):  # a checkpoint of an earlier version, or none
+        return max((int(row["step"]) + 1 for row in records if row["kind"] == "step"), default=1)
+
+
 def _page(summary: Mapping[str, Any], records: Sequence[Mapping[str, Any]], config: str,
-          sections: Sequence[str]) -> str:
+          sections: Sequence[str], steps_per_epoch: int) -> str:
     title = html.escape(f"{summary['architecture']}: {summary['run_dir']}")
     figures = {key: value for key, value in summary.items() if key not in ("per_class", "confusion", "profile")}
     body = [
         f"<h1>{title}</h1>", table([{"figure": key, "value": value} for key, value in figures.items()]),
-        *_charts(records, summary.get("k") or "k"),
+        *_charts(records, summary.get("k") or "k", steps_per_epoch),
     ]
     for kind, title, rows in (("data", "the data", []), ("eval_data", "evaluations", _last(summary))):
         profile = [{**row, "kind": "ms per image"} for row in records if row["kind"] == kind] + rows
@@ -79,7 +88,7 @@ def _aligned(rows: Sequence[Mapping[str, Any]]) -> List[Mapping[str, Any]]:
     return [{key: row.get(key) for key in keys} for row in rows]
 
 
-def _charts(records: Sequence[Mapping[str, Any]], k: Any) -> List[str]:
+def _charts(records: Sequence[Mapping[str, Any]], k: Any, steps_per_epoch: int) -> List[str]:
     epochs = [record for record in records if record["kind"] == "epoch"]
     evals = [record for record in records if record["kind"] == "eval"]
     steps = [record for record in records if record["kind"] == "step"]
@@ -87,7 +96,8 @@ def _charts(records: Sequence[Mapping[str, Any]], k: Any) -> List[str]:
     def points(rows: Sequence[Mapping[str, Any]], name: str) -> List[Any]:
         return [(float(row["epoch"]), float(row[name])) for row in rows if row.get(name) is not None]
 
-    rates = [(float(number), float(row["lr"])) for number, row in enumerate(steps)]
+    # The first steps are logged one by one, later ones at intervals: their position is the axis, not their number.
+    rates = [(float(row["epoch"]) + float(row["step"]) / steps_per_epoch, float(row["lr"])) for row in steps]
     several = any(row.get("mAP") is not None for row in evals) or any("f1" in row for row in epochs)
     names = {"training F1": (epochs, "f1"), "validation mAP": (evals, "mAP"), "validation F1": (evals, "f1"),
              "validation macro F1": (evals, "macro_f1")} if several else {
@@ -96,7 +106,7 @@ def _charts(records: Sequence[Mapping[str, Any]], k: Any) -> List[str]:
         line_chart("Loss", {"training": points(epochs, "loss"), "validation": points(evals, "loss")}, "epoch"),
         line_chart("mAP and F1" if several else "Accuracy",
                    {title: points(rows, name) for title, (rows, name) in names.items()}, "epoch"),
-        line_chart("Learning rate", {"lr": rates}, "logged step"),
+        line_chart("Learning rate", {"lr": rates}, "epoch"),
     ]
 
 

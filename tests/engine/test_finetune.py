@@ -155,3 +155,35 @@ def load_config_again(config):
     from ppclas_core.config.load import config_from_dict
 
     return config_from_dict(yaml.safe_load(yaml.safe_dump(config.to_dict()))).to_dict()
+
+
+def test_the_image_size_is_that_of_the_weights(photos):
+    """Of the `meta.yaml` beside them, not of the architecture."""
+    toy.toy_checkpoint(photos.folder / "large", num_classes=7, side=48)
+    out = ("--data", "photos", "--write-only", "--out", "o")
+    finetune(photos, *out, "--pretrained", "large").succeeded()
+    config = load_config(photos.folder / "o/ToyNet.yaml", plugin_files=[toy.__file__])
+    assert config["image_shape"] == [3, 48, 48]
+    assert config["VALID"]["transforms"][1:3] == [{"ResizeImage": {"resize_short": 48}}, {"CropImage": {"size": 48}}]
+    text = (photos.folder / "o/ToyNet.yaml").read_text(encoding="utf-8")
+    assert "# what the weights were made for" in text
+    finetune(photos, *out, "--pretrained", "large", "--image-size", "40").succeeded()
+    assert "image_shape: [3, 40, 40]  # as given" in (photos.folder / "o/ToyNet.yaml").read_text(encoding="utf-8")
+    finetune(photos, *out, "--pretrained", "none").succeeded()
+    text = (photos.folder / "o/ToyNet.yaml").read_text(encoding="utf-8")
+    assert "image_shape: [3, 32, 32]  # what the architecture was made for" in text
+
+
+@pytest.mark.parametrize(("pretrained", "epochs", "why"), [
+    (True, None, "epochs: 100  # of 3 steps: 20, or what makes about 1,000 steps, at most 100"),
+    (None, None, "epochs: 300  # of 3 steps: 60, or what makes about 3,000 steps, at most 300; from random weights"),
+    (True, 7, "epochs: 7  # as given, of 3 steps each"),
+])
+def test_the_comment_on_epochs_is_true(pretrained, epochs, why):
+    toy.toy_catalogue()
+    record = find_model("ToyNet")[0].record
+    data = Data({"data_dir": "a"}, {"data_dir": "b"}, None, 15, 3, 2, 5, 10)
+    choice = Choice("ToyNet", pretrained, "o", epochs)
+    text = finetune_yaml(record, model_preprocessing(record), data, choice)
+    assert why in text
+    assert "save_interval: 0  # only the best and the last epoch are kept" in text

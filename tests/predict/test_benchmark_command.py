@@ -176,3 +176,17 @@ def test_without_a_name_no_environment_is_made_and_no_folder_of_a_server_is_comp
     monkeypatch.setenv("PPCLAS_HOME", str(tmp_path))
     monkeypatch.setattr(comparison, "formats", lambda: entries)
     assert available(tmp_path) == ["dygraph", "plain", "made"]
+
+
+def test_a_published_latency_of_another_size_says_so(tmp_path: Path) -> None:
+    from ppclas_core.commands.benchmark import size_note
+    from ppclas_core.export.checkpoint import find_checkpoint
+    from ppclas_core.testing.toy import toy_checkpoint
+
+    assert size_note("ToyNet", find_checkpoint(toy_checkpoint(tmp_path / "same", side=32))) == ""
+    other = toy_checkpoint(tmp_path / "other", side=24)
+    told = " with images of 32x32, here 24x24"
+    assert size_note("ToyNet", find_checkpoint(other)) == told
+    assert size_note("ToyNet", ppc.export(other, "inference", tmp_path / "bundle")) == told
+    assert size_note("ToyNet", ppc.export(other, "inference", tmp_path / "pixels", uint8=True)) == told
+    assert size_note("ANetOfAPluginThatIsNotHere", find_checkpoint(other)) == ""

@@ -41,6 +41,20 @@ def test_a_chart_is_well_formed_and_puts_high_values_up():
     assert float(points[0][0]) < float(points[1][0])
 
 
+def test_the_learning_rate_is_drawn_over_epochs_and_has_no_kink(tmp_path):
+    """The first ten steps are logged, then each tenth; the rate rises evenly."""
+    steps = [*range(10), *range(10, 100, 10)]
+    records = [{"kind": "step", "epoch": 0, "step": step, "lr": step / 100} for step in steps]
+    (tmp_path / "last").mkdir()
+    (tmp_path / "last/state.json").write_text(json.dumps({"terms": {"steps": 200}}), encoding="utf-8")
+    page = write_report(tmp_path, SUMMARY, records, "").read_text(encoding="utf-8")
+    chart = ElementTree.fromstring(page[page.index("<svg"):page.index("</svg>") + 6])
+    points = [tuple(map(float, point.split(","))) for point in chart.find("polyline").attrib["points"].split()]
+    (left, low), (right, high) = points[0], points[-1]
+    assert all(abs(y - (low + (x - left) * (high - low) / (right - left))) < 0.2 for x, y in points)
+    assert ">0.45<" in page  # 90 of 200 steps; the axis is the epoch
+
+
 def test_points_that_are_no_numbers_are_left_out():
     assert line_chart("x", {"a": [(0, float("nan"))]}, "epoch") == ""
     chart = line_chart("x", {"a": [(0, 1.0), (1, float("inf")), (2, 1.0)]}, "epoch")

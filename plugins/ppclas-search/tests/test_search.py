@@ -130,6 +130,27 @@ def test_a_hopeless_trial_is_given_up_in_its_course(source, searched):
     assert {row.value for row in rows[6:]} == {0.1}
 
 
+def test_a_trial_that_did_all_its_epochs_is_done_and_not_given_up(source, searched):
+    """What it reports last leaves nothing to give up, even where its process has not ended yet."""
+    def curve(params):
+        last = 0.1 if params["LEARNING_RATE.params.lr"] == 1.0 else 0.9 + params["ls_epsilon"]
+        return {0: last}
+
+    class Lingering(search_stubs.Stub):
+        polls = 0
+
+        def poll(self):
+            self.polls += 1
+            return None if self.polls < 3 and not self.stopped else super().poll()
+
+    def start(place, number):
+        return Lingering(place, curve)
+
+    rows = searched(source("sampler: grid\nwarmup: 0\nsearch:\n  LEARNING_RATE.params.lr: [0.1, 0.2, 1.0]\n"
+                           "  ls_epsilon: [0.0, 0.01, 0.02]", "epochs=1"), None, start=start)
+    assert [row.state for row in rows] == ["done"] * 9
+
+
 def test_a_failed_trial_is_told_and_the_search_goes_on(source, searched):
     def curve(params):
         if params["LEARNING_RATE.params.lr"] == 0.3:

@@ -39,6 +39,7 @@ class Running:
     training: Training
     place: int
     since: float
+    epochs: int
     reported: Dict[int, float] = field(default_factory=dict)
     beat: float = 0.0
     pruned: bool = False
@@ -127,10 +128,12 @@ class Search:
             return True
         folder = self.folder / "trials" / folder_name(self.study.get_trials(deepcopy=False)[trial.number])
         folder.mkdir(parents=True, exist_ok=True)
-        self._write(folder, trial.params, len(before))
+        config = self.source.at(trial.params, len(before))
+        self._write(folder, trial.params, config)
         place = min(set(range(self.workers)) - {one.place for one in self.running})
         since = time.monotonic()
-        self.running.append(Running(trial, folder, self.start(folder, place), place, since))
+        self.running.append(Running(trial, folder, self.start(folder, place), place, since,
+                                    config["epochs"]))
         return True
 
     def _used_up(self, trials: List[FrozenTrial]) -> bool:
@@ -138,11 +141,11 @@ class Search:
         points = {identity(point_of(trial)) for trial in trials}
         return space.de_duplication and space.size is not None and len(points) >= space.size
 
-    def _write(self, folder: Path, params: Mapping[str, Any], repeat: int) -> None:
+    def _write(self, folder: Path, params: Mapping[str, Any], config: Any) -> None:
         """The files that the trial's process reads; those of an earlier process of the trial stay as they are."""
         if (folder / "config.yaml").is_file() and (folder / "trial.json").is_file():
             return
-        values = self.source.at(params, repeat).to_dict()
+        values = config.to_dict()
         values.update(model_save_dir=str(folder), save_interval=0)
         values["callbacks"] = [*values["callbacks"], {"SearchReport": {"file": str(folder / REPORT)}}]
         write_config(folder / "config.yaml", values)
@@ -160,7 +163,8 @@ class Search:
             if epoch not in one.reported:
                 one.reported[epoch] = value
                 one.trial.report(value, epoch)
-                if code is None and not one.pruned and not asked and one.trial.should_prune():
+                left = epoch < one.epochs - 1  # after its last epoch there is nothing to give up
+                if left and code is None and not one.pruned and not asked and one.trial.should_prune():
                     one.pruned = True
                     one.training.stop()
         if code is not None:

@@ -1,0 +1,48 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Sizes and statistics that a checkpoint was trained with, in the form of a model's record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Dict, Mapping, Union
+
+from ppclas_core.errors import UserError
+from ppclas_core.weights.locate import resolve_checkpoint
+from ppclas_core.weights.meta import read_meta
+
+INTERPOLATIONS = {1: "bilinear", 2: "bicubic"}
+"""Numbers of `ResizeImage.interpolation` that a record has a name for."""
+
+
+def checkpoint_preprocessing(path: Union[str, Path], default: Mapping[str, Any]) -> Dict[str, Any]:
+    """Return `default`, with what the `meta.yaml` beside the weights says in its place.
+
+    Args:
+        path: a checkpoint in any form; where it has no `meta.yaml`, or its input is not a square, all stays as it is.
+        default: `input_size`, `resize_short`, `interpolation`, `mean` and `std`, as of `create.model_preprocessing`.
+    """
+    found = dict(default)
+    file = resolve_checkpoint(path)
+    meta = read_meta(file if file.is_dir() else file.parent)
+    if meta is None:
+        return found
+    try:
+        _, height, width = meta.image_shape
+        steps = {name: params or {} for step in meta.preprocessing for name, params in step.items()}
+    except (TypeError, ValueError, AttributeError) as error:
+        raise UserError(f"unreadable meta.yaml: {error}", where=str(file.parent)) from error
+    if height != width:
+        return found
+    found["resize_short"] = round(height * default["resize_short"] / default["input_size"])
+    found["input_size"] = height
+    resize = steps.get("ResizeImage", {})
+    if isinstance(resize.get("resize_short"), int):
+        found["resize_short"] = resize["resize_short"]
+    elif resize.get("size") is not None:
+        found["resize_short"] = height
+    if "ResizeImage" in steps:
+        found["interpolation"] = INTERPOLATIONS.get(resize.get("interpolation", 1), default["interpolation"])
+    found.update({name: list(steps["NormalizeImage"][name]) for name in ("mean", "std")
+                  if steps.get("NormalizeImage", {}).get(name)})
+    return found
