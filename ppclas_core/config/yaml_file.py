@@ -12,6 +12,7 @@ import yaml
 
 from ppclas_core.config.node import Node
 from ppclas_core.errors import UserError, UserErrors
+from ppclas_core.system.text_files import as_utf8
 
 MAX_VALUES = 100_000
 """Aliases can make a short file expand without end; no config comes near this number of values."""
@@ -39,17 +40,17 @@ Loader.yaml_implicit_resolvers = {
 
 
 def read_yaml(path: Path) -> Node:
-    """The mapping that a file holds (UTF-8, with or without a byte-order mark); an empty file is an empty mapping.
+    """The mapping in a file (UTF-8; UTF-16 and UTF-32 with a byte-order mark); an empty file is an empty mapping.
 
     Raises:
         UserError: unreadable file, YAML syntax, a tag that is not plain YAML, a key that stands twice, or no mapping.
     """
     shown = shown_path(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = as_utf8(path.read_bytes(), shown).decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         raise UserError(f"not UTF-8 text (byte {error.start}: {error.reason})", where=shown,
-                        do="save the file as UTF-8") from error
+                        do=f"save the file as UTF-8, e.g. iconv -f GBK -t UTF-8 {shown} > NEW") from error
     except OSError as error:
         raise UserError(f"cannot be read: {error.strerror}", where=shown) from error
     root = parse_yaml(text, shown)

@@ -11,7 +11,7 @@ from ppclas_core.data.class_match import in_class_order
 from ppclas_core.data.class_names import check_class_names
 from ppclas_core.data.image_kinds import IMAGE_SUFFIXES
 from ppclas_core.data.image_splits import doubt, refuse_splits
-from ppclas_core.data.image_walk import RUNS, LeftOut, image_paths, visible_folders
+from ppclas_core.data.image_walk import OUTSIDE, RUNS, LeftOut, image_paths, visible_folders
 from ppclas_core.data.source import Source
 from ppclas_core.errors import UserError
 
@@ -42,7 +42,10 @@ def scan_folders(root: Path) -> Source:
         paths += [f"{name}/{path}" for path in found]
         classes.append(name)
     if not classes:
-        raise UserError("the folder has no sub-folder; each class needs one", where=str(root), do=_told(left))
+        loose = left.count(OUTSIDE)
+        raise UserError("the folder has no sub-folder; each class needs one", where=str(root),
+                        do=f"its {loose} images lie directly in it: make a folder for each class, or give a list"
+                        if loose else _told(left))
     if not paths:
         raise UserError(f"no image in its {len(classes)} sub-folders", where=str(root),
                         do=_told(left) or f"images end in {', '.join(IMAGE_SUFFIXES)}")

@@ -10,7 +10,8 @@ import pytest
 
 from ppclas_core.config.check import check
 from ppclas_core.config.load import config_from_dict, load_config
-from ppclas_core.errors import UserErrors
+from ppclas_core.engine.run import train
+from ppclas_core.errors import UserError, UserErrors
 
 
 @pytest.fixture
@@ -230,3 +231,33 @@ def test_what_needs_no_data_is_checked_although_the_classes_cannot_be_counted(re
         findings(ready)
     assert "no parameter 'temperatur'" in str(caught.value)
     assert "no such list file" in str(caught.value)
+
+
+def test_a_run_refuses_a_folder_inside_the_data_as_check_does_and_makes_none(ready, folder):
+    for name in ("a", "b", "c"):
+        (folder / "data" / name).mkdir(parents=True)
+        (folder / "data" / name / "1.png").write_bytes((folder / "images/1.png").read_bytes())
+    for section in ("TRAIN", "VALID"):
+        ready[section].update(file_list=None, data_dir="data", cache="disk", cache_dir="data/near")
+    ready["model_save_dir"] = "data/output"
+    with pytest.raises(UserErrors) as caught:
+        train(config_from_dict(ready))
+    text = str(caught.value)
+    assert "model_save_dir is data/output, inside TRAIN.data_dir (data)" in text
+    assert "VALID.cache_dir is data/near, inside VALID.data_dir (data)" in text
+    assert sorted(path.name for path in (folder / "data").iterdir()) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-8-sig"])
+def test_a_config_of_windows_is_read_by_its_mark(encoding, folder):
+    (folder / "c.yaml").write_bytes("ARCHITECTURE: {name: 照片}\r\nmode: valid\r\nmodus: 1\r\n".encode(encoding))
+    with pytest.raises(UserErrors) as caught:
+        load_config(folder / "c.yaml")
+    assert "c.yaml:1: unknown backbone '照片'" in str(caught.value)
+    assert "c.yaml:3: unknown key 'modus'" in str(caught.value)
+
+
+def test_a_config_in_utf16_without_a_mark_says_so(folder):
+    (folder / "c.yaml").write_bytes("mode: valid\n".encode("utf-16-le"))
+    with pytest.raises(UserError, match="it looks like UTF-16LE"):
+        load_config(folder / "c.yaml")
