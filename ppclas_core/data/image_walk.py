@@ -11,7 +11,7 @@ from __future__ import annotations
 import collections
 import os
 import stat
-from typing import Counter, Dict, Iterable, List, NamedTuple, Optional, Set, Tuple
+from typing import Callable, Counter, Dict, Iterable, List, NamedTuple, Optional, Set, Tuple
 
 from ppclas_core.data.image_kinds import (
     HEAD,
@@ -220,14 +220,44 @@ _PLAIN = frozenset(suffix for suffix in IMAGE_SUFFIXES if kind_of_ending(suffix)
 
 
 def _is_image(path: str, ending: str, left: LeftOut) -> bool:
-    """Return whether a file is an image that can be decoded; count it otherwise. First bytes tell unknown endings."""
-    kind = kind_of_ending(ending) or refused_kind(ending)
-    if must_look(ending):
+    """Return whether a file is an image that can be decoded; count it otherwise."""
+
+    def head() -> bytes:
         try:
             with open(path, "rb") as stream:
-                kind = kind_of_bytes(stream.read(HEAD)) or kind
+                return stream.read(HEAD)
         except OSError:
-            kind = None
+            return b""
+
+    return is_image(ending, head, left)
+
+
+def is_member_image(name: str, head: Callable[[], bytes], left: LeftOut) -> bool:
+    """Return whether a member of an archive is an image by the rules of folders; count it otherwise.
+
+    Args:
+        name: its path in the archive; head: reads its first bytes.
+    """
+    *folders, file = name.split("/")
+    hidden = [part for part in (*folders, file) if part[:1] == "." and part not in (".", "..")]
+    if hidden:
+        left.add(HIDDEN if hidden[0] is file else HIDDEN_FOLDERS, hidden[0])
+        return False
+    system = [part for part in folders if part.lower() in _SYSTEM_FOLDERS]
+    if system or file.lower() in _SYSTEM_FILES:
+        left.add(SYSTEM, system[0] if system else file)
+        return False
+    return is_image(_ending(file), head, left)
+
+
+def is_image(ending: str, head: Callable[[], bytes], left: LeftOut) -> bool:
+    """Return whether data is an image that can be decoded, by its ending, or by its first bytes where that is unknown.
+
+    What is none is counted.
+    """
+    kind = kind_of_ending(ending) or refused_kind(ending)
+    if must_look(ending):
+        kind = kind_of_bytes(head()) or kind
     if kind is None:
         left.add(OTHER, ending or "without ending")
         return False

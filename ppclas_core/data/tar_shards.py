@@ -4,15 +4,17 @@
 
 from __future__ import annotations
 
+import functools
 import tarfile
 from array import array
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
 import numpy as np
 
 from ppclas_core.data.containers import ContainerSource
-from ppclas_core.data.image_kinds import IMAGE_SUFFIXES
+from ppclas_core.data.image_kinds import HEAD
+from ppclas_core.data.image_walk import LeftOut, is_member_image
 from ppclas_core.data.label_sets import LabelSets, parse_labels
 from ppclas_core.data.source import Source
 from ppclas_core.errors import UserError, UserErrors
@@ -46,8 +48,9 @@ def open_tars(folder: Path, listed: Optional[Source] = None,
     errors: List[UserError] = []
     wanted = None if listed is None else _by_hash(listed)
     order = array("q")
+    left = LeftOut()
     for shard, file in enumerate(files):
-        for name, offset, length, given in _members(file, multilabel):
+        for name, offset, length, given in _members(file, multilabel, None if listed is not None else left):
             index = None
             if listed is not None and wanted is not None:
                 index = _find(listed, wanted, name)
@@ -80,12 +83,18 @@ def open_tars(folder: Path, listed: Optional[Source] = None,
                              LabelSets.from_counts(np.array(counts, np.int64), own) if multilabel else own,
                              class_names if listed is None else listed.class_names,
                              files=files, shards=shards.astype(np.int32), offsets=offsets, lengths=lengths)
+    source.left_out = left.text()
     found: ContainerSource = source.select(np.argsort(np.array(order, np.int64), kind="stable"))
     return found
 
 
-def _members(file: Path, multilabel: bool) -> Iterator[Tuple[str, int, int, Optional[Tuple[int, ...]]]]:
-    """(name, offset, length, labels of its .cls member or None) of the images of one tar file."""
+def _members(file: Path, multilabel: bool,
+             left: Optional[LeftOut]) -> Iterator[Tuple[str, int, int, Optional[Tuple[int, ...]]]]:
+    """Yield (name, offset, length, labels of its .cls member or None) of the images of one tar file.
+
+    Args:
+        left: counts members that are no images; None: a list names the members, and all files are yielded, unlabeled.
+    """
     waiting: List[Tuple[str, int, int]] = []
     labels: Dict[str, Tuple[int, ...]] = {}
     try:
@@ -94,21 +103,33 @@ def _members(file: Path, multilabel: bool) -> Iterator[Tuple[str, int, int, Opti
                 archive.members = []  # type: ignore[attr-defined]  # else it keeps an object for each
                 if not member.isfile():
                     continue
-                stem, dot, suffix = member.name.rpartition(".")
-                if suffix == "cls":
-                    stream = archive.extractfile(member)
-                    text = stream.read().strip() if stream else b""
+                if left is None:
+                    waiting.append((member.name, member.offset_data, member.size))
+                elif member.name.endswith(".cls") and not PurePosixPath(member.name).name.startswith("."):
+                    text = _content(archive, member, member.size).strip()
                     found, what = parse_labels(text)
                     if what or not (multilabel or text.isdigit()):
                         raise UserError(what if multilabel else f"the label {text[:20]!r} is not a whole number",
                                         where=f"{file}:{member.name}")
-                    labels[stem] = tuple(found)
-                elif (dot + suffix).lower() in IMAGE_SUFFIXES:
+                    labels[_key(member.name)] = tuple(found)
+                elif is_member_image(member.name, functools.partial(_content, archive, member, HEAD), left):
                     waiting.append((member.name, member.offset_data, member.size))
     except (tarfile.TarError, OSError) as error:
         raise UserError(f"cannot be read as an uncompressed tar file: {error}", where=str(file)) from error
     for name, offset, length in waiting:
-        yield name, offset, length, labels.get(name.rpartition(".")[0])
+        yield name, offset, length, labels.get(_key(name))
+
+
+def _key(name: str) -> str:
+    """Return the name of a member without its ending."""
+    stem, dot, ending = name.rpartition(".")
+    return stem if dot and "/" not in ending else name
+
+
+def _content(archive: tarfile.TarFile, member: tarfile.TarInfo, size: int) -> bytes:
+    """Return the first bytes of a member."""
+    stream = archive.extractfile(member)
+    return stream.read(size) if stream else b""
 
 
 def _by_hash(source: Source) -> Dict[int, int]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import socket
+import tarfile
 from pathlib import Path
 
 import numpy as np
@@ -279,12 +280,29 @@ def test_repack_and_statistics_say_what_is_left_out(tmp_path, capsys):
     assert line[10:] in capsys.readouterr().out
 
 
+def test_tar_files_follow_the_rules_of_folders(tmp_path):
+    photos(tmp_path, "0.jpg", "1.jpg", "x/2")
+    put(tmp_path, "0.cls", "1.cls", "x/2.cls", data=b"1")
+    put(tmp_path, "._0.jpg", "._0.cls", "0.json", "1.json", "__MACOSX/0.jpg", "real.heic",
+        data=b"\0\0\0\x18ftypheic" + bytes(20))
+    (tmp_path / "t").mkdir()
+    with tarfile.open(tmp_path / "t/a.tar", "w") as archive:
+        for path in sorted(path for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".tar"):
+            archive.add(path, path.relative_to(tmp_path).as_posix())
+    source = open_source({"data_dir": str(tmp_path / "t")}, where=str)
+    assert rows(source) == [("0.jpg", 1), ("1.jpg", 1), ("x/2", 1)]
+    assert source.left_out == "hidden files: 2 (._0.cls, ._0.jpg); files that are no images: 2 (.json 2); " \
+                              "files or folders of the system: 1 (__MACOSX); " \
+                              "images that OpenCV does not decode here: 1 (HEIF .heic)"
+    put(tmp_path, "list.txt", data=b"x/2 0\n._0.jpg 1\n")
+    listed = open_source({"data_dir": str(tmp_path / "t"), "file_list": str(tmp_path / "list.txt")}, where=str)
+    assert rows(listed) == [("x/2", 0), ("._0.jpg", 1)]
+
+
 def test_members_of_tar_shards_have_the_ending_of_their_kind(tmp_path):
     photos(tmp_path / "d", "a/without", "b/odd.HEIC")
     assert main(["repack", str(tmp_path / "d"), str(tmp_path / "t"), "--tar"]) == 0
     source = open_source({"data_dir": str(tmp_path / "t")}, where=str)
     assert len(source) == 2
-    import tarfile
-
     with tarfile.open(tmp_path / "t/shard-00000.tar") as archive:
         assert archive.getnames() == ["00000000.png", "00000000.cls", "00000001.png", "00000001.cls"]
