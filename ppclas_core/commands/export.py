@@ -22,7 +22,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     parser.add_argument("format", metavar="FORMAT", nargs="?", help="one of those that --list shows")
     parser.add_argument("out", metavar="OUT", nargs="?", help="folder of the bundle; a bundle there is replaced")
     add_model_arguments(parser)
-    parser.add_argument("--option", action="append", default=[], metavar="KEY=VALUE",
+    parser.add_argument("-o", "--option", action="append", default=[], metavar="KEY=VALUE",
                         help="option of the format (repeatable); 'ppclas info FORMAT' shows them")
     parser.add_argument("--synthetic-golden", action="store_true",
                         help="put no image of the validation list into the bundle's golden batch")

@@ -14,7 +14,7 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Opt
 from ppclas_core.errors import UserError, did_you_mean
 from ppclas_core.hookspecs import HOOKS
 from ppclas_core.plugins import signature
-from ppclas_core.plugins.discover import PluginFailure, canonical
+from ppclas_core.plugins.discover import DIRECT_GROUPS, PluginFailure, canonical
 from ppclas_core.plugins.install import how_to_install, missing_library
 from ppclas_core.plugins.manager import LoadedPlugin, Loader
 from ppclas_core.plugins.ownership import Owner, owned_by, quiet
@@ -152,7 +152,9 @@ class Catalogue:
         return Owner(near[0].dist, near[0].version, f"{_word(kind)} '{made.__name__}'")
 
     def completed(self, entry: Entry) -> Entry:
-        """The entry with its `ppclas_spec`, where the class was registered by entry point alone."""
+        """Return the entry with its `ppclas_spec`, where the class was registered by entry point alone."""
+        if not any(plugin.dist == entry.dist and set(plugin.hooks) & set(DIRECT_GROUPS) for plugin in self.plugins):
+            return entry
         target = self.target(entry)
         spec = getattr(target, "ppclas_spec", None)
         if not isinstance(spec, HOOKS[entry.kind][1]):

@@ -129,3 +129,14 @@ def test_a_core_without_plugins_says_where_models_come_from(tmp_path: Path) -> N
     assert outcome.returncode == 0
     assert "no plugin with models is installed; there are ppclas-models-classic, " in outcome.stderr
     assert "for example: pip install ./plugins/ppclas-models-classic" in outcome.stderr
+
+
+def test_what_the_records_say_of_a_model_needs_no_paddle() -> None:
+    import subprocess
+    import sys
+
+    code = ("import sys\nsys.modules['paddle'] = None\nfrom ppclas_core.cli import main\n"
+            "sys.exit(main(['info', 'ResNet50_vd']))")
+    outcome = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert outcome.returncode == 0, outcome.stderr
+    assert "ppclas-models-resnet" in outcome.stdout

@@ -136,3 +136,9 @@ def test_options_are_taken_from_anywhere_but_behind_a_double_dash() -> None:
 def test_the_home_folder_may_be_written_as_a_tilde(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     assert take_shared_options(["--plugin", "~/x.py"])[0].plugin_files == [str(tmp_path / "x.py")]
+
+
+def test_export_takes_its_options_with_o_as_other_commands_take_values(project: Any) -> None:
+    outcome = project.run("export", "run", "inference", "out", "-o", "legacy")
+    assert outcome.code == 2
+    assert "legacy: is not KEY=VALUE" in outcome.err
