@@ -15,6 +15,7 @@ from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tu
 import numpy as np
 import yaml
 
+from ppclas_core.data.resolved import resolved
 from ppclas_core.errors import UserError
 from ppclas_core.export.bundle_facts import facts_problem
 from ppclas_core.system.json_text import json_text
@@ -25,6 +26,7 @@ BUNDLE_FILE = "bundle.json"
 LABELS_FILE = "labels.txt"
 PREPROCESS_FILE = "preprocess.yaml"
 GOLDEN_FILE = "golden.npz"
+PREPROCESS_VERSION = 1
 
 
 class Golden(NamedTuple):
@@ -88,6 +90,10 @@ class Bundle:
         """Transforms from encoded bytes to one input of the artefact."""
         with self._whole(PREPROCESS_FILE) as path:
             settings = yaml.safe_load(path.read_text(encoding="utf-8"))
+            version = settings.get("version", 1)  # bundles of the first release have none
+            if version != PREPROCESS_VERSION:
+                raise UserError(f"version {version} of preprocess.yaml; this ppclas-core reads {PREPROCESS_VERSION}",
+                                where=str(path), do="pip install --upgrade ppclas-core")
             return [dict(step) for step in settings["transforms"]]
 
     def golden(self) -> Golden:
@@ -101,7 +107,7 @@ class Bundle:
         path = self.path / name
         try:
             yield path
-        except (ValueError, KeyError, TypeError, EOFError, yaml.YAMLError, zipfile.BadZipFile) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, EOFError, yaml.YAMLError, zipfile.BadZipFile) as error:
             raise UserError(f"damaged: {error}", where=str(path), do="export the bundle again") from error
 
 
@@ -147,9 +153,19 @@ def write_labels(folder: Path, labels: Sequence[str]) -> None:
     write_text(folder / LABELS_FILE, "".join(f"{label}\n" for label in labels))
 
 
-def write_preprocessing(folder: Path, image_shape: Sequence[int], transforms: Sequence[Dict[str, Any]]) -> None:
-    """`preprocess.yaml`: the transforms in the words of a config."""
-    settings = {"image_shape": list(image_shape), "transforms": [dict(step) for step in transforms]}
+def write_preprocessing(folder: Path, image_shape: Sequence[int], transforms: Sequence[Dict[str, Any]],
+                        inside: int = 0) -> None:
+    """Write `preprocess.yaml`: the transforms as a config writes them, with every value.
+
+    Args:
+        image_shape: network input [channels, height, width].
+        transforms: from the encoded file to the input of the network.
+        inside: number of the last transforms that the artifact does itself; they stand under `in_model`.
+    """
+    steps = resolved(transforms)
+    outside = len(steps) - inside
+    settings = {"version": PREPROCESS_VERSION, "image_shape": list(image_shape), "transforms": steps[:outside],
+                **({"in_model": steps[outside:]} if inside else {})}
     text = yaml.safe_dump(settings, allow_unicode=True, sort_keys=False)
     (folder / PREPROCESS_FILE).write_text(text, encoding="utf-8")
 

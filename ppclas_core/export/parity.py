@@ -12,6 +12,8 @@ from ppclas_core.export.errors import ExportFailed
 
 LIMIT = 1e-3
 """Largest allowed difference of logits, in standard deviations over the classes."""
+LARGEST_LIMIT = 1.0
+"""Largest limit that a format which rounds may set."""
 
 _LEAST = -64.0
 """Logarithm of a probability below which none is told apart: there Paddle's softmax for CPUs clips."""

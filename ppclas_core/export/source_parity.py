@@ -9,6 +9,7 @@ from typing import Any, Dict
 import numpy as np
 import paddle
 
+from ppclas_core.data.resolved import resolved
 from ppclas_core.export.bundle import Bundle
 from ppclas_core.export.checkpoint import Checkpoint, build, on_cpu
 from ppclas_core.export.deployed import Deployed
@@ -30,7 +31,7 @@ def check_source(bundle: Bundle, checkpoint: Checkpoint) -> Dict[str, Any]:
     for what, here, there in (("architecture", bundle.architecture, meta.architecture),
                               ("number of classes", bundle.num_classes, meta.num_classes),
                               ("class names", bundle.labels, list(meta.labels)),
-                              ("preprocessing", bundle.preprocessing, [dict(step) for step in transforms])):
+                              ("preprocessing", resolved(bundle.preprocessing), resolved(transforms))):
         if here != there:
             shown = "" if what in ("class names", "preprocessing") else f": {here}, not {there}"
             raise ExportFailed(f"the bundle was made of something else than {checkpoint.file}: it has another {what}"

@@ -7,10 +7,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Dict, Optional, Union
 
-from ppclas_core.export.bundle import GOLDEN_FILE, Bundle, hash_files, read_bundle
+from ppclas_core.export.bundle import (
+    BUNDLE_FILE,
+    GOLDEN_FILE,
+    LABELS_FILE,
+    PREPROCESS_FILE,
+    Bundle,
+    hash_files,
+    read_bundle,
+)
 from ppclas_core.export.engines import load_engine
 from ppclas_core.export.errors import ExportFailed
-from ppclas_core.export.parity import LIMIT, compare
+from ppclas_core.export.parity import LARGEST_LIMIT, LIMIT, compare
 from ppclas_core.export.source import Given, Labels, find_checkpoint
 
 
@@ -33,19 +41,27 @@ def verify(folder: Union[str, Path], source: Optional[Given] = None, *, model: O
         from ppclas_core.export.source_parity import check_source
 
         check_source(bundle, checkpoint)
+    limit = bundle.facts.get("parity", {}).get("limit", LIMIT)
+    if not 0 < limit <= LARGEST_LIMIT:
+        raise ExportFailed(f"parity.limit is {limit:g}; beyond {LARGEST_LIMIT:g}, the spread of the classes, a "
+                           "comparison proves nothing", where=str(bundle.path / BUNDLE_FILE), do="export it again")
     golden = bundle.golden()
     engine = load_engine(bundle)
     return compare(engine, golden.inputs, golden.logits, log_probabilities=bundle.gives_probabilities,
-                   limit=bundle.facts.get("parity", {}).get("limit", LIMIT))
+                   limit=limit)
 
 
 def check_files(bundle: Bundle) -> None:
     """Compare size and sha256 of every file with `bundle.json`; files beside them are left alone.
 
     Raises:
-        ExportFailed: a file is missing or changed; each is named.
+        ExportFailed: a file is missing, changed or without a hash; each is named.
     """
     wanted, found = bundle.facts.get("files", {}), hash_files(bundle.path)
+    unlisted = [name for name in (GOLDEN_FILE, LABELS_FILE, PREPROCESS_FILE) if name not in wanted]
+    if unlisted:
+        raise ExportFailed(f"bundle.json has no hash of {', '.join(unlisted)}, so nothing can be proved",
+                           where=str(bundle.path / BUNDLE_FILE), do="copy the bundle again, or export it again")
     missing = [name for name in [*wanted, GOLDEN_FILE] if name not in found]
     changed = [name for name in wanted if name in found and found[name] != wanted[name]]
     faults = [f"{name} is missing" for name in dict.fromkeys(missing)] + [f"{name} has changed" for name in changed]

@@ -105,14 +105,14 @@ def _facts(checkpoint: Checkpoint, entry: Entry, backbone: Entry, artefact: Arte
 
 def _write(folder: Path, checkpoint: Checkpoint, artefact: Artefact, golden: GoldenInputs, logits: np.ndarray,
            facts: Dict[str, Any]) -> None:
-    transforms, inputs = checkpoint.meta.preprocessing, golden.example
+    transforms, inputs, inside = checkpoint.meta.preprocessing, golden.example, 0
     if artefact.takes_pixels:
         parts = split(transforms)
         assert parts is not None
         assert golden.pixels is not None
-        transforms, inputs = parts.outside, golden.pixels
+        inputs, inside = golden.pixels, len(transforms) - len(parts.outside)
     files.write_labels(folder, checkpoint.meta.labels)
-    files.write_preprocessing(folder, checkpoint.meta.image_shape, transforms)
+    files.write_preprocessing(folder, checkpoint.meta.image_shape, transforms, inside)
     np.savez_compressed(folder / files.GOLDEN_FILE, inputs=inputs, logits=logits)
     files.write_facts(folder, facts)  # the engine reads it; parity and hashes follow
 

@@ -21,8 +21,14 @@ from ppclas_core.system.machine_errors import is_full_disk
 
 UNREACHED_RETRIES = 1
 """Further attempts where no connection came about."""
+MOST_BYTES = 4 << 30
+"""Largest file that is fetched; the largest published weights have 1.8 GB."""
 _CHUNK = 1 << 18
 Progress = Callable[[int, Optional[int]], None]
+
+
+class _TooLarge(Exception):
+    """The file has more than `MOST_BYTES`."""
 
 
 def fetch(
@@ -53,6 +59,10 @@ def fetch(
         try:
             _attempt(url, part, timeout, progress)
             break
+        except _TooLarge:
+            part.unlink(missing_ok=True)
+            raise UserError(f"the server sends more than {MOST_BYTES >> 30} GiB, which no weights are", where=url,
+                            do=_by_hand(path)) from None
         except urllib.error.HTTPError as error:
             if error.code not in (408, 425, 429, 500, 502, 503, 504):
                 raise UserError(f"the server refuses: {error.code} {error.reason}", where=url,
@@ -93,6 +103,8 @@ def _attempt(url: str, part: Path, timeout: float, progress: Progress) -> None:
         raise
     with answer:
         start, total = _extent(answer, start)
+        if total is not None and total > MOST_BYTES:
+            raise _TooLarge
         with open(part, "r+b" if start else "wb") as file:
             file.seek(start)
             _write_state(part, url, answer)  # only now that nothing of another version is left
@@ -102,6 +114,8 @@ def _attempt(url: str, part: Path, timeout: float, progress: Progress) -> None:
                 chunk = answer.read1(_CHUNK)
                 if not chunk:
                     break
+                if done + len(chunk) > MOST_BYTES:
+                    raise _TooLarge
                 file.write(chunk)
                 done += len(chunk)
                 progress(done, total)

@@ -17,6 +17,7 @@ from typing import Any, BinaryIO, Callable, Dict, Iterator, List, Mapping, Optio
 import numpy as np
 
 from ppclas_core.errors import UserError
+from ppclas_core.weights.pickle_scan import scan
 
 _NUMPY_MODULES = ("numpy.core.multiarray", "numpy._core.multiarray")
 _FRAME_MODULES = ("numpy.core.numeric", "numpy._core.numeric")
@@ -86,6 +87,7 @@ def restricted_unpickler(
     A pickle can set attributes of what it is given, so every unpickler has stand-ins of its own.
 
     Args:
+        file: can be sought; the pickle begins where it stands.
         path: for errors.
         extra: further stand-ins by (module, name); one with a method `finished` is replaced by what that gives.
         outside: gives the stand-in of data outside the pickle; without it such references are refused.
@@ -164,6 +166,7 @@ def restricted_unpickler(
                 return outside(pid)
             raise UserError(f"the file refers to outside data ({pid!r}), which a checkpoint does not", where=str(path))
 
+    scan(file)
     return Restricted(file, encoding="latin1")  # files written by Python 2 keep raw bytes as text
 
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from pathlib import Path
 from typing import Any, BinaryIO, Dict, List, Mapping, Optional, Tuple
@@ -16,6 +17,8 @@ from ppclas_core.weights.pickles import damage_named, plain, restricted_unpickle
 _DTYPES = {"Float": "<f4", "Double": "<f8", "Half": "<f2", "BFloat16": "<u2", "Long": "<i8", "Int": "<i4",
            "Short": "<i2", "Char": "i1", "Byte": "u1", "Bool": "?"}
 _LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
+_MOST_TIMES, _HARMLESS = 20, 1 << 20
+"""A packed member may unpack to this multiple of its size, or to so many bytes."""
 _STATE_KEYS = ("state_dict", "model_state_dict", "model")
 
 
@@ -77,8 +80,8 @@ def _stand_ins() -> Dict[Tuple[str, str], Any]:
     def parameter(tensor: Tensor, *_: Any) -> Tensor:
         return tensor
 
-    def size(values: Any = ()) -> Tuple[Any, ...]:
-        return tuple(values)
+    def size(values: Any = ()) -> List[Any]:
+        return list(values)  # no tuple: nothing that a file names may be hashed
 
     return {
         ("torch._utils", "_rebuild_tensor_v2"): Tensor,
@@ -100,11 +103,18 @@ def _read_zip(path: Path) -> Any:
         def outside(pid: Any) -> _Storage:
             _, kind, key = pid[:3]
             if key not in storages:
-                storages[key] = _Storage(kind.kind, archive.read(f"{root}data/{key}"))
+                storages[key] = _Storage(kind.kind, _member(archive, f"{root}data/{key}"))
             return storages[key]
 
-        with archive.open(programs[0]) as file:
-            return plain(_load(file, path, outside))
+        return plain(_load(io.BytesIO(_member(archive, programs[0])), path, outside))
+
+
+def _member(archive: zipfile.ZipFile, name: str) -> bytes:
+    """Return a member; PyTorch stores them as they are, so one that unpacks to far more than it takes is refused."""
+    info = archive.getinfo(name)
+    if info.file_size > max(_MOST_TIMES * info.compress_size, _HARMLESS):
+        raise ValueError(f"'{name}' takes {info.compress_size} bytes and unpacks to {info.file_size}")
+    return archive.read(info)
 
 
 def _read_legacy(path: Path) -> Any:

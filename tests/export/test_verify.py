@@ -66,3 +66,17 @@ def test_the_source_of_a_bundle_is_known_again(checkpoint: Path, tmp_path: Path,
     save_pdparams(toy_checkpoint(tmp_path / "trained on") / "ppcls.pdparams", arrays)
     with pytest.raises(ExportFailed, match="does not answer as the model does"):
         verify(made.path, tmp_path / "trained on")
+
+
+def test_a_bundle_whose_list_of_hashes_is_gone_proves_nothing(bundle: Bundle) -> None:
+    for files in ({}, {name: facts for name, facts in bundle.facts["files"].items() if name != "labels.txt"}):
+        write_facts(bundle.path, {**bundle.facts, "files": files})
+        with pytest.raises(ExportFailed, match=r"no hash of .*labels\.txt"):
+            verify(bundle.path)
+
+
+@pytest.mark.parametrize("limit", [1e9, 0.0, -1.0, 1.5])
+def test_a_limit_under_which_everything_passes_is_refused(bundle: Bundle, limit: float) -> None:
+    write_facts(bundle.path, {**bundle.facts, "parity": {**bundle.facts["parity"], "limit": limit}})
+    with pytest.raises(ExportFailed, match="parity.limit"):
+        verify(bundle.path)

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Optional, Sequence, Union
+from typing import Any, Dict, Optional, Sequence, Union
 
 import numpy as np
 
@@ -21,6 +21,10 @@ class CropImage:
 
     def __init__(self, size: Union[int, Sequence[int]]) -> None:
         self.width, self.height = size_pair("CropImage", "size", size)
+
+    def resolved(self) -> Dict[str, Any]:
+        """Return the size as [width, height]."""
+        return {"size": [self.width, self.height]}
 
     def __call__(self, image: np.ndarray, rng: Optional[np.random.Generator] = None) -> np.ndarray:
         """The crop; `rng` is not used.

@@ -32,3 +32,8 @@ def interpolation_flag(op: str, value: Union[int, str]) -> int:
         return int(value)
     hint = did_you_mean(str(value), FLAGS)
     raise UserError(f"{op}: interpolation is {value!r}.{hint}", do=f"-1, 0..4, or one of: {', '.join(FLAGS)}")
+
+
+def interpolation_name(flag: int) -> str:
+    """Return the name of an OpenCV flag that `interpolation_flag` gave."""
+    return next(name for name, value in FLAGS.items() if value == flag)

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import copy
-from typing import Optional, Sequence, Union
+from typing import Any, Dict, Optional, Sequence, Union
 
 import numpy as np
 
@@ -66,6 +66,11 @@ class NormalizeImage:
         bound = copy.copy(self)
         bound._layout = state.layout
         return bound
+
+    def resolved(self) -> Dict[str, Any]:
+        """Return what the parameters mean at this place: numbers, and the layout."""
+        order = {} if self._layout is None else {"order": self._layout.lower()}
+        return {"scale": float(self.scale), "mean": list(self.mean), "std": list(self.std), **order}
 
     def out_state(self, state: ImageState) -> ImageState:
         """float32, with the mean and std that apply to pixels of 0..1."""

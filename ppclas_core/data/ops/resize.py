@@ -4,12 +4,12 @@
 
 from __future__ import annotations
 
-from typing import Optional, Sequence, Tuple, Union
+from typing import Any, Dict, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
 from ppclas_core.data.cv import cv2
-from ppclas_core.data.ops.interpolation import interpolation_flag
+from ppclas_core.data.ops.interpolation import interpolation_flag, interpolation_name
 from ppclas_core.data.ops.validate import size_pair, whole
 from ppclas_core.errors import UserError
 
@@ -34,6 +34,10 @@ class ResizeImage:
         self.size = None if size is None else size_pair("ResizeImage", "size", size)
         self.resize_short = None if resize_short is None else whole("ResizeImage", "resize_short", resize_short, low=1)
         self._flag = interpolation_flag("ResizeImage", interpolation)
+
+    def resolved(self) -> Dict[str, Any]:
+        """Return the target as [width, height], and the name of the interpolation."""
+        return {"size": self.size, "interpolation": interpolation_name(self._flag)}
 
     def __call__(self, image: np.ndarray, rng: Optional[np.random.Generator] = None) -> np.ndarray:
         """The resized image; `rng` is not used."""

@@ -1,0 +1,47 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Transforms with every value written out, so that a file says what is done without the defaults of a version."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any, Dict, List, Mapping, Sequence
+
+from ppclas_core.data.pipeline import build_pipeline
+
+
+def resolved(transforms: Sequence[Mapping[str, Any]]) -> List[Dict[str, Dict[str, Any]]]:
+    """Return the same transforms, each op with all parameters of its constructor.
+
+    A value is the one that was given, else the default. An op with a method `resolved() -> Dict[str, Any]` says itself
+    what a default means at its place (NormalizeImage: the layout of the image).
+
+    Raises:
+        UserError: see `build_pipeline`.
+    """
+    steps = build_pipeline(transforms).steps
+    return [{_name(item): {**_defaults(step.op), **_given(item), **_own(step.op)}}
+            for item, step in zip(transforms, steps)]
+
+
+def _name(item: Mapping[str, Any]) -> str:
+    return str(next(iter(item)))
+
+
+def _given(item: Mapping[str, Any]) -> Dict[str, Any]:
+    return {key: _plain(value) for key, value in (next(iter(item.values())) or {}).items()}
+
+
+def _defaults(op: Any) -> Dict[str, Any]:
+    parameters = inspect.signature(type(op)).parameters.values()
+    return {parameter.name: _plain(parameter.default) for parameter in parameters
+            if parameter.default is not inspect.Parameter.empty}
+
+
+def _own(op: Any) -> Dict[str, Any]:
+    return {key: _plain(value) for key, value in op.resolved().items()} if hasattr(op, "resolved") else {}
+
+
+def _plain(value: Any) -> Any:
+    """Return tuples as lists: what YAML writes without a tag."""
+    return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value
