@@ -30,8 +30,9 @@ _SYSTEM_FILES = frozenset(("thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"))
 """Lower-case names of what systems, storage devices and tools leave in folders; other such names begin with a dot."""
 
 _RUN_ENDINGS = (".pdparams", ".pdopt", ".pdmodel", ".pdiparams")
-_RUN_FILES = (("bundle.json",), ("repack.json",), ("state.json", "meta.yaml"), ("train.log", "metrics.jsonl"))
-"""Files that make a folder without images one of a run, a checkpoint, a bundle or repacked images."""
+_RUN_FILES = (("bundle.json",), ("repack.json",), ("state.json", "meta.yaml"), ("train.log", "metrics.jsonl"),
+              ("train_list.txt", "val_list.txt"))
+"""Files that make a folder without images one of a run, a checkpoint, a bundle, repacked images or lists."""
 
 CACHE_TAG = "CACHEDIR.TAG"
 """File by which a folder says that it is a cache (https://bford.info/cachedir/), as our disk cache does."""
@@ -45,7 +46,7 @@ SPECIAL = "pipes, sockets or devices"
 DANGLING = "links to nothing"
 REPEATED = "links to folders that are read already"
 UNREADABLE = "folders that cannot be read"
-RUNS = "folders of runs, bundles, shards or caches"
+RUNS = "folders of runs, bundles, shards, lists or caches"
 OUTSIDE = "images beside the class folders"
 _SHOWN = 5
 

@@ -61,7 +61,7 @@ def make_classes(folder: Path) -> None:
 
 def test_lists_of_a_folder_divide_each_class(tmp_path, capsys):
     make_classes(tmp_path)
-    assert main(["data", "lists", str(tmp_path), "--val", "0.3"]) == 0
+    assert main(["data", "lists", str(tmp_path), "--out", str(tmp_path), "--val", "0.3"]) == 0
     assert "classes_num: 2" in capsys.readouterr().out
     source = open_source({"file_list": str(tmp_path / "val_list.txt")}, where=str)
     assert np.bincount(source.labels).tolist() == [3, 3]
@@ -71,14 +71,16 @@ def test_lists_of_a_folder_divide_each_class(tmp_path, capsys):
 
 def test_lists_of_other_content_are_kept_unless_forced(tmp_path, capsys):
     make_classes(tmp_path)
-    assert main(["data", "lists", str(tmp_path)]) == 0
+    lists = ["data", "lists", str(tmp_path), "--out", str(tmp_path)]
+    assert main(lists) == 0
     before = contents(tmp_path)
-    assert main(["data", "lists", str(tmp_path), "--val", "0.5"]) == 2
+    assert main([*lists, "--val", "0.5"]) == 2
     assert "--force" in capsys.readouterr().err
     assert contents(tmp_path) == before
     assert main(["data", "lists", str(tmp_path), "--val", "0.5", "--out", str(tmp_path / "other")]) == 0
-    assert main(["data", "lists", str(tmp_path), "--val", "0.5", "--force"]) == 0
+    assert main([*lists, "--val", "0.5", "--force"]) == 0
     assert contents(tmp_path)["val_list.txt"] == contents(tmp_path)["other/val_list.txt"]
+    assert read_label_list(tmp_path / "label_list.txt") == ["cat", "dog house"]  # the folder of lists is no class
 
 
 @pytest.mark.parametrize("arguments", [["--val", "1"], ["--val", "-0.1"]])

@@ -168,7 +168,7 @@ def test_runs_bundles_and_shards_inside_the_data_are_no_classes(tmp_path):
         "bundle/bundle.json")
     source = open_source({"data_dir": str(tmp_path)}, where=str)
     assert source.class_names == ["a", "b", "empty"]
-    assert "folders of runs, bundles, shards or caches: 3 (bundle, Tiny, shards)" in source.left_out
+    assert "folders of runs, bundles, shards, lists or caches: 3 (bundle, Tiny, shards)" in source.left_out
 
 
 def test_a_disk_cache_inside_the_data_is_no_class(tmp_path):
@@ -178,7 +178,7 @@ def test_a_disk_cache_inside_the_data_is_no_class(tmp_path):
     assert [source.read(index) for index in range(2)] == [jpeg(), jpeg()]
     again = open_source(section, where=str)
     assert again.class_names == ["a", "b"]
-    assert again.left_out == "folders of runs, bundles, shards or caches: 1 (near)"
+    assert again.left_out == "folders of runs, bundles, shards, lists or caches: 1 (near)"
 
 
 def test_a_class_with_images_stays_one_whatever_lies_beside_them(tmp_path):
