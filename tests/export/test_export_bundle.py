@@ -8,13 +8,19 @@ import dataclasses
 from pathlib import Path
 from typing import Any, Dict
 
+import cv2
 import numpy as np
 import paddle
 import pytest
+import yaml
 
 import ppclas_core as ppc
+from ppclas_core.api import IMAGENET_MEAN
+from ppclas_core.data import transform
+from ppclas_core.data.resolved import resolved
 from ppclas_core.errors import PluginError
 from ppclas_core.export import ExportFailed, read_bundle, verify
+from ppclas_core.export.bundle import write_preprocessing
 from ppclas_core.testing import ExporterConformance
 from ppclas_core.weights.meta import read_meta, write_meta
 
@@ -44,7 +50,7 @@ def test_a_bundle_says_what_it_is(checkpoint: Path, tmp_path: Path) -> None:
     assert bundle.labels == ["class 0", "class 1", "class 2", "class 3"]
     meta = read_meta(checkpoint)
     assert meta is not None
-    assert bundle.preprocessing == meta.preprocessing
+    assert bundle.preprocessing == resolved(meta.preprocessing)
 
 
 @pytest.mark.parametrize("options", [{}, {"legacy": True}, {"softmax": True}, {"uint8": True},
@@ -69,6 +75,10 @@ def test_softmax_is_in_the_graph_and_uint8_takes_pixels(checkpoint: Path, tmp_pa
     bundle = ppc.export(checkpoint, "inference", tmp_path / "out", softmax=True, uint8=True, legacy=True)
     assert bundle.facts["input"]["shape"] == [-1, 32, 32, 3]
     assert [next(iter(step)) for step in bundle.preprocessing] == ["DecodeImage", "ResizeImage"]
+    settings = yaml.safe_load((bundle.path / "preprocess.yaml").read_text(encoding="utf-8"))
+    assert settings["version"] == 1
+    assert [next(iter(step)) for step in settings["in_model"]] == ["NormalizeImage", "ToCHWImage"]
+    assert settings["in_model"][0]["NormalizeImage"]["mean"] == list(IMAGENET_MEAN)
     engine = PaddleEngine(bundle.path / "inference.pdmodel", bundle.path / "inference.pdiparams")
     probabilities = engine(bundle.golden().inputs)
     assert bundle.golden().inputs.dtype == np.uint8
@@ -199,3 +209,24 @@ def test_a_network_that_interpolates_runs_on_the_cpu(checkpoint: Path, tmp_path:
     assert not (tmp_path / "inference.json").exists()
     engine = PaddleEngine(*inference.model_files(tmp_path))
     np.testing.assert_allclose(engine(example), model(paddle.to_tensor(example)).numpy(), atol=1e-5)
+
+
+def test_the_reader_of_the_manual_gives_what_ppclas_gives(checkpoint: Path, tmp_path: Path) -> None:
+    """The program in docs/export.md knows numpy, OpenCV and PyYAML only."""
+    manual = (Path(__file__).resolve().parents[2] / "docs" / "export.md").read_text(encoding="utf-8")
+    program = manual.split("```python\n")[1].split("```")[0]
+    names: Dict[str, Any] = {}
+    exec(compile(program, "export.md", "exec"), names)
+    bundle = ppc.export(checkpoint, "inference", tmp_path / "out")
+    photo = tmp_path / "photo.png"
+    pixels = np.random.default_rng(4).integers(0, 256, (50, 70, 3), dtype=np.uint8)
+    photo.write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
+    found = names["read_input"](bundle.path, photo)
+    assert found.dtype == np.float32
+    assert np.abs(found - transform(photo.read_bytes(), bundle.preprocessing)).max() < 1e-6
+    for steps in ([{"ResizeImage": {"resize_short": 40, "interpolation": "bicubic"}}, {"CropImage": {"size": 32}}],
+                  [{"ResizeImage": {"size": [30, 20]}}]):
+        write_preprocessing(bundle.path, [3, 32, 32], [{"DecodeImage": {}}, *steps, {"NormalizeImage": {}},
+                                                       {"ToCHWImage": {}}])
+        found = names["read_input"](bundle.path, photo)
+        assert np.abs(found - transform(photo.read_bytes(), bundle.preprocessing)).max() < 1e-6
