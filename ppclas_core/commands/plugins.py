@@ -84,10 +84,11 @@ def broken_targets(known: Catalogue) -> List[str]:
     lines = []
     for plugin in known.plugins:
         for kind, record in plugin.records:
-            if not getattr(record, "target", ""):
-                continue
-            try:
-                resolve(record.target, owner=Entry(kind, record, plugin.dist, plugin.version).component)
-            except UserError as error:
-                lines.append(str(error))
+            owner = Entry(kind, record, plugin.dist, plugin.version).component
+            targets = [getattr(record, attribute, "") for attribute in ("target", "load", "weight_names")]
+            for target in dict.fromkeys(filter(None, targets)):
+                try:
+                    resolve(target, owner=owner)
+                except UserError as error:
+                    lines.append(str(error))
     return lines

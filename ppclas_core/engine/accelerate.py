@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any, Callable, List, Sequence
 
 from ppclas_core.engine.context import Progress
-from ppclas_core.errors import UserError, did_you_mean
+from ppclas_core.errors import PluginError, UserError, did_you_mean
 from ppclas_core.plugins.catalogue import catalogue
 
 
@@ -45,4 +45,11 @@ def build_accelerators(config: Any, device: str, progress: Progress, callbacks: 
         catalogue().find("callback", wanted)  # says what to install
         raise UserError(f"'{wanted}' accelerates nothing on {kind}.{did_you_mean(wanted, usable)}",
                         where=config.place("accelerator"), do=f"one of: {', '.join(['auto', 'none', *usable])}")
-    return [catalogue().create("callback", wanted, {})]
+    try:
+        return [catalogue().create("callback", wanted, {})]
+    except PluginError as error:
+        if config["accelerator"] != "auto" or progress.accelerator is not None:  # it was asked for
+            raise
+        say(f"accelerator: none, because {wanted} cannot be used: {error.what}")
+        progress.accelerator = "none"
+        return []

@@ -175,3 +175,38 @@ def test_a_command_that_meets_such_an_op_exits_with_1_and_names_it(
     assert outcome.code == 1
     assert "plugin quitting_parts.py: op 'Quits' failed" in outcome.err
     assert "internal error" not in outcome.err
+
+
+def test_an_accelerator_that_cannot_be_built_is_left_out_unless_it_was_asked_for(
+    load: Any, install: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ppclas_core.engine import accelerate
+    from ppclas_core.engine.context import Progress
+
+    install("acme", "from ppclas_core.api import Callback, hookimpl\n@hookimpl\ndef ppclas_callbacks():\n"
+                    "    return [Callback('aaa_fast', 'acme_pkg.op:Echo', accelerates=('cpu',))]",
+            files={"op.py": "raise SystemExit(0)\n"})
+    known = load()
+    monkeypatch.setattr(accelerate, "catalogue", lambda: known)
+    lines: list[str] = []
+    progress = Progress(seed=1)
+    config = {"accelerator": "auto", "to_static": False}
+    assert accelerate.build_accelerators(config, "cpu", progress, [], lines.append) == []
+    assert progress.accelerator == "none"
+    assert lines == ["accelerator: none, because aaa_fast cannot be used: "
+                     "plugin acme 1.0: callback 'aaa_fast' failed at import: SystemExit: 0"]
+    with pytest.raises(PluginError):
+        accelerate.build_accelerators({**config, "accelerator": "aaa_fast"}, "cpu", Progress(seed=1), [], lines.append)
+
+
+def test_the_check_of_plugins_looks_at_engines_and_names_of_weights_too(install: Any, load: Any) -> None:
+    from ppclas_core.commands.plugins import broken_targets
+
+    install("acme", "from ppclas_core.api import Backbone, Exporter, hookimpl\n@hookimpl\ndef ppclas_exporters():\n"
+                    "    return [Exporter('x', 'acme_pkg.op:Echo', 'acme_pkg.op:gone')]\n"
+                    "@hookimpl\ndef ppclas_backbones():\n"
+                    "    return [Backbone('X', 'acme_pkg.op:Echo', 'X', weight_names='acme_pkg.nowhere:names')]")
+    known = load()
+    told = [line for line in broken_targets(known) if "acme" in line]
+    assert [line.splitlines()[0].partition(" has the target ")[2].split(",")[0] for line in told] == [
+        "'acme_pkg.nowhere:names'", "'acme_pkg.op:gone'"]
