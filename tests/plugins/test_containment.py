@@ -204,8 +204,9 @@ def test_a_command_of_a_plugin_that_fails_names_it_and_exits_with_1(install: Any
     outcome = ppclas(tmp_path / "site", "hello")
     assert outcome.returncode == 1
     assert outcome.stderr.startswith("ppclas: plugin acme 1.0: command 'hello' failed")
-    assert ppclas(tmp_path / "site", "list", "ops").returncode == 0
-    assert ppclas(tmp_path / "site", "--help").returncode == 0
+    if where == "import":
+        assert ppclas(tmp_path / "site", "list", "ops").returncode == 0
+        assert "hello" in ppclas(tmp_path / "site", "--help").stdout
 
 
 def test_a_command_of_a_plugin_may_still_end_with_any_code(install: Any, tmp_path: Path) -> None:
