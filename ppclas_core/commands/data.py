@@ -38,6 +38,8 @@ def add(parser: argparse.ArgumentParser) -> Run:
                        help="list, table or folder; several are compared with each other")
     stats.add_argument("--data-dir", type=Path, metavar="DIR", help="folder that the paths of the lists start at")
     stats.add_argument("--label-list", type=Path, metavar="FILE", help="names of the classes")
+    stats.add_argument("--labels", choices=("indices", "names"), help="what the labels of tables are, where they are "
+                       "numbers (default: indices, where they are 0 to K - 1)")
     stats.add_argument("--multilabel", action="store_true", help="images have several labels, 1,4, or - for none")
     stats.add_argument("--html", type=Path, metavar="FILE", help="also write a page with all classes and files")
     stats.add_argument("--quick", action="store_true", help="do not decode JPEGs, which finds no damage")
@@ -132,11 +134,13 @@ def _stats(args: argparse.Namespace) -> int:
     from ppclas_core.report.data_stats import as_html, as_text
     from ppclas_core.system.text_files import write_page
 
+    if args.labels and not any(path.suffix.lower() == ".csv" for path in args.paths):
+        raise UserError("--labels has no effect: none of these is a table (.csv)")
     sources = []
     for path in (part for given in args.paths for part in _parts(given)):
         section = {"file_list": None if path.is_dir() else str(path), "label_list": args.label_list,
                    "data_dir": str(path) if path.is_dir() else args.data_dir and str(args.data_dir),
-                   "multilabel": args.multilabel}
+                   "multilabel": args.multilabel, "labels": args.labels}
         sources.append((str(path), open_source(section, where=lambda key, path=path: str(path))))  # type: ignore[misc]
     found, groups = look_at(sources, workers=os.cpu_count() or 1, decode=not args.quick)
     print(as_text(found, groups))

@@ -22,6 +22,8 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     parser.add_argument("--data-dir", type=Path, metavar="DIR",
                         help="folder that the paths of LIST start at (default: its own)")
     parser.add_argument("--label-list", type=Path, metavar="FILE", help="names of the classes, kept in OUT")
+    parser.add_argument("--labels", choices=("indices", "names"), help="what the labels of a table are, where they are "
+                        "numbers (default: indices, where they are 0 to K - 1)")
     parser.add_argument("--multilabel", action="store_true", help="images have several labels, 1,4, or - for none")
     parser.add_argument("--tar", action="store_true", help="write tar files, which other programs read too; images are "
                         "stored as they are")
@@ -49,9 +51,11 @@ def run(args: argparse.Namespace) -> int:
     folder = args.list.is_dir()
     if folder and args.data_dir:
         raise UserError("--data-dir has no effect: LIST is a folder")
+    if args.labels and (folder or args.list.suffix.lower() != ".csv"):
+        raise UserError("--labels has no effect: LIST is no table (.csv)")
     section = {"file_list": None if folder else str(args.list), "label_list": args.label_list,
                "data_dir": str(args.list) if folder else args.data_dir and str(args.data_dir),
-               "multilabel": args.multilabel}
+               "multilabel": args.multilabel, "labels": args.labels}
     source = open_source(section, where=lambda key: f"--{key.replace('_', '-')}" if key != "file_list" else "LIST")
     for note in source.notes():
         print(f"note: {note}", file=sys.stderr)

@@ -80,7 +80,9 @@ def match_classes(known: ClassNames, found: Sequence[str], present: Collection[i
         return np.arange(len(found), dtype=np.int64)
     places = _places(known.names)
     composed = _places([unicodedata.normalize("NFC", name) for name in known.names])
-    mapping, unknown, twice = np.full(len(found), -1, np.int64), [], []
+    mapping = np.full(len(found), -1, np.int64)
+    unknown: List[str] = []
+    twice: List[str] = []
     occurs = {name: len(indices) for name, indices in _places(found).items()}
     for index, name in enumerate(found):
         candidates = places.get(name) or composed.get(unicodedata.normalize("NFC", name)) or []

@@ -15,6 +15,7 @@ import numpy as np
 from ppclas_core.data.cv import one_thread_per_call
 from ppclas_core.data.errors import BadImage
 from ppclas_core.data.jpeg_header import read_jpeg_header
+from ppclas_core.data.label_sets import NONE
 from ppclas_core.data.ops.decode import DecodeImage
 from ppclas_core.data.source import Source
 
@@ -90,9 +91,19 @@ def look_at(sources: Sequence[Tuple[str, Source]], *, workers: int,
             for index, look in enumerate(looks):
                 if look.digest:
                     by_digest.setdefault(look.digest, []).append((number, index))
-    groups = [Group([(sources[number][0], sources[number][1].name(index), sources[number][1].label_text(index))
+    names = [source.class_names for _, source in sources]
+    by_name = all(names) and any(each != names[0] for each in names)  # then an index is another class in each set
+    groups = [Group([(sources[number][0], sources[number][1].name(index), _label(sources[number][1], index, by_name))
                      for number, index in places]) for places in by_digest.values() if len(places) > 1]
     return found, sorted(groups, key=lambda group: (not group.crosses, not group.contradicts, -len(group.members)))
+
+
+def _label(source: Source, index: int, by_name: bool) -> str:
+    """The label or labels of an image, as indices or as names."""
+    text = source.label_text(index)
+    if not by_name or text == NONE or source.class_names is None:
+        return text
+    return ",".join(source.class_names[int(label)] for label in text.split(","))
 
 
 def _look(source: Source, decode: bool, index: int) -> Look:

@@ -121,3 +121,41 @@ def test_a_class_that_training_does_not_have_is_told(tmp_path, capsys):
     write_image(tmp_path / "val" / "n03" / "x.JPEG", 8, 8, 0)
     assert main(["data", "lists", str(tmp_path), "--out", str(tmp_path)]) == 2
     assert "validation has classes that training has not: n03" in capsys.readouterr().err
+
+
+def test_equal_images_of_two_sets_are_compared_by_the_names_of_their_classes(tmp_path):
+    for path, value in (("train/ant/1.png", 1), ("train/bee/2.png", 2), ("train/cat/3.png", 3),
+                        ("val/bee/2.png", 2), ("val/cat/4.png", 1)):
+        write_image(tmp_path / path, 4, 4, value)
+    sources = [(name, opened({"data_dir": str(tmp_path / name)}, where=str)) for name in ("train", "val")]
+    _, groups = look_at(sources, workers=1)
+    found = {group.members[0][1]: (group.contradicts, [label for _, _, label in group.members]) for group in groups}
+    assert found == {"bee/2.png": (False, ["bee", "bee"]), "ant/1.png": (True, ["ant", "cat"])}
+
+
+def test_commands_take_what_the_labels_of_a_table_are(tmp_path, capsys):
+    write_image(tmp_path / "1.png", 4, 4, 1)
+    (tmp_path / "codes.csv").write_text("path,label\n1.png,4006381333931\n1.png,100905\n", encoding="utf-8")
+    for command in (["data", "stats", str(tmp_path / "codes.csv")], ["repack", str(tmp_path / "codes.csv"), "out"]):
+        assert main(command) == 2
+        assert "labels: names takes each as the name of a class" in capsys.readouterr().err
+    assert main(["data", "stats", str(tmp_path / "codes.csv"), "--labels", "names"]) == 0
+    assert "largest classes         4006381333931 1, 100905 1" in capsys.readouterr().out
+    out = str(tmp_path / "out")
+    assert main(["repack", str(tmp_path / "codes.csv"), out, "--labels", "names", "--tar"]) == 0
+    assert opened({"data_dir": out}, where=str).class_names == ["100905", "4006381333931"]
+    capsys.readouterr()
+    (tmp_path / "list.txt").write_text("1.png 0\n", encoding="utf-8")
+    for command in (["data", "stats", str(tmp_path / "list.txt")], ["repack", str(tmp_path / "list.txt"), out]):
+        assert main([*command, "--labels", "names"]) == 2
+        assert "--labels has no effect" in capsys.readouterr().err
+
+
+def test_classes_of_imagenet_that_share_a_name_are_told_apart(tmp_path, capsys):
+    for folder in ("n02012849", "n03126707", "n01440764"):
+        for split in ("train", "val"):
+            write_image(tmp_path / split / folder / "1.png", 4, 4, 1)
+    (tmp_path / "LOC_synset_mapping.txt").write_text("n01440764 tench\nn02012849 crane\nn03126707 crane\n",
+                                                     encoding="utf-8")
+    assert main(["data", "lists", str(tmp_path), "--out", str(tmp_path / "lists")]) == 0
+    assert read_label_list(tmp_path / "lists" / "label_list.txt") == ["tench", "crane (n02012849)", "crane (n03126707)"]

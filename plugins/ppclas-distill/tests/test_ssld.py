@@ -245,3 +245,21 @@ def test_a_published_teacher_needs_no_name_of_its_architecture(published_toy):
 
     (spec,) = teacher_specs({"pretrained": published_toy})
     assert (spec.name, spec.pretrained) == (published_toy, published_toy)
+
+
+def test_a_label_list_of_the_student_gives_the_indices_by_name(labelled, tmp_path):
+    plain = select_images(labelled / "labels", tmp_path / "plain.txt", per_class=2)
+    names = [f"class {index}" for index in range(4)]
+    assert (labelled / "labels/label_list.txt").read_text(encoding="utf-8").splitlines() == [
+        f"{index} {name}" for index, name in enumerate(names)]
+    (tmp_path / "labels.txt").write_text("".join(f"{i} {name}\n" for i, name in enumerate(["other", *names[::-1]])),
+                                         encoding="utf-8")
+    renumbered = select_images(labelled / "labels", tmp_path / "own.txt", per_class=2,
+                               label_list=tmp_path / "labels.txt")
+    rows = [[line.rpartition(" ")[::2] for line in (tmp_path / name).read_text(encoding="utf-8").splitlines()]
+            for name in ("plain.txt", "own.txt")]
+    assert rows[1] == [(path, str(4 - int(label))) for path, label in rows[0]]
+    assert renumbered.per_class == {4 - label: count for label, count in plain.per_class.items()}
+    (tmp_path / "labels.txt").write_text("0 other\n", encoding="utf-8")
+    with pytest.raises(UserError, match="the teacher shows .* that the label list .* does not have: 'class"):
+        select_images(labelled / "labels", tmp_path / "own.txt", per_class=2, label_list=tmp_path / "labels.txt")

@@ -41,6 +41,8 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     select.add_argument("labels", type=Path, metavar="LABELS", help="folder of 'ssld label'")
     select.add_argument("--per-class", type=int, required=True, metavar="K", help="at most so many of each class")
     select.add_argument("--min-score", type=float, default=0.0, metavar="P", help="least probability (default: 0)")
+    select.add_argument("--label-list", type=Path, metavar="FILE", help="names of the student's classes: the list has "
+                        "their indices, found by name (default: the indices of the teacher)")
     select.add_argument("--out", type=Path, required=True, metavar="FILE", help="the list")
     merge = actions.add_parser("merge", help="one list of several, each path once")
     merge.add_argument("lists", nargs="+", metavar="LIST[=ROOT]",
@@ -133,7 +135,7 @@ def _select(args: argparse.Namespace) -> int:
     from ppclas_distill.select import select_images
 
     _at_least_one(args, "per_class")
-    chosen = select_images(args.labels, args.out, args.per_class, args.min_score)
+    chosen = select_images(args.labels, args.out, args.per_class, args.min_score, args.label_list)
     counts = chosen.per_class.values()
     spread = f", {min(counts)} to {max(counts)} of each of {len(counts)} classes" if counts else ""
     print(f"{args.out}: {chosen.chosen} of {chosen.images} images{spread}")

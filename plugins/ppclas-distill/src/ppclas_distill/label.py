@@ -9,12 +9,16 @@ from typing import Any, Callable, List, Mapping, Optional, Tuple
 
 import numpy as np
 
+from ppclas_core.data.labels import write_label_list
 from ppclas_core.errors import UserError
 from ppclas_core.weights.published import published_name
 from ppclas_distill.chunks import ALONE, Chunks, Shard
 from ppclas_distill.listing import Listing
 
 CHUNK = 2048
+
+LABELS = "label_list.txt"
+"""Names of the teacher's classes, in the folder of the labels."""
 
 
 def label_images(
@@ -32,7 +36,8 @@ def label_images(
     say: Callable[[str], None] = print,
 ) -> Chunks:
     """Write `out/<number>.npz` for each chunk that is missing: `names`, `classes` (N, k) int32 and `scores` (N, k)
-    float32, best first; an image that cannot be read has class -1.
+    float32, best first; an image that cannot be read has class -1. `out/label_list.txt` has the names of the classes,
+    where the model has some.
 
     Args:
         model: bundle, run folder or checkpoint, or the name of published weights.
@@ -49,6 +54,8 @@ def label_images(
         say(f"{out}: all {len(listing)} images are labelled already")
         return chunks
     predictor = _predictor(model, engine, device, architecture)
+    if predictor.labels:
+        write_label_list(out / LABELS, list(predictor.labels))
     bad = 0
     for number in chunks.todo(shard):
         indices = chunks.range(number)

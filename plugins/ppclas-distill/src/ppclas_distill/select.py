@@ -6,13 +6,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Dict, List, NamedTuple, Sequence, Tuple
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
+from ppclas_core.data.class_match import ClassNames, match_classes
+from ppclas_core.data.labels import read_label_list
 from ppclas_core.errors import UserError
 from ppclas_distill.chunks import open_chunks, write_text
-from ppclas_distill.label import names_of
+from ppclas_distill.label import LABELS, names_of
 from ppclas_distill.listing import open_images
 
 
@@ -24,7 +26,8 @@ class Selection(NamedTuple):
     per_class: Dict[int, int]
 
 
-def select_images(labels: Path, out: Path, per_class: int, min_score: float = 0.0) -> Selection:
+def select_images(labels: Path, out: Path, per_class: int, min_score: float = 0.0,
+                  label_list: Optional[Path] = None) -> Selection:
     """Write a list of the best images of each class, `path class` per line in the order in which they were labelled.
 
     An image belongs to its best class. Among those of a class the highest probabilities win, of equal ones the first
@@ -35,9 +38,12 @@ def select_images(labels: Path, out: Path, per_class: int, min_score: float = 0.
         out: the list; its paths are relative to the root that was labelled.
         per_class: at most so many of each class.
         min_score: least probability, 0..1.
+        label_list: names of the student's classes: the list has their indices, found by name. Without it, the list has
+            the indices of the teacher.
 
     Raises:
         UserError: labels are missing.
+        UnknownClasses: images of a class that the label list lacks.
     """
     chunks, _ = open_chunks(labels)
     classes, scores = np.full(chunks.images, -1, np.int32), np.zeros(chunks.images, np.float32)
@@ -51,6 +57,8 @@ def select_images(labels: Path, out: Path, per_class: int, min_score: float = 0.
     place = np.arange(len(order)) - np.maximum.accumulate(np.where(starts, np.arange(len(order)), 0))
     chosen = np.zeros(chunks.images, bool)
     chosen[order[place < per_class]] = True
+    if label_list is not None:
+        classes = _renumbered(classes, chosen, labels / LABELS, label_list)
     lines: List[str] = []
     for number, arrays in chunks.read():
         span = chunks.range(number)
@@ -60,6 +68,19 @@ def select_images(labels: Path, out: Path, per_class: int, min_score: float = 0.
     write_text(out, "".join(lines))
     kinds, counts = np.unique(classes[chosen], return_counts=True)
     return Selection(int(chosen.sum()), chunks.images, dict(zip(kinds.tolist(), counts.tolist())))
+
+
+def _renumbered(classes: np.ndarray, chosen: np.ndarray, teacher: Path, label_list: Path) -> np.ndarray:
+    """The classes (N,) of the teacher as those of a label list; what was not chosen keeps any number."""
+    if not teacher.is_file():
+        raise UserError("these labels have no names of classes to match with a label list", where=str(teacher),
+                        do="the teacher has none, or the labels are of an earlier version: leave the label list out")
+    known = ClassNames(read_label_list(label_list), f"the label list {label_list}")
+    mapping = match_classes(known, read_label_list(teacher), set(classes[chosen].tolist()), what="the teacher",
+                            where=str(label_list))
+    assert mapping is not None  # a label list is certain
+    renumbered: np.ndarray = np.where(chosen, mapping[classes], classes)
+    return renumbered
 
 
 def merge_lists(lists: Sequence[Tuple[str, str]], out: Path, root: Path) -> Tuple[int, int]:
