@@ -25,7 +25,7 @@ def check_class_names(names: Iterable[str], *, where: str, what: str, do: str) -
     for name in names:
         if name.isascii() and name.isprintable():
             continue
-        if not _is_utf8(name):
+        if not is_utf8(name):
             if sys.getfilesystemencoding() != "utf-8":
                 raise UserError(f"Python reads file names as {sys.getfilesystemencoding()} here, so the name of the "
                                 f"{what} '{one_line(name)}' is lost", where=where,
@@ -42,7 +42,8 @@ def check_class_names(names: Iterable[str], *, where: str, what: str, do: str) -
                             do=f"{do}, or put both together")
 
 
-def _is_utf8(name: str) -> bool:
+def is_utf8(name: str) -> bool:
+    """Return whether a name has no bytes that Python carries as surrogates because they are not UTF-8."""
     try:
         name.encode("utf-8")
     except UnicodeEncodeError:

@@ -15,11 +15,13 @@ from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tu
 import numpy as np
 import yaml
 
+from ppclas_core.data.class_names import is_utf8
 from ppclas_core.data.resolved import resolved
 from ppclas_core.errors import UserError
 from ppclas_core.export.bundle_facts import facts_problem
 from ppclas_core.system.json_text import json_text
 from ppclas_core.system.paths import require_utf8
+from ppclas_core.system.text import one_line
 from ppclas_core.system.text_files import write_text
 
 BUNDLE_FILE = "bundle.json"
@@ -145,11 +147,13 @@ def write_labels(folder: Path, labels: Sequence[str]) -> None:
     """`labels.txt`: one name per line in the order of the logits, UTF-8.
 
     Raises:
-        UserError: a name has a line break.
+        UserError: a name has a line break, or is not UTF-8.
     """
-    broken = [label for label in labels if "\n" in label]
-    if broken:
-        raise UserError(f"the class name {broken[0]!r} has a line break", do="rename the class in the label list")
+    for label in labels:
+        if "\n" in label or not is_utf8(label):
+            raise UserError(f"the class name '{one_line(label)}' " +
+                            ("has a line break" if "\n" in label else "is not UTF-8"),
+                            do="rename the class in the label list")
     write_text(folder / LABELS_FILE, "".join(f"{label}\n" for label in labels))
 
 

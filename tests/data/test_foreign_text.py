@@ -171,8 +171,9 @@ def test_names_of_any_bytes_in_what_a_run_writes(tmp_path):
     list_bad_images(tmp_path, Loader(), told.append)
     assert (tmp_path / "bad_images.txt").read_bytes() == b"x\xb9\xb7.png\tdamaged\ntwo\\nlines.png\tgone\n"
     assert len(told) == 1
-    write_labels(tmp_path, [FOREIGN])
-    assert read_text(tmp_path / "labels.txt") == f"{FOREIGN}\n"
+    for name, why in ((FOREIGN, "is not UTF-8"), ("a\nb", "has a line break")):
+        with pytest.raises(UserError, match=why):
+            write_labels(tmp_path, ["ok", name])
     summary = {"architecture": "ToyNet", "run_dir": FOREIGN, "profile": None}
     page = write_report(tmp_path, summary, [], f"# {FOREIGN}\x1b[2J")
     assert "x\\xb9\\xb7" in page.read_text(encoding="utf-8")
