@@ -60,16 +60,35 @@ def find_splits(folder: Path) -> Optional[Splits]:
 
 
 def refuse_splits(folder: Path, where: str) -> None:
-    """Refuse a folder of splits where one of classes is wanted.
+    """Refuse a folder of splits where one of classes is wanted, and one that may be either.
 
     Raises:
-        UserError: naming the splits.
+        UserError: naming the splits; or two of them that have classes in common, and what stands beside them.
     """
     splits = find_splits(folder)
     if splits is not None:
         found = [each for _, each in splits.named()]
         raise UserError(f"{folder} holds the splits {', '.join(each.name for each in found)}, not classes", where=where,
                         do=f"give one of them: {', '.join(map(str, found))}")
+    like, others = _mixed(folder)
+    if like:
+        beside = f", but also {', '.join(map(one_line, others[:5]))}" if others else ""
+        raise UserError(f"{folder} holds the splits {', '.join(each.name for each in like)}, which have classes in "
+                        f"common{beside}", where=where, do=f"give one of the splits: {', '.join(map(str, like))}" +
+                        ("; or move the others elsewhere" if others else ""))
+
+
+def _mixed(folder: Path) -> Tuple[List[Path], List[str]]:
+    """Return folders called like splits that have class folders in common, and the names beside them; or nothing."""
+    try:
+        names = visible_folders(str(folder), LeftOut())
+        like = [name for name in names if split_of(name)]
+        inside = [set(visible_folders(str(folder / name), LeftOut())) for name in like]
+    except OSError:
+        return [], []
+    common = len({split_of(name) for name in like}) > 1 and any(
+        first & second for index, first in enumerate(inside) for second in inside[:index])
+    return ([folder / name for name in like], [name for name in names if name not in like]) if common else ([], [])
 
 
 def split_of(name: str) -> str:

@@ -218,7 +218,7 @@ def test_folders_of_splits_are_recognised_in_any_case(names, tmp_path):
     ("train/1.jpg", "bus/1.jpg", "plane/1.jpg"),  # train is a class
     ("train/steam/1.jpg", "bus/red/1.jpg"),
     ("test/1.jpg", "train/1.jpg"),  # no class folders below them
-    ("val/a/1.jpg", "test/a/1.jpg"),  # nothing to train on
+    ("val/a/1.jpg", "test/b/1.jpg"),  # nothing in common, and nothing to train on
     ("train/a/1.jpg", "Train/b/1.jpg"),
 ])
 def test_folders_that_are_only_called_like_splits_are_classes(files, tmp_path):
@@ -228,11 +228,23 @@ def test_folders_that_are_only_called_like_splits_are_classes(files, tmp_path):
 
 
 def test_classes_called_like_splits_are_doubted(tmp_path):
-    put(tmp_path, "train/a/1.jpg", "val/a/1.jpg", "extra/1.jpg")
+    put(tmp_path, "train/steam/1.jpg", "test/tube/1.jpg", "extra/1.jpg")
     assert open_source({"data_dir": str(tmp_path)}, where=str).doubt == (
-        "'train', 'val' are called like splits and are taken as classes, as 'extra' beside them is no split")
+        "'test', 'train' are called like splits and are taken as classes, as 'extra' beside them is no split")
     put(tmp_path / "flat", "train/1.jpg", "test/1.jpg")
     assert "no class folders below them" in open_source({"data_dir": str(tmp_path / "flat")}, where=str).doubt
+
+
+def test_splits_with_something_beside_them_are_neither_guessed_nor_taken_for_classes(tmp_path):
+    put(tmp_path, "train/a/1.jpg", "val/a/1.jpg", "annotations/a.xml")
+    with pytest.raises(UserError) as caught:
+        open_source({"data_dir": str(tmp_path)}, where=str)
+    assert "holds the splits train, val, which have classes in common, but also annotations" in str(caught.value)
+    put(tmp_path / "d", "test/a/1.jpg", "val/a/1.jpg")
+    with pytest.raises(UserError, match="holds the splits test, val, which have classes in common\n"):
+        open_source({"data_dir": str(tmp_path / "d")}, where=str)
+    assert main(["data", "lists", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
+    assert not (tmp_path / "out").exists()
 
 
 def photos(folder: Path, *names: str) -> None:
