@@ -20,6 +20,7 @@ def check_weights(config: Config) -> List[Finding]:
         UserErrors: a path that leads to no weights.
     """
     from ppclas_core.weights.locate import resolve_checkpoint
+    from ppclas_core.weights.published import is_address, published_name
 
     findings: List[Finding] = []
     errors: List[UserError] = []
@@ -36,7 +37,7 @@ def check_weights(config: Config) -> List[Finding]:
             else:
                 errors.append(UserError(f"no weights were published for {name}", where=where,
                                         do=f"'ppclas info {name}' lists what there is"))
-        elif source in published_weights() or source.startswith(("http://", "https://")):
+        elif is_address(source) or (source in published_weights() and published_name(source)):
             findings.append(Finding("ok", f"weights: {source}", where))
         else:
             try:

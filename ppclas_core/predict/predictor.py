@@ -28,7 +28,8 @@ class Predictor:
 
     Args:
         path: bundle, run folder (its best checkpoint), checkpoint folder or prefix, or the name of published weights,
-            which are downloaded once; or a `Checkpoint` or `Runnable` that is open already.
+            which are downloaded once; a folder of `tools/export_model.py`; or a `Checkpoint` or `Runnable` that is open
+            already.
         engine: `auto`: a checkpoint by `dygraph`; a bundle on the CPU by the fastest engine here that can run it and
             answers as the model does, measured once for each bundle (see `ppclas_core.export.fastest`). The name of a
             format or of its engine (`paddle`, `openvino`) exports a checkpoint for this object alone, verifies it, and

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Any, Dict, List, Literal, Tuple, Union
+from typing import Any, Dict, List, Literal, Optional, Tuple, Union
 
 import numpy as np
 import yaml
@@ -18,7 +18,7 @@ from ppclas_core.export.paddle_engine import USUAL, PaddleEngine, Tuning
 from ppclas_core.export.source import evaluation_transforms
 from ppclas_core.predict.runnable import Runnable
 from ppclas_core.system.paths import expand
-from ppclas_core.weights.program import PARAMS_FILES, params_of, write_combined
+from ppclas_core.weights.program import PARAMS_FILES, params_of, program_of, write_combined
 
 SIZE, SHORT = 224, 256
 """Preprocessing that 2020 fixed for all models, in pixels; for a model with no `preprocess.yaml` beside it."""
@@ -57,6 +57,19 @@ def open_program(model_file: Union[str, Path], params_file: Union[str, Path, Non
     labels = model.parent / LABELS_FILE
     names = labels.read_text(encoding="utf-8").split("\n")[:-1] if labels.is_file() else []
     return Runnable(engine, names, int(outputs.shape[1]), shape, "float32", transforms)
+
+
+def exported_program(source: Any) -> Optional[Path]:
+    """Return the program of a folder that `tools/export_model.py` wrote, which knows its preprocessing; None of others.
+
+    Args:
+        source: as `Predictor` takes it.
+    """
+    if not isinstance(source, (str, Path)):
+        return None
+    program = program_of(Path(expand(str(source))))
+    known = (program.parent / PREPROCESS_FILE).is_file() and not (program.parent / BUNDLE_FILE).is_file()
+    return program if known and program.is_file() else None
 
 
 def _preprocessing(folder: Path) -> Tuple[Tuple[int, ...], List[Dict[str, Any]]]:

@@ -40,11 +40,19 @@ class Runnable(NamedTuple):
 
 def open_runnable(source: Union[Given, Bundle], engine: str, device: Optional[str], *, model: Optional[str] = None,
                   labels: Optional[Labels] = None) -> Runnable:
-    """Open a bundle or a checkpoint; see `Predictor` for the arguments.
+    """Open a bundle, an exported inference model or a checkpoint; see `Predictor` for the arguments.
 
     Raises:
         UserError: nothing of that kind there, or an engine or device that cannot run it.
     """
+    from ppclas_core.predict.program import exported_program, open_program
+
+    program = exported_program(source)
+    if program is not None:
+        if engine not in ("auto", "paddle", "inference") or model is not None or labels is not None:
+            raise UserError("this inference model is run by Paddle, and has its preprocessing and class names beside "
+                            "it", where=str(source), do="leave the engine, the model and the labels out")
+        return open_program(program, None, device or "cpu")
     found = find_source_of_predictions(source, model=model, labels=labels)
     if isinstance(found, Bundle):
         return open_bundle(found.path, engine, device)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any, Dict, List
 
@@ -99,6 +100,7 @@ def test_own_weights_take_own_names(ppclas_project: Any, published_toy: str, own
     (["own", "--model", "PublicToy", "--labels", "twice.txt"], "twice.txt:3: 'b' stands there twice"),
     (["own", "--model", "PublicToy", "--labels", "nowhere.txt"], "no such label list"),
     (["PublicTyo"], "Did you mean 'PublicToy'?"),
+    (["ToyNet"], "no weights were published for ToyNet"),
     (["run", "--model", "PublicToy"], "the architecture of this checkpoint is ToyNet, not PublicToy"),
     (["run", "--labels", "own/names.txt"], "its class 0 is 'red', not 'red wine'"),
 ])
@@ -122,6 +124,16 @@ def test_what_is_here_under_a_published_name_wins(ppclas_project: Any, published
     (project.folder / published_toy).rename(project.folder / "other")
     (project.folder / f"{published_toy}.pdparams").write_bytes(b"")
     assert published_name(published_toy) == ""
+
+
+def test_an_address_is_fetched_and_wants_the_name_of_its_model(ppclas_project: Any, published_toy: str,
+                                                              pictures: Path) -> None:
+    address = f"{os.environ['PPCLAS_WEIGHTS_URL']}{published_toy}_pretrained.pdparams"
+    project = ppclas_project()
+    by_name = project.run("predict", published_toy, str(pictures), "--json").succeeded()
+    by_address = project.run("predict", address, str(pictures), "--json", "--model", published_toy).succeeded()
+    assert by_address.out == by_name.out
+    assert "--model NAME" in project.run("predict", address, str(pictures)).err
 
 
 def test_without_a_network_the_way_on_is_told_at_once(ppclas_project: Any, published_toy: str, pictures: Path,

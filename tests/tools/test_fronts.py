@@ -176,6 +176,8 @@ def test_published_weights_are_exported_at_the_size_that_is_asked_for(fetched: P
     assert output.sum() == pytest.approx(1, abs=1e-4)
     outcome = typed(f"python tools/infer/py_infer.py -i={IMAGE} --d=./small --m=model --p=params --use_gpu=False")
     assert outcome.succeeded().out.count("class id:") == 5
+    (best,) = ppclas("predict", "./small", IMAGE, "--topk", "1", "--json")
+    assert f"probability: {best['classes'][0]['score']:.4f}" in outcome.out
     _scatter(place / "small", place / "loose")
     for model in ("-m __model__", ""):
         line = f"python tools/infer/py_infer.py -i={IMAGE} -d=./loose {model} --use_gpu=False"
@@ -184,6 +186,18 @@ def test_published_weights_are_exported_at_the_size_that_is_asked_for(fetched: P
     next(path for path in (place / "loose").iterdir() if path.name not in apart).unlink()
     assert "variable files, 1 are absent" in typed(line).err
     assert "number of classes" in typed(f"python tools/export_model.py -m {NAME} -p {RUN} -o x --class_dim 7").err
+
+
+def ppclas(*words: str) -> Any:
+    """The JSON of a command of ppclas in this process."""
+    import json
+
+    from ppclas_core.cli import main
+
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()):
+        assert main(words) == 0
+    return json.loads(out.getvalue())
 
 
 def _scatter(exported: Path, folder: Path) -> None:
