@@ -78,12 +78,16 @@ def _refuse_missing(place: Path, text: str) -> NoReturn:
         raise UserError(f"{what}.{_neighbour(place, ())}", where=text)
     from ppclas_core.create import list_models
     from ppclas_core.plugins.catalogue import first_party
+    from ppclas_core.plugins.install import how_to_install
 
-    dist = first_party().get("backbone", {}).get(name)
+    known, dist = list_models(), first_party().get("backbone", {}).get(name)
+    if name in known:
+        raise UserError(f"{what}, and no weights were published for this model", where=text,
+                        do="'ppclas download --list' shows what there is")
     if dist is not None:
         raise UserError(f"{what}, and the model of this name is not installed", where=text,
-                        do=f"{name} comes with {dist}: pip install {dist}")
-    raise UserError(f"{what}, and no model has this name.{_neighbour(place, list_models())}", where=text,
+                        do=f"{name} comes with {dist}: {how_to_install(dist)}")
+    raise UserError(f"{what}, and no model has this name.{_neighbour(place, known)}", where=text,
                     do="give a path, or a published name: 'ppclas download --list' shows them")
 
 

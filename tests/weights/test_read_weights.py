@@ -175,6 +175,18 @@ def test_what_is_not_there_names_the_nearest(tmp_path: Path) -> None:
         read_weights(tmp_path / "no" / "such" / "place")
 
 
+def test_a_name_without_weights_and_one_that_is_not_installed_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ppclas_core.testing.toy import toy_catalogue
+
+    toy_catalogue()
+    with pytest.raises(UserError, match="no weights were published for this model"):
+        read_weights("ToyNet")
+    monkeypatch.setattr("ppclas_core.plugins.catalogue.first_party", lambda: {"backbone": {"OtherNet": "other-models"}})
+    with pytest.raises(UserError, match="not installed") as caught:
+        read_weights("OtherNet")
+    assert "OtherNet comes with other-models: pip install" in str(caught.value)
+
+
 def test_what_a_failed_download_left_is_never_suggested(tmp_path: Path) -> None:
     for name in ("ResNet50_pretrained.tar.lock", "ResNet50_pretrained.tar.part", "ResNet50_pretrained.tar.json",
                  "ResNet50_pretrained.tar", ".ResNet50_pretrained.tar.lock", ".ResNet50_pretrained.x.partial"):
