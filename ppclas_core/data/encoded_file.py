@@ -5,10 +5,10 @@
 from __future__ import annotations
 
 import struct
-from typing import Any, Iterator, NamedTuple, Tuple
+from typing import Any, Iterator, NamedTuple, Optional, Tuple
 
 from ppclas_core.data.gif import gif_blocks
-from ppclas_core.data.jpeg_header import exif_orientation, jpeg_has_end
+from ppclas_core.data.jpeg_header import exif_orientation, jpeg_has_end, read_jpeg_header
 
 _SIGNATURES = (
     (b"\xff\xd8", "JPEG"), (b"GIF8", "GIF"), (b"BM", "BMP"), (b"II*\0", "TIFF"), (b"MM\0*", "TIFF"),
@@ -64,6 +64,22 @@ def describe_file(data: Any) -> EncodedFile:
         return EncodedFile(kind) if read is None else read(data)
     except (struct.error, IndexError, KeyError, ValueError):  # cut off within its header; the decoder refuses it
         return EncodedFile(kind)
+
+
+def pixel_size(data: Any) -> Optional[Tuple[int, int]]:
+    """Return (width, height) of the upright image as the header of a PNG or JPEG says; None for others."""
+    kind = image_kind(data)
+    if kind == "JPEG":
+        header = read_jpeg_header(data)
+        if header is None or not header.orientation:
+            return None
+        width, height, orientation = header.width, header.height, header.orientation
+    elif kind == "PNG" and len(data) >= 33:
+        width, height = struct.unpack(">II", bytes(data[16:24]))
+        orientation = describe_file(data).orientation
+    else:
+        return None
+    return (height, width) if orientation >= 5 else (width, height)
 
 
 def is_cut_off(data: Any) -> bool:

@@ -13,24 +13,25 @@ from typing import Any, Counter, Dict, List, NamedTuple, Optional, Sequence, Tup
 import numpy as np
 
 from ppclas_core.data.cv import one_thread_per_call
+from ppclas_core.data.decoding_notes import Noted, count_notes, decoding_notes
+from ppclas_core.data.encoded_file import image_kind
 from ppclas_core.data.errors import BadImage
-from ppclas_core.data.jpeg_header import read_jpeg_header
+from ppclas_core.data.jpeg_header import jpeg_has_end, read_jpeg_header
 from ppclas_core.data.label_sets import NONE
 from ppclas_core.data.ops.decode import DecodeImage
 from ppclas_core.data.source import Source
 
-_KINDS = ((b"\xff\xd8", "JPEG"), (b"\x89PNG", "PNG"), (b"GIF8", "GIF"), (b"BM", "BMP"), (b"RIFF", "WebP"),
-          (b"II*\0", "TIFF"), (b"MM\0*", "TIFF"))
-
 
 class Look(NamedTuple):
-    """One image: bytes, kind, (width, height), or None when it cannot be used for a `reason`; hash of its bytes."""
+    """One image: bytes, kind, (width, height), or None when it cannot be used for a `reason`; hash of its bytes; kinds
+    of `decoding_notes` that apply."""
 
     size: int
     kind: str
     pixels: Optional[Tuple[int, int]]
     reason: str
     digest: bytes
+    notes: Tuple[str, ...] = ()
 
 
 class Group(NamedTuple):
@@ -58,6 +59,7 @@ class Stats(NamedTuple):
         left_out, doubt: what the walk through its folders left out, and what in them looks like a mistake; "" for none.
         kinds: images per kind of file; bytes, widths, heights: of each image, the last two of those that can be used.
         bad: (path, reason).
+        decoding: what decoding loses or decides, by kind.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Stats(NamedTuple):
     per_image: Optional[np.ndarray] = None
     left_out: str = ""
     doubt: str = ""
+    decoding: Sequence[Noted] = ()
 
 
 def look_at(sources: Sequence[Tuple[str, Source]], *, workers: int,
@@ -111,17 +114,18 @@ def _look(source: Source, decode: bool, index: int) -> Look:
         data = source.read(index)
     except BadImage as error:
         return Look(0, "missing", None, error.reason, b"")
-    kind = next((name for start, name in _KINDS if data.startswith(start)), "other")
+    kind = image_kind(data)
     digest = hashlib.blake2b(data, digest_size=16).digest()
     header = None if decode else read_jpeg_header(data)
-    if header is not None:
+    if header is not None and jpeg_has_end(data):
         size = (header.width, header.height)
-        return Look(len(data), kind, size[::-1] if header.orientation >= 5 else size, "", digest)
+        return Look(len(data), kind, size[::-1] if header.orientation >= 5 else size, "", digest,
+                    decoding_notes(data))
     try:
         image = DecodeImage()(data)
     except BadImage as error:
         return Look(len(data), kind, None, error.reason, digest)
-    return Look(len(data), kind, (image.shape[1], image.shape[0]), "", digest)
+    return Look(len(data), kind, (image.shape[1], image.shape[0]), "", digest, decoding_notes(data))
 
 
 def _stats(name: str, source: Source, looks: Sequence[Look]) -> Stats:
@@ -130,4 +134,5 @@ def _stats(name: str, source: Source, looks: Sequence[Look]) -> Stats:
     return Stats(name, len(source), source.images_per_class(source.num_classes), source.class_names,
                  dict(kinds.most_common()), np.array([look.size for look in looks], np.int64), sizes[:, 0], sizes[:, 1],
                  [(source.path(index), look.reason) for index, look in enumerate(looks) if look.pixels is None],
-                 source.labels.counts if source.multilabel else None, source.left_out, source.doubt)
+                 source.labels.counts if source.multilabel else None, source.left_out, source.doubt,
+                 count_notes((source.name(index), look.notes) for index, look in enumerate(looks)))

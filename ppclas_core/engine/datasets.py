@@ -13,6 +13,7 @@ import numpy as np
 from ppclas_core.data.balanced import class_weights, positive_weights
 from ppclas_core.data.class_match import ClassNames, repeated
 from ppclas_core.data.errors import BadImage
+from ppclas_core.data.image_shape import shape_advice
 from ppclas_core.data.loader import Loader
 from ppclas_core.data.pipeline import build_pipeline
 from ppclas_core.data.source import Source
@@ -219,8 +220,7 @@ def check_size(config: Any, name: str, loader: Loader, say: Callable[[str], None
             return
         text = f"{name}.transforms give images of {shape}, but image_shape is {wanted}"
         if name == "VALID" or shape[0] != wanted[0]:
-            raise UserError(text, where=config.place(f"{name}.transforms"),
-                            do="make image_shape and the transforms agree")
+            raise UserError(text, where=config.place("image_shape"), do=shape_advice(shape, wanted))
         say(text)
         return
 

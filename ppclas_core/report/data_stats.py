@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import collections
 import html
+import re
 from typing import Any, List, Sequence, Tuple
 
 import numpy as np
@@ -39,7 +41,8 @@ def figures(stats: Stats) -> List[Tuple[str, str]]:
     if len(stats.widths):
         rows += [("width", f"{_spread(stats.widths)} pixels"), ("height", f"{_spread(stats.heights)} pixels"),
                  ("width / height", _spread(stats.widths / stats.heights))]
-    rows.append(("cannot be used", str(len(stats.bad))))
+    rows.append(("cannot be used", _bad(stats)))
+    rows += [(noted.kind, one_line(noted.text())) for noted in stats.decoding]
     rows += [(name, text) for name, text in (("left out", stats.left_out), ("doubtful", stats.doubt)) if text]
     return rows
 
@@ -106,6 +109,13 @@ def _spread(values: Any) -> str:
 def _name(stats: Stats, number: int) -> str:
     names = stats.class_names or []
     return one_line(names[number]) if number < len(names) else str(number)
+
+
+def _bad(stats: Stats) -> str:
+    """Return the number of bad files, and of each reason up to its first colon or semicolon."""
+    reasons = collections.Counter(re.split("[:;,]", reason)[0] for _, reason in stats.bad)
+    kinds = ", ".join(f"{count} {one_line(reason)}" for reason, count in reasons.most_common())
+    return f"{len(stats.bad)} ({kinds})" if stats.bad else "0"
 
 
 def _classes(stats: Stats, *, reverse: bool) -> str:
