@@ -42,7 +42,8 @@ def add(parser: argparse.ArgumentParser) -> Run:
                        "numbers (default: indices, where they are 0 to K - 1)")
     stats.add_argument("--multilabel", action="store_true", help="images have several labels, 1,4, or - for none")
     stats.add_argument("--html", type=Path, metavar="FILE", help="also write a page with all classes and files")
-    stats.add_argument("--quick", action="store_true", help="do not decode JPEGs, which finds no damage")
+    stats.add_argument("--quick", action="store_true",
+                       help="do not decode JPEGs, which finds only those that were cut off")
     return _run
 
 

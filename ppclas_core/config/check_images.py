@@ -62,8 +62,9 @@ def try_images(config: Config, section: str, source: Any, absent: Set[int]) -> L
     findings += [Finding("note", f"{section}: {noted.kind}: {one_line(noted.text())}") for noted in count_notes(notes)]
     if len(shapes) == 1 and _keeps_size(pipeline):
         measured = _measure(pipeline, source, absent.union(chosen), shapes)
-        findings.append(Finding("note", f"{section}.transforms do not fix the size, so all images must have the same: "
-                                f"{len(chosen) + measured} of {len(source)} have", config.place(f"{section}.transforms")))
+        findings.append(Finding("note", f"{section}.transforms do not fix the size, so all images must have the same; "
+                                f"{len(chosen) + measured} of {len(source)} were looked at",
+                                config.place(f"{section}.transforms")))
     findings += check_shapes(config, section, shapes)
     return [*findings, Finding("ok", f"{section}: {len(chosen)} images tried, {len(chosen) - len(bad)} are fine")]
 

@@ -50,11 +50,11 @@ def decoding_notes(data: Any, decode: Optional[DecodeImage] = None) -> Tuple[str
         return (TURNED,) if header is not None and header.orientation > 1 else ()
     file = describe_file(data)
     kinds: List[str] = []
-    deep = file.bits > 8 and file.number != FLOAT
+    deep = file.bits > 8 and file.number != FLOAT and (decode is None or decode.depth == CLIP)
     if file.number == FLOAT:
         kinds.append(FLOATS)
     hidden = file.alpha and (decode is None or decode.alpha == DROP)
-    if hidden or (deep and (decode is None or decode.depth == CLIP)):
+    if hidden or deep:
         highest, hidden = _stored(data, hidden)
         if deep:
             kinds.append(DARK if 0 < highest < _HALF else DEEP)

@@ -63,7 +63,7 @@ def change(config, path, value):
      "end with an image that is HWC"),
     ("image_shape", [3, 64, 64], "VALID.transforms give images of [3, 32, 32], but image_shape is [3, 64, 64]"),
     ("VALID.transforms", [{"DecodeImage": None}, {"NormalizeImage": None}, {"ToCHWImage": None}],
-     "cannot form a batch"),
+     "VALID.transforms give images of [3, 40, 50], but image_shape is [3, 32, 32]"),
     ("classes_num", 2, "classes_num is 2"),
     ("pretrained_model", "nowhere/ppcls", "nowhere/ppcls"),
     ("checkpoints", "nowhere/ppcls", "nowhere/ppcls"),

@@ -65,15 +65,16 @@ def test_the_command_prints_a_table_and_writes_a_page(tmp_path, capsys):
     assert text.count('class="bar"') == 4 + 3
 
 
-def test_quick_statistics_read_headers_only(tmp_path, capsys):
+def test_quick_statistics_read_headers_and_ends_only(tmp_path, capsys):
     write_image(tmp_path / "a" / "1.jpg", 50, 70, 9)
     data = (tmp_path / "a" / "1.jpg").read_bytes()
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / "2.jpg").write_bytes(data[: len(data) - 40])
+    (tmp_path / "b" / "3.jpg").write_bytes(data.replace(b"\xff\xdb", b"\xff\xfe"))  # its quantization tables are comments
     assert main(["data", "stats", str(tmp_path), "--quick"]) == 0
-    assert "cannot be used          0" in capsys.readouterr().out
+    assert "cannot be used          1 (1 cut off)" in capsys.readouterr().out
     assert main(["data", "stats", str(tmp_path)]) == 0
-    assert "cannot be used          1" in capsys.readouterr().out
+    assert "cannot be used          2 (1 cut off, 1 cannot be decoded)" in capsys.readouterr().out
 
 
 def imagenet(folder: Path, flat: bool) -> None:
