@@ -70,7 +70,8 @@ def test_quick_statistics_read_headers_and_ends_only(tmp_path, capsys):
     data = (tmp_path / "a" / "1.jpg").read_bytes()
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / "2.jpg").write_bytes(data[: len(data) - 40])
-    (tmp_path / "b" / "3.jpg").write_bytes(data.replace(b"\xff\xdb", b"\xff\xfe"))  # its quantization tables are comments
+    no_tables = data.replace(b"\xff\xdb", b"\xff\xfe")  # those of quantization are comments
+    (tmp_path / "b" / "3.jpg").write_bytes(no_tables)
     assert main(["data", "stats", str(tmp_path), "--quick"]) == 0
     assert "cannot be used          1 (1 cut off)" in capsys.readouterr().out
     assert main(["data", "stats", str(tmp_path)]) == 0
