@@ -20,6 +20,7 @@ from ppclas_core.export.engines import load_engine
 from ppclas_core.export.errors import ExportFailed
 from ppclas_core.export.parity import LARGEST_LIMIT, LIMIT, compare
 from ppclas_core.export.source import Given, Labels, find_checkpoint
+from ppclas_core.system.paths import expand
 
 
 def verify(folder: Union[str, Path], source: Optional[Given] = None, *, model: Optional[str] = None,
@@ -34,7 +35,7 @@ def verify(folder: Union[str, Path], source: Optional[Given] = None, *, model: O
         ExportFailed: a file is missing or changed, the answers differ, or the source is another.
         UserError: no bundle, or its engine is not installed; no such source.
     """
-    bundle = read_bundle(Path(folder))
+    bundle = read_bundle(Path(expand(str(folder))))
     checkpoint = None if source is None else find_checkpoint(source, model=model, labels=labels)
     check_files(bundle)
     if checkpoint is not None:

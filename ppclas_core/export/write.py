@@ -25,6 +25,7 @@ from ppclas_core.export.place import finished_folder
 from ppclas_core.export.request import Artefact, ExportRequest
 from ppclas_core.export.source import Given, Labels, find_checkpoint
 from ppclas_core.plugins.catalogue import Entry, catalogue
+from ppclas_core.system.paths import expand
 
 
 def export(source: Given, format: str, out: Union[str, Path], *, real_images: bool = True,
@@ -49,7 +50,8 @@ def export(source: Given, format: str, out: Union[str, Path], *, real_images: bo
     known = catalogue()
     options = known.bind("exporter", format, options)  # a misspelt option is told before the model is built
     checkpoint = find_checkpoint(source, model=model, labels=labels)
-    with finished_folder(Path(out), needs=3 * checkpoint.size) as folder, on_cpu():
+    out = Path(expand(str(out)))
+    with finished_folder(out, needs=3 * checkpoint.size) as folder, on_cpu():
         model, backbone = build(checkpoint)
         golden = golden_inputs(checkpoint.meta, real=real_images)
         logits = _logits(model, golden.example)
@@ -59,10 +61,10 @@ def export(source: Given, format: str, out: Union[str, Path], *, real_images: bo
         if artefact.probabilities and checkpoint.meta.task == "multilabel":
             raise UserError("a softmax makes the classes rivals; this model finds any number of them in an image",
                             do="leave the softmax out: users apply a sigmoid to the logits, and the Predictor does")
-        facts = _facts(checkpoint, entry, backbone, artefact, options, Path(out).absolute().name, golden)
+        facts = _facts(checkpoint, entry, backbone, artefact, options, out.absolute().name, golden)
         _write(folder, checkpoint, artefact, golden, logits, facts)
         _prove(folder, facts, artefact.limit)
-    return files.read_bundle(Path(out))
+    return files.read_bundle(out)
 
 
 def _logits(model: Any, example: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from types import SimpleNamespace
 from typing import List, Optional, Union
 
 import pytest
@@ -14,6 +15,8 @@ from ppclas_core.config.find import find_config
 from ppclas_core.config.load import load_config
 from ppclas_core.config.schema import KEYS
 from ppclas_core.errors import UserError
+from ppclas_core.export import write
+from ppclas_core.export.verification import verify
 from ppclas_core.plugins.signature import bind, coerce
 from ppclas_core.predict import find_images
 from ppclas_core.system.path_arguments import PathParser
@@ -115,3 +118,14 @@ def test_functions_of_the_library_expand_too(home):
     assert find_images(["~/x.jpg"]) == [f"{home}/x.jpg"]
     assert resolve_checkpoint("$HOME/w") == home / "w.pdparams"
     assert find_config("$HOME/c.yaml") == home / "c.yaml"
+
+
+def test_an_export_never_makes_a_folder_called_tilde(home, monkeypatch):
+    made = []
+    monkeypatch.setattr(write, "find_checkpoint", lambda *args, **options: SimpleNamespace(size=0))
+    monkeypatch.setattr(write, "finished_folder", lambda out, needs: made.append(out))
+    with pytest.raises(TypeError):  # the folder of this test is no context manager
+        write.export("run", "inference", "~/bundle")
+    assert made == [home / "bundle"]
+    with pytest.raises(UserError, match=f"{home}/bundle: not a bundle"):
+        verify("$HOME/bundle")
