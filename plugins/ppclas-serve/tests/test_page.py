@@ -55,6 +55,26 @@ def test_a_photo_on_the_page_gets_classes_and_a_heat_map(server: Server, photos:
         assert tab.wait("document.querySelectorAll('#routes details').length") > 15
 
 
+@pytest.mark.parametrize("width", [360, 320])
+def test_a_narrow_screen_needs_no_scrolling_and_breaks_no_number(light: Server, tmp_path: Path, width: int) -> None:
+    if find_browser() is None:
+        pytest.skip("no Chromium here; on Debian: apt-get install chromium")
+    names = ["a name of a class of several words that is long", 2 * "Donaudampfschifffahrtsgesellschaft"]
+    found = [{"id": index, "name": name, "score": 0.9954} for index, name in enumerate(names)]
+    with browsing(tmp_path / "profile") as tab:
+        tab.call("Emulation.setDeviceMetricsOverride", width=width, height=740, deviceScaleFactor=2, mobile=True)
+        tab.call("Page.navigate", url=light.url)
+        tab.wait("document.querySelector('#model')?.options.length")
+        tab.value(f"list({json.dumps(found)}); $('result').hidden = false; $('model').options[0].text = {names[1]!r}")
+        assert tab.value("document.documentElement.scrollWidth") <= width
+        tab.value("window.lines = each => { const text = document.createRange(); text.selectNodeContents(each); "
+                  "return text.getClientRects().length; }; 0")
+        assert tab.value("[...document.querySelectorAll('.score')].map(lines)") == [1, 1]
+        tab.call("Page.navigate", url=f"{light.url}/docs")
+        assert tab.wait("document.querySelectorAll('#routes details').length") > 15
+        assert tab.value("document.documentElement.scrollWidth") <= width
+
+
 def test_pages_load_nothing_from_elsewhere(server: Server) -> None:
     for path in ("/", "/docs"):
         answer = server.ask("GET", path)

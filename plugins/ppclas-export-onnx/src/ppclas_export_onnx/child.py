@@ -1,14 +1,15 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The child process of `convert`: MODEL PARAMS OUT OPSET, in the working directory."""
+"""The child process of `convert`: MODEL PARAMS OUT OPSET METADATA, in the working directory."""
 
 from __future__ import annotations
 
+import json
 import sys
 
 
-def main(model_file: str, params_file: str, out: str, opset: str) -> None:
-    """Convert, check by onnx, and name the output."""
+def main(model_file: str, params_file: str, out: str, opset: str, metadata: str) -> None:
+    """Convert, check by onnx, and name the output and the batch; METADATA is a JSON file of texts."""
     del sys.path[0]  # the folder of this file, whose modules have names that others may have too
     import onnx
     import paddle2onnx
@@ -21,6 +22,10 @@ def main(model_file: str, params_file: str, out: str, opset: str) -> None:
         node.output[:] = ["logits" if name == old else name for name in node.output]
         node.input[:] = ["logits" if name == old else name for name in node.input]
     model.graph.output[0].name = "logits"
+    for port in (model.graph.input[0], model.graph.output[0]):  # the converter names each open dimension by a number
+        port.type.tensor_type.shape.dim[0].dim_param = "batch"
+    with open(metadata, encoding="utf-8") as file:
+        onnx.helper.set_model_props(model, json.load(file))
     onnx.save(model, out)
 
 

@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Mapping, Optional
 
 from ppclas_core.export import ExportFailed
 
@@ -16,12 +18,14 @@ TIME_OUT = 1800
 """Seconds; the largest published model takes about one minute."""
 
 
-def convert(model_file: Path, params_file: Path, out: Path, *, opset: int = 13) -> None:
-    """Write the ONNX file `out`; its input keeps its name and its open batch, its output is called `logits`.
+def convert(model_file: Path, params_file: Path, out: Path, *, opset: int = 13,
+            metadata: Optional[Mapping[str, str]] = None) -> None:
+    """Write the ONNX file `out`: the input keeps its name, the output is `logits`, the open dimension of both `batch`.
 
     Args:
         model_file: `.json` of Paddle 3 or `.pdmodel`.
         opset: version of the operators, at least 13 for weights quantised per channel.
+        metadata: goes into `metadata_props`.
 
     Raises:
         ExportFailed: the converter fails, with what it said.
@@ -32,7 +36,8 @@ def convert(model_file: Path, params_file: Path, out: Path, *, opset: int = 13) 
         for source, copy in ((model_file, model), (params_file, model.with_suffix(".pdiparams"))):
             shutil.copyfile(source, copy)
         child = Path(__file__).with_name("child.py")
-        command = [sys.executable, str(child), model.name, "model.pdiparams", "model.onnx", str(opset)]
+        (Path(place) / "metadata.json").write_text(json.dumps(dict(metadata or {})), encoding="utf-8")
+        command = [sys.executable, str(child), model.name, "model.pdiparams", "model.onnx", str(opset), "metadata.json"]
         try:
             done = subprocess.run(command, cwd=place, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                                   errors="replace", timeout=TIME_OUT)

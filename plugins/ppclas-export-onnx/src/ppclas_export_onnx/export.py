@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import tempfile
 from pathlib import Path
 from typing import Dict, Optional
 
+import ppclas_core
 from ppclas_core.errors import UserError
 from ppclas_core.export import Artefact, ExportRequest, read_bundle
 from ppclas_core.export.converted import converted_file
@@ -22,7 +24,9 @@ OPSETS = range(11, 18)
 
 
 def export(request: ExportRequest, *, opset: int = 13, softmax: bool = False, uint8: bool = False) -> Artefact:
-    """Write `model.onnx`: input `image` with an open batch, output `logits`.
+    """Write `model.onnx`: input `image`, output `logits`, both with the open dimension `batch`.
+
+    `metadata_props` holds `producer`, `architecture`, and the class names as JSON in `labels`.
 
     Args:
         opset: version of the operators, 11..17; 13 is read by everything of the last years.
@@ -38,7 +42,9 @@ def export(request: ExportRequest, *, opset: int = 13, softmax: bool = False, ui
     with tempfile.TemporaryDirectory(prefix="ppclas-", dir=request.out) as place:
         inner = dataclasses.replace(request, out=Path(place))
         artefact = export_inference(inner, softmax=softmax, uint8=uint8)
-        convert(*model_files(inner.out), request.out / FILE, opset=opset)
+        metadata = {"producer": f"ppclas {ppclas_core.__version__}", "architecture": request.record.name,
+                    "labels": json.dumps(request.meta.labels)}
+        convert(*model_files(inner.out), request.out / FILE, opset=opset, metadata=metadata)
     return dataclasses.replace(artefact, tools=tools(), facts={"opset": opset})
 
 

@@ -22,7 +22,7 @@ Precision = Literal["fp32", "bf16"]
 
 def export(request: ExportRequest, *, precision: Precision = "fp32", softmax: bool = False,
            uint8: bool = False) -> Artefact:
-    """Write `model.xml` and `model.bin`; the weights stay float32, any batch size.
+    """Write `model.xml` and `model.bin`: input `image`, output `logits`; the weights stay float32, any batch size.
 
     Args:
         precision: of the computation: `fp32`, or `bf16` where the CPU has instructions for it.
@@ -43,6 +43,7 @@ def export(request: ExportRequest, *, precision: Precision = "fp32", softmax: bo
         except RuntimeError as error:
             raise ExportFailed(f"OpenVINO cannot read this model: {str(error).strip().splitlines()[-1]}",
                                do="the formats 'inference' and 'onnx' may do") from error
+        model.output(0).get_tensor().set_names({"logits"})
         openvino.save_model(model, str(request.out / FILE), compress_to_fp16=False)
         del model  # it maps the file of the weights, which Windows could not remove
     return dataclasses.replace(artefact, tools={"openvino": openvino.__version__}, facts={"precision": precision},
