@@ -18,8 +18,8 @@ from serve_process import Server
 MODEL = "/v2/models/toy"
 JUNK = [
     b"", b"\0", b"\r\n", b"\n", b"\r\n\r\n", b" ", b":", b"\xff\xfe", b"\xed\xa0\x80", b"%00", b"%2e%2e/", b"-1",
-    b"1e400", b"0" * 5000 + b"3", b"9" * 30, b"NaN", b"null", b"\\ud800", b"[" * 200, b"{", b'"', b"]" * 3, b"data:", b"--x1",
-    b"chunked", b"gzip", b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", b"Transfer-Encoding: chunked\r\n", b"0\r\n\r\n",
+    b"1e400", b"0" * 5000 + b"3", b"9" * 30, b"NaN", b"null", b"\\ud800", b"[" * 200, b"{", b'"', b"]" * 3, b"data:",
+    b"--x1", b"chunked", b"gzip", b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", b"Transfer-Encoding: chunked\r\n", b"0\r\n\r\n",
     b"\xff\xda" * 90,
 ]
 """Pieces that servers have stumbled over."""

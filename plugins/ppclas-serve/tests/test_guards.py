@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import json
 import re
+import select
 import socket
 import time
 from pathlib import Path
@@ -48,16 +49,22 @@ CLASSIFY = "/v2/models/toy/classify"
 
 def test_a_head_that_does_not_come_is_cut_off(server: Server) -> None:
     started = time.monotonic()
-    assert talk(server, b"POST /v2 HTTP/1.1\r\nHo").startswith(b"HTTP/1.1 408")
-    assert talk(server) == b""  # opened, nothing sent: closed without a word
-    assert 2.5 < time.monotonic() - started < 6
+    assert talk(server, b"POST /v2 HTTP/1.1\r\nHo", wait=60).startswith(b"HTTP/1.1 408")
+    assert talk(server, wait=60) == b""  # opened, nothing sent: closed without a word
+    assert time.monotonic() - started > 2.5
 
 
 def test_a_body_that_does_not_come_is_cut_off_though_it_drips(server: Server) -> None:
-    started = time.monotonic()
-    answer = talk(server, head(CLASSIFY, 1000), *[b"x", 0.3] * 4)
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as link:
+        link.sendall(head(CLASSIFY, 1000))
+        for _ in range(100):  # a time that began anew with each byte would never be over
+            link.sendall(b"x")
+            if select.select([link], [], [], 0.3)[0]:
+                break
+        else:
+            pytest.fail("a hundred bytes in thirty seconds were waited for")
+        answer = link.recv(65536)
     assert answer.startswith(b"HTTP/1.1 408")
-    assert time.monotonic() - started < 2.5  # not 1.5 s after the last byte
     assert b"took longer than 1.5 s" in answer
 
 
@@ -110,7 +117,7 @@ def test_unknown_paths_and_methods_are_told_as_json(server: Server) -> None:
 
 def test_too_many_images_are_refused_with_a_time_to_come_back(bundle: Path, photos: List[bytes]) -> None:
     with serving(str(bundle), "--queue", "2", "--max-batch", "2", "--max-delay-ms", "300", "--max-connections", "6",
-                 "--watch", "0", "--timeout", "5", "--read-timeout", "3") as server:
+                 "--watch", "0", "--timeout", "30", "--read-timeout", "30") as server:
         links = []
         for _ in range(5):
             link = socket.create_connection(("127.0.0.1", server.port), timeout=10)

@@ -132,7 +132,7 @@ class Model:
         done = await asyncio.gather(*map(self._row, images), return_exceptions=True)
         for index, result in enumerate(done):
             if isinstance(result, Refused) and len(images) > 1:
-                raise Refused(result.status, f"image {index}: {result.message}")
+                raise Refused(result.status, f"image {index}: {result.message}", result.retry_after)
             if isinstance(result, BaseException):
                 raise result
         return np.stack([result for result in done if isinstance(result, np.ndarray)])
