@@ -95,6 +95,14 @@ def test_a_tensor_that_is_not_finite_is_refused_however_it_comes(light: Server) 
     assert (found.status, "the model gives NaN or infinity" in found.json["error"]) == (400, True)
 
 
+def test_one_output_is_not_sent_thousands_of_times(light: Server) -> None:
+    asked = {"inputs": [ROW], "outputs": [{"name": "logits"}] * 16}
+    assert len(light.ask("POST", INFER, asked).json["outputs"]) == 16
+    asked["outputs"] = [{"name": "logits"}] * 17
+    found = light.ask("POST", INFER, asked)
+    assert (found.status, found.json["error"]) == (400, "17 outputs; one request may ask for 16")
+
+
 def nested(numbers: int) -> bytes:
     return b"[" + b"[1,2,3]," * (numbers // 3) + b"[1,2,3]]"
 

@@ -59,8 +59,11 @@ def sent_image(body: Body, content_type: str) -> Body:
     if content_type.strip().lower().startswith("multipart/form-data"):
         return _of_text(form_image(body, content_type))
     field = _FIELD.match(body)
-    if field is not None and is_text:  # '+' is a space there, and base64 has none
-        return _of_text(unquote_to_bytes(bytes(body[field.end():]).split(b"&", 1)[0]).replace(b" ", b"+"))
+    if field is not None and is_text:
+        if body.count(b"%") > len(body) // 8 + 64:  # of base64 one character in thirty; each costs memory
+            raise Refused(400, "the form is no base64: too much of it is escaped")
+        value = unquote_to_bytes(bytes(body[field.end():]).split(b"&", 1)[0])
+        return _of_text(value.replace(b" ", b"+"))  # a form writes a space as '+', and base64 has no space
     return _of_text(body)
 
 

@@ -18,6 +18,8 @@ from ppclas_serve.tensors import elements_from_binary, from_binary, from_json, p
 
 BYTES_INPUT = "image_bytes"
 OUTPUTS = ("probabilities", "logits")
+MOST_OUTPUTS = 16
+"""Outputs that one request may ask for; the same one may come in several forms."""
 
 
 class Contract(NamedTuple):
@@ -166,6 +168,8 @@ def _wishes(head: Dict[str, Any], contract: Contract) -> List[Wish]:
     outputs = head.get("outputs")
     if outputs is None or outputs == []:  # as Triton reads it
         return [Wish(name, binary, 0) for name in OUTPUTS]
+    if isinstance(outputs, list) and len(outputs) > MOST_OUTPUTS:
+        raise Refused(400, f"{len(outputs)} outputs; one request may ask for {MOST_OUTPUTS}")
     if not isinstance(outputs, list):
         raise Refused(400, "'outputs' must be a list, or be left out")
     found: List[Wish] = []
