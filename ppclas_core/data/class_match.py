@@ -51,14 +51,18 @@ def is_numbered(names: Sequence[str]) -> bool:
 
 
 def is_index(text: str) -> bool:
-    """Return whether a text is a whole number in ASCII digits; `str.isdigit` also accepts "²", which `int` refuses."""
-    return text.isascii() and text.isdigit()
+    """Return whether a text is a whole number in ASCII digits that an int64 holds.
+
+    `str.isdigit` also accepts "²", which `int` refuses, and `int` refuses texts of thousands of digits.
+    """
+    return text.isascii() and text.isdigit() and len(text) <= 18
 
 
 def in_class_order(names: Iterable[str]) -> List[str]:
     """Return names sorted as classes are: by number where all are numbers, else alphabetically."""
     listed = sorted(names)
-    return sorted(listed, key=int) if all(map(is_index, listed)) else listed
+    numbers = all(name.isascii() and name.isdigit() for name in listed)
+    return sorted(listed, key=lambda name: (len(name.lstrip("0")), name.lstrip("0"))) if numbers else listed
 
 
 def match_classes(known: ClassNames, found: Sequence[str], present: Collection[int], *, what: str = "the data",
@@ -99,7 +103,8 @@ def match_classes(known: ClassNames, found: Sequence[str], present: Collection[i
             f"{what} shows {_count(unknown, 'class')} that {known.owner} does not have: {_listed(unknown)}."
             f"{did_you_mean(unknown[0], known.names)}\n  {known.owner}: {_count(known.names, 'class')}: "
             f"{_listed(known.names)}\n  {what}: {_count(found, 'class')}: {_listed(found)}", where=where,
-            do="leave these images out, or rename the classes so that both sides agree")
+            do="leave these images out, or rename the classes so that both sides agree; a list of indices without "
+               "label_list is not matched")
     if twice:
         raise UserError(f"the class name {_listed(twice[:1])} stands twice, in {what} or in {known.owner}, so it names "
                         "no class", where=where, do="give each class a name of its own")

@@ -8,7 +8,6 @@ import csv
 from pathlib import Path
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
-from ppclas_core.data.class_match import repeated
 from ppclas_core.data.folder import class_folders
 from ppclas_core.data.image_splits import find_splits
 from ppclas_core.data.image_walk import LeftOut, image_paths
@@ -121,6 +120,4 @@ def _names(folder: Path, classes: List[str]) -> List[str]:
         return classes
     rows = [line.split(None, 1) for line in read_text(path).splitlines() if line.strip()]
     known = {row[0]: row[1].strip() for row in rows if len(row) == 2}
-    names = [known.get(name, name) for name in classes]
-    twice = repeated(names)  # "crane" is a bird and a machine
-    return [f"{name} ({folder_name})" if name in twice else name for name, folder_name in zip(names, classes)]
+    return [known.get(name, name) for name in classes]

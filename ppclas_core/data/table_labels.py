@@ -14,7 +14,7 @@ from ppclas_core.system.text import one_line
 AUTO, INDICES, NAMES = "auto", "indices", "names"
 """Values of the key `labels`."""
 
-_WHOLE = re.compile(r"[0-9]+(\.0*)?")
+_WHOLE = re.compile(r"[0-9]{1,18}(\.0*)?")
 """An index, also as spreadsheets and data frames write a column of numbers with gaps: `3.0`."""
 
 _NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
@@ -69,7 +69,7 @@ def as_index(word: str) -> int:
 def _refuse_no_indices(words: Sequence[str], where: str) -> None:
     wrong = [word for word in words if not _WHOLE.fullmatch(word)]
     if wrong:
-        raise UserError(f"labels are to be indices, but '{one_line(wrong[0])}' is none", where=where,
+        raise UserError(f"labels are to be indices, but '{one_line(wrong[0][:40])}' is none", where=where,
                         do="number the classes from 0, or say labels: names")
 
 
@@ -84,7 +84,7 @@ def _undecided(what: str, where: str) -> UserError:
 
 def _some(words: Sequence[str], right: object = None) -> str:
     wrong = [word for word in words if not (callable(right) and right(word))]
-    return ", ".join(f"'{one_line(word)}'" for word in wrong[:4]) + (" ..." if len(wrong) > 4 else "")
+    return ", ".join(f"'{one_line(word[:40])}'" for word in wrong[:4]) + (" ..." if len(wrong) > 4 else "")
 
 
 def _spellings(words: Sequence[str]) -> str:

@@ -131,7 +131,7 @@ def _extent(answer: Any, start: int) -> Tuple[int, Optional[int]]:
             raise ConnectionError("the server sent another part than was asked for")
         return start, int(match.group(2)) + 1 if match.group(3) == "*" else int(match.group(3))
     length = answer.headers.get("Content-Length")
-    return 0, int(length) if length and length.isdigit() else None
+    return 0, int(length) if length and re.fullmatch("[0-9]{1,18}", length) else None
 
 
 class _NoDowngrade(urllib.request.HTTPRedirectHandler):

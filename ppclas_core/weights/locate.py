@@ -49,7 +49,8 @@ def resolve_checkpoint(path: Union[str, Path], prefer: Sequence[str] = ("best_mo
 
 
 def _in_folder(folder: Path, prefer: Sequence[str]) -> Path:
-    epochs = sorted((entry.name for entry in folder.iterdir() if entry.name.isdigit()), key=int, reverse=True)
+    names = [entry.name for entry in folder.iterdir()]
+    epochs = sorted((name for name in names if name.isascii() and name.isdigit()), key=int, reverse=True)
     for name in (".", *prefer, *epochs):
         if (folder / name / CHECKPOINT_FILE).is_file():
             return folder / name / CHECKPOINT_FILE

@@ -173,7 +173,9 @@ def test_a_name_twice_in_a_label_list_is_refused_where_it_must_decide(tmp_path):
 
 
 @pytest.mark.parametrize(("names", "wanted"), [
-    (["b", "a", "10", "9"], ["10", "9", "a", "b"]), (["10", "9", "07"], ["07", "9", "10"]), (["²", "1"], ["1", "²"]),
+    (["b", "a", "10", "9"], ["10", "9", "a", "b"]),
+    (["9" * 5000, "10", "2", "0"], ["0", "2", "10", "9" * 5000]),
+    (["10", "9", "07"], ["07", "9", "10"]), (["²", "1"], ["1", "²"]),
 ])
 def test_class_order_is_by_number_where_all_are_numbers(names: Sequence[str], wanted: Sequence[str]) -> None:
     assert in_class_order(names) == wanted
@@ -192,6 +194,7 @@ def test_digits_that_can_be_indices_are_indices(tmp_path, labels, classes, wante
     (["1", "2"], None, r"not 0 to 1: '1', '2'"),
     (["4006381333931", "4006381333948"], 2, r"not below 2, the number of classes: '4006381333931'"),
     (["1.0", "10.0", "2.0"], None, r"not all are indices of classes: '1.0', '10.0', '2.0'"),
+    (["0", "9" * 5000], None, r"not all are indices of classes: '9{40}'"),
     (["0", "²"], None, r"not all are indices of classes: '²'"), (["0", "-1"], None, r"not all are indices"),
     (["7", "07"], 10, r"same number but different texts: '7' and '07'"),
 ])
@@ -208,6 +211,8 @@ def test_the_key_labels_says_what_numbers_are(tmp_path):
     assert opened(file_list=table(tmp_path, "1.0", "10.0", "2"), labels="indices").labels.tolist() == [1, 10, 2]
     with pytest.raises(UserError, match="labels are to be indices, but '²' is none"):
         opened(file_list=table(tmp_path, "²", "1"), labels="indices")
+    with pytest.raises(UserError, match="labels are to be indices, but '9{40}' is none"):
+        opened(file_list=table(tmp_path, "9" * 5000, "1"), labels="indices")
     with pytest.raises(UserError, match="label 4006381333948 is too high for the index of a class"):
         opened(file_list=table(tmp_path, "4006381333948"), labels="indices")
 
@@ -228,7 +233,7 @@ def test_tables_of_valid_are_read_as_those_of_train():
     assert config_section({**config, "classes_num": "auto"}, "VALID")["classes_num"] is None
 
 
-@pytest.mark.parametrize("digit", ["²", "٣"])
+@pytest.mark.parametrize("digit", ["²", "٣", "9" * 5000])
 def test_ids_of_a_label_list_are_ascii_digits(tmp_path, digit):
     (tmp_path / "labels.txt").write_text(f"0 cat\n{digit} dog\n", encoding="utf-8")
     with pytest.raises(UserError, match=r'labels.txt:2: expected "<id> <name>"'):

@@ -151,13 +151,3 @@ def test_commands_take_what_the_labels_of_a_table_are(tmp_path, capsys):
     for command in (["data", "stats", str(tmp_path / "list.txt")], ["repack", str(tmp_path / "list.txt"), out]):
         assert main([*command, "--labels", "names"]) == 2
         assert "--labels has no effect" in capsys.readouterr().err
-
-
-def test_classes_of_imagenet_that_share_a_name_are_told_apart(tmp_path, capsys):
-    for folder in ("n02012849", "n03126707", "n01440764"):
-        for split in ("train", "val"):
-            write_image(tmp_path / split / folder / "1.png", 4, 4, 1)
-    (tmp_path / "LOC_synset_mapping.txt").write_text("n01440764 tench\nn02012849 crane\nn03126707 crane\n",
-                                                     encoding="utf-8")
-    assert main(["data", "lists", str(tmp_path), "--out", str(tmp_path / "lists")]) == 0
-    assert read_label_list(tmp_path / "lists" / "label_list.txt") == ["tench", "crane (n02012849)", "crane (n03126707)"]

@@ -95,3 +95,31 @@ def test_weights_that_are_typed_for_an_evaluation_are_meant(tmp_path, monkeypatc
     assert typed_weights(load_config("c.yaml", ["pretrained_model=b"])) == "b"
     assert typed_weights(load_config("c.yaml", ["pretrained_model=b", "checkpoints=c"])) == "c"
     assert typed_weights(load_config("c.yaml", ["pretrained_model="])) is None
+
+
+@pytest.mark.parametrize(("words", "judges"), [
+    ([], None), (["-o", "pretrained_model=b"], "b"), (["--weights", "w", "-o", "pretrained_model=b"], "w"),
+    (["-o", "pretrained_model=b", "--engine", "paddle"], "b"), (["--engine", "paddle"], None)])
+def test_the_command_gives_typed_weights_to_its_evaluation(words, judges, tmp_path, monkeypatch, capsys):
+    from ppclas_core.cli import main
+    from ppclas_core.config.load import load_config
+    from ppclas_core.engine import run
+    from ppclas_core.predict import evaluation
+    from ppclas_core.testing.toy import toy_catalogue
+
+    def told(config: Any, weights: Any, *further: Any, **options: Any) -> None:
+        raise UserError(f"judges {weights}")
+
+    toy_catalogue()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(run, "evaluate", told)
+    monkeypatch.setattr(evaluation, "evaluate_engine", told)
+    Path("c.yaml").write_text("mode: valid\nARCHITECTURE: {name: ToyNet}\npretrained_model: a\n"
+                              "VALID: {batch_size: 1, data_dir: x, transforms: []}\n", encoding="utf-8")
+    assert main(["eval", "c.yaml", *words]) == 2
+    assert f"judges {judges}" in capsys.readouterr().err
+    best = checkpoint(tmp_path / "output" / "ToyNet" / "best_model")
+    trains = load_config("c.yaml", ["pretrained_model=b", "mode=train", "epochs=1", "validate=False",
+                                    "LEARNING_RATE={function: Cosine, params: {lr: 0.1}}",
+                                    "TRAIN={batch_size: 1, data_dir: x, transforms: []}"])
+    assert judged_weights(trains).source.samefile(best)  # in Python a changed key is a key of the config
