@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 import time
-from typing import Any, Dict, List, Sequence, Tuple, Union
+from typing import Any, Dict, List, Mapping, Sequence, Tuple, Union
 
 import paddle
 
@@ -18,6 +18,7 @@ from ppclas_core.engine.distributed import average_statistics, summed
 from ppclas_core.engine.early_stop import count_evaluation, due, is_over
 from ppclas_core.engine.gradients import gradients
 from ppclas_core.engine.metrics import Counter
+from ppclas_core.engine.statistics_hint import StatisticsHint
 from ppclas_core.errors import UserError
 
 MAX_NON_FINITE = 3
@@ -32,14 +33,15 @@ def train_loop(run: Run) -> None:
     """
     progress, steps = run.progress, run.steps_per_epoch
     run.call("on_train_begin")
+    hint = StatisticsHint(run)
     run.log.start_progress(run.epochs * steps, progress.epoch * steps + progress.step)
     for epoch in range(progress.epoch, run.epochs):
         started, is_best = time.perf_counter(), False
-        train_epoch(run, epoch)
+        training = train_epoch(run, epoch, hint)
         average_statistics(run.model, run.rank)
         complete = not run.stopping()
         if complete and evaluation_due(run, epoch):
-            complete, is_best = evaluate_epoch(run, epoch)
+            complete, is_best = evaluate_epoch(run, epoch, hint, training)
         progress.seconds += time.perf_counter() - started
         if not complete:  # the position stays inside this epoch: the rest of it is done on resume
             run.save(["last"])
@@ -56,8 +58,9 @@ def train_loop(run: Run) -> None:
     run.call("on_train_end")
 
 
-def train_epoch(run: Run, epoch: int) -> None:
-    """The steps of one epoch, from `run.progress.step` on."""
+def train_epoch(run: Run, epoch: int, hint: StatisticsHint) -> Dict[str, float]:
+    """Take the steps of one epoch, from `run.progress.step` on; return the averages over its samples, {} when a stop
+    was asked for."""
     progress, steps = run.progress, run.steps_per_epoch
     sums = epoch_counter(run)
     run.model.train()
@@ -80,15 +83,17 @@ def train_epoch(run: Run, epoch: int) -> None:
         elapsed, clock = now - clock, now
         figures = sums.count(logits, batch.labels, batch.mixed, value, elapsed)
         progress.step, progress.epoch_sums = step + 1, sums.to_dict()
+        hint.keep(run, batch, step, logits)
         report_step(run, {"epoch": epoch, "step": step, "loss": value, **figures, "lr": lr, "seconds": elapsed})
         if run.stopping():
-            return
+            return {}
     sums.set_totals(summed(sums.totals(), run.rank))
     values = {"epoch": epoch, **sums.averages(), "seconds": sums.seconds}
     run.log.say(lines.train_end_line(values, run.topk))
     run.log.record("epoch", values)
     record_profile(run.loader, run.log, epoch)
     run.call("on_epoch_end", values)
+    return values
 
 
 def epoch_counter(run: Run) -> Union[Counter, DecisionCounter]:
@@ -99,8 +104,12 @@ def epoch_counter(run: Run) -> Union[Counter, DecisionCounter]:
     return Counter(**sums) if sums else Counter(run.topk)
 
 
-def evaluate_epoch(run: Run, epoch: int) -> Tuple[bool, bool]:
-    """Evaluate the (averaged) model. Gives (complete, best so far); incomplete when a stop was asked for."""
+def evaluate_epoch(run: Run, epoch: int, hint: StatisticsHint, training: Mapping[str, float]) -> Tuple[bool, bool]:
+    """Evaluate the (averaged) model. Gives (complete, best so far); incomplete when a stop was asked for.
+
+    Args:
+        training: averages of the steps of the epoch.
+    """
     assert run.evaluate is not None
     if run.ema is None:
         result = run.evaluate()
@@ -118,6 +127,8 @@ def evaluate_epoch(run: Run, epoch: int) -> Tuple[bool, bool]:
     if progress.best_epoch >= 0:
         run.log.say(lines.best_line(figure, progress.best, progress.best_epoch))
     run.log.record("eval", values)
+    if "top1" in training and (line := hint.line(run, epoch, training["top1"], values["top1"])):
+        run.log.say(line)
     if result.profile:
         run.log.record("eval_data", {"epoch": epoch, **result.profile})
     run.call("on_eval_end", values)
