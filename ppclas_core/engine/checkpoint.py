@@ -20,9 +20,12 @@ from ppclas_core.engine.context import Progress
 from ppclas_core.engine.terms import read_terms
 from ppclas_core.errors import UserError
 from ppclas_core.system.atomic import sync
-from ppclas_core.weights.meta import Meta, write_meta
+from ppclas_core.weights.meta import META_FILE, Meta, write_meta
 
 PARAMS, OPTIMIZER, STATE = "ppcls.pdparams", "ppcls.pdopt", "state.json"
+
+STEP_COUNTER = "@LR_DECAY_COUNTER@"
+"""Name under which the programs of 2020 count their steps."""
 
 
 def save_checkpoint(
@@ -86,12 +89,33 @@ def load_progress(folder: Path) -> Progress:
         read_terms(progress.terms)
         return progress
     except FileNotFoundError:
-        raise UserError("this checkpoint has no state.json, so training cannot go on where it ended",
-                        where=str(folder), do="'pretrained_model: ...' starts a new run from its weights") from None
+        raise _no_state(folder) from None
     except UserError as error:
         raise error.at(str(path)) from error
     except (ValueError, TypeError, AttributeError) as error:
         raise UserError(f"unreadable state.json: {error}", where=str(path)) from error
+
+
+def _no_state(folder: Path) -> UserError:
+    """Return the error of a checkpoint without `state.json`: one of 2020, weights alone, or one that lost the file."""
+    from ppclas_core.weights.pickles import read_pickle
+
+    path = folder / OPTIMIZER
+    if not path.is_file() or (folder / META_FILE).is_file():
+        return UserError("this checkpoint has no state.json, so training cannot go on where it ended",
+                         where=str(folder), do="'pretrained_model: ...' starts a new run from its weights")
+    try:
+        state: Mapping[str, Any] = read_pickle(path)
+    except UserError:
+        state = {}
+    counter = getattr(state.get(STEP_COUNTER), "size", 0)
+    holds = f"holds {len(state)} values of the optimizer by the names of its program" if state else "is empty"
+    after = f", after {int(state[STEP_COUNTER].reshape(-1)[0])} steps" if counter else ""
+    return UserError(
+        f"a checkpoint of PaddleClas of 2020{after}: its {OPTIMIZER} {holds}, and neither epoch, order of the images "
+        "nor best accuracy, so training cannot go on where it ended", where=str(folder),
+        do=f"start a new run from its weights: -o checkpoints= -o pretrained_model={folder / 'ppcls'}, with 'epochs' "
+           "and LEARNING_RATE.params.lr for what is left of the training")
 
 
 def recover(run_folder: Path) -> None:

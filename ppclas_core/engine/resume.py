@@ -70,7 +70,8 @@ def find_start(config: Any, *, resume: bool, allow: Sequence[str], say: Callable
     if config.get("checkpoints"):
         from ppclas_core.weights.locate import resolve_checkpoint
 
-        found = resolve_checkpoint(config["checkpoints"], prefer=("last",)).parent
+        found = resolve_checkpoint(config["checkpoints"], prefer=("last",))
+        found = found if found.is_dir() else found.parent  # a folder with a file per variable is itself the checkpoint
         same = folder.resolve() in found.resolve().parents
         return Start(found, load_progress(found), same, read_meta(found), permits_all=True)
     return Start(None, Progress(seed=config["seed"]), False)

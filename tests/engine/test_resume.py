@@ -172,3 +172,32 @@ def test_a_lost_state_file_is_told(values, make_config):
     with pytest.raises(UserError, match=r"state\.json"):
         train(make_config(values), resume=True)
     shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize(("optimizer", "told"), [
+    ({}, "its ppcls.pdopt is empty"),
+    ({"conv1_weights_velocity_0": [0.5], "@LR_DECAY_COUNTER@": [1200]},
+     "after 1200 steps: its ppcls.pdopt holds 2 values of the optimizer"),
+])
+def test_a_checkpoint_of_2020_is_refused_with_the_reason(values, make_config, tmp_path, optimizer, told):
+    import numpy as np
+
+    from ppclas_core.weights.write import save_pdparams
+
+    (tmp_path / "old").mkdir()
+    save_pdparams(tmp_path / "old/ppcls.pdparams", {"conv1_weights": np.zeros(3, np.float32)})
+    save_pdparams(tmp_path / "old/ppcls.pdopt", {key: np.array(value) for key, value in optimizer.items()})
+    values["checkpoints"] = str(tmp_path / "old/ppcls")
+    with pytest.raises(UserError, match=told) as caught:
+        train(make_config(values))
+    assert "neither epoch, order of the images nor best accuracy" in str(caught.value)
+    assert f"-o checkpoints= -o pretrained_model={tmp_path / 'old/ppcls'}" in str(caught.value)
+
+
+def test_a_folder_of_variables_as_checkpoints_is_refused_with_its_own_name(values, make_config, tmp_path, monkeypatch):
+    (tmp_path / "scattered").mkdir()
+    monkeypatch.setattr("ppclas_core.weights.locate.resolve_checkpoint", lambda *_, **__: tmp_path / "scattered")
+    values["checkpoints"] = str(tmp_path / "scattered")
+    with pytest.raises(UserError, match=r"no state\.json") as caught:
+        train(make_config(values))
+    assert caught.value.where == str(tmp_path / "scattered")
