@@ -329,7 +329,7 @@ def test_the_shell_scripts_pass_their_arguments_on(fetched: Path, place: Path) -
     environment = {**os.environ, "PYTHON": sys.executable, "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
 
     def shell(name: str, arguments: str) -> str:
-        done = subprocess.run(["bash", str(ROOT / "tools" / name), *shlex.split(arguments)], capture_output=True,
+        done = subprocess.run(["sh", str(ROOT / "tools" / name), *shlex.split(arguments)], capture_output=True,
                               text=True, env=environment)
         assert done.returncode == 0, done.stderr
         return done.stdout
