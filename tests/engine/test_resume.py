@@ -153,7 +153,49 @@ def test_sigterm_ends_with_143(values, make_config, monkeypatch):
     assert caught.value.exit_code == 143
 
 
-def test_a_second_signal_stops_at_once(values, make_config, monkeypatch):
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="no SIGHUP here")
+@pytest.mark.parametrize(("ignored", "ended"), [(False, True), (True, False)])
+def test_a_closed_terminal_leaves_a_checkpoint_and_under_nohup_the_run_goes_on(
+        values, make_config, monkeypatch, ignored, ended):
+    interrupt_at(monkeypatch, 2, signal.SIGHUP)
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN if ignored else signal.SIG_DFL)
+    try:
+        if ended:
+            with pytest.raises(Interrupted) as caught:
+                train(make_config(values))
+            assert caught.value.exit_code == 129
+        else:
+            train(make_config(values))
+        assert signal.getsignal(signal.SIGHUP) == (signal.SIG_IGN if ignored else signal.SIG_DFL)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    state = json.loads(Path(values["model_save_dir"], "ToyNet", "last", "state.json").read_text(encoding="utf-8"))
+    assert state["finished"] is not ended
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="no SIGHUP here")
+@pytest.mark.parametrize("signals", [(signal.SIGTERM, signal.SIGTERM, signal.SIGTERM), (signal.SIGTERM, signal.SIGHUP),
+                                     (signal.SIGINT, signal.SIGTERM), (signal.SIGHUP, signal.SIGHUP)])
+def test_launchers_and_terminals_that_send_several_signals_get_one_checkpoint(
+        values, make_config, monkeypatch, signals):
+    from ppclas_core.engine import loop
+
+    def several(run, values):
+        for signum in signals:
+            signal.raise_signal(signum)
+
+    monkeypatch.setattr(loop, "report_step", several)
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    try:
+        with pytest.raises(Interrupted, match="the checkpoint is") as caught:
+            train(make_config(values))
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert caught.value.exit_code == 128 + signals[0]
+    assert Path(values["model_save_dir"], "ToyNet", "last").is_dir()
+
+
+def test_a_second_ctrl_c_stops_at_once(values, make_config, monkeypatch):
     from ppclas_core.engine import loop
 
     def twice(run, values):
