@@ -30,7 +30,7 @@ def ppclas(folder: Path, values, *arguments: str, **options) -> subprocess.Compl
     environment = {key: value for key, value in os.environ.items() if key != "CUDA_VISIBLE_DEVICES"}
     command, *rest = arguments
     return subprocess.run([sys.executable, "-m", "ppclas_core", command, "toy.yaml", "--plugin", toy.__file__, *rest],
-                          cwd=folder, capture_output=True, text=True, timeout=240, check=False,
+                          cwd=folder, capture_output=True, text=True, timeout=900, check=False,
                           env={**environment, "OMP_NUM_THREADS": "1", **options})
 
 

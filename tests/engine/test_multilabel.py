@@ -327,7 +327,7 @@ def test_two_processes_count_every_image_once_and_agree_with_one(values, tmp_pat
     script.write_text("from ppclas_core.cli import main\nraise SystemExit(main())\n", encoding="utf-8")
     environment = {key: value for key, value in os.environ.items() if key != "CUDA_VISIBLE_DEVICES"}
     done = subprocess.run([*launch, str(script), "run", "toy.yaml", "--plugin", toy.__file__], cwd=tmp_path,
-                          timeout=120, capture_output=True, text=True, check=False,
+                          timeout=900, capture_output=True, text=True, check=False,
                           env={**environment, "OMP_NUM_THREADS": "1"})
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     run = tmp_path / "output" / "ToyNet"

@@ -56,7 +56,7 @@ def test_a_bundle_and_an_empty_folder_are_replaced(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="Windows tells nothing of a process without a handle on it")
 def test_what_a_killed_export_left_goes_with_the_next_one_and_nothing_else_does(tmp_path: Path) -> None:
     code = ("import sys, time; from pathlib import Path; from ppclas_core.export.place import finished_folder\n"
-            "with finished_folder(Path(sys.argv[1])) as folder: print(folder, flush=True); time.sleep(60)")
+            "with finished_folder(Path(sys.argv[1])) as folder: print(folder, flush=True); time.sleep(3000)")
     processes = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path / name)], stdout=subprocess.PIPE, text=True)
                  for name in ("out", "out", "another")]
     dead, alive, other = (Path(process.stdout.readline().strip()) for process in processes)  # type: ignore[union-attr]

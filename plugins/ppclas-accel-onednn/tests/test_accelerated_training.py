@@ -193,7 +193,7 @@ def test_two_processes_are_accelerated_and_learn_what_they_learn_without(values,
         (tmp_path / "toy.yaml").write_text(yaml.safe_dump(values), encoding="utf-8")
         command = [sys.executable, "-m", "paddle.distributed.launch", "--nproc_per_node", "2", "--log_dir", "log",
                    str(script), "train", "toy.yaml", "--plugin", toy.__file__]
-        done = subprocess.run(command, cwd=tmp_path, timeout=120, capture_output=True, text=True, check=False,
+        done = subprocess.run(command, cwd=tmp_path, timeout=900, capture_output=True, text=True, check=False,
                               env={**environment, "OMP_NUM_THREADS": "1"})
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
         found.append(tmp_path / accelerator / "ToyNet")

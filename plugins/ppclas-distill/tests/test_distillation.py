@@ -175,7 +175,7 @@ def test_two_processes_train_one_student(values, tmp_path):
     environment = {key: value for key, value in os.environ.items() if key != "CUDA_VISIBLE_DEVICES"}
     launch = [sys.executable, "-m", "paddle.distributed.launch", "--nproc_per_node", "2", "--log_dir", "log"]
     done = subprocess.run([*launch, str(script), "train", "pair.yaml", "--plugin", toy.__file__], cwd=tmp_path,
-                          timeout=240, capture_output=True, text=True, check=False,
+                          timeout=900, capture_output=True, text=True, check=False,
                           env={**environment, "OMP_NUM_THREADS": "1"})
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     assert len(parameters(tmp_path / "output" / "ToyNet" / "last")) == len(create_model("ToyNet").state_dict())

@@ -222,7 +222,7 @@ def test_two_processes_fill_one_cache(kept, tmp_path):
     (tmp_path / "pair.yaml").write_text(yaml.safe_dump(kept), encoding="utf-8")
     environment = {key: value for key, value in os.environ.items() if key != "CUDA_VISIBLE_DEVICES"}
     done = subprocess.run([sys.executable, "-m", "ppclas_core", "train", "pair.yaml", "--nproc", "2", "--plugin",
-                           toy.__file__], cwd=tmp_path, timeout=240, capture_output=True, text=True, check=False,
+                           toy.__file__], cwd=tmp_path, timeout=900, capture_output=True, text=True, check=False,
                           env={**environment, "OMP_NUM_THREADS": "1"})
     assert done.returncode == 0, done.stderr[-3000:]
     (folder,) = (path.parent for path in (tmp_path / "cache").glob("*/checks.npy"))

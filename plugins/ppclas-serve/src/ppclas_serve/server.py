@@ -9,11 +9,13 @@ import contextlib
 import signal
 import socket
 import sys
+import threading
 from typing import Any, Dict, List, Optional, Sequence
 
 import uvicorn
 
 from ppclas_core.data.cv import one_thread_per_call
+from ppclas_core.engine.interrupt import stop_signals
 from ppclas_core.errors import UserError
 from ppclas_core.export.math_threads import cores
 from ppclas_serve.app import application
@@ -118,6 +120,8 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: Optional[List[socket.socket]] = None) -> None:
         """Listen, and tell where."""
+        if threading.current_thread() is threading.main_thread() and getattr(signal, "SIGHUP", 0) in stop_signals():
+            signal.signal(signal.SIGHUP, self.handle_exit)  # uvicorn takes the two others
         await super().startup(sockets)
         for host, port, *_ in (listener.getsockname() for listener in sockets or ()):
             shown = f"[{host}]" if ":" in host else host
