@@ -192,10 +192,14 @@ def test_a_request_that_is_half_sent_at_sigterm_is_answered(toy: Path, photos: L
     assert server.process.wait(60) == 0
 
 
-def test_ctrl_c_stops_it_too_and_while_it_drains_it_says_that_it_is_not_ready(toy: Path) -> None:
+@pytest.mark.parametrize("name", ["SIGINT", pytest.param("SIGHUP", marks=pytest.mark.skipif(
+    not hasattr(signal, "SIGHUP") or signal.getsignal(signal.SIGHUP) == signal.SIG_IGN,
+    reason="on Windows and under nohup a closed terminal ends nothing"))])
+def test_ctrl_c_and_a_closed_terminal_stop_it_too_and_while_it_drains_it_says_that_it_is_not_ready(
+        toy: Path, name: str) -> None:
     server = Server(str(toy), "--watch", "0", "--drain-delay", "2", "--instances", "2")
-    server.process.send_signal(signal.SIGINT)
-    server.event("stopping", signal="SIGINT")
+    server.process.send_signal(getattr(signal, name))
+    server.event("stopping", signal=name)
     assert server.ask("GET", "/v2/health/live").status == 200
     ready = server.ask("GET", "/v2/health/ready")
     assert (ready.status, ready.json) == (503, {"ready": False, "reason": "stopping"})
