@@ -113,6 +113,7 @@ def _data(folder: Path, out: Path, share: float) -> Tuple[Data, List[str]]:
     import numpy as np
 
     from ppclas_core.config.recipe import Data
+    from ppclas_core.data.class_match import ClassNames
     from ppclas_core.data.split import LISTS, write_lists
 
     if not folder.is_dir():
@@ -138,6 +139,9 @@ def _data(folder: Path, out: Path, share: float) -> Tuple[Data, List[str]]:
         sections = [{"file_list": (out / name).as_posix(), "data_dir": root} for name in LISTS[:2]]
         label_list = (out / LISTS[2]).as_posix()
     sources = [_open(section, label_list) for section in sections]
+    if sources[0].class_names:
+        known = ClassNames(sources[0].class_names, "the training data")
+        sources[1] = sources[1].matched(known, what="the validation data", where=str(folder))
     if "file_list" not in sections[0]:
         notes += [f"{section['data_dir']}: {note}" for section, source in zip(sections, sources)
                   for note in source.notes()]

@@ -187,3 +187,17 @@ def test_the_comment_on_epochs_is_true(pretrained, epochs, why):
     text = finetune_yaml(record, model_preprocessing(record), data, choice)
     assert why in text
     assert "save_interval: 0  # only the best and the last epoch are kept" in text
+
+
+def test_splits_with_different_classes_are_matched_by_name_or_refused(photos):
+    import shutil
+
+    shutil.copytree(photos.folder / "photos", photos.folder / "d" / "train")
+    shutil.copytree(photos.folder / "photos", photos.folder / "d" / "val")
+    shutil.copytree(photos.folder / "photos" / "red", photos.folder / "d" / "train" / "green")
+    out = finetune(photos, "--data", "d", "--pretrained", "none", "--write-only").succeeded().out
+    assert "1 of 3 classes have no validation image: green" in out
+    (photos.folder / "d" / "val" / "red").rename(photos.folder / "d" / "val" / "rot")
+    outcome = finetune(photos, "--data", "d", "--pretrained", "none", "--write-only")
+    assert outcome.code == 2
+    assert "the validation data shows 1 class that the training data does not have: 'rot'" in outcome.err

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Literal, Optional, Sequence, Tuple, Union
+from typing import Any, Dict, List, Literal, Optional, Sequence, Tuple, Union
 
 import pytest
 
@@ -26,6 +26,7 @@ from ppclas_core.plugins.signature import bind, coerce, parameters
     ([224, 192], Union[int, Tuple[int, int]], (224, 192)),
     ("a", Literal["a", "b"], "a"),
     ({"x": 1}, Any, {"x": 1}),
+    ({"1": "a", 2: "b"}, Dict[int, str], {1: "a", 2: "b"}), ({"1": 2}, Dict[str, int], {"1": 2}),
 ])
 def test_a_value_becomes_its_declared_type(value: Any, hint: Any, expected: Any) -> None:
     result = coerce(value, hint, what="x")
