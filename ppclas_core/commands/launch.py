@@ -132,7 +132,7 @@ def _work(action: Action, args: argparse.Namespace, messages: Any, launcher: int
             code = error.exit_code
         except KeyboardInterrupt as error:
             code = int(getattr(error, "exit_code", 130))
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # no part of a training may end its process with 0
             messages.put(f"process {os.environ.get('PADDLE_TRAINER_ID')}: {type(error).__name__}: {error}")
             code = 1
     os._exit(code)  # the connections to a process that died would hold up a usual end
