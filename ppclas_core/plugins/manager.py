@@ -55,7 +55,7 @@ class Loader:
         self.failures: List[PluginFailure] = []
         self.disabled: List[Found] = []
         self.unknown_choices: List[str] = []
-        self._files: List[Path] = []
+        self._files: Dict[Path, bytes] = {}
         self._manager = pluggy.PluginManager("ppclas")
         self._manager.add_hookspecs(hookspecs)
         self._strict = os.environ.get("PPCLAS_STRICT_PLUGINS", "") not in ("", "0")
@@ -82,7 +82,7 @@ class Loader:
         """Load a one-file plugin: a module with `@hookimpl` functions, whose targets are written `name:attr`.
 
         Returns:
-            The plugin; None when the file is loaded already.
+            The plugin; None when the file, or a copy of it under the same name, is loaded already.
 
         Raises:
             UserError: the file does not exist or fails; a plugin that is named must load.
@@ -91,7 +91,9 @@ class Loader:
             raise UserError(f"no such plugin file: {path}", do="--plugin takes a path from here; one in `plugins:` "
                             "is relative to its config")
         path = Path(os.path.abspath(path))
-        if path in self._files:
+        content = path.read_bytes()
+        if path in self._files or any(path.name == other.name and content == known
+                                      for other, known in self._files.items()):
             return None
         check_plugin_file(path)
         name, count = path.stem, len(self.failures)
@@ -115,7 +117,7 @@ class Loader:
             failure = self.failures.pop()
             del self.failures[count:]
             raise UserError(f"{failure.phase}: {failure.error}", where=str(path))
-        self._files.append(path)
+        self._files[path] = content
         return self.loaded[-1]
 
     def _forget(self, found: Found, module: ModuleType) -> None:

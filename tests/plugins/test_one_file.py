@@ -53,13 +53,15 @@ def test_the_name_of_a_module_is_refused_before_it_replaces_the_module(load: Any
     assert sys.modules.get(name[:-3]) is before
 
 
-def test_a_second_file_of_the_same_name_is_refused_and_the_same_file_loads_once(load: Any, tmp_path: Path) -> None:
+def test_another_file_of_the_same_name_is_refused_and_a_copy_loads_once(load: Any, tmp_path: Path) -> None:
     known = load()
     known.load_file(write(tmp_path / "one", "mine_twice.py"))
     known.load_file(tmp_path / "one" / ".." / "one" / "mine_twice.py")
     assert [plugin.dist for plugin in known.plugins].count("mine_twice.py") == 1
+    known.load_file(write(tmp_path / "copy", "mine_twice.py"))
+    assert [plugin.dist for plugin in known.plugins].count("mine_twice.py") == 1
     with pytest.raises(UserError, match="has the name of the module 'mine_twice'"):
-        known.load_file(write(tmp_path / "two", "mine_twice.py"))
+        known.load_file(write(tmp_path / "two", "mine_twice.py", GOOD + "\nOTHER = 1\n"))
 
 
 @pytest.mark.parametrize(("text", "told"), [

@@ -59,7 +59,7 @@ def forget() -> Any:
     known = catalogue()
     loader = known._loader
     for path in [path for path in loader._files if path.name == "shared_option_parts.py"]:
-        loader._files.remove(path)
+        del loader._files[path]
     loader.loaded = [plugin for plugin in loader.loaded if plugin.dist != "shared_option_parts.py"]
     module = sys.modules.pop("shared_option_parts", None)
     if module is not None and loader._manager.is_registered(module):
