@@ -26,7 +26,7 @@ def main() -> int:
         return 2
     ensure(tuple(sys.argv[1].split(",")))
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    return run("python", "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-m", "not slow and not wheels",
+    return run("python", "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-m", "not slow and not fuzz and not wheels",
                "-k", "not MobileNet or x0_35 or x0_25", *SUBSET, *sys.argv[2:], check=False)
 
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Run every test of core and plugins: `python tools/test.py`; further arguments go to pytest.
 
-Installs the test extra into `.venv` first. Tests marked `slow` are left out unless asked for (`-m slow`, `-m ""`);
-their number is printed before the closing line.
+Installs the test extra into `.venv` first. Tests marked `slow` or `fuzz` are left out unless asked for (`-m slow`,
+`-m fuzz`, `-m ""`); their number is printed before the closing line.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def main() -> int:
     ensure(("cpu", "test"), everything=True)
     arguments = sys.argv[1:]
     if not any(argument == "-m" for argument in arguments):
-        arguments = ["-m", "not slow", *arguments]
+        arguments = ["-m", "not slow and not fuzz", *arguments]
     if not any(argument.startswith("-n") for argument in arguments):
         arguments = ["-n", str(max(1, min(os.cpu_count() or 1, 8))), "--dist", "loadgroup", *arguments]
     # one thread per worker: the workers fill the cores
