@@ -16,6 +16,6 @@ def json_text(value: Any, indent: Optional[int] = None) -> str:
     A byte of a file name that is not UTF-8 becomes `\\udcXX`, which `json.loads` and `os.fsencode` turn back into it.
     """
     text = json.dumps(value, ensure_ascii=False, indent=indent)
-    if text.isascii() and text.isprintable():
+    if text.isascii() and "\x7f" not in text:  # json escapes the other controls itself
         return text
     return "".join(character if is_safe(character) else json.dumps(character)[1:-1] for character in text)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _ESCAPED = frozenset(("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
@@ -13,6 +14,9 @@ _ALLOWED = frozenset("\n\t\u200c\u200d")
 """Characters of these categories that stay: line breaks of messages, and the joiners that scripts and emoji need."""
 
 
+_ASCII_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+
+
 def printable(text: object) -> str:
     """Return `str(text)` with each character that a terminal would obey or cannot encode as a visible escape.
 
@@ -20,7 +24,7 @@ def printable(text: object) -> str:
     tabs stay, so a whole message can be passed; use `one_line` for a single name.
     """
     text = str(text)
-    if text.isascii() and text.isprintable():
+    if text.isascii() and not _ASCII_CONTROL.search(text):
         return text
     return "".join(character if is_safe(character) else _escape(character) for character in text)
 
