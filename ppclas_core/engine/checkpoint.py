@@ -67,10 +67,13 @@ def save_checkpoint(
             shutil.rmtree(run_folder / f".{name}.new", ignore_errors=True)
         recover(run_folder)
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        do = "make room, then start again: no checkpoint was written before"
+        if (last := run_folder / "last").is_dir():
+            do = f"make room, then continue with --resume: the checkpoint before it is untouched in {last}"
         raise UserError(
             f"cannot write the checkpoint: {'the disk is full' if full else error.strerror or error}",
             where=str(run_folder / names[0]),
-            do=f"the checkpoints before it are untouched in {run_folder}; make room, then continue with --resume",
+            do=do,
         ) from error
 
 
