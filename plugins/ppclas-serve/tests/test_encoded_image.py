@@ -150,6 +150,11 @@ def test_the_server_takes_each_of_them(light: Server) -> None:
     assert heat.json["class"]["name"] == "blue"
 
 
+def test_openapi_names_each_of_them(light: Server) -> None:
+    post = light.ask("GET", "/openapi.json").json["paths"]["/v2/models/{model}/classify"]["post"]
+    assert list(post["requestBody"]["content"]) == ["application/octet-stream", "multipart/form-data", URLENCODED]
+
+
 def test_a_form_at_the_wrong_address_is_told_the_right_one(light: Server) -> None:
     for body in (PNG, form(FILE)[0]):
         found = light.ask("POST", "/v2/models/toy/infer", body)

@@ -243,7 +243,8 @@ def test_metrics_and_logs_tell_what_happened(server: Server, photos: List[bytes]
     for line in (r'ppclas_requests_total\{code="200",model="toy",route="classify"\} [1-9]',
                  r'ppclas_images_total\{model="toy"\} [1-9]', r'ppclas_model_ready\{model="second"\} 1',
                  r'ppclas_request_seconds_bucket\{le="0.005",model="toy",route="classify"\} ',
-                 r"process_resident_memory_bytes [1-9]", r"ppclas_connections [1-9]"):
+                 r'ppclas_images_decoding\{size="heavy"\} 0', r"process_resident_memory_bytes [1-9]",
+                 r"ppclas_connections [1-9]"):
         assert re.search(line, text), line
     assert 'model="none"' not in text
 

@@ -37,7 +37,8 @@ def application(service: Service) -> Front:
 
     async def metrics(request: Request) -> Response:
         """Counters and gauges for Prometheus."""
-        text = service.metrics.text(service.repository, service.buffers.held, len(service.connections))
+        text = service.metrics.text(service.repository, service.buffers.held, len(service.connections),
+                                    service.pool)
         return Response(text, headers={"Content-Type": CONTENT_TYPE})
 
     routes = [*V2(service).routes(), *Service2020(service).routes(), *Page(service).routes(),

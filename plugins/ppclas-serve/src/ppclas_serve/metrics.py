@@ -11,6 +11,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.process_collector import ProcessCollector
 
 from ppclas_serve.batcher import Call
+from ppclas_serve.decoding import DecodePool
 from ppclas_serve.repository import Repository
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -85,9 +86,9 @@ class Metrics:
                 "inference_stats": {"success": figure("requests", "engine"), "fail": figure("failed", "none"),
                                     "queue": figure("calls", "waited"), "compute_infer": figure("calls", "engine")}}
 
-    def text(self, repository: Repository, buffered: int, connections: int) -> bytes:
+    def text(self, repository: Repository, buffered: int, connections: int, pool: DecodePool) -> bytes:
         """All of them, and the gauges of this moment."""
-        gauges = _Gauges(repository, buffered, connections)
+        gauges = _Gauges(repository, buffered, connections, pool)
         now = CollectorRegistry()
         now.register(gauges)
         return generate_latest(self._registry) + generate_latest(now)
@@ -96,13 +97,17 @@ class Metrics:
 class _Gauges:
     """Read when asked."""
 
-    def __init__(self, repository: Repository, buffered: int, connections: int) -> None:
-        self._repository, self._buffered, self._connections = repository, buffered, connections
+    def __init__(self, repository: Repository, buffered: int, connections: int, pool: DecodePool) -> None:
+        self._repository, self._buffered, self._connections, self._pool = repository, buffered, connections, pool
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
         """The families."""
         yield GaugeMetricFamily("ppclas_buffered_bytes", "Requests being read or answered", value=self._buffered)
         yield GaugeMetricFamily("ppclas_connections", "Open connections", value=self._connections)
+        decoding = GaugeMetricFamily("ppclas_images_decoding", "Threads that decode an image now", labels=["size"])
+        decoding.add_metric(["light"], self._pool.light.busy)
+        decoding.add_metric(["heavy"], self._pool.heavy.busy)
+        yield decoding
         ready = GaugeMetricFamily("ppclas_model_ready", "1: the model is loaded", labels=["model"])
         for row in self._repository.index():
             ready.add_metric([row["name"]], float(row["state"] == "READY"))

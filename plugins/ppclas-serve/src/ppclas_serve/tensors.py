@@ -76,7 +76,7 @@ def _short(data: Any, datatype: str) -> Numbers:
     check(data)
     try:
         return Numbers(np.array(data, np.float64).reshape(-1), True)
-    except (ValueError, OverflowError):
+    except (ValueError, TypeError, OverflowError):
         return Numbers(np.empty(0), False)
 
 
