@@ -155,7 +155,7 @@ def _below_500(server: Server, request: bytes) -> None:
                     break
                 found += part
                 link.settimeout(0.05)  # a connection that stays open after its response
-        except socket.timeout:  # noqa: UP041, another class than TimeoutError in Python 3.9
+        except socket.timeout:
             assert found, f"no response and no end within 30 s: {request[:300]!r}"
         except ConnectionError:
             pass
