@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from pathlib import Path
 from typing import Callable, List
 
@@ -122,11 +123,18 @@ def _beside(folder: Path) -> Path:
 
 
 def _parts(path: Path) -> List[Path]:
-    """Return the folders of the splits of a folder that holds some, else the path itself."""
+    """Return the splits of a folder that holds some, but those without class folders; else the path itself."""
     from ppclas_core.data.image_splits import find_splits
+    from ppclas_core.data.image_walk import LeftOut, visible_folders
 
     splits = find_splits(path)
-    return [path] if splits is None else [folder for _, folder in splits.named()]
+    found = []
+    for folder in [] if splits is None else [each for _, each in splits.named()]:
+        if visible_folders(str(folder), LeftOut()):
+            found.append(folder)
+        else:
+            print(f"ppclas: {folder} has no class folders and is left out", file=sys.stderr)
+    return found or [path]
 
 
 def _stats(args: argparse.Namespace) -> int:

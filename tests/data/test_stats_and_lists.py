@@ -118,6 +118,14 @@ def test_lists_of_imagenet_with_flat_validation_images(tmp_path, file, capsys):
     assert read_label_list(tmp_path / "label_list.txt") == ["tench, Tinca tinca", "goldfish"]
 
 
+def test_statistics_leave_out_a_split_without_class_folders(tmp_path, capsys):
+    imagenet(tmp_path, flat=True)
+    assert main(["data", "stats", str(tmp_path)]) == 0
+    captured = capsys.readouterr()
+    assert f"{tmp_path / 'train'}\n  images                  6" in captured.out
+    assert f"{tmp_path / 'val'} has no class folders and is left out" in captured.err
+
+
 def test_a_class_that_training_does_not_have_is_told(tmp_path, capsys):
     imagenet(tmp_path, flat=False)
     write_image(tmp_path / "val" / "n03" / "x.JPEG", 8, 8, 0)
