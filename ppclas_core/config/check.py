@@ -45,6 +45,7 @@ def check(config: Config) -> List[Finding]:
     from ppclas_core.config.check_places import check_places
     from ppclas_core.config.check_weights import check_weights
     from ppclas_core.engine.datasets import settle_classes
+    from ppclas_core.engine.judged_weights import judged_meta
 
     left = "its components are not checked; --plugin or --trust-config runs it"
     findings = [Finding("note", f"not run: {file}; {left}", config.place("plugins"))
@@ -54,7 +55,8 @@ def check(config: Config) -> List[Finding]:
     steps: List[Callable[[Config], List[Finding]]] = [check_places, _components, _metrics, check_weights,
                                                        _preprocessing, check_data]
     try:
-        config = settle_classes(config)
+        meta = judged_meta(config)
+        config = settle_classes(config, None if meta is None else meta.num_classes)
     except UserError as error:  # of the data: what needs none is checked all the same
         errors.append(error)
         steps = [check_places, _components, check_weights]

@@ -23,7 +23,9 @@ def check_data(config: Config) -> List[Finding]:
     Raises:
         UserErrors: bad lines, missing files, labels out of range, images that cannot be used, sizes that do not fit.
     """
+    from ppclas_core.data.class_match import of_model
     from ppclas_core.engine.datasets import loss_weights, names_of, open_checked
+    from ppclas_core.engine.judged_weights import judged_meta
 
     findings: List[Finding] = []
     errors: List[UserError] = []
@@ -38,10 +40,14 @@ def check_data(config: Config) -> List[Finding]:
         return None
 
     train: Any = None
+    meta = judged_meta(config)
     for section in ("TRAIN", "VALID"):
         if config[section] is None:
             continue
-        source = attempt(open_checked, config, section, names_of(train) if train is not None else None)
+        known = names_of(train) if train is not None else None
+        if meta is not None:
+            known = of_model(meta.labels, "the checkpoint")
+        source = attempt(open_checked, config, section, known)
         if section == "TRAIN" and source is not None:
             train = source
             findings += _repeated_names(config, source)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Any, List, NamedTuple, Optional, Union
+from typing import Any, List, NamedTuple, Optional, Tuple, Union
 
 from ppclas_core.data.class_match import ClassNames, of_model
 from ppclas_core.errors import UserError
@@ -50,18 +50,43 @@ def judged_weights(config: Any, given: Union[str, Path, None] = None) -> Judged:
     """
     if given:
         return _described(given, "as given")
+    found = _candidates(config)
+    if not found:
+        raise UserError("no weights to evaluate: the config names none, and has no run yet",
+                        where=config.place("pretrained_model"),
+                        do=f"give --weights PATH, or train first: no checkpoint in {_folder(config)}")
+    source, reason = found[0]
+    return _described(_published(config) if source is True else source, reason)
+
+
+def judged_meta(config: Any) -> Optional[Meta]:
+    """Return what the weights of a config without TRAIN say of themselves, for `check`: its data must fit them.
+
+    Nothing is printed or downloaded. It is None where they say nothing, where they are published ones, and where there
+    are none.
+    """
+    if config["TRAIN"] is not None:
+        return None
+    from ppclas_core.config.rules import published_weights
+
+    source = next((source for source, _ in _candidates(config)), None)
+    if not isinstance(source, (str, Path)) or source in published_weights() or "://" in str(source):
+        return None
+    try:
+        return _meta_of(source)
+    except UserError:  # told where weights are checked
+        return None
+
+
+def _candidates(config: Any) -> List[Tuple[Any, str]]:
+    """The weights that are there, and why they come in this order; the first are scored."""
     named = [(config["checkpoints"], "'checkpoints' of the config")]
     if not config["use_distillation"]:
         named.append((config["pretrained_model"], "'pretrained_model' of the config"))
     run = _best_of_run(config)
     trained = [] if run is None else [(run, f"{_checkpoint_name(run)} of the run")]
-    candidates: List[Any] = [*named, *trained] if config["mode"] == "valid" else [*trained, *named]
-    for source, reason in candidates:
-        if source:
-            return _described(_published(config) if source is True else source, reason)
-    raise UserError("no weights to evaluate: the config names none, and has no run yet",
-                    where=config.place("pretrained_model"),
-                    do=f"give --weights PATH, or train first: no checkpoint in {_folder(config)}")
+    ordered: List[Tuple[Any, str]] = [*named, *trained] if config["mode"] == "valid" else [*trained, *named]
+    return [(source, reason) for source, reason in ordered if source]
 
 
 def typed_weights(config: Any) -> Any:

@@ -12,6 +12,7 @@ import pytest
 
 paddle = pytest.importorskip("paddle")
 
+from ppclas_core.config.check import check  # noqa: E402
 from ppclas_core.engine import datasets  # noqa: E402
 from ppclas_core.engine.judged_weights import classes_of  # noqa: E402
 from ppclas_core.engine.run import evaluate, train  # noqa: E402
@@ -40,6 +41,13 @@ def by_folder(values: Dict[str, Any], sorted_squares: Path) -> Dict[str, Any]:
     return values
 
 
+def messages_of(check: Callable[[], Any]) -> List[str]:
+    try:
+        return [str(finding) for finding in check()]
+    except UserError as error:
+        return [str(error)]
+
+
 def test_weights_are_judged_by_name_wherever_the_data_comes_from(by_folder, sorted_squares, make_config, capsys):
     from ppclas_core.commands.report import write_run_report
     from ppclas_core.predict.evaluation import evaluate_engine
@@ -66,6 +74,11 @@ def test_the_number_of_classes_is_that_of_the_weights(by_folder, sorted_squares,
     shutil.rmtree(sorted_squares / "val" / "green")
     only = {key: value for key, value in by_folder.items() if key not in ("TRAIN", "LEARNING_RATE", "epochs")}
     assert evaluate(make_config({**only, "mode": "valid"})).samples == 9
+    texts = messages_of(lambda: check(make_config({**only, "mode": "valid"})))
+    assert "ok: VALID: 9 images, 2 classes" in texts
+    (sorted_squares / "val" / "red").rename(sorted_squares / "val" / "rot")
+    texts = messages_of(lambda: check(make_config({**only, "mode": "valid"})))
+    assert any("VALID shows 1 class that the checkpoint does not have: 'rot'" in text for text in texts)
 
 
 def test_validation_during_training_goes_by_the_names_of_train(by_folder, sorted_squares, make_config):
@@ -103,20 +116,11 @@ def test_a_resumed_run_keeps_the_order_of_its_checkpoint(by_folder, make_config,
         datasets.open_both(config, classes_of(tmp_path / "last"))
 
 
-def messages_of(check: Callable[[], Any]) -> List[str]:
-    try:
-        return [str(finding) for finding in check()]
-    except UserError as error:
-        return [str(error)]
-
-
 @pytest.mark.parametrize(("weights", "message"), [
     ({"rad": 3}, "there is no class 'rad'. Did you mean 'red'?"), ({"red": -1}, "class_weights.red is -1"),
     ({"red": "much"}, "class_weights.red is 'much'"), ([1, 2], "class_weights has 2 values, but there are 3"),
 ])
 def test_check_refuses_class_weights_that_a_run_refuses(values, make_config, weights, message):
-    from ppclas_core.config.check import check
-
     config = make_config({**values, "class_weights": weights})
     assert any(message in text for text in messages_of(lambda: check(config)))
     with pytest.raises(UserError, match=r"class_weights"):
