@@ -35,7 +35,6 @@ def try_images(config: Config, section: str, source: Any, absent: Set[int]) -> L
 
     from ppclas_core.data.decoding_notes import count_notes, decoding_notes
     from ppclas_core.data.errors import BadImage, TransformError
-    from ppclas_core.data.ops.decode import DecodeImage
 
     chosen = sample(len(source))
     bad: List[UserError] = []
@@ -49,7 +48,7 @@ def try_images(config: Config, section: str, source: Any, absent: Set[int]) -> L
             data, path = source.read(index), source.path(index)
             made = pipeline(data, np.random.default_rng([config["seed"], index]), path)
             shapes.setdefault(made.shape, path)
-            notes.append((source.name(index), decoding_notes(data, first if type(first) is DecodeImage else None)))
+            notes.append((source.name(index), decoding_notes(data, first)))
         except BadImage as error:
             bad.append(error)
         except PluginError as error:

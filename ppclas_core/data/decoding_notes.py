@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple
+from typing import Any, Dict, Iterable, List, NamedTuple, Tuple
 
 import numpy as np
 
@@ -43,17 +43,23 @@ class Noted(NamedTuple):
         return f"{self.images}, such as {self.example}: {TEXTS[self.kind]}"
 
 
-def decoding_notes(data: Any, decode: Optional[DecodeImage] = None) -> Tuple[str, ...]:
-    """Return the kinds of `TEXTS` that apply to a file that `decode` (or the default DecodeImage) can read."""
+def decoding_notes(data: Any, decode: Any = None) -> Tuple[str, ...]:
+    """Return the kinds of `TEXTS` that apply to a file.
+
+    Args:
+        data: of a file that can be read.
+        decode: the op that decodes it; what its `alpha` and `depth` decide is no note. None: DecodeImage.
+    """
+    alpha, depth = getattr(decode, "alpha", DROP), getattr(decode, "depth", CLIP)
     if bytes(data[:2]) == b"\xff\xd8":
         header = read_jpeg_header(data)
         return (TURNED,) if header is not None and header.orientation > 1 else ()
     file = describe_file(data)
     kinds: List[str] = []
-    deep = file.bits > 8 and file.number != FLOAT and (decode is None or decode.depth == CLIP)
+    deep = file.bits > 8 and file.number != FLOAT and depth == CLIP
     if file.number == FLOAT:
         kinds.append(FLOATS)
-    hidden = file.alpha and (decode is None or decode.alpha == DROP)
+    hidden = file.alpha and alpha == DROP
     if hidden or deep:
         highest, hidden = _stored(data, hidden)
         if deep:

@@ -8,14 +8,15 @@ import struct
 from typing import Any, Iterator, NamedTuple, Optional, Tuple
 
 from ppclas_core.data.gif import gif_blocks
+from ppclas_core.data.image_kinds import HEAD, kind_of_bytes
 from ppclas_core.data.jpeg_header import exif_orientation, jpeg_has_end, read_jpeg_header
 
-_SIGNATURES = (
-    (b"\xff\xd8", "JPEG"), (b"GIF8", "GIF"), (b"BM", "BMP"), (b"II*\0", "TIFF"), (b"MM\0*", "TIFF"),
-    (b"II+\0", "TIFF"), (b"MM\0+", "TIFF"), (b"\0\0\0\x0cjP", "JPEG 2000"), (b"\xffO\xffQ", "JPEG 2000"),
+_LOOSE = (
+    (b"\xff\xd8", "JPEG"), (b"GIF8", "GIF"), (b"BM", "BMP"), (b"RIFF", "WebP"), (b"II+\0", "TIFF"), (b"MM\0+", "TIFF"),
     (b"#?RADIANCE", "HDR"), (b"#?RGBE", "HDR"), (b"v/1\x01", "EXR"), (b"PF", "PFM"), (b"Pf", "PFM"),
-    *((b"P" + digit, "PNM") for digit in (b"1", b"2", b"3", b"4", b"5", b"6", b"7")),
+    *((b"P" + digit, "netpbm") for digit in (b"1", b"2", b"3", b"4", b"5", b"6", b"7")),
 )
+"""Starts that a decoder takes for an image, and the walk through folders only with the ending."""
 UNSIGNED, SIGNED, FLOAT = "unsigned", "signed", "float"
 OTHER = "other"
 _PNG = b"\x89PNG"
@@ -46,14 +47,10 @@ class EncodedFile(NamedTuple):
 
 def image_kind(data: Any) -> str:
     """Return the name of the format that the first bytes tell: JPEG, PNG, WebP ... or `other`."""
-    start = bytes(data[:16])
+    start = bytes(data[:HEAD])
     if start.startswith(_PNG):  # the most frequent one that gets here: a JPEG is known before
         return "PNG"
-    if start[:4] == b"RIFF":
-        return "WebP" if start[8:12] in (b"WEBP", b"") else OTHER
-    if start[4:12] in (b"ftypavif", b"ftypavis"):
-        return "AVIF"
-    return next((name for signature, name in _SIGNATURES if start.startswith(signature)), OTHER)
+    return kind_of_bytes(start) or next((name for signature, name in _LOOSE if start.startswith(signature)), OTHER)
 
 
 def describe_file(data: Any) -> EncodedFile:
@@ -192,7 +189,7 @@ def _tiff(data: Any) -> EncodedFile:
 
 def _pnm(data: Any) -> EncodedFile:
     if data[1] in b"14":
-        return EncodedFile("PNM", 1)
+        return EncodedFile("netpbm", 1)
     start = bytes(data[:1000])
     if data[1] == 0x37:
         fields = dict(line.split(None, 1) for line in start.split(b"ENDHDR")[0].splitlines()[1:]
@@ -201,7 +198,7 @@ def _pnm(data: Any) -> EncodedFile:
     else:
         words = b"\n".join(line.split(b"#")[0] for line in start[2:].split(b"\n")).split(None, 3)
         highest, alpha = int(words[2]), False
-    return EncodedFile("PNM", 16 if highest > 255 else 8, UNSIGNED, highest if 255 < highest < 65535 else 0, alpha)
+    return EncodedFile("netpbm", 16 if highest > 255 else 8, UNSIGNED, highest if 255 < highest < 65535 else 0, alpha)
 
 
 def _jp2(data: Any) -> EncodedFile:
@@ -226,5 +223,5 @@ def _float(data: Any) -> EncodedFile:
     return EncodedFile(image_kind(data), 32, FLOAT)
 
 
-_READERS = {"PNG": _png, "WebP": _webp, "GIF": _gif, "TIFF": _tiff, "PNM": _pnm, "JPEG 2000": _jp2, "AVIF": _avif,
+_READERS = {"PNG": _png, "WebP": _webp, "GIF": _gif, "TIFF": _tiff, "netpbm": _pnm, "JPEG 2000": _jp2, "AVIF": _avif,
             "HDR": _float, "EXR": _float, "PFM": _float}

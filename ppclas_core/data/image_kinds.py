@@ -25,9 +25,9 @@ IMAGE_SUFFIXES = tuple(ending for endings in _ENDINGS.values() for ending in end
 
 _KIND_OF: Dict[str, str] = {ending: kind for kind, endings in _ENDINGS.items() for ending in endings}
 
-_OPTIONAL = {"GIF": "GIF", "AVIF": "AVIF", "JPEG 2000": "JPEG 2000", "Sun raster": "SUNRASTER", "netpbm": "PXM",
+_OPTIONAL = {"AVIF": "AVIF", "JPEG 2000": "JPEG 2000", "Sun raster": "SUNRASTER", "netpbm": "PXM",
              "WebP": "WEBP", "TIFF": "TIFF"}
-"""Kind -> its line in OpenCV's build information; the others are in every build."""
+"""Kind -> its line in OpenCV's build information; the others are in every build, and GIF is decoded without OpenCV."""
 
 _REFUSED: Dict[str, str] = {
     **dict.fromkeys((".heic", ".heif", ".hif"), "HEIF"), **dict.fromkeys((".jxl",), "JPEG XL"),

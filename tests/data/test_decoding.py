@@ -242,3 +242,9 @@ def test_no_bytes_whatever_raise_anything_but_bad_image():
 def test_an_unknown_choice_is_refused(params):
     with pytest.raises(UserError, match=next(iter(params))):
         DecodeImage(**params)
+
+
+@pytest.mark.parametrize(("start", "kind"), [(b"\0\0\0\x18ftypheic", "HEIF"), (b"\0\0\0\x0cJXL ", "JPEG XL")])
+def test_kinds_that_opencv_never_reads_are_told_by_name(start, kind):
+    with pytest.raises(BadImage, match=f"does not read {kind} files; convert it"):
+        DecodeImage()(start + bytes(40))

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from ppclas_core.cli import main
-from ppclas_core.data import BadImage, open_source
+from ppclas_core.data import BadImage, DecodeImage, open_source
 from ppclas_core.data.cv import cv2
 from ppclas_core.data.image_kinds import IMAGE_SUFFIXES, ending_for, is_decoded, kind_of_bytes, kind_of_ending
 from ppclas_core.data.image_splits import find_splits
@@ -34,6 +34,9 @@ def walk(folder: Path) -> tuple[list[str], str]:
     return image_paths(str(folder), left), left.text()
 
 
+ONE_PIXEL_GIF = b"GIF89a\1\0\1\0\x80\0\0\0\0\0\xff\xff\xff\x2c\0\0\0\0\1\0\1\0\0\2\2\x44\1\0\x3b"
+
+
 def jpeg() -> bytes:
     return bytes(cv2.imencode(".jpg", np.full((8, 8, 3), 99, np.uint8))[1].tobytes())
 
@@ -50,9 +53,8 @@ def test_every_ending_that_counts_belongs_to_a_kind_that_is_decoded(ending, tmp_
         with pytest.raises(cv2.error):
             cv2.imencode(writable, pixels)
         return
-    data = cv2.imencode(writable, pixels)[1].tobytes()
-    decoded = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
-    assert decoded.dtype == np.uint8
+    data = ONE_PIXEL_GIF if ending == ".gif" else cv2.imencode(writable, pixels)[1].tobytes()
+    assert DecodeImage()(data).dtype == np.uint8
     put(tmp_path, f"x{ending.upper()}", data=data)
     assert walk(tmp_path) == ([f"x{ending.upper()}"], "")
     if kind_of_ending(ending) not in ("netpbm", "Sun raster"):
@@ -71,11 +73,12 @@ def test_first_bytes_decide_on_unknown_endings_only(tmp_path):
 
 
 def test_a_kind_that_this_opencv_lacks_is_left_out_and_named(tmp_path, monkeypatch):
-    monkeypatch.setattr(cv2, "getBuildInformation", lambda: "    GIF:      NO\n    TIFF:   build (ver 42)\n")
+    monkeypatch.setattr(cv2, "getBuildInformation", lambda: "    WEBP:     NO\n    TIFF:   build (ver 42)\n")
     is_decoded.cache_clear()
     try:
-        put(tmp_path, "a.gif", "b.tif", "c.avif")
-        assert walk(tmp_path) == (["b.tif"], "images that OpenCV does not decode here: 2 (GIF .gif, AVIF .avif)")
+        put(tmp_path, "a.webp", "b.tif", "c.avif", "d.gif")  # GIF is decoded without OpenCV
+        left = "images that OpenCV does not decode here: 2 (WebP .webp, AVIF .avif)"
+        assert walk(tmp_path) == (["b.tif", "d.gif"], left)
     finally:
         is_decoded.cache_clear()
 

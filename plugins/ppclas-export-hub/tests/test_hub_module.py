@@ -159,6 +159,9 @@ def test_preprocessing_that_a_module_cannot_do_is_refused_with_its_name() -> Non
         steps_of([*steps[:3], {"RandFlipImage": None}, *steps[3:]])
     with pytest.raises(UserError, match="cannot do this preprocessing"):
         steps_of(steps[:3])
+    for option in ({"alpha": "white"}, {"depth": 12}):
+        with pytest.raises(UserError, match="decodes with alpha: drop and depth: clip only"):
+            steps_of([{"DecodeImage": option}, *steps[1:]])
 
 
 @pytest.mark.parametrize(("options", "message"), [({"name": "my-toy"}, "letters, digits"),

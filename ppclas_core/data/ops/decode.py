@@ -18,6 +18,7 @@ from ppclas_core.data.encoded_file import FLOAT, EncodedFile, describe_file, ima
 from ppclas_core.data.errors import BadImage
 from ppclas_core.data.first_frame import first_frame_of_png, first_frame_of_webp
 from ppclas_core.data.gif import read_gif
+from ppclas_core.data.image_kinds import is_decoded
 from ppclas_core.data.jpeg_header import jpeg_has_end
 from ppclas_core.data.jpeg_scans import refused_scans
 from ppclas_core.data.orientation import upright
@@ -28,7 +29,6 @@ DROP = "drop"
 _BACKGROUNDS = {"white": 255, "black": 0}
 _MOST_PIXELS = 2**30  # as OpenCV
 _END_OF_JPEG = b"\xff\xd9"
-_FIRST_WITH_AVIF = (4, 12)
 _ONE_PIXEL_GIF = (b"GIF89a\1\0\1\0\x80\0\0\0\0\0\xff\xff\xff\x2c\0\0\0\0\1\0\1\0\0\2\2\x44\1\0\x3b")
 
 
@@ -171,6 +171,7 @@ def _reason(data: Any) -> str:
         return f"not an image: the file begins with {bytes(data[:12])!r}"
     if is_cut_off(data):
         return f"cut off: a {kind} file of {len(data)} bytes that ends before its end marker"
-    if kind == "AVIF" and tuple(map(int, cv2.__version__.split(".")[:2])) < _FIRST_WITH_AVIF:
-        return f"cannot be decoded: an AVIF file, which OpenCV {cv2.__version__} does not read (4.12 and later do)"
+    if kind in ("HEIF", "JPEG XL") or (kind == "AVIF" and not is_decoded(kind)):
+        newer = "; 4.12 and later do" if kind == "AVIF" else "; convert it to JPEG or PNG"
+        return f"cannot be decoded: OpenCV {cv2.__version__} does not read {kind} files{newer}"
     return f"cannot be decoded: a {kind} file of {len(data)} bytes that is damaged, cut off or of a rare kind"

@@ -38,6 +38,7 @@ class TurboDecode:
                  depth: Union[int, str] = "clip") -> None:
         self._plain = DecodeImage(to_rgb=to_rgb, channel_first=channel_first, alpha=alpha, depth=depth)
         self.to_rgb, self.channel_first = to_rgb, channel_first
+        self.alpha, self.depth = alpha, depth
 
     def __call__(self, data: bytes) -> np.ndarray:
         """Decode the whole image.

@@ -10,6 +10,7 @@ from typing import Dict, List, NamedTuple, Optional, Sequence
 import numpy as np
 
 from ppclas_core.data.cv import cv2
+from ppclas_core.data.encoded_file import is_cut_off
 
 SIDE = 256
 """Images are made so large on their longer side, in pixels, before anything is computed."""
@@ -36,7 +37,8 @@ def extract(path: str, count: int) -> Optional[Features]:
     """Features of a file, at most `count` points; None where it cannot be decoded."""
     try:
         data = np.fromfile(path, np.uint8)
-        image = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE) if data.size else None
+        readable = data.size and not is_cut_off(memoryview(data))  # some versions of OpenCV fill the rest with grey
+        image = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE) if readable else None
     except (OSError, cv2.error):
         image = None
     return None if image is None else features_of(image, count)

@@ -43,7 +43,12 @@ def steps_of(preprocessing: Sequence[Mapping[str, Any]]) -> Steps:
                         where="meta.yaml: preprocessing", do="it does DecodeImage, any of ResizeImage and CropImage, "
                         "NormalizeImage, ToCHWImage; other formats have no such limit")
     decode, *rest = [next(iter(step.items())) for step in parts.outside]
-    to_rgb = bool(catalogue().create("op", *_call(decode)).to_rgb)
+    decoder = catalogue().create("op", *_call(decode))
+    if (decoder.alpha, decoder.depth) != ("drop", "clip"):
+        raise UserError("a module of PaddleHub decodes with alpha: drop and depth: clip only, not with "
+                        f"alpha: {decoder.alpha} and depth: {decoder.depth}", where="meta.yaml: preprocessing",
+                        do="choose another format")
+    to_rgb = bool(decoder.to_rgb)
     return Steps(to_rgb, [_step(*_call(step)) for step in rest], parts.scale, list(parts.mean),
                  list(parts.std))
 
