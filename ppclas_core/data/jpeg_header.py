@@ -117,7 +117,7 @@ def exif_orientation(tiff: bytes) -> int:
 def jpeg_has_end(data: Any) -> bool:
     """Return whether the end-of-image marker follows the first scan of a JPEG, at the end of the file or before it.
 
-    A file that ends without it was cut off. OpenCV 4.11 and older, and libjpeg itself, fill what is missing with grey.
+    A file that ends without it was cut off. OpenCV 4.10 and older, and libjpeg itself, fill what is missing with grey.
     """
     if bytes(data[-2:]) == _END:
         return True

@@ -20,6 +20,7 @@ from ppclas_core.data import BadImage, DecodeImage
 from ppclas_core.data.cv import cv2
 from ppclas_core.data.encoded_file import describe_file, is_cut_off
 from ppclas_core.data.gif import read_gif
+from ppclas_core.data.image_kinds import is_decoded
 from ppclas_core.data.jpeg_header import jpeg_has_end
 from ppclas_core.data.orientation import upright
 from ppclas_core.errors import UserError
@@ -248,3 +249,32 @@ def test_an_unknown_choice_is_refused(params):
 def test_kinds_that_opencv_never_reads_are_told_by_name(start, kind):
     with pytest.raises(BadImage, match=f"does not read {kind} files; convert it"):
         DecodeImage()(start + bytes(40))
+
+
+@pytest.mark.parametrize("channels", [1, 3, 4])
+@pytest.mark.parametrize("to_rgb", [True, False])
+def test_a_pam_keeps_red_and_blue_apart(channels, to_rgb):
+    image = picture(channels=4)[..., :channels]
+    if channels == 4:
+        image[..., 3] = 255
+    kind = {1: b"GRAYSCALE", 3: b"RGB", 4: b"RGB_ALPHA"}[channels]
+    header = b"P7\nWIDTH 36\nHEIGHT 24\nDEPTH %d\nMAXVAL 255\nTUPLTYPE %s\nENDHDR\n" % (channels, kind)
+    data = header + image.tobytes()
+    expected = np.repeat(image, 3, axis=2) if channels == 1 else image[..., :3]
+    expected = expected if to_rgb else expected[..., ::-1]
+    assert np.array_equal(DecodeImage(to_rgb=to_rgb)(data), expected)
+    assert np.array_equal(DecodeImage(to_rgb=to_rgb, alpha="white")(data), expected)
+
+
+@pytest.mark.skipif(not is_decoded("AVIF"), reason="this OpenCV has no AVIF")
+def test_an_avif_with_alpha_keeps_red_and_blue_apart():
+    image = np.zeros((24, 36, 4), np.uint8)
+    image[..., 0] = 220  # red
+    image[..., 3] = 255
+    image[:8, :, 3] = 0
+    data = cv2.imencode(".avif", cv2.cvtColor(image, cv2.COLOR_RGBA2BGRA))[1].tobytes()
+    assert DecodeImage()(data)[20, 20, 0] > 150
+    assert DecodeImage()(data)[20, 20, 2] < 50
+    assert DecodeImage(to_rgb=False)(data)[20, 20, 2] > 150
+    assert DecodeImage(alpha="white")(data)[20, 20, 0] > 150
+    assert (DecodeImage(alpha="white")(data)[:7] > 250).all()

@@ -28,6 +28,9 @@ from ppclas_core.errors import UserError
 DROP = "drop"
 _BACKGROUNDS = {"white": 255, "black": 0}
 _MOST_PIXELS = 2**30  # as OpenCV
+_RED_FIRST = ("PNG", "WebP", "BMP")
+"""Kinds that OpenCV decodes to RGB itself in the right order; an AVIF with alpha, for one, it does not."""
+_PAM = ord("7")
 _END_OF_JPEG = b"\xff\xd9"
 _ONE_PIXEL_GIF = (b"GIF89a\1\0\1\0\x80\0\0\0\0\0\xff\xff\xff\x2c\0\0\0\0\1\0\1\0\0\2\2\x44\1\0\x3b")
 
@@ -75,7 +78,7 @@ class DecodeImage:
             scans = refused_scans(data)
             if scans is not None:
                 raise BadImage(scans)
-            # The end of a JPEG is looked for before decoding: OpenCV before 4.12 fills what is missing with grey.
+            # The end of a JPEG is looked for before decoding: OpenCV before 4.11 fills what is missing with grey.
             if bytes(data[-2:]) != _END_OF_JPEG and not jpeg_has_end(data):
                 raise BadImage(_reason(data))
             image = self._decoded(data, self._flags)
@@ -93,7 +96,10 @@ class DecodeImage:
         file = describe_file(data)
         _check_number(file, self.depth)
         stored = (self.alpha != DROP and file.alpha) or (self.depth != CLIP and (file.bits > 8 or file.number == FLOAT))
-        flags = cv2.IMREAD_UNCHANGED if stored else self._flags | cv2.IMREAD_IGNORE_ORIENTATION
+        pam = file.kind == "netpbm" and data[1] == _PAM
+        stored = stored or (pam and file.alpha)  # its last rows come without a value otherwise
+        color = self._flags if file.kind in _RED_FIRST else cv2.IMREAD_COLOR
+        flags = cv2.IMREAD_UNCHANGED if stored else color | cv2.IMREAD_IGNORE_ORIENTATION
         canvas, at = None, (0, 0)
         if file.animated:
             frame = first_frame_of_png(data) if file.kind == "PNG" else first_frame_of_webp(data)
@@ -101,13 +107,15 @@ class DecodeImage:
                 raise BadImage(_reason(data))
             data, canvas, at = frame
         image = self._decoded(data, flags)
+        if pam:  # it comes red first
+            image = image[..., [2, 1, 0, 3][: image.shape[2]]] if image.ndim == 3 else image
         if canvas is not None:
             whole = np.zeros((*canvas, *image.shape[2:]), image.dtype)
             whole[at[0] : at[0] + image.shape[0], at[1] : at[1] + image.shape[1]] = image
             image = whole
         if stored:
             image = self._eight_bits(image, file, data)
-        if self.to_rgb and (stored or self._turn):
+        if self.to_rgb and (stored or color == cv2.IMREAD_COLOR):
             image = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
         return image if file.orientation == 1 else upright(image, file.orientation)
 
@@ -128,8 +136,7 @@ class DecodeImage:
         if image is None and image_kind(data) == "GIF" and not _opencv_reads_gif():
             image = read_gif(data)
             if image is not None and flags != cv2.IMREAD_UNCHANGED:
-                red_first = self.to_rgb and not self._turn
-                image = np.ascontiguousarray(image[..., 2::-1] if red_first else image[..., :3])
+                image = np.ascontiguousarray(image[..., :3])
         if image is None:
             raise BadImage(_reason(data))
         return image
