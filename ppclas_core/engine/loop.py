@@ -83,7 +83,7 @@ def train_epoch(run: Run, epoch: int, hint: StatisticsHint) -> Dict[str, float]:
         elapsed, clock = now - clock, now
         figures = sums.count(logits, batch.labels, batch.mixed, value, elapsed)
         progress.step, progress.epoch_sums = step + 1, sums.to_dict()
-        hint.keep(run, batch, step, logits)
+        hint.keep(run, batch, epoch, step, logits)
         report_step(run, {"epoch": epoch, "step": step, "loss": value, **figures, "lr": lr, "seconds": elapsed})
         if run.stopping():
             return {}

@@ -15,6 +15,7 @@ import numpy as np
 import paddle
 
 from ppclas_core.engine.context import Run
+from ppclas_core.engine.early_stop import due
 from ppclas_core.engine.metrics import dominant_labels
 
 IMAGES = 32
@@ -48,16 +49,19 @@ class StatisticsHint:
         self._wanted = (bool(self._layers) and run.rank.world == 1 and run.evaluate is not None and not run.distil
                         and run.config["task"] == "multiclass")
         self._kept: List[_Kept] = []
+        self._epoch = -1
 
-    def keep(self, run: Run, batch: Any, step: int, logits: np.ndarray) -> None:
-        """Copy the images of a step if it is one of the last of its epoch.
+    def keep(self, run: Run, batch: Any, epoch: int, step: int, logits: np.ndarray) -> None:
+        """Copy the images of a step if it is one of the last of an epoch that is evaluated.
 
         Args:
             logits: (N, K) of the step, in training mode.
         """
         left = (run.steps_per_epoch - 1 - step) * len(batch.indices)
-        if not self._wanted or left >= IMAGES:
+        if not self._wanted or left >= IMAGES or not due(run.config, epoch):
             return
+        if epoch != self._epoch:  # what an evaluation that was stopped left
+            self._epoch, self._kept = epoch, []
         labels = np.asarray(dominant_labels(batch.labels, batch.mixed))[:IMAGES]
         right = int((logits[:IMAGES].argmax(axis=1) == labels).sum())
         self._kept.append(_Kept(np.array(batch.images[:IMAGES]), labels, right))

@@ -14,7 +14,7 @@ from paddle import nn
 from ppclas_core.engine.distributed import ALONE
 from ppclas_core.engine.statistics_hint import StatisticsHint
 
-CONFIG = {"task": "multiclass", "TRAIN": {"accumulate": 1}}
+CONFIG = {"task": "multiclass", "TRAIN": {"accumulate": 1}, "valid_interval": 1, "epochs": 200}
 
 
 def made_run(model, **changes):
@@ -42,7 +42,7 @@ def batch_of(count: int):
 def told(run, epoch=0, training=1.0, evaluation=0.5, count=16):
     hint = StatisticsHint(run)
     batch, logits = batch_of(count)
-    hint.keep(run, batch, run.steps_per_epoch - 1, logits)
+    hint.keep(run, batch, epoch, run.steps_per_epoch - 1, logits)
     return hint.line(run, epoch, training, evaluation)
 
 
@@ -92,6 +92,16 @@ def test_it_is_told_once_and_looks_at_the_last_images_of_an_epoch_only():
     batch, logits = batch_of(16)
     for epoch in range(2):
         for step in range(10):
-            hint.keep(run, batch, step, logits)
+            hint.keep(run, batch, epoch, step, logits)
         assert len(hint._kept) == (2 if epoch == 0 else 0)
         assert bool(hint.line(run, epoch, 1.0, 0.5)) == (epoch == 0)
+
+
+def test_nothing_is_kept_of_epochs_that_are_not_evaluated_or_were_stopped():
+    run = made_run(network(0.0), config={**CONFIG, "valid_interval": 5})
+    hint = StatisticsHint(run)
+    batch, logits = batch_of(16)
+    for epoch in range(11):  # 0, 5 and 10 are due; none of them comes to its evaluation
+        for step in range(2):
+            hint.keep(run, batch, epoch, step, logits)
+    assert "of the last 32 training images" in hint.line(run, 10, 1.0, 0.5)
