@@ -25,7 +25,8 @@ def add_training_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resume", action="store_true", help="continue the last run of this config exactly where it "
                         "stopped; a finished run is left as it is, without one a new run starts")
     parser.add_argument("--allow", action="append", default=[], metavar="KEY",
-                        help="with --resume: a config key that may differ from the run that is continued (repeatable)")
+                        help="with --resume: a config key, or a section of them, that may differ from the run that is "
+                        "continued, or 'processes'; what jumps is logged (repeatable)")
     parser.add_argument("--profile", action="store_true", help="profile ten training steps with Paddle's profiler")
     parser.add_argument("--profile-data", action="store_true",
                         help="tell where the time of the data goes, stage by stage")

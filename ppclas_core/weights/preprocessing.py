@@ -11,8 +11,8 @@ from ppclas_core.errors import UserError
 from ppclas_core.weights.locate import resolve_checkpoint
 from ppclas_core.weights.meta import read_meta
 
-INTERPOLATIONS = {1: "bilinear", 2: "bicubic"}
-"""Numbers of `ResizeImage.interpolation` that a record has a name for."""
+INTERPOLATIONS = {-1: "bilinear", 1: "bilinear", "bilinear": "bilinear", 2: "bicubic", "bicubic": "bicubic"}
+"""Values of `ResizeImage.interpolation` that a record has a name for."""
 
 
 def checkpoint_preprocessing(path: Union[str, Path], default: Mapping[str, Any]) -> Dict[str, Any]:

@@ -201,3 +201,22 @@ def test_splits_with_different_classes_are_matched_by_name_or_refused(photos):
     outcome = finetune(photos, "--data", "d", "--pretrained", "none", "--write-only")
     assert outcome.code == 2
     assert "the validation data shows 1 class that the training data does not have: 'rot'" in outcome.err
+
+
+@pytest.mark.parametrize(("interpolation", "name"), [(2, "bicubic"), ("bicubic", "bicubic"), (1, "bilinear"),
+                                                     (-1, "bilinear"), (None, "bilinear"), (3, "bicubic")])
+def test_the_preprocessing_of_a_checkpoint_comes_before_that_of_the_record(tmp_path, interpolation, name):
+    import dataclasses
+
+    from ppclas_core.weights.meta import read_meta, write_meta
+    from ppclas_core.weights.preprocessing import checkpoint_preprocessing
+
+    folder = toy.toy_checkpoint(tmp_path / "w", side=48)
+    resize = {"resize_short": 60, **({} if interpolation is None else {"interpolation": interpolation})}
+    steps = [{"DecodeImage": None}, {"ResizeImage": resize}, {"NormalizeImage": {"mean": [0.5] * 3, "std": [0.2] * 3}}]
+    write_meta(folder, dataclasses.replace(read_meta(folder), preprocessing=steps))
+    record = {"input_size": 32, "resize_short": 36, "interpolation": "bicubic", "mean": [0.4] * 3, "std": [0.3] * 3}
+    assert checkpoint_preprocessing(folder, record) == {
+        "input_size": 48, "resize_short": 60, "interpolation": name, "mean": [0.5] * 3, "std": [0.2] * 3}
+    (folder / "meta.yaml").unlink()
+    assert checkpoint_preprocessing(folder, record) == record
