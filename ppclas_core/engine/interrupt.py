@@ -70,7 +70,7 @@ class StopRequest:
                 signum, "stopped at once; --resume continues from the last checkpoint"), frame)
 
 
-def stop_signals() -> List[int]:
+def stop_signals() -> List[signal.Signals]:
     """Return the signals that ask a run to stop with a checkpoint."""
     found = [signal.SIGINT, signal.SIGTERM]
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:

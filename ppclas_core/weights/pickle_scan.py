@@ -15,6 +15,7 @@ from typing import BinaryIO, Dict, List
 _LENGTHS = {"BINBYTES": 4, "BINBYTES8": 8, "BYTEARRAY8": 8, "BINUNICODE": 4, "BINUNICODE8": 8, "BINSTRING": 4,
             "LONG4": 4}
 """Opcodes with the bytes of the length that precedes their data."""
+_OPCODES = {opcode.code.encode("latin1"): opcode for opcode in pickletools.opcodes}
 _GETS = ("GET", "BINGET", "LONG_BINGET")
 _PUTS = ("PUT", "BINPUT", "LONG_BINPUT")
 _MARK, _NESTED, _OTHER = "mark", "nested", "other"
@@ -47,7 +48,7 @@ class _Walk:
         count = 0
         while True:
             code = self._file.read(1)
-            opcode = pickletools.code2op.get(code.decode("latin1")) if code else None
+            opcode = _OPCODES.get(code)
             if opcode is None:
                 raise ValueError(f"no opcode at byte {self._file.tell()}")
             argument = self._argument(opcode)
