@@ -13,6 +13,7 @@ import itertools
 import json
 import os
 import shutil
+import typing
 from pathlib import Path
 from typing import Any, Mapping, Optional, Sequence
 
@@ -20,6 +21,7 @@ from ppclas_core.engine.context import Progress
 from ppclas_core.engine.terms import read_terms
 from ppclas_core.errors import UserError
 from ppclas_core.system.atomic import sync
+from ppclas_core.system.typed_json import mismatch
 from ppclas_core.weights.meta import META_FILE, Meta, write_meta
 
 PARAMS, OPTIMIZER, STATE = "ppcls.pdparams", "ppcls.pdopt", "state.json"
@@ -89,6 +91,10 @@ def load_progress(folder: Path) -> Progress:
         if "best_top1" in values:  # its name up to version 0.1, when there was no other figure
             values["best"] = values.pop("best_top1")
         progress = Progress(**values)
+        for name, hint in typing.get_type_hints(Progress).items():
+            problem = mismatch(getattr(progress, name), hint, name)
+            if problem:
+                raise UserError(f"unreadable state.json: {problem}")
         read_terms(progress.terms)
         return progress
     except FileNotFoundError:

@@ -149,3 +149,17 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(UserError, match="model_save_dir"):
         new_run_folder(tmp_path / "file" / "Net")
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ("epoch", "three"), ("epoch", 1.5), ("step", None), ("best", "high"), ("best_loss", []), ("epoch_sums", 3),
+    ("finished", "no"), ("terms", [1]), ("terms", {"images": 3}), ("evaluations_since", 0.5)])
+def test_a_state_with_values_of_other_types_is_told_with_its_file_and_key(tmp_path, name, value):
+    from ppclas_core.engine.checkpoint import load_progress
+
+    save(tmp_path, 1, names=["last"])
+    file = tmp_path / "last/state.json"
+    file.write_text(json.dumps({**json.loads(file.read_text(encoding="utf-8")), name: value}), encoding="utf-8")
+    with pytest.raises(UserError, match=name) as caught:
+        load_progress(tmp_path / "last")
+    assert caught.value.where == str(file)
