@@ -48,7 +48,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     parser.add_argument("--watch", type=float, default=server.watch, metavar="S",
                         help=f"look for changed files every S seconds and load them; 0: never ({server.watch:g})")
     parser.add_argument("--control", action="store_true", help="allow to load and unload models over HTTP")
-    parser.add_argument("--control-host", dest="control_hosts", action="append", default=[], metavar="NAME",
+    parser.add_argument("--control-host", action="append", default=[], metavar="NAME",
                         help="name in the URL under which models may be loaded and unloaded, beside localhost, IP "
                         "addresses and --host (repeatable)")
     parser.add_argument("--no-page", dest="page", action="store_false", help="without the page and its heat maps")
@@ -75,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
                     round(args.max_megapixels * 1e6), round(args.max_buffered_mb * 2**20), args.read_timeout,
                     args.timeout, args.max_connections)
     settings = ServerSettings(args.host, args.port, args.watch, args.control,
-                              tuple(args.control_hosts), args.page, args.drain_delay, args.drain,
+                              tuple(args.control_host), args.page, args.drain_delay, args.drain,
                               args.log_file, args.access_log)
     return 1 if serve(read_sources(args.sources), engines, limits, settings) else 0
 
@@ -99,7 +99,7 @@ def check(args: argparse.Namespace) -> None:
             raise UserError(f"--{name.replace('_', '-')} is {value:g}; {least}")
     if not 0 <= args.port <= 65535:
         raise UserError(f"--port is {args.port}; it must be 0 to 65535")
-    if args.control_hosts and not args.control:
+    if args.control_host and not args.control:
         raise UserError("--control-host is given without --control, so it has no effect", do="add --control")
     if args.max_buffered_mb < args.max_request_mb:
         raise UserError("--max-buffered-mb is below --max-request-mb, so the largest request could never be read")
