@@ -7,6 +7,7 @@ ITU-T T.81 (1992), Exif 2.3.
 
 from __future__ import annotations
 
+import re
 import struct
 from typing import Any, NamedTuple, Optional
 
@@ -14,6 +15,8 @@ _SOF = frozenset({0xC0, 0xC1, 0xC2})
 _ALONE = frozenset({0x01, *range(0xD0, 0xD9)})
 _EXIF = b"Exif\0\0"
 _END = b"\xff\xd9"
+_MARKER = re.compile(rb"\xff([\x02-\xcf\xd9-\xfe])")
+"""A marker that ends the image or begins a segment: no coded FF, no fill byte, none that stands alone."""
 
 
 class JpegHeader(NamedTuple):
@@ -121,19 +124,13 @@ def jpeg_has_end(data: Any) -> bool:
     """
     if bytes(data[-2:]) == _END:
         return True
-    data = bytes(data)
     at, size = 2, len(data)
-    while 0 <= at < size - 1:
-        at = data.find(b"\xff", at)
-        if at < 0 or at + 1 >= size:
+    while True:
+        found = _MARKER.search(data, at)
+        if found is None:
             return False
-        marker = data[at + 1]
-        if marker == 0xD9:
+        at = found.end()
+        if found[1] == _END[1:]:
             return True
-        if marker == 0xFF:  # fill byte
-            at += 1
-        elif marker == 0 or marker in _ALONE:  # coded data, a restart marker
-            at += 2
-        else:  # a segment; what lies in it, a thumbnail for one, has an end of its own
-            at += 2 + (data[at + 2] << 8 | data[at + 3] if at + 4 <= size else size)
-    return False
+        # A segment; what lies in it, a thumbnail for one, has an end of its own.
+        at += data[at] << 8 | data[at + 1] if at + 2 <= size else size
