@@ -216,3 +216,9 @@ def test_the_outputs_of_a_teacher_come_in_the_order_of_the_students_classes(valu
     student.class_names = ["blue", "red", "grey"]
     with pytest.raises(UserError, match="the teacher: the checkpoint has other classes .* it lacks: grey"):
         callback.load_pretrained(student, record, None, resumed=False)
+
+
+def test_a_published_network_teaches_by_its_name_alone(values, make_config, published_toy, capsys):
+    values["DISTILLATION"]["teacher"] = {"pretrained": published_toy}
+    assert train(make_config({**values, "classes_num": 1000, "epochs": 1})).epochs == 1
+    assert f"{published_toy}_pretrained.pdparams: " in capsys.readouterr().err
