@@ -149,7 +149,7 @@ def test_without_a_network_the_way_on_is_told_at_once(ppclas_project: Any, publi
 def test_a_bundle_of_a_name_has_the_names_and_says_what_it_was(ppclas_project: Any, published_toy: str,
                                                                pictures: Path) -> None:
     project = ppclas_project()
-    project.run("export", published_toy, "inference", "bundle").succeeded()
+    assert "runs with Paddle" in project.run("export", published_toy, "inference", "bundle").succeeded().out
     facts = json.loads((project.folder / "bundle" / "bundle.json").read_text(encoding="utf-8"))
     assert (facts["source"], facts["architecture"]) == (published_toy, published_toy)
     assert (project.folder / "bundle" / "labels.txt").read_text(encoding="utf-8").splitlines() == IMAGENET
