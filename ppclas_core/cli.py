@@ -134,7 +134,7 @@ def _help(known: Catalogue) -> str:
 def _speak_utf8(stream: TextIO) -> None:
     """Names of classes and files are Unicode, whatever the locale of the terminal."""
     reconfigure = getattr(stream, "reconfigure", None)
-    if reconfigure is not None:
+    if reconfigure is not None and not isinstance(stream, console.GuardedStream):  # of a command that runs another
         reconfigure(errors="backslashreplace")
 
 
