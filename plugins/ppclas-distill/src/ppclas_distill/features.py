@@ -37,7 +37,7 @@ def extract(path: str, count: int) -> Optional[Features]:
     """Features of a file, at most `count` points; None where it cannot be decoded."""
     try:
         data = np.fromfile(path, np.uint8)
-        readable = data.size and not is_cut_off(memoryview(data))  # some versions of OpenCV fill the rest with grey
+        readable = data.size and not is_cut_off(data.tobytes())  # some versions of OpenCV fill the rest with grey
         image = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE) if readable else None
     except (OSError, cv2.error):
         image = None
