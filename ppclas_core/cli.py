@@ -45,6 +45,16 @@ def guarded(action: Callable[[], int], *, debug: bool = False) -> int:
     Args:
         debug: let errors through, with their traceback.
     """
+    try:
+        return _with_streams(action, debug=debug)
+    except KeyboardInterrupt:  # while the streams were put in place or flushed
+        if debug:
+            raise
+        console.write_message("\nppclas: interrupted\n")
+        return 130
+
+
+def _with_streams(action: Callable[[], int], *, debug: bool) -> int:
     warnings.filterwarnings("ignore", message="No ccache found")  # Paddle says so at each import; nobody compiles here
     console.fill_descriptors()
     end_with_launcher()

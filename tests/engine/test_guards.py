@@ -61,7 +61,9 @@ def test_folders_of_other_classes_are_refused(values, make_config, tmp_path, squ
         del values[section]["file_list"]
         values[section]["data_dir"] = str(tmp_path / part)
     values["classes_num"] = 2
-    assert "green, violet" in refused(make_config(values))
+    said = refused(make_config(values))
+    assert "VALID shows 1 class that TRAIN does not have: 'violet'" in said
+    assert "TRAIN: 2 classes: 'green', 'red'" in said
 
 
 def test_a_loss_that_is_no_number_stops_with_the_images(values, make_config, squares):

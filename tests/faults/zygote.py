@@ -18,6 +18,7 @@ import selectors
 import signal
 import sys
 import time
+import traceback
 from typing import Any, Dict, List, Tuple
 
 CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_FOWNER = 1, 2, 3
@@ -123,11 +124,10 @@ def child(job: Dict[str, Any], out: int, err: int) -> None:
         if isinstance(end.code, str):
             print(end.code, file=sys.stderr)
     except BaseException:  # what the interpreter would print
-        import traceback
-
         with contextlib.suppress(OSError):
             traceback.print_exc()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         sys.stdout.flush()
     except OSError:
