@@ -82,7 +82,7 @@ def write_plugin(folder: Path, files: Dict[str, str]) -> None:
         for name, text in files.items():
             path = partial / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8", newline="\n")
+            path.write_bytes(text.encode("utf-8"))
 
 
 def _snake(name: str) -> str:

@@ -8,6 +8,8 @@ import ast
 import importlib.util
 import keyword
 import sys
+import sysconfig
+from pathlib import Path
 from typing import Dict, Mapping
 
 from ppclas_core.errors import UserError
@@ -44,7 +46,7 @@ def check_free(dist: str, package: str, kind: str, component: str) -> None:
     name = canonical(dist)
     if name in ours:
         raise UserError(f"'{dist}' is a distribution of ppclas itself", do="choose another name")
-    if package in getattr(sys, "stdlib_module_names", ()):
+    if _is_standard(package):
         raise UserError(f"'{dist}' gives the package name '{package}', a module of Python's standard library",
                         do="choose another name")
     installed = {canonical(str(each.name)): each for each in importlib_metadata.distributions() if each.name}
@@ -61,6 +63,19 @@ def check_free(dist: str, package: str, kind: str, component: str) -> None:
     owner = catalogue().owner(kind, component)
     if owner is not None:
         raise UserError(f"{owner.component} exists, in {owner.label}", do="choose another name with --component")
+
+
+def _is_standard(module: str) -> bool:
+    """Whether a module comes with Python; Python 3.9 has no list of them, so its file is looked at."""
+    if module in getattr(sys, "stdlib_module_names", sys.builtin_module_names):
+        return True
+    try:
+        spec = importlib.util.find_spec(module)
+    except (ImportError, ValueError):
+        return False
+    origin = Path(spec.origin) if spec is not None and spec.origin else None
+    standard = Path(sysconfig.get_paths()["stdlib"])
+    return origin is not None and standard in origin.parents and "site-packages" not in origin.parts
 
 
 def check_modules(component: str, files: Mapping[str, str]) -> None:

@@ -71,6 +71,7 @@ def test_a_command_that_is_not_installed_names_its_distribution(
 def test_a_provider_that_the_environment_leaves_out_is_not_installed_again(
     load: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    pytest.importorskip("ppclas_search")
     monkeypatch.setenv("PPCLAS_PLUGINS", "")
     with pytest.raises(UserError, match="It comes with ppclas-search") as caught:
         load().find("command", "search")
