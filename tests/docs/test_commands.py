@@ -46,11 +46,14 @@ ELSEWHERE = {
 
 def commands(page: Path) -> Iterator[str]:
     """Lines of fenced blocks that start a program of ours."""
-    for block in re.findall(r"```(?:bash|console|sh)?\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+    text = page.read_text(encoding="utf-8")
+    for language, block in re.findall(r"^```(\w*)\n(.*?)^```", text, re.DOTALL | re.MULTILINE):
+        if language not in ("", "bash", "console", "sh"):
+            continue
         for line in block.replace("\\\n", " ").splitlines():
             line = re.split(r"\s{2,}", line.strip().removeprefix("$ "))[0]  # an explanation stands apart
             for part in line.split(" && "):
-                if re.match(r"(ppclas|python|pip|pytest)\b", part):
+                if re.match(r"(ppclas|python|pip|pytest)\s", part):
                     yield part
 
 

@@ -105,5 +105,5 @@ def _add_twins(model: Any, ranges: Any) -> Dict[str, str]:
 def _rounded_weight(values: np.ndarray) -> np.ndarray:
     """float32 values as int8 with a scale per output channel gives them."""
     axis = tuple(range(1, values.ndim)) if values.ndim > 2 else (0,)
-    scale = np.maximum(np.abs(values).max(axis=axis, keepdims=True), 1e-12) / 127
-    return (np.clip(np.round(values / scale), -127, 127) * scale).astype(np.float32)
+    scale = np.maximum(np.abs(values).max(axis=axis, keepdims=True), 1e-12) / 64  # as `qdq`
+    return (np.clip(np.round(values / scale), -64, 64) * scale).astype(np.float32)

@@ -21,9 +21,11 @@ def prepare(model: Path, out: Path) -> None:
 
 
 def quantise(model: Path, ranges: Any, keep_float: Sequence[str], out: Path) -> None:
-    """Write the quantised model: activations uint8, weights int8 with a scale per channel.
+    """Write the quantised model: activations uint8, weights int8 with a scale per channel, of which they use -64..64.
 
-    uint8 activations are 2.8 times faster than int8 ones in onnxruntime on x86, and equal in OpenVINO.
+    uint8 activations are 2.8 times faster than int8 ones in onnxruntime on x86, and equal in OpenVINO. Weights of the
+    whole range would be wrong on processors without VNNI, which add two products in 16 bits: there the quick start's
+    network lost 0.067 of its top-1, and loses nothing by half the range.
 
     Args:
         model: prepared; ranges: of its activations; keep_float: names of nodes that stay as they are.
@@ -32,7 +34,8 @@ def quantise(model: Path, ranges: Any, keep_float: Sequence[str], out: Path) -> 
     from onnxruntime.quantization import QuantType
     from onnxruntime.quantization.qdq_quantizer import QDQQuantizer
 
-    quantizer = QDQQuantizer(onnx.load(str(model)), True, False, QuantType.QInt8, QuantType.QUInt8, ranges, [],
-                             list(keep_float), operators(), {})
+    per_channel = reduce_range = True
+    quantizer = QDQQuantizer(onnx.load(str(model)), per_channel, reduce_range, QuantType.QInt8, QuantType.QUInt8,
+                             ranges, [], list(keep_float), operators(), {})
     quantizer.quantize_model()
     quantizer.model.save_model_to_file(str(out), False)
