@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -26,6 +27,8 @@ def main() -> int:
         return 2
     ensure(tuple(sys.argv[1].split(",")))
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    # a shell starts jobs in the background with Ctrl-C ignored, and children would inherit that
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     return run("python", "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-m", "not slow and not fuzz and not wheels",
                "-k", "not MobileNet or x0_35 or x0_25", *SUBSET, *sys.argv[2:], check=False)
 

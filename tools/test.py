@@ -9,6 +9,7 @@ Installs the test extra into `.venv` first. Tests marked `slow` or `fuzz` are le
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -26,6 +27,8 @@ def main() -> int:
         arguments = ["-n", str(max(1, min(os.cpu_count() or 1, 8))), "--dist", "loadgroup", *arguments]
     # one thread per worker: the workers fill the cores
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    # a shell starts jobs in the background with Ctrl-C ignored, and children would inherit that
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     return run("python", "-m", "pytest", "-p", "tools.left_out", *arguments, check=False)
 
 
