@@ -133,9 +133,10 @@ class Table:
             done = self._command(row, folder, fault)
             allowed = (0, *row.codes, *((2,) if may_refuse(row, fault) else ()))
         wrong = judge(done, allowed)
-        if not wrong and done.code not in (0, *row.codes):
-            wrong = self._again(row, folder)
         missing = [name for name in row.makes if not (folder / "work" / name).exists()]
+        finished = fault in SIGNALS and bool(row.makes) and not missing  # the signal came when all was written
+        if not wrong and done.code not in (0, *row.codes) and not finished:
+            wrong = self._again(row, folder)
         if not wrong and done.code == 0 and missing:
             wrong = f"it ended with 0 and made no {', '.join(missing)}"
         words = {0: "works", 2: "refuses", 130: "stops", -9: "killed"}
