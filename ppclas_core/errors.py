@@ -46,7 +46,7 @@ class PluginError(UserError):
 
 
 class UserErrors(UserError):
-    """Several mistakes found in one pass; all are shown (the first 20), so that one run mends one file.
+    """Several mistakes found in one pass; all are shown (the first 20), so that one run lists all of them.
 
     The exit code is that of the user's mistakes, or that of plugins when there are no others.
     """

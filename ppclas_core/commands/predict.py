@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     """Predict; 2 when an image could not be read."""
     from ppclas_core.predict import Predictor
 
-    paths = images_given(args.images)  # a wrong path is told before the model is loaded
+    paths = images_given(args.images)  # report a wrong path before the model is loaded
     predictor = Predictor(args.source, engine=args.engine, device=args.device, model=args.model, labels=args.labels)
     rows: List[Any] = []
     bad = 0

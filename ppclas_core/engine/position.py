@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Where a resumed run goes on. Other terms are refused; where they are permitted, a line tells each that jumps."""
+"""Where a resumed run goes on. Other terms are refused; where they are permitted, each one that jumps is logged."""
 
 from __future__ import annotations
 

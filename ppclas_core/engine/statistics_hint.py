@@ -41,7 +41,7 @@ class _Kept(NamedTuple):
 
 
 class StatisticsHint:
-    """Looks at the last images of each epoch where evaluation is far below training; tells at most once."""
+    """Looks at the last images of each epoch where evaluation is far below training; logs at most once."""
 
     def __init__(self, run: Run) -> None:
         self._layers = [layer for layer in run.model.sublayers(include_self=True)

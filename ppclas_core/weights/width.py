@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""How many classes a file of weights tells apart, by the shape of its classifier."""
+"""Number of classes of a file of weights, by the shape of its classifier."""
 
 from __future__ import annotations
 

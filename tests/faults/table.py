@@ -48,7 +48,7 @@ FAULTS = {
 SIGNALS = {"Ctrl-C": "SIGINT", "kill -9": "SIGKILL"}
 CONSOLES = ("console gone", "full console")
 SILENT = 5.0
-"""Seconds after which a service is told to end where its outputs show nothing."""
+"""Seconds after which a service gets SIGTERM where its outputs show nothing."""
 SCREEN = 30
 """Lines that an error message may have."""
 

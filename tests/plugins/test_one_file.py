@@ -78,7 +78,7 @@ def test_a_file_that_fails_is_an_error_and_leaves_nothing(load: Any, tmp_path: P
         known.load_file(file)
     assert "mine_failing" not in sys.modules
     assert "mine_failing.py" not in [plugin.dist for plugin in known.plugins]
-    file.write_text(GOOD.replace("{name}", "mine_failing"))  # mended, it loads
+    file.write_text(GOOD.replace("{name}", "mine_failing"))  # corrected, it loads
     known.load_file(file)
     assert known.find("op", "Mine").dist == "mine_failing.py"
 

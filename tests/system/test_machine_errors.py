@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What the machine lacks is told with a cure and exit code 2; a defect stays an internal error."""
+"""Faults of the machine end with a cure and exit code 2; a defect stays an internal error."""
 
 from __future__ import annotations
 

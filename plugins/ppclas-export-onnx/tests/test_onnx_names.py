@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""An ONNX file tells a stranger its inputs, outputs and classes."""
+"""An ONNX file names its inputs, outputs and classes."""
 
 from __future__ import annotations
 
