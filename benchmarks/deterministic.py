@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ppclas_core.create import find_model, model_preprocessing
-from ppclas_core.export.source import evaluation_transforms
+from ppclas_core.bundles.source import evaluation_transforms
+from ppclas_core.models.create import find_model, model_preprocessing
 from ppclas_core.testing.published import (
     build,
     deterministic_tensor,

@@ -23,9 +23,9 @@ from typing import Any, Dict, List, NamedTuple
 import yaml
 
 from ppclas_core.config.load import config_from_dict, load_config
-from ppclas_core.data.digits import write_digits
-from ppclas_core.engine.evaluate import EvalResult
-from ppclas_core.engine.run import evaluate, train
+from ppclas_core.data.datasets.digits import write_digits
+from ppclas_core.training.evaluate import EvalResult
+from ppclas_core.training.run import evaluate, train
 
 
 class Task(NamedTuple):

@@ -28,12 +28,12 @@ from typing import Any, Dict, List, Optional
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from deterministic import EIGHT, ROOT, deterministic_checkpoint
 
+from ppclas_core.bundles.parity import LIMIT
+from ppclas_core.bundles.source import find_checkpoint
 from ppclas_core.errors import UserError
 from ppclas_core.export import export
-from ppclas_core.export.checkpoint import Checkpoint
 from ppclas_core.export.formats import formats
-from ppclas_core.export.parity import LIMIT
-from ppclas_core.export.source import find_checkpoint
+from ppclas_core.models.checkpoint import Checkpoint
 
 DATA = Path(os.environ.get("PPCLAS_TEST_DATA") or ROOT.parent / "shared" / "data")
 PHOTOS = DATA / "imagenet100"

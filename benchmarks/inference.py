@@ -23,18 +23,18 @@ from typing import Any, Dict, List, Optional
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from deterministic import deterministic_checkpoint
 
-from ppclas_core.commands.benchmark import table
+from ppclas_core.bundles.source import find_checkpoint
+from ppclas_core.cli.commands.benchmark import table
 from ppclas_core.errors import UserError
 from ppclas_core.export import Bundle, export
-from ppclas_core.export.engines import engines_of, load_engine
-from ppclas_core.export.fastest import fastest, load_fastest
 from ppclas_core.export.formats import formats
-from ppclas_core.export.math_threads import cores
-from ppclas_core.export.race import race
-from ppclas_core.export.source import find_checkpoint
 from ppclas_core.predict.benchmark import benchmark
-from ppclas_core.predict.dygraph_engine import DygraphEngine
 from ppclas_core.predict.measure import random_images
+from ppclas_core.predict.runtime_selection import fastest, load_fastest
+from ppclas_core.predict.runtime_timing import race
+from ppclas_core.runtimes.dygraph import DygraphEngine
+from ppclas_core.runtimes.runtimes import engines_of, load_engine
+from ppclas_core.system.math_threads import cores
 
 PEERS = ("dygraph", "onnxruntime", "openvino")
 COLUMNS = ("engine", "batch", "p50_ms", "p99_ms", "images_per_s", "memory_mb", "size_mb", "x dygraph", "x onnxruntime",

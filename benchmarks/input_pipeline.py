@@ -61,8 +61,8 @@ def _in_peer_environment() -> Any:
         return None
     except ImportError:
         from ppclas_core.api import Environment
-        from ppclas_core.environments import interpreter
         from ppclas_core.errors import UserError
+        from ppclas_core.system.environments import interpreter
 
         peer = Environment("albumentations", ("albumentations>=2",), ("albumentations",), shares=True)
         try:
@@ -102,11 +102,11 @@ def _files(folder: Any, count: int, scratch: Path) -> List[Path]:
 
 def _repacked(files: List[Path], scratch: Path) -> List[Any]:
     """The same images as a repacked source gives them; none without a transcoder."""
-    from ppclas_core.data.decoders import transcoder
-    from ppclas_core.data.repack import repack
-    from ppclas_core.data.repack_image import Options
-    from ppclas_core.data.shards import open_shards
-    from ppclas_core.data.source import Source
+    from ppclas_core.data.decoding.decoders import transcoder
+    from ppclas_core.data.readers.repacked import open_shards
+    from ppclas_core.data.readers.source import Source
+    from ppclas_core.data.repacking.image import Options
+    from ppclas_core.data.repacking.repack import repack
 
     transcode = transcoder()
     if transcode is None:

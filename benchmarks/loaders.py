@@ -60,8 +60,8 @@ def _resident() -> float:
 
 def _ours(files: List[Path], repacked: Path, missing: List[str]) -> Dict[str, Callable[[], Iterator[Any]]]:
     from ppclas_core.data import Loader, build_pipeline
-    from ppclas_core.data.shards import is_repacked, open_shards
-    from ppclas_core.data.source import Source
+    from ppclas_core.data.readers.repacked import is_repacked, open_shards
+    from ppclas_core.data.readers.source import Source
     from ppclas_core.errors import UserError
 
     listed = Source.from_paths("/", [str(file.resolve()) for file in files], [0] * len(files))

@@ -16,9 +16,9 @@ import cv2
 import numpy as np
 
 from ppclas_core.data import build_pipeline
-from ppclas_core.data.decoders import choose_decoder
-from ppclas_core.data.order import sample_rng
-from ppclas_core.data.plan import Plan
+from ppclas_core.data.decoding.decoders import choose_decoder
+from ppclas_core.data.fused import Plan
+from ppclas_core.data.sampler import sample_rng
 
 SIDE = 224
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)

@@ -41,7 +41,7 @@ class TrainedHere:
 
     def __init__(self, folder: Path) -> None:
         from ppclas_core.config.load import load_config
-        from ppclas_core.engine.run import train
+        from ppclas_core.training.run import train
         from ppclas_search.callback import read_report
         from ppclas_search.process import REPORT
 
@@ -113,7 +113,7 @@ def main() -> int:
 
 def write_base(path: Path) -> None:
     """The digits beside the config, and a short training of a tiny network."""
-    from ppclas_core.data.digits import write_digits
+    from ppclas_core.data.datasets.digits import write_digits
 
     with contextlib.redirect_stdout(io.StringIO()):
         write_digits(FOLDER / "digits")

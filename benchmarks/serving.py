@@ -95,8 +95,8 @@ def _bundle(model: str, work: Path) -> Path:
 
 def _bare(bundle: Path, engine: str, seconds: float, work: Path) -> float:
     """Images per second of the engine in a process of its own."""
-    from ppclas_core.export.math_threads import cores
     from ppclas_core.predict.benchmark import benchmark
+    from ppclas_core.system.math_threads import cores
 
     (row,) = benchmark(bundle, [engine], [BATCH], [cores()], seconds=seconds, work=work)
     print(f"bare engine: {row['engine']}, batch {BATCH}, {row['threads']} threads: {row['images_per_s']:.1f} images/s",

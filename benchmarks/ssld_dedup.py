@@ -20,7 +20,7 @@ from typing import Dict, List, Set, Tuple
 
 import numpy as np
 
-from ppclas_core.data.cv import cv2
+from ppclas_core.data.opencv import cv2
 from ppclas_distill.dedup import find_duplicates
 from ppclas_distill.listing import open_images
 

@@ -53,7 +53,7 @@ def main() -> int:
         variant, index, steps, folder = args.child
         print(json.dumps(measure(variant, CASES[int(index)], int(steps), Path(folder))))
         return 0
-    from ppclas_core.create import list_models
+    from ppclas_core.models.create import list_models
 
     missed: List[str] = []
     for index, case in enumerate(CASES):
@@ -124,8 +124,8 @@ def peak_memory() -> float:
 def engine(case: Case, folder: Path, accelerator: str) -> List[float]:
     """One epoch as `ppclas train` does it; seconds from the end of a step to the end of the next, data included."""
     from ppclas_core.config.load import config_from_dict
-    from ppclas_core.engine.log import read_records
-    from ppclas_core.engine.run import train
+    from ppclas_core.runs.log import read_records
+    from ppclas_core.training.run import train
 
     transforms = [{"DecodeImage": {}}, {"RandCropImage": {"size": case.side}}, {"RandFlipImage": {"flip_code": 1}},
                   {"NormalizeImage": {"scale": "1./255.", "order": ""}}, {"ToCHWImage": None}]
@@ -144,7 +144,7 @@ def bare_paddle(case: Case, steps: int, *, accelerated: bool = False) -> List[fl
     import numpy as np
     import paddle
 
-    from ppclas_core.create import create_model
+    from ppclas_core.models.create import create_model
 
     paddle.set_device("cpu")
     model = create_model(case.model, num_classes=CLASSES)

@@ -14,15 +14,15 @@ __version__ = "0.1.0"
 
 _API = {
     "UserError": "ppclas_core.errors",
-    "check": "ppclas_core.config.check",
-    "create": "ppclas_core.create",
-    "create_model": "ppclas_core.create",
-    "evaluate": "ppclas_core.engine.run",
+    "check": "ppclas_core.checks.check",
+    "create": "ppclas_core.models.create",
+    "create_model": "ppclas_core.models.create",
+    "evaluate": "ppclas_core.training.run",
     "export": "ppclas_core.export",
-    "list_models": "ppclas_core.create",
+    "list_models": "ppclas_core.models.create",
     "load_config": "ppclas_core.config.load",
     "Predictor": "ppclas_core.predict",
-    "train": "ppclas_core.engine.run",
+    "train": "ppclas_core.training.run",
 }
 __all__ = [
     "Predictor",
@@ -39,13 +39,13 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from ppclas_core.config.check import check
+    from ppclas_core.checks.check import check
     from ppclas_core.config.load import load_config
-    from ppclas_core.create import create, create_model, list_models
-    from ppclas_core.engine.run import evaluate, train
     from ppclas_core.errors import UserError
     from ppclas_core.export import export
+    from ppclas_core.models.create import create, create_model, list_models
     from ppclas_core.predict import Predictor
+    from ppclas_core.training.run import evaluate, train
 
 
 def __getattr__(name: str) -> Any:

@@ -209,8 +209,8 @@ class LrSchedule:
 class Environment:
     """A Python environment apart, for tools that cannot stand in one with Paddle or with each other.
 
-    It is made in the cache folder at first use (`ppclas_core.environments.interpreter`), or by `ppclas doctor --fix
-    NAME`.
+    It is made in the cache folder at first use (`ppclas_core.system.environments.interpreter`), or by
+    `ppclas doctor --fix NAME`.
 
     Args:
         name: short name, the one of the format where there is one.
@@ -263,7 +263,7 @@ class Exporter:
 
 @dataclass(frozen=True)
 class Callback:
-    """One training callback. The target is a subclass of `ppclas_core.engine.callbacks.Callback`.
+    """One training callback. The target is a subclass of `ppclas_core.training.callbacks.Callback`.
 
     Args:
         accelerates: kinds of devices (`cpu`, `gpu`) on which the config key `accelerator` takes this callback: by

@@ -37,7 +37,7 @@ _COMMANDS = {
 
 @hookimpl
 def ppclas_commands() -> Iterable[Command]:
-    return [Command(name, f"ppclas_core.commands.{name.replace('-', '_')}:add", help)
+    return [Command(name, f"ppclas_core.cli.commands.{name.replace('-', '_')}:add", help)
             for name, help in _COMMANDS.items()]
 
 
@@ -48,7 +48,7 @@ def ppclas_config_dirs() -> Iterable[ConfigDir]:
 
 @hookimpl
 def ppclas_ops() -> Iterable[Op]:
-    ops = "ppclas_core.data.ops"
+    ops = "ppclas_core.data.transforms"
     hwc, any_layout = ("HWC",), ("HWC", "CHW")
     return [
         Op("DecodeImage", f"{ops}.decode:DecodeImage", "decode", ("bytes",), ("uint8",), ("opencv",),
@@ -65,11 +65,12 @@ def ppclas_ops() -> Iterable[Op]:
 @hookimpl
 def ppclas_losses() -> Iterable[Loss]:
     return [
-        Loss("CELoss", "ppclas_core.engine.losses:CELoss", ("CrossEntropy",), "cross-entropy with label smoothing"),
-        Loss("FocalLoss", "ppclas_core.engine.focal_loss:FocalLoss", ("Focal",), "fades out what is recognised well",
+        Loss("CELoss", "ppclas_core.losses.cross_entropy:CELoss", ("CrossEntropy",),
+             "cross-entropy with label smoothing"),
+        Loss("FocalLoss", "ppclas_core.losses.focal:FocalLoss", ("Focal",), "fades out what is recognised well",
              multilabel=True),
-        Loss("BCELoss", "ppclas_core.engine.bce_loss:BCELoss", ("BCE",), "binary cross-entropy of every class",
-             multilabel=True),
+        Loss("BCELoss", "ppclas_core.losses.binary_cross_entropy:BCELoss", ("BCE",),
+             "binary cross-entropy of every class", multilabel=True),
     ]
 
 
@@ -77,8 +78,8 @@ def ppclas_losses() -> Iterable[Loss]:
 def ppclas_lr_schedules() -> Iterable[LrSchedule]:
     of_2020 = ("Linear", "Cosine", "Piecewise", "CosineWarmup", "ExponentialWarmup")
     further = ("Exponential", "Polynomial", "Step")
-    return [*(LrSchedule(name, f"ppclas_core.engine.schedules:{name}") for name in of_2020),
-            *(LrSchedule(name, f"ppclas_core.engine.warm_schedules:{name}") for name in further)]
+    return [*(LrSchedule(name, f"ppclas_core.schedules.plain:{name}") for name in of_2020),
+            *(LrSchedule(name, f"ppclas_core.schedules.warm:{name}") for name in further)]
 
 
 @hookimpl

@@ -12,7 +12,7 @@ from typing import Optional, Sequence
 
 from ppclas_core.cli import guarded
 from ppclas_core.cli import main as ppclas
-from ppclas_core.commands.flags_2020 import truth
+from ppclas_core.compat.tools.flags import truth
 from ppclas_core.errors import UserError
 
 
@@ -38,7 +38,7 @@ def download(args: argparse.Namespace) -> int:
     if not args.decompress:
         raise UserError("-d False: an archive is always unpacked, as its content is checked", do="leave -d out")
     if args.postfix:
-        from ppclas_core.create import find_model
+        from ppclas_core.models.create import find_model
 
         published = find_model(args.architecture)[1]
         if published is not None and not published.file.endswith(f".{args.postfix}"):

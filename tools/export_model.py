@@ -28,9 +28,9 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
 
 def export(args: argparse.Namespace) -> int:
     """Write, run and compare the model."""
+    from ppclas_core.bundles.source import find_checkpoint
+    from ppclas_core.compat.tools.model_and_params import export_model_and_params
     from ppclas_core.export.inference import PADDLE_2
-    from ppclas_core.export.model_and_params import export_model_and_params
-    from ppclas_core.export.source import find_checkpoint
 
     checkpoint = find_checkpoint(args.pretrained_model, model=args.model, num_classes=args.class_dim,
                                  size=args.img_size)

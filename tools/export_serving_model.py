@@ -28,9 +28,9 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
 
 def export(args: argparse.Namespace) -> int:
     """Write, run and compare the model."""
+    from ppclas_core.bundles.source import find_checkpoint
     from ppclas_core.export.formats import find_format
     from ppclas_core.export.inference import PADDLE_2
-    from ppclas_core.export.source import find_checkpoint
 
     find_format("serving")  # says what to install where it is not
     from ppclas_export_serving.folders import export_folders

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Write ppclas_core/data/digits.npz from scikit-learn's copy of the UCI handwritten digits (CC BY 4.0).
+"""Write ppclas_core/data/datasets/digits.npz from scikit-learn's copy of the UCI handwritten digits (CC BY 4.0).
 
 Needs scikit-learn, which ppclas itself does not: `pip install scikit-learn`, then `python tools/make_digits.py`.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-TARGET = Path(__file__).resolve().parents[1] / "ppclas_core" / "data" / "digits.npz"
+TARGET = Path(__file__).resolve().parents[1] / "ppclas_core" / "data" / "datasets" / "digits.npz"
 
 
 def main() -> int:

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from ppclas_core import create
-from ppclas_core.data.cv import cv2
+from ppclas_core.data.opencv import cv2
 from ppclas_core.data.pipeline import build_pipeline
 from ppclas_core.report import gallery
 

@@ -104,7 +104,7 @@ def index(dists: Dict[str, List[Any]], charts: Sequence[str]) -> str:
 
 def chart(label: str, value: Callable[[Any], Optional[float]], dists: Dict[str, List[Any]]) -> str:
     """Top-1 in percent against one cost, a line per family; "" when nothing has that figure."""
-    from ppclas_core.report.scatter import Dot, scatter_chart
+    from ppclas_core.report.scatter_chart import Dot, scatter_chart
 
     families: Dict[str, List[Dot]] = {}
     for records in dists.values():

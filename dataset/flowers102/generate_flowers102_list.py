@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 def main() -> int:
     """Print the lines; 2 for a mistake of the user."""
-    from ppclas_core.data.flowers102 import flower_lines
+    from ppclas_core.data.datasets.flowers102 import flower_lines
     from ppclas_core.errors import UserError
 
     if len(sys.argv) != 3:

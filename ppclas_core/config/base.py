@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import List, Tuple
 
 from ppclas_core.config.find import find_config
-from ppclas_core.config.node import Node, merge
 from ppclas_core.config.yaml_file import read_yaml, shown_path
+from ppclas_core.config.yaml_node import Node, merge
 from ppclas_core.errors import UserError
 from ppclas_core.system.paths import expand
 

@@ -11,12 +11,12 @@ from typing import Any, Iterable, List, Mapping, Optional, Sequence, Union
 from ppclas_core.config.base import read_with_bases
 from ppclas_core.config.config import Config
 from ppclas_core.config.find import find_config
-from ppclas_core.config.node import Node, from_plain
 from ppclas_core.config.override import override
 from ppclas_core.config.resolve import resolve
 from ppclas_core.config.rules import apply_rules
 from ppclas_core.config.trust import check_requires, load_plugins
 from ppclas_core.config.yaml_file import shown_path
+from ppclas_core.config.yaml_node import Node, from_plain
 from ppclas_core.errors import UserError, UserErrors
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 import copy
 from typing import Any, Dict, List, Set
 
-from ppclas_core.config.node import Node, plain, plain_for, walk
 from ppclas_core.config.schema import (
     BY_PATH,
     IGNORED,
@@ -21,6 +20,7 @@ from ppclas_core.config.schema import (
     Params,
     children,
 )
+from ppclas_core.config.yaml_node import Node, plain, plain_for, walk
 from ppclas_core.errors import UserError, did_you_mean
 from ppclas_core.plugins.signature import coerce
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import copy
 from typing import Any, Set
 
-from ppclas_core.config.pair import model_name, split_pair
+from ppclas_core.config.distillation_name import model_name, split_pair
 from ppclas_core.config.resolve import Resolution, drop_ignored
 from ppclas_core.config.schema import KEYS, REQUIRED, Items, Key
 from ppclas_core.errors import UserError

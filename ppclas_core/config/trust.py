@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import List, Sequence, Union
 
-from ppclas_core.config.node import Node
+from ppclas_core.config.yaml_node import Node
 from ppclas_core.errors import UserError, UserErrors
 from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.plugins.install import how_to_install

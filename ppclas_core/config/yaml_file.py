@@ -10,7 +10,7 @@ from typing import Any, Dict, List
 
 import yaml
 
-from ppclas_core.config.node import Node
+from ppclas_core.config.yaml_node import Node
 from ppclas_core.errors import UserError, UserErrors
 from ppclas_core.system.text_files import as_utf8
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-_OPS = "ppclas_core.data.ops"
+_OPS = "ppclas_core.data.transforms"
 _API = {
     "BadImage": "ppclas_core.data.errors",
     "CropImage": f"{_OPS}.crop",
@@ -19,26 +19,26 @@ _API = {
     "ResizeImage": f"{_OPS}.resize",
     "ToCHWImage": f"{_OPS}.to_chw",
     "build_pipeline": "ppclas_core.data.pipeline",
-    "open_source": "ppclas_core.data.sources",
-    "read_label_list": "ppclas_core.data.labels",
+    "open_source": "ppclas_core.data.readers.open",
+    "read_label_list": "ppclas_core.data.label_list",
     "transform": "ppclas_core.data.pipeline",
 }
 __all__ = [*_API]
 
 if TYPE_CHECKING:
     from ppclas_core.data.errors import BadImage as BadImage
-    from ppclas_core.data.labels import read_label_list as read_label_list
+    from ppclas_core.data.label_list import read_label_list as read_label_list
     from ppclas_core.data.loader import Loader as Loader
-    from ppclas_core.data.ops.crop import CropImage as CropImage
-    from ppclas_core.data.ops.decode import DecodeImage as DecodeImage
-    from ppclas_core.data.ops.normalize import NormalizeImage as NormalizeImage
-    from ppclas_core.data.ops.rand_crop import RandCropImage as RandCropImage
-    from ppclas_core.data.ops.rand_flip import RandFlipImage as RandFlipImage
-    from ppclas_core.data.ops.resize import ResizeImage as ResizeImage
-    from ppclas_core.data.ops.to_chw import ToCHWImage as ToCHWImage
     from ppclas_core.data.pipeline import build_pipeline as build_pipeline
     from ppclas_core.data.pipeline import transform as transform
-    from ppclas_core.data.sources import open_source as open_source
+    from ppclas_core.data.readers.open import open_source as open_source
+    from ppclas_core.data.transforms.crop import CropImage as CropImage
+    from ppclas_core.data.transforms.decode import DecodeImage as DecodeImage
+    from ppclas_core.data.transforms.normalize import NormalizeImage as NormalizeImage
+    from ppclas_core.data.transforms.rand_crop import RandCropImage as RandCropImage
+    from ppclas_core.data.transforms.rand_flip import RandFlipImage as RandFlipImage
+    from ppclas_core.data.transforms.resize import ResizeImage as ResizeImage
+    from ppclas_core.data.transforms.to_chw import ToCHWImage as ToCHWImage
 
 
 def __getattr__(name: str) -> Any:

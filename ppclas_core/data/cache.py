@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Dict, Optional
 
 from ppclas_core.data.errors import BadImage
-from ppclas_core.data.image_walk import CACHE_TAG
-from ppclas_core.data.source import Source
+from ppclas_core.data.readers.image_walk import CACHE_TAG
+from ppclas_core.data.readers.source import Source
 from ppclas_core.errors import UserError
 
 

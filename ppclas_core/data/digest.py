@@ -11,7 +11,7 @@ from typing import List
 
 import numpy as np
 
-from ppclas_core.data.source import Source
+from ppclas_core.data.readers.source import Source
 
 ROWS = 65_536
 """Images that are hashed at once, which bounds the memory."""

@@ -11,21 +11,21 @@ from typing import Any, Generator, Iterator, List, NamedTuple, Optional, Sequenc
 import numpy as np
 
 from ppclas_core.data.bad_images import BadImages
-from ppclas_core.data.batch_buffer import BatchBuffer
-from ppclas_core.data.buffer_pool import BufferPool
-from ppclas_core.data.cv import one_thread_per_call
-from ppclas_core.data.decoders import choose_decoder
+from ppclas_core.data.decoding.decoders import choose_decoder
 from ppclas_core.data.errors import BadImage
-from ppclas_core.data.order import EpochOrder, batch_rng
+from ppclas_core.data.fused import Plan
+from ppclas_core.data.opencv import one_thread_per_call
 from ppclas_core.data.pipeline import Pipeline, op_at_epoch
-from ppclas_core.data.plan import Plan
-from ppclas_core.data.process_workers import in_processes
-from ppclas_core.data.reader import Reader
+from ppclas_core.data.readers.source import Source
+from ppclas_core.data.sample import Reader
+from ppclas_core.data.sampler import EpochOrder, batch_rng
 from ppclas_core.data.soft_labels import class_probabilities
-from ppclas_core.data.source import Source
-from ppclas_core.data.stages import COLLATE, TRAIN, WAIT, Stages
-from ppclas_core.data.thread_workers import in_threads
-from ppclas_core.data.workers import choose_workers
+from ppclas_core.data.timing import COLLATE, TRAIN, WAIT, Stages
+from ppclas_core.data.workers.batch_buffer import BatchBuffer
+from ppclas_core.data.workers.buffer_pool import BufferPool
+from ppclas_core.data.workers.choice import choose_workers
+from ppclas_core.data.workers.processes import in_processes
+from ppclas_core.data.workers.threads import in_threads
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import catalogue
 

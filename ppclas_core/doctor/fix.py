@@ -9,9 +9,9 @@ import sys
 from typing import Dict
 
 from ppclas_core.api import Environment
-from ppclas_core.environments import interpreter, known_interpreter, remove
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import catalogue
+from ppclas_core.system.environments import interpreter, known_interpreter, remove
 
 
 def fix(name: str) -> str:

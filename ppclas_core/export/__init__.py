@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 _API = {
     "Artefact": "ppclas_core.export.request",
-    "Bundle": "ppclas_core.export.bundle",
-    "ExportFailed": "ppclas_core.export.errors",
+    "Bundle": "ppclas_core.bundles.bundle",
+    "ExportFailed": "ppclas_core.bundles.errors",
     "ExportRequest": "ppclas_core.export.request",
     "export": "ppclas_core.export.write",
-    "read_bundle": "ppclas_core.export.bundle",
+    "read_bundle": "ppclas_core.bundles.bundle",
     "verify": "ppclas_core.export.verification",
 }
 __all__ = ["Artefact", "Bundle", "ExportFailed", "ExportRequest", "export", "read_bundle", "verify"]
 
 if TYPE_CHECKING:
-    from ppclas_core.export.bundle import Bundle, read_bundle
-    from ppclas_core.export.errors import ExportFailed
+    from ppclas_core.bundles.bundle import Bundle, read_bundle
+    from ppclas_core.bundles.errors import ExportFailed
     from ppclas_core.export.request import Artefact, ExportRequest
     from ppclas_core.export.verification import verify
     from ppclas_core.export.write import export

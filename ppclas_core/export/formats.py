@@ -7,9 +7,9 @@ from __future__ import annotations
 import importlib.util
 from typing import Dict, List, NamedTuple
 
-from ppclas_core.environments import why_not
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import Entry, catalogue, first_party
+from ppclas_core.system.environments import why_not
 
 
 class Format(NamedTuple):

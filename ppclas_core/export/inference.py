@@ -10,12 +10,12 @@ import re
 from pathlib import Path
 from typing import Literal, Optional, Tuple
 
+from ppclas_core.bundles.bundle import read_bundle
+from ppclas_core.bundles.normalization import split
 from ppclas_core.errors import UserError
-from ppclas_core.export.bundle import read_bundle
-from ppclas_core.export.normalisation import split
-from ppclas_core.export.old_form import old_form
-from ppclas_core.export.paddle_engine import PaddleEngine
+from ppclas_core.export.legacy_ir import old_form
 from ppclas_core.export.request import INPUT_NAME, Artefact, ExportRequest
+from ppclas_core.runtimes.paddle_inference import PaddleEngine
 
 _STEM = "inference"
 _INTERPOLATION = re.compile(r'"\d+\.(nearest|bilinear)_interp"')
@@ -45,7 +45,7 @@ def export(request: ExportRequest, *, legacy: bool = False, softmax: bool = Fals
     if uint8 and (parts is None or request.pixels is None):
         raise UserError("uint8: the preprocessing of this checkpoint does not end with NormalizeImage and ToCHWImage "
                         "on uint8 pixels, so it cannot move into the graph", do="export without 'uint8'")
-    from ppclas_core.export.deployed import Deployed
+    from ppclas_core.export.deployed_layer import Deployed
 
     channels, height, width = request.input_shape
     layer = Deployed(request.model, softmax=softmax, normalisation=parts)

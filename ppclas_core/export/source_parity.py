@@ -9,13 +9,13 @@ from typing import Any, Dict
 import numpy as np
 import paddle
 
-from ppclas_core.data.resolved import resolved
-from ppclas_core.export.bundle import Bundle
-from ppclas_core.export.checkpoint import Checkpoint, build, on_cpu
-from ppclas_core.export.deployed import Deployed
-from ppclas_core.export.errors import ExportFailed
-from ppclas_core.export.normalisation import split
-from ppclas_core.export.parity import LIMIT, compare
+from ppclas_core.bundles.bundle import Bundle
+from ppclas_core.bundles.errors import ExportFailed
+from ppclas_core.bundles.normalization import split
+from ppclas_core.bundles.parity import LIMIT, compare
+from ppclas_core.data.transforms.resolved import resolved
+from ppclas_core.export.deployed_layer import Deployed
+from ppclas_core.models.checkpoint import Checkpoint, build, on_cpu
 
 
 def check_source(bundle: Bundle, checkpoint: Checkpoint) -> Dict[str, Any]:

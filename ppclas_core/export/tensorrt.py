@@ -8,13 +8,13 @@ import dataclasses
 from pathlib import Path
 from typing import Literal, Optional
 
+from ppclas_core.bundles.bundle import read_bundle
 from ppclas_core.errors import UserError
-from ppclas_core.export.bundle import read_bundle
-from ppclas_core.export.gpu import check_tensorrt
 from ppclas_core.export.inference import export as export_inference
 from ppclas_core.export.inference import model_files
-from ppclas_core.export.paddle_engine import PaddleEngine, Tuning
 from ppclas_core.export.request import Artefact, ExportRequest
+from ppclas_core.runtimes.gpu import check_tensorrt
+from ppclas_core.runtimes.paddle_inference import PaddleEngine, Tuning
 
 LIMIT = {"fp32": 1e-2, "fp16": 0.2}
 """Differences of logits that the ten bits of TF32, in which GPUs multiply float32, and those of fp16 explain."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Dict, Optional, Union
 
-from ppclas_core.export.bundle import (
+from ppclas_core.bundles.bundle import (
     BUNDLE_FILE,
     GOLDEN_FILE,
     LABELS_FILE,
@@ -16,10 +16,10 @@ from ppclas_core.export.bundle import (
     hash_files,
     read_bundle,
 )
-from ppclas_core.export.engines import load_engine
-from ppclas_core.export.errors import ExportFailed
-from ppclas_core.export.parity import LARGEST_LIMIT, LIMIT, compare
-from ppclas_core.export.source import Given, Labels, find_checkpoint
+from ppclas_core.bundles.errors import ExportFailed
+from ppclas_core.bundles.parity import LARGEST_LIMIT, LIMIT, compare
+from ppclas_core.bundles.source import Given, Labels, find_checkpoint
+from ppclas_core.runtimes.runtimes import load_engine
 from ppclas_core.system.paths import expand
 
 

@@ -11,20 +11,20 @@ from typing import Any, Dict, Optional, Union
 import numpy as np
 
 import ppclas_core
+from ppclas_core.bundles import bundle as files
+from ppclas_core.bundles.atomic_bundle import finished_folder
+from ppclas_core.bundles.bundle import Bundle
+from ppclas_core.bundles.errors import ExportFailed
+from ppclas_core.bundles.golden import GoldenInputs, golden_inputs
+from ppclas_core.bundles.normalization import split
+from ppclas_core.bundles.parity import compare
+from ppclas_core.bundles.source import Given, Labels, find_checkpoint
 from ppclas_core.errors import UserError
-from ppclas_core.export import bundle as files
-from ppclas_core.export.bundle import Bundle
-from ppclas_core.export.checkpoint import Checkpoint, build, on_cpu
-from ppclas_core.export.engines import load_engine
-from ppclas_core.export.errors import ExportFailed
 from ppclas_core.export.formats import find_format
-from ppclas_core.export.golden import GoldenInputs, golden_inputs
-from ppclas_core.export.normalisation import split
-from ppclas_core.export.parity import compare
-from ppclas_core.export.place import finished_folder
 from ppclas_core.export.request import Artefact, ExportRequest
-from ppclas_core.export.source import Given, Labels, find_checkpoint
+from ppclas_core.models.checkpoint import Checkpoint, build, on_cpu
 from ppclas_core.plugins.catalogue import Entry, catalogue
+from ppclas_core.runtimes.runtimes import load_engine
 from ppclas_core.system.paths import expand
 
 

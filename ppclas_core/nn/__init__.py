@@ -7,10 +7,10 @@ from __future__ import annotations
 from ppclas_core.nn.activation import activation
 from ppclas_core.nn.backbone import Backbone, FeatureInfo
 from ppclas_core.nn.conv_bn import ConvBN
-from ppclas_core.nn.divisible import make_divisible
 from ppclas_core.nn.drop_path import DropPath
 from ppclas_core.nn.head import ClassifierHead
 from ppclas_core.nn.residual import RESIDUAL_BLOCKS, Residual, ShortcutConv, deep_stem, residual_stages
+from ppclas_core.nn.rounding import make_divisible
 from ppclas_core.nn.squeeze_excite import SqueezeExcite
 
 __all__ = [

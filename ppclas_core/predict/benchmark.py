@@ -11,15 +11,15 @@ import sys
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
 
-from ppclas_core.environments import known_interpreter
+from ppclas_core.bundles.bundle import Bundle, is_bundle, read_bundle
+from ppclas_core.bundles.source import Given, find_source_of_predictions
 from ppclas_core.errors import UserError
-from ppclas_core.export.bundle import Bundle, is_bundle, read_bundle
-from ppclas_core.export.checkpoint import Checkpoint
-from ppclas_core.export.engines import engine_name, engines_of
-from ppclas_core.export.fastest import fastest
 from ppclas_core.export.formats import find_format, formats
-from ppclas_core.export.source import Given, find_source_of_predictions
+from ppclas_core.models.checkpoint import Checkpoint
 from ppclas_core.plugins.catalogue import Entry
+from ppclas_core.predict.runtime_selection import fastest
+from ppclas_core.runtimes.runtimes import engine_name, engines_of
+from ppclas_core.system.environments import known_interpreter
 
 COLUMNS = ("engine", "batch", "threads", "p50_ms", "p90_ms", "p99_ms", "images_per_s", "memory_mb", "load_s", "size_mb",
            "difference")

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
 import numpy as np
 
+from ppclas_core.bundles.source import find_source_of_predictions
 from ppclas_core.data.class_match import of_model
 from ppclas_core.errors import UserError
-from ppclas_core.export.source import find_source_of_predictions
 from ppclas_core.predict.runnable import open_runnable
 
 if TYPE_CHECKING:
-    from ppclas_core.engine.evaluate import AnyResult
+    from ppclas_core.training.evaluate import AnyResult
 
 
 def evaluate_engine(config: Any, source: Union[str, Path, None], engine: str, *, device: Optional[str] = None,
@@ -31,13 +31,13 @@ def evaluate_engine(config: Any, source: Union[str, Path, None], engine: str, *,
     Raises:
         UserError: an engine that cannot run it, or an input that the config does not give.
     """
-    from ppclas_core.config.check_preprocessing import preprocessing_notes
-    from ppclas_core.config.pair import model_name
-    from ppclas_core.create import find_model
-    from ppclas_core.engine import build, datasets
-    from ppclas_core.engine.distributed import ALONE
-    from ppclas_core.engine.evaluate import evaluate_model
-    from ppclas_core.engine.judged_weights import judged_weights
+    from ppclas_core.checks.preprocessing import preprocessing_notes
+    from ppclas_core.config.distillation_name import model_name
+    from ppclas_core.models.create import find_model
+    from ppclas_core.training import build, datasets
+    from ppclas_core.training.distributed.ranks import ALONE
+    from ppclas_core.training.evaluate import evaluate_model
+    from ppclas_core.training.evaluated_weights import judged_weights
 
     config.require("VALID")
     place = source or judged_weights(config).source

@@ -10,10 +10,10 @@ from typing import Iterable, List, Optional, Union
 
 import numpy as np
 
+from ppclas_core.data.decoding.image_kinds import IMAGE_SUFFIXES
 from ppclas_core.data.errors import BadImage
-from ppclas_core.data.image_file import read_image_file
-from ppclas_core.data.image_kinds import IMAGE_SUFFIXES
-from ppclas_core.data.image_walk import LeftOut, image_paths
+from ppclas_core.data.readers.image_file import read_image_file
+from ppclas_core.data.readers.image_walk import LeftOut, image_paths
 from ppclas_core.errors import UserError
 from ppclas_core.system.paths import expand
 
@@ -66,7 +66,7 @@ def encoded(image: Image) -> bytes:
 
 
 def _packed(pixels: np.ndarray) -> bytes:
-    from ppclas_core.data.cv import cv2
+    from ppclas_core.data.opencv import cv2
 
     if pixels.dtype != np.uint8 or not (pixels.ndim == 2 or (pixels.ndim == 3 and pixels.shape[2] == 3)):
         raise UserError(f"an image is an array of {pixels.dtype} {pixels.shape}; it must be uint8 (height, width, 3), "

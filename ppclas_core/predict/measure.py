@@ -32,7 +32,7 @@ def measure(source: str, engine: str, batches: List[int], threads: int, seconds:
     Raises:
         UserError: the engine cannot run the source.
     """
-    from ppclas_core.export.bundle import is_bundle
+    from ppclas_core.bundles.bundle import is_bundle
     from ppclas_core.predict.runnable import open_bundle, open_runnable
 
     started = time.perf_counter()

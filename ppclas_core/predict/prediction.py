@@ -9,7 +9,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
 import numpy as np
 
-from ppclas_core.engine.average_precision import sigmoid
+from ppclas_core.metrics.average_precision import sigmoid
 
 
 class ClassScore(NamedTuple):

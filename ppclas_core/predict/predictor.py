@@ -10,14 +10,14 @@ from typing import Callable, Iterator, List, Literal, Optional, Sequence, Union,
 
 import numpy as np
 
+from ppclas_core.bundles.source import Given, Labels
 from ppclas_core.data.errors import BadImage
 from ppclas_core.data.pipeline import build_pipeline
 from ppclas_core.errors import UserError
-from ppclas_core.export.math_threads import cores
-from ppclas_core.export.source import Given, Labels
 from ppclas_core.predict.images import Image, encoded, find_images
 from ppclas_core.predict.prediction import ClassScore, Prediction, best_classes, found_classes
 from ppclas_core.predict.runnable import Runnable, open_runnable
+from ppclas_core.system.math_threads import cores
 
 Images = Union[Image, Sequence[Image]]
 DEFAULT_TOPK = 5
@@ -31,9 +31,9 @@ class Predictor:
             which are downloaded once; a folder of `tools/export_model.py`; or a `Checkpoint` or `Runnable` that is open
             already.
         engine: `auto`: a checkpoint by `dygraph`; a bundle on the CPU by the fastest engine here that can run it and
-            answers as the model does, measured once for each bundle (see `ppclas_core.export.fastest`). The name of a
-            format or of its engine (`paddle`, `openvino`) exports a checkpoint for this object alone, verifies it, and
-            runs that, which is faster.
+            answers as the model does, measured once for each bundle (see `ppclas_core.predict.runtime_selection`).
+            The name of a format or of its engine (`paddle`, `openvino`) exports a checkpoint for this object alone,
+            verifies it, and runs that, which is faster.
         device: `cpu`, `gpu`, `gpu:N`; by default a checkpoint takes a GPU where there is one, a bundle the CPU.
         model: architecture of weights that do not say it (a 2020 checkpoint, an inference model of 2020), or published
             weights whose preprocessing is meant.

@@ -8,14 +8,14 @@ import tempfile
 from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple, Union
 
+from ppclas_core.bundles.bundle import Bundle, read_bundle
+from ppclas_core.bundles.source import Given, Labels, find_source_of_predictions
 from ppclas_core.errors import UserError
-from ppclas_core.export.bundle import Bundle, read_bundle
-from ppclas_core.export.checkpoint import Checkpoint
-from ppclas_core.export.engines import Engine, load_engine
-from ppclas_core.export.fastest import load_fastest
 from ppclas_core.export.formats import find_format
-from ppclas_core.export.source import Given, Labels, find_source_of_predictions
 from ppclas_core.export.write import export
+from ppclas_core.models.checkpoint import Checkpoint
+from ppclas_core.predict.runtime_selection import load_fastest
+from ppclas_core.runtimes.runtimes import Engine, load_engine
 
 
 class Runnable(NamedTuple):
@@ -45,7 +45,7 @@ def open_runnable(source: Union[Given, Bundle], engine: str, device: Optional[st
     Raises:
         UserError: nothing of that kind there, or an engine or device that cannot run it.
     """
-    from ppclas_core.predict.program import exported_program, open_program
+    from ppclas_core.predict.legacy_program import exported_program, open_program
 
     program = exported_program(source)
     if program is not None:
@@ -66,7 +66,7 @@ def open_runnable(source: Union[Given, Bundle], engine: str, device: Optional[st
 
 def open_checkpoint(checkpoint: Checkpoint, device: Optional[str] = None) -> Runnable:
     """A checkpoint, run layer by layer as it was trained; `device` as in `Predictor`."""
-    from ppclas_core.predict.dygraph_engine import DygraphEngine
+    from ppclas_core.runtimes.dygraph import DygraphEngine
 
     meta = checkpoint.meta
     return Runnable(DygraphEngine(checkpoint, device=device), meta.labels, meta.num_classes, tuple(meta.image_shape),

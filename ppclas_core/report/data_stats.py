@@ -11,7 +11,7 @@ from typing import Any, List, Sequence, Tuple
 
 import numpy as np
 
-from ppclas_core.data.stats import Group, Stats
+from ppclas_core.data.statistics import Group, Stats
 from ppclas_core.system.text import one_line
 
 SHOWN = 10

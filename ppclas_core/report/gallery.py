@@ -11,7 +11,7 @@ from typing import Any, Callable, List, NamedTuple, Sequence
 import numpy as np
 
 from ppclas_core.api import ImageState
-from ppclas_core.data.cv import cv2
+from ppclas_core.data.opencv import cv2
 from ppclas_core.data.pipeline import Pipeline, run_step
 from ppclas_core.plugins.catalogue import catalogue
 

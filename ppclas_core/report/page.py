@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, Sequence
 
-from ppclas_core.report.svg import line_chart
+from ppclas_core.report.line_chart import line_chart
 from ppclas_core.system.json_text import json_text
 from ppclas_core.system.text_files import write_page
 

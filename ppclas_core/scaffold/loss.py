@@ -31,7 +31,7 @@ import paddle
 import paddle.nn.functional as F
 from paddle import nn
 
-from ppclas_core.engine.losses import log_softmax
+from ppclas_core.losses.cross_entropy import log_softmax
 
 
 class @component@(nn.Layer):

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from ppclas_core.api import Exporter
-from ppclas_core.environments import why_not
-from ppclas_core.export.parity import LIMIT, measure
+from ppclas_core.bundles.parity import LIMIT, measure
+from ppclas_core.system.environments import why_not
 from ppclas_core.testing.base import Conformance
 
 

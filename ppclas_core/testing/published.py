@@ -19,9 +19,9 @@ import numpy as np
 
 from ppclas_core.api import Backbone
 from ppclas_core.plugins.catalogue import resolve
+from ppclas_core.weights.formats.quantized import dequantise
 from ppclas_core.weights.match import match, namings
 from ppclas_core.weights.names import Names
-from ppclas_core.weights.quantised import dequantise
 
 
 class Tensor(NamedTuple):

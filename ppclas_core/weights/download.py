@@ -18,9 +18,9 @@ from ppclas_core.errors import UserError
 from ppclas_core.system.atomic import atomic_file, atomic_folder
 from ppclas_core.system.cache import cached, writable_cache
 from ppclas_core.system.console import unescaped
+from ppclas_core.system.lock import locked
 from ppclas_core.system.paths import expand
 from ppclas_core.weights.fetch import fetch
-from ppclas_core.weights.lock import locked
 from ppclas_core.weights.read import read_weights
 from ppclas_core.weights.unpack import unpack_tar
 
@@ -43,7 +43,7 @@ def download(name: str, folder: Optional[Union[str, Path]] = None, **options: An
     Raises:
         UserError: nothing is published under the name, the download fails, or the file is not the one known.
     """
-    from ppclas_core.create import find_model
+    from ppclas_core.models.create import find_model
 
     entry, weights = find_model(name)
     if weights is None:

@@ -16,10 +16,10 @@ from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import catalogue, resolve
 from ppclas_core.plugins.ownership import owned_by
 from ppclas_core.system.text import one_line
+from ppclas_core.weights.formats.quantized import dequantise
 from ppclas_core.weights.head_rows import HeadRows, head_rows
 from ppclas_core.weights.match import Match, classes, in_classifier, match, namings
 from ppclas_core.weights.published import find_source
-from ppclas_core.weights.quantised import dequantise
 from ppclas_core.weights.read import Checkpoint, read_weights
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from typing import List, NoReturn, Sequence, Union
 
 from ppclas_core.errors import UserError, did_you_mean
 from ppclas_core.system.paths import expand
-from ppclas_core.weights.program import PARAMS_FILES, PROGRAM_FILES, program_of
+from ppclas_core.weights.formats.program import PARAMS_FILES, PROGRAM_FILES, program_of
+from ppclas_core.weights.formats.variables import is_variable
 from ppclas_core.weights.published import SUFFIXES
-from ppclas_core.weights.variables import is_variable
 
 CHECKPOINT_FILE = "ppcls.pdparams"
 _COMPANIONS = (".pdopt", ".pdmodel")
@@ -77,7 +77,7 @@ def _refuse_missing(place: Path, text: str) -> NoReturn:
     name = text.rpartition(":")[2]
     if "/" in text or os.sep in text:
         raise UserError(f"{what}.{_neighbour(place, ())}", where=text)
-    from ppclas_core.create import list_models
+    from ppclas_core.models.create import list_models
     from ppclas_core.plugins.catalogue import first_party
     from ppclas_core.plugins.install import how_to_install
 

@@ -10,10 +10,10 @@ from typing import Dict, NamedTuple, Union
 import numpy as np
 
 from ppclas_core.errors import UserError
+from ppclas_core.weights.formats.pickles import read_pickle
+from ppclas_core.weights.formats.program import program_of, read_inference_model
+from ppclas_core.weights.formats.variables import is_variable, read_variables
 from ppclas_core.weights.locate import resolve_checkpoint
-from ppclas_core.weights.pickles import read_pickle
-from ppclas_core.weights.program import program_of, read_inference_model
-from ppclas_core.weights.variables import is_variable, read_variables
 
 __all__ = ["Checkpoint", "read_weights", "resolve_checkpoint"]
 

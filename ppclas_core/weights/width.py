@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Mapping, Optional, Union
 from ppclas_core.api import Backbone
 from ppclas_core.plugins.catalogue import catalogue, resolve
 from ppclas_core.plugins.ownership import owned_by
+from ppclas_core.weights.formats.quantized import dequantise
 from ppclas_core.weights.load import published_names
 from ppclas_core.weights.match import classes, in_classifier, match, namings
-from ppclas_core.weights.quantised import dequantise
 from ppclas_core.weights.read import read_weights
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ import numpy as np
 from ppclas_core.api import Backbone
 from ppclas_core.errors import UserError
 from ppclas_core.system.atomic import atomic_file, atomic_folder
+from ppclas_core.weights.formats.variables import write_variables
 from ppclas_core.weights.load import published_names
 from ppclas_core.weights.match import match, namings
-from ppclas_core.weights.variables import write_variables
 
 FORMS = ("pdparams", "pdparams-2.0", "pdparams-2.1", "2020", "safetensors")
 """What `ppclas convert` writes; the first and the last have our keys."""

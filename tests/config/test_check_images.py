@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from ppclas_core.config.check import check
+from ppclas_core.checks.check import check
 from ppclas_core.config.load import config_from_dict
 from ppclas_core.data.image_shape import shape_advice
 

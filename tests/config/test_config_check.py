@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 import pytest
 
-from ppclas_core.config.check import check
+from ppclas_core.checks.check import check
 from ppclas_core.config.load import config_from_dict, load_config
-from ppclas_core.engine.run import train
 from ppclas_core.errors import UserError, UserErrors
+from ppclas_core.training.run import train
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import sys
 import pytest
 
 from ppclas_core.config.find import find_config
-from ppclas_core.config.node import plain
 from ppclas_core.config.yaml_file import parse_yaml, read_yaml
+from ppclas_core.config.yaml_node import plain
 
 
 def test_each_value_knows_its_line():

@@ -22,7 +22,7 @@ import pytest
 from ppclas_core.config.base import read_with_bases
 from ppclas_core.config.find import find_config
 from ppclas_core.config.load import load_config
-from ppclas_core.config.node import plain
+from ppclas_core.config.yaml_node import plain
 
 ROOT = Path(__file__).resolve().parents[2]
 INVENTORY = ROOT / "tests/golden/configs_inventory.csv"

@@ -10,7 +10,7 @@ from typing import Optional, Sequence, Tuple
 
 import numpy as np
 
-from ppclas_core.data.cv import cv2
+from ppclas_core.data.opencv import cv2
 
 
 def picture(height: int = 24, width: int = 36, seed: int = 0, channels: int = 3) -> np.ndarray:

@@ -15,11 +15,11 @@ import pytest
 
 from ppclas_core.data import open_source
 from ppclas_core.data.class_match import ClassNames, UnknownClasses, in_class_order, match_classes, of_model
-from ppclas_core.data.cv import cv2
-from ppclas_core.data.repack import repack
-from ppclas_core.data.repack_image import Options
-from ppclas_core.data.source import Source
-from ppclas_core.data.sources import config_section
+from ppclas_core.data.opencv import cv2
+from ppclas_core.data.readers.open import config_section
+from ppclas_core.data.readers.source import Source
+from ppclas_core.data.repacking.image import Options
+from ppclas_core.data.repacking.repack import repack
 from ppclas_core.errors import UserError
 
 KNOWN = ClassNames(["cat", "dog", "owl"], "the checkpoint")

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from ppclas_core.api import Op
-from ppclas_core.data import build_pipeline, decoders
-from ppclas_core.data.decoders import choose_decoder, transcoder
-from ppclas_core.data.ops.decode import DecodeImage
+from ppclas_core.data import build_pipeline
+from ppclas_core.data.decoding import decoders
+from ppclas_core.data.decoding.decoders import choose_decoder, transcoder
+from ppclas_core.data.transforms.decode import DecodeImage
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import Entry
 

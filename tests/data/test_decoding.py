@@ -17,12 +17,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 from image_files import animated_webp, exif, float_tiff, gif, jpeg, picture, png, webp, webp_with_orientation
 
 from ppclas_core.data import BadImage, DecodeImage
-from ppclas_core.data.cv import cv2
-from ppclas_core.data.encoded_file import describe_file, is_cut_off
-from ppclas_core.data.gif import read_gif
-from ppclas_core.data.image_kinds import is_decoded
-from ppclas_core.data.jpeg_header import jpeg_has_end
-from ppclas_core.data.orientation import upright
+from ppclas_core.data.decoding.encoded_file import describe_file, is_cut_off
+from ppclas_core.data.decoding.gif import read_gif
+from ppclas_core.data.decoding.image_kinds import is_decoded
+from ppclas_core.data.decoding.jpeg_header import jpeg_has_end
+from ppclas_core.data.decoding.orientation import upright
+from ppclas_core.data.opencv import cv2
 from ppclas_core.errors import UserError
 
 RNG = np.random.default_rng(0)
@@ -210,7 +210,7 @@ def test_a_gif_of_long_codes_is_read(monkeypatch):
     found = read_gif(data)
     assert found is not None
     assert np.array_equal(found[0], COLORS[indices][:, ::-1])
-    monkeypatch.setattr("ppclas_core.data.ops.decode._opencv_reads_gif", lambda: False)
+    monkeypatch.setattr("ppclas_core.data.transforms.decode._opencv_reads_gif", lambda: False)
     assert np.array_equal(DecodeImage()(data)[0], COLORS[indices])
 
 

@@ -16,7 +16,7 @@ from image_files import exif, float_tiff, gif, jpeg, picture, png, webp, webp_wi
 
 from ppclas_core.cli import main
 from ppclas_core.data import DecodeImage
-from ppclas_core.data.decoding_notes import TEXTS, count_notes, decoding_notes
+from ppclas_core.data.decoding.notes import TEXTS, count_notes, decoding_notes
 
 COLORS = np.arange(24, dtype=np.uint8).reshape(8, 3)
 

@@ -11,9 +11,9 @@ import pytest
 
 from ppclas_core.cli import main
 from ppclas_core.data import open_source, read_label_list
-from ppclas_core.data.digits import load_digits
-from ppclas_core.data.ops.decode import DecodeImage
-from ppclas_core.data.split import stratified_split
+from ppclas_core.data.datasets.digits import load_digits
+from ppclas_core.data.datasets.split import stratified_split
+from ppclas_core.data.transforms.decode import DecodeImage
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from ppclas_core.data import DecodeImage, Loader, NormalizeImage, ToCHWImage, build_pipeline
-from ppclas_core.data.cv import cv2
 from ppclas_core.data.loader import Batch
+from ppclas_core.data.opencv import cv2
 from ppclas_core.data.pipeline import Pipeline, Step
+from ppclas_core.data.readers.source import Source
 from ppclas_core.data.soft_labels import class_probabilities
-from ppclas_core.data.source import Source
 
 
 class FillWithEpoch:

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from ppclas_core.cli import main
-from ppclas_core.data.mat_file import read_mat
+from ppclas_core.data.datasets.mat_file import read_mat
 from ppclas_core.errors import UserError
 
 SCRIPT = Path(__file__).resolve().parents[2] / "dataset" / "flowers102" / "generate_flowers102_list.py"

@@ -14,18 +14,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ppclas_core.bundles.atomic_bundle import finished_folder
+from ppclas_core.bundles.bundle import read_bundle, write_labels
 from ppclas_core.cli import main
 from ppclas_core.data import BadImage, open_source, read_label_list
-from ppclas_core.data.csv_file import read_csv
-from ppclas_core.data.cv import cv2
-from ppclas_core.data.source import Source
-from ppclas_core.engine.datasets import list_bad_images
+from ppclas_core.data.opencv import cv2
+from ppclas_core.data.readers.csv_table import read_csv
+from ppclas_core.data.readers.source import Source
 from ppclas_core.errors import UserError
-from ppclas_core.export.bundle import read_bundle, write_labels
-from ppclas_core.export.place import finished_folder
 from ppclas_core.report.page import write_report
 from ppclas_core.system.text_files import as_utf8, read_text, write_text
 from ppclas_core.testing import toy
+from ppclas_core.training.datasets import list_bad_images
 
 FOREIGN = os.fsdecode(b"x\xb9\xb7")
 """A name in GBK, as Python carries its bytes."""

@@ -12,7 +12,7 @@ import pytest
 
 from ppclas_core.api import IMAGENET_MEAN, IMAGENET_STD, ImageState
 from ppclas_core.data import build_pipeline
-from ppclas_core.data.cv import cv2
+from ppclas_core.data.opencv import cv2
 from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.report import gallery
 

@@ -14,10 +14,10 @@ import pytest
 
 from ppclas_core.cli import main
 from ppclas_core.data import BadImage, DecodeImage, open_source
-from ppclas_core.data.cv import cv2
-from ppclas_core.data.image_kinds import IMAGE_SUFFIXES, ending_for, is_decoded, kind_of_bytes, kind_of_ending
-from ppclas_core.data.image_splits import find_splits
-from ppclas_core.data.image_walk import LeftOut, image_paths
+from ppclas_core.data.decoding.image_kinds import IMAGE_SUFFIXES, ending_for, is_decoded, kind_of_bytes, kind_of_ending
+from ppclas_core.data.opencv import cv2
+from ppclas_core.data.readers.image_splits import find_splits
+from ppclas_core.data.readers.image_walk import LeftOut, image_paths
 from ppclas_core.errors import UserError
 from ppclas_core.predict import find_images
 from ppclas_core.predict.images import encoded

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from ppclas_core.data import BadImage, DecodeImage
-from ppclas_core.data.cv import cv2
-from ppclas_core.data.jpeg_header import read_jpeg_header
-from ppclas_core.data.orientation import stored_box, upright
+from ppclas_core.data.decoding.jpeg_header import read_jpeg_header
+from ppclas_core.data.decoding.orientation import stored_box, upright
+from ppclas_core.data.opencv import cv2
 
 SHARED = Path(os.environ.get("PPCLAS_TEST_DATA") or Path(__file__).resolve().parents[3] / "shared" / "data")
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from ppclas_core.data import BadImage, DecodeImage
-from ppclas_core.data.cv import cv2
-from ppclas_core.data.jpeg_scans import SCANS, count_scans, refused_scans
+from ppclas_core.data.decoding.jpeg_scans import SCANS, count_scans, refused_scans
+from ppclas_core.data.opencv import cv2
 
 PIXELS = np.random.default_rng(0).integers(0, 255, (40, 56, 3)).astype(np.uint8)
 BASELINE = cv2.imencode(".jpg", PIXELS)[1].tobytes()

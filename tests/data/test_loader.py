@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from ppclas_core.data import BadImage, Loader, build_pipeline
-from ppclas_core.data.cv import cv2
 from ppclas_core.data.errors import TransformError
-from ppclas_core.data.source import Source
+from ppclas_core.data.opencv import cv2
+from ppclas_core.data.readers.source import Source
 from ppclas_core.errors import UserError
 
 TRAIN = [{"DecodeImage": None}, {"RandCropImage": {"size": 8}}, {"RandFlipImage": None}, {"NormalizeImage": None},

@@ -12,15 +12,15 @@ from typing import Any
 
 import pytest
 
-from ppclas_core.data import list_lines
-from ppclas_core.data.list_file import _labels, _one_label, _parse_lines, read_list
-from ppclas_core.data.set_lines import plain_sets
+from ppclas_core.data.readers import list_lines
+from ppclas_core.data.readers.list_file import _labels, _one_label, _parse_lines, read_list
+from ppclas_core.data.readers.set_lines import plain_sets
 from ppclas_core.errors import UserErrors
 
 _MEASURE = """
 import os, resource, sys, time
 from pathlib import Path
-from ppclas_core.data.list_file import read_list
+from ppclas_core.data.readers.list_file import read_list
 import numpy, cv2
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 path = Path(sys.argv[1])

@@ -15,8 +15,8 @@ import pytest
 from ppclas_core.data import BadImage, Loader, build_pipeline, open_source
 from ppclas_core.data.balanced import balanced_epoch, class_weights
 from ppclas_core.data.cache import DiskCache, RamCache
-from ppclas_core.data.cv import cv2
-from ppclas_core.data.source import Source
+from ppclas_core.data.opencv import cv2
+from ppclas_core.data.readers.source import Source
 from ppclas_core.errors import UserError, UserErrors
 
 

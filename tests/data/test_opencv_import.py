@@ -37,7 +37,7 @@ def test_the_cure_is_named(error, cure):
 
 
 def test_listing_ops_imports_no_opencv_and_no_numpy():
-    script = ("import sys, ppclas_core.data, ppclas_core.commands.data\n"
+    script = ("import sys, ppclas_core.data, ppclas_core.cli.commands.data\n"
               "from ppclas_core.plugins.catalogue import catalogue\ncatalogue().names('op')\n"
               "print([name for name in ('cv2', 'numpy', 'paddle') if name in sys.modules])")
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

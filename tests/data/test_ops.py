@@ -20,7 +20,7 @@ from ppclas_core.data import (
     ToCHWImage,
     transform,
 )
-from ppclas_core.data.cv import cv2
+from ppclas_core.data.opencv import cv2
 from ppclas_core.errors import UserError
 
 

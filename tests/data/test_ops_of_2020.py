@@ -24,8 +24,8 @@ from ppclas_core.data import (
     ToCHWImage,
     transform,
 )
-from ppclas_core.data.cv import cv2
-from ppclas_core.data.encoded_file import describe_file, is_cut_off
+from ppclas_core.data.decoding.encoded_file import describe_file, is_cut_off
+from ppclas_core.data.opencv import cv2
 
 SHARED = Path(os.environ.get("PPCLAS_TEST_DATA") or Path(__file__).resolve().parents[3] / "shared" / "data")
 FOLDER = SHARED / "varied_images"

@@ -9,8 +9,8 @@ import pytest
 
 from ppclas_core.api import ImageState, Op
 from ppclas_core.data import DecodeImage, ToCHWImage, build_pipeline, transform
-from ppclas_core.data.cv import cv2
 from ppclas_core.data.errors import BadImage, TransformError
+from ppclas_core.data.opencv import cv2
 from ppclas_core.errors import UserError
 
 DATA = cv2.imencode(".png", np.random.default_rng(0).integers(0, 256, (40, 50, 3)).astype(np.uint8))[1].tobytes()

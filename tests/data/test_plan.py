@@ -14,10 +14,10 @@ import pytest
 
 from ppclas_core.api import Op
 from ppclas_core.data import BadImage, DecodeImage, build_pipeline
-from ppclas_core.data.cv import cv2
 from ppclas_core.data.errors import TransformError
+from ppclas_core.data.fused import WHOLE, Plan
+from ppclas_core.data.opencv import cv2
 from ppclas_core.data.pipeline import Pipeline, Step
-from ppclas_core.data.plan import WHOLE, Plan
 
 SHARED = Path(os.environ.get("PPCLAS_TEST_DATA") or Path(__file__).resolve().parents[3] / "shared" / "data")
 DECODE, CROP, FLIP = {"DecodeImage": {}}, {"RandCropImage": {"size": [48, 40]}}, {"RandFlipImage": {}}
@@ -155,7 +155,7 @@ def test_errors_name_op_and_sample_as_the_pipeline_does():
 
 
 def test_times_are_measured_only_when_asked():
-    from ppclas_core.data.stages import Stages
+    from ppclas_core.data.timing import Stages
 
     pipeline, data = build_pipeline(PIPELINES["training"]), encoded(picture())
     quiet, timed = Plan(pipeline), Plan(pipeline, stages=Stages(timed=True))

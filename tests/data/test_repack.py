@@ -13,14 +13,14 @@ import numpy as np
 import pytest
 
 from ppclas_core.data import DecodeImage, Loader, build_pipeline, open_source
-from ppclas_core.data.cv import cv2
-from ppclas_core.data.decoders import transcoder
+from ppclas_core.data.decoding.decoders import transcoder
+from ppclas_core.data.decoding.jpeg_restart import DividedJpeg, best_interval, divide, row_interval
 from ppclas_core.data.errors import BadImage
-from ppclas_core.data.repack import repack
-from ppclas_core.data.repack_image import Options
-from ppclas_core.data.restart import DividedJpeg, best_interval, divide, row_interval
-from ppclas_core.data.shards import open_shards
-from ppclas_core.data.source import Source
+from ppclas_core.data.opencv import cv2
+from ppclas_core.data.readers.repacked import open_shards
+from ppclas_core.data.readers.source import Source
+from ppclas_core.data.repacking.image import Options
+from ppclas_core.data.repacking.repack import repack
 from ppclas_core.errors import UserError
 
 SHARED = Path(os.environ.get("PPCLAS_TEST_DATA") or Path(__file__).resolve().parents[3] / "shared" / "data")

@@ -11,7 +11,7 @@ import yaml
 
 from ppclas_core.api import IMAGENET_MEAN, IMAGENET_STD
 from ppclas_core.data import transform
-from ppclas_core.data.resolved import resolved
+from ppclas_core.data.transforms.resolved import resolved
 
 SHORT = [{"DecodeImage": None}, {"ResizeImage": {"resize_short": 40, "interpolation": 2}}, {"CropImage": {"size": 32}},
          {"NormalizeImage": None}, {"ToCHWImage": None}]

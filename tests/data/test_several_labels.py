@@ -13,7 +13,7 @@ import pytest
 
 from ppclas_core.data import Loader, build_pipeline, open_source
 from ppclas_core.data.balanced import positive_weights
-from ppclas_core.data.label_sets import LabelSets
+from ppclas_core.data.readers.label_sets import LabelSets
 from ppclas_core.errors import UserError, UserErrors
 
 ROWS = [(0,), (1, 2), (), (0, 2, 11)]
@@ -135,8 +135,8 @@ def test_tar_files_carry_labels_or_take_them_from_a_list(photos: Path, tmp_path_
 
 @pytest.mark.parametrize("tar", [False, True])
 def test_repacked_shards_keep_all_labels(photos: Path, tmp_path_factory: Any, tar: bool) -> None:
-    from ppclas_core.data.repack import repack
-    from ppclas_core.data.repack_image import Options
+    from ppclas_core.data.repacking.image import Options
+    from ppclas_core.data.repacking.repack import repack
 
     out = tmp_path_factory.mktemp("shards") / "out"
     repack(opened(file_list=str(photos / "list.txt")), out, Options(), tar=tar, per_shard=3)

@@ -11,9 +11,9 @@ import pytest
 
 from ppclas_core.cli import main
 from ppclas_core.data import open_source, read_label_list
-from ppclas_core.data.cv import cv2
-from ppclas_core.data.sources import open_source as opened
-from ppclas_core.data.stats import look_at
+from ppclas_core.data.opencv import cv2
+from ppclas_core.data.readers.open import open_source as opened
+from ppclas_core.data.statistics import look_at
 
 
 def write_image(path: Path, height: int, width: int, value: int) -> None:

@@ -17,14 +17,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ppclas_core.data import BadImage, Loader, build_pipeline, process_workers
-from ppclas_core.data.buffer_pool import BufferPool
+from ppclas_core.data import BadImage, Loader, build_pipeline
 from ppclas_core.data.cache import RamCache
-from ppclas_core.data.cv import cv2
 from ppclas_core.data.errors import TransformError
+from ppclas_core.data.opencv import cv2
 from ppclas_core.data.pipeline import Pipeline, Step
-from ppclas_core.data.source import Source
-from ppclas_core.data.workers import choose_workers
+from ppclas_core.data.readers.source import Source
+from ppclas_core.data.workers import processes as process_workers
+from ppclas_core.data.workers.buffer_pool import BufferPool
+from ppclas_core.data.workers.choice import choose_workers
 from ppclas_core.errors import UserError
 
 TRAIN: list[Any] = [{"DecodeImage": {}}, {"RandCropImage": {"size": 8}}, {"RandFlipImage": {}}, {"NormalizeImage": {}},

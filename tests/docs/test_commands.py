@@ -60,7 +60,7 @@ def commands(page: Path) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A folder with the digits, a short run, a bundle, and photos in folders and lists, as the pages assume."""
-    from ppclas_core.data.cv import cv2
+    from ppclas_core.data.opencv import cv2
     from ppclas_core.testing.pytest_plugin import Project
 
     project = Project(tmp_path_factory.mktemp("docs"))
@@ -89,7 +89,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 @contextlib.contextmanager
 def _published(project: Any) -> Iterator[str]:
     """The address of a server of the published weights that the pages name, and their files beside the photos."""
-    from ppclas_core.create import create_model
+    from ppclas_core.models.create import create_model
     from ppclas_core.testing.publisher import serve_files
     from ppclas_core.weights.write import save_pdparams
 

@@ -17,7 +17,7 @@ COLOURS = ((200, 40, 40), (40, 200, 40), (40, 40, 200))
 KILLER = '''
 import os, signal
 from ppclas_core.api import Callback as Record, hookimpl
-from ppclas_core.engine.callbacks import Callback
+from ppclas_core.training.callbacks import Callback
 
 class Killer(Callback):
     def on_step_end(self, run, values):
@@ -92,7 +92,7 @@ def make_config() -> Callable[[Dict[str, Any]], Any]:
 
 def arrays_of(folder: Path) -> Dict[str, np.ndarray]:
     """Every array of a checkpoint folder."""
-    from ppclas_core.weights.pickles import read_pickle
+    from ppclas_core.weights.formats.pickles import read_pickle
 
     found = {}
     for name in ("ppcls.pdparams", "ppcls.pdopt"):

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from ppclas_core.data.loader import Batch
-from ppclas_core.engine.gradients import split
-from ppclas_core.engine.run import train
+from ppclas_core.training.gradients import split
+from ppclas_core.training.run import train
 
 
 def batch(count, lam=None):
@@ -30,7 +30,7 @@ def test_parts_are_nearly_equal_and_hold_every_image_once():
 @pytest.mark.parametrize("mix", [False, True])
 def test_parts_train_as_the_whole_batch_does(values, make_config, mix):
     """With frozen batch norms, whose statistics would be those of a part; float32 sums in another order."""
-    from ppclas_core.weights.pickles import read_pickle
+    from ppclas_core.weights.formats.pickles import read_pickle
 
     if mix:
         pytest.importorskip("ppclas_augment_mix")
@@ -52,7 +52,7 @@ def test_parts_train_as_the_whole_batch_does(values, make_config, mix):
 
 def test_without_freezing_batch_norms_see_the_parts(values, make_config):
     """So the option does divide the batch."""
-    from ppclas_core.weights.pickles import read_pickle
+    from ppclas_core.weights.formats.pickles import read_pickle
 
     values["epochs"] = 1
     statistics = []
@@ -64,7 +64,7 @@ def test_without_freezing_batch_norms_see_the_parts(values, make_config):
 
 
 def test_the_loss_of_a_step_is_that_of_the_whole_batch(values, make_config):
-    from ppclas_core.engine.log import read_records
+    from ppclas_core.runs.log import read_records
 
     values.update(epochs=1, freeze=["stem.bn", "stages.*.bn"])
     losses = []

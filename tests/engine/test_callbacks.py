@@ -4,12 +4,12 @@
 
 from __future__ import annotations
 
-from ppclas_core.engine.run import train
 from ppclas_core.plugins.catalogue import catalogue
+from ppclas_core.training.run import train
 
 PLUGIN = '''
 from ppclas_core.api import Callback as Record, hookimpl
-from ppclas_core.engine.callbacks import Callback
+from ppclas_core.training.callbacks import Callback
 
 EVENTS = []
 

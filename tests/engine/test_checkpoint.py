@@ -18,11 +18,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ppclas_core.engine.checkpoint import new_run_folder, recover, save_checkpoint
-from ppclas_core.engine.context import Progress
 from ppclas_core.errors import UserError
+from ppclas_core.runs.checkpoint import new_run_folder, recover, save_checkpoint
+from ppclas_core.training.run_state import Progress
+from ppclas_core.weights.formats.pickles import read_pickle
 from ppclas_core.weights.meta import Meta, read_meta
-from ppclas_core.weights.pickles import read_pickle
 
 SAVE_FOR_EVER = """
 import sys
@@ -110,7 +110,7 @@ def test_a_full_disk_names_the_path_and_keeps_the_last_checkpoint(tmp_path, monk
         if when == "parameters":
             patched.setattr("ppclas_core.weights.write.save_pdparams", full)
         else:
-            patched.setattr("ppclas_core.engine.checkpoint.write_meta", full)
+            patched.setattr("ppclas_core.runs.checkpoint.write_meta", full)
         with pytest.raises(UserError, match="the disk is full") as caught:
             save(tmp_path, 2)
     assert f"continue with --resume: the checkpoint before it is untouched in {tmp_path / 'last'}" in caught.value.do
@@ -155,7 +155,7 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path):
     ("epoch", "three"), ("epoch", 1.5), ("step", None), ("best", "high"), ("best_loss", []), ("epoch_sums", 3),
     ("finished", "no"), ("terms", [1]), ("terms", {"images": 3}), ("evaluations_since", 0.5)])
 def test_a_state_with_values_of_other_types_is_told_with_its_file_and_key(tmp_path, name, value):
-    from ppclas_core.engine.checkpoint import load_progress
+    from ppclas_core.runs.checkpoint import load_progress
 
     save(tmp_path, 1, names=["last"])
     file = tmp_path / "last/state.json"

@@ -12,11 +12,11 @@ import pytest
 
 paddle = pytest.importorskip("paddle")
 
-from ppclas_core.config.check import check  # noqa: E402
-from ppclas_core.engine import datasets  # noqa: E402
-from ppclas_core.engine.judged_weights import classes_of  # noqa: E402
-from ppclas_core.engine.run import evaluate, train  # noqa: E402
+from ppclas_core.checks.check import check  # noqa: E402
 from ppclas_core.errors import UserError  # noqa: E402
+from ppclas_core.training import datasets  # noqa: E402
+from ppclas_core.training.evaluated_weights import classes_of  # noqa: E402
+from ppclas_core.training.run import evaluate, train  # noqa: E402
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def messages_of(check: Callable[[], Any]) -> List[str]:
 
 
 def test_weights_are_judged_by_name_wherever_the_data_comes_from(by_folder, sorted_squares, make_config, capsys):
-    from ppclas_core.commands.report import write_run_report
+    from ppclas_core.cli.commands.report import write_run_report
     from ppclas_core.predict.evaluation import evaluate_engine
 
     done = train(make_config(by_folder))

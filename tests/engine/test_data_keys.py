@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ppclas_core.config.check import check
-from ppclas_core.data.repack import repack
-from ppclas_core.data.repack_image import Options
-from ppclas_core.data.sources import open_source
-from ppclas_core.engine.datasets import loss_weights, settle_classes
-from ppclas_core.engine.run import evaluate, train
+from ppclas_core.checks.check import check
+from ppclas_core.data.readers.open import open_source
+from ppclas_core.data.repacking.image import Options
+from ppclas_core.data.repacking.repack import repack
 from ppclas_core.errors import UserError
 from ppclas_core.report.page import write_report
+from ppclas_core.training.datasets import loss_weights, settle_classes
+from ppclas_core.training.run import evaluate, train
 from ppclas_core.weights.meta import read_meta
 
 
@@ -100,7 +100,7 @@ def test_check_reads_images_in_containers(values, make_config, tmp_path, tar):
 
 
 def test_the_option_of_the_command_sets_the_key(values, make_config, monkeypatch):
-    from ppclas_core.commands import train as command
+    from ppclas_core.cli.commands import train as command
 
     monkeypatch.setattr(command, "config_from", lambda args: args.overrides)
     parser = argparse.ArgumentParser()
@@ -144,7 +144,7 @@ def test_where_the_time_goes_is_told_when_asked(values, make_config):
 
 
 def test_a_training_that_waits_for_data_gets_a_hint():
-    from ppclas_core.data.stages import hint
+    from ppclas_core.data.timing import hint
 
     slow = {"read": 0.1, "decode": 2.0, "collate": 0.1, "wait": 3.0, "train": 1.0}
     assert hint(slow, "2 threads (x)").startswith("training waits for data 75% of the time, with 2 threads (x); the "

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 import yaml
 
-from ppclas_core.engine.run import train
 from ppclas_core.system import console
 from ppclas_core.testing import toy
+from ppclas_core.training.run import train
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="pipes that break are a matter of POSIX")
 

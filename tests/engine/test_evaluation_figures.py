@@ -9,8 +9,8 @@ import json
 import numpy as np
 import pytest
 
-from ppclas_core.engine.run import evaluate, train
 from ppclas_core.testing.toy import toy_catalogue
+from ppclas_core.training.run import evaluate, train
 
 
 def test_confusion_classes_and_accuracy_tell_the_same(values, make_config):
@@ -39,8 +39,8 @@ def test_a_loss_by_name_trains_and_evaluates(values, make_config, loss):
 
 
 def test_classes_are_weighted_by_name(values, make_config):
-    from ppclas_core.engine import datasets
     from ppclas_core.errors import UserError
+    from ppclas_core.training import datasets
 
     def weights(given):
         config = make_config({**values, "class_weights": given})
@@ -53,7 +53,7 @@ def test_classes_are_weighted_by_name(values, make_config):
 
 
 def test_smoothing_a_loss_that_has_none_is_refused(values, make_config):
-    from ppclas_core.config.components import check_components
+    from ppclas_core.checks.components import check_components
     from ppclas_core.errors import UserError
 
     values.update(LOSS={"name": "FocalLoss"}, ls_epsilon=0.1)

@@ -9,11 +9,11 @@ import time
 
 import pytest
 
-from ppclas_core.data.stages import Stages, hint, line, per_image
-from ppclas_core.engine import quick_evaluation
-from ppclas_core.engine.log import read_records
-from ppclas_core.engine.run import evaluate, train
+from ppclas_core.data.timing import Stages, hint, line, per_image
+from ppclas_core.runs.log import read_records
 from ppclas_core.testing.toy import toy_catalogue
+from ppclas_core.training import inference_evaluation as quick_evaluation
+from ppclas_core.training.run import evaluate, train
 
 STAGES = ["read", "decode", "NormalizeImage", "collate", "wait", "engine", "metrics"]
 
@@ -43,8 +43,8 @@ def test_the_main_thread_is_fully_accounted_for(values, make_config):
 
 
 def test_a_slow_stage_shows_up_under_its_name(values, make_config, monkeypatch):
-    from ppclas_core.data.ops.normalize import NormalizeImage
-    from ppclas_core.engine.tally import Tally
+    from ppclas_core.data.transforms.normalize import NormalizeImage
+    from ppclas_core.metrics.evaluation import Tally
 
     values.update(epochs=1)
     weights = train(make_config(values)).run_dir

@@ -10,16 +10,16 @@ import numpy as np
 import pytest
 import yaml
 
+from ppclas_core.config.finetune_defaults import Choice, Data, batch_size, epoch_count, finetune_yaml, learning_rate
 from ppclas_core.config.load import load_config
-from ppclas_core.config.recipe import Choice, Data, batch_size, epoch_count, finetune_yaml, learning_rate
-from ppclas_core.create import find_model, model_preprocessing
+from ppclas_core.models.create import find_model, model_preprocessing
 from ppclas_core.testing import toy
 
 
 @pytest.fixture
 def photos(ppclas_project):
     """A project with photos/<class>/ for two classes of uneven size, and weights of ToyNet."""
-    from ppclas_core.data.cv import cv2
+    from ppclas_core.data.opencv import cv2
 
     project, rng = ppclas_project(), np.random.default_rng(2)
     for name, count, colour in (("red", 12, (30, 30, 200)), ("blue", 6, (200, 30, 30))):

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import pytest
 
-from ppclas_core.engine.run import train
 from ppclas_core.errors import UserError
 from ppclas_core.testing import toy
-from ppclas_core.weights.pickles import read_pickle
+from ppclas_core.training.run import train
+from ppclas_core.weights.formats.pickles import read_pickle
 
 
 def changed_keys(values, make_config, tmp_path, entries):

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ppclas_core.engine.run import train
 from ppclas_core.errors import UserError
+from ppclas_core.training.run import train
 
 
 def refused(config) -> str:
@@ -96,7 +96,7 @@ def test_use_gpu_of_2020_falls_back_with_one_line(values, make_config, capsys):
 
 
 def test_label_smoothing_enters_training_and_evaluation(values, make_config):
-    from ppclas_core.engine.run import evaluate
+    from ppclas_core.training.run import evaluate
 
     values["epochs"] = 1
     folder = train(make_config(values)).run_dir
@@ -144,7 +144,7 @@ def test_skipped_images_are_listed_in_the_run_folder(values, make_config, square
 
 
 def test_two_trainings_do_not_share_a_run_folder(values, make_config):
-    from ppclas_core.engine.lock import locked
+    from ppclas_core.runs.lock import locked
 
     config = make_config(values)
     with locked(Path(values["model_save_dir"]) / "ToyNet"), pytest.raises(UserError, match="another process"):

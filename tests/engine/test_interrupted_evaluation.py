@@ -23,8 +23,8 @@ SIGINT so many seconds after the weights were loaded. Prints the exit code of ea
 import os, signal, sys, time
 from ppclas_core.cli import main
 import paddle
-import ppclas_core.engine.build, ppclas_core.engine.datasets, ppclas_core.engine.evaluate
-import ppclas_core.engine.quick_evaluation, ppclas_core.export.paddle_engine
+import ppclas_core.training.build, ppclas_core.training.datasets, ppclas_core.training.evaluate
+import ppclas_core.training.inference_evaluation, ppclas_core.runtimes.paddle_inference
 
 signal.signal(signal.SIGINT, signal.default_int_handler)
 for delay in map(float, sys.argv[4:]):

@@ -9,8 +9,8 @@ from typing import Any, Dict, Sequence
 
 import pytest
 
-from ppclas_core.engine.judged_weights import judged_weights, typed_weights
 from ppclas_core.errors import UserError
+from ppclas_core.training.evaluated_weights import judged_weights, typed_weights
 from ppclas_core.weights.meta import Meta, write_meta
 
 
@@ -103,9 +103,9 @@ def test_weights_that_are_typed_for_an_evaluation_are_meant(tmp_path, monkeypatc
 def test_the_command_gives_typed_weights_to_its_evaluation(words, judges, tmp_path, monkeypatch, capsys):
     from ppclas_core.cli import main
     from ppclas_core.config.load import load_config
-    from ppclas_core.engine import run
     from ppclas_core.predict import evaluation
     from ppclas_core.testing.toy import toy_catalogue
+    from ppclas_core.training import run
 
     def told(config: Any, weights: Any, *further: Any, **options: Any) -> None:
         raise UserError(f"judges {weights}")

@@ -13,7 +13,7 @@ import paddle
 import pytest
 import yaml
 
-from ppclas_core.engine.optim import OPTIMIZERS
+from ppclas_core.optim.optimizer import OPTIMIZERS
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kills and forks are a matter of POSIX")
 
@@ -26,7 +26,7 @@ from ppclas_core.config.load import load_config
 import paddle
 from ppclas_core.engine import run
 from ppclas_core.testing.toy import toy_catalogue
-import ppclas_core.engine.assemble, ppclas_core.engine.loop, ppclas_core.data.process_workers
+import ppclas_core.training.trainer_factory, ppclas_core.training.loop, ppclas_core.data.workers.processes
 
 toy_catalogue()
 

@@ -17,9 +17,9 @@ import pytest
 import yaml
 
 from ppclas_core.config.load import load_config
-from ppclas_core.engine.run import evaluate, train
 from ppclas_core.testing import toy
-from ppclas_core.weights.pickles import read_pickle
+from ppclas_core.training.run import evaluate, train
+from ppclas_core.weights.formats.pickles import read_pickle
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Paddle has no distributed training on Windows")
 
@@ -131,8 +131,8 @@ def test_a_signal_in_the_middle_of_an_exchange_is_not_lost(monkeypatch):
 
     import paddle
 
-    from ppclas_core.engine.context import Run
-    from ppclas_core.engine.distributed import Rank
+    from ppclas_core.training.distributed.ranks import Rank
+    from ppclas_core.training.run_state import Run
 
     run = SimpleNamespace(rank=Rank(0, 2), stop=SimpleNamespace(signum=None))
     monkeypatch.setattr(paddle.distributed, "all_reduce", lambda flag, op: setattr(run.stop, "signum", signal.SIGTERM))

@@ -8,10 +8,10 @@ import numpy as np
 import paddle
 import pytest
 
-from ppclas_core.engine.bce_loss import BCELoss
-from ppclas_core.engine.focal_loss import FocalLoss
-from ppclas_core.engine.losses import CELoss, mixed_loss, training_loss
 from ppclas_core.errors import UserError
+from ppclas_core.losses.binary_cross_entropy import BCELoss
+from ppclas_core.losses.cross_entropy import CELoss, mixed_loss, training_loss
+from ppclas_core.losses.focal import FocalLoss
 
 RNG = np.random.default_rng(3)
 LOGITS = RNG.standard_normal((6, 5)).astype(np.float32) * 3

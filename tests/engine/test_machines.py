@@ -19,8 +19,8 @@ import numpy as np
 import pytest
 import yaml
 
-from ppclas_core.engine.run import evaluate, train
-from ppclas_core.weights.pickles import read_pickle
+from ppclas_core.training.run import evaluate, train
+from ppclas_core.weights.formats.pickles import read_pickle
 
 pytestmark = [pytest.mark.skipif(sys.platform != "linux", reason="127.0.0.2 is an address of Linux alone"),
               pytest.mark.xdist_group("launches")]

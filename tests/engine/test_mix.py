@@ -9,9 +9,9 @@ import signal
 
 import pytest
 
-from ppclas_core.engine.interrupt import Interrupted
-from ppclas_core.engine.run import train
 from ppclas_core.plugins.catalogue import catalogue
+from ppclas_core.training.interrupt import Interrupted
+from ppclas_core.training.run import train
 
 PLUGIN = '''
 import numpy as np
@@ -68,7 +68,7 @@ def test_training_accuracy_is_told_under_mix(mixing, make_config, capsys):
 
 
 def test_a_blended_run_resumes_exactly(mixing, make_config, monkeypatch, same_checkpoint):
-    from ppclas_core.engine import loop
+    from ppclas_core.training import loop
 
     straight = train(make_config(mixing)).run_dir
     straight = straight.rename(straight.with_name("straight"))

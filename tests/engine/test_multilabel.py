@@ -16,12 +16,12 @@ import numpy as np
 import pytest
 import yaml
 
-from ppclas_core.config.check import check
-from ppclas_core.config.components import check_components
+from ppclas_core.checks.check import check
+from ppclas_core.checks.components import check_components
 from ppclas_core.config.load import load_config
-from ppclas_core.engine.run import evaluate, train
 from ppclas_core.errors import UserError
 from ppclas_core.testing import toy
+from ppclas_core.training.run import evaluate, train
 from ppclas_core.weights.meta import read_meta
 
 SIDE = 16
@@ -225,7 +225,7 @@ def test_what_changes_the_loss_changes_it(values, make_config, change) -> None:
 
 
 def test_balanced_weights_follow_from_the_images(values, make_config, squares: Path) -> None:
-    from ppclas_core.engine import datasets
+    from ppclas_core.training import datasets
 
     rare = squares / "rare.txt"
     rare.write_text("".join(f"train_{index}.png {'0,1' if index == 0 else '0' if index < 40 else '-'}\n"
@@ -298,7 +298,7 @@ def test_a_model_of_one_class_takes_no_threshold(tmp_path: Path) -> None:
 def test_loggers_get_the_curves_of_several_labels(tmp_path: Path) -> None:
     from types import SimpleNamespace
 
-    from ppclas_core.engine.scalars import ScalarLogger
+    from ppclas_core.training.scalar_logger import ScalarLogger
 
     class Curves(ScalarLogger):
         def open(self, folder: Path, first_step: int) -> None:

@@ -10,14 +10,14 @@ import numpy as np
 import paddle
 import pytest
 
-from ppclas_core.engine.average_precision import average_precision, sigmoid
-from ppclas_core.engine.bce_loss import BCELoss
-from ppclas_core.engine.decisions import DecisionCounter
-from ppclas_core.engine.distributed import ALONE
-from ppclas_core.engine.focal_loss import FocalLoss
-from ppclas_core.engine.losses import CELoss, mixed_loss
-from ppclas_core.engine.multilabel_tally import MultilabelTally
 from ppclas_core.errors import UserError
+from ppclas_core.losses.binary_cross_entropy import BCELoss
+from ppclas_core.losses.cross_entropy import CELoss, mixed_loss
+from ppclas_core.losses.focal import FocalLoss
+from ppclas_core.metrics.average_precision import average_precision, sigmoid
+from ppclas_core.metrics.multilabel import DecisionCounter
+from ppclas_core.metrics.multilabel_evaluation import MultilabelTally
+from ppclas_core.training.distributed.ranks import ALONE
 
 RNG = np.random.default_rng(4)
 LOGITS = (RNG.standard_normal((9, 4)) * 2).astype(np.float32)

@@ -9,9 +9,15 @@ import paddle
 import pytest
 from paddle import nn
 
-from ppclas_core.engine.ema import Ema
-from ppclas_core.engine.optim import OPTIMIZERS, bind_optimizer, build_optimizer, optimizer_name, optimizer_parameters
 from ppclas_core.errors import UserError
+from ppclas_core.optim.optimizer import (
+    OPTIMIZERS,
+    bind_optimizer,
+    build_optimizer,
+    optimizer_name,
+    optimizer_parameters,
+)
+from ppclas_core.training.ema import Ema
 
 LR, FACTOR = 0.1, 0.01
 

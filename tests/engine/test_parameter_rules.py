@@ -8,11 +8,11 @@ import numpy as np
 import paddle
 import pytest
 
-from ppclas_core.create import create_model
-from ppclas_core.engine.grad_clip import bind_clip
-from ppclas_core.engine.optim import bind_optimizer, build_optimizer
-from ppclas_core.engine.parameter_rules import layer_multipliers, spared_by_decay
 from ppclas_core.errors import UserError
+from ppclas_core.models.create import create_model
+from ppclas_core.optim.grad_clip import bind_clip
+from ppclas_core.optim.optimizer import bind_optimizer, build_optimizer
+from ppclas_core.optim.parameter_rules import layer_multipliers, spared_by_decay
 from ppclas_core.testing.toy import toy_catalogue
 
 LR, DECAY = 0.5, 0.1

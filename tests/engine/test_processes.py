@@ -17,8 +17,8 @@ import pytest
 import yaml
 
 from ppclas_core.config.load import load_config
-from ppclas_core.engine.run import evaluate, train
 from ppclas_core.testing import toy
+from ppclas_core.training.run import evaluate, train
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals are a matter of POSIX")
 

@@ -12,11 +12,11 @@ from pathlib import Path
 import paddle
 import pytest
 
-from ppclas_core.engine import run as engine
-from ppclas_core.engine.interrupt import Interrupted
-from ppclas_core.engine.run import train
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import catalogue
+from ppclas_core.training import run as engine
+from ppclas_core.training.interrupt import Interrupted
+from ppclas_core.training.run import train
 
 OPTIMIZERS = {
     "Momentum": {"momentum": 0.9, "use_nesterov": True}, "RMSProp": {"momentum": 0.9, "centered": True}, "SGD": {},
@@ -27,7 +27,7 @@ OPTIMIZERS = {
 
 def interrupt_at(monkeypatch, step: int, signum: int = signal.SIGINT) -> None:
     """Ask for a stop during the given step, counted over the whole run."""
-    from ppclas_core.engine import loop
+    from ppclas_core.training import loop
 
     count = 0
     report = loop.report_step
@@ -109,7 +109,7 @@ def test_a_changed_key_is_named_and_can_be_allowed(values, make_config):
 
 
 def test_a_key_that_is_newer_than_the_run_had_its_default():
-    from ppclas_core.engine.resume import refuse_changes
+    from ppclas_core.training.resume import refuse_changes
 
     class Config:
         def __init__(self, **values):
@@ -178,7 +178,7 @@ def test_a_closed_terminal_leaves_a_checkpoint_and_under_nohup_the_run_goes_on(
                                      (signal.SIGINT, signal.SIGTERM), (signal.SIGHUP, signal.SIGHUP)])
 def test_launchers_and_terminals_that_send_several_signals_get_one_checkpoint(
         values, make_config, monkeypatch, signals):
-    from ppclas_core.engine import loop
+    from ppclas_core.training import loop
 
     def several(run, values):
         for signum in signals:
@@ -196,7 +196,7 @@ def test_launchers_and_terminals_that_send_several_signals_get_one_checkpoint(
 
 
 def test_a_second_ctrl_c_stops_at_once(values, make_config, monkeypatch):
-    from ppclas_core.engine import loop
+    from ppclas_core.training import loop
 
     def twice(run, values):
         signal.raise_signal(signal.SIGINT)

@@ -8,8 +8,8 @@ import math
 
 import pytest
 
-from ppclas_core.create import create
 from ppclas_core.errors import UserError
+from ppclas_core.models.create import create
 from ppclas_core.plugins.catalogue import catalogue
 
 E, S = 12, 7

@@ -10,16 +10,16 @@ import numpy as np
 import paddle
 import pytest
 
-from ppclas_core.engine import amp
-from ppclas_core.engine.amp import Amp
-from ppclas_core.engine.run import evaluate, train
 from ppclas_core.errors import UserError
-from ppclas_core.weights.pickles import read_pickle
+from ppclas_core.training import amp
+from ppclas_core.training.amp import Amp
+from ppclas_core.training.run import evaluate, train
+from ppclas_core.weights.formats.pickles import read_pickle
 
 
 def test_a_compiled_run_is_the_same_run(values, make_config, monkeypatch):
     """Parameters agree to 1e-5, evaluation is that of the model itself, at every epoch."""
-    from ppclas_core.engine import assemble
+    from ppclas_core.training import trainer_factory as assemble
 
     values["epochs"] = 2
     plain = read_pickle(train(make_config(values)).run_dir / "last" / "ppcls.pdparams")

@@ -9,7 +9,7 @@ import paddle
 import pytest
 from paddle import nn
 
-from ppclas_core.engine import sync_bn
+from ppclas_core.training.distributed import sync_bn
 
 EPSILON = 1e-5
 

@@ -12,20 +12,20 @@ import numpy as np
 import pytest
 
 from ppclas_core.data.digest import list_digest, size_digest
-from ppclas_core.data.label_sets import LabelSets
-from ppclas_core.data.source import Source
-from ppclas_core.engine.context import Progress
-from ppclas_core.engine.interrupt import Interrupted
-from ppclas_core.engine.position import continued_step
-from ppclas_core.engine.run import train
-from ppclas_core.engine.terms import Terms
+from ppclas_core.data.readers.label_sets import LabelSets
+from ppclas_core.data.readers.source import Source
 from ppclas_core.errors import UserError
+from ppclas_core.runs.terms import Terms
+from ppclas_core.training.interrupt import Interrupted
+from ppclas_core.training.position import continued_step
+from ppclas_core.training.run import train
+from ppclas_core.training.run_state import Progress
 from ppclas_core.weights.meta import read_meta
 
 
 def interrupt_after(monkeypatch, config, step: int, epoch: int = 0) -> Path:
     """Train until a step of an epoch has been done; return the run folder."""
-    from ppclas_core.engine import loop
+    from ppclas_core.training import loop
 
     report = loop.report_step
 
@@ -182,7 +182,7 @@ def test_a_run_of_an_earlier_version_resumes_with_one_line(values, make_config, 
 
 
 def test_another_number_of_processes_is_one_difference_with_its_device(values, make_config, monkeypatch):
-    from ppclas_core.engine.resume import find_start
+    from ppclas_core.training.resume import find_start
 
     interrupt_after(monkeypatch, make_config(values), 1)
     values.update(device="auto")
@@ -218,8 +218,8 @@ def test_terms_of_wrong_types_are_told_with_their_file(values, make_config, monk
 
 
 def test_a_batch_that_does_not_divide_over_the_processes_is_told(values, make_config):
-    from ppclas_core.engine.datasets import open_checked, train_loader
-    from ppclas_core.engine.distributed import Rank
+    from ppclas_core.training.datasets import open_checked, train_loader
+    from ppclas_core.training.distributed.ranks import Rank
 
     values["TRAIN"]["batch_size"] = 8
     lines, config = [], make_config(values)
@@ -259,7 +259,7 @@ def test_the_digest_of_a_long_list_is_that_of_its_rows_in_their_order(monkeypatc
 
 
 def test_a_batch_that_the_processes_changed_is_permitted_with_them(values, make_config):
-    from ppclas_core.engine.terms import differences
+    from ppclas_core.runs.terms import differences
 
     config = make_config(values)
     found = differences(config, terms(batch=32), terms(batch=30, processes=3))

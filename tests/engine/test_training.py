@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ppclas_core.engine.run import evaluate, train
+from ppclas_core.training.run import evaluate, train
 
 
 def test_a_training_learns_and_leaves_a_run_folder(values, make_config):
@@ -76,7 +76,7 @@ def test_the_meta_carries_labels_and_preprocessing(values, make_config):
 
 
 def test_averaged_weights_are_what_is_evaluated_and_saved(values, make_config):
-    from ppclas_core.weights.pickles import read_pickle
+    from ppclas_core.weights.formats.pickles import read_pickle
 
     values.update(use_ema=True, ema_decay=0.9)
     config = make_config(values)
@@ -88,7 +88,7 @@ def test_averaged_weights_are_what_is_evaluated_and_saved(values, make_config):
 
 
 def test_fine_tuning_takes_all_but_the_head(values, make_config, capsys):
-    from ppclas_core.weights.pickles import read_pickle
+    from ppclas_core.weights.formats.pickles import read_pickle
 
     folder = train(make_config(values)).run_dir
     folder = folder.rename(folder.with_name("first"))
@@ -102,7 +102,7 @@ def test_fine_tuning_takes_all_but_the_head(values, make_config, capsys):
 
 
 def test_a_multiplier_of_0_freezes_a_stage(values, make_config):
-    from ppclas_core.weights.pickles import read_pickle
+    from ppclas_core.weights.formats.pickles import read_pickle
 
     values["ARCHITECTURE"]["params"] = {"lr_mult_list": [0.0, 1.0]}
     values["OPTIMIZER"].pop("regularizer")
@@ -113,7 +113,7 @@ def test_a_multiplier_of_0_freezes_a_stage(values, make_config):
 
 
 def test_a_published_name_with_a_distribution_makes_the_folder_of_its_model(values, make_config):
-    from ppclas_core.engine.resume import run_folder
+    from ppclas_core.training.resume import run_folder
 
     values["ARCHITECTURE"]["name"] = "toy.py:ToyNet"
     assert run_folder(make_config(values)).name == "ToyNet"

@@ -10,11 +10,11 @@ from xml.etree import ElementTree
 import pytest
 
 from ppclas_core.config.scaled_lr import schedule_parameters
-from ppclas_core.create import create
-from ppclas_core.engine.lr_hint import lr_lines
 from ppclas_core.errors import UserError
+from ppclas_core.models.create import create
 from ppclas_core.report.sparkline import sparkline
 from ppclas_core.testing.toy import toy_catalogue
+from ppclas_core.training.lr_hint import lr_lines
 
 E, S = 12, 7
 
@@ -76,8 +76,8 @@ def test_a_wrong_rate_per_batch_is_named(lr, words):
 
 
 def test_a_training_uses_and_tells_the_scaled_rate(values, make_config, capsys):
-    from ppclas_core.engine.log import read_records
-    from ppclas_core.engine.run import train
+    from ppclas_core.runs.log import read_records
+    from ppclas_core.training.run import train
 
     values["LEARNING_RATE"]["params"]["lr"] = {"value": 0.64, "per_batch": 128}
     values["epochs"] = 1
@@ -87,7 +87,7 @@ def test_a_training_uses_and_tells_the_scaled_rate(values, make_config, capsys):
 
 
 def test_a_wrong_rate_per_batch_is_refused_with_its_place(values, make_config):
-    from ppclas_core.config.components import check_components
+    from ppclas_core.checks.components import check_components
 
     values["LEARNING_RATE"]["params"]["lr"] = {"value": 0.64, "per_batsch": 128}
     with pytest.raises(UserError, match="per_batch"):

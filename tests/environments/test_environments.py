@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from ppclas_core.api import Environment
-from ppclas_core.environments import interpreter, known_interpreter, remove, why_not
 from ppclas_core.errors import UserError
+from ppclas_core.system.environments import interpreter, known_interpreter, remove, why_not
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ppclas_core.export.child_engine import ChildEngine
-from ppclas_core.export.errors import ExportFailed
+from ppclas_core.bundles.errors import ExportFailed
+from ppclas_core.runtimes.child_process import ChildEngine
 
 SCRIPT = """
 import os, sys
@@ -108,7 +108,7 @@ def test_the_child_ends_with_its_engine_and_with_its_process(script: Path) -> No
     del engine
     gc.collect()
     assert not _alive(pid)
-    code = ("import sys; from pathlib import Path; from ppclas_core.export.child_engine import ChildEngine\n"
+    code = ("import sys; from pathlib import Path; from ppclas_core.runtimes.child_process import ChildEngine\n"
             "engine = ChildEngine(sys.executable, Path(sys.argv[1]), ['1']); print(engine.pid)")
     done = subprocess.run([sys.executable, "-c", code, str(script)], capture_output=True, text=True, check=True)
     end = time.monotonic() + 300

@@ -16,11 +16,11 @@ import yaml
 
 import ppclas_core as ppc
 from ppclas_core.api import IMAGENET_MEAN
+from ppclas_core.bundles.bundle import write_preprocessing
 from ppclas_core.data import transform
-from ppclas_core.data.resolved import resolved
+from ppclas_core.data.transforms.resolved import resolved
 from ppclas_core.errors import PluginError
 from ppclas_core.export import ExportFailed, read_bundle, verify
-from ppclas_core.export.bundle import write_preprocessing
 from ppclas_core.testing import ExporterConformance
 from ppclas_core.weights.meta import read_meta, write_meta
 
@@ -70,7 +70,7 @@ def test_every_form_answers_as_the_checkpoint_at_any_batch(
 
 
 def test_softmax_is_in_the_graph_and_uint8_takes_pixels(checkpoint: Path, tmp_path: Path) -> None:
-    from ppclas_core.export.paddle_engine import PaddleEngine
+    from ppclas_core.runtimes.paddle_inference import PaddleEngine
 
     bundle = ppc.export(checkpoint, "inference", tmp_path / "out", softmax=True, uint8=True, legacy=True)
     assert bundle.facts["input"]["shape"] == [-1, 32, 32, 3]
@@ -183,7 +183,7 @@ class Joining(paddle.nn.Layer):
 
 
 def test_a_network_that_joins_convolutions_with_a_bias_is_loaded(tmp_path: Path) -> None:
-    from ppclas_core.export.paddle_engine import PaddleEngine
+    from ppclas_core.runtimes.paddle_inference import PaddleEngine
 
     model = Joining()
     model.eval()
@@ -196,11 +196,11 @@ def test_a_network_that_joins_convolutions_with_a_bias_is_loaded(tmp_path: Path)
 
 
 def test_a_network_that_interpolates_runs_on_the_cpu(checkpoint: Path, tmp_path: Path) -> None:
+    from ppclas_core.bundles.source import find_checkpoint
     from ppclas_core.export import inference
-    from ppclas_core.export.checkpoint import build
-    from ppclas_core.export.paddle_engine import PaddleEngine
     from ppclas_core.export.request import ExportRequest
-    from ppclas_core.export.source import find_checkpoint
+    from ppclas_core.models.checkpoint import build
+    from ppclas_core.runtimes.paddle_inference import PaddleEngine
 
     found, model = find_checkpoint(checkpoint), Enlarging()
     model.eval()

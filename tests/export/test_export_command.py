@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ppclas_core.commands.export import read_options
+from ppclas_core.cli.commands.export import read_options
 from ppclas_core.errors import UserError
 from ppclas_core.export import formats
 from ppclas_core.plugins.catalogue import catalogue

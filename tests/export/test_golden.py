@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ppclas_core.bundles.golden import golden_inputs
 from ppclas_core.errors import UserError
-from ppclas_core.export.golden import golden_inputs
 from ppclas_core.weights.meta import Meta
 
 META = Meta("AnyNet", 2, [3, 32, 24], [{"DecodeImage": {}}, {"ResizeImage": {"size": [24, 32]}},
@@ -19,7 +19,7 @@ META = Meta("AnyNet", 2, [3, 32, 24], [{"DecodeImage": {}}, {"ResizeImage": {"si
 
 
 def write_images(folder: Path, count: int) -> None:
-    from ppclas_core.data.cv import cv2
+    from ppclas_core.data.opencv import cv2
 
     for index in range(count):
         file = folder / f"ä {index}.png"

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 import ppclas_core as ppc
-from ppclas_core.export import math_threads
 from ppclas_core.export.inference import model_files
-from ppclas_core.export.paddle_engine import PaddleEngine
+from ppclas_core.runtimes.paddle_inference import PaddleEngine
+from ppclas_core.system import math_threads
 
 
 def trained_bits() -> bytes:

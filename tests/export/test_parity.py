@@ -7,8 +7,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ppclas_core.export.errors import ExportFailed
-from ppclas_core.export.parity import compare, measure
+from ppclas_core.bundles.errors import ExportFailed
+from ppclas_core.bundles.parity import compare, measure
 
 LOGITS = np.array([[1.0, 3.0, -2.0], [0.5, -1.0, 4.0]], np.float32)
 

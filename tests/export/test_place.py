@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 
+from ppclas_core.bundles import atomic_bundle as place
+from ppclas_core.bundles import stale_folders as leftovers
+from ppclas_core.bundles.atomic_bundle import finished_folder
 from ppclas_core.errors import UserError
-from ppclas_core.export import leftovers, place
-from ppclas_core.export.place import finished_folder
 
 
 def put(folder: Path, text: str) -> None:
@@ -55,7 +56,8 @@ def test_a_bundle_and_an_empty_folder_are_replaced(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows tells nothing of a process without a handle on it")
 def test_what_a_killed_export_left_goes_with_the_next_one_and_nothing_else_does(tmp_path: Path) -> None:
-    code = ("import sys, time; from pathlib import Path; from ppclas_core.export.place import finished_folder\n"
+    code = ("import sys, time; from pathlib import Path\n"
+            "from ppclas_core.bundles.atomic_bundle import finished_folder\n"
             "with finished_folder(Path(sys.argv[1])) as folder: print(folder, flush=True); time.sleep(3000)")
     processes = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path / name)], stdout=subprocess.PIPE, text=True)
                  for name in ("out", "out", "another")]

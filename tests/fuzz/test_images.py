@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 from mutations import check, damaged, lengths
 
-from ppclas_core.data.decoders import decoders
+from ppclas_core.data.decoding.decoders import decoders
 from ppclas_core.data.errors import BadImage
-from ppclas_core.data.ops.decode import DecodeImage
+from ppclas_core.data.transforms.decode import DecodeImage
 from ppclas_core.plugins.catalogue import catalogue
 
 

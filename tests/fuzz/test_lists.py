@@ -13,9 +13,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import pytest
 from mutations import check, damaged, damaged_lines, lengths
 
-from ppclas_core.data.csv_file import read_csv
-from ppclas_core.data.labels import read_label_list
-from ppclas_core.data.list_file import read_list
+from ppclas_core.data.label_list import read_label_list
+from ppclas_core.data.readers.csv_table import read_csv
+from ppclas_core.data.readers.list_file import read_list
 from ppclas_core.errors import UserError
 
 LIST = b"a.jpg 0\nfolder/b c.jpg 1\n\xe7\x8c\xab.png 2\nd.png 1\ne.png 0\n"

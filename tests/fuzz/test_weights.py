@@ -21,11 +21,11 @@ import yaml
 from hypothesis import strategies as st
 from mutations import check, damaged, damaged_lines, lengths
 
+from ppclas_core.bundles.bundle import read_bundle
 from ppclas_core.errors import UserError
-from ppclas_core.export.bundle import read_bundle
+from ppclas_core.weights.formats.torch_file import read_torch_file
 from ppclas_core.weights.meta import Meta, read_meta, write_meta
 from ppclas_core.weights.read import read_weights
-from ppclas_core.weights.torch_file import read_torch_file
 from ppclas_core.weights.write import save_pdparams, save_safetensors, save_variables
 
 ARRAYS = {"head.weight": np.arange(12, dtype=np.float32).reshape(3, 4), "head.bias": np.zeros(3, np.float32),

@@ -132,7 +132,7 @@ def test_a_callback_and_a_loss_that_end_the_program_are_named(known: Catalogue) 
 
 
 def test_a_schedule_that_ends_the_program_is_named(known: Catalogue) -> None:
-    from ppclas_core.engine.build import build_schedule
+    from ppclas_core.training.build import build_schedule
 
     rate = build_schedule({"epochs": 1, "LEARNING_RATE": {"function": "QuitsRate", "params": {}}}, 10)
     with pytest.raises(PluginError, match=names("schedule 'QuitsRate'")):
@@ -140,7 +140,7 @@ def test_a_schedule_that_ends_the_program_is_named(known: Catalogue) -> None:
 
 
 def test_an_engine_keeps_its_attributes_and_names_its_plugin() -> None:
-    from ppclas_core.export.engines import OwnedEngine
+    from ppclas_core.runtimes.runtimes import OwnedEngine
 
     class Engine:
         input_names = ("x",)
@@ -180,8 +180,8 @@ def test_a_command_that_meets_such_an_op_exits_with_1_and_names_it(
 def test_an_accelerator_that_cannot_be_built_is_left_out_unless_it_was_asked_for(
     load: Any, install: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ppclas_core.engine import accelerate
-    from ppclas_core.engine.context import Progress
+    from ppclas_core.training import accelerate
+    from ppclas_core.training.run_state import Progress
 
     install("acme", "from ppclas_core.api import Callback, hookimpl\n@hookimpl\ndef ppclas_callbacks():\n"
                     "    return [Callback('aaa_fast', 'acme_pkg.op:Echo', accelerates=('cpu',))]",
@@ -200,7 +200,7 @@ def test_an_accelerator_that_cannot_be_built_is_left_out_unless_it_was_asked_for
 
 
 def test_the_check_of_plugins_looks_at_engines_and_names_of_weights_too(install: Any, load: Any) -> None:
-    from ppclas_core.commands.plugins import broken_targets
+    from ppclas_core.cli.commands.plugins import broken_targets
 
     install("acme", "from ppclas_core.api import Backbone, Exporter, hookimpl\n@hookimpl\ndef ppclas_exporters():\n"
                     "    return [Exporter('x', 'acme_pkg.op:Echo', 'acme_pkg.op:gone')]\n"

@@ -40,7 +40,7 @@ def checkpoint(tmp_path: Path) -> Path:
 @pytest.fixture
 def pictures(tmp_path: Path) -> Path:
     """A folder with sub-folders: three pictures, a text, a damaged picture, a hidden file."""
-    from ppclas_core.data.cv import cv2
+    from ppclas_core.data.opencv import cv2
 
     root = tmp_path / "bilder 图片"
     (root / "sub").mkdir(parents=True)

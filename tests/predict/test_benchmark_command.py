@@ -18,15 +18,15 @@ import pytest
 
 import ppclas_core as ppc
 from ppclas_core.api import Environment, Exporter
-from ppclas_core.export import fastest as choice
 from ppclas_core.export import read_bundle
-from ppclas_core.export.engines import engines_of, load_engine
-from ppclas_core.export.fastest import fastest
 from ppclas_core.export.formats import Format
-from ppclas_core.export.race import race
 from ppclas_core.plugins.catalogue import Entry
 from ppclas_core.predict import benchmark as comparison
+from ppclas_core.predict import runtime_selection as choice
 from ppclas_core.predict.benchmark import available, benchmark
+from ppclas_core.predict.runtime_selection import fastest
+from ppclas_core.predict.runtime_timing import race
+from ppclas_core.runtimes.runtimes import engines_of, load_engine
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ def test_auto_takes_another_engine_for_many_images_where_that_pays(raced: Any) -
 @pytest.mark.parametrize("seed", range(5))
 def test_busy_moments_of_the_machine_decide_nothing(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a clock of the test: two in five rounds of the faster engine are disturbed, and few of the slower one."""
-    from ppclas_core.export import race as module
+    from ppclas_core.predict import runtime_timing as module
 
     now, rng = [0.0], np.random.default_rng(seed)
     monkeypatch.setattr(module, "time", SimpleNamespace(perf_counter=lambda: now[0]))
@@ -179,8 +179,8 @@ def test_without_a_name_no_environment_is_made_and_no_folder_of_a_server_is_comp
 
 
 def test_a_published_latency_of_another_size_says_so(tmp_path: Path) -> None:
-    from ppclas_core.commands.benchmark import size_note
-    from ppclas_core.export.source import find_source_of_predictions
+    from ppclas_core.bundles.source import find_source_of_predictions
+    from ppclas_core.cli.commands.benchmark import size_note
     from ppclas_core.testing.toy import toy_checkpoint
 
     assert size_note("ToyNet", find_source_of_predictions(toy_checkpoint(tmp_path / "same", side=32))) == ""

@@ -76,7 +76,7 @@ def test_tensorrt_without_a_gpu_says_what_it_needs(checkpoint: Path, tmp_path: P
     import paddle
 
     from ppclas_core.export import tensorrt
-    from ppclas_core.export.gpu import check_tensorrt
+    from ppclas_core.runtimes.gpu import check_tensorrt
 
     if paddle.device.is_compiled_with_cuda():
         pytest.skip("this Paddle may have a GPU")

@@ -9,9 +9,9 @@ from typing import Any, Dict, List
 
 import pytest
 
-from ppclas_core.config.check_preprocessing import preprocessing_notes
+from ppclas_core.bundles.source import evaluation_transforms
+from ppclas_core.checks.preprocessing import preprocessing_notes
 from ppclas_core.config.load import config_from_dict
-from ppclas_core.export.source import evaluation_transforms
 from ppclas_core.testing.publisher import LARGER
 
 MEAN, STD = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
@@ -63,7 +63,7 @@ def test_weights_of_other_classes_or_with_a_meta_are_judged_by_what_they_are(pub
 def test_check_and_eval_say_it(ppclas_project: Any, published_toy: str) -> None:
     import numpy as np
 
-    from ppclas_core.data.cv import cv2
+    from ppclas_core.data.opencv import cv2
 
     project = ppclas_project({"list.txt": "a.png 1\nb.png 2\n", "config.yaml": valid_config(
         evaluation_transforms(32, 36, "bilinear", MEAN, STD), pretrained_model=published_toy)})

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 import ppclas_core as ppc
-from ppclas_core.data.imagenet1k import class_names
-from ppclas_core.export.source import evaluation_transforms, find_checkpoint
+from ppclas_core.bundles.source import evaluation_transforms, find_checkpoint
+from ppclas_core.data.datasets.imagenet1k import class_names
 from ppclas_core.testing.publisher import LARGER, UNKNOWN_CLASSES
 from ppclas_core.testing.toy import ToyNet
 from ppclas_core.weights.published import find_source, published_name

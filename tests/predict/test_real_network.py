@@ -13,7 +13,7 @@ from typing import Any, Iterator, List, Tuple
 import pytest
 
 import ppclas_core as ppc
-from ppclas_core.data.imagenet1k import class_names
+from ppclas_core.data.datasets.imagenet1k import class_names
 from ppclas_core.testing.publisher import serve_files
 
 DATA = Path(os.environ.get("PPCLAS_TEST_DATA") or Path(__file__).parents[3] / "shared" / "data")

@@ -7,8 +7,8 @@ from __future__ import annotations
 import json
 from xml.etree import ElementTree
 
+from ppclas_core.report.line_chart import line_chart
 from ppclas_core.report.page import write_report
-from ppclas_core.report.svg import line_chart
 
 SUMMARY = {
     "architecture": "Net<1>", "run_dir": "output/Net", "top1": 0.5, "k": 2,

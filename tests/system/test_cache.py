@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ppclas_core.errors import UserError
-from ppclas_core.export.converted import converted_file
+from ppclas_core.runtimes.conversion_cache import converted_file
 from ppclas_core.system import cache
 
 

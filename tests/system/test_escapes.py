@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from ppclas_core.cli import guarded, main
-from ppclas_core.data.cv import cv2
-from ppclas_core.engine.log import Log
+from ppclas_core.data.opencv import cv2
 from ppclas_core.errors import UserError
+from ppclas_core.runs.log import Log
 from ppclas_core.system.console import GuardedStream, guarded_streams, unescaped
 from ppclas_core.system.json_text import json_text
 

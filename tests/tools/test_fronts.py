@@ -61,7 +61,7 @@ def typed(line: str) -> Outcome:
 def place(tmp_path_factory: pytest.TempPathFactory, publish: Callable[[Path, str], None],
           serving: Callable[[Path], Any]) -> Iterator[Path]:
     """The working directory of all stories: flowers in dataset/, and the archive of a server."""
-    from ppclas_core.data.cv import cv2
+    from ppclas_core.data.opencv import cv2
 
     pytest.importorskip("ppclas_models_mobile")
     folder = tmp_path_factory.mktemp("fronts")
@@ -202,7 +202,7 @@ def ppclas(*words: str) -> Any:
 
 def _scatter(exported: Path, folder: Path) -> None:
     """The same model with a file for each variable, as `fluid.io.save_inference_model` wrote it without a file name."""
-    from ppclas_core.weights.program import read_inference_model
+    from ppclas_core.weights.formats.program import read_inference_model
     from ppclas_core.weights.write import save_variables
 
     save_variables(folder, read_inference_model(exported))
@@ -282,7 +282,8 @@ def test_a_benchmark_prints_the_name_and_the_time_of_a_call(exported: Path, monk
 def test_flags_of_the_gpu_reach_paddle_inference(exported: Path, monkeypatch: pytest.MonkeyPatch, place: Path) -> None:
     from paddle import inference
 
-    from ppclas_core.export import gpu, paddle_engine
+    from ppclas_core.runtimes import gpu
+    from ppclas_core.runtimes import paddle_inference as paddle_engine
 
     asked: List[Any] = []
 

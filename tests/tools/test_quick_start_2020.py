@@ -51,7 +51,7 @@ def write_mat(path: Path, variables: Dict[str, Any]) -> None:
 @pytest.fixture
 def flowers(tmp_path: Path) -> Path:
     """A working directory with configs/, tools/ and the data as it is after downloading: 30 images of 3 classes."""
-    from ppclas_core.data.cv import cv2
+    from ppclas_core.data.opencv import cv2
 
     pytest.importorskip("ppclas_models_mobile")
     for name in ("configs", "tools"):

@@ -20,11 +20,11 @@ import pytest
 
 from ppclas_core.errors import UserError
 from ppclas_core.system.cache import cache_folder
+from ppclas_core.system.lock import locked
 from ppclas_core.weights.download import download_address
 from ppclas_core.weights.fetch import fetch
-from ppclas_core.weights.lock import locked
+from ppclas_core.weights.formats.variables import write_variable
 from ppclas_core.weights.read import read_weights
-from ppclas_core.weights.variables import write_variable
 
 CONTENT = pickle.dumps({"w": np.arange(50_000, dtype=np.float32)})
 FAST = {"timeout": 0.5, "retries": 2, "pause": 0.01}
@@ -319,7 +319,7 @@ def test_a_published_name_comes_from_the_mirror(server: Server, monkeypatch: Any
 
     weights = Weights("Net_ssld", "Net_ssld_pretrained.pdparams")
     entry = SimpleNamespace(record=Backbone("Net", "m:n", "f", weights=(weights,)))
-    monkeypatch.setattr(importlib.import_module("ppclas_core.create"), "find_model",
+    monkeypatch.setattr(importlib.import_module("ppclas_core.models.create"), "find_model",
                         lambda name: (entry, weights if name == "Net_ssld" else None))
     monkeypatch.setenv("PPCLAS_WEIGHTS_URL", server.url + "mirror")
     server.files["mirror/Net_ssld_pretrained.pdparams"] = CONTENT

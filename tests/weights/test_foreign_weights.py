@@ -16,11 +16,11 @@ from typing import Any, List, Set, Tuple
 import numpy as np
 import pytest
 
-from ppclas_core.create import create_model, find_model, list_models
 from ppclas_core.errors import UserError
-from ppclas_core.weights.foreign import read_torch, torch_rules
+from ppclas_core.models.create import create_model, find_model, list_models
 from ppclas_core.weights.load import load_weights
 from ppclas_core.weights.read import Checkpoint
+from ppclas_core.weights.torch_import import read_torch, torch_rules
 from ppclas_core.weights.write import save_safetensors
 
 REFERENCE = {

@@ -25,7 +25,7 @@ def trained(folder: Path, labels: Sequence[str]) -> np.ndarray:
     """A checkpoint with these names and its head, (in, classes)."""
     import dataclasses
 
-    from ppclas_core.weights.pickles import read_pickle
+    from ppclas_core.weights.formats.pickles import read_pickle
 
     toy_checkpoint(folder, num_classes=3)
     meta = read_meta(folder)

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from ppclas_core.errors import UserError
-from ppclas_core.weights.pickle_scan import scan
-from ppclas_core.weights.pickles import read_pickle
-from ppclas_core.weights.torch_file import read_torch_file
+from ppclas_core.weights.formats.pickle_scan import scan
+from ppclas_core.weights.formats.pickles import read_pickle
+from ppclas_core.weights.formats.torch_file import read_torch_file
 
 MEMO = b"\x80\x02Nr\xff\xff\xff\x1f."
 DOUBLED = b"".join(b"q" + bytes([index]) + b"h" + bytes([index]) + b"\x86" for index in range(40))

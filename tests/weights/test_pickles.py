@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from ppclas_core.errors import UserError
-from ppclas_core.weights.pickles import read_pickle
+from ppclas_core.weights.formats.pickles import read_pickle
 
 ARRAYS = {
     "float32": np.arange(6, dtype=np.float32).reshape(2, 3),

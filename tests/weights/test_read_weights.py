@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 
 from ppclas_core.errors import UserError
-from ppclas_core.weights import wire, write
+from ppclas_core.weights import write
+from ppclas_core.weights.formats import protobuf_wire as wire
+from ppclas_core.weights.formats.variables import write_variable, write_variables
 from ppclas_core.weights.read import read_weights, resolve_checkpoint
-from ppclas_core.weights.variables import write_variable, write_variables
 
 
 def arrays() -> Dict[str, np.ndarray]:

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ppclas_core.create import create_model, list_models
+from ppclas_core.models.create import create_model, list_models
 from ppclas_core.testing.published import Tensor, deterministic_tensor, reference_input
 from ppclas_core.weights.read import read_weights
 

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from ppclas_core.errors import UserError
-from ppclas_core.weights.torch_file import read_torch_file
+from ppclas_core.weights.formats.torch_file import read_torch_file
 
 LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
 

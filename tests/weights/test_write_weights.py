@@ -13,7 +13,7 @@ import pytest
 from ppclas_core.errors import UserError
 from ppclas_core.system.atomic import atomic_file, atomic_folder
 from ppclas_core.weights import write
-from ppclas_core.weights.quantised import dequantise
+from ppclas_core.weights.formats.quantized import dequantise
 from ppclas_core.weights.read import read_weights
 
 ARRAYS = {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "b": np.float32(2) * np.ones((), np.float32),

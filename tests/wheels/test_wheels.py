@@ -31,7 +31,7 @@ def test_the_wheel_of_core_carries_the_configs(wheels: List[Path]) -> None:
     names = set(zipfile.ZipFile(core).namelist())
     for config in (ROOT / "configs").rglob("*.yaml"):
         assert f"ppclas_core/configs/{config.relative_to(ROOT / 'configs').as_posix()}" in names
-    assert "ppclas_core/data/digits.npz" in names
+    assert "ppclas_core/data/datasets/digits.npz" in names
     assert not [name for name in names if name.startswith(("tests/", "plugins/"))]
 
 

@@ -11,7 +11,7 @@ import argparse
 from typing import Optional, Sequence
 
 from ppclas_core.cli import guarded
-from ppclas_core.commands.flags_2020 import add_use_gpu, device_of
+from ppclas_core.compat.tools.flags import add_use_gpu, device_of
 
 
 def main(argv: Optional[Sequence[str]] = None) -> int:
@@ -27,7 +27,7 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
 
 def infer(args: argparse.Namespace) -> int:
     """Build the model layer by layer, and classify."""
-    from ppclas_core.export.source import find_checkpoint
+    from ppclas_core.bundles.source import find_checkpoint
     from ppclas_core.predict import Predictor
     from ppclas_core.predict.runnable import open_checkpoint
 

@@ -13,7 +13,7 @@ import statistics
 from typing import TYPE_CHECKING, Optional, Sequence
 
 from ppclas_core.cli import guarded
-from ppclas_core.commands.flags_2020 import add_use_gpu, device_of, say_ignored, truth
+from ppclas_core.compat.tools.flags import add_use_gpu, device_of, say_ignored, truth
 from ppclas_core.errors import UserError
 
 if TYPE_CHECKING:
@@ -48,9 +48,9 @@ def predict(args: argparse.Namespace) -> int:
     Raises:
         UserError: a flag that needs TensorRT where there is none, or another one.
     """
-    from ppclas_core.export.paddle_engine import Tuning
     from ppclas_core.predict import Predictor
-    from ppclas_core.predict.program import open_program
+    from ppclas_core.predict.legacy_program import open_program
+    from ppclas_core.runtimes.paddle_inference import Tuning
 
     _check(args)
     device = "gpu" if args.use_tensorrt and args.use_gpu else device_of(args)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Optional, Sequence
 
 from ppclas_core.cli import guarded
-from ppclas_core.commands.flags_2020 import add_use_gpu, device_of
+from ppclas_core.compat.tools.flags import add_use_gpu, device_of
 
 
 def main(argv: Optional[Sequence[str]] = None) -> int:
@@ -30,8 +30,8 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
 def infer(args: argparse.Namespace) -> int:
     """Load the program and its values, and classify."""
     from ppclas_core.predict import Predictor
-    from ppclas_core.predict.program import open_program
-    from ppclas_core.weights.program import program_of
+    from ppclas_core.predict.legacy_program import open_program
+    from ppclas_core.weights.formats.program import program_of
 
     folder = Path(args.model_dir)
     model = program_of(folder) if args.model_file is None else folder / args.model_file

@@ -208,7 +208,7 @@ def test_an_export_between_two_steps_is_that_of_the_model(tmp_path):
 
 def exported_answer(model: nn.Layer, folder: Path) -> np.ndarray:
     """What Paddle Inference gives for the model as it is now."""
-    from ppclas_core.export.paddle_engine import PaddleEngine
+    from ppclas_core.runtimes.paddle_inference import PaddleEngine
 
     model.eval()
     spec = paddle.static.InputSpec([None, *SHAPE], "float32", "x")

@@ -18,16 +18,16 @@ import pytest
 import yaml
 
 from ppclas_accel_onednn import agreement, forward
-from ppclas_core.engine.interrupt import Interrupted
-from ppclas_core.engine.run import evaluate, train
 from ppclas_core.errors import UserError
 from ppclas_core.testing import toy
 from ppclas_core.testing.toy import ToyNet
+from ppclas_core.training.interrupt import Interrupted
+from ppclas_core.training.run import evaluate, train
 
 
 def arrays(run: Path) -> Dict[str, np.ndarray]:
     """Parameters and optimizer state at the end of a run."""
-    from ppclas_core.weights.pickles import read_pickle
+    from ppclas_core.weights.formats.pickles import read_pickle
 
     return {f"{name} {key}": value for name in ("ppcls.pdparams", "ppcls.pdopt")
             for key, value in read_pickle(run / "last" / name).items()}
@@ -74,7 +74,7 @@ def test_a_run_is_accelerated_by_default_and_learns_the_same(values, make_config
 
 def interrupt_at(monkeypatch: pytest.MonkeyPatch, step: int) -> None:
     """Ask for a stop during the given step, counted over the whole run."""
-    from ppclas_core.engine import loop
+    from ppclas_core.training import loop
 
     report, steps = loop.report_step, []
 

@@ -13,7 +13,7 @@ from ppclas_augment_erase.hide_and_seek import HideAndSeek
 from ppclas_augment_erase.random_erasing import RandomErasing
 from ppclas_core.config.load import load_config
 from ppclas_core.data import build_pipeline, transform
-from ppclas_core.data.cv import cv2
+from ppclas_core.data.opencv import cv2
 
 DATA = cv2.imencode(".png", np.full((300, 400, 3), 200, np.uint8))[1].tobytes()
 DECODE = {"DecodeImage": {"to_rgb": True, "to_np": False, "channel_first": False}}

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from ppclas_augment_transform.operations import NAMES, apply_operation, value_at
-from ppclas_core.data.cv import cv2
+from ppclas_core.data.opencv import cv2
 
 image_ops = pytest.importorskip("PIL.ImageOps", reason="pip install pillow")
 from PIL import Image, ImageEnhance  # noqa: E402

@@ -16,9 +16,9 @@ import pytest
 
 import ppclas_core as ppc
 from ppclas_core.data import BadImage, DecodeImage, build_pipeline
-from ppclas_core.data.decoders import choose_decoder, decoders, transcoder
-from ppclas_core.data.plan import WHOLE, Plan
-from ppclas_core.data.restart import DividedJpeg, divide, row_interval
+from ppclas_core.data.decoding.decoders import choose_decoder, decoders, transcoder
+from ppclas_core.data.decoding.jpeg_restart import DividedJpeg, divide, row_interval
+from ppclas_core.data.fused import WHOLE, Plan
 from ppclas_core.errors import UserError
 
 try:

@@ -18,7 +18,7 @@ COLOURS = ((200, 40, 40), (40, 200, 40), (40, 40, 200))
 @pytest.fixture(scope="session")
 def squares(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with 24 training and 9 validation images of three classes, and their lists."""
-    from ppclas_core.data.cv import cv2
+    from ppclas_core.data.opencv import cv2
 
     rng, folder = np.random.default_rng(5), tmp_path_factory.mktemp("squares")
     for name, count in (("train", 24), ("val", 9)):
@@ -60,7 +60,7 @@ def make_config() -> Callable[[Dict[str, Any]], Any]:
 @pytest.fixture(scope="session")
 def teacher(plain_values: Dict[str, Any], make_config: Callable[[Dict[str, Any]], Any]) -> Path:
     """The run folder of a trained ToyNet of width 12."""
-    from ppclas_core.engine.run import train
+    from ppclas_core.training.run import train
 
     values = {**plain_values, "ARCHITECTURE": {"name": "ToyNet", "params": {"width": 12}}, "epochs": 6}
     return train(make_config(values)).run_dir

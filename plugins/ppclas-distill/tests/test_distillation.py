@@ -17,13 +17,13 @@ import pytest
 import yaml
 
 import ppclas_core as ppc
-from ppclas_core.create import create_model, find_model
-from ppclas_core.engine.run import evaluate, train
 from ppclas_core.errors import UserError
+from ppclas_core.models.create import create_model, find_model
 from ppclas_core.testing import toy
+from ppclas_core.training.run import evaluate, train
+from ppclas_core.weights.formats.pickles import read_pickle
 from ppclas_core.weights.load import load_weights, published_names
 from ppclas_core.weights.meta import read_meta, write_meta
-from ppclas_core.weights.pickles import read_pickle
 from ppclas_core.weights.read import Checkpoint
 from ppclas_core.weights.write import save_pdparams
 from ppclas_distill.callback import Distillation

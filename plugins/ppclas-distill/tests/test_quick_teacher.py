@@ -8,9 +8,9 @@ import numpy as np
 import paddle
 import pytest
 
-from ppclas_core.engine.run import train
 from ppclas_core.testing import toy
-from ppclas_core.weights.pickles import read_pickle
+from ppclas_core.training.run import train
+from ppclas_core.weights.formats.pickles import read_pickle
 from ppclas_distill import quick_teacher
 
 

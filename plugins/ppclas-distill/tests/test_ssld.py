@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ppclas_core.data.cv import cv2
+from ppclas_core.data.opencv import cv2
 from ppclas_core.errors import UserError
 from ppclas_core.testing.toy import toy_checkpoint
 from ppclas_distill.chunks import Chunks, Shard

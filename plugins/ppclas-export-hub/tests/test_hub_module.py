@@ -16,11 +16,11 @@ from typing import Any, Dict, List
 import numpy as np
 import pytest
 
-from ppclas_core.data.cv import cv2
+from ppclas_core.bundles.golden import run_pipeline
+from ppclas_core.bundles.source import evaluation_transforms
+from ppclas_core.data.opencv import cv2
 from ppclas_core.errors import UserError
 from ppclas_core.export import ExportFailed, export
-from ppclas_core.export.golden import run_pipeline
-from ppclas_core.export.source import evaluation_transforms
 from ppclas_core.predict import Predictor
 from ppclas_core.testing.toy import toy_checkpoint
 from ppclas_export_hub import child

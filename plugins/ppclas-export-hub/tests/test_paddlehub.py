@@ -16,10 +16,10 @@ import numpy as np
 import pytest
 
 from ppclas_core.api import Environment
-from ppclas_core.data.cv import cv2
-from ppclas_core.environments import interpreter
+from ppclas_core.data.opencv import cv2
 from ppclas_core.export import export
 from ppclas_core.predict import Predictor
+from ppclas_core.system.environments import interpreter
 from ppclas_core.testing.toy import toy_checkpoint
 
 PADDLEHUB = Environment(

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ppclas_core.environments import why_not
 from ppclas_core.errors import UserError
 from ppclas_core.export import ExportFailed, export, read_bundle
-from ppclas_core.export.engines import load_engine
+from ppclas_core.runtimes.runtimes import load_engine
+from ppclas_core.system.environments import why_not
 from ppclas_export_lite import optimise as optimise_module
 from ppclas_export_lite.engine import LiteEngine
 from ppclas_export_lite.export import TWIN, load

@@ -21,11 +21,11 @@ from typing import Any, Iterator, Set
 import numpy as np
 import pytest
 
-from ppclas_core.environments import interpreter
 from ppclas_core.errors import UserError
 from ppclas_core.export import ExportFailed, export
-from ppclas_core.export.engines import load_engine
 from ppclas_core.predict import Predictor
+from ppclas_core.runtimes.runtimes import load_engine
+from ppclas_core.system.environments import interpreter
 from ppclas_core.testing.toy import toy_checkpoint
 from ppclas_export_serving import prototxt
 from ppclas_export_serving.plugin import PADDLE_SERVING
@@ -113,9 +113,9 @@ def test_the_documented_command_writes_what_the_tool_of_2020_wrote(tmp_path: Pat
     pytest.importorskip("ppclas_models_mobile")
     import paddle
 
-    from ppclas_core.create import create_model, find_model
+    from ppclas_core.models.create import create_model, find_model
     from ppclas_core.weights import write
-    from ppclas_core.weights.variables import read_variables
+    from ppclas_core.weights.formats.variables import read_variables
 
     model = create_model("MobileNetV1")
     with paddle.no_grad():  # statistics that keep the signal alive, so that classes differ
@@ -174,8 +174,8 @@ def test_another_layout_is_refused(run: Path, tmp_path: Path) -> None:
 def test_a_changed_parameter_is_seen_by_the_local_predictor(bundle: Path, tmp_path: Path) -> None:
     import shutil
 
+    from ppclas_core.bundles.parity import compare
     from ppclas_core.export import read_bundle
-    from ppclas_core.export.parity import compare
 
     copy = shutil.copytree(bundle, tmp_path / "copy")
     weights = next((copy / "ppcls_model").glob("linear_*.w_0"))
@@ -234,7 +234,7 @@ def server(bundle: Path, tmp_path: Path) -> Iterator[str]:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="its gateway is a library for Linux")
 def test_its_http_server_answers_as_the_model_does(server: str, run: Path, tmp_path: Path) -> None:
-    from ppclas_core.data.cv import cv2
+    from ppclas_core.data.opencv import cv2
 
     image = np.random.default_rng(0).integers(0, 255, (32, 32, 3), dtype=np.uint8)
     cv2.imwrite(str(tmp_path / "photo.png"), image)

@@ -16,9 +16,9 @@ import pytest
 import yaml
 
 from ppclas_core.api import Environment
-from ppclas_core.environments import interpreter
 from ppclas_core.errors import UserError
 from ppclas_core.export import export, read_bundle, verify
+from ppclas_core.system.environments import interpreter
 from ppclas_core.testing.toy import toy_checkpoint
 
 pytestmark = pytest.mark.xdist_group("serving")

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from tensorboardX.proto.event_pb2 import Event
 
-from ppclas_core.engine.log import read_records
+from ppclas_core.runs.log import read_records
 from ppclas_core.testing import PluginConformance
 from ppclas_core.testing.toy import toy_catalogue
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from visualdl import LogReader
 
-from ppclas_core.engine.log import read_records
+from ppclas_core.runs.log import read_records
 from ppclas_core.testing import PluginConformance
 from ppclas_core.testing.toy import toy_catalogue
 

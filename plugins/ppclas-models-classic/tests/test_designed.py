@@ -8,7 +8,7 @@ import numpy as np
 import paddle
 import pytest
 
-from ppclas_core.create import create_model
+from ppclas_core.models.create import create_model
 from ppclas_core.nn import SqueezeExcite
 from ppclas_models_classic.csp_resnet import Bottleneck
 from ppclas_models_classic.darts import Cell, FactorizedReduce

@@ -8,7 +8,7 @@ import numpy as np
 import paddle
 import pytest
 
-from ppclas_core.create import create_model
+from ppclas_core.models.create import create_model
 from ppclas_models_classic.hidden_head import HiddenHead
 from ppclas_models_classic.squeezenet import ConvHead
 

@@ -10,7 +10,7 @@ import numpy as np
 import paddle
 import pytest
 
-from ppclas_core.create import create_model
+from ppclas_core.models.create import create_model
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 import paddle
 
-from ppclas_core.create import create_model
+from ppclas_core.models.create import create_model
 from ppclas_models_mobile.ghostnet import GhostConv
 from ppclas_models_mobile.shufflenet_v2 import Unit
 

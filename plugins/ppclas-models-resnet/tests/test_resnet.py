@@ -9,8 +9,8 @@ import paddle
 import pytest
 
 import ppclas_core as ppc
-from ppclas_core.create import find_model
 from ppclas_core.errors import UserError
+from ppclas_core.models.create import find_model
 from ppclas_core.nn.residual import ShortcutConv
 
 

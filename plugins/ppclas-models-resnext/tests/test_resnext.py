@@ -10,7 +10,7 @@ import pytest
 from paddle import nn
 
 import ppclas_core as ppc
-from ppclas_core.create import find_model, model_preprocessing
+from ppclas_core.models.create import find_model, model_preprocessing
 from ppclas_core.nn import Residual
 from ppclas_models_resnext.layout import bottleneck
 from ppclas_models_resnext.res2net import ScaleChain

@@ -25,7 +25,7 @@ SIDE = 16
 @pytest.fixture
 def base(tmp_path, monkeypatch):
     """Squares of three colours, and a config for them."""
-    from ppclas_core.data.cv import cv2
+    from ppclas_core.data.opencv import cv2
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("OMP_NUM_THREADS", "1")

@@ -39,7 +39,7 @@ def light() -> Iterator[serve_process.Server]:
 @pytest.fixture(scope="session")
 def photos() -> List[bytes]:
     """Encoded pictures of several formats and sizes."""
-    from ppclas_core.data.cv import cv2
+    from ppclas_core.data.opencv import cv2
 
     rng = np.random.default_rng(0)
     found = []

@@ -18,7 +18,7 @@ import pytest
 from serve_process import Server
 from test_image_header import scan_bomb
 
-from ppclas_core.data.cv import cv2
+from ppclas_core.data.opencv import cv2
 from ppclas_serve.decoding import DecodePool, Lane
 from ppclas_serve.refused import Refused
 

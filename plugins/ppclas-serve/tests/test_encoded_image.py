@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from serve_process import Server
 
-from ppclas_core.data.cv import cv2
+from ppclas_core.data.opencv import cv2
 from ppclas_serve.encoded_image import decode_base64, sent_image
 from ppclas_serve.refused import Refused
 

@@ -195,7 +195,7 @@ def test_a_model_of_several_labels_gives_sigmoid_scores() -> None:
 
 
 def _png(pixels: Any) -> bytes:
-    from ppclas_core.data.cv import cv2
+    from ppclas_core.data.opencv import cv2
 
     return bytes(cv2.imencode(".png", pixels)[1])
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from serve_process import Server, serving
 
-from ppclas_core.data.cv import cv2
+from ppclas_core.data.opencv import cv2
 
 pytestmark = pytest.mark.xdist_group("serve")
 PIXELS = np.random.default_rng(0).integers(0, 255, (8, 9, 3), dtype=np.uint8)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ppclas_core.data.cv import cv2
+from ppclas_core.data.opencv import cv2
 from ppclas_serve.image_header import image_size
 from ppclas_serve.model import check_image
 from ppclas_serve.refused import Refused

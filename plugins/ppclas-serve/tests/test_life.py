@@ -135,7 +135,7 @@ def test_answers_that_differ_from_the_golden_batch_are_no_model(watched: Server,
                                                                 bundles: Callable[[int], Path]) -> None:
     import json
 
-    from ppclas_core.export.bundle import hash_files
+    from ppclas_core.bundles.bundle import hash_files
 
     shutil.copy(bundles(3) / "inference.pdiparams", toy / "inference.pdiparams")
     facts = json.loads((toy / "bundle.json").read_text(encoding="utf-8"))

@@ -11,7 +11,7 @@ from typing import Any, List
 import numpy as np
 import pytest
 
-from ppclas_core.data.imagenet1k import class_names
+from ppclas_core.data.datasets.imagenet1k import class_names
 from ppclas_core.predict import Predictor
 from ppclas_core.weights.published import find_source
 from ppclas_serve.settings import EngineSettings

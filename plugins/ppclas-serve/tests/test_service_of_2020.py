@@ -95,7 +95,7 @@ def divide(folder: Path) -> None:
     """One file for each parameter."""
     from paddle.base.proto import framework_pb2
 
-    from ppclas_core.weights.variables import read_variable, write_variables
+    from ppclas_core.weights.formats.variables import read_variable, write_variables
 
     program = framework_pb2.ProgramDesc()
     program.ParseFromString((folder / "__model__").read_bytes())

@@ -56,7 +56,7 @@ class Running:
         """Harmless when it began already."""
         import paddle
 
-        from ppclas_core.export.math_threads import cores_of_one, set_math_threads
+        from ppclas_core.system.math_threads import cores_of_one, set_math_threads
 
         set_math_threads(cores_of_one())
         if not self._before and has_new_form():
@@ -67,7 +67,7 @@ class Running:
         """Restore what was before; harmless when nothing began."""
         import paddle
 
-        from ppclas_core.export.math_threads import restore_math_threads
+        from ppclas_core.system.math_threads import restore_math_threads
 
         restore_math_threads()
         if self._before:

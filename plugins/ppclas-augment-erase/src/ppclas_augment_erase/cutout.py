@@ -9,8 +9,8 @@ from typing import Optional, Sequence, Tuple, Union
 import numpy as np
 
 from ppclas_augment_erase.masking import MaskingOp
-from ppclas_core.data.layout import channels_last
-from ppclas_core.data.ops.validate import compat_2020, whole
+from ppclas_core.data.transforms.layout import channels_last
+from ppclas_core.data.transforms.validate import compat_2020, whole
 
 Draw = Tuple[Tuple[int, int], ...]
 

@@ -10,8 +10,8 @@ from typing import Optional, Sequence, Tuple, Union
 import numpy as np
 
 from ppclas_augment_erase.masking import MaskingOp
-from ppclas_core.data.layout import channels_last
-from ppclas_core.data.ops.validate import channel_values, compat_2020, interval, probability
+from ppclas_core.data.transforms.layout import channels_last
+from ppclas_core.data.transforms.validate import channel_values, compat_2020, interval, probability
 
 _TRIES = 100
 Box = Tuple[int, int, int, int]

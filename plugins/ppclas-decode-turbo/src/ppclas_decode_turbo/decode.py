@@ -9,10 +9,10 @@ from typing import Any, Optional, Tuple, Union
 import numpy as np
 
 from ppclas_core.api import ImageState
-from ppclas_core.data.jpeg_header import JpegHeader, read_jpeg_header
-from ppclas_core.data.ops.decode import DecodeImage
-from ppclas_core.data.orientation import stored_box, upright
-from ppclas_core.data.restart import DividedJpeg
+from ppclas_core.data.decoding.jpeg_header import JpegHeader, read_jpeg_header
+from ppclas_core.data.decoding.jpeg_restart import DividedJpeg
+from ppclas_core.data.decoding.orientation import stored_box, upright
+from ppclas_core.data.transforms.decode import DecodeImage
 from ppclas_core.errors import UserError
 
 try:

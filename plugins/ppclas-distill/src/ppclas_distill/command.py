@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import Any, Callable
 
-from ppclas_core.commands.source_option import SOURCE, add_model_argument
+from ppclas_core.cli.source_option import SOURCE, add_model_argument
 from ppclas_core.errors import UserError
 from ppclas_core.system import console
 from ppclas_core.system.paths import expand
@@ -74,7 +74,7 @@ def _add_sharing(parser: argparse.ArgumentParser, what: str, chunk: int) -> None
 
 def shard_of(args: argparse.Namespace) -> Any:
     """The part of the work that `--shard`, or else the launcher, gives this process."""
-    from ppclas_core.engine.distributed import rank_from_environment
+    from ppclas_core.training.distributed.ranks import rank_from_environment
     from ppclas_distill.chunks import Shard
 
     if args.shard is None:

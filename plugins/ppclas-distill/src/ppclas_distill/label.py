@@ -9,7 +9,7 @@ from typing import Any, Callable, List, Mapping, Optional, Tuple
 
 import numpy as np
 
-from ppclas_core.data.labels import write_label_list
+from ppclas_core.data.label_list import write_label_list
 from ppclas_core.errors import UserError
 from ppclas_core.weights.published import published_name
 from ppclas_distill.chunks import ALONE, Chunks, Shard
@@ -81,7 +81,7 @@ def names_of(arrays: Mapping[str, np.ndarray]) -> List[str]:
 
 
 def _predictor(model: str, engine: str, device: Optional[str], architecture: Optional[str]) -> Any:
-    from ppclas_core.export.bundle import is_bundle
+    from ppclas_core.bundles.bundle import is_bundle
     from ppclas_core.predict import Predictor
 
     if engine == "auto" and not is_bundle(Path(model)) and not _has_gpu(device):

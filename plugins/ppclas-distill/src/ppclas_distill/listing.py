@@ -11,11 +11,11 @@ from typing import Optional
 
 import numpy as np
 
-from ppclas_core.data.image_walk import LeftOut
-from ppclas_core.data.list_file import read_list
-from ppclas_core.data.list_text import list_bytes
-from ppclas_core.data.source import Source
-from ppclas_core.data.split import listable
+from ppclas_core.data.datasets.split import listable
+from ppclas_core.data.readers.image_walk import LeftOut
+from ppclas_core.data.readers.list_file import read_list
+from ppclas_core.data.readers.list_text import list_bytes
+from ppclas_core.data.readers.source import Source
 from ppclas_core.errors import UserError
 from ppclas_core.predict.images import find_images
 

@@ -11,7 +11,7 @@ from typing import Sequence
 
 import numpy as np
 
-from ppclas_core.data.cv import cv2
+from ppclas_core.data.opencv import cv2
 from ppclas_core.system.text import printable
 from ppclas_distill.chunks import write_text
 from ppclas_distill.listing import Listing

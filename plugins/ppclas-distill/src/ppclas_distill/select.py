@@ -11,7 +11,7 @@ from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 import numpy as np
 
 from ppclas_core.data.class_match import ClassNames, match_classes
-from ppclas_core.data.labels import read_label_list
+from ppclas_core.data.label_list import read_label_list
 from ppclas_core.errors import UserError
 from ppclas_distill.chunks import open_chunks, write_text
 from ppclas_distill.label import LABELS, names_of

@@ -18,7 +18,7 @@ import numpy as np
 
 from ppclas_core.errors import UserError
 from ppclas_core.system.atomic import atomic_folder
-from ppclas_core.weights.lock import locked
+from ppclas_core.system.lock import locked
 
 _ROWS, _CHECKS, _KEY = "logits.npy", "checks.npy", "key.json"
 

@@ -16,10 +16,10 @@ from typing import List, Optional, Sequence
 
 from ppclas_core.errors import UserError
 from ppclas_core.export import Artefact, ExportRequest, read_bundle
-from ppclas_core.export.child_engine import ChildEngine
 from ppclas_core.export.inference import export as export_inference
 from ppclas_core.export.inference import model_files
-from ppclas_core.export.math_threads import cores
+from ppclas_core.runtimes.child_process import ChildEngine
+from ppclas_core.system.math_threads import cores
 from ppclas_export_hub.module import module_text, steps_of
 
 LABELS = "label_list.txt"

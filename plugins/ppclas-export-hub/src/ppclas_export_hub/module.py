@@ -7,9 +7,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple
 
-from ppclas_core.data.ops.interpolation import interpolation_flag
+from ppclas_core.bundles.normalization import split
+from ppclas_core.data.transforms.interpolation import interpolation_flag
 from ppclas_core.errors import UserError
-from ppclas_core.export.normalisation import split
 from ppclas_core.plugins.catalogue import catalogue
 
 

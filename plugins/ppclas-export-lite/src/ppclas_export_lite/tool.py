@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import List
 
-from ppclas_core.environments import interpreter
+from ppclas_core.system.environments import interpreter
 from ppclas_export_lite.plugin import PADDLE_LITE
 
 
@@ -20,7 +20,7 @@ def command(child: str, *arguments: str) -> List[str]:
         child: name of the file beside this one.
 
     Raises:
-        UserError: see `ppclas_core.environments.interpreter`.
+        UserError: see `ppclas_core.system.environments.interpreter`.
     """
     python = interpreter(PADDLE_LITE, say=lambda line: print(f"ppclas: {line}", file=sys.stderr, flush=True))
     return [str(python), str(Path(__file__).with_name(child)), *arguments]

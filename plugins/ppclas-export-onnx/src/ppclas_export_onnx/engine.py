@@ -10,7 +10,7 @@ from typing import List, Optional
 import numpy as np
 
 from ppclas_core.errors import UserError
-from ppclas_core.export.math_threads import cores
+from ppclas_core.system.math_threads import cores
 
 
 class OnnxEngine:

@@ -8,8 +8,8 @@ from typing import Callable, List, NamedTuple, Sequence
 
 import numpy as np
 
+from ppclas_core.bundles.parity import measure
 from ppclas_core.export import ExportFailed
-from ppclas_core.export.parity import measure
 from ppclas_export_quant.accuracy import Accuracy, Engine, answers, drop, judge
 from ppclas_export_quant.layer_errors import LayerError
 from ppclas_export_quant.samples import Samples

@@ -13,7 +13,7 @@ from typing import Dict, List, Literal, Optional
 
 from ppclas_core.export import Artefact, ExportFailed, ExportRequest
 from ppclas_core.export.inference import export as export_inference
-from ppclas_core.export.paddle_engine import PaddleEngine
+from ppclas_core.runtimes.paddle_inference import PaddleEngine
 from ppclas_core.system.paths import PathText
 from ppclas_export_onnx.convert import convert
 from ppclas_export_quant.accuracy import latency

@@ -13,8 +13,8 @@ from typing import Any, ClassVar, Deque, List, Literal, Optional
 import paddle
 from paddle import nn
 
-from ppclas_core.engine.callbacks import Callback
 from ppclas_core.errors import UserError
+from ppclas_core.training.callbacks import Callback
 
 
 class QuantAware(Callback):

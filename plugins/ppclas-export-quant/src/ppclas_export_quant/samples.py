@@ -10,8 +10,8 @@ from typing import Callable, Iterator, List, NamedTuple, Optional
 import numpy as np
 
 from ppclas_core.data.errors import BadImage
-from ppclas_core.data.image_file import read_image_file
 from ppclas_core.data.pipeline import build_pipeline
+from ppclas_core.data.readers.image_file import read_image_file
 from ppclas_core.errors import UserError
 from ppclas_core.system.paths import expand
 from ppclas_core.weights.meta import Meta
@@ -48,7 +48,7 @@ def calibration_samples(meta: Meta, given: Optional[str], count: int, file: Path
             raise UserError("the checkpoint names no training list that is on this machine, so there is nothing to "
                             "calibrate with", do="--option calibration=FOLDER or LIST, of a hundred typical images")
         return samples
-    from ppclas_core.data.sources import open_source
+    from ppclas_core.data.readers.open import open_source
 
     path = Path(expand(given))
     if path.is_file():
@@ -81,7 +81,7 @@ def _of_section(meta: Meta, name: str, count: int, file: Path, origin: str) -> O
         UnknownClasses: the data shows classes that the checkpoint does not have.
     """
     from ppclas_core.data.class_match import UnknownClasses, of_model
-    from ppclas_core.data.sources import config_section, open_source
+    from ppclas_core.data.readers.open import config_section, open_source
 
     section = config_section(meta.config, name)
     if section["label_list"] and not Path(section["label_list"]).is_file():

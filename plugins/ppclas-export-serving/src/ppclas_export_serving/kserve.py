@@ -16,7 +16,7 @@ import yaml
 from ppclas_core.export import Artefact, ExportRequest, read_bundle
 from ppclas_core.export.inference import export as export_inference
 from ppclas_core.export.inference import model_files
-from ppclas_core.export.paddle_engine import PaddleEngine
+from ppclas_core.runtimes.paddle_inference import PaddleEngine
 from ppclas_export_onnx.engine import OnnxEngine
 from ppclas_export_serving.repository import model_file, write_repository
 

@@ -11,9 +11,9 @@ import tempfile
 from pathlib import Path
 from typing import List, Sequence
 
+from ppclas_core.bundles.bundle import LABELS_FILE, write_labels
 from ppclas_core.errors import UserError
 from ppclas_core.export import Artefact, ExportRequest
-from ppclas_core.export.bundle import LABELS_FILE, write_labels
 from ppclas_export_onnx.export import FILE
 from ppclas_export_onnx.export import export as export_onnx
 

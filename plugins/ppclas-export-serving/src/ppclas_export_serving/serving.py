@@ -9,14 +9,14 @@ import tempfile
 from pathlib import Path
 from typing import Dict, Optional, Union
 
-from ppclas_core.environments import interpreter
 from ppclas_core.errors import UserError
 from ppclas_core.export import Artefact, ExportRequest, read_bundle
-from ppclas_core.export.child_engine import ChildEngine
 from ppclas_core.export.inference import export as export_inference
 from ppclas_core.export.inference import model_files
-from ppclas_core.export.math_threads import cores
 from ppclas_core.export.request import INPUT_NAME
+from ppclas_core.runtimes.child_process import ChildEngine
+from ppclas_core.system.environments import interpreter
+from ppclas_core.system.math_threads import cores
 from ppclas_export_serving import prototxt
 from ppclas_export_serving.plugin import PADDLE_SERVING
 from ppclas_export_serving.program import Program

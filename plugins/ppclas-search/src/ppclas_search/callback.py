@@ -9,8 +9,8 @@ import math
 from pathlib import Path
 from typing import Any, Dict, Mapping
 
-from ppclas_core.engine.callbacks import Callback
 from ppclas_core.system.paths import PathText
+from ppclas_core.training.callbacks import Callback
 
 OBJECTIVES = ("top1", "topk", "mAP", "f1", "macro_f1", "loss")
 """Figures of an evaluation that a search can be after; loss is made small, the others large. An evaluation has top1 and

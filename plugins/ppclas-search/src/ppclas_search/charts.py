@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Bars and parallel coordinates as SVG text, in the style of `ppclas_core.report.svg`."""
+"""Bars and parallel coordinates as SVG text, in the style of `ppclas_core.report.line_chart`."""
 
 from __future__ import annotations
 

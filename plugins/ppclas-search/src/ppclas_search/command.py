@@ -9,7 +9,7 @@ import os
 import sys
 from typing import Callable
 
-from ppclas_core.commands.plugin_option import allow_plugin_names
+from ppclas_core.cli.plugin_option import allow_plugin_names
 from ppclas_core.system import console
 
 

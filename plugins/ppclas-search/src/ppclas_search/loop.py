@@ -13,8 +13,8 @@ from typing import Any, Callable, Dict, List, Mapping, Optional
 from optuna.study import Study
 from optuna.trial import FrozenTrial, Trial, TrialState
 
-from ppclas_core.engine.interrupt import StopRequest
 from ppclas_core.errors import UserError
+from ppclas_core.training.interrupt import StopRequest
 from ppclas_search.atomic import write_text
 from ppclas_search.dimension import identity
 from ppclas_search.process import REPORT, Training

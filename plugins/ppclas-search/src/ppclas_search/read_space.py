@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple, Union
 
 from ppclas_core.config.find import find_config
-from ppclas_core.config.node import Node, plain
 from ppclas_core.config.yaml_file import read_yaml
+from ppclas_core.config.yaml_node import Node, plain
 from ppclas_core.errors import UserError, UserErrors, did_you_mean
 from ppclas_search.callback import OBJECTIVES
 from ppclas_search.dimension import Choices, Dimension, Range, stored

@@ -13,10 +13,10 @@ from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
 from optuna import pruners
 from optuna.study import Study
 
-from ppclas_core.engine.interrupt import StopRequest
-from ppclas_core.engine.lock import locked
-from ppclas_core.engine.resume import FREE_KEYS
 from ppclas_core.errors import UserError
+from ppclas_core.runs.lock import locked
+from ppclas_core.training.interrupt import StopRequest
+from ppclas_core.training.resume import FREE_KEYS
 from ppclas_search import results
 from ppclas_search import study as studies
 from ppclas_search.atomic import write_text

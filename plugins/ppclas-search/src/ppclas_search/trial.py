@@ -38,8 +38,8 @@ def run(folder: Path) -> int:
         UserError: what the training says.
     """
     from ppclas_core.config.load import load_config
-    from ppclas_core.engine.interrupt import Interrupted
-    from ppclas_core.engine.run import train
+    from ppclas_core.training.interrupt import Interrupted
+    from ppclas_core.training.run import train
 
     options = json.loads((folder / "trial.json").read_text(encoding="utf-8"))
     with ExitStack() as stack:
@@ -54,7 +54,7 @@ def run(folder: Path) -> int:
 
 
 def _wait_for(stack: ExitStack, folder: Path) -> None:
-    from ppclas_core.engine.lock import locked
+    from ppclas_core.runs.lock import locked
 
     until = time.monotonic() + PATIENCE
     while True:

@@ -8,7 +8,7 @@ import argparse
 import math
 from typing import Callable
 
-from ppclas_core.commands.source_option import SOURCE, add_model_arguments
+from ppclas_core.cli.source_option import SOURCE, add_model_arguments
 from ppclas_serve.settings import EngineSettings, Limits, ServerSettings
 
 

@@ -11,13 +11,13 @@ from typing import Any, Dict, Iterator, List, Optional, Sequence
 
 import numpy as np
 
+from ppclas_core.data.decoding.jpeg_scans import SCANS, count_scans
 from ppclas_core.data.errors import BadImage, TransformError
-from ppclas_core.data.jpeg_scans import SCANS, count_scans
 from ppclas_core.data.pipeline import build_pipeline
-from ppclas_core.engine.average_precision import sigmoid
 from ppclas_core.errors import UserError
-from ppclas_core.export.checkpoint import Checkpoint
 from ppclas_core.export.request import INPUT_NAME
+from ppclas_core.metrics.average_precision import sigmoid
+from ppclas_core.models.checkpoint import Checkpoint
 from ppclas_core.predict.prediction import best_classes, found_classes
 from ppclas_serve.batcher import Batcher, Call, Observer
 from ppclas_serve.body import Body

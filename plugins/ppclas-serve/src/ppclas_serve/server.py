@@ -14,10 +14,10 @@ from typing import Any, Dict, List, Optional, Sequence
 
 import uvicorn
 
-from ppclas_core.data.cv import one_thread_per_call
-from ppclas_core.engine.interrupt import stop_signals
+from ppclas_core.data.opencv import one_thread_per_call
 from ppclas_core.errors import UserError
-from ppclas_core.export.math_threads import cores
+from ppclas_core.system.math_threads import cores
+from ppclas_core.training.interrupt import stop_signals
 from ppclas_serve.app import application
 from ppclas_serve.body import Buffers
 from ppclas_serve.connection import guarded

@@ -13,12 +13,12 @@ import numpy as np
 import yaml
 
 from ppclas_core.api import IMAGENET_MEAN, IMAGENET_STD
+from ppclas_core.bundles.bundle import LABELS_FILE, PREPROCESS_FILE
+from ppclas_core.bundles.source import evaluation_transforms
 from ppclas_core.errors import UserError
-from ppclas_core.export.bundle import LABELS_FILE, PREPROCESS_FILE
-from ppclas_core.export.paddle_engine import PaddleEngine
-from ppclas_core.export.source import evaluation_transforms
-from ppclas_core.predict.program import SHORT, SIZE
+from ppclas_core.predict.legacy_program import SHORT, SIZE
 from ppclas_core.predict.runnable import Runnable
+from ppclas_core.runtimes.paddle_inference import PaddleEngine
 
 PROTOTXT = "serving_server_conf.prototxt"
 INNER = "ppcls_model"

@@ -11,15 +11,15 @@ from typing import List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
+from ppclas_core.bundles.bundle import Bundle, is_bundle, read_bundle
+from ppclas_core.bundles.parity import LIMIT, compare
+from ppclas_core.bundles.source import find_checkpoint
 from ppclas_core.errors import UserError
-from ppclas_core.export.bundle import Bundle, is_bundle, read_bundle
-from ppclas_core.export.checkpoint import Checkpoint
-from ppclas_core.export.math_threads import cores
-from ppclas_core.export.parity import LIMIT, compare
-from ppclas_core.export.source import find_checkpoint
 from ppclas_core.export.verification import check_files
 from ppclas_core.export.write import export
+from ppclas_core.models.checkpoint import Checkpoint
 from ppclas_core.predict.runnable import Runnable, open_bundle
+from ppclas_core.system.math_threads import cores
 from ppclas_core.system.paths import expand
 from ppclas_core.weights.meta import META_FILE
 from ppclas_core.weights.published import published_name

@@ -1,0 +1,101 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The golden batch: a few images whose logits prove that an artefact answers as its model does."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any, List, Mapping, NamedTuple, Optional, Sequence
+
+import numpy as np
+
+from ppclas_core.bundles.normalization import split
+from ppclas_core.errors import UserError
+from ppclas_core.weights.meta import Meta
+
+COUNT = 4
+
+
+class GoldenInputs(NamedTuple):
+    """The batch: `example` float32 (N, C, H, W); `pixels` uint8 (N, H, W, C) before normalisation, where there is
+    such a stage; `origin` says what the images are."""
+
+    example: np.ndarray
+    pixels: Optional[np.ndarray]
+    origin: str
+
+
+def golden_inputs(meta: Meta, *, real: bool = True) -> GoldenInputs:
+    """Images of the run's validation list where it can be read, else synthetic ones, through the preprocessing.
+
+    Args:
+        real: False takes synthetic images in any case.
+
+    Raises:
+        UserError: the preprocessing does not give the shape that the network takes.
+    """
+    files = _validation_images(meta) if real else []
+    encoded = files or [_synthetic(meta.image_shape, index) for index in range(COUNT)]
+    example = run_pipeline(meta.preprocessing, encoded)
+    if list(example.shape[1:]) != list(meta.image_shape) or example.dtype != np.float32:
+        raise UserError(f"the preprocessing of this checkpoint gives {example.dtype} {list(example.shape[1:])}, the "
+                        f"network takes float32 {list(meta.image_shape)}", where="meta.yaml: preprocessing")
+    parts = split(meta.preprocessing)
+    pixels = run_pipeline(parts.outside, encoded) if parts else None
+    if pixels is not None and pixels.dtype != np.uint8:
+        pixels = None
+    return GoldenInputs(example, pixels, "validation images" if files else "synthetic images")
+
+
+def run_pipeline(transforms: Sequence[Mapping[str, Any]], encoded: Sequence[bytes]) -> np.ndarray:
+    """Encoded images through transforms, stacked.
+
+    Raises:
+        BadImage: an image cannot be decoded.
+        UserError: the transforms leave images of several sizes.
+    """
+    from ppclas_core.data.pipeline import build_pipeline
+
+    pipeline = build_pipeline(list(transforms))
+    arrays = [np.asarray(pipeline(data, np.random.default_rng(0))) for data in encoded]
+    shapes = {array.shape for array in arrays}
+    if len(shapes) > 1:
+        raise UserError(f"the preprocessing leaves images of several sizes: {sorted(shapes)[:3]}",
+                        do="end it with a crop, or resize to a fixed size")
+    return np.ascontiguousarray(np.stack(arrays))
+
+
+def _validation_images(meta: Meta) -> List[bytes]:
+    """Readable images spread evenly over the validation list; none where the data are not on this machine."""
+    if not meta.config.get("VALID"):
+        return []
+    from ppclas_core.data.errors import BadImage
+    from ppclas_core.data.readers.open import config_section, open_source
+    from ppclas_core.data.transforms.decode import DecodeImage
+
+    section = {**config_section(meta.config, "VALID"), "label_list": None}  # only the images are wanted
+    try:
+        source = open_source(section, where=lambda key: f"VALID.{key}")
+    except UserError:
+        return []
+    spread = [np.linspace(0, len(source) - 1, count).astype(int).tolist() for count in (COUNT, 4 * COUNT)]
+    images: List[bytes] = []
+    for index in dict.fromkeys([*spread[0], *spread[1]]):  # the second row stands in for files that are bad
+        with contextlib.suppress(BadImage):
+            data = source.read(index)
+            DecodeImage()(data)
+            images.append(data)
+        if len(images) == COUNT:
+            break
+    return images if len(images) > 1 else []
+
+
+def _synthetic(image_shape: Sequence[int], index: int) -> bytes:
+    """A PNG of smooth colour fields with some noise, a little larger than the input; the same on every machine."""
+    from ppclas_core.data.opencv import cv2
+
+    rng = np.random.default_rng(index)
+    height, width = (max(int(side), 8) * 5 // 4 for side in image_shape[1:])
+    fields = rng.integers(0, 256, (5, 5, 3)).astype(np.float32)
+    image = cv2.resize(fields, (width, height), interpolation=cv2.INTER_LINEAR) + rng.normal(0, 12, (height, width, 3))
+    return bytes(cv2.imencode(".png", np.clip(image, 0, 255).astype(np.uint8))[1])

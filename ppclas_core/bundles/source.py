@@ -1,0 +1,165 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""What every command means by SRC: a run, a checkpoint, published weights by name, or weights of a model that is named.
+
+Weights that `ppclas run` wrote have a `meta.yaml` beside them, which says everything. For published weights their
+record says it, and for other weights the record of the model that the caller names.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any, Callable, Dict, List, NoReturn, Optional, Sequence, Tuple, Union
+
+from ppclas_core.api import Backbone, Weights
+from ppclas_core.bundles.bundle import Bundle, is_bundle, read_bundle
+from ppclas_core.data.datasets.imagenet1k import class_names
+from ppclas_core.data.label_list import read_class_names
+from ppclas_core.errors import UserError
+from ppclas_core.models.checkpoint import Checkpoint
+from ppclas_core.models.create import find_model, model_preprocessing
+from ppclas_core.system.paths import expand
+from ppclas_core.weights.meta import META_FILE, Meta, read_meta
+from ppclas_core.weights.published import find_source, published_name
+from ppclas_core.weights.read import resolve_checkpoint
+
+Given = Union[str, Path, Checkpoint]
+Labels = Union[str, Path, Sequence[str]]
+
+
+def find_checkpoint(source: Given, *, model: Optional[str] = None, labels: Optional[Labels] = None,
+                    num_classes: Optional[int] = None, size: Optional[int] = None,
+                    otherwise: Optional[Callable[[], Meta]] = None) -> Checkpoint:
+    """Return the checkpoint that a source means, with all that is known of it.
+
+    A file, a folder or a prefix here wins over published weights of the same name; those are downloaded into the cache.
+    What `meta.yaml` says may not be contradicted by the other arguments.
+
+    Args:
+        source: a path as `resolve_checkpoint` takes it (of a run folder its best checkpoint, else its last), the name
+            of published weights, or an http address. A `Checkpoint` that was found already is itself.
+        model: architecture, or published weights whose preprocessing is meant; for weights without `meta.yaml`.
+        labels: class names in the order of the logits, or a file of them; by default, of weights without `meta.yaml`,
+            those of the classes that weights of the architecture were published for, when their number is that.
+        num_classes: width of the classifier; read from the weights unless given.
+        size: square input in pixels; by default that of the record. The short side keeps its ratio to it.
+        otherwise: makes the `Meta` of weights that have none, in place of a record.
+
+    Raises:
+        UserError: nothing there, nothing known of it, a failed download, or a contradiction.
+    """
+    names = None if labels is None else read_class_names(labels) if isinstance(labels, (str, Path)) else list(labels)
+    if isinstance(source, Checkpoint):
+        return source._replace(meta=_confirmed(source.file, source.meta, model, names, num_classes, size))
+    if is_bundle(Path(expand(str(source)))):
+        raise UserError("this is a bundle, which holds no weights to train or export", where=str(source),
+                        do="give the run folder or the weights that it was exported from")
+    name = published_name(source)
+    file = _fetched(source, name) if name else resolve_checkpoint(find_source(source))
+    known = read_meta(file if file.is_dir() else file.parent)
+    if known is not None:
+        return Checkpoint(file, _confirmed(file, known, model, names, num_classes, size), name)
+    if otherwise is not None:
+        return Checkpoint(file, otherwise(), name)
+    if not (model or name):
+        _refuse_unknown(file)
+    record, weights = _record(model or name)
+    if name and model:
+        _same(file, "architecture", _record(name)[0].name, record.name)
+    return Checkpoint(file, _described(file, record, weights, names, num_classes, size), name)
+
+
+def find_source_of_predictions(source: Union[Given, Bundle], *, model: Optional[str] = None,
+                               labels: Optional[Labels] = None, otherwise: Optional[Callable[[], Meta]] = None
+                               ) -> Union[Bundle, Checkpoint]:
+    """Return the bundle in a folder, else the checkpoint that the source means; see `find_checkpoint`.
+
+    Raises:
+        UserError: see `find_checkpoint` and `read_bundle`; a model or labels for a bundle, which knows its own.
+    """
+    if isinstance(source, Bundle):
+        return source
+    if not isinstance(source, Checkpoint) and is_bundle(Path(expand(str(source)))):
+        if model is not None or labels is not None:
+            raise UserError("a bundle knows its architecture and class names", where=str(source),
+                            do="leave the model and the labels out: they are for weights that know neither")
+        return read_bundle(Path(expand(str(source))))
+    return find_checkpoint(source, model=model, labels=labels, otherwise=otherwise)
+
+
+def _fetched(name: Union[str, Path], published: str) -> Path:
+    try:
+        return resolve_checkpoint(find_source(name))
+    except UserError as error:
+        instead = f"or give a file or folder of weights: PATH --model {published}"
+        error.do = f"{error.do}\n  {instead}" if error.do else instead
+        raise
+
+
+def _record(name: str) -> Tuple[Backbone, Optional[Weights]]:
+    entry, weights = find_model(name)
+    return entry.record, weights
+
+
+def _refuse_unknown(file: Path) -> NoReturn:
+    raise UserError(f"these weights have no {META_FILE} beside them, so their architecture, labels and "
+                    "preprocessing are unknown", where=str(file),
+                    do="say which model they are of: --model NAME, and --labels FILE where they have classes of their "
+                       "own; or give a run folder")
+
+
+def _described(file: Path, record: Backbone, weights: Optional[Weights], labels: Optional[List[str]],
+               num_classes: Optional[int], size: Optional[int]) -> Meta:
+    """What a record says of weights that say nothing of themselves."""
+    from ppclas_core.weights.width import classifier_width
+
+    facts = dict(model_preprocessing(record, weights))
+    own = facts["input_size"]
+    facts.update(input_size=size or own, resize_short=round((size or own) * facts["resize_short"] / own))
+    count = num_classes or classifier_width(file, record) or 1000
+    if labels is not None and len(labels) != count:
+        raise UserError(f"the class names are {len(labels)}, the classes of these weights {count}", where=str(file),
+                        do="give a file with one name for each class, in the order of their labels")
+    if labels is None:
+        published = weights or (record.weights[0] if record.weights else None)
+        names = class_names(published.classes) if published else []
+        labels = names if len(names) == count else []
+    return Meta(architecture=record.name, num_classes=count, image_shape=[3, facts["input_size"], facts["input_size"]],
+                preprocessing=evaluation_transforms(**facts), labels=labels)
+
+
+def evaluation_transforms(
+    input_size: int, resize_short: int, interpolation: str, mean: List[float], std: List[float]
+) -> List[Dict[str, Any]]:
+    """Return what every published model is evaluated with: decode, short side, centre crop, normalise."""
+    return [
+        {"DecodeImage": {"to_rgb": True}},
+        {"ResizeImage": {"resize_short": resize_short, "interpolation": interpolation}},
+        {"CropImage": {"size": input_size}},
+        {"NormalizeImage": {"mean": list(mean), "std": list(std), "order": ""}},
+        {"ToCHWImage": {}},
+    ]
+
+
+def _confirmed(file: Path, known: Meta, model: Optional[str], labels: Optional[List[str]],
+               num_classes: Optional[int], size: Optional[int]) -> Meta:
+    """The `Meta` of a checkpoint of ours, to which class names may be added where it has none."""
+    if model is not None:
+        _same(file, "architecture", known.architecture, _record(model)[0].name)
+    _same(file, "number of classes", known.num_classes, num_classes)
+    _same(file, "input size", known.image_shape[1], size)
+    if labels is None or labels == known.labels:
+        return known
+    _same(file, "number of classes", known.num_classes, len(labels))
+    if known.labels:
+        differs = next(index for index, (one, other) in enumerate(zip(known.labels, labels)) if one != other)
+        raise UserError(f"this checkpoint has class names of its own; its class {differs} is "
+                        f"'{known.labels[differs]}', not '{labels[differs]}'", where=str(file), do="leave --labels out")
+    return dataclasses.replace(known, labels=labels)
+
+
+def _same(file: Path, what: str, known: Any, given: Any) -> None:
+    if given is not None and known != given:
+        raise UserError(f"the {what} of this checkpoint is {known}, not {given}", where=str(file),
+                        do="leave it out, or give the weights that are meant")

@@ -1,0 +1,99 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""`check`: in seconds and without training, everything about a config and its data that would stop a run."""
+
+from __future__ import annotations
+
+from typing import Callable, List, NamedTuple
+
+from ppclas_core.checks.components import check_components
+from ppclas_core.config.config import Config
+from ppclas_core.errors import UserError, UserErrors
+
+__all__ = ["Finding", "check", "check_components"]
+
+
+class Finding(NamedTuple):
+    """Something to know that is no mistake.
+
+    Args:
+        kind: `ok` for a fact, `note` for what deserves a look.
+        text: one line.
+        where: its place in the config, or "".
+    """
+
+    kind: str
+    text: str
+    where: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {f'{self.where}: ' if self.where else ''}{self.text}"
+
+
+def check(config: Config) -> List[Finding]:
+    """Check components, lists, labels, files, images and sizes.
+
+    Every file of a list is looked for; the first 64 images and 64 random ones go through the transforms.
+
+    Returns:
+        Facts and notes.
+
+    Raises:
+        UserErrors: all that would stop a run.
+    """
+    from ppclas_core.checks.data import check_data
+    from ppclas_core.checks.places import check_places
+    from ppclas_core.checks.weights import check_weights
+    from ppclas_core.training.datasets import settle_classes
+    from ppclas_core.training.evaluated_weights import judged_meta
+
+    left = "its components are not checked; --plugin or --trust-config runs it"
+    findings = [Finding("note", f"not run: {file}; {left}", config.place("plugins"))
+                for file in config.unloaded_plugins]
+    findings += [Finding("note", warning) for warning in config.warnings]
+    errors: List[UserError] = []
+    steps: List[Callable[[Config], List[Finding]]] = [check_places, _components, _metrics, check_weights,
+                                                       _preprocessing, check_data]
+    try:
+        meta = judged_meta(config)
+        config = settle_classes(config, None if meta is None else meta.num_classes)
+    except UserError as error:  # of the data: what needs none is checked all the same
+        errors.append(error)
+        steps = [check_places, _components, check_weights]
+
+    def attempt(step: Callable[[Config], List[Finding]]) -> None:
+        try:
+            findings.extend(step(config))
+        except UserErrors as error:
+            errors.extend(error.errors)
+        except UserError as error:
+            errors.append(error)
+
+    for step in steps:
+        attempt(step)
+    if errors:
+        raise UserErrors(errors)
+    return findings
+
+
+def _components(config: Config) -> List[Finding]:
+    check_components(config)
+    return [Finding("ok", f"{config['ARCHITECTURE']['name']}: names and parameters")]
+
+
+def _preprocessing(config: Config) -> List[Finding]:
+    """What an evaluation of the weights that the config names would show them otherwise than they are used to."""
+    from ppclas_core.checks.preprocessing import preprocessing_notes
+
+    if config["TRAIN"] is not None or config["VALID"] is None:  # a training decides for itself
+        return []
+    where = config.place("VALID.transforms")
+    return [Finding("note", text, where) for text in preprocessing_notes(config, config["pretrained_model"])]
+
+
+def _metrics(config: Config) -> List[Finding]:
+    classes = config["classes_num"]
+    if config["task"] == "multiclass" and config["topk"] > classes and "topk" in config.origins:
+        return [Finding("note", f"topk is {config['topk']} but there are {classes} classes: top-{classes} is reported",
+                        config.place("topk"))]
+    return []

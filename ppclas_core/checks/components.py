@@ -1,0 +1,220 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Check the parameters of every component of a config against the signature of its target, which is imported here."""
+
+from __future__ import annotations
+
+from typing import Any, List, Mapping
+
+from ppclas_core.config.config import Config
+from ppclas_core.config.distillation_name import model_name
+from ppclas_core.config.scaled_lr import schedule_parameters
+from ppclas_core.errors import UserError, UserErrors, did_you_mean
+from ppclas_core.plugins.catalogue import catalogue
+from ppclas_core.plugins.signature import coerce
+
+
+def check_components(config: Config) -> None:
+    """Parameters of the model, the loss, the schedule, the optimizer, the ops and the callbacks.
+
+    Components that may come from a one-file plugin that was not loaded are left alone.
+
+    Raises:
+        UserErrors: everything that is wrong, each with its file and line.
+    """
+    checker = _Checker(config)
+    checker.architecture()
+    checker.loss()
+    checker.schedule()
+    checker.optimizer()
+    for section in ("TRAIN", "VALID"):
+        if config[section] is not None and checker.items("op", f"{section}.transforms"):
+            checker.pipeline(section)
+    if config["TRAIN"] is not None:
+        checker.items("op", "TRAIN.mix")
+        checker.distillation()
+    checker.items("callback", "callbacks")
+    if checker.errors:
+        raise UserErrors(checker.errors)
+
+
+def check_architecture(config: Config) -> None:
+    """Parameters of the model alone.
+
+    Raises:
+        UserErrors: everything that is wrong, each with its file and line.
+    """
+    checker = _Checker(config)
+    checker.architecture()
+    if checker.errors:
+        raise UserErrors(checker.errors)
+
+
+class _Checker:
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.errors: List[UserError] = []
+
+    def architecture(self) -> None:
+        from ppclas_core.models.create import find_model
+
+        name, params = model_name(self.config), dict(self.config["ARCHITECTURE"]["params"])
+        if not self._known("backbone", name):
+            return
+        try:
+            record = find_model(name)[0].record
+        except UserError as error:
+            self._add(error, "ARCHITECTURE.name")
+            return
+        target = name if name in catalogue().names("backbone") else record.name
+        multipliers = params.pop("lr_mult_list", None)
+        if multipliers is not None:
+            self._multipliers(multipliers, record)
+        for key, source in (("num_classes", "classes_num"), ("in_channels", "image_shape")):
+            if key in params:
+                self._add(UserError(f"'{key}' is not given here: it follows from {source}"),
+                          f"ARCHITECTURE.params.{key}")
+                del params[key]
+        classes = self.config["classes_num"]  # `auto` is settled where the data is opened; any number serves here
+        supplied = {"num_classes": 2 if classes == "auto" else classes, "in_channels": self.config["image_shape"][0]}
+        self.params("backbone", target, params, "ARCHITECTURE.params", supplied, extra=("lr_mult_list",))
+
+    def _multipliers(self, value: Any, record: Any) -> None:
+        path, stages = "ARCHITECTURE.params.lr_mult_list", len(record.lr_stages)
+        try:
+            numbers = coerce(value, List[float], what="lr_mult_list")
+        except UserError as error:
+            self._add(error, path)
+            return
+        if len(numbers) != stages:
+            self._add(UserError(f"lr_mult_list has {len(numbers)} entries; {record.name} has {stages} stages"), path)
+        if any(number < 0 for number in numbers):
+            self._add(UserError(f"lr_mult_list {numbers} has a negative multiplier"), path)
+
+    def loss(self) -> None:
+        name, params = self.config["LOSS"]["name"], self.config["LOSS"]["params"]
+        if self.config["TRAIN"] is None or not self._known("loss", name):
+            return
+        if self.params("loss", name, params, "LOSS.params") and self.config["ls_epsilon"]:
+            if "epsilon" not in catalogue().parameters("loss", name):
+                self._add(UserError(f"'ls_epsilon' has no effect on the loss {name}", do="remove ls_epsilon"),
+                          "ls_epsilon")
+            elif "epsilon" in params:
+                self._add(UserError("'ls_epsilon' has no effect: LOSS.params.epsilon wins over it",
+                                    do="remove one of them"), "ls_epsilon")
+        if self.config["class_weights"] is not None:
+            self._class_weights(name, params)
+
+    def _class_weights(self, name: str, params: Mapping[str, Any]) -> None:
+        key = "pos_weight" if self.config["task"] == "multilabel" else "class_weights"
+        if key in params:
+            self._add(UserError(f"LOSS.params.{key} has no effect: 'class_weights' wins over it",
+                                do="remove one of them"), f"LOSS.params.{key}")
+
+    def distillation(self) -> None:
+        if self.config["use_distillation"] and self._known("callback", "Distillation"):
+            section = self.config["DISTILLATION"]
+            if self.params("callback", "Distillation", section, "DISTILLATION"):
+                self._build("callback", "Distillation", section, "DISTILLATION")
+
+    def schedule(self) -> None:
+        section = self.config["LEARNING_RATE"]
+        if section is None or not self._known("lr_schedule", section["function"]):
+            return
+        try:
+            params, _ = schedule_parameters(self.config)
+        except UserError as error:
+            path, error.where = error.where or "LEARNING_RATE.params.lr", None
+            self._add(error, path)
+            return
+        if self.params("lr_schedule", section["function"], params, "LEARNING_RATE.params"):
+            supplied = {"epochs": self.config["epochs"] or 1, "step_each_epoch": 1000}
+            self._build("lr_schedule", section["function"], params, "LEARNING_RATE.params", supplied)
+
+    def optimizer(self) -> None:
+        from ppclas_core.optim.optimizer import bind_optimizer
+
+        try:
+            bind_optimizer(self.config["OPTIMIZER"])
+        except UserError as error:
+            path, error.where = error.where or "OPTIMIZER", None
+            self._add(error, path)
+
+    def items(self, kind: str, path: str) -> bool:
+        """True when every item is known and its parameters are right."""
+        right = True
+        for index, item in enumerate(self.config.get_path(path)):
+            for name, params in item.items():
+                place = f"{path}.{index}.{name}"
+                good = self._known(kind, name) and self.params(kind, name, params, place)
+                if good and path == "TRAIN.mix":
+                    self._build(kind, name, params, place)
+                right = right and good
+        return right
+
+    def pipeline(self, section: str) -> None:
+        """The order of the ops, and what their constructors say of the values."""
+        from ppclas_core.data.pipeline import build_pipeline
+
+        try:
+            state = build_pipeline(self.config[section]["transforms"],
+                                   where=lambda key: self.config.where(f"{section}.{key}")).final_state
+        except UserError as error:
+            self._add(error, f"{section}.transforms")
+            return
+        what = f"{section}.transforms end with an image that is"
+        if state.layout != "CHW":
+            self._add(UserError(f"{what} {state.layout}; the network takes CHW", do="add '- ToCHWImage:' at the end"),
+                      f"{section}.transforms")
+        elif state.dtype != "float32":
+            self._add(UserError(f"{what} {state.dtype}; the network takes float32", do="add NormalizeImage"),
+                      f"{section}.transforms")
+
+    def params(
+        self, kind: str, name: str, params: Mapping[str, Any], path: str, supplied: Any = None, extra: Any = ()
+    ) -> bool:
+        """True when all parameters are right; each wrong one is reported with its own line."""
+        count = len(self.errors)
+        try:
+            known = catalogue().parameters(kind, name)
+        except UserError as error:
+            self._add(error, path)
+            return False
+        offered = [key for key in (*known, *extra) if key not in (supplied or {})]
+        for key, value in params.items():
+            try:
+                if key not in known:
+                    raise UserError(f"{name} has no parameter '{key}'.{did_you_mean(str(key), offered)}",
+                                    do=f"its parameters: {', '.join(offered) or 'none'}")
+                coerce(value, known[key].type, what=f"parameter '{key}' of {name}")
+            except UserError as error:
+                self._add(error, f"{path}.{key}")
+        if len(self.errors) == count:
+            try:
+                catalogue().bind(kind, name, {**params, **(supplied or {})})
+            except UserError as error:
+                self._add(error, path)
+        return len(self.errors) == count
+
+    def _build(self, kind: str, name: str, params: Mapping[str, Any], path: str, supplied: Any = None) -> None:
+        try:
+            catalogue().create(kind, name, params, supplied)
+        except UserError as error:
+            self._add(error, path)
+
+    def _known(self, kind: str, name: str) -> bool:
+        """False for a name that may come from a plugin file that was not loaded; `load_config` refuses all others."""
+        if not self.config.unloaded_plugins:
+            return True
+        from ppclas_core.config.rules import published_weights
+
+        if kind == "backbone" and name in published_weights():
+            return True
+        try:
+            catalogue().find(kind, name)
+        except UserError:
+            return False
+        return True
+
+    def _add(self, error: UserError, path: str) -> None:
+        self.errors.append(error.at(self.config.place(path)))

@@ -1,0 +1,139 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Does the data of a config exist and fit the network? Lists line by line, all files, then a sample of images."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Callable, Dict, List, Set
+
+from ppclas_core.checks.check import Finding
+from ppclas_core.checks.images import bad_ratio, try_images
+from ppclas_core.config.config import Config
+from ppclas_core.errors import UserError, UserErrors
+from ppclas_core.system.text import one_line
+
+SHOWN = 20
+"""Missing files that are looked for under another spelling."""
+
+
+def check_data(config: Config) -> List[Finding]:
+    """TRAIN and VALID.
+
+    Raises:
+        UserErrors: bad lines, missing files, labels out of range, images that cannot be used, sizes that do not fit.
+    """
+    from ppclas_core.data.class_match import of_model
+    from ppclas_core.training.datasets import loss_weights, names_of, open_checked
+    from ppclas_core.training.evaluated_weights import judged_meta
+
+    findings: List[Finding] = []
+    errors: List[UserError] = []
+
+    def attempt(step: Callable[..., Any], *arguments: Any) -> Any:
+        try:
+            return step(*arguments)
+        except UserErrors as error:
+            errors.extend(error.errors)
+        except UserError as error:
+            errors.append(error)
+        return None
+
+    train: Any = None
+    meta = judged_meta(config)
+    for section in ("TRAIN", "VALID"):
+        if config[section] is None:
+            continue
+        known = names_of(train) if train is not None else None
+        if meta is not None:
+            known = of_model(meta.labels, "the checkpoint")
+        source = attempt(open_checked, config, section, known)
+        if section == "TRAIN" and source is not None:
+            train = source
+            findings += _repeated_names(config, source)
+            attempt(loss_weights, config, source)
+        if source is not None:
+            findings += attempt(_check_source, config, section, source) or ()
+    if errors:
+        raise UserErrors(errors)
+    return findings
+
+
+def _repeated_names(config: Config, source: Any) -> List[Finding]:
+    """Names that stand for several classes: predictions cannot tell these apart, and names cannot be matched."""
+    from ppclas_core.data.class_match import repeated
+
+    twice = repeated(source.class_names or ())
+    return [Finding("note", f"the name '{one_line(name)}' stands for {len(classes)} classes, "
+                    f"{', '.join(map(str, classes[:5]))}: predictions will not tell them apart",
+                    config.place("label_list")) for name, classes in list(twice.items())[:5]]
+
+
+def _check_source(config: Config, section: str, source: Any) -> List[Finding]:
+    from ppclas_core.data.readers.image_file import other_spelling
+
+    findings = [Finding("ok", f"{section}: {len(source)} images, {_classes(source)} classes{_per_image(source)}")]
+    listed = config.place(f"{section}.file_list" if config[section]["file_list"] else f"{section}.data_dir")
+    findings += [Finding("note", f"{section}: {note}", listed) for note in source.notes()]
+    absent = missing_files(source)
+    if absent:
+        if len(absent) > bad_ratio(config, section) * len(source):
+            text = f"no such file (one of {len(absent)} that {section} misses)"
+            raise UserErrors(UserError(text + (other_spelling(source.path(index)) if number < SHOWN else ""),
+                                       where=source.path(index)) for number, index in enumerate(absent))
+        findings.append(Finding("note", f"{len(absent)} files are missing and will be skipped", listed))
+    findings += try_images(config, section, source, set(absent))
+    if section == "TRAIN":
+        findings += _check_amount(config, source)
+    return findings
+
+
+def missing_files(source: Any) -> List[int]:
+    """Indices of the files that do not exist; each folder is listed once, so that a million files take seconds."""
+    if hasattr(source, "files"):  # images in containers, whose sizes were compared when they were opened
+        return []
+    folders: Dict[str, Set[str]] = {}
+    missing = []
+    for index in range(len(source)):
+        path = source.path(index)
+        folder, name = os.path.split(path)
+        if folder not in folders:
+            try:
+                folders[folder] = set(os.listdir(folder or "."))
+            except OSError:
+                folders[folder] = set()
+        if name not in folders[folder] and not os.path.isfile(path):  # file systems that ignore case
+            missing.append(index)
+    return missing
+
+
+def _check_amount(config: Config, source: Any) -> List[Finding]:
+    findings = []
+    count, batch, total = len(source), config["TRAIN"]["batch_size"], config["total_images"]
+    if batch > count:
+        findings.append(Finding("note", f"a batch of {batch} is more than the {count} training images: one smaller "
+                                "batch is an epoch", config.place("TRAIN.batch_size")))
+    if total is not None and total != count:
+        findings.append(Finding("note", f"total_images is {total} but TRAIN has {count} images; the data decides",
+                                config.place("total_images")))
+    empty = [index for index, number in enumerate(source.images_per_class(config["classes_num"])) if not number]
+    if empty:
+        names = source.class_names or []
+        shown = ", ".join(f"{index} ({one_line(names[index])})" if index < len(names) else str(index)
+                          for index in empty[:10]) + (" ..." if len(empty) > 10 else "")
+        text = f"{len(empty)} of {config['classes_num']} classes have no training image: {shown}"
+        findings.append(Finding("note", text, config.place("classes_num")))
+    return findings
+
+
+def _classes(source: Any) -> int:
+    return int((source.images_per_class(0) > 0).sum())
+
+
+def _per_image(source: Any) -> str:
+    """How many labels an image has, where that differs."""
+    if not source.multilabel:
+        return ""
+    counts = source.labels.counts
+    none = int((counts == 0).sum())
+    return f", {counts.mean():.2f} labels per image" + (f", {none} images of no class" if none else "")

@@ -1,0 +1,168 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Do the images of a section decode, come out of its transforms in one size, and in that of `image_shape`?"""
+
+from __future__ import annotations
+
+import random
+from typing import Any, Dict, List, Mapping, Optional, Set, Tuple
+
+from ppclas_core.checks.check import Finding
+from ppclas_core.config.config import Config
+from ppclas_core.errors import PluginError, UserError, UserErrors
+from ppclas_core.system.text import one_line
+
+FIRST = 64
+RANDOM = 64
+"""Images that are decoded and transformed: so many from the start, so many from anywhere."""
+MEASURED = 10_000
+"""Images whose size is read where the transforms do not fix it."""
+
+Shapes = Dict[Tuple[int, ...], str]
+
+
+def try_images(config: Config, section: str, source: Any, absent: Set[int]) -> List[Finding]:
+    """Decode and transform a sample of the images; name what decoding loses, and compare the shapes.
+
+    Raises:
+        UserErrors: more images than `bad_image_budget` cannot be used.
+        UserError: the shapes differ from each other, or from `image_shape`.
+    """
+    pipeline = _pipeline(config, section)
+    if pipeline is None:
+        return [Finding("note", f"{section}: its transforms are not complete here, no image was tried")]
+    import numpy as np
+
+    from ppclas_core.data.decoding.notes import count_notes, decoding_notes
+    from ppclas_core.data.errors import BadImage, TransformError
+
+    chosen = sample(len(source))
+    bad: List[UserError] = []
+    shapes: Shapes = {}
+    notes: List[Tuple[str, Tuple[str, ...]]] = []
+    first = pipeline.steps[0].op if pipeline.steps else None
+    for index in chosen:
+        if index in absent:
+            continue
+        try:
+            data, path = source.read(index), source.path(index)
+            made = pipeline(data, np.random.default_rng([config["seed"], index]), path)
+            shapes.setdefault(made.shape, path)
+            notes.append((source.name(index), decoding_notes(data, first)))
+        except BadImage as error:
+            bad.append(error)
+        except PluginError as error:
+            raise error.at(config.place(f"{section}.transforms")) from None
+        except TransformError as error:
+            bad.append(UserError(str(error), where=config.place(f"{section}.transforms")))
+    if len(bad) > bad_ratio(config, section) * len(chosen):
+        raise UserErrors(bad)
+    findings = [Finding("note", f"will be skipped: {error}") for error in bad]
+    findings += [Finding("note", f"{section}: {noted.kind}: {one_line(noted.text())}") for noted in count_notes(notes)]
+    if len(shapes) == 1 and _keeps_size(pipeline):
+        measured = _measure(pipeline, source, absent.union(chosen), shapes)
+        findings.append(Finding("note", f"{section}.transforms do not fix the size, so all images must have the same; "
+                                f"{len(chosen) + measured} of {len(source)} were looked at",
+                                config.place(f"{section}.transforms")))
+    findings += check_shapes(config, section, shapes)
+    return [*findings, Finding("ok", f"{section}: {len(chosen)} images tried, {len(chosen) - len(bad)} are fine")]
+
+
+def check_shapes(config: Config, section: str, shapes: Mapping[Tuple[int, ...], str]) -> List[Finding]:
+    """Compare the shapes of transformed images with each other and with `image_shape`.
+
+    Args:
+        shapes: each with the path of an image that has it; none where no image could be used.
+
+    Raises:
+        UserError: there are several, or VALID has another one than `image_shape`, or TRAIN other channels.
+    """
+    from ppclas_core.data.image_shape import shape_advice
+
+    where, found = config.place(f"{section}.transforms"), [list(shape) for shape in shapes]
+    if len(found) > 1:
+        examples = " and ".join(f"{list(shape)} ({path})" for shape, path in list(shapes.items())[:2])
+        raise UserError(f"{section}.transforms give images of different sizes, {examples}: they cannot form a batch",
+                        where=where, do="end the resizing with CropImage, or with ResizeImage: {size: ...}")
+    wanted = list(config["image_shape"])
+    if not found or found[0] == wanted:
+        return []
+    text = f"{section}.transforms give images of {found[0]}, but image_shape is {wanted}"
+    if section == "TRAIN" and found[0][0] == wanted[0]:  # training smaller than testing is a known recipe
+        return [Finding("note", text, where)]
+    raise UserError(text, where=config.place("image_shape"), do=shape_advice(found[0], wanted))
+
+
+def sample(count: int) -> List[int]:
+    """Indices of the first 64 and of 64 random others, always the same for the same count."""
+    first = range(min(FIRST, count))
+    rest = range(len(first), count)
+    return [*first, *sorted(random.Random(0).sample(rest, min(RANDOM, len(rest))))]
+
+
+def bad_ratio(config: Config, section: str) -> float:
+    """Return the ratio of images that may be bad."""
+    return float(config[section]["bad_image_budget"]) if config[section]["on_bad_image"] == "skip" else 0.0
+
+
+def _pipeline(config: Config, section: str) -> Any:
+    """The transforms of a section; None when they are wrong, which `check_components` reports."""
+    from ppclas_core.data.pipeline import build_pipeline
+
+    try:
+        return build_pipeline(config[section]["transforms"])
+    except UserError:
+        return None
+
+
+def _keeps_size(pipeline: Any) -> bool:
+    """Return whether a wide and a tall photo come out of the transforms in different sizes."""
+    import numpy as np
+
+    from ppclas_core.data.opencv import cv2
+
+    shapes = set()
+    for size in ((300, 400, 3), (400, 300, 3)):
+        data = cv2.imencode(".png", np.full(size, 127, np.uint8))[1].tobytes()
+        shapes.add(_shape(pipeline, data, ""))
+    return len(shapes) > 1 or None in shapes  # None: ops for the sizes of this data only
+
+
+def _measure(pipeline: Any, source: Any, known: Set[int], shapes: Shapes) -> int:
+    """Add the shapes that come of the sizes of further images, which are read from their headers; return how many.
+
+    Images that cannot be read have no size; training names them.
+    """
+    from ppclas_core.data.decoding.encoded_file import pixel_size
+    from ppclas_core.data.errors import BadImage
+
+    sizes: Set[Tuple[int, int]] = set()
+    measured = 0
+    for index in range(len(source)):
+        if index in known or measured == MEASURED or len(shapes) > 1:
+            continue
+        try:
+            data = source.read(index)
+        except BadImage:
+            continue
+        measured += 1
+        size = pixel_size(data)
+        if size is None or size not in sizes:
+            shape = _shape(pipeline, data, source.path(index))
+            if shape is not None:
+                shapes.setdefault(shape, source.path(index))
+                sizes.update(() if size is None else (size,))
+    return measured
+
+
+def _shape(pipeline: Any, data: bytes, path: str) -> Optional[Tuple[int, ...]]:
+    """Return the shape of an image behind the transforms; None when they fail on it."""
+    import numpy as np
+
+    from ppclas_core.data.errors import TransformError
+
+    try:
+        shape: Tuple[int, ...] = pipeline(data, np.random.default_rng(0), path).shape
+    except (UserError, TransformError):
+        return None
+    return shape

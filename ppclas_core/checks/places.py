@@ -1,0 +1,55 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Refuse a run folder or a cache inside class folders, where the next run would take it for a class."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Iterator, List, Tuple
+
+from ppclas_core.checks.check import Finding
+from ppclas_core.errors import UserError, UserErrors
+
+
+def check_places(config: Any) -> List[Finding]:
+    """Check where a run writes; return no findings.
+
+    Raises:
+        UserErrors: `model_save_dir` or a `cache_dir` is a folder of classes, or lies in one.
+    """
+    errors = []
+    for data_key, folder in _class_folders(config):
+        for key, given in _written(config):
+            if _lies_in(Path(given), folder):
+                errors.append(UserError(f"{key} is {given}, inside {data_key} ({folder}), where each folder is a class",
+                                        where=config.place(key), do="write to a folder outside of the data"))
+    if errors:
+        raise UserErrors(errors)
+    return []
+
+
+def _class_folders(config: Any) -> Iterator[Tuple[str, Path]]:
+    """Yield the key and the folder of each section that takes a folder per class."""
+    for name in ("TRAIN", "VALID"):
+        section = config.get(name) or {}
+        folder = section.get("data_dir")
+        if folder and not section.get("file_list") and not (Path(folder) / "repack.json").is_file() and not list(
+                Path(folder).glob("*.tar")):
+            yield f"{name}.data_dir", Path(folder)
+
+
+def _written(config: Any) -> Iterator[Tuple[str, str]]:
+    """Yield the keys of folders that a run writes to, with their values."""
+    yield "model_save_dir", config["model_save_dir"]
+    for name in ("TRAIN", "VALID"):
+        section = config.get(name) or {}
+        if section.get("cache") == "disk" and section.get("cache_dir"):
+            yield f"{name}.cache_dir", section["cache_dir"]
+
+
+def _lies_in(path: Path, folder: Path) -> bool:
+    """Return whether a path is a folder or lies in it, and not below a hidden one, which is no class."""
+    inner, outer = path.resolve(), folder.resolve()
+    if inner != outer and outer not in inner.parents:
+        return False
+    return not any(part.startswith(".") for part in inner.relative_to(outer).parts)

@@ -1,0 +1,93 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Does VALID show images to given weights as they were shown when the weights were trained?
+
+A wrong interpolation or size costs accuracy and raises no error. What is right stands in the `meta.yaml` beside the
+weights, and for published ones in the record of the model.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Dict, List, Mapping, Sequence
+
+from ppclas_core.config.config import Config
+from ppclas_core.config.distillation_name import model_name
+
+_WORDS = {"resize_short": "the short side", "input_size": "the crop", "interpolation": "the interpolation",
+          "mean": "the mean", "std": "the deviation"}
+
+
+def preprocessing_notes(config: Config, weights: Any) -> List[str]:
+    """Return one line for each way in which VALID contradicts the preprocessing of weights; empty where none is known.
+
+    Args:
+        config: with VALID.
+        weights: what `pretrained_model` or `--weights` says: a path, a published name, True; a list is left alone.
+    """
+    wanted = _of_weights(config, weights)
+    found = stated(config["VALID"]["transforms"])
+    name = model_name(config)
+    return [f"{_WORDS[key]} in VALID.transforms is {_shown(found[key])}; these weights of {name} are meant for "
+            f"{_shown(value)} and score lower otherwise" for key, value in wanted.items()
+            if key in found and found[key] != value]
+
+
+def stated(transforms: Sequence[Mapping[str, Any]]) -> Dict[str, Any]:
+    """Return what transforms say of sizes in pixels, interpolation and normalisation."""
+    from ppclas_core.data.transforms.crop import CropImage
+    from ppclas_core.data.transforms.interpolation import FLAGS, interpolation_flag
+    from ppclas_core.data.transforms.normalize import NormalizeImage
+    from ppclas_core.data.transforms.resize import ResizeImage
+
+    facts: Dict[str, Any] = {}
+    for item in transforms:
+        ((name, params),) = item.items()
+        given = dict(params or {})
+        if name == "ResizeImage":
+            flag = interpolation_flag(name, given.get("interpolation", -1))
+            facts["interpolation"] = next(word for word, value in FLAGS.items() if value == flag)
+            if ResizeImage(**given).resize_short is not None:
+                facts["resize_short"] = ResizeImage(**given).resize_short
+        elif name == "CropImage":
+            crop = CropImage(**given)
+            facts["input_size"] = crop.width if crop.width == crop.height else [crop.width, crop.height]
+        elif name == "NormalizeImage":
+            op = NormalizeImage(**given)
+            facts["mean"], facts["std"] = _rounded(op.mean), _rounded(op.std)
+    return facts
+
+
+def _of_weights(config: Config, weights: Any) -> Dict[str, Any]:
+    from ppclas_core.data.datasets.imagenet1k import class_names
+    from ppclas_core.errors import UserError
+    from ppclas_core.models.create import find_model, model_preprocessing
+    from ppclas_core.weights.locate import resolve_checkpoint
+    from ppclas_core.weights.meta import read_meta
+    from ppclas_core.weights.published import is_address, published_name
+
+    if not weights or isinstance(weights, list):
+        return {}
+    published = "" if weights is True else published_name(weights)
+    if weights is not True and not published and not is_address(weights):
+        try:
+            file: Path = resolve_checkpoint(weights)
+        except UserError:  # told where weights are looked for
+            return {}
+        meta = read_meta(file if file.is_dir() else file.parent)
+        if meta is not None:
+            return stated(meta.preprocessing)
+    entry, entry_weights = find_model(published or model_name(config))
+    known = entry_weights or (entry.record.weights[0] if entry.record.weights else None)
+    if known is None or config["classes_num"] != len(class_names(known.classes)):
+        return {}  # weights of other classes were trained as somebody chose
+    facts: Dict[str, Any] = dict(model_preprocessing(entry.record, entry_weights))
+    return {**facts, "mean": _rounded(facts["mean"]), "std": _rounded(facts["std"])}
+
+
+def _rounded(values: Sequence[float]) -> List[float]:
+    return [round(float(value), 6) for value in values]
+
+
+def _shown(value: Any) -> str:
+    return str(value) if isinstance(value, (str, list)) else f"{value} pixels"

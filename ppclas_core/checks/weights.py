@@ -1,0 +1,56 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Do the weights that a config names exist? Nothing is read or downloaded."""
+
+from __future__ import annotations
+
+from typing import List
+
+from ppclas_core.checks.check import Finding
+from ppclas_core.config.config import Config
+from ppclas_core.config.distillation_name import model_name
+from ppclas_core.config.rules import published_weights
+from ppclas_core.errors import UserError, UserErrors
+
+
+def check_weights(config: Config) -> List[Finding]:
+    """`pretrained_model` and `checkpoints`.
+
+    Raises:
+        UserErrors: a path that leads to no weights.
+    """
+    from ppclas_core.weights.locate import resolve_checkpoint
+    from ppclas_core.weights.published import is_address, published_name
+
+    findings: List[Finding] = []
+    errors: List[UserError] = []
+    pretrained = config["pretrained_model"]
+    named = pretrained if isinstance(pretrained, list) else [pretrained]
+    for key, source in [*(("pretrained_model", source) for source in named), ("checkpoints", config["checkpoints"])]:
+        where = config.place(key)
+        if not source:
+            continue
+        if source is True:
+            name = model_name(config)
+            if name in published_weights():
+                findings.append(Finding("ok", f"weights: those published as {name}", where))
+            else:
+                errors.append(UserError(f"no weights were published for {name}", where=where,
+                                        do=f"'ppclas info {name}' lists what there is"))
+        elif is_address(source) or (source in published_weights() and published_name(source)):
+            findings.append(Finding("ok", f"weights: {source}", where))
+        else:
+            try:
+                findings.append(Finding("ok", f"weights: {resolve_checkpoint(source)}", where))
+            except UserError as error:
+                errors.append(_placed(error, where))
+    if errors:
+        raise UserErrors(errors)
+    return findings
+
+
+def _placed(error: UserError, where: str) -> UserError:
+    """The config's line stands first; the path that the error names goes into its text."""
+    if error.where is not None:
+        error.what, error.where = f"{error.where}: {error.what}", None
+    return error.at(where)

@@ -1,0 +1,73 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""`ppclas eval`: figures and loss of weights on the validation data of a config, each image counted once."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import sys
+from typing import Any, Callable
+
+from ppclas_core.cli.config_options import add_config_arguments, config_from
+from ppclas_core.system.json_text import json_text
+from ppclas_core.training.distributed.launch import add_process_arguments, first_process, in_processes
+
+
+def summary(result: Any) -> str:
+    """The figures of an evaluation in one line."""
+    if hasattr(result, "mAP"):
+        names = ("mAP", "f1", "macro_f1", "precision", "recall", "hamming_loss", "exact_match")
+        figures = "  ".join(f"{name} {getattr(result, name):.5f}" for name in names)
+    else:
+        figures = f"top1 {result.top1:.5f}  top{result.k} {result.topk:.5f}"
+    return f"{figures}  loss {result.loss:.5f}  samples {result.samples}"
+
+
+def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
+    """Declare the arguments."""
+    add_config_arguments(parser)
+    add_process_arguments(parser)
+    parser.add_argument("--weights", metavar="PATH", help="prefix, file, checkpoint or run folder; default: "
+                        "the best checkpoint of the config's run, else its checkpoints, else its pretrained_model; "
+                        "-o checkpoints=PATH and -o pretrained_model=PATH mean the same as --weights PATH")
+    parser.add_argument("--engine", metavar="NAME", help="evaluate what this engine answers (onnxruntime, ...): "
+                        "of the bundle that --weights names, or of weights exported for it")
+    parser.add_argument("--json", action="store_true", help="one JSON object on standard output, with a row per class")
+    parser.add_argument("--profile-data", action="store_true", help="tell where the time went, stage by stage")
+    return run
+
+
+def run(args: argparse.Namespace) -> int:
+    """Evaluate and print."""
+    code = in_processes(run, args) if not args.engine else None
+    if code is not None:
+        return code
+    speaks = first_process()
+
+    def say(line: str) -> None:
+        if speaks:
+            print(line, file=sys.stderr, flush=True)
+
+    if args.profile_data:
+        args.overrides = [*args.overrides, "profile_data=True"]
+    from ppclas_core.training.evaluated_weights import typed_weights
+
+    config = config_from(args)
+    if args.engine:
+        from ppclas_core.predict.evaluation import evaluate_engine
+
+        result = evaluate_engine(config, args.weights or typed_weights(config), args.engine, say=say)
+    else:
+        from ppclas_core.training.run import evaluate
+
+        result = evaluate(config, args.weights or typed_weights(config), say=say)
+    if not speaks:
+        return 0
+    if args.json:
+        print(json_text(dataclasses.asdict(result)))
+    else:
+        print(summary(result))
+        if result.profile:
+            print("\n".join(f"{stage:<20}{value:9.3f} ms/image" for stage, value in result.profile.items()))
+    return 0

@@ -1,0 +1,37 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""`ppclas verify`: are these the files that were exported, and do they answer as the model did?"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Callable
+
+from ppclas_core.cli.source_option import SOURCE, add_model_arguments
+from ppclas_core.errors import UserError
+
+
+def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
+    """Declare the arguments."""
+    parser.add_argument("bundle", metavar="BUNDLE", help="folder that 'ppclas export' wrote")
+    parser.add_argument("--source", metavar="SRC", help=f"what it must have been made of: {SOURCE}")
+    add_model_arguments(parser)
+    parser.add_argument("--json", action="store_true", help="the figures as JSON")
+    return run
+
+
+def run(args: argparse.Namespace) -> int:
+    """Verify; 1 when the bundle does not hold."""
+    from ppclas_core.export import verify
+
+    if args.source is None and (args.model or args.labels):
+        raise UserError("--model and --labels describe the weights of --source", do="add --source SRC")
+    parity = verify(args.bundle, args.source, model=args.model, labels=args.labels)
+    if args.json:
+        print(json.dumps(parity, indent=2))
+        return 0
+    figures = ", ".join(f"{batch} {value:.1e}" for batch, value in parity["difference"].items())
+    print(f"{args.bundle}: whole; difference of logits over their spread: {figures} (limit {parity['limit']:g}); "
+          f"equal classes{'' if args.source is None else f'; made of {args.source}'}")
+    return 0

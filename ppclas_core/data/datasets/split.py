@@ -1,0 +1,80 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Divide images into training and validation, and write the lists."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Dict, List, Sequence, Tuple
+
+from ppclas_core.data.label_list import write_label_list
+from ppclas_core.errors import UserError
+from ppclas_core.system.text_files import write_text
+
+LISTS = ("train_list.txt", "val_list.txt", "label_list.txt")
+
+
+def stratified_split(paths: Sequence[str], labels: Sequence[int], share: float) -> Tuple[List[int], List[int]]:
+    """Indices of (training, validation) images, each class divided in the same ratio.
+
+    Which images validate depends on the hash of their paths alone: neither order nor chance nor other classes matter.
+
+    Args:
+        share: of the validation images, in 0..1; a class of two or more images gives at least one and keeps one.
+    """
+    classes: Dict[int, List[int]] = {}
+    for index, label in enumerate(labels):
+        classes.setdefault(int(label), []).append(index)
+    validation = set()
+    for members in classes.values():
+        members.sort(key=lambda index: hashlib.sha256(paths[index].encode("utf-8", "surrogateescape")).digest())
+        count = 0 if share == 0 else min(max(round(share * len(members)), 1), len(members) - 1)
+        validation.update(members[:count])
+    return [i for i in range(len(paths)) if i not in validation], sorted(validation)
+
+
+def write_lists(out: Path, paths: Sequence[str], labels: Sequence[int], names: Sequence[str], share: float,
+                *, replace: bool = False) -> Tuple[int, int]:
+    """Write train_list.txt, val_list.txt (`path label` lines) and label_list.txt (`id name` lines) into `out`.
+
+    Returns:
+        Numbers of training and validation images.
+
+    Raises:
+        UserError: a path holds a tab or line break, or a list of other content is there and `replace` is not set.
+    """
+    parts = stratified_split(paths, labels, share)
+    save_lists(out, [[(paths[index], labels[index]) for index in part] for part in parts], names, replace=replace)
+    return len(parts[0]), len(parts[1])
+
+
+def save_lists(out: Path, parts: Sequence[Sequence[Tuple[str, int]]], names: Sequence[str], *, replace: bool) -> None:
+    """Write (path, label) pairs of training and of validation, and the names of the classes, into `out`.
+
+    File names that are not UTF-8 keep their bytes.
+
+    Raises:
+        UserError: see `write_lists`.
+    """
+    texts = ["".join(f"{listable(path)} {label}\n" for path, label in part) for part in parts]
+    out.mkdir(parents=True, exist_ok=True)
+    for name, text in zip(LISTS, texts):
+        target = out / name
+        if target.exists() and not replace and target.read_bytes() != text.encode("utf-8", "surrogateescape"):
+            raise UserError("the list exists and holds something else", where=str(target),
+                            do="--force replaces it; --out DIR writes elsewhere")
+    for name, text in zip(LISTS, texts):
+        write_text(out / name, text)
+    write_label_list(out / LISTS[2], list(names))
+
+
+def listable(path: str) -> str:
+    """Return a path that can stand in a list.
+
+    Raises:
+        UserError: it holds a tab or a line break.
+    """
+    if any(mark in path for mark in "\t\n\r"):
+        raise UserError(f"the file name {path!r} holds a tab or line break, which a list cannot", do="rename it")
+    return path

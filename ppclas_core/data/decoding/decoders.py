@@ -1,0 +1,68 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Which decoder stands in for DecodeImage: `decoder: auto | opencv | NAME`. All give the same pixels."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, Optional
+
+from ppclas_core.data.decoding.to_eight_bits import CLIP
+from ppclas_core.data.pipeline import Pipeline
+from ppclas_core.data.transforms.decode import DROP, DecodeImage
+from ppclas_core.errors import UserError
+from ppclas_core.plugins.catalogue import catalogue
+
+
+def choose_decoder(name: str, pipeline: Pipeline, say: Callable[[str], None] = lambda line: None) -> Optional[Any]:
+    """The op that decodes in place of the pipeline's DecodeImage; None: keep it.
+
+    A decoder that can decode parts has `open(data)`: None, or an object with `size`, (height, width), and
+    `region((x, y, width, height))`, an array or None.
+
+    Args:
+        name: `auto`, the first installed decoder that works; `opencv`, DecodeImage itself; or a decoder's name.
+        say: is told of an installed decoder that does not work.
+
+    Raises:
+        UserError: no such decoder, or it does not work here.
+    """
+    plain = pipeline.steps[0].op if pipeline.steps else None
+    if type(plain) is not DecodeImage or name in ("opencv", "DecodeImage"):
+        return None
+    params: Dict[str, Any] = {"to_rgb": plain.to_rgb, "channel_first": plain.channel_first}
+    choices = {"alpha": (plain.alpha, DROP), "depth": (plain.depth, CLIP)}  # a decoder may know none of them
+    params.update({key: value for key, (value, default) in choices.items() if value != default})
+    if name != "auto":
+        entry = catalogue().find("op", name)
+        if entry.record.level != "decode":
+            raise UserError(f"decoder is {name!r}, an op that does not decode", do=f"one of: {', '.join(decoders())}")
+        return catalogue().create("op", name, params)
+    for other in decoders()[2:]:
+        try:
+            return catalogue().create("op", other, params)
+        except UserError as error:
+            say(f"decoder left out: {error.what}")
+    return None
+
+
+def decoders() -> list[str]:
+    """Values of `decoder`: auto, opencv, then what plugins offer."""
+    plugged = [entry.record for entry in catalogue().entries("op") if entry.record.level == "decode"
+               and entry.record.name != "DecodeImage"]
+    return ["auto", "opencv", *((record.aliases or (record.name,))[0] for record in plugged)]
+
+
+def transcoder() -> Optional[Callable[[Any, int], Optional[bytes]]]:
+    """`transcode(data, interval)` of the first installed decoder that has it: the JPEG with a restart marker every
+    `interval` MCUs and the same pixels, or None for one that cannot be done."""
+    for entry in catalogue().entries("op"):
+        if entry.record.level != "decode":
+            continue
+        try:
+            found = getattr(catalogue().target(entry), "transcode", None)
+        except UserError:  # installed without what it needs
+            continue
+        if found is not None:
+            transcode: Callable[[Any, int], Optional[bytes]] = found
+            return transcode
+    return None

@@ -1,0 +1,72 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""A folder per class: the data set that needs no list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import List
+
+from ppclas_core.data.class_match import in_class_order
+from ppclas_core.data.class_names import check_class_names
+from ppclas_core.data.decoding.image_kinds import IMAGE_SUFFIXES
+from ppclas_core.data.readers.image_splits import doubt, refuse_splits
+from ppclas_core.data.readers.image_walk import OUTSIDE, RUNS, LeftOut, image_paths, visible_folders
+from ppclas_core.data.readers.source import Source
+from ppclas_core.errors import UserError
+
+
+def scan_folders(root: Path) -> Source:
+    """Return the images of a folder in which each sub-folder is a class, with the images below it at any depth.
+
+    Classes are in the order of their names; names that are all digits are in the order of their numbers. An empty
+    folder is a class too, so that the indices of training and validation folders agree. The source has the text of what
+    the walk left out in `left_out`, and of what looks like a mistake in `doubt`.
+
+    Raises:
+        UserError: there is no such folder, no sub-folder, or no image; it holds splits; or a name cannot be a class.
+    """
+    if not root.is_dir():
+        raise UserError(f"no such folder: {root}")
+    refuse_splits(root, str(root))
+    left = LeftOut()
+    paths: List[str] = []
+    labels: List[int] = []
+    classes: List[str] = []
+    for name in class_folders(root, left):
+        runs = left.count(RUNS)
+        found = image_paths(str(root / name), left)
+        if not found and left.count(RUNS) > runs:
+            continue
+        labels += [len(classes)] * len(found)
+        paths += [f"{name}/{path}" for path in found]
+        classes.append(name)
+    if not classes:
+        loose = left.count(OUTSIDE)
+        raise UserError("the folder has no sub-folder; each class needs one", where=str(root),
+                        do=f"its {loose} images lie directly in it: make a folder for each class, or give a list"
+                        if loose else _told(left))
+    if not paths:
+        raise UserError(f"no image in its {len(classes)} sub-folders", where=str(root),
+                        do=_told(left) or f"images end in {', '.join(IMAGE_SUFFIXES)}")
+    source = Source.from_paths(str(root), paths, labels, classes)
+    source.left_out, source.doubt = left.text(), doubt(classes)
+    return source
+
+
+def class_folders(root: Path, left: LeftOut) -> List[str]:
+    """Return the names of the class folders in class order.
+
+    Raises:
+        UserError: the folder cannot be read, or a name cannot be that of a class.
+    """
+    try:
+        names = visible_folders(str(root), left)
+    except OSError as error:
+        raise UserError(f"the folder cannot be read: {error.strerror or error}", where=str(root)) from error
+    check_class_names(names, where=str(root), what="class folder", do="rename the folder")
+    return in_class_order(names)
+
+
+def _told(left: LeftOut) -> str:
+    return f"left out: {left.text()}" if left.text() else ""

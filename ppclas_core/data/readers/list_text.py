@@ -1,0 +1,96 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The text of lists and tables: encodings, and file names that are spelled otherwise on the disk, found at once."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Iterator, Tuple
+
+from ppclas_core.data.readers.image_file import other_spelling
+from ppclas_core.errors import UserError
+from ppclas_core.system.text import one_line
+from ppclas_core.system.text_files import as_utf8
+
+_ENCODINGS = ("gb18030", "big5", "shift_jis", "euc_kr", "cp1252", "cp1251")
+"""Encodings of lists that are tried, by whether the file is there under the name that they give."""
+
+
+def list_bytes(path: Path) -> bytes:
+    """Return the bytes of a list as UTF-8 without a mark; bytes that are not UTF-8 stay as they are.
+
+    Raises:
+        UserError: it is UTF-16 without a mark, damaged, or no text.
+    """
+    return as_utf8(path.read_bytes(), str(path))
+
+
+def lines_to_check(text: bytes) -> Iterator[Tuple[int, int, int]]:
+    """Yield (number from 1, start, end) of the first lines with a backslash and with a letter beyond ASCII."""
+    places = [text.find(b"\\")] if os.sep == "/" else []
+    if not text.isascii():
+        found = re.search(rb"[\x80-\xff]", text)
+        places.append(found.start() if found else -1)
+    for place in places:
+        if place >= 0:
+            end = text.find(b"\n", place)
+            yield text.count(b"\n", 0, place) + 1, text.rfind(b"\n", 0, place) + 1, len(text) if end < 0 else end
+
+
+def check_spelling(name: bytes, root: str, where: str) -> None:
+    """Refuse a list whose paths are written for another system, by one of its names.
+
+    Raises:
+        UserError: the file is missing under this name, but there with slashes or in another Unicode form; or the path
+            is absolute on Windows.
+    """
+    text = name.decode("utf-8", "surrogateescape")
+    path = os.path.join(root, text)
+    if os.path.lexists(path) or not _is_utf8(name):
+        return
+    file = where.rpartition(":")[0]
+    if os.sep == "/" and re.match(r"[A-Za-z]:\\", text):
+        raise UserError(f"the path '{one_line(text)}' is one of Windows", where=where,
+                        do="write paths relative to data_dir, with slashes")
+    spelled = other_spelling(path)
+    if "\\" in text and spelled:
+        raise UserError(f"the path '{one_line(text)}' has backslashes{spelled}", where=where,
+                        do=f"sed -i 's|\\\\|/|g' {file}")
+    if spelled:
+        form = "NFD" if "NFD" in spelled else "NFC"
+        program = f"import sys, unicodedata; sys.stdout.write(unicodedata.normalize('{form}', sys.stdin.read()))"
+        raise UserError(f"no such file: '{text}'{spelled}", where=where,
+                        do=f'write the list anew, or: python3 -c "{program}" < {file} > NEW')
+
+
+def check_bytes(name: bytes, root: str, where: str, what: str) -> None:
+    """Accept a name that is not UTF-8 where the file has exactly this name, or lies in a tar file; else say why not.
+
+    Args:
+        what: "list" or "table".
+
+    Raises:
+        UserError: naming the encoding, where one of the usual ones gives the name of a file.
+    """
+    folder = os.fsencode(root)
+    if os.path.lexists(os.path.join(folder, name)) or next(Path(root).glob("*.tar"), None) is not None:
+        return
+    for encoding in _ENCODINGS:
+        try:
+            decoded = name.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if os.path.lexists(os.path.join(root, decoded)):
+            raise UserError(f"the {what} is not UTF-8 but {encoding.upper()}", where=where,
+                            do=f"iconv -f {encoding.upper()} -t UTF-8 {where.rpartition(':')[0]} > NEW")
+    raise UserError(f"the {what} is not UTF-8", where=where, do="save it as UTF-8, e.g. iconv -f GBK -t UTF-8")
+
+
+def _is_utf8(name: bytes) -> bool:
+    try:
+        name.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

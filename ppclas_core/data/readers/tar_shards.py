@@ -1,0 +1,142 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Tar files of images, read in any order by the offsets of their members; nothing is unpacked."""
+
+from __future__ import annotations
+
+import functools
+import tarfile
+from array import array
+from pathlib import Path, PurePosixPath
+from typing import Dict, Iterator, List, Optional, Sequence, Tuple
+
+import numpy as np
+
+from ppclas_core.data.decoding.image_kinds import HEAD
+from ppclas_core.data.readers.image_walk import LeftOut, is_member_image
+from ppclas_core.data.readers.label_sets import LabelSets, parse_labels
+from ppclas_core.data.readers.packed_source import ContainerSource
+from ppclas_core.data.readers.source import Source
+from ppclas_core.errors import UserError, UserErrors
+
+_SHOWN = 20
+
+
+def tar_files(folder: Path) -> List[Path]:
+    """The tar files of a folder, by name."""
+    return sorted(path for path in folder.glob("*.tar") if path.is_file())
+
+
+def open_tars(folder: Path, listed: Optional[Source] = None,
+              class_names: Optional[Sequence[str]] = None, *, multilabel: bool = False) -> ContainerSource:
+    """The images of all tar files of a folder.
+
+    Args:
+        listed: a list whose paths are names of members; without one each image `key.jpg` has a member `key.cls` that
+            holds its label, a number.
+        class_names: names of the classes, for members without a list.
+        multilabel: members `key.cls` hold `1,4`, or `-` for no label.
+
+    Raises:
+        UserError: a file is no tar file, or there is no image.
+        UserErrors: listed images that no tar file has, images without a label.
+    """
+    files = tar_files(folder)
+    names, stops = bytearray(), array("q")
+    rows: List[array[int]] = [array("q"), array("q"), array("q")]  # shard, offset, length
+    labels, counts = array("q"), array("q")
+    errors: List[UserError] = []
+    wanted = None if listed is None else _by_hash(listed)
+    order = array("q")
+    left = LeftOut()
+    for shard, file in enumerate(files):
+        for name, offset, length, given in _members(file, multilabel, None if listed is not None else left):
+            index = None
+            if listed is not None and wanted is not None:
+                index = _find(listed, wanted, name)
+                if index is None:
+                    continue
+            elif given is None:
+                errors.append(UserError("the image has no label: no member of its name ends in .cls",
+                                        where=f"{file}:{name}"))
+                continue
+            for column, value in zip(rows, (shard, offset, length)):
+                column.append(value)
+            names += name.encode("utf-8", "surrogateescape")
+            stops.append(len(names))
+            labels.extend(given or ())
+            counts.append(len(given or ()))
+            order.append(len(order) if index is None else index)
+    if listed is not None and len(order) < len(listed):
+        absent = sorted(set(range(len(listed))) - set(order))
+        errors = [UserError("no tar file has this member", where=f"{folder}: {listed.name(index)}")
+                  for index in absent[:_SHOWN]]
+    if errors:
+        raise UserErrors(errors)
+    if not order:
+        raise UserError(f"no image in its {len(files)} tar files", where=str(folder))
+    ends = np.array(stops, np.int64)
+    shards, offsets, lengths = (np.array(column, np.int64) for column in rows)
+    own = np.array(labels, np.int64)
+    source = ContainerSource(str(folder), bytes(names), np.append(0, ends[:-1]), ends,
+                             listed.labels[np.array(order, np.int64)] if listed is not None else
+                             LabelSets.from_counts(np.array(counts, np.int64), own) if multilabel else own,
+                             class_names if listed is None else listed.class_names,
+                             files=files, shards=shards.astype(np.int32), offsets=offsets, lengths=lengths)
+    source.left_out = left.text()
+    found: ContainerSource = source.select(np.argsort(np.array(order, np.int64), kind="stable"))
+    return found
+
+
+def _members(file: Path, multilabel: bool,
+             left: Optional[LeftOut]) -> Iterator[Tuple[str, int, int, Optional[Tuple[int, ...]]]]:
+    """Yield (name, offset, length, labels of its .cls member or None) of the images of one tar file.
+
+    Args:
+        left: counts members that are no images; None: a list names the members, and all files are yielded, unlabeled.
+    """
+    waiting: List[Tuple[str, int, int]] = []
+    labels: Dict[str, Tuple[int, ...]] = {}
+    try:
+        with tarfile.open(file, "r:") as archive:
+            for member in archive:
+                archive.members = []  # type: ignore[attr-defined]  # else it keeps an object for each
+                if not member.isfile():
+                    continue
+                if left is None:
+                    waiting.append((member.name, member.offset_data, member.size))
+                elif member.name.endswith(".cls") and not PurePosixPath(member.name).name.startswith("."):
+                    text = _content(archive, member, member.size).strip()
+                    found, what = parse_labels(text)
+                    if what or not (multilabel or text.isdigit()):
+                        raise UserError(what if multilabel else f"the label {text[:20]!r} is not a whole number",
+                                        where=f"{file}:{member.name}")
+                    labels[_key(member.name)] = tuple(found)
+                elif is_member_image(member.name, functools.partial(_content, archive, member, HEAD), left):
+                    waiting.append((member.name, member.offset_data, member.size))
+    except (tarfile.TarError, OSError) as error:
+        raise UserError(f"cannot be read as an uncompressed tar file: {error}", where=str(file)) from error
+    for name, offset, length in waiting:
+        yield name, offset, length, labels.get(_key(name))
+
+
+def _key(name: str) -> str:
+    """Return the name of a member without its ending."""
+    stem, dot, ending = name.rpartition(".")
+    return stem if dot and "/" not in ending else name
+
+
+def _content(archive: tarfile.TarFile, member: tarfile.TarInfo, size: int) -> bytes:
+    """Return the first bytes of a member."""
+    stream = archive.extractfile(member)
+    return stream.read(size) if stream else b""
+
+
+def _by_hash(source: Source) -> Dict[int, int]:
+    """hash of the name -> index: a number for each image instead of a text."""
+    return {hash(source.name(index)): index for index in range(len(source))}
+
+
+def _find(source: Source, known: Dict[int, int], name: str) -> Optional[int]:
+    index = known.get(hash(name))
+    return index if index is not None and source.name(index) == name else None

@@ -1,0 +1,44 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""One sample of one epoch, from its source through the ops: what every kind of worker does."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ppclas_core.data.errors import BadImage
+from ppclas_core.data.fused import Plan
+from ppclas_core.data.readers.source import Source
+from ppclas_core.data.sampler import sample_rng
+from ppclas_core.data.timing import READ
+
+
+class Reader:
+    """Reads samples by their key.
+
+    Args:
+        source, plan: what to read and what to do with it.
+        seed, epoch: of the random draws.
+    """
+
+    def __init__(self, source: Source, plan: Plan, seed: int, epoch: int) -> None:
+        self.source, self.plan, self.seed, self.epoch = source, plan, seed, epoch
+
+    def index(self, key: int) -> int:
+        """The index in the source of a key of `EpochOrder.samples`."""
+        return key % len(self.source)
+
+    def load(self, key: int) -> np.ndarray:
+        """The image as `Plan.image` gives it.
+
+        Raises:
+            BadImage: with its path.
+            TransformError, UserError: of an op.
+        """
+        index = self.index(key)
+        path = self.source.path(index)
+        try:
+            data = self.plan.stages.run(READ, self.source.open, index)
+            return self.plan.image(data, sample_rng(self.seed, self.epoch, key), path)
+        except BadImage as error:
+            raise error.at(path) from error.__cause__

@@ -1,0 +1,139 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Look at every image of a data set: sizes, kinds, what cannot be used, what is there twice."""
+
+from __future__ import annotations
+
+import collections
+import functools
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Counter, Dict, List, NamedTuple, Optional, Sequence, Tuple
+
+import numpy as np
+
+from ppclas_core.data.decoding.encoded_file import image_kind
+from ppclas_core.data.decoding.jpeg_header import jpeg_has_end, read_jpeg_header
+from ppclas_core.data.decoding.notes import Noted, count_notes, decoding_notes
+from ppclas_core.data.errors import BadImage
+from ppclas_core.data.opencv import one_thread_per_call
+from ppclas_core.data.readers.label_sets import NONE
+from ppclas_core.data.readers.source import Source
+from ppclas_core.data.transforms.decode import DecodeImage
+
+
+class Look(NamedTuple):
+    """One image: bytes, kind, (width, height), or None when it cannot be used for a `reason`; hash of its bytes; kinds
+    of `decoding_notes` that apply."""
+
+    size: int
+    kind: str
+    pixels: Optional[Tuple[int, int]]
+    reason: str
+    digest: bytes
+    notes: Tuple[str, ...] = ()
+
+
+class Group(NamedTuple):
+    """Images with the same bytes: (set, path, label or labels) of each."""
+
+    members: List[Tuple[str, str, str]]
+
+    @property
+    def contradicts(self) -> bool:
+        """Whether they have different labels."""
+        return len({label for _, _, label in self.members}) > 1
+
+    @property
+    def crosses(self) -> bool:
+        """Whether they lie in different sets: what validates was trained on."""
+        return len({name for name, _, _ in self.members}) > 1
+
+
+class Stats(NamedTuple):
+    """One data set.
+
+    Args:
+        name: as it was given; images; classes: images per class; class_names: or None.
+        per_image: (N,) labels of each image; None where each has one.
+        left_out, doubt: what the walk through its folders left out, and what in them looks like a mistake; "" for none.
+        kinds: images per kind of file; bytes, widths, heights: of each image, the last two of those that can be used.
+        bad: (path, reason).
+        decoding: what decoding loses or decides, by kind.
+    """
+
+    name: str
+    images: int
+    classes: np.ndarray
+    class_names: Optional[List[str]]
+    kinds: Dict[str, int]
+    bytes: np.ndarray
+    widths: np.ndarray
+    heights: np.ndarray
+    bad: List[Tuple[str, str]]
+    per_image: Optional[np.ndarray] = None
+    left_out: str = ""
+    doubt: str = ""
+    decoding: Sequence[Noted] = ()
+
+
+def look_at(sources: Sequence[Tuple[str, Source]], *, workers: int,
+            decode: bool = True) -> Tuple[List[Stats], List[Group]]:
+    """Statistics of each data set, and the groups of equal images over all of them.
+
+    Args:
+        sources: (name, source); workers: threads.
+        decode: decode every image; False: JPEGs by their header and end only, which finds no damage within but takes a
+            tenth.
+    """
+    found: List[Stats] = []
+    by_digest: Dict[bytes, List[Tuple[int, int]]] = {}
+    with one_thread_per_call(), ThreadPoolExecutor(workers) as pool:
+        for number, (name, source) in enumerate(sources):
+            looks = list(pool.map(functools.partial(_look, source, decode), range(len(source))))
+            found.append(_stats(name, source, looks))
+            for index, look in enumerate(looks):
+                if look.digest:
+                    by_digest.setdefault(look.digest, []).append((number, index))
+    names = [source.class_names for _, source in sources]
+    by_name = all(names) and any(each != names[0] for each in names)  # then an index is another class in each set
+    groups = [Group([(sources[number][0], sources[number][1].name(index), _label(sources[number][1], index, by_name))
+                     for number, index in places]) for places in by_digest.values() if len(places) > 1]
+    return found, sorted(groups, key=lambda group: (not group.crosses, not group.contradicts, -len(group.members)))
+
+
+def _label(source: Source, index: int, by_name: bool) -> str:
+    """The label or labels of an image, as indices or as names."""
+    text = source.label_text(index)
+    if not by_name or text == NONE or source.class_names is None:
+        return text
+    return ",".join(source.class_names[int(label)] for label in text.split(","))
+
+
+def _look(source: Source, decode: bool, index: int) -> Look:
+    try:
+        data = source.read(index)
+    except BadImage as error:
+        return Look(0, "missing", None, error.reason, b"")
+    kind = image_kind(data)
+    digest = hashlib.blake2b(data, digest_size=16).digest()
+    header = None if decode else read_jpeg_header(data)
+    if header is not None and jpeg_has_end(data):
+        size = (header.width, header.height)
+        return Look(len(data), kind, size[::-1] if header.orientation >= 5 else size, "", digest,
+                    decoding_notes(data))
+    try:
+        image = DecodeImage()(data)
+    except BadImage as error:
+        return Look(len(data), kind, None, error.reason, digest)
+    return Look(len(data), kind, (image.shape[1], image.shape[0]), "", digest, decoding_notes(data))
+
+
+def _stats(name: str, source: Source, looks: Sequence[Look]) -> Stats:
+    kinds: Counter[str] = collections.Counter(look.kind for look in looks)
+    sizes: Any = np.array([look.pixels for look in looks if look.pixels is not None], np.int64).reshape(-1, 2)
+    return Stats(name, len(source), source.images_per_class(source.num_classes), source.class_names,
+                 dict(kinds.most_common()), np.array([look.size for look in looks], np.int64), sizes[:, 0], sizes[:, 1],
+                 [(source.path(index), look.reason) for index, look in enumerate(looks) if look.pixels is None],
+                 source.labels.counts if source.multilabel else None, source.left_out, source.doubt,
+                 count_notes((source.name(index), look.notes) for index, look in enumerate(looks)))

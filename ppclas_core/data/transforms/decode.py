@@ -1,0 +1,184 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""DecodeImage: the bytes of an image file become pixels, the same with every supported OpenCV."""
+
+from __future__ import annotations
+
+import functools
+import math
+import struct
+import warnings
+from typing import Any, Optional, Union
+
+import numpy as np
+
+from ppclas_core.api import ImageState
+from ppclas_core.data.decoding.encoded_file import FLOAT, EncodedFile, describe_file, image_kind, is_cut_off, png_chunks
+from ppclas_core.data.decoding.first_frame import first_frame_of_png, first_frame_of_webp
+from ppclas_core.data.decoding.gif import read_gif
+from ppclas_core.data.decoding.image_kinds import is_decoded
+from ppclas_core.data.decoding.jpeg_header import jpeg_has_end
+from ppclas_core.data.decoding.jpeg_scans import refused_scans
+from ppclas_core.data.decoding.orientation import upright
+from ppclas_core.data.decoding.to_eight_bits import CLIP, SCALE, alpha_of, blend, to_eight_bits
+from ppclas_core.data.errors import BadImage
+from ppclas_core.data.opencv import cv2
+from ppclas_core.errors import UserError
+
+DROP = "drop"
+_BACKGROUNDS = {"white": 255, "black": 0}
+_MOST_PIXELS = 2**30  # as OpenCV
+_RED_FIRST = ("PNG", "WebP", "BMP")
+"""Kinds that OpenCV decodes to RGB itself in the right order; an AVIF with alpha, for one, it does not."""
+_PAM = ord("7")
+_END_OF_JPEG = b"\xff\xd9"
+_ONE_PIXEL_GIF = (b"GIF89a\1\0\1\0\x80\0\0\0\0\0\xff\xff\xff\x2c\0\0\0\0\1\0\1\0\0\2\2\x44\1\0\x3b")
+
+
+class DecodeImage:
+    """Encoded image file -> uint8 pixels (H, W, 3), EXIF orientation applied, grey repeated, the first frame only.
+
+    Args:
+        to_rgb: red first; else blue first, as OpenCV decodes.
+        to_np: without effect, as in 2020; accepted because every config of that time writes it.
+        channel_first: give (3, H, W).
+        alpha: `drop` takes the stored colors, which under transparent pixels may be anything; `white` or `black`
+            lays the image on that background, as a viewer shows it.
+        depth: of images with more than 8 bits per channel: `clip` drops the low bits and refuses floats; `scale` maps
+            the range that each image uses (its highest value, rounded up to whole bits; floats by their values)
+            to 0..255; 9 to 16 maps 0..2**bits - 1 of every image, for cameras of so many bits.
+    """
+
+    def __init__(self, to_rgb: bool = True, to_np: bool = False, channel_first: bool = False, alpha: str = DROP,
+                 depth: Union[int, str] = CLIP) -> None:
+        if alpha != DROP and alpha not in _BACKGROUNDS:
+            raise UserError(f"DecodeImage: alpha is {alpha!r}", do="drop, white or black")
+        if depth not in (CLIP, SCALE) and (isinstance(depth, (bool, str)) or not 9 <= depth <= 16):
+            raise UserError(f"DecodeImage: depth is {depth!r}", do="clip, scale, or a number of bits from 9 to 16")
+        self.to_rgb = to_rgb
+        self.channel_first = channel_first
+        self.alpha = alpha
+        self.depth = depth
+        # OpenCV before 4.11 cannot decode to RGB itself
+        direct = getattr(cv2, "IMREAD_COLOR_RGB", None) if to_rgb else cv2.IMREAD_COLOR
+        self._flags: int = cv2.IMREAD_COLOR if direct is None else direct
+        self._turn = direct is None
+        if to_np:
+            warnings.warn("DecodeImage: to_np has no effect", stacklevel=2)
+
+    def __call__(self, data: bytes) -> np.ndarray:
+        """Decode.
+
+        Raises:
+            BadImage: the bytes are not a whole image.
+        """
+        if len(data) == 0:
+            raise BadImage("the file is empty")
+        if bytes(data[:2]) == b"\xff\xd8":
+            scans = refused_scans(data)
+            if scans is not None:
+                raise BadImage(scans)
+            # The end of a JPEG is looked for before decoding: OpenCV before 4.11 fills what is missing with grey.
+            if bytes(data[-2:]) != _END_OF_JPEG and not jpeg_has_end(data):
+                raise BadImage(_reason(data))
+            image = self._decoded(data, self._flags)
+            if self._turn:
+                image = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+        else:
+            try:
+                image = self._other_kind(data)
+            except (struct.error, IndexError) as error:  # an animation or a GIF that is cut off within a header
+                raise BadImage(_reason(data)) from error
+        return image.transpose(2, 0, 1) if self.channel_first else image
+
+    def _other_kind(self, data: Any) -> np.ndarray:
+        """Decode what is no JPEG."""
+        file = describe_file(data)
+        _check_number(file, self.depth)
+        stored = (self.alpha != DROP and file.alpha) or (self.depth != CLIP and (file.bits > 8 or file.number == FLOAT))
+        pam = file.kind == "netpbm" and data[1] == _PAM
+        stored = stored or (pam and file.alpha)  # its last rows come without a value otherwise
+        color = self._flags if file.kind in _RED_FIRST else cv2.IMREAD_COLOR
+        flags = cv2.IMREAD_UNCHANGED if stored else color | cv2.IMREAD_IGNORE_ORIENTATION
+        canvas, at = None, (0, 0)
+        if file.animated:
+            frame = first_frame_of_png(data) if file.kind == "PNG" else first_frame_of_webp(data)
+            if frame is None or (frame.canvas is not None and math.prod(frame.canvas) > _MOST_PIXELS):
+                raise BadImage(_reason(data))
+            data, canvas, at = frame
+        image = self._decoded(data, flags)
+        if pam:  # it comes red first
+            image = image[..., [2, 1, 0, 3][: image.shape[2]]] if image.ndim == 3 else image
+        if canvas is not None:
+            whole = np.zeros((*canvas, *image.shape[2:]), image.dtype)
+            whole[at[0] : at[0] + image.shape[0], at[1] : at[1] + image.shape[1]] = image
+            image = whole
+        if stored:
+            image = self._eight_bits(image, file, data)
+        if self.to_rgb and (stored or color == cv2.IMREAD_COLOR):
+            image = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+        return image if file.orientation == 1 else upright(image, file.orientation)
+
+    def _eight_bits(self, image: np.ndarray, file: EncodedFile, data: Any) -> np.ndarray:
+        """Apply `depth` and `alpha` to an image as it is stored."""
+        alpha = None if self.alpha == DROP else alpha_of(image, _transparent_grey(data) if image.ndim == 2 else None)
+        color = image if image.ndim == 2 else image[..., :3] if image.shape[2] >= 3 else image[..., 0]
+        color = to_eight_bits(color, self.depth, file.highest)
+        if color.ndim == 2:
+            color = cv2.cvtColor(color, cv2.COLOR_GRAY2BGR)
+        return np.ascontiguousarray(color) if alpha is None else blend(color, alpha, _BACKGROUNDS[self.alpha])
+
+    def _decoded(self, data: Any, flags: int) -> np.ndarray:
+        try:
+            image = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), flags)
+        except cv2.error as error:
+            raise BadImage(f"cannot be decoded: {error.err or error}") from error
+        if image is None and image_kind(data) == "GIF" and not _opencv_reads_gif():
+            image = read_gif(data)
+            if image is not None and flags != cv2.IMREAD_UNCHANGED:
+                image = np.ascontiguousarray(image[..., :3])
+        if image is None:
+            raise BadImage(_reason(data))
+        return image
+
+    def out_state(self, state: ImageState) -> ImageState:
+        """Pixels of 0..255."""
+        return ImageState("CHW" if self.channel_first else "HWC", "uint8")
+
+
+def _check_number(file: EncodedFile, depth: Union[int, str]) -> None:
+    """Refuse numbers that OpenCV reads differently from version to version, and floats unless `depth` maps them."""
+    number = "floats" if file.number == FLOAT else "integers"
+    what = f"cannot be decoded: a {file.kind} file of {file.bits}-bit {number}"
+    if (file.number == FLOAT and file.bits != 32) or (file.number != FLOAT and file.bits > 16):
+        raise BadImage(what, do="convert it to 8 or 16 bits")
+    if file.number == FLOAT and depth == CLIP and file.kind != "HDR":
+        raise BadImage(what, do="set DecodeImage: {depth: scale}, or convert it to 8 bits")
+
+
+@functools.lru_cache(None)
+def _opencv_reads_gif() -> bool:
+    return cv2.imdecode(np.frombuffer(_ONE_PIXEL_GIF, np.uint8), cv2.IMREAD_COLOR) is not None
+
+
+def _transparent_grey(data: Any) -> Optional[int]:
+    """Return the value of the grey that a grey PNG calls transparent, as OpenCV gives it."""
+    if image_kind(data) != "PNG":
+        return None
+    for name, start, _ in png_chunks(data):
+        if name == b"tRNS":
+            (value,) = struct.unpack(">H", bytes(data[start : start + 2]))
+            return int(value * 255 // (2 ** data[24] - 1)) if data[24] < 8 else int(value)
+    return None
+
+
+def _reason(data: Any) -> str:
+    kind = image_kind(data)
+    if kind == "other":
+        return f"not an image: the file begins with {bytes(data[:12])!r}"
+    if is_cut_off(data):
+        return f"cut off: a {kind} file of {len(data)} bytes that ends before its end marker"
+    if kind in ("HEIF", "JPEG XL") or (kind == "AVIF" and not is_decoded(kind)):
+        newer = "; 4.12 and later do" if kind == "AVIF" else "; convert it to JPEG or PNG"
+        return f"cannot be decoded: OpenCV {cv2.__version__} does not read {kind} files{newer}"
+    return f"cannot be decoded: a {kind} file of {len(data)} bytes that is damaged, cut off or of a rare kind"

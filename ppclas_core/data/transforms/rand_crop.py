@@ -1,0 +1,77 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""RandCropImage: a random part of the image, resized: the standard training crop of 2020."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple, Optional, Sequence, Union
+
+import numpy as np
+
+from ppclas_core.data.opencv import cv2
+from ppclas_core.data.transforms.interpolation import interpolation_flag
+from ppclas_core.data.transforms.validate import interval, size_pair
+
+
+class Box(NamedTuple):
+    """Part of an image, in pixels."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+class RandCropImage:
+    """Crop a random box of (H, W, C) and resize it.
+
+    The ratio is uniform, not log-uniform, and the area is bounded so that a box always fits: there is neither a
+    second try nor a fallback. The idea is that of "Going Deeper with Convolutions" (2015).
+
+    Args:
+        size: [width, height] or one number for both, of the result in pixels.
+        scale: least and most share of the image's area.
+        ratio: least and most width / height.
+        interpolation: -1 (bilinear), 0..4 as OpenCV counts, or nearest, bilinear, bicubic, area, lanczos.
+    """
+
+    def __init__(
+        self,
+        size: Union[int, Sequence[int]],
+        scale: Sequence[float] = (0.08, 1.0),
+        ratio: Sequence[float] = (3 / 4, 4 / 3),
+        interpolation: Union[int, str] = -1,
+    ) -> None:
+        self.size = size_pair("RandCropImage", "size", size)
+        self.scale = interval("RandCropImage", "scale", scale, low=0.0, high=1.0)
+        self.ratio = interval("RandCropImage", "ratio", ratio, low=0.0, high=math.inf)
+        self._flag = interpolation_flag("RandCropImage", interpolation)
+
+    def sample(self, rng: np.random.Generator, shape: Sequence[int]) -> Box:
+        """Draw the box for an image of shape (H, W, ...)."""
+        height, width = shape[:2]
+        side = math.sqrt(rng.uniform(*self.ratio))
+        wide, tall = side, 1.0 / side
+        bound = min(width / height / wide**2, height / width / tall**2)
+        share = rng.uniform(min(self.scale[0], bound), min(self.scale[1], bound))
+        length = math.sqrt(width * height * share)
+        # an image of a few pixels can give a side of 0, and rounding one pixel too many
+        box_width = min(max(int(length * wide), 1), width)
+        box_height = min(max(int(length * tall), 1), height)
+        x = int(rng.integers(0, width - box_width, endpoint=True))
+        y = int(rng.integers(0, height - box_height, endpoint=True))
+        return Box(x, y, box_width, box_height)
+
+    def apply(self, image: np.ndarray, draw: Box) -> np.ndarray:
+        """Crop the box and resize it to `size`."""
+        return self.resize(image[draw.y : draw.y + draw.height, draw.x : draw.x + draw.width])
+
+    def resize(self, part: np.ndarray, out: Optional[np.ndarray] = None) -> np.ndarray:
+        """The pixels of a box, resized to `size`; into `out`, uint8 (height, width, 3), where it is given."""
+        return cv2.resize(part, self.size, dst=out, interpolation=self._flag)
+
+    def __call__(self, image: np.ndarray, rng: Optional[np.random.Generator] = None) -> np.ndarray:
+        """Draw and apply."""
+        rng = np.random.default_rng() if rng is None else rng
+        return self.apply(image, self.sample(rng, image.shape))

@@ -1,0 +1,73 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""How many workers of which kind a loader takes, and why."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple, Union
+
+from ppclas_core.data.cache import RamCache
+from ppclas_core.data.pipeline import Pipeline
+from ppclas_core.data.readers.source import Source
+from ppclas_core.data.workers import processes as process_workers
+from ppclas_core.errors import UserError
+
+MOST = 8
+
+
+class Workers(NamedTuple):
+    """`number` workers of `kind` (caller, threads, processes), because of `reason`."""
+
+    kind: str
+    number: int
+    reason: str
+
+    def __str__(self) -> str:
+        who = "the main thread" if self.kind == "caller" else f"{self.number} {self.kind}"
+        return f"{who} ({self.reason})"
+
+
+def choose_workers(num_workers: Union[int, str], worker_type: str, pipeline: Pipeline, source: Source) -> Workers:
+    """The workers for a pipeline.
+
+    An op that holds the interpreter while it works says so by the class attribute `python_heavy = True`.
+
+    Args:
+        num_workers: how many; 0: none, "auto": as many as this process has cores, at most 8.
+        worker_type: auto, threads or processes.
+
+    Raises:
+        UserError: a wrong value, or processes where they cannot be.
+    """
+    if worker_type not in ("auto", "threads", "processes"):
+        raise UserError(f"worker_type is {worker_type!r}", do="auto, threads or processes")
+    count = _count(num_workers)
+    if count == 0:
+        return Workers("caller", 0, "num_workers is 0")
+    heavy = [step.name for step in pipeline.steps if getattr(step.op, "python_heavy", False)]
+    obstacle = ""
+    if not process_workers.available:
+        obstacle = "this system cannot fork processes"
+    elif isinstance(source, RamCache):
+        obstacle = "the images cached in memory belong to one process"
+    if worker_type == "processes":
+        if obstacle:
+            raise UserError(f"worker_type is 'processes', but {obstacle}", do="worker_type: threads")
+        return Workers("processes", count, "worker_type says so")
+    if worker_type == "threads":
+        return Workers("threads", count, "worker_type says so")
+    if not heavy:
+        return Workers("threads", count, "the ops let other threads run")
+    if obstacle:
+        return Workers("threads", count, f"{heavy[0]} would rather have processes, but {obstacle}")
+    return Workers("processes", count, f"{heavy[0]} holds the Python interpreter")
+
+
+def _count(num_workers: Union[int, str]) -> int:
+    if num_workers == "auto":
+        affinity = getattr(os, "sched_getaffinity", None)  # a container often has fewer cores than the machine
+        return min(MOST, len(affinity(0)) if affinity else os.cpu_count() or 1)
+    if isinstance(num_workers, bool) or not isinstance(num_workers, int) or num_workers < 0:
+        raise UserError(f"num_workers is {num_workers!r}; it must be 'auto' or a whole number of at least 0")
+    return num_workers

@@ -1,0 +1,52 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Batches made by threads: OpenCV, numpy and decoders let go of the interpreter while they work."""
+
+from __future__ import annotations
+
+import collections
+import math
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Callable, Deque, Generator, Iterable, Sequence
+
+from ppclas_core.data.workers.batch_buffer import BatchBuffer
+
+READ_AHEAD = 2
+"""Batches that are read while one is in use."""
+
+_PARTS = 4
+
+
+def in_threads(buffers: Iterable[BatchBuffer], fill: Callable[[BatchBuffer, int], None],
+               finish: Callable[[BatchBuffer], Any], workers: int, batch_size: int) -> Generator[Any, None, None]:
+    """`finish(buffer)` of every buffer in order, after `fill(buffer, slot)` of all its slots, by `workers` threads.
+
+    Closing the generator ends the threads. An exception is raised in its place in the order.
+    """
+    waiting: Deque[Future[Any]] = collections.deque()
+    ahead = max(READ_AHEAD, math.ceil(2 * workers / batch_size))
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="ppclas-loader")
+
+    def fill_part(buffer: BatchBuffer, slots: range) -> None:
+        for slot in slots:
+            fill(buffer, slot)
+
+    def complete(buffer: BatchBuffer, parts: Sequence[Future[None]]) -> Any:
+        for part in parts:
+            part.result()
+        return finish(buffer)
+
+    try:
+        for buffer in buffers:
+            size = max(len(buffer) // (_PARTS * workers), 1)  # samples at a time, as handing over takes time too
+            parts = [pool.submit(fill_part, buffer, range(start, min(start + size, len(buffer))))
+                     for start in range(0, len(buffer), size)]
+            # Its samples are before it in the pool's queue, so waiting for them inside the pool cannot block it.
+            waiting.append(pool.submit(complete, buffer, parts))
+            del buffer, parts  # a batch that was given away must not be held here
+            if len(waiting) > ahead:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,39 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The layer that goes into a graph: the model, with normalisation before it or softmax after it where asked for."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+import paddle
+import paddle.nn.functional as F
+from paddle import nn
+
+from ppclas_core.bundles.normalization import Split
+
+
+class Deployed(nn.Layer):
+    """`image` -> logits, or probabilities with `softmax`.
+
+    Args:
+        model: float32 (N, C, H, W) -> (N, num_classes).
+        normalisation: the input is uint8 (N, H, W, C), normalised here as `NormalizeImage` does.
+    """
+
+    def __init__(self, model: nn.Layer, *, softmax: bool = False, normalisation: Optional[Split] = None) -> None:
+        super().__init__()
+        self.model = model
+        self._softmax = softmax
+        self._scale = None if normalisation is None else normalisation.scale
+        if normalisation is not None:
+            self.register_buffer("mean", paddle.to_tensor([[[normalisation.mean]]], dtype="float32"))
+            self.register_buffer("std", paddle.to_tensor([[[normalisation.std]]], dtype="float32"))
+
+    def forward(self, image: paddle.Tensor) -> paddle.Tensor:
+        """See the class."""
+        if self._scale is not None:
+            image = (image.astype("float32") * self._scale - self.mean) / self.std
+            image = image.transpose([0, 3, 1, 2])
+        logits = self.model(image)
+        return F.softmax(logits) if self._softmax else logits

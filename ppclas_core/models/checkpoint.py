@@ -1,0 +1,79 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""A checkpoint with all that is known of it, and the model that is built from it; `source` finds one."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Iterator, NamedTuple, Tuple
+
+from ppclas_core.errors import UserError
+from ppclas_core.plugins.catalogue import Entry
+from ppclas_core.weights.meta import Meta
+
+if TYPE_CHECKING:
+    from paddle import nn
+
+_GIVEN_APART = ("num_classes", "in_channels", "pretrained")
+
+
+class Checkpoint(NamedTuple):
+    """Weights, and what is known of them.
+
+    Args:
+        file: the file, or the folder of variable files.
+        meta: of the `meta.yaml` beside it, or of the record of a model.
+        published: the name that the weights were published under, where they were given by it.
+    """
+
+    file: Path
+    meta: Meta
+    published: str = ""
+
+    @property
+    def title(self) -> str:
+        """The published name, else the name of the checkpoint folder."""
+        return self.published or self.file.absolute().parent.name
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file, or of all files of the folder."""
+        files = self.file.iterdir() if self.file.is_dir() else [self.file]
+        return sum(file.stat().st_size for file in files)
+
+
+def build(checkpoint: Checkpoint) -> Tuple[nn.Layer, Entry]:
+    """The model in evaluation mode with its weights, and the entry of its architecture.
+
+    Raises:
+        UserError: the architecture is not installed, or the weights do not fit.
+    """
+    from ppclas_core.models.create import create_model, find_model
+    from ppclas_core.weights.load import load_weights
+
+    meta = checkpoint.meta
+    try:
+        entry, _ = find_model(meta.architecture)
+    except UserError as error:
+        others = ", ".join(f"{name} {version}" for name, version in meta.plugins.items() if name != "ppclas-core")
+        error.do = f"{error.do}\n  it was trained with these plugins: {others}" if others else error.do
+        raise error.at(str(checkpoint.file)) from None
+    params = {key: value for key, value in meta.params.items() if key not in _GIVEN_APART}
+    model = create_model(meta.architecture, num_classes=meta.num_classes, in_channels=meta.image_shape[0], **params)
+    load_weights(model, entry.record, checkpoint.file, rename_head=False)
+    model.eval()
+    return model, entry
+
+
+@contextlib.contextmanager
+def on_cpu() -> Iterator[None]:
+    """Inside, new Paddle tensors live on the CPU; a GPU would round references differently (TF32)."""
+    import paddle
+
+    before = paddle.device.get_device()
+    paddle.device.set_device("cpu")
+    try:
+        yield
+    finally:
+        paddle.device.set_device(before)

@@ -1,0 +1,80 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""An inference model of 2020: a program, and its values in one file or in a file for each."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any, Dict, List, Literal, Optional, Tuple, Union
+
+import numpy as np
+import yaml
+
+from ppclas_core.api import IMAGENET_MEAN, IMAGENET_STD
+from ppclas_core.bundles.bundle import BUNDLE_FILE, LABELS_FILE, PREPROCESS_FILE
+from ppclas_core.bundles.source import evaluation_transforms
+from ppclas_core.errors import UserError
+from ppclas_core.predict.runnable import Runnable
+from ppclas_core.runtimes.paddle_inference import USUAL, PaddleEngine, Tuning
+from ppclas_core.system.paths import expand
+from ppclas_core.weights.formats.program import PARAMS_FILES, params_of, program_of, write_combined
+
+SIZE, SHORT = 224, 256
+"""Preprocessing that 2020 fixed for all models, in pixels; for a model with no `preprocess.yaml` beside it."""
+
+
+def open_program(model_file: Union[str, Path], params_file: Union[str, Path, None], device: str = "cpu", *,
+                 precision: Literal["fp32", "fp16"] = "fp32", tuning: Tuning = USUAL) -> Runnable:
+    """Files whose output is softmax, as 2020 wrote and `export_model_and_params` writes.
+
+    Args:
+        params_file: all values; None: `params` or `__params__` beside the program, else its loose variable files.
+        device: `cpu`, `gpu` or `gpu:N`.
+        precision, tuning: as in `PaddleEngine`.
+
+    Raises:
+        UserError: files that are missing or no inference model, a bundle, or an input of another size.
+    """
+    model = Path(expand(str(model_file)))
+    params = params_of(model.parent) if params_file is None else Path(expand(str(params_file)))
+    if (model.parent / BUNDLE_FILE).is_file():
+        raise UserError("this file belongs to a bundle, which knows its own preprocessing", where=str(model),
+                        do=f"ppclas predict {model.parent} IMAGE")
+    shape, transforms = _preprocessing(model.parent)
+    with tempfile.TemporaryDirectory(prefix="ppclas-") as folder:
+        if params is None and model.is_file():
+            params = Path(folder) / PARAMS_FILES[0]
+            write_combined(model, params)
+        engine = PaddleEngine(model, params or model.parent / PARAMS_FILES[0], device=device, log_of_output=True,
+                              precision=precision, tuning=tuning)
+    try:
+        outputs = engine(np.zeros((1, *shape), np.float32))
+    except (RuntimeError, ValueError) as error:
+        raise UserError(f"the model does not take float32 (N, {', '.join(map(str, shape))}), which its preprocessing "
+                        "gives", where=str(model), do="export it again, so that its preprocess.yaml lies beside it"
+                        ) from error
+    labels = model.parent / LABELS_FILE
+    names = labels.read_text(encoding="utf-8").split("\n")[:-1] if labels.is_file() else []
+    return Runnable(engine, names, int(outputs.shape[1]), shape, "float32", transforms)
+
+
+def exported_program(source: Any) -> Optional[Path]:
+    """Return the program of a folder that `tools/export_model.py` wrote, which knows its preprocessing; None of others.
+
+    Args:
+        source: as `Predictor` takes it.
+    """
+    if not isinstance(source, (str, Path)):
+        return None
+    program = program_of(Path(expand(str(source))))
+    known = (program.parent / PREPROCESS_FILE).is_file() and not (program.parent / BUNDLE_FILE).is_file()
+    return program if known and program.is_file() else None
+
+
+def _preprocessing(folder: Path) -> Tuple[Tuple[int, ...], List[Dict[str, Any]]]:
+    file = folder / PREPROCESS_FILE
+    if not file.is_file():
+        return (3, SIZE, SIZE), evaluation_transforms(SIZE, SHORT, "bilinear", list(IMAGENET_MEAN), list(IMAGENET_STD))
+    settings = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return tuple(settings["image_shape"]), list(settings["transforms"])

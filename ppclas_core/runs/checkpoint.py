@@ -1,0 +1,189 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Checkpoint folders: `ppcls.pdparams`, `ppcls.pdopt`, `state.json`, `meta.yaml`; whole or not there at all.
+
+A folder is written under a hidden name, flushed to the disk, then renamed. One that exists already is renamed away
+first and removed last, so that a kill at any moment leaves the old or the new one; `recover` finishes what was cut.
+"""
+
+from __future__ import annotations
+
+import errno
+import itertools
+import json
+import os
+import shutil
+import typing
+from pathlib import Path
+from typing import Any, Mapping, Optional, Sequence
+
+from ppclas_core.errors import UserError
+from ppclas_core.runs.terms import read_terms
+from ppclas_core.system.atomic import sync
+from ppclas_core.system.typed_json import mismatch
+from ppclas_core.training.run_state import Progress
+from ppclas_core.weights.meta import META_FILE, Meta, write_meta
+
+PARAMS, OPTIMIZER, STATE = "ppcls.pdparams", "ppcls.pdopt", "state.json"
+
+STEP_COUNTER = "@LR_DECAY_COUNTER@"
+"""Name under which the programs of 2020 count their steps."""
+
+
+def save_checkpoint(
+    run_folder: Path,
+    names: Sequence[str],
+    *,
+    parameters: Mapping[str, Any],
+    optimizer: Mapping[str, Any],
+    progress: Progress,
+    meta: Meta,
+) -> None:
+    """Write the same checkpoint as each of `names` inside the run folder, one after the other.
+
+    Args:
+        parameters, optimizer: plain arrays by name.
+
+    Raises:
+        UserError: the disk is full or not writable; the checkpoints that were there stay as they were.
+    """
+    from ppclas_core.weights.write import save_pdparams
+
+    first = run_folder / f".{names[0]}.new"
+    try:
+        shutil.rmtree(first, ignore_errors=True)
+        first.mkdir(parents=True)
+        save_pdparams(first / PARAMS, parameters)
+        save_pdparams(first / OPTIMIZER, optimizer)
+        (first / STATE).write_text(json.dumps(progress.to_dict(), indent=1), encoding="utf-8")
+        write_meta(first, meta)
+        for path in first.iterdir():
+            sync(path)
+        sync(first)
+        for name in names[1:]:
+            _link_folder(first, run_folder / f".{name}.new")
+        for name in names:
+            _put(run_folder, name)
+    except OSError as error:
+        for name in names:
+            shutil.rmtree(run_folder / f".{name}.new", ignore_errors=True)
+        recover(run_folder)
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        do = "make room, then start again: no checkpoint was written before"
+        if (last := run_folder / "last").is_dir():
+            do = f"make room, then continue with --resume: the checkpoint before it is untouched in {last}"
+        raise UserError(
+            f"cannot write the checkpoint: {'the disk is full' if full else error.strerror or error}",
+            where=str(run_folder / names[0]),
+            do=do,
+        ) from error
+
+
+def load_progress(folder: Path) -> Progress:
+    """The `state.json` of a checkpoint folder.
+
+    Raises:
+        UserError: there is none, or it is not one of ours.
+    """
+    path = folder / STATE
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        if "best_top1" in values:  # its name up to version 0.1, when there was no other figure
+            values["best"] = values.pop("best_top1")
+        progress = Progress(**values)
+        for name, hint in typing.get_type_hints(Progress).items():
+            problem = mismatch(getattr(progress, name), hint, name)
+            if problem:
+                raise UserError(f"unreadable state.json: {problem}")
+        read_terms(progress.terms)
+        return progress
+    except FileNotFoundError:
+        raise _no_state(folder) from None
+    except UserError as error:
+        raise error.at(str(path)) from error
+    except (ValueError, TypeError, AttributeError) as error:
+        raise UserError(f"unreadable state.json: {error}", where=str(path)) from error
+
+
+def _no_state(folder: Path) -> UserError:
+    """Return the error of a checkpoint without `state.json`: one of 2020, weights alone, or one that lost the file."""
+    from ppclas_core.weights.formats.pickles import read_pickle
+
+    path = folder / OPTIMIZER
+    if not path.is_file() or (folder / META_FILE).is_file():
+        return UserError("this checkpoint has no state.json, so training cannot go on where it ended",
+                         where=str(folder), do="'pretrained_model: ...' starts a new run from its weights")
+    try:
+        state: Mapping[str, Any] = read_pickle(path)
+    except UserError:
+        state = {}
+    counter = getattr(state.get(STEP_COUNTER), "size", 0)
+    holds = f"holds {len(state)} values of the optimizer by the names of its program" if state else "is empty"
+    after = f", after {int(state[STEP_COUNTER].reshape(-1)[0])} steps" if counter else ""
+    return UserError(
+        f"a checkpoint of PaddleClas of 2020{after}: its {OPTIMIZER} {holds}, and neither epoch, order of the images "
+        "nor best accuracy, so training cannot go on where it ended", where=str(folder),
+        do=f"start a new run from its weights: -o checkpoints= -o pretrained_model={folder / 'ppcls'}, with 'epochs' "
+           "and LEARNING_RATE.params.lr for what is left of the training")
+
+
+def recover(run_folder: Path) -> None:
+    """Finish or undo a replacement that a kill interrupted, and remove what it left; harmless at any time but
+    during a save."""
+    if not run_folder.is_dir():
+        return
+    for old in run_folder.glob(".*.old"):
+        final = run_folder / old.name[1:-len(".old")]
+        new = run_folder / f".{final.name}.new"
+        if final.exists():
+            shutil.rmtree(old, ignore_errors=True)
+        else:  # the old one is renamed away only when the new one is complete
+            os.replace(new if new.exists() else old, final)
+            shutil.rmtree(old, ignore_errors=True)
+    for new in run_folder.glob(".*.new"):
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def new_run_folder(run_folder: Path) -> Optional[Path]:
+    """Make an empty run folder; an earlier run is renamed to `<name>.1` or the next free number.
+
+    Returns:
+        The new place of the earlier run, None when there was none.
+
+    Raises:
+        UserError: the folder cannot be made.
+    """
+    moved = None
+    try:
+        if run_folder.exists() and any(run_folder.iterdir()):
+            numbered = (run_folder.with_name(f"{run_folder.name}.{number}") for number in itertools.count(1))
+            moved = next(path for path in numbered if not path.exists())
+            os.replace(run_folder, moved)
+        run_folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"cannot make the run folder: {error.strerror or error}", where=str(run_folder),
+                        do="set model_save_dir to a folder that can be written") from error
+    return moved
+
+
+def _put(run_folder: Path, name: str) -> None:
+    new, old, final = run_folder / f".{name}.new", run_folder / f".{name}.old", run_folder / name
+    if final.exists():
+        shutil.rmtree(old, ignore_errors=True)
+        os.replace(final, old)
+    os.replace(new, final)
+    sync(run_folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _link_folder(source: Path, target: Path) -> None:
+    """A copy that shares the files, which are never changed in place; a real copy where links do not exist."""
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir()
+    for path in source.iterdir():
+        try:
+            os.link(path, target / path.name)
+        except OSError:
+            shutil.copyfile(path, target / path.name)
+            sync(target / path.name)
+    sync(target)

@@ -1,0 +1,85 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Paddle Inference on an NVIDIA GPU, alone or with TensorRT."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ppclas_core.errors import UserError
+from ppclas_core.runtimes.conversion_cache import converted_file
+
+WORKSPACE = 1 << 30
+"""Bytes that TensorRT may use to try its kernels."""
+LARGEST_BATCH = 8
+"""Batch up to which TensorRT plans; for a larger one it plans anew when that comes."""
+
+
+def use_gpu(config: Any, device: str, megabytes: int) -> None:
+    """Set a `paddle.inference.Config` to a GPU; so much of its memory is taken at once.
+
+    Raises:
+        UserError: Paddle sees no such GPU.
+    """
+    if not _seen(device):
+        raise UserError(f"device is {device}, but Paddle sees no GPU", do="'ppclas doctor' shows what is installed")
+    config.enable_use_gpu(megabytes, _number(device))
+
+
+def check_tensorrt(device: str) -> None:
+    """Raise a UserError when TensorRT cannot run here: no GPU, or a Paddle that was built without it."""
+    from paddle import inference
+
+    if not device.startswith("gpu"):
+        raise UserError(f"TensorRT needs an NVIDIA GPU; the device is {device}", do="leave TensorRT out, or the device")
+    if not _seen(device):
+        raise UserError(f"TensorRT needs an NVIDIA GPU, and Paddle sees no {device}",
+                        do="'ppclas doctor' shows what is installed; on a CPU 'openvino' and 'onnxruntime' are fast")
+    if not any(inference.get_trt_compile_version()):
+        raise UserError("this Paddle was built without TensorRT", do="take a wheel or an image of Paddle with TensorRT")
+    if not any(inference.get_trt_runtime_version()):
+        built = ".".join(map(str, inference.get_trt_compile_version()))
+        raise UserError("the libraries of TensorRT are not found",
+                        do=f"pip install tensorrt, of version {built}, and put its folder into LD_LIBRARY_PATH")
+
+
+def use_tensorrt(config: Any, model_file: Path, params_file: Path, device: str, *, half: bool) -> None:
+    """Let TensorRT take what it can of the graph; the range of every shape is found once and kept in the cache."""
+    import paddle
+    from paddle import inference
+
+    precision = inference.PrecisionType
+    config.enable_tensorrt_engine(workspace_size=WORKSPACE, max_batch_size=LARGEST_BATCH, min_subgraph_size=3,
+                                  precision_mode=precision.Half if half else precision.Float32, use_static=False,
+                                  use_calib_mode=False)
+    shapes = converted_file([model_file, params_file], f"shapes-{LARGEST_BATCH}.pbtxt", {"paddle": paddle.__version__},
+                            lambda out: _find_shapes(model_file, params_file, device, out))
+    config.enable_tuned_tensorrt_dynamic_shape(str(shapes), True)
+
+
+def _find_shapes(model_file: Path, params_file: Path, device: str, out: Path) -> None:
+    """Run batches of one image and of the largest number, and write what shapes occur between."""
+    import numpy as np
+    from paddle import inference
+
+    config = inference.Config(str(model_file), str(params_file))
+    config.disable_glog_info()
+    use_gpu(config, device, 100)
+    config.collect_shape_range_info(str(out))
+    predictor = inference.create_predictor(config)
+    (name, shape), = predictor.get_input_tensor_shape().items()
+    for batch in (1, LARGEST_BATCH):
+        predictor.get_input_handle(name).copy_from_cpu(np.zeros([batch, *shape[1:]], np.float32))
+        predictor.run()
+    del predictor  # it writes the file when it goes
+
+
+def _number(device: str) -> int:
+    return int(device.partition(":")[2] or 0)
+
+
+def _seen(device: str) -> bool:
+    import paddle
+
+    return bool(paddle.device.is_compiled_with_cuda() and paddle.device.cuda.device_count() > _number(device))

@@ -1,0 +1,70 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The engines that can run a bundle: that of its format, and those of others that read it."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, List, Optional
+
+import numpy as np
+
+from ppclas_core.bundles.bundle import Bundle
+from ppclas_core.errors import UserError
+from ppclas_core.export.formats import find_format, formats
+from ppclas_core.plugins import signature
+from ppclas_core.plugins.catalogue import Entry, resolve
+from ppclas_core.plugins.ownership import Owner, owned_by
+
+Engine = Callable[[np.ndarray], np.ndarray]
+"""Batch as the bundle takes it -> logits (N, num_classes) float32; log-probabilities where the bundle gives those."""
+
+
+def load_engine(bundle: Bundle, engine: Optional[str] = None, **options: Any) -> Engine:
+    """The callable that runs a bundle.
+
+    Args:
+        engine: name of a format or of its engine; None: that of the bundle.
+        options: for the `load` of the format (`threads`, `device`), checked by name; None leaves its default.
+
+    Raises:
+        UserError: the format is not installed, cannot run this bundle, or its engine has no such option.
+    """
+    entry = find_format(engine or bundle.format)
+    if entry.record.name != bundle.format and bundle.format not in entry.record.reads:
+        raise UserError(f"this bundle is of the format '{bundle.format}'; '{engine}' cannot run it",
+                        where=str(bundle.path), do=f"engines that can: {', '.join(engines_of(bundle))}; or give the "
+                        "run folder")
+    owner = entry.component._replace(component=f"engine '{engine_name(entry)}'")
+    load = resolve(entry.record.load, owner=owner)
+    given = {key: value for key, value in options.items() if value is not None}
+    with owned_by(owner):
+        bound = signature.bind(load, given, owner=f"the engine '{engine_name(entry)}'", hidden=("folder",))
+        found: Engine = load(bundle.path, **bound)
+    return found if owner.is_core else OwnedEngine(found, owner)
+
+
+class OwnedEngine:
+    """An engine of a plugin, with its attributes; an exception in a call names the plugin."""
+
+    def __init__(self, engine: Engine, owner: Owner) -> None:
+        self._engine = engine
+        self._owner = owner
+
+    def __call__(self, batch: np.ndarray) -> np.ndarray:
+        with owned_by(self._owner):
+            return self._engine(batch)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
+
+
+def engines_of(bundle: Bundle) -> List[str]:
+    """Names of the engines here that can run a bundle, that of its own format first."""
+    usable = [entry for entry, reason in formats() if not reason]
+    own = [engine_name(entry) for entry in usable if entry.record.name == bundle.format]
+    return own + [engine_name(entry) for entry in usable if bundle.format in entry.record.reads]
+
+
+def engine_name(entry: Entry) -> str:
+    """What the engine of a format is called: its alias, where it has one."""
+    return str((entry.record.aliases or (entry.record.name,))[0])

@@ -1,0 +1,10 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Python environments apart, for tools that cannot stand in the one of ppclas: found, or made in the cache folder."""
+
+from __future__ import annotations
+
+from ppclas_core.system.environments.find import known_interpreter, why_not
+from ppclas_core.system.environments.make import interpreter, remove
+
+__all__ = ["interpreter", "known_interpreter", "remove", "why_not"]

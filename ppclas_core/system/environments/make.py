@@ -1,0 +1,109 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Make an environment in the cache folder, once."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+from typing import Callable, Iterator, List
+
+from ppclas_core.api import Environment
+from ppclas_core.errors import UserError
+from ppclas_core.system.cache import writable_cache
+from ppclas_core.system.environments.find import (
+    KIND,
+    READY,
+    base_interpreter,
+    folder_of,
+    known_interpreter,
+    name_of,
+    program,
+    why_not,
+)
+
+
+def interpreter(environment: Environment, *, say: Callable[[str], None] = print) -> Path:
+    """The Python that has the tools; where there is none yet, an environment is made, which takes network and minutes.
+
+    Two processes may ask at once: one makes it, the other waits.
+
+    Args:
+        say: takes one line before an environment is made.
+
+    Raises:
+        UserError: no suitable CPython here, or pip fails, with its last lines.
+    """
+    known = known_interpreter(environment)
+    if known is not None:
+        return known
+    base = base_interpreter(environment)
+    if base is None:
+        raise UserError(f"the tools of '{environment.name}' are not here: {why_not(environment)}")
+    folder = writable_cache(KIND) / name_of(environment)
+    with _lock(folder.with_suffix(".lock")):
+        if not (folder / READY).is_file():
+            say(f"making an environment for '{environment.name}' in {folder} (once)")
+            _make(environment, base, folder)
+    return program(folder)
+
+
+def remove(environment: Environment) -> None:
+    """Delete the environment in the cache, so that the next use makes it anew."""
+    shutil.rmtree(folder_of(environment), ignore_errors=True)
+
+
+def _make(environment: Environment, base: Path, folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)  # of one that was killed
+    pip = [str(program(folder)), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    commands = [[str(base), "-m", "venv", str(folder)]]
+    if environment.packages:
+        commands.append([*pip, *environment.packages])
+    if environment.alone:
+        commands.append([*pip, "--no-deps", *environment.alone])
+    _run(commands[:1], environment)
+    if environment.shares:
+        _share(folder)
+    _run(commands[1:], environment)
+    modules = ["-c", "; ".join(f"import {module}" for module in environment.modules) or "pass"]
+    _run([[str(program(folder)), *modules]], environment)
+    (folder / READY).touch()
+
+
+def _run(commands: List[List[str]], environment: Environment) -> None:
+    for command in commands:
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+        if done.returncode:
+            told = "\n  ".join(done.stdout.strip().splitlines()[-4:])
+            raise UserError(f"the environment for '{environment.name}' cannot be made: {' '.join(command[1:4])} ... "
+                            f"failed:\n  {told}",
+                            do=f"check the network, then 'ppclas doctor --fix {environment.name}'")
+
+
+def _share(folder: Path) -> None:
+    """Let the environment see, after its own packages, those of the running one."""
+    query = "import sysconfig; print(sysconfig.get_paths()['purelib'])"
+    site = subprocess.run([str(program(folder)), "-c", query], capture_output=True, text=True, check=True).stdout
+    ours = sysconfig.get_paths()["purelib"]
+    text = f"import site; site.addsitedir({ours!r})\n"
+    (Path(site.strip()) / "zz_shared.pth").write_text(text, encoding="utf-8")
+
+
+@contextlib.contextmanager
+def _lock(path: Path) -> Iterator[None]:
+    """Held by one process at a time; freed by the system when that dies."""
+    with open(path, "a+b") as file:
+        if sys.platform == "win32":
+            import msvcrt
+
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,45 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Which device a run uses."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Callable, Mapping
+
+from ppclas_core.errors import UserError
+from ppclas_core.training.distributed.ranks import rank_from_environment
+
+
+def choose_device(config: Mapping[str, Any], say: Callable[[str], None]) -> str:
+    """Set and return the Paddle device of this process: `cpu`, `gpu` or `gpu:N`.
+
+    `device: auto` takes a GPU when Paddle can use one and `use_gpu` is not false. `use_gpu: True` is what 2020
+    configs say whatever the machine, so it falls back to the CPU with one line; `device: gpu` does not.
+
+    Raises:
+        UserError: `device: gpu` where there is none, or an unknown device.
+    """
+    import paddle
+
+    wanted = str(config.get("device") or "auto")
+    usable = paddle.device.is_compiled_with_cuda() and paddle.device.cuda.device_count() > 0
+    if wanted.partition(":")[0] not in ("auto", "cpu", "gpu"):
+        raise UserError(f"unknown device '{wanted}'", where="device", do="one of: auto, cpu, gpu, gpu:N")
+    if wanted.startswith("gpu") and not usable:
+        reason = ("Paddle sees no GPU" if paddle.device.is_compiled_with_cuda()
+                  else "the installed Paddle is built for CPUs only")
+        raise UserError(f"device is {wanted}, but {reason}", where="device",
+                        do="'ppclas doctor' shows what is installed; 'device: auto' takes what there is")
+    if wanted == "auto":
+        if config.get("use_gpu") is False:
+            wanted = "cpu"
+        else:
+            wanted = "gpu" if usable else "cpu"
+            if config.get("use_gpu") and not usable and "use_gpu" in getattr(config, "origins", ()):
+                say("use_gpu: no usable GPU here, training on the CPU")
+    if wanted == "gpu" and rank_from_environment().world > 1:
+        given = os.environ.get("FLAGS_selected_gpus") or "0"  # noqa: SIM112 - Paddle's launcher spells it so
+        wanted = f"gpu:{int(given.split(',')[0])}"
+    paddle.device.set_device(wanted)
+    return wanted

@@ -1,0 +1,188 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""`--nproc N` and `--devices 0,1`: the same command in several processes of this machine, by `paddle.distributed`."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import importlib.util
+import os
+import re
+import signal
+import sys
+import warnings
+from multiprocessing import connection, get_context
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
+
+from ppclas_core.errors import UserError
+from ppclas_core.system import console
+from ppclas_core.system.interruption import Interruptible
+from ppclas_core.system.parent import end_with_parent
+from ppclas_core.training.interrupt import stop_signals
+
+Action = Callable[[argparse.Namespace], int]
+STOPPED = tuple(128 + signum for signum in (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", 1)))
+"""Exit codes of a process that a signal stopped, with a checkpoint."""
+PATIENCE = 10.0
+"""Seconds that the others get to end by themselves when one process has died."""
+
+
+def add_process_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the two options."""
+    parser.add_argument("--devices", metavar="N,N,...", help="one process on each of these GPUs")
+    parser.add_argument("--nproc", type=int, metavar="N", help="so many processes on the CPU")
+
+
+def first_process() -> bool:
+    """Whether this process speaks for a launch; True without one."""
+    return (os.environ.get("PADDLE_TRAINER_ID") or "0") == "0"
+
+
+def in_processes(action: Action, args: argparse.Namespace) -> Optional[int]:
+    """Run `action(args)` in the processes that the arguments ask for.
+
+    A process that dies ends all the others; what it had to say comes last, so that nothing scrolls it away.
+
+    Args:
+        action: a function at the top of a module, which the processes import.
+
+    Returns:
+        The exit code of all, or of the first that failed; None when one process is enough.
+
+    Raises:
+        UserError: both options, a number below 1, GPUs that are not there.
+    """
+    processes, gpus = _wanted(args)
+    if processes is None:
+        return None
+    import paddle
+
+    args.devices = args.nproc = None
+    args.overrides = [*args.overrides, "device=gpu" if gpus else "device=cpu"]
+    messages = get_context("spawn").SimpleQueue()
+    options: Dict[str, Any] = {"backend": "nccl", "gpus": gpus} if gpus else {"backend": "gloo"}
+    with warnings.catch_warnings(), _main_module("ppclas_core.errors"):
+        warnings.simplefilter("ignore")  # that gloo works on the CPU is what was asked for
+        started = paddle.distributed.spawn(_work, args=(action, args, messages, os.getpid()), nprocs=processes,
+                                           join=False, **options)
+    with _passing_on(started.processes) as passing:
+        first, code = _watch(started.processes)
+    said: List[str] = []
+    while not messages.empty():
+        said.append(messages.get())
+    for message in dict.fromkeys(said):
+        print(f"ppclas: {message}", file=sys.stderr)
+    if passing.signum is not None and (code in STOPPED or code < 0):
+        return 128 + passing.signum
+    if code and code not in STOPPED:
+        how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+        print(f"ppclas: process {first} of {processes} ended with {how}, and the others with it\n"
+              "  the last checkpoint is whole; the same command with --resume continues there", file=sys.stderr)
+    return code if code >= 0 else 1
+
+
+@contextlib.contextmanager
+def _main_module(name: str) -> Iterator[None]:
+    """A new process begins with the main module of its parent: let that be one of ours.
+
+    Else it begins with Paddle, and that of 2.6 breaks Python's zlib unless it is loaded first (see `ppclas_core`).
+    """
+    main = sys.modules["__main__"]
+    spec = main.__spec__
+    main.__spec__ = importlib.util.find_spec(name)
+    try:
+        yield
+    finally:
+        main.__spec__ = spec
+
+
+def _wanted(args: argparse.Namespace) -> Tuple[Optional[int], str]:
+    """Number of processes (None: this one alone) and their GPUs."""
+    if args.devices and args.nproc:
+        raise UserError("--devices and --nproc at once", do="--devices for GPUs, --nproc for processes on the CPU")
+    if args.nproc is not None and args.nproc < 1:
+        raise UserError(f"--nproc is {args.nproc}; it must be at least 1")
+    if args.nproc == 1:
+        return None, ""
+    if not args.devices:
+        return args.nproc, ""
+    if not re.fullmatch(r"\d+(,\d+)*", args.devices):
+        raise UserError(f"--devices is '{args.devices}'; it must be numbers of GPUs", do="for example --devices 0,1")
+    import paddle
+
+    numbers = args.devices.split(",")
+    there = paddle.device.cuda.device_count() if paddle.device.is_compiled_with_cuda() else 0
+    if len(set(numbers)) < len(numbers) or any(int(number) >= there for number in numbers):
+        raise UserError(f"--devices is {args.devices}, but Paddle sees {there} GPUs, each of which takes one process",
+                        do="'ppclas doctor' shows what is there; --nproc N uses the CPU")
+    return len(numbers), args.devices
+
+
+def _work(action: Action, args: argparse.Namespace, messages: Any, launcher: int) -> None:
+    """One process; it ends with the one whose number is `launcher`."""
+    warnings.filterwarnings("ignore", message="No ccache found")
+    end_with_parent(launcher)
+    with console.guarded_streams():
+        try:
+            with Interruptible(program=True):
+                code = action(args)
+        except UserError as error:
+            messages.put(str(error))
+            code = error.exit_code
+        except KeyboardInterrupt as error:
+            code = int(getattr(error, "exit_code", 130))
+        except (Exception, SystemExit) as error:  # no part of a training may end its process with 0
+            messages.put(f"process {os.environ.get('PADDLE_TRAINER_ID')}: {type(error).__name__}: {error}")
+            code = 1
+    os._exit(code)  # the connections to a process that died would hold up a usual end
+
+
+def _watch(processes: List[Any]) -> Tuple[int, int]:
+    """Wait for all; (number, exit code) of the first that failed, after which the rest is ended. (0, 0) when none did.
+
+    A negative code is that of a signal.
+    """
+    running = {process.sentinel: number for number, process in enumerate(processes)}
+    failed: Optional[Tuple[int, int]] = None
+    while running:
+        ended = connection.wait(list(running), timeout=None if failed is None else PATIENCE)
+        if not ended:
+            for process in processes:
+                process.kill()
+        for sentinel in ended:
+            number = running.pop(sentinel)
+            processes[number].join()
+            code = processes[number].exitcode
+            if code and failed is None:
+                failed = number, code
+    return failed or (0, 0)
+
+
+class _passing_on:
+    """A context in which a signal to this process ends the others with a checkpoint.
+
+    SIGTERM is passed on; of Ctrl-C and SIGHUP, which a terminal sends to all of them itself, they get a SIGHUP, which
+    changes nothing where another signal came before.
+
+    Attributes:
+        signum: the first signal that came.
+    """
+
+    def __init__(self, processes: List[Any]) -> None:
+        self._processes = processes
+        self.signum: Optional[int] = None
+
+    def __enter__(self) -> _passing_on:
+        self._before = {signum: signal.signal(signum, self._terminate) for signum in stop_signals()}
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        for signum, handler in self._before.items():
+            signal.signal(signum, handler)
+
+    def _terminate(self, signum: int, frame: Any) -> None:
+        self.signum = self.signum or signum
+        for process in self._processes:
+            if process.is_alive():
+                os.kill(process.pid, signal.SIGTERM if signum == signal.SIGTERM else signal.SIGHUP)

@@ -1,0 +1,150 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Which weights an evaluation scores: one order for every command and function that has a config."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any, List, NamedTuple, Optional, Tuple, Union
+
+from ppclas_core.data.class_match import ClassNames, of_model
+from ppclas_core.errors import UserError
+from ppclas_core.weights.meta import Meta, read_meta
+
+
+class Judged(NamedTuple):
+    """Weights to score.
+
+    Args:
+        source: path, published name or address, or a list of them, as `load_weights` takes it.
+        reason: why these, for the line that is printed: "best checkpoint of the run".
+        meta: what they say of themselves; None where they say nothing, as published ones do.
+    """
+
+    source: Any
+    reason: str
+    meta: Optional[Meta]
+
+    @property
+    def classes(self) -> Optional[ClassNames]:
+        """The names of its classes, which those of the data are matched to."""
+        return None if self.meta is None else of_model(self.meta.labels, "the checkpoint")
+
+    @property
+    def num_classes(self) -> Optional[int]:
+        """The width of its head, where it says so."""
+        return None if self.meta is None else int(self.meta.num_classes)
+
+
+def judged_weights(config: Any, given: Union[str, Path, None] = None) -> Judged:
+    """Return the weights that an evaluation of a config scores, and print which they are.
+
+    In this order: `given`; the best checkpoint of the config's run (its last one where nothing was validated);
+    `checkpoints`; `pretrained_model`. A config with `mode: valid` trains nothing: what it names comes before a run that
+    is found under its `model_save_dir`. With `use_distillation`, `pretrained_model` holds a teacher and is left out.
+
+    Raises:
+        UserError: none of them is there, or a path leads to no weights.
+    """
+    if given:
+        return _described(given, "as given")
+    found = _candidates(config)
+    if not found:
+        raise UserError("no weights to evaluate: the config names none, and has no run yet",
+                        where=config.place("pretrained_model"),
+                        do=f"give --weights PATH, or train first: no checkpoint in {_folder(config)}")
+    source, reason = found[0]
+    return _described(_published(config) if source is True else source, reason)
+
+
+def judged_meta(config: Any) -> Optional[Meta]:
+    """Return what the weights of a config without TRAIN say of themselves, for `check`: its data must fit them.
+
+    Nothing is printed or downloaded. It is None where they say nothing, where they are published ones, and where there
+    are none.
+    """
+    if config["TRAIN"] is not None:
+        return None
+    from ppclas_core.config.rules import published_weights
+
+    source = next((source for source, _ in _candidates(config)), None)
+    if not isinstance(source, (str, Path)) or source in published_weights() or "://" in str(source):
+        return None
+    try:
+        return _meta_of(source)
+    except UserError:  # told where weights are checked
+        return None
+
+
+def _candidates(config: Any) -> List[Tuple[Any, str]]:
+    """The weights that are there, and why they come in this order; the first are scored."""
+    named = [(config["checkpoints"], "'checkpoints' of the config")]
+    if not config["use_distillation"]:
+        named.append((config["pretrained_model"], "'pretrained_model' of the config"))
+    run = _best_of_run(config)
+    trained = [] if run is None else [(run, f"{_checkpoint_name(run)} of the run")]
+    ordered: List[Tuple[Any, str]] = [*named, *trained] if config["mode"] == "valid" else [*trained, *named]
+    return [(source, reason) for source, reason in ordered if source]
+
+
+def typed_weights(config: Any) -> Any:
+    """Return the `checkpoints` or `pretrained_model` that were given as `-o` on the command line; None without.
+
+    Who types them for an evaluation means these weights, as in July 2020: `tools/eval.py -o pretrained_model=PREFIX`.
+    """
+    keys = ("checkpoints",) if config["use_distillation"] else ("checkpoints", "pretrained_model")
+    typed = [config[key] for key in keys if config.origins.get(key, "").startswith("-o ") and config[key]]
+    return None if not typed else _published(config) if typed[0] is True else typed[0]
+
+
+def classes_of(folder: Optional[Path]) -> Optional[ClassNames]:
+    """Return the class names of a checkpoint folder; None without a folder or without names."""
+    meta = None if folder is None else read_meta(folder)
+    return None if meta is None else of_model(meta.labels, f"the checkpoint {folder}")
+
+
+def _described(source: Any, reason: str) -> Judged:
+    found = [source] if isinstance(source, (str, Path)) else list(source)
+    metas = [_meta_of(each) for each in found]
+    if os.environ.get("PADDLE_TRAINER_ID", "0") == "0":
+        print(f"evaluating {', '.join(map(str, found))}: {reason}", file=sys.stderr)
+    return Judged(source, reason, next((meta for meta in reversed(metas) if meta is not None), None))
+
+
+def _meta_of(source: Union[str, Path]) -> Optional[Meta]:
+    from ppclas_core.weights.locate import resolve_checkpoint
+    from ppclas_core.weights.published import find_source
+
+    file = resolve_checkpoint(find_source(source))
+    return read_meta(file if file.is_dir() else file.parent)
+
+
+def _folder(config: Any) -> Path:
+    from ppclas_core.training.resume import run_folder
+
+    return run_folder(config)
+
+
+def _best_of_run(config: Any) -> Optional[Path]:
+    """The checkpoint folder that a run ends with: `best_model`, else `last`, else the highest epoch."""
+    from ppclas_core.weights.locate import resolve_checkpoint
+
+    folder = _folder(config)
+    if not folder.is_dir():
+        return None
+    try:
+        return resolve_checkpoint(folder).parent
+    except UserError:  # a run that ended before its first checkpoint
+        return None
+
+
+def _checkpoint_name(folder: Path) -> str:
+    return {"best_model": "best checkpoint", "last": "last checkpoint"}.get(folder.name, "latest checkpoint")
+
+
+def _published(config: Any) -> Any:
+    from ppclas_core.training.build import published
+
+    return published(config)

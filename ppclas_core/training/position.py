@@ -1,0 +1,119 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Where a resumed run goes on. Other terms are refused; where they are permitted, each one that jumps is logged."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, List, Mapping, Optional, Sequence
+
+from ppclas_core.errors import UserError
+from ppclas_core.runs.terms import Difference, Terms, data_key, differences, permitted, read_terms
+from ppclas_core.training.build import build_schedule
+from ppclas_core.training.resume import Start
+from ppclas_core.training.run_state import Progress
+
+SAME_RATE = 0.01
+"""Relative difference of two learning rates that is no jump."""
+
+
+def saved_terms(config: Any, start: Start, terms: Terms, names: Sequence[str],
+                say: Callable[[str], None]) -> Optional[Terms]:
+    """Return the terms that a run was started on; None for a new run, and for a checkpoint that does not hold them.
+
+    Args:
+        terms, names: of the run that continues it, and its class names.
+        say: gets a line about each difference that is permitted. `checkpoints`, whose run is its own, permits all.
+
+    Raises:
+        UserError: a difference that is not permitted.
+    """
+    if start.folder is None:
+        return None
+    old = read_terms(start.progress.terms)
+    found: List[Difference] = []
+    if old is None:
+        say(f"{start.folder} does not hold the number and the digest of its images, as an earlier version saved it: "
+            "whether the data is the same is not checked")
+    else:
+        found = differences(config, old, terms)
+    labels = list(start.meta.labels) if start.meta is not None else []
+    if labels and labels != list(names):
+        key = "label_list" if config.get("label_list") else data_key(config, "TRAIN")
+        found.append(Difference(key, f"classes {_shown(labels, names)}", f"classes {_shown(names, labels)}"))
+    refused = [each for each in found if not (start.permits_all or permitted(each.key, start.allow))]
+    if refused:
+        shown = "\n  ".join(f"{each.key}: was {each.was}, now {each.now}" for each in refused)
+        raise UserError(f"the run was started on other terms:\n  {shown}", where=config.place(refused[0].key),
+                        do="undo the change, or permit it: "
+                           + " ".join(f"--allow {key}" for key in dict.fromkeys(each.key for each in refused)))
+    for each in found:
+        say(f"resume: {each.key}: was {each.was}, now {each.now}")
+    return old
+
+
+def continued_step(progress: Progress, old: Optional[Terms], new: Terms, say: Callable[[str], None]) -> int:
+    """Return the step of the epoch at which the run goes on: after as many images as before where data and order are
+    the same, else at the same fraction of the epoch.
+
+    Args:
+        say: gets a line where that is another step.
+    """
+    step = progress.step
+    if old is None or step == 0 or (old.batch, old.steps, old.list) == (new.batch, new.steps, new.list):
+        return step
+    seen = min(step * old.batch, old.images)
+    if step >= old.steps:
+        moved = new.steps
+    elif (old.images, old.list) == (new.images, new.list):
+        moved = min(seen // new.batch, new.steps)
+    else:
+        moved = min(step * new.steps // old.steps, new.steps)
+    say(f"resume: epoch {progress.epoch} goes on at step {moved} of {new.steps} in place of {step} of {old.steps} "
+        f"({moved / new.steps:.3f} of the epoch in place of {step / old.steps:.3f}); {_images(old, new, seen, moved)}")
+    return moved
+
+
+def _images(old: Terms, new: Terms, seen: int, moved: int) -> str:
+    """Return what that means for the images of the epoch."""
+    if (old.images, old.list) != (new.images, new.list):
+        return ("the order of its images is another, so that some that were seen in it come again and some do not "
+                "come at all")
+    done = min(moved * new.batch, new.images)
+    if done == seen:
+        return "no image is skipped or repeated"
+    return f"{abs(seen - done)} images are {'repeated' if done < seen else 'skipped'}"
+
+
+def rate_lines(config: Mapping[str, Any], start: Start, old: Optional[Terms], steps: int, step: int,
+               schedule: Callable[[int], float]) -> List[str]:
+    """Return a line where the learning rate jumps, because the schedule of the run was another; else none.
+
+    Args:
+        steps: of an epoch; step: of the epoch, at which the run goes on. schedule: of the run that continues.
+    """
+    before, progress = start.meta.config if start.meta is not None else None, start.progress
+    if not before or not before.get("LEARNING_RATE") or not before.get("epochs"):
+        return []
+    steps_before, epochs = old.steps if old is not None else steps, int(before["epochs"])
+    try:
+        past = build_schedule(before, steps_before)
+    except (UserError, KeyError, TypeError):  # of another version or plugin: there is nothing to compare with
+        return []
+    last, done = epochs * steps_before - 1, progress.epoch * steps_before + min(progress.step, steps_before)
+    if done == 0 or progress.epoch * steps + step >= config["epochs"] * steps:
+        return []
+    expected, now = past(min(done, last)), schedule(progress.epoch * steps + step)
+    if abs(now - expected) <= SAME_RATE * max(abs(now), abs(expected)):
+        return []
+    why = ""
+    if config["epochs"] != epochs:
+        why = f": the schedule is that of {config['epochs']} epochs in place of {epochs}"
+    return [f"resume: the learning rate was {past(min(done - 1, last)):.3g} at the last step and is {now:.3g} at the "
+            f"next{why}"]
+
+
+def _shown(names: Sequence[str], others: Sequence[str]) -> str:
+    """Return the first names that differ."""
+    differing = [f"{index} {name}" for index, name in enumerate(names)
+                 if index >= len(others) or others[index] != name]
+    return ", ".join(differing[:5]) + (" ..." if len(differing) > 5 else "") if differing else f"{len(names)}"

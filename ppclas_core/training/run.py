@@ -1,0 +1,146 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""`train` and `evaluate`: from a config to a run folder, or to figures."""
+
+from __future__ import annotations
+
+import warnings
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Callable, List, NamedTuple, Optional, Sequence, Union
+
+from ppclas_core.system import console
+from ppclas_core.system.interruption import interruptible
+
+if TYPE_CHECKING:
+    from ppclas_core.training.distributed.ranks import Rank
+    from ppclas_core.training.evaluate import AnyResult
+    from ppclas_core.training.run_state import Progress
+
+
+class TrainResult(NamedTuple):
+    """Where the run is, its best validation top1 (0..1, None without validation), epochs done, seconds in total; with
+    `task: multilabel` the best mAP in place of top1, which is None."""
+
+    run_dir: Path
+    best_top1: Optional[float]
+    epochs: int
+    seconds: float
+    best_map: Optional[float] = None
+
+
+def train(config: Any, *, resume: bool = False, allow: Sequence[str] = ()) -> TrainResult:
+    """Train as a config says.
+
+    Args:
+        config: of `load_config`.
+        resume: continue the last run of this config exactly; a finished one is left as it is.
+        allow: config keys that may differ from those of the run that is resumed.
+
+    Raises:
+        UserError: something in the config, the data or the weights that the user can mend.
+        Interrupted: Ctrl-C, SIGTERM or SIGHUP, after the step was finished and a checkpoint written.
+    """
+    from ppclas_core.checks.places import check_places
+    from ppclas_core.runs.lock import locked
+    from ppclas_core.training.datasets import settle_classes
+    from ppclas_core.training.distributed.ranks import rank_from_environment
+    from ppclas_core.training.resume import run_folder
+
+    config.require("TRAIN", "LEARNING_RATE", "epochs")
+    check_places(config)
+    config = settle_classes(config)
+    folder, rank = run_folder(config), rank_from_environment()
+    with console.guarded_streams(optional=True), locked(folder) if rank.number == 0 else nullcontext():
+        return _train(config, folder, rank, resume, allow)
+
+
+def _train(config: Any, folder: Path, rank: Rank, resume: bool, allow: Sequence[str]) -> TrainResult:
+    from ppclas_core.runs.checkpoint import recover
+    from ppclas_core.runs.log import Log
+    from ppclas_core.training.distributed.lost_ranks import telling_lost_processes
+    from ppclas_core.training.distributed.ranks import wait_for_all
+    from ppclas_core.training.early_stop import is_over
+    from ppclas_core.training.interrupt import Interrupted
+    from ppclas_core.training.loop import train_loop
+    from ppclas_core.training.resume import find_start
+    from ppclas_core.training.trainer_factory import assemble
+
+    notices: List[str] = []
+    if rank.number == 0:
+        recover(folder)
+    start = find_start(config, resume=resume, allow=allow, say=notices.append, processes=rank.world)
+    if start.folder is not None and is_over(config, start.progress):
+        done = start.folder.parent
+        Log(speaks=rank.number == 0).say(f"{done} is finished: {is_over(config, start.progress)}")
+        return trained(config, done, start.progress)
+    run = assemble(config, start, folder, rank, notices)
+    try:
+        with run.stop, warnings.catch_warnings(), telling_lost_processes(folder, rank):
+            warnings.filterwarnings("ignore", message="When training, we now always track global mean")  # no news
+            train_loop(run)
+            wait_for_all(rank)
+    finally:
+        run.log.close()
+    if run.stop.signum is not None and not run.progress.finished:
+        raise Interrupted(run.stop.signum, f"interrupted at epoch {run.progress.epoch} step {run.progress.step}; "
+                          f"the checkpoint is {folder / 'last'}\n  the same command with --resume continues there")
+    return trained(config, folder, run.progress)
+
+
+@interruptible
+def evaluate(
+    config: Any, weights: Union[str, Path, None] = None, *, say: Optional[Callable[[str], None]] = None,
+    watch: Callable[[Any, Any], None] = lambda batch, scores: None,
+) -> AnyResult:
+    """Evaluate weights on VALID of a config, each sample once.
+
+    Args:
+        weights: prefix, file, checkpoint or run folder; by default the best checkpoint of the config's own run, else
+            its `checkpoints`, else its `pretrained_model`; see `judged_weights`.
+        say: gets log lines; none by default.
+        watch: gets each batch of this process and its logits (N, K) float32.
+
+    The classes of the data are matched to those of the weights by name, where both have names.
+
+    Raises:
+        UserError: no weights, weights or data that do not fit the config.
+    """
+    from ppclas_core.checks.components import check_components
+    from ppclas_core.checks.preprocessing import preprocessing_notes
+    from ppclas_core.training import build, datasets
+    from ppclas_core.training.device import choose_device
+    from ppclas_core.training.distributed.ranks import join, rank_from_environment
+    from ppclas_core.training.evaluate import evaluate_model
+    from ppclas_core.training.evaluated_weights import judged_weights
+    from ppclas_core.training.inference_evaluation import quick
+    from ppclas_core.weights.load import load_weights
+
+    config.require("VALID")
+    judged = judged_weights(config, weights)
+    config = datasets.settle_classes(config, judged.num_classes)
+    say = say or (lambda line: None)
+    check_components(config)
+    device = choose_device(config, say)
+    rank = join(rank_from_environment())
+    source = datasets.open_checked(config, "VALID", judged.classes)
+    loader = datasets.valid_loader(config, source, rank)
+    datasets.check_size(config, "VALID", loader, say)
+    for note in preprocessing_notes(config, judged.source):
+        say(f"warning: {note}")
+    model, record = build.build_model(config)
+    load_weights(model, record, judged.source, rename_head=False)
+    result = evaluate_model(quick(model, len(source), device, rank, say), loader, build.eval_loss(config),
+                            topk=min(config["topk"], config["classes_num"]),
+                            class_names=datasets.class_names(config["classes_num"], source, judged.classes),
+                            threshold=build.threshold(config), rank=rank,
+                            print_interval=config["print_interval"], say=say, watch=watch)
+    assert result is not None
+    return result
+
+
+def trained(config: Any, folder: Path, progress: Progress) -> TrainResult:
+    """What a run came to, by the progress of its last checkpoint."""
+    best = progress.best if progress.best_epoch >= 0 else None
+    top1, mean = (None, best) if config["task"] == "multilabel" else (best, None)
+    return TrainResult(folder, top1, progress.epoch, progress.seconds, mean)

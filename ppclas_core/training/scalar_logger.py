@@ -1,0 +1,87 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""What loggers of curves have in common: which numbers they get, under which names, at which step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Mapping, Optional
+
+from ppclas_core.system.paths import PathText
+from ppclas_core.training.callbacks import Callback
+from ppclas_core.training.run_state import Run
+
+_CURVES = ("loss", "top1", "topk", "mAP", "f1", "macro_f1", "lr")
+
+
+class ScalarLogger(Callback):
+    """Sends loss, accuracies (or mAP and F1) and learning rate of training, and the figures of evaluations, to `add`.
+
+    The x axis is the optimizer step, counted over the whole run, so that curves of steps, epochs and evaluations lie
+    on one another. Only the first process of a launch logs. A log that cannot be written is told once and given up.
+
+    Args:
+        logdir: folder of the log; left out: `default_folder` in the run folder.
+        interval: steps between two points of the training curves.
+    """
+
+    default_folder = "log"
+
+    def __init__(self, logdir: Optional[PathText] = None, interval: int = 10) -> None:
+        self._logdir, self._interval = logdir, max(interval, 1)
+        self._open = False
+
+    def open(self, folder: Path, first_step: int) -> None:
+        """Start writing; points at or after `first_step` that an interrupted run left are done again."""
+        raise NotImplementedError
+
+    def add(self, name: str, value: float, step: int) -> None:
+        """One point of one curve."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Finish writing."""
+        raise NotImplementedError
+
+    def on_train_begin(self, run: Run) -> None:
+        if run.rank.number == 0:
+            folder = Path(self._logdir) if self._logdir else run.folder / self.default_folder
+            step = run.progress.epoch * run.steps_per_epoch + run.progress.step
+            self._try(run, lambda: self.open(folder, step))
+            self._open = not self._failed
+
+    def on_step_end(self, run: Run, values: Mapping[str, float]) -> None:
+        step = int(values["epoch"]) * run.steps_per_epoch + int(values["step"])
+        if step % self._interval == 0:
+            self._add_all(run, "train", values, step)
+
+    def on_epoch_end(self, run: Run, values: Mapping[str, float]) -> None:
+        step = (int(values["epoch"]) + 1) * run.steps_per_epoch
+        self._add_all(run, "epoch", values, step)
+
+    def on_eval_end(self, run: Run, values: Mapping[str, float]) -> None:
+        step = (int(values["epoch"]) + 1) * run.steps_per_epoch
+        self._add_all(run, "eval", values, step)
+
+    def on_train_end(self, run: Run) -> None:
+        if self._open:
+            self._try(run, self.close)
+            self._open = False
+
+    _failed = False
+
+    def _add_all(self, run: Run, group: str, values: Mapping[str, float], step: int) -> None:
+        def send() -> None:
+            for name in (name for name in _CURVES if name in values):
+                shown = f"top{run.topk}" if name == "topk" else name
+                self.add(f"{group}/{shown}", float(values[name]), step)
+
+        if self._open:
+            self._try(run, send)
+
+    def _try(self, run: Run, action: Any) -> None:
+        try:
+            action()
+        except OSError as error:
+            self._failed, self._open = True, False
+            run.log.say(f"{type(self).__name__} can no longer write: {error.strerror or error}")
