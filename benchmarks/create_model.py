@@ -22,7 +22,8 @@ def main() -> int:
     """Print seconds and ratios; 0 when all meet the goal."""
     import paddle
 
-    from ppclas_core.models.create import create_model, list_models
+    from ppclas_core.models.create import create_model
+    from ppclas_core.plugins.models import list_models
 
     worst = 0.0
     for name in sys.argv[1:] or [name for name in ARCHITECTURES if name in list_models()]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from ppclas_core.bundles.source import evaluation_transforms
-from ppclas_core.models.create import find_model, model_preprocessing
+from ppclas_core.models.create import model_preprocessing
+from ppclas_core.plugins.models import find_model
 from ppclas_core.testing.published import (
     build,
     deterministic_tensor,

@@ -28,11 +28,11 @@ from typing import Any, Dict, List, Optional
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from deterministic import EIGHT, ROOT, deterministic_checkpoint
 
+from ppclas_core.bundles.formats import formats
 from ppclas_core.bundles.parity import LIMIT
 from ppclas_core.bundles.source import find_checkpoint
 from ppclas_core.errors import UserError
 from ppclas_core.export import export
-from ppclas_core.export.formats import formats
 from ppclas_core.models.checkpoint import Checkpoint
 
 DATA = Path(os.environ.get("PPCLAS_TEST_DATA") or ROOT.parent / "shared" / "data")

@@ -53,7 +53,7 @@ def main() -> int:
         variant, index, steps, folder = args.child
         print(json.dumps(measure(variant, CASES[int(index)], int(steps), Path(folder))))
         return 0
-    from ppclas_core.models.create import list_models
+    from ppclas_core.plugins.models import list_models
 
     missed: List[str] = []
     for index, case in enumerate(CASES):

@@ -19,7 +19,7 @@ _API = {
     "create_model": "ppclas_core.models.create",
     "evaluate": "ppclas_core.training.run",
     "export": "ppclas_core.export",
-    "list_models": "ppclas_core.models.create",
+    "list_models": "ppclas_core.plugins.models",
     "load_config": "ppclas_core.config.load",
     "Predictor": "ppclas_core.predict",
     "train": "ppclas_core.training.run",
@@ -43,7 +43,8 @@ if TYPE_CHECKING:
     from ppclas_core.config.load import load_config
     from ppclas_core.errors import UserError
     from ppclas_core.export import export
-    from ppclas_core.models.create import create, create_model, list_models
+    from ppclas_core.models.create import create, create_model
+    from ppclas_core.plugins.models import list_models
     from ppclas_core.predict import Predictor
     from ppclas_core.training.run import evaluate, train
 

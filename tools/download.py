@@ -38,7 +38,7 @@ def download(args: argparse.Namespace) -> int:
     if not args.decompress:
         raise UserError("-d False: an archive is always unpacked, as its content is checked", do="leave -d out")
     if args.postfix:
-        from ppclas_core.models.create import find_model
+        from ppclas_core.plugins.models import find_model
 
         published = find_model(args.architecture)[1]
         if published is not None and not published.file.endswith(f".{args.postfix}"):

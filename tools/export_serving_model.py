@@ -28,8 +28,8 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
 
 def export(args: argparse.Namespace) -> int:
     """Write, run and compare the model."""
+    from ppclas_core.bundles.formats import find_format
     from ppclas_core.bundles.source import find_checkpoint
-    from ppclas_core.export.formats import find_format
     from ppclas_core.export.inference import PADDLE_2
 
     find_format("serving")  # says what to install where it is not

@@ -18,7 +18,8 @@ from ppclas_core.data.datasets.imagenet1k import class_names
 from ppclas_core.data.label_list import read_class_names
 from ppclas_core.errors import UserError
 from ppclas_core.models.checkpoint import Checkpoint
-from ppclas_core.models.create import find_model, model_preprocessing
+from ppclas_core.models.create import model_preprocessing
+from ppclas_core.plugins.models import find_model
 from ppclas_core.system.paths import expand
 from ppclas_core.weights.meta import META_FILE, Meta, read_meta
 from ppclas_core.weights.published import find_source, published_name

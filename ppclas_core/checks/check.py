@@ -44,8 +44,8 @@ def check(config: Config) -> List[Finding]:
     from ppclas_core.checks.data import check_data
     from ppclas_core.checks.places import check_places
     from ppclas_core.checks.weights import check_weights
-    from ppclas_core.training.datasets import settle_classes
-    from ppclas_core.training.evaluated_weights import judged_meta
+    from ppclas_core.data.from_config import settle_classes
+    from ppclas_core.models.evaluated_weights import judged_meta
 
     left = "its components are not checked; --plugin or --trust-config runs it"
     findings = [Finding("note", f"not run: {file}; {left}", config.place("plugins"))

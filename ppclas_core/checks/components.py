@@ -56,7 +56,7 @@ class _Checker:
         self.errors: List[UserError] = []
 
     def architecture(self) -> None:
-        from ppclas_core.models.create import find_model
+        from ppclas_core.plugins.models import find_model
 
         name, params = model_name(self.config), dict(self.config["ARCHITECTURE"]["params"])
         if not self._known("backbone", name):

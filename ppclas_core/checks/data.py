@@ -24,8 +24,8 @@ def check_data(config: Config) -> List[Finding]:
         UserErrors: bad lines, missing files, labels out of range, images that cannot be used, sizes that do not fit.
     """
     from ppclas_core.data.class_match import of_model
-    from ppclas_core.training.datasets import loss_weights, names_of, open_checked
-    from ppclas_core.training.evaluated_weights import judged_meta
+    from ppclas_core.data.from_config import loss_weights, names_of, open_checked
+    from ppclas_core.models.evaluated_weights import judged_meta
 
     findings: List[Finding] = []
     errors: List[UserError] = []

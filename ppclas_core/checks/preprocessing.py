@@ -61,7 +61,8 @@ def stated(transforms: Sequence[Mapping[str, Any]]) -> Dict[str, Any]:
 def _of_weights(config: Config, weights: Any) -> Dict[str, Any]:
     from ppclas_core.data.datasets.imagenet1k import class_names
     from ppclas_core.errors import UserError
-    from ppclas_core.models.create import find_model, model_preprocessing
+    from ppclas_core.models.create import model_preprocessing
+    from ppclas_core.plugins.models import find_model
     from ppclas_core.weights.locate import resolve_checkpoint
     from ppclas_core.weights.meta import read_meta
     from ppclas_core.weights.published import is_address, published_name

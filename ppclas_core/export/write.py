@@ -15,12 +15,12 @@ from ppclas_core.bundles import bundle as files
 from ppclas_core.bundles.atomic_bundle import finished_folder
 from ppclas_core.bundles.bundle import Bundle
 from ppclas_core.bundles.errors import ExportFailed
+from ppclas_core.bundles.formats import find_format
 from ppclas_core.bundles.golden import GoldenInputs, golden_inputs
 from ppclas_core.bundles.normalization import split
 from ppclas_core.bundles.parity import compare
 from ppclas_core.bundles.source import Given, Labels, find_checkpoint
 from ppclas_core.errors import UserError
-from ppclas_core.export.formats import find_format
 from ppclas_core.export.request import Artefact, ExportRequest
 from ppclas_core.models.checkpoint import Checkpoint, build, on_cpu
 from ppclas_core.plugins.catalogue import Entry, catalogue

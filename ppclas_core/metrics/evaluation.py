@@ -10,7 +10,8 @@ import numpy as np
 
 from ppclas_core.metrics.accuracy import Counter, PerClass, ranks
 from ppclas_core.metrics.calibration import Calibration
-from ppclas_core.training.distributed.ranks import Rank, summed
+from ppclas_core.system.rank import Rank
+from ppclas_core.training.distributed.collectives import summed
 
 MATRIX_LIMIT = 1000
 """Classes up to which a confusion matrix is kept: 8 MB; with 100,000 it would be 80 GB."""

@@ -11,7 +11,8 @@ import numpy as np
 
 from ppclas_core.metrics.average_precision import average_precision, sigmoid
 from ppclas_core.metrics.multilabel import f1_score
-from ppclas_core.training.distributed.ranks import Rank, gathered, summed
+from ppclas_core.system.rank import Rank
+from ppclas_core.training.distributed.collectives import gathered, summed
 
 
 @dataclass(frozen=True)

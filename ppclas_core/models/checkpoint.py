@@ -49,7 +49,8 @@ def build(checkpoint: Checkpoint) -> Tuple[nn.Layer, Entry]:
     Raises:
         UserError: the architecture is not installed, or the weights do not fit.
     """
-    from ppclas_core.models.create import create_model, find_model
+    from ppclas_core.models.create import create_model
+    from ppclas_core.plugins.models import find_model
     from ppclas_core.weights.load import load_weights
 
     meta = checkpoint.meta

@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
-import fnmatch
 import re
-from typing import TYPE_CHECKING, Any, List, Mapping, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Mapping, Optional, Sequence
 
 from ppclas_core import api
-from ppclas_core.errors import UserError, did_you_mean
-from ppclas_core.plugins.catalogue import ENGINE_PARAMETERS, Entry, catalogue
+from ppclas_core.errors import UserError
+from ppclas_core.plugins.catalogue import ENGINE_PARAMETERS, catalogue
+from ppclas_core.plugins.models import find_model
 
 if TYPE_CHECKING:
     from paddle import nn
@@ -32,35 +32,6 @@ def create(kind: str, name: str, **params: Any) -> Any:
     supplied = ENGINE_PARAMETERS["lr_schedule"] if kind == "lr_schedule" else ()
     engine = {key: params.pop(key) for key in supplied if key in params}
     return catalogue().create(kind, name, params, supplied=engine)
-
-
-def list_models(pattern: str = "*") -> List[str]:
-    """Sorted names of all installed architectures and published weights that match a shell pattern."""
-    names = set()
-    for entry in catalogue().entries("backbone"):
-        names.update([entry.record.name, *(weights.name for weights in entry.record.weights)])
-    return sorted(name for name in names if fnmatch.fnmatchcase(name, pattern))
-
-
-def find_model(name: str) -> Tuple[Entry, Optional[api.Weights]]:
-    """The architecture of a name, and its published weights when the name is (also) a weights entry.
-
-    Raises:
-        UserError: unknown name.
-    """
-    known = catalogue()
-    bare = name.rpartition(":")[2]
-    for entry in known.entries("backbone"):
-        for weights in entry.record.weights:
-            if weights.name == bare:
-                qualified = name[: len(name) - len(bare)] + entry.record.name
-                return known.completed(known.find("backbone", qualified)), weights
-    try:
-        entry = known.find("backbone", name)
-    except UserError as error:
-        error.what += did_you_mean(bare, list_models()) if "Did you mean" not in error.what else ""
-        raise
-    return known.completed(entry), None
 
 
 def create_model(

@@ -9,7 +9,7 @@ import functools
 import importlib
 import sys
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple, Union
+from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 from ppclas_core.errors import UserError, did_you_mean
 from ppclas_core.hookspecs import HOOKS
@@ -289,3 +289,8 @@ def _word(kind: str, *, plural: bool = False) -> str:
     word = words.get(kind, kind)
     plurals = {"backbone": "models", "loss": "losses"}
     return plurals.get(kind, word + "s") if plural else word
+
+
+def build_named(kind: str, items: Sequence[Mapping[str, Any]]) -> List[Any]:
+    """Components of a list of one-key mappings `{Name: {params}}`."""
+    return [catalogue().create(kind, name, params or {}) for item in items or () for name, params in item.items()]

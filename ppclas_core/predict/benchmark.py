@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
 
 from ppclas_core.bundles.bundle import Bundle, is_bundle, read_bundle
+from ppclas_core.bundles.formats import find_format, formats
 from ppclas_core.bundles.source import Given, find_source_of_predictions
 from ppclas_core.errors import UserError
-from ppclas_core.export.formats import find_format, formats
 from ppclas_core.models.checkpoint import Checkpoint
 from ppclas_core.plugins.catalogue import Entry
 from ppclas_core.predict.runtime_selection import fastest

@@ -33,11 +33,12 @@ def evaluate_engine(config: Any, source: Union[str, Path, None], engine: str, *,
     """
     from ppclas_core.checks.preprocessing import preprocessing_notes
     from ppclas_core.config.distillation_name import model_name
-    from ppclas_core.models.create import find_model
-    from ppclas_core.training import build, datasets
-    from ppclas_core.training.distributed.ranks import ALONE
+    from ppclas_core.data import from_config as datasets
+    from ppclas_core.models.evaluated_weights import judged_weights
+    from ppclas_core.plugins.models import find_model
+    from ppclas_core.system.rank import ALONE
+    from ppclas_core.training import build
     from ppclas_core.training.evaluate import evaluate_model
-    from ppclas_core.training.evaluated_weights import judged_weights
 
     config.require("VALID")
     place = source or judged_weights(config).source

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple, Union
 
 from ppclas_core.bundles.bundle import Bundle, read_bundle
+from ppclas_core.bundles.formats import find_format
 from ppclas_core.bundles.source import Given, Labels, find_source_of_predictions
 from ppclas_core.errors import UserError
-from ppclas_core.export.formats import find_format
 from ppclas_core.export.write import export
 from ppclas_core.models.checkpoint import Checkpoint
 from ppclas_core.predict.runtime_selection import load_fastest

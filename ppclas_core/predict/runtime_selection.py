@@ -15,9 +15,9 @@ from typing import Any, Dict, List, NamedTuple, Optional
 import numpy as np
 
 from ppclas_core.bundles.bundle import Bundle
+from ppclas_core.bundles.formats import find_format
 from ppclas_core.bundles.parity import LIMIT, compare
 from ppclas_core.errors import UserError
-from ppclas_core.export.formats import find_format
 from ppclas_core.predict.runtime_timing import race
 from ppclas_core.runtimes.conversion_cache import KIND
 from ppclas_core.runtimes.runtimes import Engine, engines_of, load_engine

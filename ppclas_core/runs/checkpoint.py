@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Any, Mapping, Optional, Sequence
 
 from ppclas_core.errors import UserError
+from ppclas_core.runs.progress import Progress
 from ppclas_core.runs.terms import read_terms
 from ppclas_core.system.atomic import sync
 from ppclas_core.system.typed_json import mismatch
-from ppclas_core.training.run_state import Progress
 from ppclas_core.weights.meta import META_FILE, Meta, write_meta
 
 PARAMS, OPTIMIZER, STATE = "ppcls.pdparams", "ppcls.pdopt", "state.json"

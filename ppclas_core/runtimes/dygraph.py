@@ -23,7 +23,7 @@ class DygraphEngine:
     """
 
     def __init__(self, checkpoint: Checkpoint, *, device: Optional[str] = None) -> None:
-        from ppclas_core.training.device import choose_device
+        from ppclas_core.system.device import choose_device
 
         choose_device({"device": device or "auto"}, lambda line: None)
         self._model, _ = build(checkpoint)

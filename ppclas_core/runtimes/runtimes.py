@@ -9,8 +9,8 @@ from typing import Any, Callable, List, Optional
 import numpy as np
 
 from ppclas_core.bundles.bundle import Bundle
+from ppclas_core.bundles.formats import find_format, formats
 from ppclas_core.errors import UserError
-from ppclas_core.export.formats import find_format, formats
 from ppclas_core.plugins import signature
 from ppclas_core.plugins.catalogue import Entry, resolve
 from ppclas_core.plugins.ownership import Owner, owned_by

@@ -8,7 +8,7 @@ from typing import Any, Callable, List, Sequence
 
 from ppclas_core.errors import PluginError, UserError, did_you_mean
 from ppclas_core.plugins.catalogue import catalogue
-from ppclas_core.training.run_state import Progress
+from ppclas_core.runs.progress import Progress
 
 
 def build_accelerators(config: Any, device: str, progress: Progress, callbacks: Sequence[Any],

@@ -11,8 +11,10 @@ from ppclas_core.api import Backbone
 from ppclas_core.config.distillation_name import model_name
 from ppclas_core.config.scaled_lr import schedule_parameters
 from ppclas_core.errors import UserError
-from ppclas_core.models.create import create_model, find_model, model_preprocessing
-from ppclas_core.plugins.catalogue import catalogue
+from ppclas_core.models.create import create_model, model_preprocessing
+from ppclas_core.models.pretrained import published
+from ppclas_core.plugins.catalogue import build_named, catalogue
+from ppclas_core.plugins.models import find_model
 from ppclas_core.training.freeze import freeze
 from ppclas_core.training.profile import Profile
 from ppclas_core.weights.meta import Meta
@@ -50,14 +52,6 @@ def load_pretrained(config: Mapping[str, Any], model: Any, record: Backbone) -> 
         _, weights = find_model(model_name(config))
         source = published(config)
     load_weights(model, record, source, weights=weights)
-
-
-def published(config: Mapping[str, Any]) -> Any:
-    """The file of the published weights of the model's name, downloaded if need be."""
-    from ppclas_core.weights.download import download
-
-    entry, weights = find_model(model_name(config))
-    return download(weights.name if weights else entry.record.name)
 
 
 def build_loss(config: Mapping[str, Any], class_weights: Optional[Sequence[float]] = None) -> Callable[[Any, Any], Any]:
@@ -113,11 +107,6 @@ def build_schedule(config: Mapping[str, Any], steps_per_epoch: int) -> Callable[
             return schedule(step)
 
     return rate
-
-
-def build_named(kind: str, items: Sequence[Mapping[str, Any]]) -> List[Any]:
-    """Components of a list of one-key mappings `{Name: {params}}`."""
-    return [catalogue().create(kind, name, params or {}) for item in items or () for name, params in item.items()]
 
 
 def build_callbacks(config: Mapping[str, Any]) -> List[Any]:

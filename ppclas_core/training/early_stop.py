@@ -7,7 +7,8 @@ from __future__ import annotations
 import math
 from typing import Any, Mapping
 
-from ppclas_core.training.run_state import Progress, deciding_figure
+from ppclas_core.runs.progress import Progress
+from ppclas_core.training.run_state import deciding_figure
 
 
 def count_evaluation(config: Mapping[str, Any], progress: Progress, result: Any, epoch: int) -> bool:

@@ -18,8 +18,8 @@ from ppclas_core.metrics.evaluation import Tally
 from ppclas_core.metrics.multilabel_evaluation import MultilabelResult, MultilabelTally
 from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.runs import log as lines
+from ppclas_core.system.rank import ALONE, Rank
 from ppclas_core.training.data_profile import evaluation_profile
-from ppclas_core.training.distributed.ranks import ALONE, Rank
 
 
 @dataclass(frozen=True)

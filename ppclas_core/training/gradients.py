@@ -13,7 +13,7 @@ import paddle
 from ppclas_core.data.loader import Batch
 from ppclas_core.losses.cross_entropy import training_loss
 from ppclas_core.plugins.catalogue import catalogue
-from ppclas_core.training.distributed.ranks import summed
+from ppclas_core.training.distributed.collectives import summed
 from ppclas_core.training.run_state import Run
 
 

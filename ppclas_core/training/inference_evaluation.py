@@ -14,7 +14,7 @@ import paddle
 
 from ppclas_core.bundles.errors import ExportFailed
 from ppclas_core.bundles.parity import measure
-from ppclas_core.training.distributed.ranks import Rank
+from ppclas_core.system.rank import Rank
 
 FROM_IMAGES = 256
 """Fewer images are evaluated by the model itself: to export it and to open the engine takes a second or two."""

@@ -15,7 +15,7 @@ from ppclas_core.metrics.accuracy import Counter
 from ppclas_core.metrics.multilabel import DecisionCounter
 from ppclas_core.runs import log as lines
 from ppclas_core.training.data_profile import record_profile, tell_profile
-from ppclas_core.training.distributed.ranks import average_statistics, summed
+from ppclas_core.training.distributed.collectives import average_statistics, summed
 from ppclas_core.training.early_stop import count_evaluation, due, is_over
 from ppclas_core.training.gradients import gradients
 from ppclas_core.training.run_state import Run, deciding_figure

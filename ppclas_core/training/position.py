@@ -7,10 +7,10 @@ from __future__ import annotations
 from typing import Any, Callable, List, Mapping, Optional, Sequence
 
 from ppclas_core.errors import UserError
+from ppclas_core.runs.progress import Progress
 from ppclas_core.runs.terms import Difference, Terms, data_key, differences, permitted, read_terms
 from ppclas_core.training.build import build_schedule
 from ppclas_core.training.resume import Start
-from ppclas_core.training.run_state import Progress
 
 SAME_RATE = 0.01
 """Relative difference of two learning rates that is no jump."""

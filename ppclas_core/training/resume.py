@@ -11,8 +11,9 @@ from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Opt
 from ppclas_core.config.schema import BY_PATH, REQUIRED, SECTIONS
 from ppclas_core.errors import UserError, did_you_mean
 from ppclas_core.runs.checkpoint import load_progress
+from ppclas_core.runs.folder import run_folder
+from ppclas_core.runs.progress import Progress
 from ppclas_core.runs.terms import PROCESSES, permitted
-from ppclas_core.training.run_state import Progress
 from ppclas_core.weights.meta import Meta, read_meta
 
 FREE_KEYS = ("mode", "checkpoints", "model_save_dir", "save_interval", "print_interval", "decoder", "profile",
@@ -36,11 +37,6 @@ class Start(NamedTuple):
     meta: Optional[Meta] = None
     allow: Sequence[str] = ()
     permits_all: bool = False
-
-
-def run_folder(config: Mapping[str, Any]) -> Path:
-    """`<model_save_dir>/<ARCHITECTURE.name>`."""
-    return Path(config["model_save_dir"]) / config["ARCHITECTURE"]["name"].rpartition(":")[2]
 
 
 def find_start(config: Any, *, resume: bool, allow: Sequence[str], say: Callable[[str], None],

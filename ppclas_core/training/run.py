@@ -13,9 +13,9 @@ from ppclas_core.system import console
 from ppclas_core.system.interruption import interruptible
 
 if TYPE_CHECKING:
-    from ppclas_core.training.distributed.ranks import Rank
+    from ppclas_core.runs.progress import Progress
+    from ppclas_core.system.rank import Rank
     from ppclas_core.training.evaluate import AnyResult
-    from ppclas_core.training.run_state import Progress
 
 
 class TrainResult(NamedTuple):
@@ -42,10 +42,10 @@ def train(config: Any, *, resume: bool = False, allow: Sequence[str] = ()) -> Tr
         Interrupted: Ctrl-C, SIGTERM or SIGHUP, after the step was finished and a checkpoint written.
     """
     from ppclas_core.checks.places import check_places
+    from ppclas_core.data.from_config import settle_classes
+    from ppclas_core.runs.folder import run_folder
     from ppclas_core.runs.lock import locked
-    from ppclas_core.training.datasets import settle_classes
-    from ppclas_core.training.distributed.ranks import rank_from_environment
-    from ppclas_core.training.resume import run_folder
+    from ppclas_core.system.rank import rank_from_environment
 
     config.require("TRAIN", "LEARNING_RATE", "epochs")
     check_places(config)
@@ -58,8 +58,8 @@ def train(config: Any, *, resume: bool = False, allow: Sequence[str] = ()) -> Tr
 def _train(config: Any, folder: Path, rank: Rank, resume: bool, allow: Sequence[str]) -> TrainResult:
     from ppclas_core.runs.checkpoint import recover
     from ppclas_core.runs.log import Log
+    from ppclas_core.training.distributed.collectives import wait_for_all
     from ppclas_core.training.distributed.lost_ranks import telling_lost_processes
-    from ppclas_core.training.distributed.ranks import wait_for_all
     from ppclas_core.training.early_stop import is_over
     from ppclas_core.training.interrupt import Interrupted
     from ppclas_core.training.loop import train_loop
@@ -108,11 +108,13 @@ def evaluate(
     """
     from ppclas_core.checks.components import check_components
     from ppclas_core.checks.preprocessing import preprocessing_notes
-    from ppclas_core.training import build, datasets
-    from ppclas_core.training.device import choose_device
-    from ppclas_core.training.distributed.ranks import join, rank_from_environment
+    from ppclas_core.data import from_config as datasets
+    from ppclas_core.models.evaluated_weights import judged_weights
+    from ppclas_core.system.device import choose_device
+    from ppclas_core.system.rank import rank_from_environment
+    from ppclas_core.training import build
+    from ppclas_core.training.distributed.collectives import join
     from ppclas_core.training.evaluate import evaluate_model
-    from ppclas_core.training.evaluated_weights import judged_weights
     from ppclas_core.training.inference_evaluation import quick
     from ppclas_core.weights.load import load_weights
 

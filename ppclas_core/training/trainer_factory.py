@@ -12,27 +12,30 @@ import numpy as np
 import paddle
 
 from ppclas_core.checks.components import check_components
+from ppclas_core.data import from_config as datasets
 from ppclas_core.errors import UserError
+from ppclas_core.models.evaluated_weights import classes_of
 from ppclas_core.optim.optimizer import build_optimizer, optimizer_name, optimizer_state, restore_optimizer
 from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.runs import checkpoint
 from ppclas_core.runs.log import Log
+from ppclas_core.runs.progress import Progress
 from ppclas_core.runs.terms import terms_of
-from ppclas_core.training import build, datasets
+from ppclas_core.system.device import choose_device
+from ppclas_core.system.rank import Rank
+from ppclas_core.training import build
 from ppclas_core.training.accelerate import build_accelerators
 from ppclas_core.training.amp import Amp
 from ppclas_core.training.compile import Around, compiled
-from ppclas_core.training.device import choose_device
-from ppclas_core.training.distributed.ranks import Rank, join
+from ppclas_core.training.distributed.collectives import join
 from ppclas_core.training.distributed.sync_bn import synchronise
 from ppclas_core.training.ema import Ema
 from ppclas_core.training.evaluate import AnyResult, evaluate_model
-from ppclas_core.training.evaluated_weights import classes_of
 from ppclas_core.training.interrupt import StopRequest
 from ppclas_core.training.lr_hint import lr_lines
 from ppclas_core.training.position import continued_step, rate_lines, saved_terms
 from ppclas_core.training.resume import Start
-from ppclas_core.training.run_state import Progress, Run, deciding_figure
+from ppclas_core.training.run_state import Run, deciding_figure
 from ppclas_core.weights.formats.pickles import read_pickle
 from ppclas_core.weights.load import load_weights
 from ppclas_core.weights.meta import Meta

@@ -43,7 +43,7 @@ def download(name: str, folder: Optional[Union[str, Path]] = None, **options: An
     Raises:
         UserError: nothing is published under the name, the download fails, or the file is not the one known.
     """
-    from ppclas_core.models.create import find_model
+    from ppclas_core.plugins.models import find_model
 
     entry, weights = find_model(name)
     if weights is None:

@@ -77,9 +77,9 @@ def _refuse_missing(place: Path, text: str) -> NoReturn:
     name = text.rpartition(":")[2]
     if "/" in text or os.sep in text:
         raise UserError(f"{what}.{_neighbour(place, ())}", where=text)
-    from ppclas_core.models.create import list_models
     from ppclas_core.plugins.catalogue import first_party
     from ppclas_core.plugins.install import how_to_install
+    from ppclas_core.plugins.models import list_models
 
     known, dist = list_models(), first_party().get("backbone", {}).get(name)
     if name in known:

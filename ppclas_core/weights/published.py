@@ -19,7 +19,7 @@ def is_address(source: Union[str, Path]) -> bool:
 
 def published_name(source: Union[str, Path]) -> str:
     """Return the source when it is a name of the catalogue and nothing here is called so; "" otherwise."""
-    from ppclas_core.models.create import list_models
+    from ppclas_core.plugins.models import list_models
 
     text = str(source)
     if not text or "/" in text or os.sep in text:

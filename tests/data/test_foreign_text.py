@@ -18,6 +18,7 @@ from ppclas_core.bundles.atomic_bundle import finished_folder
 from ppclas_core.bundles.bundle import read_bundle, write_labels
 from ppclas_core.cli import main
 from ppclas_core.data import BadImage, open_source, read_label_list
+from ppclas_core.data.from_config import list_bad_images
 from ppclas_core.data.opencv import cv2
 from ppclas_core.data.readers.csv_table import read_csv
 from ppclas_core.data.readers.source import Source
@@ -25,7 +26,6 @@ from ppclas_core.errors import UserError
 from ppclas_core.report.page import write_report
 from ppclas_core.system.text_files import as_utf8, read_text, write_text
 from ppclas_core.testing import toy
-from ppclas_core.training.datasets import list_bad_images
 
 FOREIGN = os.fsdecode(b"x\xb9\xb7")
 """A name in GBK, as Python carries its bytes."""

@@ -20,7 +20,7 @@ import pytest
 
 from ppclas_core.errors import UserError
 from ppclas_core.runs.checkpoint import new_run_folder, recover, save_checkpoint
-from ppclas_core.training.run_state import Progress
+from ppclas_core.runs.progress import Progress
 from ppclas_core.weights.formats.pickles import read_pickle
 from ppclas_core.weights.meta import Meta, read_meta
 

@@ -13,9 +13,9 @@ import pytest
 paddle = pytest.importorskip("paddle")
 
 from ppclas_core.checks.check import check  # noqa: E402
+from ppclas_core.data import from_config as datasets  # noqa: E402
 from ppclas_core.errors import UserError  # noqa: E402
-from ppclas_core.training import datasets  # noqa: E402
-from ppclas_core.training.evaluated_weights import classes_of  # noqa: E402
+from ppclas_core.models.evaluated_weights import classes_of  # noqa: E402
 from ppclas_core.training.run import evaluate, train  # noqa: E402
 
 

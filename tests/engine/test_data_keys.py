@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 
 from ppclas_core.checks.check import check
+from ppclas_core.data.from_config import loss_weights, settle_classes
 from ppclas_core.data.readers.open import open_source
 from ppclas_core.data.repacking.image import Options
 from ppclas_core.data.repacking.repack import repack
 from ppclas_core.errors import UserError
 from ppclas_core.report.page import write_report
-from ppclas_core.training.datasets import loss_weights, settle_classes
 from ppclas_core.training.run import evaluate, train
 from ppclas_core.weights.meta import read_meta
 

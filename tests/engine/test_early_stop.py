@@ -50,8 +50,8 @@ CONFIG = {"task": "multiclass", "valid_interval": 5, "epochs": 40, "early_stop":
 
 
 def test_patience_is_counted_in_evaluations():
+    from ppclas_core.runs.progress import Progress
     from ppclas_core.training.early_stop import count_evaluation, is_over
-    from ppclas_core.training.run_state import Progress
 
     progress, ended = Progress(), []
     for epoch in range(40):
@@ -66,8 +66,8 @@ def test_patience_is_counted_in_evaluations():
 
 
 def test_the_evaluations_of_a_checkpoint_without_their_number_follow_from_the_interval():
+    from ppclas_core.runs.progress import Progress
     from ppclas_core.training.early_stop import evaluations_since_best
-    from ppclas_core.training.run_state import Progress
 
     assert evaluations_since_best(CONFIG, Progress(epoch=11, best=0.5, best_epoch=0)) == 2
     assert evaluations_since_best(CONFIG, Progress(epoch=40, best=0.5, best_epoch=30)) == 2  # 35 and the last, 39
@@ -83,8 +83,8 @@ def test_the_evaluations_of_a_checkpoint_without_their_number_follow_from_the_in
     ([(0.5, float("inf")), (0.5, 1.0)], 1, 0),
 ])
 def test_a_higher_metric_is_better_and_then_a_lower_loss(evaluations, best_epoch, since):
+    from ppclas_core.runs.progress import Progress
     from ppclas_core.training.early_stop import count_evaluation
-    from ppclas_core.training.run_state import Progress
 
     progress = Progress()
     for epoch, pair in enumerate(evaluations):

@@ -39,8 +39,8 @@ def test_a_loss_by_name_trains_and_evaluates(values, make_config, loss):
 
 
 def test_classes_are_weighted_by_name(values, make_config):
+    from ppclas_core.data import from_config as datasets
     from ppclas_core.errors import UserError
-    from ppclas_core.training import datasets
 
     def weights(given):
         config = make_config({**values, "class_weights": given})

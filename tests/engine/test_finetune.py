@@ -12,7 +12,8 @@ import yaml
 
 from ppclas_core.config.finetune_defaults import Choice, Data, batch_size, epoch_count, finetune_yaml, learning_rate
 from ppclas_core.config.load import load_config
-from ppclas_core.models.create import find_model, model_preprocessing
+from ppclas_core.models.create import model_preprocessing
+from ppclas_core.plugins.models import find_model
 from ppclas_core.testing import toy
 
 

@@ -10,8 +10,9 @@ import numpy as np
 import paddle
 import pytest
 
-from ppclas_core.training.distributed import ranks as distributed
-from ppclas_core.training.distributed.ranks import ALONE, Rank, gathered
+from ppclas_core.system.rank import ALONE, Rank
+from ppclas_core.training.distributed import collectives as distributed
+from ppclas_core.training.distributed.collectives import gathered
 
 ROWS = [np.arange(22, dtype=np.float32).reshape(11, 2), np.arange(100, 108, dtype=np.float32).reshape(4, 2),
         np.zeros((0, 2), np.float32)]

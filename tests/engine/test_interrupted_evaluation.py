@@ -23,7 +23,7 @@ SIGINT so many seconds after the weights were loaded. Prints the exit code of ea
 import os, signal, sys, time
 from ppclas_core.cli import main
 import paddle
-import ppclas_core.training.build, ppclas_core.training.datasets, ppclas_core.training.evaluate
+import ppclas_core.training.build, ppclas_core.data.from_config, ppclas_core.training.evaluate
 import ppclas_core.training.inference_evaluation, ppclas_core.runtimes.paddle_inference
 
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -10,7 +10,7 @@ from typing import Any, Dict, Sequence
 import pytest
 
 from ppclas_core.errors import UserError
-from ppclas_core.training.evaluated_weights import judged_weights, typed_weights
+from ppclas_core.models.evaluated_weights import judged_weights, typed_weights
 from ppclas_core.weights.meta import Meta, write_meta
 
 

@@ -131,7 +131,7 @@ def test_a_signal_in_the_middle_of_an_exchange_is_not_lost(monkeypatch):
 
     import paddle
 
-    from ppclas_core.training.distributed.ranks import Rank
+    from ppclas_core.system.rank import Rank
     from ppclas_core.training.run_state import Run
 
     run = SimpleNamespace(rank=Rank(0, 2), stop=SimpleNamespace(signum=None))

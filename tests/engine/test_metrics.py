@@ -10,7 +10,7 @@ import pytest
 from ppclas_core.metrics.accuracy import Counter, PerClass, dominant_labels, ranks
 from ppclas_core.metrics.calibration import Calibration
 from ppclas_core.metrics.evaluation import Tally
-from ppclas_core.training.distributed.ranks import ALONE
+from ppclas_core.system.rank import ALONE
 
 SCORES = np.array([[0.1, 0.7, 0.2], [0.5, 0.3, 0.2], [0.2, 0.2, 0.6], [np.nan, 1.0, 2.0]], np.float32)
 

@@ -225,7 +225,7 @@ def test_what_changes_the_loss_changes_it(values, make_config, change) -> None:
 
 
 def test_balanced_weights_follow_from_the_images(values, make_config, squares: Path) -> None:
-    from ppclas_core.training import datasets
+    from ppclas_core.data import from_config as datasets
 
     rare = squares / "rare.txt"
     rare.write_text("".join(f"train_{index}.png {'0,1' if index == 0 else '0' if index < 40 else '-'}\n"

@@ -17,7 +17,7 @@ from ppclas_core.losses.focal import FocalLoss
 from ppclas_core.metrics.average_precision import average_precision, sigmoid
 from ppclas_core.metrics.multilabel import DecisionCounter
 from ppclas_core.metrics.multilabel_evaluation import MultilabelTally
-from ppclas_core.training.distributed.ranks import ALONE
+from ppclas_core.system.rank import ALONE
 
 RNG = np.random.default_rng(4)
 LOGITS = (RNG.standard_normal((9, 4)) * 2).astype(np.float32)

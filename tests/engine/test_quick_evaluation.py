@@ -9,9 +9,9 @@ from typing import List
 import paddle
 import pytest
 
+from ppclas_core.system.rank import ALONE
 from ppclas_core.testing.toy import ToyNet
 from ppclas_core.training import inference_evaluation as quick_evaluation
-from ppclas_core.training.distributed.ranks import ALONE
 from ppclas_core.training.inference_evaluation import Quick, quick
 from ppclas_core.training.run import evaluate, train
 

@@ -11,7 +11,7 @@ import paddle
 import pytest
 from paddle import nn
 
-from ppclas_core.training.distributed.ranks import ALONE
+from ppclas_core.system.rank import ALONE
 from ppclas_core.training.statistics_hint import StatisticsHint
 
 CONFIG = {"task": "multiclass", "TRAIN": {"accumulate": 1}, "valid_interval": 1, "epochs": 200}

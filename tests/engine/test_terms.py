@@ -15,11 +15,11 @@ from ppclas_core.data.digest import list_digest, size_digest
 from ppclas_core.data.readers.label_sets import LabelSets
 from ppclas_core.data.readers.source import Source
 from ppclas_core.errors import UserError
+from ppclas_core.runs.progress import Progress
 from ppclas_core.runs.terms import Terms
 from ppclas_core.training.interrupt import Interrupted
 from ppclas_core.training.position import continued_step
 from ppclas_core.training.run import train
-from ppclas_core.training.run_state import Progress
 from ppclas_core.weights.meta import read_meta
 
 
@@ -218,8 +218,8 @@ def test_terms_of_wrong_types_are_told_with_their_file(values, make_config, monk
 
 
 def test_a_batch_that_does_not_divide_over_the_processes_is_told(values, make_config):
-    from ppclas_core.training.datasets import open_checked, train_loader
-    from ppclas_core.training.distributed.ranks import Rank
+    from ppclas_core.data.from_config import open_checked, train_loader
+    from ppclas_core.system.rank import Rank
 
     values["TRAIN"]["batch_size"] = 8
     lines, config = [], make_config(values)

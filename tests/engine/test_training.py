@@ -113,7 +113,7 @@ def test_a_multiplier_of_0_freezes_a_stage(values, make_config):
 
 
 def test_a_published_name_with_a_distribution_makes_the_folder_of_its_model(values, make_config):
-    from ppclas_core.training.resume import run_folder
+    from ppclas_core.runs.folder import run_folder
 
     values["ARCHITECTURE"]["name"] = "toy.py:ToyNet"
     assert run_folder(make_config(values)).name == "ToyNet"

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
+from ppclas_core.bundles import formats
 from ppclas_core.cli.commands.export import read_options
 from ppclas_core.errors import UserError
-from ppclas_core.export import formats
 from ppclas_core.plugins.catalogue import catalogue
 
 

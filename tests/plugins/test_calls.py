@@ -180,8 +180,8 @@ def test_a_command_that_meets_such_an_op_exits_with_1_and_names_it(
 def test_an_accelerator_that_cannot_be_built_is_left_out_unless_it_was_asked_for(
     load: Any, install: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from ppclas_core.runs.progress import Progress
     from ppclas_core.training import accelerate
-    from ppclas_core.training.run_state import Progress
 
     install("acme", "from ppclas_core.api import Callback, hookimpl\n@hookimpl\ndef ppclas_callbacks():\n"
                     "    return [Callback('aaa_fast', 'acme_pkg.op:Echo', accelerates=('cpu',))]",

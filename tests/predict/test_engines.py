@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from ppclas_core.bundles.formats import find_format, lacks
 from ppclas_core.errors import UserError
-from ppclas_core.export.formats import find_format, lacks
 from ppclas_core.plugins.catalogue import catalogue
 
 NAMES = ("paddle", "paddle-bf16", "paddle-int8", "onnxruntime", "openvino", "lite", "tensorrt")

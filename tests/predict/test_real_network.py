@@ -90,7 +90,7 @@ def test_eval_has_the_known_accuracy(ppclas_project: Any, weights: List[str]) ->
 @pytest.mark.parametrize("name", ["inference", pytest.param("onnx", marks=pytest.mark.slow),
                                   pytest.param("openvino", marks=pytest.mark.slow)])
 def test_every_export_has_the_known_accuracy_and_the_names(name: str, tmp_path: Path) -> None:
-    from ppclas_core.export.formats import formats
+    from ppclas_core.bundles.formats import formats
 
     if name not in [entry.record.name for entry, reason in formats() if not reason]:
         pytest.skip(f"the format {name} is not available here")

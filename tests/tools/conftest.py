@@ -19,7 +19,8 @@ def publish_archive(folder: Path, name: str) -> None:
     """Put an archive of 2020 into a folder: one variable file per tensor, of random weights that tell images apart."""
     import paddle
 
-    from ppclas_core.models.create import create_model, find_model
+    from ppclas_core.models.create import create_model
+    from ppclas_core.plugins.models import find_model
     from ppclas_core.weights import write
 
     entry, weights = find_model(name)

@@ -17,7 +17,8 @@ import numpy as np
 import pytest
 
 from ppclas_core.errors import UserError
-from ppclas_core.models.create import create_model, find_model, list_models
+from ppclas_core.models.create import create_model
+from ppclas_core.plugins.models import find_model, list_models
 from ppclas_core.weights.load import load_weights
 from ppclas_core.weights.read import Checkpoint
 from ppclas_core.weights.torch_import import read_torch, torch_rules

@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ppclas_core.models.create import create_model, list_models
+from ppclas_core.models.create import create_model
+from ppclas_core.plugins.models import list_models
 from ppclas_core.testing.published import Tensor, deterministic_tensor, reference_input
 from ppclas_core.weights.read import read_weights
 

@@ -18,7 +18,8 @@ import yaml
 
 import ppclas_core as ppc
 from ppclas_core.errors import UserError
-from ppclas_core.models.create import create_model, find_model
+from ppclas_core.models.create import create_model
+from ppclas_core.plugins.models import find_model
 from ppclas_core.testing import toy
 from ppclas_core.training.run import evaluate, train
 from ppclas_core.weights.formats.pickles import read_pickle

@@ -113,7 +113,8 @@ def test_the_documented_command_writes_what_the_tool_of_2020_wrote(tmp_path: Pat
     pytest.importorskip("ppclas_models_mobile")
     import paddle
 
-    from ppclas_core.models.create import create_model, find_model
+    from ppclas_core.models.create import create_model
+    from ppclas_core.plugins.models import find_model
     from ppclas_core.weights import write
     from ppclas_core.weights.formats.variables import read_variables
 

@@ -10,8 +10,8 @@ import pytest
 
 import ppclas_core as ppc
 from ppclas_core.errors import UserError
-from ppclas_core.models.create import find_model
 from ppclas_core.nn.residual import ShortcutConv
+from ppclas_core.plugins.models import find_model
 
 
 def test_a_pooled_shortcut_sees_every_pixel_and_a_strided_one_a_quarter():

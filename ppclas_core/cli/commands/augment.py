@@ -68,9 +68,9 @@ def _rows(config: Any, args: argparse.Namespace) -> Tuple[List[str], List[List[A
     from ppclas_core.cli.config_options import images_given
     from ppclas_core.data.pipeline import build_pipeline, op_at_epoch
     from ppclas_core.data.sampler import batch_rng, sample_rng
+    from ppclas_core.plugins.catalogue import build_named
     from ppclas_core.predict.images import encoded
     from ppclas_core.report import gallery
-    from ppclas_core.training.build import build_named
 
     config.require(f"{args.section}.transforms")
     epoch = args.epoch if args.epoch is not None else max((config["epochs"] or 1) - 1, 0)

@@ -97,7 +97,7 @@ def phone_table(rows: List[Dict[str, Any]], name: str) -> str:
 
 def published_latencies(name: str) -> List[Tuple[str, float]]:
     """What the model zoo of 2020 says of this model: (device and batch size, milliseconds per image)."""
-    from ppclas_core.models.create import find_model
+    from ppclas_core.plugins.models import find_model
 
     try:
         record = find_model(name)[0].record
@@ -113,7 +113,8 @@ def size_note(name: str, source: Any) -> str:
     Args:
         name: of the architecture or its weights; source: the bundle or checkpoint that is measured.
     """
-    from ppclas_core.models.create import find_model, model_preprocessing
+    from ppclas_core.models.create import model_preprocessing
+    from ppclas_core.plugins.models import find_model
 
     try:
         entry, _ = find_model(name)

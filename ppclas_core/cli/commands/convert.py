@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     """Read, rename, write."""
     console.output_is_optional()
     from ppclas_core.errors import UserError
-    from ppclas_core.models.create import find_model
+    from ppclas_core.plugins.models import find_model
     from ppclas_core.weights import write
     from ppclas_core.weights.formats.quantized import dequantise
     from ppclas_core.weights.published import find_source, published_name

@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
 
     if args.profile_data:
         args.overrides = [*args.overrides, "profile_data=True"]
-    from ppclas_core.training.evaluated_weights import typed_weights
+    from ppclas_core.models.evaluated_weights import typed_weights
 
     config = config_from(args)
     if args.engine:

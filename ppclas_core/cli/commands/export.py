@@ -89,7 +89,7 @@ def read_options(pairs: List[str]) -> Dict[str, Any]:
 
 def list_formats() -> List[Dict[str, Any]]:
     """All formats: name, other names, distribution, description, and why it cannot be used ("" when it can)."""
-    from ppclas_core.export.formats import formats, not_installed
+    from ppclas_core.bundles.formats import formats, not_installed
 
     rows = [{"name": entry.record.name, "aliases": list(entry.record.aliases), "dist": entry.dist,
              "doc": entry.record.doc, "available": not reason, "reason": reason} for entry, reason in formats()]

@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     console.output_is_optional()
     from ppclas_core.config.finetune_defaults import Choice, finetune_yaml
     from ppclas_core.config.load import load_config
-    from ppclas_core.models.create import find_model
+    from ppclas_core.plugins.models import find_model
 
     for name in ("epochs", "batch_size", "image_size"):
         if getattr(args, name) is not None and getattr(args, name) < 1:

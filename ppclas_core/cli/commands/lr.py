@@ -63,7 +63,7 @@ def _steps_per_epoch(config: Any) -> int:
     Raises:
         UserError: the list is not there, and nothing else tells.
     """
-    from ppclas_core.training.datasets import open_checked, settle_classes
+    from ppclas_core.data.from_config import open_checked, settle_classes
 
     batch, total = config["TRAIN"]["batch_size"], config["total_images"]
     try:

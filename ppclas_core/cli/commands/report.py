@@ -89,10 +89,10 @@ def write_run_report(
 
 def _evaluation(config: Any, folder: Path, summary: Dict[str, Any], extremes: Any) -> List[str]:
     """Who is taken for whom, and the images."""
+    from ppclas_core.data import from_config as datasets
+    from ppclas_core.models.evaluated_weights import classes_of
     from ppclas_core.report.confusion import matrix_table, most_confused
     from ppclas_core.report.page import table
-    from ppclas_core.training import datasets
-    from ppclas_core.training.evaluated_weights import classes_of
     from ppclas_core.weights.locate import resolve_checkpoint
 
     settled = datasets.settle_classes(config)

@@ -31,7 +31,7 @@ def add_use_gpu(parser: argparse.ArgumentParser) -> None:
 
 def device_of(args: argparse.Namespace) -> str:
     """`gpu` or `cpu`, as `--use_gpu` and the machine allow."""
-    from ppclas_core.training.device import choose_device
+    from ppclas_core.system.device import choose_device
 
     return choose_device({"use_gpu": args.use_gpu}, lambda line: None)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Iterator
 
 from ppclas_core.errors import UserError
-from ppclas_core.training.distributed.ranks import Rank
+from ppclas_core.system.rank import Rank
 
 _BROKEN = re.compile(r"gloo[/\\]transport|ProcessGroup(NCCL|Gloo)|NCCL error|NcclError|tcp_utils", re.IGNORECASE)
 """What Paddle's errors of a broken connection name: the file or the library that noticed."""

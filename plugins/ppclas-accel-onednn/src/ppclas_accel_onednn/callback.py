@@ -122,7 +122,7 @@ class OneDnn(Callback):
 
 def _any_process(answer: bool, rank: Any) -> bool:
     """Whether one of the processes of a launch says yes."""
-    from ppclas_core.training.distributed.ranks import summed
+    from ppclas_core.training.distributed.collectives import summed
 
     return bool(summed(np.array([float(answer)]), rank)[0] > 0)
 

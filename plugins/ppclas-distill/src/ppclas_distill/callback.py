@@ -64,7 +64,8 @@ class Distillation(Callback):
             return self._load(model, record, source, resumed)
 
     def _load(self, model: Any, record: Any, source: Any, resumed: bool) -> bool:
-        from ppclas_core.models.create import create_model, find_model
+        from ppclas_core.models.create import create_model
+        from ppclas_core.plugins.models import find_model
 
         _refuse_precision(self._precision)
         common = {"num_classes": model.num_classes, "in_channels": model.in_channels}
@@ -89,7 +90,7 @@ class Distillation(Callback):
 
     def _share(self, spec: TeacherSpec, teacher: Any, student: Any, record: Any, source: Any, resumed: bool) -> None:
         """Give teacher and student their parts of `pretrained_model`."""
-        from ppclas_core.models.create import find_model
+        from ppclas_core.plugins.models import find_model
         from ppclas_core.weights.load import load_weights
         from ppclas_distill.roles import Role, share
 

@@ -74,7 +74,7 @@ def _add_sharing(parser: argparse.ArgumentParser, what: str, chunk: int) -> None
 
 def shard_of(args: argparse.Namespace) -> Any:
     """The part of the work that `--shard`, or else the launcher, gives this process."""
-    from ppclas_core.training.distributed.ranks import rank_from_environment
+    from ppclas_core.system.rank import rank_from_environment
     from ppclas_distill.chunks import Shard
 
     if args.shard is None:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Dict, List, Optional, Union
 
 from ppclas_core.errors import UserError, did_you_mean
-from ppclas_core.models.create import find_model
 from ppclas_core.plugins.catalogue import catalogue
+from ppclas_core.plugins.models import find_model
 from ppclas_core.system.paths import expand
 
 Given = Union[str, Dict[str, Any]]

@@ -8,7 +8,7 @@ import os
 from typing import Any, Callable, Mapping
 
 from ppclas_core.errors import UserError
-from ppclas_core.training.distributed.ranks import rank_from_environment
+from ppclas_core.system.rank import rank_from_environment
 
 
 def choose_device(config: Mapping[str, Any], say: Callable[[str], None]) -> str:

@@ -19,11 +19,11 @@ from ppclas_core.data.pipeline import build_pipeline
 from ppclas_core.data.readers.open import config_section, open_source
 from ppclas_core.data.readers.source import Source
 from ppclas_core.errors import UserError, did_you_mean
+from ppclas_core.plugins.catalogue import build_named
 from ppclas_core.plugins.signature import coerce
+from ppclas_core.system.rank import Rank
 from ppclas_core.system.text import one_line
 from ppclas_core.system.text_files import write_text
-from ppclas_core.training.build import build_named
-from ppclas_core.training.distributed.ranks import Rank
 
 _FEW_CLASSES, _PER_IMAGE = 1000, 10
 """`classes_num: auto` refuses labels without names above both, `_PER_IMAGE` per image: they are codes of something."""

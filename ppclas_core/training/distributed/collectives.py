@@ -4,31 +4,15 @@
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING, Any, List, NamedTuple
+from typing import TYPE_CHECKING, Any, List
+
+from ppclas_core.system.rank import Rank
 
 if TYPE_CHECKING:
     import numpy as np
 
 _ROWS = 4096
 """Rows that are sent at once, which bounds the memory of a device."""
-
-
-class Rank(NamedTuple):
-    """This process among those of a launch: `number` in 0..`world` - 1."""
-
-    number: int
-    world: int
-
-
-ALONE = Rank(0, 1)
-"""A process without a launcher."""
-
-
-def rank_from_environment() -> Rank:
-    """What `paddle.distributed.launch` says of this process; (0, 1) without a launcher."""
-    world = max(int(os.environ.get("PADDLE_TRAINERS_NUM") or 1), 1)  # the 2020 default is 0
-    return Rank(int(os.environ.get("PADDLE_TRAINER_ID") or 0), world)
 
 
 def join(rank: Rank) -> Rank:

@@ -122,7 +122,7 @@ def _meta_of(source: Union[str, Path]) -> Optional[Meta]:
 
 
 def _folder(config: Any) -> Path:
-    from ppclas_core.training.resume import run_folder
+    from ppclas_core.runs.folder import run_folder
 
     return run_folder(config)
 
@@ -145,6 +145,6 @@ def _checkpoint_name(folder: Path) -> str:
 
 
 def _published(config: Any) -> Any:
-    from ppclas_core.training.build import published
+    from ppclas_core.models.pretrained import published
 
     return published(config)

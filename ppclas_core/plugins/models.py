@@ -1,0 +1,41 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Look up models by name or pattern: architectures and published weights of the installed families."""
+
+from __future__ import annotations
+
+import fnmatch
+from typing import List, Optional, Tuple
+
+from ppclas_core import api
+from ppclas_core.errors import UserError, did_you_mean
+from ppclas_core.plugins.catalogue import Entry, catalogue
+
+
+def list_models(pattern: str = "*") -> List[str]:
+    """Sorted names of all installed architectures and published weights that match a shell pattern."""
+    names = set()
+    for entry in catalogue().entries("backbone"):
+        names.update([entry.record.name, *(weights.name for weights in entry.record.weights)])
+    return sorted(name for name in names if fnmatch.fnmatchcase(name, pattern))
+
+
+def find_model(name: str) -> Tuple[Entry, Optional[api.Weights]]:
+    """The architecture of a name, and its published weights when the name is (also) a weights entry.
+
+    Raises:
+        UserError: unknown name.
+    """
+    known = catalogue()
+    bare = name.rpartition(":")[2]
+    for entry in known.entries("backbone"):
+        for weights in entry.record.weights:
+            if weights.name == bare:
+                qualified = name[: len(name) - len(bare)] + entry.record.name
+                return known.completed(known.find("backbone", qualified)), weights
+    try:
+        entry = known.find("backbone", name)
+    except UserError as error:
+        error.what += did_you_mean(bare, list_models()) if "Did you mean" not in error.what else ""
+        raise
+    return known.completed(entry), None
