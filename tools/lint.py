@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""ruff and mypy over the whole checkout: `python tools/lint.py`."""
+"""ruff, mypy and import-linter over the whole checkout: `python tools/lint.py`."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from environment import ROOT, ensure, run
 
 
 def main() -> int:
-    """0 when both are clean."""
+    """Return 0 when all three are clean, else 1."""
     ensure(("cpu", "test"), everything=True)
     sources = sorted(str(path) for path in (ROOT / "plugins").glob("*/src"))
     style = run("ruff", "check", ".", check=False)
     types = run("mypy", "ppclas_core", *sources, check=False)
-    return 1 if style or types else 0
+    layers = run("lint-imports", check=False)
+    return 1 if style or types or layers else 0
 
 
 if __name__ == "__main__":
