@@ -280,6 +280,36 @@ class Callback:
 
 
 @dataclass(frozen=True)
+class Reader:
+    """One storage format of data sets.
+
+    The target, called with a `ppclas_core.data.readers.request.ReadRequest` as `request` and the parameters of
+    `reader.params`, returns a `ppclas_core.data.readers.source.Source`. A config chooses a reader by
+    `reader: {name: ...}`; without it the reader that recognises the data is taken: first by `contains` and `detect`,
+    then by the longest of `suffixes`, then one that takes anything ("*").
+
+    Args:
+        suffixes: endings of the key `file_list` in lower case, such as `.csv`; `*` is any.
+        contains: patterns of file names, such as `*.tar`, of which one must match in `data_dir` (in the folder of the
+            list, where the config has no `data_dir`); `*` is any folder without a list.
+        detect: "package.module:attribute" of a function `(request) -> bool`, for data that no name tells.
+        named_labels: the labels that it reads may be names, so that the key `labels` applies.
+        class_folders: each folder in `data_dir` is a class, so that nothing else may be written there.
+        aliases: further names of the same reader.
+    """
+
+    name: str
+    target: str
+    suffixes: Tuple[str, ...] = ()
+    contains: Tuple[str, ...] = ()
+    detect: str = ""
+    named_labels: bool = False
+    class_folders: bool = False
+    aliases: Tuple[str, ...] = ()
+    doc: str = ""
+
+
+@dataclass(frozen=True)
 class Command:
     """One subcommand of `ppclas`. The target module attribute is a function `add(parser) -> run`.
 

@@ -8,7 +8,7 @@ from typing import Any, Dict, Iterable, Tuple
 
 import pluggy
 
-from ppclas_core.api import Backbone, Callback, Command, ConfigDir, Exporter, Loss, LrSchedule, Op
+from ppclas_core.api import Backbone, Callback, Command, ConfigDir, Exporter, Loss, LrSchedule, Op, Reader
 
 hookspec = pluggy.HookspecMarker("ppclas")
 
@@ -61,6 +61,12 @@ def ppclas_config_dirs() -> Iterable[ConfigDir]:
     return ()
 
 
+@hookspec
+def ppclas_readers() -> Iterable[Reader]:
+    """Storage formats of data sets."""
+    return ()
+
+
 HOOKS: Dict[str, Tuple[str, Any]] = {
     "backbone": ("ppclas_backbones", Backbone),
     "op": ("ppclas_ops", Op),
@@ -71,4 +77,12 @@ HOOKS: Dict[str, Tuple[str, Any]] = {
     "command": ("ppclas_commands", Command),
     "config_dir": ("ppclas_config_dirs", ConfigDir),
 }
-"""kind -> (hook name, record class)."""
+"""kind -> (hook name, record class) of the hooks that a plugin may implement."""
+
+CORE_HOOKS: Dict[str, Tuple[str, Any]] = {
+    "reader": ("ppclas_readers", Reader),
+}
+"""kind -> (hook name, record class) of the hooks that only core's own plugin may implement."""
+
+KINDS: Dict[str, Tuple[str, Any]] = {**HOOKS, **CORE_HOOKS}
+"""Every kind of record in the catalogue."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 from ppclas_core.errors import UserError, did_you_mean
-from ppclas_core.hookspecs import HOOKS
+from ppclas_core.hookspecs import KINDS
 from ppclas_core.plugins import signature
 from ppclas_core.plugins.discover import DIRECT_GROUPS, PluginFailure, canonical
 from ppclas_core.plugins.install import how_to_install, missing_library
@@ -20,7 +20,7 @@ from ppclas_core.plugins.manager import LoadedPlugin, Loader
 from ppclas_core.plugins.ownership import Owner, owned_by, quiet
 from ppclas_core.system.text import one_line
 
-ENGINE_PARAMETERS = {"lr_schedule": ("epochs", "step_each_epoch"), "exporter": ("request",)}
+ENGINE_PARAMETERS = {"lr_schedule": ("epochs", "step_each_epoch"), "exporter": ("request",), "reader": ("request",)}
 """Parameters of a target that the engine supplies, so that a config cannot: kind -> names."""
 
 
@@ -103,8 +103,8 @@ class Catalogue:
             UserError: unknown (with the nearest name, the distribution to install, and plugins that failed), or
                 provided by two plugins.
         """
-        if kind not in HOOKS:
-            raise UserError(f"unknown kind '{kind}'.{did_you_mean(kind, HOOKS)}", do=f"one of: {', '.join(HOOKS)}")
+        if kind not in KINDS:
+            raise UserError(f"unknown kind '{kind}'.{did_you_mean(kind, KINDS)}", do=f"one of: {', '.join(KINDS)}")
         dist, _, bare = name.rpartition(":")
         entries = self._index.get((kind, bare), [])
         if dist:
@@ -157,7 +157,7 @@ class Catalogue:
             return entry
         target = self.target(entry)
         spec = getattr(target, "ppclas_spec", None)
-        if not isinstance(spec, HOOKS[entry.kind][1]):
+        if not isinstance(spec, KINDS[entry.kind][1]):
             return entry
         return entry._replace(record=dataclasses.replace(spec, name=entry.record.name, target=entry.record.target))
 

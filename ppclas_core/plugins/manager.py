@@ -142,14 +142,14 @@ class Loader:
             if self._manager.is_registered(module):
                 raise ValueError(f"the module '{found.value}' is registered already, by another entry point")
             self._manager.register(module, name=label)
-            self._check_pending(module)
+            self._check_pending(module, found.dist)
         except KeyboardInterrupt:
             raise
         except BaseException as error:
             self._fail(found, "register", " ".join(str(error).split()) or describe(error), error)
             return
         plugin = LoadedPlugin(found.dist, found.version, found.name)
-        for kind, (hook_name, record_class) in hookspecs.HOOKS.items():
+        for kind, (hook_name, record_class) in hookspecs.KINDS.items():
             for impl in getattr(self._manager.hook, hook_name).get_hookimpls():
                 if impl.plugin is module:
                     plugin.hooks.append(hook_name)
@@ -159,18 +159,19 @@ class Loader:
             return
         self.loaded.append(plugin)
 
-    def _check_pending(self, module: ModuleType) -> None:
+    def _check_pending(self, module: ModuleType, dist: str) -> None:
+        hooks = hookspecs.KINDS if dist == CORE else hookspecs.HOOKS
         unknown = [
             name
             for name in vars(module)
             if name.startswith("ppclas_") and self._manager.parse_hookimpl_opts(module, name) is not None
-            and name not in {hook for hook, _ in hookspecs.HOOKS.values()}
+            and name not in {hook for hook, _ in hooks.values()}
         ]
         if unknown:
             raise ValueError(f"unknown hook '{unknown[0]}'")
 
     def _call(self, found: Found, plugin: LoadedPlugin, kind: str, record_class: Any, function: Any) -> None:
-        hook = hookspecs.HOOKS[kind][0]
+        hook = hookspecs.KINDS[kind][0]
         try:
             with quiet():
                 records: List[Any] = list(function())

@@ -148,14 +148,19 @@ def test_a_backbone_record_of_wrong_types_does_not_break_listings(install: Any, 
 
 
 def test_first_party_records_are_all_usable() -> None:
-    from ppclas_core.hookspecs import HOOKS
+    from ppclas_core.hookspecs import KINDS
     from ppclas_core.plugins.catalogue import catalogue
     from ppclas_core.plugins.records import unusable
 
     assert catalogue().failures == []
     for plugin in catalogue().plugins:
         for kind, record in plugin.records:
-            assert unusable(record, HOOKS[kind][1]) == "", record
+            assert unusable(record, KINDS[kind][1]) == "", record
+
+
+def test_a_hook_that_is_cores_own_is_unknown_to_plugins(install: Any, load: Any) -> None:
+    install("acme", HEAD + "def ppclas_readers():\n    return []")
+    assert [failure.error for failure in load().failures] == ["unknown hook 'ppclas_readers'"]
 
 
 def test_two_entry_points_of_one_module_are_told_in_a_line(install: Any, load: Any, tmp_path: Path) -> None:
