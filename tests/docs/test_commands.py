@@ -50,7 +50,7 @@ def commands(page: Path) -> Iterator[str]:
     for language, block in re.findall(r"^```(\w*)\n(.*?)^```", text, re.DOTALL | re.MULTILINE):
         if language not in ("", "bash", "console", "sh"):
             continue
-        for line in block.replace("\\\n", " ").splitlines():
+        for line in re.sub(r"\s*\\\n\s*", " ", block).splitlines():
             line = re.split(r"\s{2,}", line.strip().removeprefix("$ "))[0]  # an explanation stands apart
             for part in line.split(" && "):
                 if re.match(r"(ppclas|python|pip|pytest)\s", part):

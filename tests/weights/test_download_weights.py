@@ -319,7 +319,7 @@ def test_a_published_name_comes_from_the_mirror(server: Server, monkeypatch: Any
 
     weights = Weights("Net_ssld", "Net_ssld_pretrained.pdparams")
     entry = SimpleNamespace(record=Backbone("Net", "m:n", "f", weights=(weights,)))
-    monkeypatch.setattr(importlib.import_module("ppclas_core.models.create"), "find_model",
+    monkeypatch.setattr(importlib.import_module("ppclas_core.plugins.models"), "find_model",
                         lambda name: (entry, weights if name == "Net_ssld" else None))
     monkeypatch.setenv("PPCLAS_WEIGHTS_URL", server.url + "mirror")
     server.files["mirror/Net_ssld_pretrained.pdparams"] = CONTENT
