@@ -206,6 +206,28 @@ class LrSchedule:
 
 
 @dataclass(frozen=True)
+class Optimizer:
+    """One optimizer.
+
+    The target, called with the config's parameters, gives a Paddle optimizer of learning rate 0; the trainer sets the
+    rate before each step. The trainer supplies, where its signature has them: `parameters`, the trainable parameters;
+    `grad_clip`, a Paddle clipping object or None; `regularizer`, a Paddle regularizer or None; `no_decay`, the names of
+    the parameters without weight decay, for an optimizer that has its own decay and therefore takes no `regularizer`.
+
+    Args:
+        name: unique name, the `OPTIMIZER.function` of a config; upper and lower case are the same.
+        target: function or class that builds the optimizer.
+        help: one line for `ppclas list optimizers`.
+        aliases: further names.
+    """
+
+    name: str
+    target: str
+    help: str = ""
+    aliases: Tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Environment:
     """A Python environment apart, for tools that cannot stand in one with Paddle or with each other.
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Iterable
 
-from ppclas_core.api import Command, ConfigDir, Exporter, Loss, LrSchedule, Op, hookimpl
+from ppclas_core.api import Command, ConfigDir, Exporter, Loss, LrSchedule, Op, Optimizer, hookimpl
 
 _COMMANDS = {
     "run": "train, evaluate and report, as a config says",
@@ -18,7 +18,7 @@ _COMMANDS = {
     "check": "check a config and its data in seconds, without training",
     "show": "print the resolved config with the origin of each value",
     "schema": "print the JSON Schema of configs, for editors",
-    "list": "list models, ops, losses, schedules, exporters",
+    "list": "list models, ops, losses, schedules, optimizers, exporters",
     "info": "all that is known of one model or component",
     "plugins": "list plugins, what they provide, and what failed",
     "export": "write a deployable bundle and verify it",
@@ -76,10 +76,31 @@ def ppclas_losses() -> Iterable[Loss]:
 
 @hookimpl
 def ppclas_lr_schedules() -> Iterable[LrSchedule]:
-    of_2020 = ("Linear", "Cosine", "Piecewise", "CosineWarmup", "ExponentialWarmup")
-    further = ("Exponential", "Polynomial", "Step")
-    return [*(LrSchedule(name, f"ppclas_core.schedules.plain:{name}") for name in of_2020),
-            *(LrSchedule(name, f"ppclas_core.schedules.warm:{name}") for name in further)]
+    modules = {"cosine": ("Cosine", "CosineWarmup"), "exponential": ("Exponential", "ExponentialWarmup"),
+               "polynomial": ("Linear", "Polynomial"), "step": ("Piecewise", "Step")}
+    return [LrSchedule(name, f"ppclas_core.schedules.{module}:{name}")
+            for module, names in modules.items() for name in names]
+
+
+@hookimpl
+def ppclas_optimizers() -> Iterable[Optimizer]:
+    functions = "ppclas_core.optim.optimizers"
+    return [
+        Optimizer("Momentum", f"{functions}:momentum", "SGD with momentum"),
+        Optimizer("SGD", f"{functions}:sgd", "plain stochastic gradient descent"),
+        Optimizer("RMSProp", f"{functions}:rmsprop", "gradients divided by a running root mean square"),
+        Optimizer("Adam", f"{functions}:adam", "adaptive moments, coupled weight decay"),
+        Optimizer("AdamW", f"{functions}:adamw", "adaptive moments, decoupled weight decay"),
+        Optimizer("Adamax", f"{functions}:adamax", "Adam with the infinity norm"),
+        Optimizer("Adagrad", f"{functions}:adagrad", "gradients divided by the root of their sum of squares"),
+        Optimizer("Adadelta", f"{functions}:adadelta", "Adagrad over a moving window"),
+        Optimizer("Lamb", f"{functions}:lamb", "layer-wise adaptive moments for large batches"),
+        Optimizer("LarsMomentum", f"{functions}:lars_momentum", "layer-wise adaptive rates for large batches",
+                  ("Lars",)),
+        Optimizer("NAdam", f"{functions}:nadam", "Adam with Nesterov momentum (Paddle 3)"),
+        Optimizer("RAdam", f"{functions}:radam", "Adam with rectified variance (Paddle 3)"),
+        Optimizer("ASGD", f"{functions}:asgd", "averaged stochastic gradient descent (Paddle 3)"),
+    ]
 
 
 @hookimpl

@@ -8,7 +8,7 @@ from typing import Any, Dict, Iterable, Tuple
 
 import pluggy
 
-from ppclas_core.api import Backbone, Callback, Command, ConfigDir, Exporter, Loss, LrSchedule, Op, Reader
+from ppclas_core.api import Backbone, Callback, Command, ConfigDir, Exporter, Loss, LrSchedule, Op, Optimizer, Reader
 
 hookspec = pluggy.HookspecMarker("ppclas")
 
@@ -67,6 +67,12 @@ def ppclas_readers() -> Iterable[Reader]:
     return ()
 
 
+@hookspec
+def ppclas_optimizers() -> Iterable[Optimizer]:
+    """Optimizers that `OPTIMIZER.function` names."""
+    return ()
+
+
 HOOKS: Dict[str, Tuple[str, Any]] = {
     "backbone": ("ppclas_backbones", Backbone),
     "op": ("ppclas_ops", Op),
@@ -79,8 +85,15 @@ HOOKS: Dict[str, Tuple[str, Any]] = {
 }
 """kind -> (hook name, record class) of the hooks that a plugin may implement."""
 
-CORE_HOOKS: Dict[str, Tuple[str, Any]] = {
+CORE_@hookspec
+def ppclas_optimizers() -> Iterable[Optimizer]:
+    """Optimizers that `OPTIMIZER.function` names."""
+    return ()
+
+
+HOOKS: Dict[str, Tuple[str, Any]] = {
     "reader": ("ppclas_readers", Reader),
+    "optimizer": ("ppclas_optimizers", Optimizer),
 }
 """kind -> (hook name, record class) of the hooks that only core's own plugin may implement."""
 

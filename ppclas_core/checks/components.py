@@ -10,6 +10,7 @@ from ppclas_core.config.config import Config
 from ppclas_core.config.distillation_name import model_name
 from ppclas_core.config.scaled_lr import schedule_parameters
 from ppclas_core.errors import UserError, UserErrors, did_you_mean
+from ppclas_core.losses import label_smoothing
 from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.plugins.signature import coerce
 
@@ -95,13 +96,11 @@ class _Checker:
         name, params = self.config["LOSS"]["name"], self.config["LOSS"]["params"]
         if self.config["TRAIN"] is None or not self._known("loss", name):
             return
-        if self.params("loss", name, params, "LOSS.params") and self.config["ls_epsilon"]:
-            if "epsilon" not in catalogue().parameters("loss", name):
-                self._add(UserError(f"'ls_epsilon' has no effect on the loss {name}", do="remove ls_epsilon"),
-                          "ls_epsilon")
-            elif "epsilon" in params:
-                self._add(UserError("'ls_epsilon' has no effect: LOSS.params.epsilon wins over it",
-                                    do="remove one of them"), "ls_epsilon")
+        if self.params("loss", name, params, "LOSS.params"):
+            record = catalogue().find("loss", name).record
+            error = label_smoothing.check_smoothing(self.config, record, catalogue().parameters("loss", name))
+            if error is not None:
+                self._add(error, label_smoothing.KEY)
         if self.config["class_weights"] is not None:
             self._class_weights(name, params)
 
@@ -132,7 +131,7 @@ class _Checker:
             self._build("lr_schedule", section["function"], params, "LEARNING_RATE.params", supplied)
 
     def optimizer(self) -> None:
-        from ppclas_core.optim.optimizer import bind_optimizer
+        from ppclas_core.optim.build import bind_optimizer
 
         try:
             bind_optimizer(self.config["OPTIMIZER"])

@@ -52,7 +52,7 @@ def _key(key: Key) -> Dict[str, Any]:
     if key.names:
         value = _names(key.names)
     else:
-        limits = {"minimum": key.minimum, "maximum": key.maximum}
+        limits = {"minimum": key.minimum if key.off is None else key.off, "maximum": key.maximum}
         bounds = {word: limit for word, limit in limits.items() if limit is not None}
         value = _hint(key.type, bounds)
         if key.length is not None:

@@ -137,6 +137,8 @@ def _value(result: Resolution, key: Key, node: Node | None, *, training: bool) -
     except UserError as error:
         result.errors.append(error.at(node.origin))
         return None
+    if key.off is not None and value == key.off:
+        return copy.deepcopy(key.default)
     _check_range(result, key, value)
     return value
 
@@ -150,7 +152,8 @@ def _check_range(result: Resolution, key: Key, value: Any) -> None:
         low, high = key.minimum, key.maximum
         if (low is not None and not number >= low) or (high is not None and not number <= high):
             bounds = f"{low} to {high}" if high is not None else f"at least {low}"
-            result.error(key.path, f"{key.path} is {value!r}; it must be {bounds}")
+            off = f", or {key.off} for off" if key.off is not None else ""
+            result.error(key.path, f"{key.path} is {value!r}; it must be {bounds}{off}")
             return
 
 

@@ -77,11 +77,6 @@ def _settle_optimizer(config: Resolution) -> None:
     rate = config.values["LEARNING_RATE"]
     if rate and rate["function"]:
         rate["params"] = drop_ignored(config, "lr_schedule", rate["function"], rate["params"], "LEARNING_RATE.params")
-    smoothing = config.values["ls_epsilon"]
-    if smoothing is not None and smoothing < 0:
-        if smoothing != -1:
-            config.error("ls_epsilon", f"ls_epsilon is {smoothing}; it must be 0 to 1, or -1 for off")
-        config.values["ls_epsilon"] = 0.0
 
 
 def _settle_loss(config: Resolution) -> None:
@@ -220,9 +215,6 @@ def _check_mix(config: Resolution) -> None:
 def _check_distillation(config: Resolution) -> None:
     if not config.values["use_distillation"]:
         return
-    if config.values["ls_epsilon"]:
-        config.error("ls_epsilon", "'ls_epsilon' has no effect with 'use_distillation': the teacher gives the targets",
-                     do="remove ls_epsilon")
     if "JSDivLoss" not in catalogue().names("loss"):
         config.error("use_distillation", "'use_distillation' needs the distillation plugin ppclas-distill",
                      do=how_to_install("ppclas-distill"))

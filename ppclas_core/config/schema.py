@@ -35,6 +35,7 @@ class Key:
         doc: what it does, with the unit.
         names: catalogue kind whose names are the values (of `Items`: the keys of each item).
         minimum, maximum: inclusive range of a number; length: of a list.
+        off: number outside the range that stands for the default.
         switch: key that must be true for this one to have an effect; dormant: a value that may stand there while it is
             not, besides the default, as resolved configs of earlier versions have it.
         new: not a key of July 2020.
@@ -48,6 +49,7 @@ class Key:
     minimum: Optional[float] = None
     maximum: Optional[float] = None
     length: Optional[int] = None
+    off: Optional[float] = None
     switch: str = ""
     dormant: Any = None
     new: bool = False
@@ -144,8 +146,8 @@ KEYS: Tuple[Key, ...] = (
     Key("image_shape", List[int], [3, 224, 224], "network input as [channels, height, width]; must agree with the "
         "transforms", minimum=1, length=3),
     Key("use_mix", bool, False, "apply TRAIN.mix"),
-    Key("ls_epsilon", float, 0.0, "label smoothing of the loss, 0 to 1; 0 or -1 is off. Of BCELoss: each yes or no "
-        "becomes (1 - ls_epsilon) of itself and half of ls_epsilon", minimum=-1, maximum=1),
+    Key("ls_epsilon", float, 0.0, "label smoothing of the loss, 0 to 1; 0 or -1 is off. BCELoss: each binary target t "
+        "becomes t * (1 - ls_epsilon) + ls_epsilon / 2", minimum=0, maximum=1, off=-1),
     Key("use_distillation", bool, False, "train the model on the outputs of a teacher; labels serve the metrics only. "
         "ARCHITECTURE.name is the student, or a pair `TEACHER_distill_STUDENT`"),
     Key("DISTILLATION", Params, {}, "the teacher, and how it is run; a pair as ARCHITECTURE.name is its `teacher`. "
@@ -187,7 +189,8 @@ KEYS: Tuple[Key, ...] = (
     Key("LEARNING_RATE.function", str, REQUIRED, "schedule; `ppclas list schedules` shows them", names="lr_schedule"),
     Key("LEARNING_RATE.params", Params, {}, "parameters of the schedule; `lr` is its peak, `lr: {value: 0.1, "
         "per_batch: 256}` follows TRAIN.batch_size. Epochs and steps per epoch are supplied"),
-    Key("OPTIMIZER.function", str, "Momentum", "a class of `paddle.optimizer`, such as Momentum, RMSProp, SGD, AdamW"),
+    Key("OPTIMIZER.function", str, "Momentum", "optimizer, such as Momentum, RMSProp, SGD, AdamW; `ppclas list "
+        "optimizers` shows them"),
     Key("OPTIMIZER.params", Params, {"momentum": 0.9}, "parameters of the optimizer; the default is Momentum's"),
     Key("OPTIMIZER.regularizer.function", Literal["L1", "L2"], REQUIRED, "penalty on all parameters except those whose "
         "layer sets its own"),

@@ -9,6 +9,8 @@ from typing import Any, Callable, List, Optional, Sequence, Tuple, Union
 import paddle
 import paddle.nn.functional as F
 
+from ppclas_core.losses.label_smoothing import smooth_cross_entropy, smoothing_ratio
+
 LossFunction = Callable[[paddle.Tensor, paddle.Tensor], paddle.Tensor]
 Mixed = Tuple[Any, Any, Any]
 
@@ -18,16 +20,16 @@ class CELoss:
 
     Args:
         epsilon: label smoothing: targets become (1 - epsilon) * target + epsilon / num_classes. Active in 0..1;
-            any other value, and None, switch it off (2020 configs write -1). Source: Inception-v3 (2016).
+            any other value, and None, switch it off. Source: Inception-v3 (2016).
         class_weights: factor of each class's part of the target; the sum is still divided by the number of images.
     """
 
     def __init__(self, epsilon: Optional[float] = None, class_weights: Optional[Sequence[float]] = None) -> None:
-        self.epsilon = epsilon if epsilon is not None and 0.0 <= epsilon <= 1.0 else 0.0
+        self.epsilon = smoothing_ratio(epsilon)
         self.class_weights = None if class_weights is None else list(class_weights)
 
     def __call__(self, logits: paddle.Tensor, target: paddle.Tensor) -> paddle.Tensor:
-        """(N, K) logits and indices (N,) int64, or probabilities (N, K) float32 -> 0-D float32."""
+        """Return the 0-D float32 loss of (N, K) logits and indices (N,) int64, or probabilities (N, K) float32."""
         log_p = log_softmax(logits)
         if self.class_weights is not None:
             log_p = log_p * paddle.to_tensor(self.class_weights, dtype="float32")
@@ -35,23 +37,22 @@ class CELoss:
             picked = -(target * log_p).sum(axis=-1)
         else:
             picked = -paddle.take_along_axis(log_p, target.unsqueeze(-1), axis=-1).squeeze(-1)
-        if self.epsilon:
-            picked = (1.0 - self.epsilon) * picked - self.epsilon * log_p.mean(axis=-1)
-        return picked.mean()
+        return smooth_cross_entropy(picked, log_p, self.epsilon).mean()
 
 
 def log_softmax(logits: paddle.Tensor) -> paddle.Tensor:
-    """(N, K) -> (N, K) float32 log-probabilities.
+    """Return the (N, K) float32 log-probabilities of (N, K) logits.
 
-    Not Paddle's own: that of the CPU clips at -64, which hides how wrong a diverging model is and ends its gradient.
+    Paddle's own function is not used: on the CPU it clips at -64, which hides how wrong a diverging model is and ends
+    its gradient.
     """
     shifted = logits.astype("float32")
     shifted = shifted - shifted.detach().max(axis=-1, keepdim=True)
     return shifted - shifted.exp().sum(axis=-1, keepdim=True).log()
 
 
-def probabilities(target: paddle.Tensor, classes: int) -> paddle.Tensor:
-    """Indices (N,) int64 -> one-hot (N, classes) float32; (N, classes) stays as it is."""
+def target_probabilities(target: paddle.Tensor, classes: int) -> paddle.Tensor:
+    """Return targets as (N, classes) float32: indices (N,) int64 as one-hot, (N, classes) as they are."""
     return target.astype("float32") if target.ndim == 2 else F.one_hot(target, classes)
 
 
@@ -73,8 +74,8 @@ def mixed_loss(loss: LossFunction, logits: paddle.Tensor, labels: Any, mixed: Op
     y_a, y_b, lam = _tensor(mixed[0]), _tensor(mixed[1]), mixed[2]
     if getattr(lam, "ndim", 0) or y_a.ndim == 2 or getattr(loss, "blends", False):
         share = paddle.to_tensor(lam, dtype="float32").reshape([-1, 1])
-        classes = logits.shape[-1]
-        return loss(logits, share * probabilities(y_a, classes) + (1.0 - share) * probabilities(y_b, classes))
+        first, second = (target_probabilities(labels, logits.shape[-1]) for labels in (y_a, y_b))
+        return loss(logits, share * first + (1.0 - share) * second)
     return float(lam) * loss(logits, y_a) + (1.0 - float(lam)) * loss(logits, y_b)
 
 

@@ -1,3 +1,3 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Optimizers, gradient clipping, and rules for groups of parameters."""
+"""Optimizers, weight decay, layer-wise rates, gradient clipping."""

@@ -16,7 +16,7 @@ PLACE = "OPTIMIZER.grad_clip"
 
 
 def bind_clip(section: Optional[Mapping[str, Any]]) -> Optional[Tuple[str, float]]:
-    """The kind and the limit of `{norm | value | global_norm: limit}`; None for no clipping. Imports no paddle.
+    """Return the kind and the limit of `{norm | value | global_norm: limit}`; None for no clipping. Import no paddle.
 
     Raises:
         UserError: an unknown kind, several kinds, a limit that is no positive number.
@@ -37,7 +37,7 @@ def bind_clip(section: Optional[Mapping[str, Any]]) -> Optional[Tuple[str, float
 
 
 def build_clip(section: Optional[Mapping[str, Any]]) -> Any:
-    """The Paddle object for the argument `grad_clip` of an optimizer, None for no clipping."""
+    """Build the Paddle object for the argument `grad_clip` of an optimizer, None for no clipping."""
     bound = bind_clip(section)
     if bound is None:
         return None

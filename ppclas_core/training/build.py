@@ -11,6 +11,7 @@ from ppclas_core.api import Backbone
 from ppclas_core.config.distillation_name import model_name
 from ppclas_core.config.scaled_lr import schedule_parameters
 from ppclas_core.errors import UserError
+from ppclas_core.losses.label_smoothing import add_smoothing
 from ppclas_core.models.create import create_model, model_preprocessing
 from ppclas_core.models.pretrained import published
 from ppclas_core.plugins.catalogue import build_named, catalogue
@@ -55,7 +56,7 @@ def load_pretrained(config: Mapping[str, Any], model: Any, record: Backbone) -> 
 
 
 def build_loss(config: Mapping[str, Any], class_weights: Optional[Sequence[float]] = None) -> Callable[[Any, Any], Any]:
-    """`LOSS` of a config; `ls_epsilon` becomes its `epsilon`, where it has one that the config leaves open.
+    """Build the loss of a config, with its label smoothing.
 
     Args:
         class_weights: one per class; None: all alike. With several labels per image they are its `pos_weight`.
@@ -66,8 +67,7 @@ def build_loss(config: Mapping[str, Any], class_weights: Optional[Sequence[float
     several = config.get("task") == "multilabel"
     section = config.get("LOSS") or {}
     name, params = section.get("name") or "CELoss", dict(section.get("params") or {})
-    if "epsilon" in catalogue().parameters("loss", name):
-        params.setdefault("epsilon", config.get("ls_epsilon"))
+    add_smoothing(params, config, catalogue().parameters("loss", name))
     if several and "sigmoid" in catalogue().parameters("loss", name):
         params["sigmoid"] = True
     if class_weights is not None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any, Callable, List, Mapping
 
 from ppclas_core.config.scaled_lr import schedule_parameters
-from ppclas_core.optim.optimizer import optimizer_name
+from ppclas_core.optim.names import optimizer_name
 
 USUAL, PER_BATCH = 0.1, 256
 """The rate of SGD with momentum for a batch; source: Accurate, large minibatch SGD (2017)."""

@@ -15,7 +15,9 @@ from ppclas_core.checks.components import check_components
 from ppclas_core.data import from_config as datasets
 from ppclas_core.errors import UserError
 from ppclas_core.models.evaluated_weights import classes_of
-from ppclas_core.optim.optimizer import build_optimizer, optimizer_name, optimizer_state, restore_optimizer
+from ppclas_core.optim.build import build_optimizer
+from ppclas_core.optim.names import optimizer_name
+from ppclas_core.optim.state import optimizer_state, restore_optimizer
 from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.runs import checkpoint
 from ppclas_core.runs.log import Log

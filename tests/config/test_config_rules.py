@@ -36,7 +36,7 @@ def changed(config, path, value):
     ("TRAIN.batch_size", "x", "TRAIN.batch_size is 'x'; it must be a whole number"),
     ("TRAIN.batch_size", 0, "it must be at least 1"),
     ("classes_num", 1, "it must be at least 2"),
-    ("ls_epsilon", 1.5, "it must be -1 to 1"),
+    ("ls_epsilon", 1.5, "it must be 0 to 1, or -1 for off"),
     ("ls_epsilon", -0.5, "0 to 1, or -1 for off"),
     ("mode", "tarin", "one of: train, valid"),
     ("image_shape", [3, 224], "it must have 3 values"),

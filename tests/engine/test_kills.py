@@ -13,7 +13,7 @@ import paddle
 import pytest
 import yaml
 
-from ppclas_core.optim.optimizer import OPTIMIZERS
+from ppclas_core.plugins.catalogue import catalogue
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kills and forks are a matter of POSIX")
 
@@ -103,7 +103,7 @@ def with_all_on(values):
 
 
 @pytest.mark.parametrize("name", ["Momentum", *(pytest.param(name, marks=pytest.mark.slow)
-                                                for name in OPTIMIZERS if name != "Momentum")])
+                                                for name in catalogue().names("optimizer") if name != "Momentum")])
 def test_ten_epochs_are_five_a_kill_and_the_rest(values, tmp_path, same_checkpoint, name):
     if name != "LarsMomentum" and not hasattr(paddle.optimizer, name):
         pytest.skip(f"this Paddle has no {name}")

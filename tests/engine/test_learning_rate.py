@@ -1,59 +1,18 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Exponential, polynomial and step decay with a warm-up; rates that follow the batch; the command that plots them."""
+"""Learning rates that follow the batch size, hints on them, and the command that plots them."""
 
 from __future__ import annotations
 
-import math
 from xml.etree import ElementTree
 
 import pytest
 
 from ppclas_core.config.scaled_lr import schedule_parameters
 from ppclas_core.errors import UserError
-from ppclas_core.models.create import create
 from ppclas_core.report.sparkline import sparkline
 from ppclas_core.testing.toy import toy_catalogue
 from ppclas_core.training.lr_hint import lr_lines
-
-E, S = 12, 7
-
-
-def after(formula):
-    """Reference with a warm-up of `w` epochs: linear from 0, then a function of the epochs since."""
-    return lambda t, w: 0.2 * t / (S * w) if t < S * w else formula(t / S - w, w)
-
-
-REFERENCE = {
-    "Exponential": ({"decay_rate": 0.9, "decay_epochs": 2}, after(lambda e, w: 0.2 * 0.9 ** (e / 2))),
-    "Polynomial": ({"power": 2.0, "end_lr": 0.01}, after(lambda e, w: 0.19 * (1 - e / (E - w)) ** 2 + 0.01)),
-    "Step": ({"decay_epochs": 3, "gamma": 0.5}, after(lambda e, w: 0.2 * 0.5 ** math.floor(round(e * S) / (3 * S)))),
-}
-
-
-@pytest.mark.parametrize("warm", [0, 2, 2.5])
-@pytest.mark.parametrize("name", sorted(REFERENCE))
-def test_every_step_has_the_rate_of_the_formula(name, warm):
-    params, formula = REFERENCE[name]
-    schedule = create("lr_schedule", name, lr=0.2, warmup_epoch=warm, epochs=E, step_each_epoch=S, **params)
-    if warm == 2.5 and name == "Step":
-        assert schedule(int(2.5 * S)) < 0.2 == schedule(int(2.5 * S) + 1)
-        return
-    for step in range(E * S):
-        assert schedule(step) == pytest.approx(formula(step, warm), rel=1e-12, abs=1e-15)
-
-
-@pytest.mark.parametrize("name", sorted(REFERENCE))
-def test_the_warm_up_starts_at_zero_and_may_be_left_out(name):
-    assert create("lr_schedule", name, lr=0.2, warmup_epoch=1, epochs=E, step_each_epoch=S)(0) == 0.0
-    assert create("lr_schedule", name, lr=0.2, epochs=E, step_each_epoch=S)(0) == 0.2
-
-
-@pytest.mark.parametrize(("name", "params"), [("Exponential", {"decay_rate": 0}), ("Polynomial", {"power": -1}),
-                                              ("Step", {"decay_epochs": 0}), ("Step", {"warmup_epoch": -1})])
-def test_values_without_sense_are_refused(name, params):
-    with pytest.raises(UserError, match=f"{next(iter(params))} of {name}"):
-        create("lr_schedule", name, lr=0.1, epochs=E, step_each_epoch=S, **params)
 
 
 def scaled(**lr):

@@ -10,9 +10,10 @@ import pytest
 
 from ppclas_core.errors import UserError
 from ppclas_core.models.create import create_model
+from ppclas_core.optim.build import bind_optimizer, build_optimizer
 from ppclas_core.optim.grad_clip import bind_clip
-from ppclas_core.optim.optimizer import bind_optimizer, build_optimizer
-from ppclas_core.optim.parameter_rules import layer_multipliers, spared_by_decay
+from ppclas_core.optim.layer_decay import layer_multipliers
+from ppclas_core.optim.weight_decay import parameters_without_decay
 from ppclas_core.testing.toy import toy_catalogue
 
 LR, DECAY = 0.5, 0.1
@@ -68,10 +69,10 @@ def test_norms_and_biases_can_be_spared_from_decay(model, name):
 
 
 def test_norms_are_found_by_their_layer_and_biases_by_their_name(model):
-    assert spared_by_decay(model, []) == set()
-    assert {"stem.bn.weight", "stem.bn.bias"} <= spared_by_decay(model, ["norm"])
-    assert "head.fc.bias" in spared_by_decay(model, ["bias"])
-    assert not {"head.fc.weight", "stem.conv.weight"} & spared_by_decay(model, ["norm", "bias"])
+    assert parameters_without_decay(model, []) == set()
+    assert {"stem.bn.weight", "stem.bn.bias"} <= parameters_without_decay(model, ["norm"])
+    assert "head.fc.bias" in parameters_without_decay(model, ["bias"])
+    assert not {"head.fc.weight", "stem.conv.weight"} & parameters_without_decay(model, ["norm", "bias"])
 
 
 def test_sparing_where_nothing_decays_is_refused():

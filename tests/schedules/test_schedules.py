@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The five schedules of 2020 against their formulas, over whole runs."""
+"""The schedules of core against their formulas, over whole runs."""
 
 from __future__ import annotations
 
@@ -67,3 +67,40 @@ def test_numbers_may_be_written_as_text():
 def test_a_misspelt_parameter_names_the_nearest():
     with pytest.raises(UserError, match="warmup_epoch"):
         create("lr_schedule", "CosineWarmup", lr=0.1, warmup_epochs=3, epochs=E, step_each_epoch=S)
+
+
+def after(formula):
+    """Reference with a warm-up of `w` epochs: linear from 0, then a function of the epochs since."""
+    return lambda t, w: 0.2 * t / (S * w) if t < S * w else formula(t / S - w, w)
+
+
+WITH_WARMUP = {
+    "Exponential": ({"decay_rate": 0.9, "decay_epochs": 2}, after(lambda e, w: 0.2 * 0.9 ** (e / 2))),
+    "Polynomial": ({"power": 2.0, "end_lr": 0.01}, after(lambda e, w: 0.19 * (1 - e / (E - w)) ** 2 + 0.01)),
+    "Step": ({"decay_epochs": 3, "gamma": 0.5}, after(lambda e, w: 0.2 * 0.5 ** math.floor(round(e * S) / (3 * S)))),
+}
+
+
+@pytest.mark.parametrize("warm", [0, 2, 2.5])
+@pytest.mark.parametrize("name", sorted(WITH_WARMUP))
+def test_every_step_after_a_warm_up_has_the_rate_of_the_formula(name, warm):
+    params, formula = WITH_WARMUP[name]
+    schedule = create("lr_schedule", name, lr=0.2, warmup_epoch=warm, epochs=E, step_each_epoch=S, **params)
+    if warm == 2.5 and name == "Step":
+        assert schedule(int(2.5 * S)) < 0.2 == schedule(int(2.5 * S) + 1)
+        return
+    for step in range(E * S):
+        assert schedule(step) == pytest.approx(formula(step, warm), rel=1e-12, abs=1e-15)
+
+
+@pytest.mark.parametrize("name", sorted(WITH_WARMUP))
+def test_the_warm_up_starts_at_zero_and_is_optional(name):
+    assert create("lr_schedule", name, lr=0.2, warmup_epoch=1, epochs=E, step_each_epoch=S)(0) == 0.0
+    assert create("lr_schedule", name, lr=0.2, epochs=E, step_each_epoch=S)(0) == 0.2
+
+
+@pytest.mark.parametrize(("name", "params"), [("Exponential", {"decay_rate": 0}), ("Polynomial", {"power": -1}),
+                                              ("Step", {"decay_epochs": 0}), ("Step", {"warmup_epoch": -1})])
+def test_invalid_parameters_are_refused_by_name(name, params):
+    with pytest.raises(UserError, match=f"{next(iter(params))} of {name}"):
+        create("lr_schedule", name, lr=0.1, epochs=E, step_each_epoch=S, **params)

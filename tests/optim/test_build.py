@@ -4,19 +4,21 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import paddle
 import pytest
 from paddle import nn
 
+from ppclas_core.api import Optimizer
 from ppclas_core.errors import UserError
-from ppclas_core.optim.optimizer import (
-    OPTIMIZERS,
-    bind_optimizer,
-    build_optimizer,
-    optimizer_name,
-    optimizer_parameters,
-)
+from ppclas_core.optim import build, names
+from ppclas_core.optim.build import bind_optimizer, build_optimizer
+from ppclas_core.optim.names import optimizer_name
+from ppclas_core.plugins.catalogue import Catalogue, catalogue
+from ppclas_core.plugins.manager import LoadedPlugin, Loader
 from ppclas_core.training.ema import Ema
 
 LR, FACTOR = 0.1, 0.01
@@ -80,12 +82,12 @@ def test_a_multiplier_scales_the_rate_of_its_parameter():
     assert steps({"function": "Momentum"}, GRADIENTS, multiplier=0.0) == pytest.approx([1, -2])
 
 
-@pytest.mark.parametrize("name", sorted(name for name in OPTIMIZERS if name == "LarsMomentum"
+@pytest.mark.parametrize("name", sorted(name for name in catalogue().names("optimizer") if name == "LarsMomentum"
                                          or hasattr(paddle.optimizer, name)))  # some came with Paddle 3
 def test_every_optimizer_takes_its_own_defaults(name):
     assert not np.allclose(steps({"function": name}, GRADIENTS), [1, -2])
-    bound = bind_optimizer({"function": name, "params": {key: value for key, (_, value) in
-                                                         optimizer_parameters(name).items()}})
+    bound = bind_optimizer({"function": name, "params": {key: known.default for key, known in
+                                                         catalogue().parameters("optimizer", name).items()}})
     assert bound == bind_optimizer({"function": name})
 
 
@@ -128,3 +130,53 @@ def test_the_average_follows_the_ramp_of_2020():
     with ema.applied():
         assert layer.weight.item() == pytest.approx(shadow, rel=1e-6)
     assert layer.weight.item() == 1.0
+
+
+THIRD_PARTY = """
+import paddle
+
+
+def sign_sgd(parameters, grad_clip, scale: float = 1.0):
+    return paddle.optimizer.SGD(learning_rate=0.0, parameters=parameters, grad_clip=grad_clip, weight_decay=scale)
+"""
+
+
+@pytest.fixture
+def third_party(tmp_path, monkeypatch):
+    """Catalogue with an optimizer `SignSGD` of a plugin, which takes neither regularizer nor names without decay."""
+    (tmp_path / "third_party_optimizer.py").write_text(THIRD_PARTY, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    loader = Loader()
+    loader.load_installed()
+    plugin = LoadedPlugin("third-party", "1.0", "third")
+    record = Optimizer("SignSGD", "third_party_optimizer:sign_sgd", "for tests", ("Signum",))
+    plugin.records.append(("optimizer", record))
+    loader.loaded.append(plugin)
+    with_plugin = Catalogue(loader)
+    for module in (names, build):
+        monkeypatch.setattr(module, "catalogue", lambda: with_plugin)
+    return with_plugin
+
+
+def test_a_record_of_a_plugin_is_found_checked_and_built_like_those_of_core(third_party):
+    for name in ("SignSGD", "signsgdOptimizer", "Signum", "third-party:SignSGD"):
+        assert bind_optimizer({"function": name, "params": {"scale": "0.5"}})[1] == {"scale": 0.5}
+    optimizer = build_optimizer({"OPTIMIZER": {"function": "SignSGD", "grad_clip": {"norm": 1}}}, nn.Linear(1, 1))
+    assert isinstance(optimizer, paddle.optimizer.SGD)
+    assert "SignSGD" in third_party.names("optimizer")
+
+
+@pytest.mark.parametrize(("section", "words"), [
+    ({"params": {"scael": 1}}, "Did you mean 'scale'"),
+    ({"regularizer": {"function": "L2", "factor": 1}}, "ignores a regularizer"),
+    ({"no_weight_decay": ["norm"]}, "no_weight_decay has no effect on SignSGD"),
+])
+def test_what_the_optimizer_of_a_plugin_does_not_take_is_refused(third_party, section, words):
+    with pytest.raises(UserError, match=words):
+        bind_optimizer({"function": "SignSGD", **section})
+
+
+def test_listing_and_checking_optimizers_does_not_import_paddle():
+    code = ("import sys; from ppclas_core.optim.build import bind_optimizer; bind_optimizer({'function': 'AdamW'});"
+            "assert 'paddle' not in sys.modules")
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0

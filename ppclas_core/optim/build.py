@@ -1,0 +1,94 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The optimizer of a config, checked and built."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Dict, Mapping, Tuple
+
+from ppclas_core.errors import UserError, did_you_mean
+from ppclas_core.optim.grad_clip import bind_clip, build_clip
+from ppclas_core.optim.layer_decay import apply_layer_decay
+from ppclas_core.optim.names import optimizer_name
+from ppclas_core.optim.weight_decay import build_regularizer, parameters_without_decay, switch_off_decay
+from ppclas_core.plugins.catalogue import catalogue
+from ppclas_core.plugins.signature import coerce, parameters
+
+if TYPE_CHECKING:
+    from paddle import nn
+
+DEFAULT = "Momentum"
+
+
+def bind_optimizer(section: Mapping[str, Any]) -> Tuple[str, Dict[str, Any]]:
+    """Return the name of the optimizer of an OPTIMIZER section and its complete, coerced parameters. Import no paddle.
+
+    Raises:
+        UserError: unknown name or parameter, a value of the wrong type, a regularizer that would have no effect.
+    """
+    name = optimizer_name(str(section.get("function") or DEFAULT))
+    known = catalogue().parameters("optimizer", name)
+    given = section.get("params") or {}
+    values = {key: parameter.default for key, parameter in known.items()}
+    for key, value in given.items():
+        where = f"OPTIMIZER.params.{key}"
+        if key not in known:
+            raise UserError(f"optimizer '{name}' has no parameter '{key}'.{did_you_mean(str(key), known)}",
+                            where=where, do=f"its parameters: {', '.join(known) or 'none'}")
+        values[key] = coerce(value, known[key].type, what=f"parameter '{key}' of optimizer '{name}'")
+    catalogue().bind("optimizer", name, given)  # a parameter without a default is missing
+    _check_decay(section, name)
+    bind_clip(section.get("grad_clip"))
+    return name, values
+
+
+def build_optimizer(config: Mapping[str, Any], model: nn.Layer) -> Any:
+    """Build the optimizer of a config for the trainable parameters of `model`, with learning rate 0.
+
+    The trainer sets the rate before each step. Parameters keep the multipliers and regularizers that the model gave
+    them.
+
+    Raises:
+        UserError: see `bind_optimizer`; every parameter is frozen; this Paddle lacks the optimizer.
+    """
+    section = config.get("OPTIMIZER") or {}
+    name, values = bind_optimizer(section)
+    trainable = [parameter for parameter in model.parameters() if not parameter.stop_gradient]
+    if not trainable:
+        raise UserError("every parameter of the model is frozen: there is nothing to train")
+    if section.get("layer_decay") is not None:
+        apply_layer_decay(model, section["layer_decay"])
+    keys = parameters_without_decay(model, section.get("no_weight_decay") or ())
+    without_decay = [parameter for key, parameter in model.named_parameters() if key in keys]
+    if _takes_regularizer(name):
+        switch_off_decay(without_decay)
+    supplied = {
+        "parameters": trainable,
+        "grad_clip": build_clip(section.get("grad_clip")),
+        "regularizer": build_regularizer(section.get("regularizer")),
+        "no_decay": {parameter.name for parameter in without_decay},
+    }
+    return catalogue().create("optimizer", name, values, supplied)
+
+
+def _check_decay(section: Mapping[str, Any], name: str) -> None:
+    regularized = _takes_regularizer(name)
+    if section.get("regularizer") and not regularized:
+        decay = [key for key in catalogue().parameters("optimizer", name) if key.endswith("weight_decay")]
+        raise UserError(f"{name} has its own weight decay and ignores a regularizer", where="OPTIMIZER.regularizer",
+                        do=f"remove it and give OPTIMIZER.params.{decay[0]}" if decay else "remove it")
+    if not section.get("no_weight_decay"):
+        return
+    if regularized and not section.get("regularizer"):
+        raise UserError("no_weight_decay has no effect: there is no weight decay", where="OPTIMIZER.no_weight_decay",
+                        do="remove it, or add OPTIMIZER.regularizer")
+    if not regularized and "no_decay" not in _signature(name):
+        raise UserError(f"no_weight_decay has no effect on {name}", where="OPTIMIZER.no_weight_decay", do="remove it")
+
+
+def _takes_regularizer(name: str) -> bool:
+    return "regularizer" in _signature(name)
+
+
+def _signature(name: str) -> Mapping[str, Any]:
+    return parameters(catalogue().target(catalogue().find("optimizer", name)))
