@@ -85,13 +85,7 @@ HOOKS: Dict[str, Tuple[str, Any]] = {
 }
 """kind -> (hook name, record class) of the hooks that a plugin may implement."""
 
-CORE_@hookspec
-def ppclas_optimizers() -> Iterable[Optimizer]:
-    """Optimizers that `OPTIMIZER.function` names."""
-    return ()
-
-
-HOOKS: Dict[str, Tuple[str, Any]] = {
+CORE_HOOKS: Dict[str, Tuple[str, Any]] = {
     "reader": ("ppclas_readers", Reader),
     "optimizer": ("ppclas_optimizers", Optimizer),
 }
