@@ -17,6 +17,7 @@ from ppclas_core.plugins.install import import_fault
 from ppclas_core.plugins.ownership import owned_by
 from ppclas_core.system import console
 from ppclas_core.system.interruption import Interruptible
+from ppclas_core.system.logging_setup import console_logging
 from ppclas_core.system.machine_errors import machine_error
 from ppclas_core.system.parent import end_with_launcher
 from ppclas_core.system.path_arguments import PathParser
@@ -60,7 +61,7 @@ def _with_streams(action: Callable[[], int], *, debug: bool) -> int:
     end_with_launcher()
     _speak_utf8(sys.stdout)
     _speak_utf8(sys.stderr)
-    with console.guarded_streams():
+    with console.guarded_streams(), console_logging():
         try:
             code = _code_of(action, debug=debug)
         except SystemExit as end:  # of argparse: --help, or a mistake in the arguments

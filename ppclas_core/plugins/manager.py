@@ -23,6 +23,7 @@ from ppclas_core.plugins.discover import Found, PluginFailure, chosen, find, gat
 from ppclas_core.plugins.one_file import check_plugin_file
 from ppclas_core.plugins.ownership import CORE, describe, quiet
 from ppclas_core.plugins.records import unusable
+from ppclas_core.system.logging_setup import add_package
 
 
 @dataclass
@@ -157,7 +158,7 @@ class Loader:
         if not plugin.hooks:
             self._fail(found, "register", "no function carries @hookimpl")
             return
-        self.loaded.append(plugin)
+        self._use(plugin, found)
 
     def _check_pending(self, module: ModuleType, dist: str) -> None:
         hooks = hookspecs.KINDS if dist == CORE else hookspecs.HOOKS
@@ -206,7 +207,11 @@ class Loader:
             defaults.update(layouts=("HWC", "CHW"))
         plugin = LoadedPlugin(found.dist, found.version, found.name, [found.group])
         plugin.records.append((found.kind, record_class(**defaults)))
+        self._use(plugin, found)
+
+    def _use(self, plugin: LoadedPlugin, found: Found) -> None:
         self.loaded.append(plugin)
+        add_package(found.value.partition(":")[0])
 
     def _fail(self, found: Found, phase: str, error: str, cause: Optional[BaseException] = None) -> None:
         failure = PluginFailure(found.dist, found.version, phase, error)

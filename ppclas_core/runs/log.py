@@ -1,19 +1,20 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a run says: the lines of 2020 on the console and in `train.log`, the same as JSON in `metrics.jsonl`."""
+"""The log of a run: lines on the console and in `train.log`, the same values as JSON in `metrics.jsonl`."""
 
 from __future__ import annotations
 
+import contextlib
 import json
+import logging
 import math
 import sys
-import time
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, Optional, TextIO, Tuple
 
-from ppclas_core.system import console
-from ppclas_core.system.text import printable
+from ppclas_core.system import logging_setup
 
+_log = logging.getLogger(__name__)
 FIRST_STEPS = 10
 """Steps of epoch 0 that are always logged."""
 
@@ -54,100 +55,93 @@ def _figures(values: Mapping[str, Any], k: int, average: str = "") -> str:
     return " ".join(f"{name}: {values[name]:.4f}" for name in ("mAP", "f1", "macro_f1") if name in values)
 
 
-class Log:
-    """Writes lines and records; silent on every process but the first.
+class RunLog:
+    """The log of one run: lines on the console and in `train.log`, records in `metrics.jsonl`, a progress bar.
+
+    It takes the lines of all loggers of core and of the plugins from the moment it is made; those from before `open`
+    reach `train.log` too. Without a command line it shows them on the console itself. In the further processes of a
+    launch it does nothing.
 
     Args:
-        folder: the run folder, or None to write to the console only.
-        speaks: False for the further processes of a distributed run.
-        quiet: no lines on the console (files are still written).
-        position: (epoch, step) that a resumed run continues from; records at or after it belong to steps that are
-            done again and are dropped from `metrics.jsonl`.
+        first: False for the further processes of a launch.
     """
 
-    def __init__(
-        self,
-        folder: Optional[Path] = None,
-        *,
-        speaks: bool = True,
-        quiet: bool = False,
-        position: Optional[Tuple[int, int]] = None,
-    ) -> None:
-        self._console: Optional[TextIO] = sys.stderr if speaks and not quiet else None
-        self._text: Optional[TextIO] = None
+    def __init__(self, *, first: bool = True) -> None:
+        self._first = first
         self._records: Optional[TextIO] = None
-        self._lost_console = False
-        self._bar: Any = None
         self._task: Any = None
-        if folder is not None and speaks:
+        self._console: Optional[logging_setup.Console] = None
+        self._file = logging_setup.LogFile()
+        self._attached = contextlib.ExitStack()
+        if first:
+            self._console = self._attached.enter_context(logging_setup.console_logging())
+            logging_setup.attach(self._file)
+            self._attached.callback(logging_setup.detach, self._file)
+
+    def open(self, folder: Path, *, position: Optional[Tuple[int, int]] = None) -> None:
+        """Create the run folder, if need be, and write to its files from now on.
+
+        Args:
+            position: (epoch, step) that a resumed run continues from. Records at or after it belong to steps that are
+                done again; they are dropped from `metrics.jsonl`.
+        """
+        if self._first:
             folder.mkdir(parents=True, exist_ok=True)
             if position is not None:
                 _drop_records(folder / "metrics.jsonl", position)
-            self._text = open(folder / "train.log", "a", encoding="utf-8")  # noqa: SIM115
+            self._file.open(folder / "train.log")
             self._records = open(folder / "metrics.jsonl", "a", encoding="utf-8")  # noqa: SIM115
 
     def say(self, line: str) -> None:
-        """One line on the console and, with its time, in `train.log`; names in it cannot steer a terminal."""
-        line = printable(line)
-        if self._bar is not None:
-            self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
-        elif self._console is not None:
-            print(line, file=self._console, flush=True)
-        self._write_line(line)
-        lost = console.loss(self._console)
-        if lost is not None and not self._lost_console:
-            self._lost_console = True
-            self._write_line(f"the console can no longer be written ({lost}); training continues and logs here")
+        """Log one line; callbacks can as well use a logger of their own module."""
+        if self._first:
+            _log.info("%s", line)
 
     def record(self, kind: str, values: Mapping[str, Any]) -> None:
-        """One line of `metrics.jsonl`: `{"kind": "step" | "epoch" | "eval" | "data" | "eval_data", ...}`; a non-finite
-        number is null."""
-        if self._records is not None:
-            clean = {key: None if isinstance(value, float) and not math.isfinite(value) else value
-                     for key, value in values.items()}
-            self._write(self._records, json.dumps({"kind": kind, **clean}) + "\n")
+        """Write one line of `metrics.jsonl`: `{"kind": "step" | "epoch" | "eval" | "data" | "eval_data", ...}`.
 
-    def _write_line(self, line: str) -> None:
-        """Write a line with its time to `train.log`."""
-        self._write(self._text, f"{time.strftime('%Y-%m-%d %H:%M:%S')} {line}\n")
-
-    def _write(self, file: Optional[TextIO], text: str) -> None:
-        """A log that cannot be written is told once and given up: whether training can go on, checkpoints decide."""
-        if file is None:
+        A number that is not finite becomes null.
+        """
+        if self._records is None:
             return
+        clean = {key: None if isinstance(value, float) and not math.isfinite(value) else value
+                 for key, value in values.items()}
         try:
-            file.write(text)
-            file.flush()
-        except OSError as error:
-            self._text = self._records = None
-            self.say(f"the log files can no longer be written: {error.strerror or error}")
+            self._records.write(json.dumps({"kind": kind, **clean}) + "\n")
+            self._records.flush()
+        except OSError as error:  # checkpoints decide whether training can go on
+            self._records = None
+            _log.warning("metrics.jsonl can no longer be written: %s", error.strerror or error)
 
     def start_progress(self, total: int, done: int) -> None:
-        """A live bar with the time left, only where stderr is a terminal; the lines scroll above it."""
-        if self._console is None or not self._console.isatty():
+        """Show a live bar with the time left where stderr is a terminal; the lines scroll above it."""
+        if self._console is None or not sys.stderr.isatty():
             return
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-        self._bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-                             console=Console(stderr=True), transient=True)
-        self._bar.start()
-        self._task = self._bar.add_task("training", total=total, completed=done)
+        bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+                       console=Console(stderr=True), transient=True)
+        bar.start()
+        self._task = bar.add_task("training", total=total, completed=done)
+        self._console.bar = bar
 
     def advance(self, done: int, note: str) -> None:
         """Move the bar, if there is one."""
-        if self._bar is not None:
-            self._bar.update(self._task, completed=done, description=note)
+        if self._console is not None and self._console.bar is not None:
+            self._console.bar.update(self._task, completed=done, description=note)
 
     def close(self) -> None:
-        """Take the bar away and close the files."""
-        if self._bar is not None:
-            self._bar.stop()
-            self._bar = None
-        for file in (self._text, self._records):
-            if file is not None:
-                file.close()
-        self._text = self._records = None
+        """Remove the bar, close the files and let go of the loggers."""
+        if self._console is not None and self._console.bar is not None:
+            bar, self._console.bar = self._console.bar, None
+            bar.stop()
+        self._attached.close()
+        self._file.close()
+        if self._records is not None:
+            with contextlib.suppress(OSError):
+                self._records.close()
+            self._records = None
 
 
 def read_records(folder: Path) -> List[Dict[str, Any]]:

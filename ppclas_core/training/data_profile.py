@@ -9,16 +9,16 @@ from typing import Callable, Dict
 from ppclas_core.data.fused import WHOLE
 from ppclas_core.data.loader import Loader
 from ppclas_core.data.timing import TRAIN, hint, line, per_image
-from ppclas_core.runs.log import Log
+from ppclas_core.runs.log import RunLog
 
 
-def tell_profile(loader: Loader, log: Log) -> None:
+def tell_profile(loader: Loader, log: RunLog) -> None:
     """One log line: milliseconds per image so far in this epoch."""
     if loader.stages.timed and loader.stages.counts.get("images"):
         log.say(line(per_image(loader.stages, loader.stages.counts["images"])))
 
 
-def record_profile(loader: Loader, log: Log, epoch: int) -> None:
+def record_profile(loader: Loader, log: RunLog, epoch: int) -> None:
     """The same of a whole epoch, also for the report, with a hint where training waits for data; counts start anew."""
     stages = loader.stages
     images = stages.counts.get("images", 0)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import warnings
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, List, NamedTuple, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional, Sequence, Union
 
 from ppclas_core.system import console
 from ppclas_core.system.interruption import interruptible
@@ -57,7 +57,7 @@ def train(config: Any, *, resume: bool = False, allow: Sequence[str] = ()) -> Tr
 
 def _train(config: Any, folder: Path, rank: Rank, resume: bool, allow: Sequence[str]) -> TrainResult:
     from ppclas_core.runs.checkpoint import recover
-    from ppclas_core.runs.log import Log
+    from ppclas_core.runs.log import RunLog
     from ppclas_core.training.distributed.collectives import wait_for_all
     from ppclas_core.training.distributed.lost_ranks import telling_lost_processes
     from ppclas_core.training.early_stop import is_over
@@ -66,22 +66,22 @@ def _train(config: Any, folder: Path, rank: Rank, resume: bool, allow: Sequence[
     from ppclas_core.training.resume import find_start
     from ppclas_core.training.trainer_factory import assemble
 
-    notices: List[str] = []
-    if rank.number == 0:
-        recover(folder)
-    start = find_start(config, resume=resume, allow=allow, say=notices.append, processes=rank.world)
-    if start.folder is not None and is_over(config, start.progress):
-        done = start.folder.parent
-        Log(speaks=rank.number == 0).say(f"{done} is finished: {is_over(config, start.progress)}")
-        return trained(config, done, start.progress)
-    run = assemble(config, start, folder, rank, notices)
+    log = RunLog(first=rank.number == 0)
     try:
+        if rank.number == 0:
+            recover(folder)
+        start = find_start(config, resume=resume, allow=allow, say=log.say, processes=rank.world)
+        if start.folder is not None and is_over(config, start.progress):
+            done = start.folder.parent
+            log.say(f"{done} is finished: {is_over(config, start.progress)}")
+            return trained(config, done, start.progress)
+        run = assemble(config, start, folder, rank, log)
         with run.stop, warnings.catch_warnings(), telling_lost_processes(folder, rank):
             warnings.filterwarnings("ignore", message="When training, we now always track global mean")  # no news
             train_loop(run)
             wait_for_all(rank)
     finally:
-        run.log.close()
+        log.close()
     if run.stop.signum is not None and not run.progress.finished:
         raise Interrupted(run.stop.signum, f"interrupted at epoch {run.progress.epoch} step {run.progress.step}; "
                           f"the checkpoint is {folder / 'last'}\n  the same command with --resume continues there")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Callable, List, Mapping, Optional, Sequence
 
 from ppclas_core.plugins.catalogue import catalogue
-from ppclas_core.runs.log import Log
+from ppclas_core.runs.log import RunLog
 from ppclas_core.runs.progress import Progress
 from ppclas_core.system.rank import Rank
 from ppclas_core.training.interrupt import StopRequest
@@ -49,7 +49,7 @@ class Run:
     evaluate: Optional[Callable[[], Any]]
     amp: Any
     ema: Any
-    log: Log
+    log: RunLog
     stop: StopRequest
     save: Callable[[Sequence[str]], None]
     path_of: Callable[[int], str]

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, Optional, Sequence
 
 import numpy as np
 import paddle
@@ -20,7 +20,7 @@ from ppclas_core.optim.names import optimizer_name
 from ppclas_core.optim.state import optimizer_state, restore_optimizer
 from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.runs import checkpoint
-from ppclas_core.runs.log import Log
+from ppclas_core.runs.log import RunLog
 from ppclas_core.runs.progress import Progress
 from ppclas_core.runs.terms import terms_of
 from ppclas_core.system.device import choose_device
@@ -43,17 +43,17 @@ from ppclas_core.weights.load import load_weights
 from ppclas_core.weights.meta import Meta
 
 
-def assemble(config: Any, start: Start, folder: Path, rank: Rank, notices: List[str]) -> Run:
+def assemble(config: Any, start: Start, folder: Path, rank: Rank, log: RunLog) -> Run:
     """All parts of a training, in the state of the checkpoint that `start` names, if it names one.
 
     Args:
         folder: the run folder; made here, last, and logged to.
-        notices: lines that are said before the log exists.
+        log: opened here, in the run folder; it keeps what is logged before.
 
     Raises:
         UserError: see the parts.
     """
-    say = notices.append
+    say = log.say
     check_components(config)
     device = choose_device(config, say)
     join(rank)
@@ -127,10 +127,7 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, notices: List[
         moved = checkpoint.new_run_folder(folder)
         if moved is not None:
             say(f"the earlier run in {folder} is now {moved}")
-    log = Log(folder, speaks=rank.number == 0,
-              position=(progress.epoch, saved_step) if start.same_run else None)
-    for notice in notices:
-        log.say(notice)
+    log.open(folder, position=(progress.epoch, saved_step) if start.same_run else None)
     log.say(f"{record.name} on {device}: {len(source)} training images, {len(loader)} steps per epoch, "
             f"{config['epochs']} epochs; {'no validation' if valid is None else f'{len(valid)} validation images'}")
     stop = StopRequest()
@@ -158,7 +155,7 @@ def _evaluator(config: Any, model: Any, loader: Any, names: Sequence[str], topk:
     """`evaluate(log, stop)`; with several processes it is never given up, as all must take the same steps."""
     loss = build.eval_loss(config)
 
-    def evaluate(log: Log, stop: StopRequest) -> Optional[AnyResult]:
+    def evaluate(log: RunLog, stop: StopRequest) -> Optional[AnyResult]:
         return evaluate_model(model, loader, loss, topk=topk, class_names=names, threshold=build.threshold(config),
                               rank=rank, say=log.say,
                               print_interval=config["print_interval"],

@@ -15,7 +15,7 @@ import pytest
 from ppclas_core.cli import guarded, main
 from ppclas_core.data.opencv import cv2
 from ppclas_core.errors import UserError
-from ppclas_core.runs.log import Log
+from ppclas_core.runs.log import RunLog
 from ppclas_core.system.console import GuardedStream, guarded_streams, unescaped
 from ppclas_core.system.json_text import json_text
 
@@ -62,7 +62,8 @@ def test_an_error_of_any_kind_is_printed_without_effect(error, capsys):
 
 
 def test_a_log_is_safe_on_the_console_and_in_its_file(tmp_path, capsys):
-    log = Log(tmp_path)
+    log = RunLog()
+    log.open(tmp_path)
     log.say(f"bad: {NASTY}{os.fsdecode(bytes([0xb9]))}")
     log.close()
     for text in (capsys.readouterr().err, (tmp_path / "train.log").read_text(encoding="utf-8")):

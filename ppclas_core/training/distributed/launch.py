@@ -7,6 +7,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import importlib.util
+import logging
 import os
 import re
 import signal
@@ -18,6 +19,7 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 from ppclas_core.errors import UserError
 from ppclas_core.system import console
 from ppclas_core.system.interruption import Interruptible
+from ppclas_core.system.logging_setup import console_logging
 from ppclas_core.system.parent import end_with_parent
 from ppclas_core.training.interrupt import stop_signals
 
@@ -123,7 +125,7 @@ def _work(action: Action, args: argparse.Namespace, messages: Any, launcher: int
     """One process; it ends with the one whose number is `launcher`."""
     warnings.filterwarnings("ignore", message="No ccache found")
     end_with_parent(launcher)
-    with console.guarded_streams():
+    with console.guarded_streams(), console_logging(logging.INFO if first_process() else logging.ERROR):
         try:
             with Interruptible(program=True):
                 code = action(args)
