@@ -21,7 +21,11 @@ Who shows the lines:
   error and info is not; a program that wants more sets up `logging` as for any library.
 
 Handlers and the level INFO are set on the top-level loggers only (`ppclas_core`, `ppclas_search`, ...), never on the
-root, so loggers of other libraries stay as they are, and `caplog` of pytest sees all records.
+root, so loggers of other libraries stay as they are. While a handler of ours is attached, no record goes to the root:
+Paddle puts a handler there in the processes of a launch, and each line would appear twice.
+
+In tests: `capsys` for what a command or a training shows, `caplog` (with `caplog.set_level("INFO")`) for functions that
+are called without a command line.
 """
 
 from __future__ import annotations
@@ -31,7 +35,7 @@ import logging
 import sys
 import time
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Optional, TextIO
+from typing import Any, Dict, Iterator, List, Optional, TextIO, Tuple
 
 from ppclas_core.system import console
 from ppclas_core.system.rank import rank_from_environment
@@ -41,8 +45,8 @@ _log = logging.getLogger(__name__)
 _packages: Dict[str, None] = {"ppclas_core": None}
 """Top-level packages whose loggers are ours, in the order in which they came."""
 _handlers: List[logging.Handler] = []
-_raised: List[logging.Logger] = []
-"""Loggers that had no level of their own and have INFO as long as a handler is attached."""
+_before: Dict[str, Tuple[int, bool]] = {}
+"""Level and `propagate` of the loggers of these packages, as they were before the first handler was attached."""
 
 
 def add_package(module: str) -> None:
@@ -55,7 +59,7 @@ def add_package(module: str) -> None:
     if package not in _packages:
         _packages[package] = None
         if _handlers:
-            _raise_level(package)
+            _prepare(package)
         for handler in _handlers:
             logging.getLogger(package).addHandler(handler)
 
@@ -64,27 +68,31 @@ def attach(handler: logging.Handler) -> None:
     """Send all lines of core and of the plugins, from INFO on, to a handler as well."""
     _handlers.append(handler)
     for package in _packages:
-        _raise_level(package)
+        _prepare(package)
         logging.getLogger(package).addHandler(handler)
 
 
 def detach(handler: logging.Handler) -> None:
-    """Undo `attach`; with the last handler the loggers get back the level that they had."""
+    """Undo `attach`; with the last handler the loggers become what they were."""
     if handler in _handlers:
         _handlers.remove(handler)
     for package in _packages:
         logging.getLogger(package).removeHandler(handler)
     if not _handlers:
-        for logger in _raised:
-            logger.setLevel(logging.NOTSET)
-        _raised.clear()
+        for package, (level, propagate) in _before.items():
+            logging.getLogger(package).setLevel(level)
+            logging.getLogger(package).propagate = propagate
+        _before.clear()
 
 
-def _raise_level(package: str) -> None:
+def _prepare(package: str) -> None:
+    """Let INFO through, unless the program has set a level, and nothing to the root."""
     logger = logging.getLogger(package)
-    if logger.level == logging.NOTSET:
-        logger.setLevel(logging.INFO)
-        _raised.append(logger)
+    if package not in _before:
+        _before[package] = (logger.level, logger.propagate)
+        logger.propagate = False
+        if logger.level == logging.NOTSET:
+            logger.setLevel(logging.INFO)
 
 
 class Console(logging.Handler):

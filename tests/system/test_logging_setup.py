@@ -62,9 +62,21 @@ def test_lines_of_plugins_are_shown_whenever_they_were_loaded(capsys, tmp_path, 
     assert capsys.readouterr().err == "of an installed plugin\nof a file\n"
 
 
-def test_caplog_sees_what_is_shown(caplog, capsys):
-    with console_logging():
-        _log.info("seen")
+def test_a_handler_that_another_library_puts_on_the_root_does_not_show_a_line_twice(capsys):
+    others = logging.StreamHandler(sys.stderr)
+    logging.getLogger().addHandler(others)
+    try:
+        with console_logging():
+            _log.info("once")
+        _log.warning("as any library")
+    finally:
+        logging.getLogger().removeHandler(others)
+    assert capsys.readouterr().err == "once\nas any library\n"
+
+
+def test_caplog_sees_what_a_library_function_logs(caplog):
+    caplog.set_level("INFO")
+    _log.info("seen")
     assert [record.getMessage() for record in caplog.records] == ["seen"]
 
 
