@@ -150,6 +150,25 @@ class ImageState:
 
 
 @dataclass(frozen=True)
+class Recommendation:
+    """When a new fine-tuning config lists an op that no image is required to pass.
+
+    Args:
+        min_images: smallest number of training images, included.
+        below_images: number of training images from which on it is left out; None: no limit.
+        normalized: the op stands behind NormalizeImage; False: before it.
+        params: parameters that are written, the others keep their defaults.
+        why: comment of the line in the config.
+    """
+
+    min_images: int = 0
+    below_images: Optional[int] = None
+    normalized: bool = False
+    params: Mapping[str, object] = field(default_factory=dict)
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class Op:
     """One augmentation or transform.
 
@@ -162,6 +181,7 @@ class Op:
     Args:
         layouts, dtypes: what the op accepts; the pipeline refuses another order at load.
         aliases: further names of the same op.
+        recommended: when `ppclas finetune` writes the op into a config; None: never.
     """
 
     name: str
@@ -171,6 +191,7 @@ class Op:
     dtypes: Tuple[str, ...] = ("uint8", "float32")
     aliases: Tuple[str, ...] = ()
     doc: str = ""
+    recommended: Optional[Recommendation] = None
 
 
 @dataclass(frozen=True)
@@ -178,7 +199,7 @@ class Loss:
     """One loss. The target, called with the config's parameters, gives `loss(logits, target) -> 0-D tensor`.
 
     `target` in that call: class indices (N,) int64, or probabilities (N, num_classes) float32; of a loss with `teacher`
-    the logits (N, num_classes) of another network, so that it serves `use_distillation` and nothing else. One that says
+    the logits (N, num_classes) of another network, which a callback with `teacher` gives. One that says
     `multilabel` can also take rows of any number of ones, and serves `task: multilabel`; it then gets the parameters
     `sigmoid=True` and `pos_weight` (the config's `class_weights`), where its signature has them.
     """
@@ -270,6 +291,7 @@ class Exporter:
         reads: further formats whose bundles `load` runs as they are, in its own way; `--engine` then takes it for them.
         environment: what its tools run in, where they cannot stand in the environment of ppclas.
         packs: a folder for a server, which runs the model of another format: no engine to compare with others.
+        reports: files of the bundle about the model, which no runtime reads; its size is told without them.
     """
 
     name: str
@@ -281,17 +303,25 @@ class Exporter:
     reads: Tuple[str, ...] = ()
     environment: Optional[Environment] = None
     packs: bool = False
+    reports: Tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Callback:
     """One training callback. The target is a subclass of `ppclas_core.training.callbacks.Callback`.
 
+    A callback is listed under `callbacks` of a config, or switched on by a key of its own (`enabled_by`).
+
     Args:
         accelerates: kinds of devices (`cpu`, `gpu`) on which the config key `accelerator` takes this callback: by
             name, and by its default `auto`. Its `on_train_begin` sets `run.progress.accelerator` to its name, or to
             `none` where it leaves the run as it is; in a resumed run it finds there what the run started with, and
             must keep to it.
+        enabled_by: key of the config, true or false, that puts the callback before those that are listed.
+        section: section of the config that holds its parameters then.
+        default_loss: loss of a config that switches it on and names none.
+        teacher: `on_model_built` gives a forward pass with the logits of another network before the outputs of the
+            model. The loss must be one with `teacher`, and `pretrained_model` may hold the other network.
     """
 
     name: str
@@ -299,6 +329,10 @@ class Callback:
     aliases: Tuple[str, ...] = ()
     doc: str = ""
     accelerates: Tuple[str, ...] = ()
+    enabled_by: str = ""
+    section: str = ""
+    default_loss: str = ""
+    teacher: bool = False
 
 
 @dataclass(frozen=True)

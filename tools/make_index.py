@@ -13,6 +13,7 @@ import importlib
 import json
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Dict, List
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,7 +21,7 @@ INDEX = ROOT / "ppclas_core" / "plugins" / "first_party.json"
 
 
 def index() -> Dict[str, Dict[str, List[str]]]:
-    """kind -> distribution -> sorted names, aliases and weights entries included."""
+    """kind or role -> distribution -> sorted names, aliases and weights entries included."""
     sys.path.insert(0, str(ROOT))
     from ppclas_core.hookspecs import HOOKS
 
@@ -37,7 +38,19 @@ def index() -> Dict[str, Dict[str, List[str]]]:
                 names.update([record.name, *getattr(record, "aliases", ())])
                 names.update(weights.name for weights in getattr(record, "weights", ()))
             result.setdefault(kind, {})[dist] = sorted(names)
+        for kind, names in _roles(module).items():
+            if names:
+                result.setdefault(kind, {})[dist] = sorted(names)
     return result
+
+
+def _roles(module: ModuleType) -> Dict[str, List[str]]:
+    """What core tells a user to install for: names of ops by their level, and config keys that need a callback."""
+    ops = list(getattr(module, "ppclas_ops", tuple)())
+    callbacks = list(getattr(module, "ppclas_callbacks", tuple)())
+    return {"decoder": [op.name for op in ops if op.level == "decode"],
+            "batch_op": [op.name for op in ops if op.level == "batch"],
+            "config_key": [callback.enabled_by for callback in callbacks if callback.enabled_by]}
 
 
 def main() -> int:

@@ -9,6 +9,7 @@ from typing import Any, List, Mapping
 from ppclas_core.config.config import Config
 from ppclas_core.config.distillation_name import model_name
 from ppclas_core.config.scaled_lr import schedule_parameters
+from ppclas_core.config.switched_callbacks import switched_callbacks
 from ppclas_core.errors import UserError, UserErrors, did_you_mean
 from ppclas_core.losses import label_smoothing
 from ppclas_core.plugins.catalogue import catalogue
@@ -33,7 +34,7 @@ def check_components(config: Config) -> None:
             checker.pipeline(section)
     if config["TRAIN"] is not None:
         checker.items("op", "TRAIN.mix")
-        checker.distillation()
+        checker.switched()
     checker.items("callback", "callbacks")
     if checker.errors:
         raise UserErrors(checker.errors)
@@ -110,11 +111,13 @@ class _Checker:
             self._add(UserError(f"LOSS.params.{key} has no effect: 'class_weights' wins over it",
                                 do="remove one of them"), f"LOSS.params.{key}")
 
-    def distillation(self) -> None:
-        if self.config["use_distillation"] and self._known("callback", "Distillation"):
-            section = self.config["DISTILLATION"]
-            if self.params("callback", "Distillation", section, "DISTILLATION"):
-                self._build("callback", "Distillation", section, "DISTILLATION")
+    def switched(self) -> None:
+        """Check the callbacks that a key of the config switches on."""
+        for entry in switched_callbacks(self.config):
+            name, section = entry.record.name, entry.record.section
+            params = self.config.get(section) or {}
+            if self.params("callback", name, params, section):
+                self._build("callback", name, params, section)
 
     def schedule(self) -> None:
         section = self.config["LEARNING_RATE"]

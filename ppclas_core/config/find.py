@@ -37,9 +37,11 @@ def find_config(name: Union[str, Path], *, beside: Optional[Path] = None, where:
     if found:
         return found[0]
     what = f"'{name}' is a folder, not a config" if file.is_dir() else f"no config '{name}'."
-    raise UserError(f"{what}{did_you_mean(key, list_configs())}", where=where,
-                    do="give the path of a YAML file, or the name of an installed one such as "
-                       "'ResNet/ResNet50.yaml'; 'ppclas plugins' shows what is installed")
+    installed = list_configs()
+    example = f" such as '{installed[0]}'" if installed else ""
+    raise UserError(f"{what}{did_you_mean(key, installed)}", where=where,
+                    do=f"give the path of a YAML file, or the name of an installed one{example}; 'ppclas plugins' "
+                       "shows what is installed")
 
 
 def config_folders() -> Dict[str, Path]:

@@ -168,17 +168,26 @@ def _multipliers(record: Backbone, images: int, large: bool, tuned: bool) -> Lis
 
 
 def _training_ops(images: int, size: int, cubic: Mapping[str, Any], normalise: Mapping[str, Any]) -> List[str]:
-    known = catalogue().names("op")
     scale, why = _crop(images)
     lines = ["  - DecodeImage: {to_rgb: True}", f"  # {why}",
              f"  - RandCropImage: {_text({'size': size, 'scale': scale, **cubic})}",
              "  - RandFlipImage: {flip_code: 1}  # remove it where left and right mean something, as in writing"]
-    if images >= MEDIUM and "AutoAugment" in known:
-        lines.append("  - AutoAugment:  # pays once there are many photos")
-    lines.append(f"  - NormalizeImage: {_text(normalise)}")
-    if images < MEDIUM and "RandomErasing" in known:
-        lines.append("  - RandomErasing: {EPSILON: 0.25}  # keeps a large model from learning few photos by heart")
-    return [*lines, "  - ToCHWImage:"]
+    return [*lines, *_recommended_ops(images, normalized=False), f"  - NormalizeImage: {_text(normalise)}",
+            *_recommended_ops(images, normalized=True), "  - ToCHWImage:"]
+
+
+def _recommended_ops(images: int, *, normalized: bool) -> List[str]:
+    """Return a line for each installed op that recommends itself for so many images, before or after NormalizeImage."""
+    lines = []
+    for entry in catalogue().entries("op"):
+        when = entry.record.recommended
+        if when is None or when.normalized != normalized or images < when.min_images:
+            continue
+        if when.below_images is not None and images >= when.below_images:
+            continue
+        params = f" {_text(dict(when.params))}" if when.params else ""
+        lines.append(f"  - {entry.record.name}:{params}" + (f"  # {when.why}" if when.why else ""))
+    return lines
 
 
 def _crop(images: int) -> Tuple[List[float], str]:

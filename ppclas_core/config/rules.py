@@ -7,11 +7,13 @@ from __future__ import annotations
 import copy
 from typing import Any, Set
 
+from ppclas_core.api import Callback
 from ppclas_core.config.distillation_name import model_name, split_pair
 from ppclas_core.config.resolve import Resolution, drop_ignored
 from ppclas_core.config.schema import KEYS, REQUIRED, Items, Key
+from ppclas_core.config.switched_callbacks import has_teacher, switched_callbacks, switches
 from ppclas_core.errors import UserError
-from ppclas_core.plugins.catalogue import Entry, catalogue
+from ppclas_core.plugins.catalogue import Entry, catalogue, first_party, first_party_dist
 from ppclas_core.plugins.install import how_to_install
 
 
@@ -38,7 +40,7 @@ def _apply_rules_between_keys(config: Resolution) -> None:
     _check_data(config)
     _check_switches(config)
     _check_mix(config)
-    _check_distillation(config)
+    _check_callbacks(config)
     _settle_compat(config)
 
 
@@ -81,8 +83,9 @@ def _settle_optimizer(config: Resolution) -> None:
 
 def _settle_loss(config: Resolution) -> None:
     loss = config.values["LOSS"]
-    if loss and config.values["use_distillation"] and not _given(config, "LOSS.name"):
-        loss["name"] = "JSDivLoss"
+    switched = [entry.record.default_loss for entry in switched_callbacks(config.values) if entry.record.default_loss]
+    if loss and switched and not _given(config, "LOSS.name"):
+        loss["name"] = switched[0]
     elif loss and config.values["task"] == "multilabel" and not _given(config, "LOSS.name"):
         loss["name"] = "BCELoss"
     elif loss:
@@ -90,17 +93,19 @@ def _settle_loss(config: Resolution) -> None:
 
 
 def _check_loss(config: Resolution, name: Any) -> None:
-    """A loss that compares with labels means nothing against a teacher, and the other way round."""
+    """Refuse a loss that compares with labels beside a teacher, and the other way round."""
     try:
         takes_teacher = catalogue().find("loss", name).record.teacher
     except UserError:  # told where names are looked up
         return
-    if takes_teacher and not config.values["use_distillation"]:
+    if takes_teacher and not has_teacher(config.values):
+        keys = [entry.record.enabled_by for entry in catalogue().entries("callback") if entry.record.teacher]
         config.error("LOSS.name", f"{name} compares with a teacher, and there is none",
-                     do="say 'use_distillation: True' and name a teacher under DISTILLATION")
-    elif config.values["use_distillation"] and not takes_teacher:
-        config.error("LOSS.name", f"{name} compares with labels; 'use_distillation' needs a loss that compares with a "
-                     "teacher", do="remove it for JSDivLoss, or one of: " + ", ".join(
+                     do=f"say '{keys[0]}: True' and name a teacher" if keys else "'ppclas list losses' shows others")
+    elif has_teacher(config.values) and not takes_teacher:
+        (teacher, *_) = [entry.record for entry in switched_callbacks(config.values) if entry.record.teacher]
+        config.error("LOSS.name", f"{name} compares with labels; '{teacher.enabled_by}' needs a loss that compares "
+                     "with a teacher", do=f"remove it for {teacher.default_loss}, or one of: " + ", ".join(
                          entry.record.name for entry in catalogue().entries("loss") if entry.record.teacher))
 
 
@@ -109,9 +114,11 @@ def _check_task(config: Resolution) -> None:
     values = config.values
     if values["task"] != "multilabel":
         return
-    if values["use_distillation"]:
-        config.error("use_distillation", "'use_distillation' compares shares of one class per image; 'task: "
-                     "multilabel' has several", do="train the student on labels")
+    teachers = [entry.record for entry in switched_callbacks(values) if entry.record.teacher]
+    if teachers:
+        key = teachers[0].enabled_by
+        config.error(key, f"'{key}' compares shares of one class per image; 'task: multilabel' has several",
+                     do="train the student on labels")
     elif values["LOSS"]:
         _check_multilabel_loss(config, values["LOSS"]["name"])
     if values["TRAIN"] and values["TRAIN"]["sampler"] == "balanced":
@@ -202,7 +209,7 @@ def _check_mix(config: Resolution) -> None:
         return
     if config.values["use_mix"] and not train["mix"]:
         config.error("use_mix", "'use_mix' is True but TRAIN lists no 'mix' operator",
-                     do="add under TRAIN:  mix: [{MixupOperator: {alpha: 0.2}}]")
+                     do="add one under TRAIN, as  mix: [{NAME: {alpha: 0.2}}]  with " + _installed_batch_ops())
     elif not config.values["use_mix"] and train["mix"]:
         _no_effect(config, "TRAIN.mix", "use_mix", "True")
         train["mix"] = []
@@ -212,24 +219,33 @@ def _check_mix(config: Resolution) -> None:
                      do="keep one of them")
 
 
-def _check_distillation(config: Resolution) -> None:
-    if not config.values["use_distillation"]:
-        return
-    if "JSDivLoss" not in catalogue().names("loss"):
-        config.error("use_distillation", "'use_distillation' needs the distillation plugin ppclas-distill",
-                     do=how_to_install("ppclas-distill"))
-        return
+def _installed_batch_ops() -> str:
+    names = [entry.record.name for entry in catalogue().entries("op") if entry.record.level == "batch"]
+    return f"one of: {', '.join(names)}" if names else f"an op of: {how_to_install(first_party_dist('batch_op'))}"
+
+
+def _check_callbacks(config: Resolution) -> None:
+    """Check what the keys that switch callbacks on need: the plugin, and a teacher where one is promised."""
+    for key, dist in first_party()["config_key"].items():
+        if config.values.get(key) and key not in switches():
+            config.error(key, f"'{key}' needs the plugin {dist}", do=how_to_install(dist))
+    for entry in switched_callbacks(config.values):
+        if entry.record.teacher:
+            _check_teacher(config, entry.record)
+
+
+def _check_teacher(config: Resolution, record: Callback) -> None:
     teacher, _ = split_pair(config.values["ARCHITECTURE"]["name"])
-    section = config.values["DISTILLATION"]
+    section = config.values[record.section]
     if teacher:
         given = section.setdefault("teacher", teacher)
         if (given.setdefault("name", teacher) if isinstance(given, dict) else given) != teacher:
-            config.error("DISTILLATION.teacher", f"there are two teachers: ARCHITECTURE.name says {teacher}",
+            config.error(f"{record.section}.teacher", f"there are two teachers: ARCHITECTURE.name says {teacher}",
                          do="let ARCHITECTURE.name be the student alone, or remove this key")
     elif not section.get("teacher"):
-        config.error("use_distillation", "'use_distillation' needs a teacher",
-                     do="DISTILLATION: {teacher: {name: NAME, pretrained: PATH}}, or a pair as ARCHITECTURE.name: "
-                        "TEACHER_distill_STUDENT")
+        config.error(record.enabled_by, f"'{record.enabled_by}' needs a teacher",
+                     do=f"{record.section}: {{teacher: {{name: NAME, pretrained: PATH}}}}, or a pair as "
+                        "ARCHITECTURE.name: TEACHER_distill_STUDENT")
 
 
 def _settle_compat(config: Resolution) -> None:

@@ -234,7 +234,7 @@ NULLABLE_SECTIONS = ("early_stop", "LEARNING_RATE", "OPTIMIZER.regularizer", "TR
 """Sections that are None in the resolved config when left out; the others are filled with defaults."""
 
 IGNORED: Dict[str, str] = {
-    "use_aa": "has never had an effect; list AutoAugment in TRAIN.transforms to use it",
+    "use_aa": "has never had an effect; list the op in TRAIN.transforms to use it",
     "vdl_dir": "is not a config key; list a logger under callbacks",
     "TEST": "has no effect; 'ppclas predict' takes its images on the command line",
     "VALID.shuffle_seed": "has no effect; validation images keep the order of their list",

@@ -30,7 +30,7 @@ def check_requires(root: Node) -> None:
         except InvalidRequirement as error:
             problem = str(error).splitlines()[0]
             errors.append(UserError(f"unreadable requirement '{item.value}': {problem}", where=item.origin,
-                                    do="write it as pip does: ppclas-models-mobile>=0.1"))
+                                    do="write it as pip does: NAME>=1.0"))
             continue
         if need.marker is not None and not need.marker.evaluate():
             continue

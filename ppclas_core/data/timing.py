@@ -8,6 +8,8 @@ import threading
 import time
 from typing import Any, Callable, Dict, Mapping, Tuple
 
+from ppclas_core.plugins.catalogue import first_party_dist
+
 READ, DECODE, COLLATE, WAIT, TRAIN = "read", "decode", "collate", "wait", "train"
 EXPORT, ENGINE, METRICS = "export", "engine", "metrics"
 """What an evaluation does in place of `train`: make its engine, ask it, count the answers."""
@@ -85,4 +87,4 @@ def hint(milliseconds: Mapping[str, float], workers: str) -> str:
     work = {name: value for name, value in milliseconds.items() if name not in (WAIT, *_BUSY)}
     dearest = max(work, key=work.__getitem__) if work else ""
     return (f"{who} waits for data {waiting / (waiting + busy):.0%} of the time, with {workers}; the dearest "
-            f"stage is {dearest}. More num_workers, ppclas-decode-turbo, or 'ppclas repack' make it faster")
+            f"stage is {dearest}. More num_workers, {first_party_dist('decoder')}, or 'ppclas repack' make it faster")

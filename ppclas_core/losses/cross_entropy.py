@@ -85,20 +85,21 @@ def training_loss(
     labels: Any,
     mixed: Optional[Mixed],
     aux_weights: Sequence[float] = (),
-    distil: bool = False,
+    teacher_first: bool = False,
 ) -> Tuple[paddle.Tensor, paddle.Tensor]:
     """The loss of all outputs of a model, and the logits of its main one.
 
     Args:
-        output: logits, or (main, aux...) logits; under `distil` those of the teacher stand before them.
+        output: logits, or (main, aux...) logits; with `teacher_first` those of a teacher stand before them.
         aux_weights: weight of each output after the first.
-        distil: the first output is the target of all others, and no gradient flows through it; labels have no part.
+        teacher_first: the first output is the target of all others, and no gradient flows through it; labels have no
+            part.
 
     Raises:
         ValueError: the model gives another number of outputs than its record says.
     """
     outputs: List[Any] = list(output) if isinstance(output, (list, tuple)) else [output]
-    target = outputs.pop(0).detach() if distil else None
+    target = outputs.pop(0).detach() if teacher_first else None
     if len(outputs) != 1 + len(aux_weights):
         raise ValueError(f"the model gives {len(outputs)} outputs; its record has {len(aux_weights)} aux_weights")
 

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any, List, NamedTuple, Optional, Tuple, Union
 
+from ppclas_core.config.switched_callbacks import has_teacher
 from ppclas_core.data.class_match import ClassNames, of_model
 from ppclas_core.errors import UserError
 from ppclas_core.weights.meta import Meta, read_meta
@@ -43,7 +44,7 @@ def judged_weights(config: Any, given: Union[str, Path, None] = None) -> Judged:
 
     In this order: `given`; the best checkpoint of the config's run (its last one where nothing was validated);
     `checkpoints`; `pretrained_model`. A config with `mode: valid` trains nothing: what it names comes before a run that
-    is found under its `model_save_dir`. With `use_distillation`, `pretrained_model` holds a teacher and is left out.
+    is found under its `model_save_dir`. With a teacher, `pretrained_model` holds its weights and is left out.
 
     Raises:
         UserError: none of them is there, or a path leads to no weights.
@@ -81,7 +82,7 @@ def judged_meta(config: Any) -> Optional[Meta]:
 def _candidates(config: Any) -> List[Tuple[Any, str]]:
     """The weights that are there, and why they come in this order; the first are scored."""
     named = [(config["checkpoints"], "'checkpoints' of the config")]
-    if not config["use_distillation"]:
+    if not has_teacher(config):
         named.append((config["pretrained_model"], "'pretrained_model' of the config"))
     run = _best_of_run(config)
     trained = [] if run is None else [(run, f"{_checkpoint_name(run)} of the run")]
@@ -94,7 +95,7 @@ def typed_weights(config: Any) -> Any:
 
     Who types them for an evaluation means these weights, as in July 2020: `tools/eval.py -o pretrained_model=PREFIX`.
     """
-    keys = ("checkpoints",) if config["use_distillation"] else ("checkpoints", "pretrained_model")
+    keys = ("checkpoints",) if has_teacher(config) else ("checkpoints", "pretrained_model")
     typed = [config[key] for key in keys if config.origins.get(key, "").startswith("-o ") and config[key]]
     return None if not typed else _published(config) if typed[0] is True else typed[0]
 

@@ -276,13 +276,22 @@ def catalogue() -> Catalogue:
 
 @functools.cache
 def first_party() -> Mapping[str, Mapping[str, str]]:
-    """Names that our own distributions provide: kind -> name -> distribution (made by tools/make_index.py)."""
+    """Names that our own distributions provide: kind -> name -> distribution (made by tools/make_index.py).
+
+    Beside the kinds stand three roles: `decoder` and `batch_op` (ops by level), and `config_key` (keys of a config that
+    need a callback).
+    """
     import json
     from importlib import resources
 
     text = resources.files("ppclas_core.plugins").joinpath("first_party.json").read_text(encoding="utf-8")
     compact: Mapping[str, Mapping[str, Iterable[str]]] = json.loads(text)
     return {kind: {name: dist for dist, names in owners.items() for name in names} for kind, owners in compact.items()}
+
+
+def first_party_dist(role: str) -> str:
+    """Return the first of our distributions that provide a kind or a role; "" without one."""
+    return min(first_party().get(role, {}).values(), default="")
 
 
 def _word(kind: str, *, plural: bool = False) -> str:

@@ -94,10 +94,18 @@ def _place(source: Union[Bundle, Checkpoint], engine: str, work: Path, bundles: 
 def _facts(place: Path) -> Dict[str, Any]:
     if not is_bundle(place):
         return {"size_mb": None, "difference": 0.0}
-    facts = read_bundle(place).facts
-    aside = ("golden.npz", "quantisation.json")
+    bundle = read_bundle(place)
+    facts, aside = bundle.facts, ("golden.npz", *_reports(bundle.format))
     size = sum(file["size"] for name, file in facts["files"].items() if name not in aside)
     return {"size_mb": round(size / 1e6, 2), "difference": max(facts["parity"]["difference"].values())}
+
+
+def _reports(format_name: str) -> Tuple[str, ...]:
+    """Return the files of a bundle that no runtime reads; () for a format that is not installed."""
+    try:
+        return tuple(find_format(format_name).record.reports)
+    except UserError:
+        return ()
 
 
 def _measured(place: Path, engine: str, batches: Sequence[int], threads: Sequence[int], seconds: float,

@@ -31,6 +31,7 @@ SEVERAL = 3
 MANY = 8
 ALIKE = 1.05
 """An engine that takes at most so many times as long as the best, for one image and for several, is taken for both."""
+_PADDLE = ("paddlepaddle", "paddlepaddle-gpu")
 
 
 class Choice(NamedTuple):
@@ -128,8 +129,9 @@ def _key(bundle: Bundle, names: List[str], threads: int) -> str:
     import importlib_metadata
 
     hashes = [file["sha256"] for _, file in sorted(bundle.facts.get("files", {}).items())]
+    needed = {*_PADDLE, *(need.rpartition(":")[2] for name in names for need in find_format(name).record.requires)}
     tools = sorted(f"{dist.metadata['Name']} {dist.version}" for dist in importlib_metadata.distributions()
-                   if dist.metadata["Name"] in ("paddlepaddle", "paddlepaddle-gpu", "onnxruntime", "openvino"))
+                   if dist.metadata["Name"] in needed)
     text = json.dumps([hashes, names, threads, tools, platform.machine(), platform.processor(), platform.node()])
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 

@@ -35,7 +35,7 @@ def check_tensorrt(device: str) -> None:
         raise UserError(f"TensorRT needs an NVIDIA GPU; the device is {device}", do="leave TensorRT out, or the device")
     if not _seen(device):
         raise UserError(f"TensorRT needs an NVIDIA GPU, and Paddle sees no {device}",
-                        do="'ppclas doctor' shows what is installed; on a CPU 'openvino' and 'onnxruntime' are fast")
+                        do="'ppclas doctor' shows what is installed; 'ppclas benchmark' compares runtimes of the CPU")
     if not any(inference.get_trt_compile_version()):
         raise UserError("this Paddle was built without TensorRT", do="take a wheel or an image of Paddle with TensorRT")
     if not any(inference.get_trt_runtime_version()):

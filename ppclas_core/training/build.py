@@ -10,6 +10,7 @@ import ppclas_core
 from ppclas_core.api import Backbone
 from ppclas_core.config.distillation_name import model_name
 from ppclas_core.config.scaled_lr import schedule_parameters
+from ppclas_core.config.switched_callbacks import callback_items, has_teacher
 from ppclas_core.errors import UserError
 from ppclas_core.losses.label_smoothing import add_smoothing
 from ppclas_core.models.create import create_model, model_preprocessing
@@ -84,7 +85,7 @@ def build_loss(config: Mapping[str, Any], class_weights: Optional[Sequence[float
 def eval_loss(config: Mapping[str, Any]) -> Callable[[Any, Any], Any]:
     """The loss of evaluations: that of training, smoothing included, class weights left out; cross-entropy where
     training compares with a teacher."""
-    if config.get("use_distillation"):
+    if has_teacher(config):
         loss: Callable[[Any, Any], Any] = catalogue().create("loss", "CELoss", {})
         return loss
     return build_loss(config)
@@ -110,9 +111,8 @@ def build_schedule(config: Mapping[str, Any], steps_per_epoch: int) -> Callable[
 
 
 def build_callbacks(config: Mapping[str, Any]) -> List[Any]:
-    """`callbacks` of a config in their order; before them the one that brings the teacher, where there is one."""
-    distillation = [{"Distillation": config["DISTILLATION"]}] if config.get("use_distillation") else []
-    named = build_named("callback", [*distillation, *(config.get("callbacks") or ())])
+    """Build `callbacks` of a config in their order; before them stand those that a key of the config switches on."""
+    named = build_named("callback", callback_items(config))
     return [*named, Profile()] if config.get("profile") else named
 
 

@@ -37,7 +37,8 @@ def gradients(run: Run, batch: Batch) -> Tuple[float, np.ndarray]:
                 with known.calling("backbone", architecture):
                     output = run.forward(paddle.to_tensor(part.images))
                 with known.calling("loss", run.config["LOSS"]["name"]):
-                    value, main = training_loss(run.loss, output, part.labels, part.mixed, run.aux_weights, run.distil)
+                    value, main = training_loss(run.loss, output, part.labels, part.mixed, run.aux_weights,
+                                                teacher_first=run.has_teacher)
                     if not isinstance(value, paddle.Tensor):
                         raise TypeError(f"it gave a {type(value).__name__}, not a tensor")
             run.amp.backward(value if share * weight == 1.0 else value * (share * weight))

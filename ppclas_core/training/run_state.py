@@ -34,7 +34,7 @@ class Run:
         save: writes the checkpoint folders of the given names.
         topk: the second accuracy, clipped to the classes.
         path_of: sample index -> path, for messages.
-        distil: the model gives (teacher, student) and the loss compares the two.
+        has_teacher: `forward` gives the logits of a teacher before the outputs of the model; the loss compares them.
     """
 
     config: Mapping[str, Any]
@@ -56,7 +56,7 @@ class Run:
     topk: int
     rank: Rank
     progress: Progress
-    distil: bool = False
+    has_teacher: bool = False
     callbacks: List[Any] = field(default_factory=list)
 
     @property

@@ -46,7 +46,7 @@ class StatisticsHint:
     def __init__(self, run: Run) -> None:
         self._layers = [layer for layer in run.model.sublayers(include_self=True)
                         if hasattr(layer, "_variance") and not getattr(layer, "_use_global_stats", False)]
-        self._wanted = (bool(self._layers) and run.rank.world == 1 and run.evaluate is not None and not run.distil
+        self._wanted = (bool(self._layers) and run.rank.world == 1 and run.evaluate is not None and not run.has_teacher
                         and run.config["task"] == "multiclass")
         self._kept: List[_Kept] = []
         self._epoch = -1

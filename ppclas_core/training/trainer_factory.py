@@ -12,6 +12,7 @@ import numpy as np
 import paddle
 
 from ppclas_core.checks.components import check_components
+from ppclas_core.config.switched_callbacks import has_teacher
 from ppclas_core.data import from_config as datasets
 from ppclas_core.errors import UserError
 from ppclas_core.models.evaluated_weights import classes_of
@@ -148,7 +149,7 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, log: RunLog) -
     return Run(config=config, folder=folder, model=model, forward=forward, loss=loss, aux_weights=record.aux_weights,
                optimizer=optimizer, schedule=schedule, loader=loader, evaluate=run_evaluation if evaluate else None,
                amp=amp, ema=ema, log=log, stop=stop, save=save, path_of=source.path, topk=topk, rank=rank,
-               progress=progress, distil=bool(config.get("use_distillation")), callbacks=callbacks)
+               progress=progress, has_teacher=has_teacher(config), callbacks=callbacks)
 
 
 def _evaluator(config: Any, model: Any, loader: Any, names: Sequence[str], topk: int, rank: Rank) -> Any:

@@ -18,7 +18,7 @@ CONFIG = {"task": "multiclass", "TRAIN": {"accumulate": 1}, "valid_interval": 1,
 
 
 def made_run(model, **changes):
-    return SimpleNamespace(**{"model": model, "rank": ALONE, "evaluate": print, "distil": False, "config": CONFIG,
+    return SimpleNamespace(**{"model": model, "rank": ALONE, "evaluate": print, "has_teacher": False, "config": CONFIG,
                               "steps_per_epoch": 2, **changes})
 
 
@@ -62,7 +62,7 @@ def test_the_cause_and_the_number_of_steps_are_named():
     ({"model": network(10.0)}, {}),  # right on the training images in evaluation mode too: overfitting
     ({"model": nn.Sequential(nn.AdaptiveAvgPool2D(1), nn.Flatten(), nn.Linear(3, 2))}, {}),  # no batch norm
     ({"config": {**CONFIG, "task": "multilabel"}}, {}),
-    ({"distil": True}, {}),
+    ({"has_teacher": True}, {}),
 ])
 def test_nothing_is_told_where_it_is_not_the_cause(changes, figures):
     assert told(made_run(**{"model": network(0.0), **changes}), **figures) == ""

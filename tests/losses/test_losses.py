@@ -123,7 +123,7 @@ def test_outputs_that_the_record_does_not_know_are_an_error():
 def test_a_student_learns_from_its_teacher_only():
     teacher, student = (paddle.to_tensor(LOGITS * scale, stop_gradient=False) for scale in (1.0, 0.5))
     total, main = training_loss(lambda mine, theirs: ((mine - theirs) ** 2).mean(), [teacher, student], LABELS, None,
-                                distil=True)
+                                teacher_first=True)
     total.backward()
     assert main is student
     assert teacher.grad is None

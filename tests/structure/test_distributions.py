@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import ast
 import configparser
 import re
 import subprocess
@@ -75,21 +74,6 @@ def test_the_index_of_first_party_names_is_current() -> None:
 
 def test_the_model_cards_are_current() -> None:
     subprocess.run([sys.executable, str(ROOT / "tools/model_cards.py"), "--check"], check=True, capture_output=True)
-
-
-def test_core_knows_no_family() -> None:
-    """No text constant of core is the name of a model or of a family; prose and examples may contain one."""
-    from ppclas_core.plugins.catalogue import catalogue, first_party
-
-    names = set(first_party()["backbone"]) | {entry.record.family for entry in catalogue().entries("backbone")
-                                                if entry.dist.startswith("ppclas-models")}
-    names |= {re.split(r"_|(?<=\D)\d", name)[0] for name in names} - {"SE", "Fix", "Res"}
-    hits = []
-    for path in (ROOT / "ppclas_core").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.strip("_ ") in names:
-                hits.append(f"{path.relative_to(ROOT)}:{node.lineno}: {node.value!r}")
-    assert hits == []
 
 
 def test_every_file_says_its_licence() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Callable
 
 from ppclas_core.errors import UserError
+from ppclas_core.plugins.catalogue import first_party_dist
 from ppclas_core.plugins.install import how_to_install
 from ppclas_core.system import console
 
@@ -61,8 +62,9 @@ def run(args: argparse.Namespace) -> int:
         print(f"note: {note}", file=sys.stderr)
     transcode = None if args.tar else transcoder()
     if transcode is None and not args.tar and not args.resize_short:
+        dist = first_party_dist("decoder")
         print("note: files are stored as they are, in one place but no faster to decode: restart markers need "
-              f"ppclas-decode-turbo ({how_to_install('ppclas-decode-turbo')})", file=sys.stderr)
+              f"{dist} ({how_to_install(dist)})", file=sys.stderr)
     done = repack(source, args.out, Options(transcode, args.resize_short, args.quality), tar=args.tar,
                   per_shard=args.per_shard, workers=args.workers or os.cpu_count() or 1,
                   say=lambda line: print(line, file=sys.stderr))

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Iterable
 
-from ppclas_core.api import Op, hookimpl
+from ppclas_core.api import Op, Recommendation, hookimpl
 
 
 @hookimpl
@@ -15,7 +15,9 @@ def ppclas_ops() -> Iterable[Op]:
     return [
         Op("Cutout", f"{package}.cutout:Cutout", layouts=both, doc="square holes at random places"),
         Op("RandomErasing", f"{package}.random_erasing:RandomErasing", layouts=both,
-           doc="one rectangle of random area and aspect"),
+           doc="one rectangle of random area and aspect",
+           recommended=Recommendation(below_images=10_000, normalized=True, params={"EPSILON": 0.25},
+                                      why="keeps a large model from learning few photos by heart")),
         Op("HideAndSeek", f"{package}.hide_and_seek:HideAndSeek", layouts=both, doc="cells of a grid, each by chance"),
         Op("GridMask", f"{package}.grid_mask:GridMask", layouts=both, doc="a grid of bands, ever more often"),
     ]

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Iterable
 
-from ppclas_core.api import Op, hookimpl
+from ppclas_core.api import Op, Recommendation, hookimpl
 
 
 @hookimpl
@@ -14,7 +14,8 @@ def ppclas_ops() -> Iterable[Op]:
     package, pixels = "ppclas_augment_transform", ("uint8",)
     return [
         Op("AutoAugment", f"{package}.auto_augment:AutoAugment", dtypes=pixels, aliases=("ImageNetPolicy",),
-           doc="one of 25 learned pairs of operations"),
+           doc="one of 25 learned pairs of operations",
+           recommended=Recommendation(min_images=10_000, why="pays once there are many photos")),
         Op("CIFAR10Policy", f"{package}.auto_augment:CIFAR10Policy", dtypes=pixels,
            doc="AutoAugment with the pairs learned on CIFAR-10"),
         Op("SVHNPolicy", f"{package}.auto_augment:SVHNPolicy", dtypes=pixels,

@@ -117,7 +117,7 @@ class Distillation(Callback):
             UserError: the callback was listed by hand; the teacher sees another image each time, so that its outputs
                 cannot be kept.
         """
-        if not run.distil:
+        if not run.has_teacher:
             raise UserError("the callback Distillation needs 'use_distillation: True'",
                             do="remove it from callbacks; its parameters stand under DISTILLATION")
         if self._bn_mode == "running" and self._device in (None, "cpu") and self._in_float32(run):

@@ -23,7 +23,8 @@ def ppclas_losses() -> Iterable[Loss]:
 @hookimpl
 def ppclas_callbacks() -> Iterable[Callback]:
     return [Callback("Distillation", "ppclas_distill.callback:Distillation",
-                     doc="runs the teacher beside the model; its parameters stand under DISTILLATION")]
+                     doc="runs the teacher beside the model; its parameters stand under DISTILLATION",
+                     enabled_by="use_distillation", section="DISTILLATION", default_loss="JSDivLoss", teacher=True)]
 
 
 @hookimpl

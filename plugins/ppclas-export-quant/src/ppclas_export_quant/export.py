@@ -22,10 +22,9 @@ from ppclas_export_quant import qdq
 from ppclas_export_quant.accuracy import Accuracy, latency
 from ppclas_export_quant.hybrid import LIMIT, Measure, search
 from ppclas_export_quant.layer_errors import LayerError, layer_errors
+from ppclas_export_quant.plugin import REPORT
 from ppclas_export_quant.ranges import Method, find_ranges
 from ppclas_export_quant.samples import Samples, calibration_samples, validation_samples
-
-REPORT = "quantisation.json"
 
 
 def export(request: ExportRequest, *, method: Method = "minmax", calibration: Optional[PathText] = None,

@@ -8,6 +8,9 @@ from typing import Iterable
 
 from ppclas_core.api import Callback, Exporter, hookimpl
 
+REPORT = "quantisation.json"
+"""File of a bundle: what the quantization cost, layer by layer."""
+
 
 @hookimpl
 def ppclas_exporters() -> Iterable[Exporter]:
@@ -16,9 +19,10 @@ def ppclas_exporters() -> Iterable[Exporter]:
             "ppclas_export_onnx:ppclas-export-onnx")
     return [
         Exporter("quant", f"{package}.export:export", f"{package}.export:load", requires=onnx,
-                 aliases=("onnxruntime-int8",), doc="int8 in ONNX, four times smaller, for onnxruntime and OpenVINO"),
+                 aliases=("onnxruntime-int8",), reports=(REPORT,),
+                 doc="int8 in ONNX, four times smaller, for onnxruntime and OpenVINO"),
         Exporter("quant-paddle", f"{package}.paddle_format:export", f"{package}.paddle_format:load", requires=onnx,
-                 aliases=("paddle-int8",), doc="int8 for Paddle Inference on the CPU"),
+                 aliases=("paddle-int8",), reports=(REPORT,), doc="int8 for Paddle Inference on the CPU"),
     ]
 
 

@@ -1,0 +1,31 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Callbacks that a key of the config switches on (`enabled_by` of their records), with their sections."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping
+
+from ppclas_core.plugins.catalogue import Entry, catalogue
+
+
+def switched_callbacks(config: Mapping[str, Any]) -> List[Entry]:
+    """Return the installed callbacks whose key is true in a config."""
+    return [entry for entry in catalogue().entries("callback")
+            if entry.record.enabled_by and config.get(entry.record.enabled_by)]
+
+
+def switches() -> List[str]:
+    """Return the config keys that switch a callback of an installed plugin on."""
+    return sorted({entry.record.enabled_by for entry in catalogue().entries("callback")} - {""})
+
+
+def callback_items(config: Mapping[str, Any]) -> List[Dict[str, Any]]:
+    """Return the callbacks of a config as one-key mappings, those that a key switches on first."""
+    switched = [{entry.record.name: config.get(entry.record.section) or {}} for entry in switched_callbacks(config)]
+    return [*switched, *(config.get("callbacks") or ())]
+
+
+def has_teacher(config: Mapping[str, Any]) -> bool:
+    """Return whether a callback of the config puts the outputs of a teacher before those of the model."""
+    return any(entry.record.teacher for entry in switched_callbacks(config))
