@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Dict, Literal, Optional
 
@@ -32,11 +33,10 @@ class OpenVinoEngine:
 
     def __init__(self, file: Path, *, precision: Literal["fp32", "bf16"] = "fp32", threads: Optional[int] = None,
                  device: str = "cpu", log_of_output: bool = False) -> None:
-        import openvino
-
         if not file.is_file():
             raise UserError("no such file", where=str(file), do="copy the whole bundle")
-        runtime, name = openvino.Core(), device.upper().replace(":", ".")
+        runtime = open_core()
+        name = device.upper().replace(":", ".")
         if name.partition(".")[0] not in {each.partition(".")[0] for each in runtime.available_devices}:
             raise UserError(f"device is {device}, but OpenVINO sees only {', '.join(runtime.available_devices)}")
         settings: Dict[str, Any] = {"INFERENCE_PRECISION_HINT": HINTS[precision], "PERFORMANCE_HINT": "LATENCY"}
@@ -57,3 +57,21 @@ class OpenVinoEngine:
         self._request.infer([np.ascontiguousarray(batch)], share_inputs=True)
         output = np.array(self._request.get_output_tensor(0).data)  # a copy: the next call overwrites the tensor
         return np.log(np.maximum(output, np.finfo(np.float32).tiny)) if self._log else output
+
+
+def open_core() -> Any:
+    """Return an `openvino.Core` whose device plugins are loaded.
+
+    The plugin of the CPU gives the thread that loads it an alternate stack for signal handlers, and leaves it on memory
+    that it has freed when a second core is closed after the first: the next Ctrl-C would then end the process with a
+    segmentation fault. So the thread that loads it is one that ends at once.
+    """
+    import openvino
+
+    def load() -> Any:
+        core = openvino.Core()
+        core.available_devices  # noqa: B018 - this loads the plugins
+        return core
+
+    with ThreadPoolExecutor(1, thread_name_prefix="openvino") as short_lived:
+        return short_lived.submit(load).result()

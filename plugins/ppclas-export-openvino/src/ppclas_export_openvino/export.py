@@ -14,7 +14,7 @@ from ppclas_core.export import Artefact, ExportFailed, ExportRequest, read_bundl
 from ppclas_core.export.inference import BF16_LIMIT, model_files
 from ppclas_core.export.inference import export as export_inference
 from ppclas_core.plugins.install import how_to_install
-from ppclas_export_openvino.engine import OpenVinoEngine
+from ppclas_export_openvino.engine import OpenVinoEngine, open_core
 
 FILE = "model.xml"
 Precision = Literal["fp32", "bf16"]
@@ -39,7 +39,7 @@ def export(request: ExportRequest, *, precision: Precision = "fp32", softmax: bo
         inner = dataclasses.replace(request, out=Path(place))
         artefact = export_inference(inner, legacy=True, softmax=softmax, uint8=uint8)
         try:
-            model = openvino.Core().read_model(str(model_files(inner.out)[0]))
+            model = open_core().read_model(str(model_files(inner.out)[0]))
         except RuntimeError as error:
             raise ExportFailed(f"OpenVINO cannot read this model: {str(error).strip().splitlines()[-1]}",
                                do="the formats 'inference' and 'onnx' may do") from error
