@@ -25,11 +25,12 @@ import time
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
+from ppclas_core.bundles.parity import PARITY_LIMIT
+
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from deterministic import EIGHT, ROOT, deterministic_checkpoint
 
 from ppclas_core.bundles.formats import formats
-from ppclas_core.bundles.parity import LIMIT
 from ppclas_core.bundles.source import find_checkpoint
 from ppclas_core.errors import UserError
 from ppclas_core.export import export
@@ -72,7 +73,8 @@ def main() -> int:
     if args.out:
         _add(args.out, rows)
     bad = [row for row in rows if not row["passes"]]
-    print(f"\n{len(rows) - len(bad)} of {len(rows)} artefacts answer as their model does (limit {LIMIT:g} for float32, "
+    print(f"\n{len(rows) - len(bad)} of {len(rows)} artefacts answer as their model does "
+          f"(limit {PARITY_LIMIT:g} for float32, "
           "as bundles say for formats that round)")
     return 1 if bad else 0
 

@@ -105,7 +105,7 @@ def ppclas_optimizers() -> Iterable[Optimizer]:
 
 @hookimpl
 def ppclas_exporters() -> Iterable[Exporter]:
-    return [Exporter("inference", "ppclas_core.export.inference:export", "ppclas_core.export.inference:load",
+    return [Exporter("inference", "ppclas_core.export.inference:export_inference", "ppclas_core.export.inference:load",
                      requires=("paddle:paddlepaddle",), aliases=("paddle",),
                      doc="Paddle inference model; its engine is called 'paddle'"),
             Exporter("paddle-bf16", "ppclas_core.export.inference:export_bf16",

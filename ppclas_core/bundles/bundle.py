@@ -19,7 +19,7 @@ from ppclas_core.bundles.bundle_facts import facts_problem
 from ppclas_core.data.class_names import is_utf8
 from ppclas_core.data.transforms.resolved import resolved
 from ppclas_core.errors import UserError
-from ppclas_core.system.json_text import json_text
+from ppclas_core.system.json_text import to_json
 from ppclas_core.system.paths import require_utf8
 from ppclas_core.system.text import one_line
 from ppclas_core.system.text_files import write_text
@@ -176,7 +176,7 @@ def write_preprocessing(folder: Path, image_shape: Sequence[int], transforms: Se
 
 def write_facts(folder: Path, facts: Dict[str, Any]) -> None:
     """`bundle.json`."""
-    text = json_text(facts, indent=2)
+    text = to_json(facts, indent=2)
     (folder / BUNDLE_FILE).write_text(text + "\n", encoding="utf-8")
 
 

@@ -9,7 +9,7 @@ from typing import Any, List, Mapping, NamedTuple, Optional, Sequence
 
 import numpy as np
 
-from ppclas_core.bundles.normalization import split
+from ppclas_core.bundles.normalization import split_normalization
 from ppclas_core.errors import UserError
 from ppclas_core.weights.meta import Meta
 
@@ -40,7 +40,7 @@ def golden_inputs(meta: Meta, *, real: bool = True) -> GoldenInputs:
     if list(example.shape[1:]) != list(meta.image_shape) or example.dtype != np.float32:
         raise UserError(f"the preprocessing of this checkpoint gives {example.dtype} {list(example.shape[1:])}, the "
                         f"network takes float32 {list(meta.image_shape)}", where="meta.yaml: preprocessing")
-    parts = split(meta.preprocessing)
+    parts = split_normalization(meta.preprocessing)
     pixels = run_pipeline(parts.outside, encoded) if parts else None
     if pixels is not None and pixels.dtype != np.uint8:
         pixels = None

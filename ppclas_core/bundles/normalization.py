@@ -18,7 +18,7 @@ class Split(NamedTuple):
     std: Tuple[float, ...]
 
 
-def split(preprocessing: Sequence[Mapping[str, Any]]) -> Optional[Split]:
+def split_normalization(preprocessing: Sequence[Mapping[str, Any]]) -> Optional[Split]:
     """Split before `NormalizeImage`; None unless it and `ToCHWImage`, in either order, are the end of the list."""
     steps = [next(iter(step.items())) for step in preprocessing]
     if sorted(name for name, _ in steps[-2:]) != ["NormalizeImage", "ToCHWImage"]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ppclas_core.bundles.errors import ExportFailed
 
-LIMIT = 1e-3
+PARITY_LIMIT = 1e-3
 """Largest allowed difference of logits, in standard deviations over the classes."""
 LARGEST_LIMIT = 1.0
 """Largest limit that a format which rounds may set."""
@@ -35,7 +35,7 @@ class Parity(NamedTuple):
     batch: int
     difference: float
     argmax_equal: bool
-    limit: float = LIMIT
+    limit: float = PARITY_LIMIT
     saturated: bool = False
 
     @property
@@ -44,7 +44,8 @@ class Parity(NamedTuple):
         return self.difference < self.limit and self.argmax_equal
 
 
-def measure(reference: np.ndarray, found: Any, *, log_probabilities: bool = False, limit: float = LIMIT) -> Parity:
+def measure_parity(reference: np.ndarray, found: Any, *, log_probabilities: bool = False,
+                   limit: float = PARITY_LIMIT) -> Parity:
     """Compare two (N, num_classes) arrays of logits.
 
     Args:
@@ -75,12 +76,12 @@ def measure(reference: np.ndarray, found: Any, *, log_probabilities: bool = Fals
     difference = (np.abs(answer - expected).max(axis=1) / spread).max()
     rows = np.arange(len(expected))
     behind = expected.max(axis=1) - expected[rows, answer.argmax(axis=1)]
-    same = bool((behind <= (spread * limit if limit > LIMIT else 0)).all())
+    same = bool((behind <= (spread * limit if limit > PARITY_LIMIT else 0)).all())
     return Parity(len(expected), float(difference), same, limit, saturated)
 
 
-def compare(engine: Callable[[np.ndarray], np.ndarray], inputs: np.ndarray, reference: np.ndarray, *,
-            log_probabilities: bool = False, limit: float = LIMIT) -> Dict[str, Any]:
+def compare_logits(engine: Callable[[np.ndarray], np.ndarray], inputs: np.ndarray, reference: np.ndarray, *,
+            log_probabilities: bool = False, limit: float = PARITY_LIMIT) -> Dict[str, Any]:
     """Run the golden batch through an engine at batch 1 and whole; the figures as `bundle.json` keeps them.
 
     Args:
@@ -91,7 +92,7 @@ def compare(engine: Callable[[np.ndarray], np.ndarray], inputs: np.ndarray, refe
     Raises:
         ExportFailed: the answers differ; the message has the figures.
     """
-    results = [measure(reference[:size], engine(inputs[:size]), log_probabilities=log_probabilities, limit=limit)
+    results = [measure_parity(reference[:size], engine(inputs[:size]), log_probabilities=log_probabilities, limit=limit)
                for size in dict.fromkeys((1, len(inputs)))]
     bad = [result for result in results if not result.holds]
     if bad:

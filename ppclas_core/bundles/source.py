@@ -20,7 +20,7 @@ from ppclas_core.errors import UserError
 from ppclas_core.models.checkpoint import Checkpoint
 from ppclas_core.models.create import model_preprocessing
 from ppclas_core.plugins.models import find_model
-from ppclas_core.system.paths import expand
+from ppclas_core.system.paths import expand_path
 from ppclas_core.weights.meta import META_FILE, Meta, read_meta
 from ppclas_core.weights.published import find_source, published_name
 from ppclas_core.weights.read import resolve_checkpoint
@@ -53,7 +53,7 @@ def find_checkpoint(source: Given, *, model: Optional[str] = None, labels: Optio
     names = None if labels is None else read_class_names(labels) if isinstance(labels, (str, Path)) else list(labels)
     if isinstance(source, Checkpoint):
         return source._replace(meta=_confirmed(source.file, source.meta, model, names, num_classes, size))
-    if is_bundle(Path(expand(str(source)))):
+    if is_bundle(Path(expand_path(str(source)))):
         raise UserError("this is a bundle, which holds no weights to train or export", where=str(source),
                         do="give the run folder or the weights that it was exported from")
     name = published_name(source)
@@ -81,11 +81,11 @@ def find_source_of_predictions(source: Union[Given, Bundle], *, model: Optional[
     """
     if isinstance(source, Bundle):
         return source
-    if not isinstance(source, Checkpoint) and is_bundle(Path(expand(str(source)))):
+    if not isinstance(source, Checkpoint) and is_bundle(Path(expand_path(str(source)))):
         if model is not None or labels is not None:
             raise UserError("a bundle knows its architecture and class names", where=str(source),
                             do="leave the model and the labels out: they are for weights that know neither")
-        return read_bundle(Path(expand(str(source))))
+        return read_bundle(Path(expand_path(str(source))))
     return find_checkpoint(source, model=model, labels=labels, otherwise=otherwise)
 
 

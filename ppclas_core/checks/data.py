@@ -23,7 +23,7 @@ def check_data(config: Config) -> List[Finding]:
     Raises:
         UserErrors: bad lines, missing files, labels out of range, images that cannot be used, sizes that do not fit.
     """
-    from ppclas_core.data.class_match import of_model
+    from ppclas_core.data.class_match import model_class_names
     from ppclas_core.data.from_config import loss_weights, names_of, open_checked
     from ppclas_core.models.evaluated_weights import judged_meta
 
@@ -46,7 +46,7 @@ def check_data(config: Config) -> List[Finding]:
             continue
         known = names_of(train) if train is not None else None
         if meta is not None:
-            known = of_model(meta.labels, "the checkpoint")
+            known = model_class_names(meta.labels, "the checkpoint")
         source = attempt(open_checked, config, section, known)
         if section == "TRAIN" and source is not None:
             train = source

@@ -11,7 +11,7 @@ from typing import Iterable, List, NamedTuple, Sequence, Tuple
 
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import catalogue
-from ppclas_core.system.paths import expand
+from ppclas_core.system.paths import expand_path
 
 
 class SharedOptions(NamedTuple):
@@ -42,7 +42,7 @@ def take_shared_options(arguments: Sequence[str]) -> Tuple[SharedOptions, List[s
             file = argument.partition("=")[2] or next(pending, "")
             if not file or file.startswith("--"):
                 raise UserError("--plugin needs a file", do="for example: --plugin my_aug.py")
-            files.append(expand(file))
+            files.append(expand_path(file))
         else:
             rest.append(argument)
     return SharedOptions(files, trust), rest

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import argparse
 
-SOURCE = "run folder, checkpoint folder, prefix or file of weights, or the name of published weights"
+SOURCE_HELP = "run folder, checkpoint folder, prefix or file of weights, or the name of published weights"
 
 
 def add_model_argument(parser: argparse.ArgumentParser, dest: str = "model") -> None:

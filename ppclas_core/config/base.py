@@ -11,7 +11,7 @@ from ppclas_core.config.find import find_config
 from ppclas_core.config.yaml_file import read_yaml, shown_path
 from ppclas_core.config.yaml_node import Node, merge
 from ppclas_core.errors import UserError
-from ppclas_core.system.paths import expand
+from ppclas_core.system.paths import expand_path
 
 
 def read_with_bases(path: Path, above: Tuple[Path, ...] = ()) -> Node:
@@ -52,4 +52,4 @@ def _place_plugins(root: Node, folder: Path) -> None:
         return
     for item in node.value if isinstance(node.value, list) else [node]:
         if isinstance(item.value, str):
-            item.value = Path(shown_path(folder / expand(item.value))).as_posix()
+            item.value = Path(shown_path(folder / expand_path(item.value))).as_posix()

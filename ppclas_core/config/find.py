@@ -10,7 +10,7 @@ from typing import Dict, List, Optional, Set, Union
 
 from ppclas_core.errors import UserError, did_you_mean
 from ppclas_core.plugins.catalogue import catalogue
-from ppclas_core.system.paths import expand
+from ppclas_core.system.paths import expand_path
 
 
 def find_config(name: Union[str, Path], *, beside: Optional[Path] = None, where: Optional[str] = None) -> Path:
@@ -24,7 +24,7 @@ def find_config(name: Union[str, Path], *, beside: Optional[Path] = None, where:
     Raises:
         UserError: nothing found, or two plugins bring a config of this name.
     """
-    file = Path(expand(str(name)))
+    file = Path(expand_path(str(name)))
     if beside is not None:
         file = beside / file
     if file.is_file():

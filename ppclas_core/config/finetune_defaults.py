@@ -10,7 +10,7 @@ from typing import Any, List, Mapping, NamedTuple, Optional, Tuple
 
 from ppclas_core.api import Backbone
 from ppclas_core.plugins.catalogue import catalogue
-from ppclas_core.system.json_text import json_text
+from ppclas_core.system.json_text import to_json
 
 SMALL, MEDIUM, LARGE = 1_000, 10_000, 100_000
 """Numbers of training images at which the rules change."""
@@ -200,4 +200,4 @@ def _crop(images: int) -> Tuple[List[float], str]:
 
 def _text(value: Any) -> str:
     """One line of YAML, which JSON is too."""
-    return json_text(value)
+    return to_json(value)

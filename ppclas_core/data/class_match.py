@@ -36,7 +36,7 @@ class ClassNames:
     certain: bool = True
 
 
-def of_model(labels: Sequence[str], owner: str) -> Optional[ClassNames]:
+def model_class_names(labels: Sequence[str], owner: str) -> Optional[ClassNames]:
     """Return the class names that a checkpoint or bundle carries; None where it has none.
 
     A model that was trained without names carries "0", "1", "2" ... in their place. Folders of digits have the same

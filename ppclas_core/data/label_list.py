@@ -10,7 +10,7 @@ from typing import Dict, List, Union
 from ppclas_core.data.class_match import is_index
 from ppclas_core.data.class_names import check_class_names
 from ppclas_core.errors import UserError, UserErrors
-from ppclas_core.system.paths import expand
+from ppclas_core.system.paths import expand_path
 from ppclas_core.system.text_files import as_utf8, write_text
 
 
@@ -57,7 +57,7 @@ def read_class_names(path: Union[str, Path]) -> List[str]:
     Raises:
         UserError: see `read_label_list`; or a blank line or a repeated name between names.
     """
-    path = expand(str(path))
+    path = expand_path(str(path))
     try:
         lines = as_utf8(Path(path).read_bytes(), path).decode("utf-8").rstrip().splitlines()
     except (OSError, UnicodeDecodeError):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, Optional, Tuple
 
 from ppclas_core.bundles.bundle import read_bundle
-from ppclas_core.bundles.normalization import split
+from ppclas_core.bundles.normalization import split_normalization
 from ppclas_core.errors import UserError
 from ppclas_core.export.legacy_ir import old_form
 from ppclas_core.export.request import INPUT_NAME, Artefact, ExportRequest
@@ -27,7 +27,8 @@ BF16_LIMIT = 0.2
 """Difference of logits that the 8 bits of a bfloat16 explain, in standard deviations over the classes."""
 
 
-def export(request: ExportRequest, *, legacy: bool = False, softmax: bool = False, uint8: bool = False) -> Artefact:
+def export_inference(request: ExportRequest, *, legacy: bool = False, softmax: bool = False,
+                     uint8: bool = False) -> Artefact:
     """Write `inference.json` (Paddle 3) or `inference.pdmodel`, and `inference.pdiparams`; any batch size.
 
     Args:
@@ -41,7 +42,7 @@ def export(request: ExportRequest, *, legacy: bool = False, softmax: bool = Fals
     """
     import paddle
 
-    parts = split(request.meta.preprocessing) if uint8 else None
+    parts = split_normalization(request.meta.preprocessing) if uint8 else None
     if uint8 and (parts is None or request.pixels is None):
         raise UserError("uint8: the preprocessing of this checkpoint does not end with NormalizeImage and ToCHWImage "
                         "on uint8 pixels, so it cannot move into the graph", do="export without 'uint8'")
@@ -79,7 +80,7 @@ def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") ->
 def export_bf16(request: ExportRequest, *, legacy: bool = False, softmax: bool = False,
                 uint8: bool = False) -> Artefact:
     """The files of `export`, verified as bfloat16 runs them."""
-    return dataclasses.replace(export(request, legacy=legacy, softmax=softmax, uint8=uint8), limit=BF16_LIMIT)
+    return dataclasses.replace(export_inference(request, legacy=legacy, softmax=softmax, uint8=uint8), limit=BF16_LIMIT)
 
 
 def load_bf16(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> PaddleEngine:

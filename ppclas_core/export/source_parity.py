@@ -11,11 +11,11 @@ import paddle
 
 from ppclas_core.bundles.bundle import Bundle
 from ppclas_core.bundles.errors import ExportFailed
-from ppclas_core.bundles.normalization import split
-from ppclas_core.bundles.parity import LIMIT, compare
+from ppclas_core.bundles.normalization import split_normalization
+from ppclas_core.bundles.parity import PARITY_LIMIT, compare_logits
 from ppclas_core.data.transforms.resolved import resolved
 from ppclas_core.export.deployed_layer import Deployed
-from ppclas_core.models.checkpoint import Checkpoint, build, on_cpu
+from ppclas_core.models.checkpoint import Checkpoint, load_model, on_cpu
 
 
 def check_source(bundle: Bundle, checkpoint: Checkpoint) -> Dict[str, Any]:
@@ -26,7 +26,7 @@ def check_source(bundle: Bundle, checkpoint: Checkpoint) -> Dict[str, Any]:
         UserError: the model cannot be built.
     """
     meta = checkpoint.meta
-    parts = split(meta.preprocessing) if bundle.takes_pixels else None
+    parts = split_normalization(meta.preprocessing) if bundle.takes_pixels else None
     transforms = meta.preprocessing if parts is None else parts.outside
     for what, here, there in (("architecture", bundle.architecture, meta.architecture),
                               ("number of classes", bundle.num_classes, meta.num_classes),
@@ -38,7 +38,7 @@ def check_source(bundle: Bundle, checkpoint: Checkpoint) -> Dict[str, Any]:
                                f"{shown}", where=str(bundle.path), do="export it again from the weights that are meant")
     golden = bundle.golden()
     with on_cpu(), paddle.no_grad():
-        model = Deployed(build(checkpoint)[0], normalisation=parts)
+        model = Deployed(load_model(checkpoint)[0], normalisation=parts)
         model.eval()
-        return compare(lambda batch: np.asarray(model(paddle.to_tensor(batch)).numpy()), golden.inputs, golden.logits,
-                       log_probabilities=False, limit=LIMIT)
+        return compare_logits(lambda batch: np.asarray(model(paddle.to_tensor(batch)).numpy()), golden.inputs,
+                              golden.logits, log_probabilities=False, limit=PARITY_LIMIT)

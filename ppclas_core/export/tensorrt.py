@@ -10,8 +10,7 @@ from typing import Literal, Optional
 
 from ppclas_core.bundles.bundle import read_bundle
 from ppclas_core.errors import UserError
-from ppclas_core.export.inference import export as export_inference
-from ppclas_core.export.inference import model_files
+from ppclas_core.export.inference import export_inference, model_files
 from ppclas_core.export.request import Artefact, ExportRequest
 from ppclas_core.runtimes.gpu import check_tensorrt
 from ppclas_core.runtimes.paddle_inference import PaddleEngine, Tuning

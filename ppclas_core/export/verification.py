@@ -17,10 +17,10 @@ from ppclas_core.bundles.bundle import (
     read_bundle,
 )
 from ppclas_core.bundles.errors import ExportFailed
-from ppclas_core.bundles.parity import LARGEST_LIMIT, LIMIT, compare
+from ppclas_core.bundles.parity import LARGEST_LIMIT, PARITY_LIMIT, compare_logits
 from ppclas_core.bundles.source import Given, Labels, find_checkpoint
 from ppclas_core.runtimes.runtimes import load_engine
-from ppclas_core.system.paths import expand
+from ppclas_core.system.paths import expand_path
 
 
 def verify(folder: Union[str, Path], source: Optional[Given] = None, *, model: Optional[str] = None,
@@ -35,20 +35,20 @@ def verify(folder: Union[str, Path], source: Optional[Given] = None, *, model: O
         ExportFailed: a file is missing or changed, the answers differ, or the source is another.
         UserError: no bundle, or its engine is not installed; no such source.
     """
-    bundle = read_bundle(Path(expand(str(folder))))
+    bundle = read_bundle(Path(expand_path(str(folder))))
     checkpoint = None if source is None else find_checkpoint(source, model=model, labels=labels)
     check_files(bundle)
     if checkpoint is not None:
         from ppclas_core.export.source_parity import check_source
 
         check_source(bundle, checkpoint)
-    limit = bundle.facts.get("parity", {}).get("limit", LIMIT)
+    limit = bundle.facts.get("parity", {}).get("limit", PARITY_LIMIT)
     if not 0 < limit <= LARGEST_LIMIT:
         raise ExportFailed(f"parity.limit is {limit:g}; beyond {LARGEST_LIMIT:g}, the spread of the classes, a "
                            "comparison proves nothing", where=str(bundle.path / BUNDLE_FILE), do="export it again")
     golden = bundle.golden()
     engine = load_engine(bundle)
-    return compare(engine, golden.inputs, golden.logits, log_probabilities=bundle.gives_probabilities,
+    return compare_logits(engine, golden.inputs, golden.logits, log_probabilities=bundle.gives_probabilities,
                    limit=limit)
 
 

@@ -17,15 +17,15 @@ from ppclas_core.bundles.bundle import Bundle
 from ppclas_core.bundles.errors import ExportFailed
 from ppclas_core.bundles.formats import find_format
 from ppclas_core.bundles.golden import GoldenInputs, golden_inputs
-from ppclas_core.bundles.normalization import split
-from ppclas_core.bundles.parity import compare
+from ppclas_core.bundles.normalization import split_normalization
+from ppclas_core.bundles.parity import compare_logits
 from ppclas_core.bundles.source import Given, Labels, find_checkpoint
 from ppclas_core.errors import UserError
 from ppclas_core.export.request import Artefact, ExportRequest
-from ppclas_core.models.checkpoint import Checkpoint, build, on_cpu
+from ppclas_core.models.checkpoint import Checkpoint, load_model, on_cpu
 from ppclas_core.plugins.catalogue import Entry, catalogue
 from ppclas_core.runtimes.runtimes import load_engine
-from ppclas_core.system.paths import expand
+from ppclas_core.system.paths import expand_path
 
 
 def export(source: Given, format: str, out: Union[str, Path], *, real_images: bool = True,
@@ -50,9 +50,9 @@ def export(source: Given, format: str, out: Union[str, Path], *, real_images: bo
     known = catalogue()
     options = known.bind("exporter", format, options)  # a misspelt option is told before the model is built
     checkpoint = find_checkpoint(source, model=model, labels=labels)
-    out = Path(expand(str(out)))
+    out = Path(expand_path(str(out)))
     with finished_folder(out, needs=3 * checkpoint.size) as folder, on_cpu():
-        model, backbone = build(checkpoint)
+        model, backbone = load_model(checkpoint)
         golden = golden_inputs(checkpoint.meta, real=real_images)
         logits = _logits(model, golden.example)
         request = ExportRequest(model, backbone.record, checkpoint.meta, golden.example, folder,
@@ -109,7 +109,7 @@ def _write(folder: Path, checkpoint: Checkpoint, artefact: Artefact, golden: Gol
            facts: Dict[str, Any]) -> None:
     transforms, inputs, inside = checkpoint.meta.preprocessing, golden.example, 0
     if artefact.takes_pixels:
-        parts = split(transforms)
+        parts = split_normalization(transforms)
         assert parts is not None
         assert golden.pixels is not None
         inputs, inside = golden.pixels, len(transforms) - len(parts.outside)
@@ -124,8 +124,8 @@ def _prove(folder: Path, facts: Dict[str, Any], limit: float) -> None:
     engine = load_engine(bundle)
     golden = bundle.golden()
     try:
-        facts["parity"] = compare(engine, golden.inputs, golden.logits, log_probabilities=bundle.gives_probabilities,
-                                  limit=limit)
+        facts["parity"] = compare_logits(engine, golden.inputs, golden.logits, limit=limit,
+                                         log_probabilities=bundle.gives_probabilities)
     except ExportFailed as error:
         raise error.at(f"export to '{bundle.format}' failed") from None
     for side, key in (("input_names", "input"), ("output_names", "output")):

@@ -43,7 +43,7 @@ class Checkpoint(NamedTuple):
         return sum(file.stat().st_size for file in files)
 
 
-def build(checkpoint: Checkpoint) -> Tuple[nn.Layer, Entry]:
+def load_model(checkpoint: Checkpoint) -> Tuple[nn.Layer, Entry]:
     """The model in evaluation mode with its weights, and the entry of its architecture.
 
     Raises:

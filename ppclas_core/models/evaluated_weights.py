@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, List, NamedTuple, Optional, Tuple, Union
 
 from ppclas_core.config.switched_callbacks import has_teacher
-from ppclas_core.data.class_match import ClassNames, of_model
+from ppclas_core.data.class_match import ClassNames, model_class_names
 from ppclas_core.errors import UserError
 from ppclas_core.weights.meta import Meta, read_meta
 
@@ -31,7 +31,7 @@ class Judged(NamedTuple):
     @property
     def classes(self) -> Optional[ClassNames]:
         """The names of its classes, which those of the data are matched to."""
-        return None if self.meta is None else of_model(self.meta.labels, "the checkpoint")
+        return None if self.meta is None else model_class_names(self.meta.labels, "the checkpoint")
 
     @property
     def num_classes(self) -> Optional[int]:
@@ -103,7 +103,7 @@ def typed_weights(config: Any) -> Any:
 def classes_of(folder: Optional[Path]) -> Optional[ClassNames]:
     """Return the class names of a checkpoint folder; None without a folder or without names."""
     meta = None if folder is None else read_meta(folder)
-    return None if meta is None else of_model(meta.labels, f"the checkpoint {folder}")
+    return None if meta is None else model_class_names(meta.labels, f"the checkpoint {folder}")
 
 
 def _described(source: Any, reason: str) -> Judged:

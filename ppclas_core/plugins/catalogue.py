@@ -174,7 +174,7 @@ class Catalogue:
         """Checked and coerced parameters of a component, presets included.
 
         Raises:
-            UserError: see `find`, `target` and `signature.bind`.
+            UserError: see `find`, `target` and `signature.bind_parameters`.
         """
         entry = self.find(kind, name)
         preset = dict(getattr(entry.record, "preset", {}))
@@ -182,7 +182,7 @@ class Catalogue:
         owner = f"{_word(kind)} '{name}'"
         target = self.target(entry)
         with owned_by(entry.component):
-            return {**preset, **signature.bind(target, params, owner=owner, hidden=hidden)}
+            return {**preset, **signature.bind_parameters(target, params, owner=owner, hidden=hidden)}
 
     def create(
         self, kind: str, name: str, params: Mapping[str, Any], supplied: Optional[Mapping[str, Any]] = None

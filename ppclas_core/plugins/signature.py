@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Callable, Dict, Iterable, Mapping, Union
 
 from ppclas_core.errors import UserError, did_you_mean
-from ppclas_core.system.paths import PathText, expand
+from ppclas_core.system.paths import PathText, expand_path
 
 REQUIRED = inspect.Parameter.empty
 
@@ -52,7 +52,7 @@ def parameters(target: Callable[..., Any], *, hidden: Iterable[str] = ()) -> Dic
     return result
 
 
-def bind(
+def bind_parameters(
     target: Callable[..., Any],
     params: Mapping[str, Any],
     *,
@@ -130,9 +130,9 @@ def coerce(value: Any, hint: Any, *, what: str) -> Any:
         if hint is str or hint is PathText:
             if not isinstance(value, str):
                 raise ValueError
-            return expand(value) if hint is PathText else value
+            return expand_path(value) if hint is PathText else value
         if hint is Path:
-            return Path(expand(os.fspath(value)))
+            return Path(expand_path(os.fspath(value)))
         if name in ("list", "List", "tuple", "Tuple", "Sequence", "Iterable"):
             return _sequence(value, name.lower(), arguments, what)
     except (ValueError, TypeError, ZeroDivisionError, OverflowError):
@@ -149,7 +149,7 @@ def coerce(value: Any, hint: Any, *, what: str) -> Any:
 
 def _first_fit(value: Any, kinds: list[Any], what: str) -> Any:
     if isinstance(value, str) and PathText in kinds and not any(value in typing.get_args(kind) for kind in kinds):
-        return expand(value)  # its own error says more than that no kind fits
+        return expand_path(value)  # its own error says more than that no kind fits
     exact = [kind for kind in kinds if isinstance(kind, type) and type(value) is kind]
     errors = []
     for kind in [*exact, *kinds]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 import numpy as np
 
 from ppclas_core.bundles.source import find_source_of_predictions
-from ppclas_core.data.class_match import of_model
+from ppclas_core.data.class_match import model_class_names
 from ppclas_core.errors import UserError
 from ppclas_core.predict.runnable import open_runnable
 
@@ -48,7 +48,7 @@ def evaluate_engine(config: Any, source: Union[str, Path, None], engine: str, *,
         datasets.settle_classes(config), find_model(model_name(config))[0].record, [], {}))
     runnable = open_runnable(found, engine, device)
     config = datasets.settle_classes(config, runnable.num_classes)
-    classes = of_model(runnable.labels, f"the model {place}")
+    classes = model_class_names(runnable.labels, f"the model {place}")
     if runnable.num_classes != config["classes_num"] or runnable.dtype != "float32":
         raise UserError(f"the model takes {runnable.dtype} and has {runnable.num_classes} classes; this config gives "
                         f"float32 and {config['classes_num']} classes", where=config.place("classes_num"))

@@ -15,7 +15,7 @@ from ppclas_core.data.errors import BadImage
 from ppclas_core.data.readers.image_file import read_image_file
 from ppclas_core.data.readers.image_walk import LeftOut, image_paths
 from ppclas_core.errors import UserError
-from ppclas_core.system.paths import expand
+from ppclas_core.system.paths import expand_path
 
 Image = Union[str, Path, bytes, np.ndarray]
 
@@ -31,7 +31,7 @@ def find_images(paths: Iterable[Union[str, Path]], left: Optional[LeftOut] = Non
     """
     found: List[str] = []
     left = LeftOut() if left is None else left
-    for path in (expand(os.fspath(each)) for each in paths):
+    for path in (expand_path(os.fspath(each)) for each in paths):
         if not os.path.isdir(path):
             if not os.path.exists(path):
                 raise UserError("no such file or folder", where=path)

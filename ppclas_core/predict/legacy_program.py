@@ -17,7 +17,7 @@ from ppclas_core.bundles.source import evaluation_transforms
 from ppclas_core.errors import UserError
 from ppclas_core.predict.runnable import Runnable
 from ppclas_core.runtimes.paddle_inference import USUAL, PaddleEngine, Tuning
-from ppclas_core.system.paths import expand
+from ppclas_core.system.paths import expand_path
 from ppclas_core.weights.formats.program import PARAMS_FILES, params_of, program_of, write_combined
 
 SIZE, SHORT = 224, 256
@@ -36,12 +36,12 @@ def open_program(model_file: Union[str, Path], params_file: Union[str, Path, Non
     Raises:
         UserError: files that are missing or no inference model, a bundle, or an input of another size.
     """
-    model = Path(expand(str(model_file)))
-    params = params_of(model.parent) if params_file is None else Path(expand(str(params_file)))
+    model = Path(expand_path(str(model_file)))
+    params = params_of(model.parent) if params_file is None else Path(expand_path(str(params_file)))
     if (model.parent / BUNDLE_FILE).is_file():
         raise UserError("this file belongs to a bundle, which knows its own preprocessing", where=str(model),
                         do=f"ppclas predict {model.parent} IMAGE")
-    shape, transforms = _preprocessing(model.parent)
+    shape, transforms = legacy_preprocessing(model.parent / PREPROCESS_FILE)
     with tempfile.TemporaryDirectory(prefix="ppclas-") as folder:
         if params is None and model.is_file():
             params = Path(folder) / PARAMS_FILES[0]
@@ -67,13 +67,13 @@ def exported_program(source: Any) -> Optional[Path]:
     """
     if not isinstance(source, (str, Path)):
         return None
-    program = program_of(Path(expand(str(source))))
+    program = program_of(Path(expand_path(str(source))))
     known = (program.parent / PREPROCESS_FILE).is_file() and not (program.parent / BUNDLE_FILE).is_file()
     return program if known and program.is_file() else None
 
 
-def _preprocessing(folder: Path) -> Tuple[Tuple[int, ...], List[Dict[str, Any]]]:
-    file = folder / PREPROCESS_FILE
+def legacy_preprocessing(file: Path) -> Tuple[Tuple[int, ...], List[Dict[str, Any]]]:
+    """Return (C, H, W) and the transforms of a `preprocess.yaml`; without the file those of ImageNet at 224 pixels."""
     if not file.is_file():
         return (3, SIZE, SIZE), evaluation_transforms(SIZE, SHORT, "bilinear", list(IMAGENET_MEAN), list(IMAGENET_STD))
     settings = yaml.safe_load(file.read_text(encoding="utf-8"))

@@ -16,7 +16,7 @@ import numpy as np
 
 from ppclas_core.bundles.bundle import Bundle
 from ppclas_core.bundles.formats import find_format
-from ppclas_core.bundles.parity import LIMIT, compare
+from ppclas_core.bundles.parity import PARITY_LIMIT, compare_logits
 from ppclas_core.errors import UserError
 from ppclas_core.predict.runtime_timing import race
 from ppclas_core.runtimes.conversion_cache import KIND
@@ -90,12 +90,12 @@ def fastest(bundle: Bundle, *, threads: Optional[int] = None) -> Choice:
 def _agreeing(bundle: Bundle, names: List[str], threads: Optional[int]) -> Dict[str, Engine]:
     """The engines that answer as the model does; the first alone where that is quick enough."""
     inputs, logits = bundle.golden()
-    limit = bundle.facts.get("parity", {}).get("limit", LIMIT)
+    limit = bundle.facts.get("parity", {}).get("limit", PARITY_LIMIT)
     engines: Dict[str, Engine] = {}
     for name in names:
         try:
             engine = load_engine(bundle, name, threads=threads)
-            compare(engine, inputs, logits, log_probabilities=bundle.gives_probabilities, limit=limit)
+            compare_logits(engine, inputs, logits, log_probabilities=bundle.gives_probabilities, limit=limit)
         except (UserError, RuntimeError, ImportError, OSError):  # it is not to be used, whatever the reason
             continue
         engines[name] = engine

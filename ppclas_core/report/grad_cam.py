@@ -9,7 +9,7 @@ from typing import Any, Optional
 import numpy as np
 
 
-def grad_cam(model: Any, images: np.ndarray, classes: np.ndarray) -> Optional[np.ndarray]:
+def compute_grad_cam(model: Any, images: np.ndarray, classes: np.ndarray) -> Optional[np.ndarray]:
     """How much each place of the last feature map speaks for a class.
 
     Args:

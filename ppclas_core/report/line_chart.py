@@ -16,7 +16,7 @@ _COLOURS = ("#1f6feb", "#d1242f", "#1a7f37", "#9a6700")
 _MOST_POINTS = 1500
 
 
-def line_chart(title: str, series: Mapping[str, Sequence[Point]], x_label: str) -> str:
+def draw_line_chart(title: str, series: Mapping[str, Sequence[Point]], x_label: str) -> str:
     """One chart with a line per series; non-finite points are left out, long series thinned.
 
     Args:

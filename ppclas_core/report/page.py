@@ -11,8 +11,8 @@ import os
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, Sequence
 
-from ppclas_core.report.line_chart import line_chart
-from ppclas_core.system.json_text import json_text
+from ppclas_core.report.line_chart import draw_line_chart
+from ppclas_core.system.json_text import to_json
 from ppclas_core.system.text_files import write_page
 
 _STYLE = """
@@ -42,7 +42,7 @@ def write_report(folder: Path, summary: Mapping[str, Any], records: Sequence[Map
     Returns:
         The path of `report.html`.
     """
-    _write(folder / "report.json", json_text(summary, indent=1) + "\n")
+    _write(folder / "report.json", to_json(summary, indent=1) + "\n")
     page = folder / "report.html"
     _write(page, _page(summary, records, config, sections, _steps_per_epoch(folder, records)))
     return page
@@ -103,10 +103,10 @@ def _charts(records: Sequence[Mapping[str, Any]], k: Any, steps_per_epoch: int) 
              "validation macro F1": (evals, "macro_f1")} if several else {
         "training top1": (epochs, "top1"), "validation top1": (evals, "top1"), f"validation top{k}": (evals, "topk")}
     return [
-        line_chart("Loss", {"training": points(epochs, "loss"), "validation": points(evals, "loss")}, "epoch"),
-        line_chart("mAP and F1" if several else "Accuracy",
+        draw_line_chart("Loss", {"training": points(epochs, "loss"), "validation": points(evals, "loss")}, "epoch"),
+        draw_line_chart("mAP and F1" if several else "Accuracy",
                    {title: points(rows, name) for title, (rows, name) in names.items()}, "epoch"),
-        line_chart("Learning rate", {"lr": rates}, "epoch"),
+        draw_line_chart("Learning rate", {"lr": rates}, "epoch"),
     ]
 
 

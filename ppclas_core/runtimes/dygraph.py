@@ -9,7 +9,7 @@ from typing import Optional
 import numpy as np
 import paddle
 
-from ppclas_core.models.checkpoint import Checkpoint, build
+from ppclas_core.models.checkpoint import Checkpoint, load_model
 
 
 class DygraphEngine:
@@ -26,7 +26,7 @@ class DygraphEngine:
         from ppclas_core.system.device import choose_device
 
         choose_device({"device": device or "auto"}, lambda line: None)
-        self._model, _ = build(checkpoint)
+        self._model, _ = load_model(checkpoint)
 
     def __call__(self, batch: np.ndarray) -> np.ndarray:
         """See the class."""

@@ -38,7 +38,7 @@ def load_engine(bundle: Bundle, engine: Optional[str] = None, **options: Any) ->
     load = resolve(entry.record.load, owner=owner)
     given = {key: value for key, value in options.items() if value is not None}
     with owned_by(owner):
-        bound = signature.bind(load, given, owner=f"the engine '{engine_name(entry)}'", hidden=("folder",))
+        bound = signature.bind_parameters(load, given, owner=f"the engine '{engine_name(entry)}'", hidden=("folder",))
         found: Engine = load(bundle.path, **bound)
     return found if owner.is_core else OwnedEngine(found, owner)
 

@@ -10,7 +10,7 @@ from typing import Any, Optional
 from ppclas_core.system.text import is_safe
 
 
-def json_text(value: Any, indent: Optional[int] = None) -> str:
+def to_json(value: Any, indent: Optional[int] = None) -> str:
     """Return JSON that is readable where it can be: what a terminal would obey or cannot show is `\\u` and four digits.
 
     A byte of a file name that is not UTF-8 becomes `\\udcXX`, which `json.loads` and `os.fsencode` turn back into it.

@@ -8,7 +8,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from ppclas_core.system.paths import expand
+from ppclas_core.system.paths import expand_path
 
 PATH_WORDS = frozenset(("BUNDLE", "CONFIG", "DIR", "FILE", "FOLDER", "IMAGE", "IMAGES", "LABELS", "LIST", "MODEL",
                         "OUT", "PATH", "RUN", "SRC", "WEIGHTS"))
@@ -23,9 +23,9 @@ class PathParser(argparse.ArgumentParser):
         if options.get("type") is Path:
             options["type"] = _path
         elif options.get("type") is None and options.get("metavar") in PATH_WORDS:
-            options["type"] = expand
+            options["type"] = expand_path
         return super().add_argument(*args, **options)
 
 
 def _path(text: str) -> Path:
-    return Path(expand(text))
+    return Path(expand_path(text))

@@ -17,7 +17,7 @@ PathText = NewType("PathText", str)
 _VARIABLE = re.compile(r"\$(\w+|\{[^}]*\})")
 
 
-def expand(path: str) -> str:
+def expand_path(path: str) -> str:
     """Return a path with `~`, `~user`, `$VAR` and `${VAR}` replaced, as a shell does.
 
     A path that exists as it is written, such as a file called `cost$5.jpg`, and a URL stay as they are.

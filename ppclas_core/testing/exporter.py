@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from ppclas_core.api import Exporter
-from ppclas_core.bundles.parity import LIMIT, measure
+from ppclas_core.bundles.parity import PARITY_LIMIT, measure_parity
 from ppclas_core.system.environments import why_not
 from ppclas_core.testing.base import Conformance
 
@@ -25,7 +25,7 @@ class ExporterConformance(Conformance):
     """
 
     kind = "exporter"
-    limit: ClassVar[float] = LIMIT
+    limit: ClassVar[float] = PARITY_LIMIT
     names: ClassVar[Tuple[str, ...]] = ()
 
     @classmethod
@@ -83,4 +83,4 @@ class ExporterConformance(Conformance):
         images = np.random.default_rng(8).standard_normal((3, 3, 32, 32)).astype(np.float32)
         expected = Predictor(str(checkpoint)).logits(images)
         found = Predictor(str(tmp_path / "out")).logits(images)
-        assert measure(expected, found, log_probabilities=bundle.gives_probabilities, limit=self.limit).holds
+        assert measure_parity(expected, found, log_probabilities=bundle.gives_probabilities, limit=self.limit).holds

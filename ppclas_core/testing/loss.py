@@ -11,7 +11,7 @@ import pytest
 
 from ppclas_core.api import Loss
 from ppclas_core.plugins.catalogue import resolve
-from ppclas_core.plugins.signature import bind, parameters
+from ppclas_core.plugins.signature import bind_parameters, parameters
 from ppclas_core.testing.base import Conformance
 
 
@@ -33,7 +33,7 @@ class LossConformance(Conformance):
     def make(self, record: Loss) -> Any:
         """The loss, with parameters checked as a config's are."""
         target = resolve(record.target, owner=record.name)
-        return target(**bind(target, self.build_params(record), owner=record.name))
+        return target(**bind_parameters(target, self.build_params(record), owner=record.name))
 
     def cases(self) -> Any:
         """(logits (N, K) float32, target) pairs: usual, one sample, extreme."""
@@ -65,7 +65,7 @@ class LossConformance(Conformance):
             pytest.skip("the record does not say multilabel")
         target = resolve(record.target, owner=record.name)
         supplied = {"sigmoid": True} if "sigmoid" in parameters(target) else {}
-        loss = target(**bind(target, {**self.build_params(record), **supplied}, owner=record.name))
+        loss = target(**bind_parameters(target, {**self.build_params(record), **supplied}, owner=record.name))
         hot = np.array([[0, 0, 0], [0, 1, 0], [1, 1, 1]], np.float32)
         right, wrong = (loss(paddle.to_tensor(size * (hot - 0.5)), paddle.to_tensor(hot)).item() for size in (20, -20))
         assert 0 <= right < wrong < np.inf

@@ -12,7 +12,7 @@ import pytest
 
 from ppclas_core.api import IMAGENET_MEAN, IMAGENET_STD, ImageState, Op
 from ppclas_core.plugins.catalogue import resolve
-from ppclas_core.plugins.signature import bind
+from ppclas_core.plugins.signature import bind_parameters
 from ppclas_core.testing.base import Conformance
 
 SIZES = ((224, 224), (223, 225), (97, 41), (1, 300), (300, 1), (32, 32))
@@ -31,7 +31,7 @@ class OpConformance(Conformance):
     def make(self, record: Op, **params: Any) -> Any:
         """The op, with parameters checked as a config's are."""
         target = resolve(record.target, owner=record.name)
-        return target(**bind(target, {**self.build_params(record), **params}, owner=record.name))
+        return target(**bind_parameters(target, {**self.build_params(record), **params}, owner=record.name))
 
     def inputs(self, record: Op) -> Iterator[Tuple[ImageState, np.ndarray]]:
         """Every state that the record accepts, at awkward sizes."""

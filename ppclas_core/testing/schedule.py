@@ -12,7 +12,7 @@ import pytest
 
 from ppclas_core.api import LrSchedule
 from ppclas_core.plugins.catalogue import resolve
-from ppclas_core.plugins.signature import bind, parameters
+from ppclas_core.plugins.signature import bind_parameters, parameters
 from ppclas_core.testing.base import Conformance
 
 
@@ -29,7 +29,7 @@ class LrScheduleConformance(Conformance):
         """The schedule for a run of `epochs` x `step_each_epoch` steps."""
         target = resolve(record.target, owner=record.name)
         engine = {"epochs": epochs, "step_each_epoch": step_each_epoch}
-        bound = bind(target, self.build_params(record), owner=record.name, hidden=engine)
+        bound = bind_parameters(target, self.build_params(record), owner=record.name, hidden=engine)
         return target(**bound, **{key: value for key, value in engine.items() if key in parameters(target)})
 
     def test_every_step_has_a_finite_rate(self, record: LrSchedule) -> None:

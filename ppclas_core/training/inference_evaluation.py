@@ -13,7 +13,7 @@ import numpy as np
 import paddle
 
 from ppclas_core.bundles.errors import ExportFailed
-from ppclas_core.bundles.parity import measure
+from ppclas_core.bundles.parity import measure_parity
 from ppclas_core.system.rank import Rank
 
 FROM_IMAGES = 256
@@ -71,7 +71,7 @@ class Quick:
         started = time.perf_counter()
         try:
             engine = _export(self._model, list(images.shape[1:]), self._rank)
-            found = measure(expected.numpy(), engine(images.numpy()))
+            found = measure_parity(expected.numpy(), engine(images.numpy()))
         except ExportFailed as error:
             self._say(f"evaluation by the model itself: {error.what}")
         except Exception as error:  # whatever Paddle raises, the model itself can be evaluated

@@ -19,7 +19,7 @@ from ppclas_core.system.atomic import atomic_file, atomic_folder
 from ppclas_core.system.cache import cached, writable_cache
 from ppclas_core.system.console import unescaped
 from ppclas_core.system.lock import locked
-from ppclas_core.system.paths import expand
+from ppclas_core.system.paths import expand_path
 from ppclas_core.weights.fetch import fetch
 from ppclas_core.weights.read import read_weights
 from ppclas_core.weights.unpack import unpack_tar
@@ -77,7 +77,7 @@ def _download(url: str, folder: Optional[Union[str, Path]], below: str, *, sha25
         present = cached(KIND, Path(below, result_name).as_posix())  # perhaps in a folder that cannot be written
         if present is not None and _is_whole(present, present.with_name(f"{file}.json")):
             return present
-    place = Path(expand(str(folder))) if folder is not None else writable_cache(KIND) / below
+    place = Path(expand_path(str(folder))) if folder is not None else writable_cache(KIND) / below
     archive, result, record_file = place / file, place / result_name, place / f"{file}.json"
     with locked(place / f".{file}.lock", what=f"downloading {file}"):
         known = _read_record(record_file)

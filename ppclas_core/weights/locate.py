@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import List, NoReturn, Sequence, Union
 
 from ppclas_core.errors import UserError, did_you_mean
-from ppclas_core.system.paths import expand
+from ppclas_core.system.paths import expand_path
 from ppclas_core.weights.formats.program import PARAMS_FILES, PROGRAM_FILES, program_of
 from ppclas_core.weights.formats.variables import is_variable
 from ppclas_core.weights.published import SUFFIXES
@@ -31,7 +31,7 @@ def resolve_checkpoint(path: Union[str, Path], prefer: Sequence[str] = ("best_mo
     Raises:
         UserError: nothing there, or several things.
     """
-    text = expand(str(path))
+    text = expand_path(str(path))
     place = Path(text)
     if place.name and not text.endswith(("/", os.sep)):
         for suffix in SUFFIXES:

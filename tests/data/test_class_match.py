@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from ppclas_core.data import open_source
-from ppclas_core.data.class_match import ClassNames, UnknownClasses, in_class_order, match_classes, of_model
+from ppclas_core.data.class_match import ClassNames, UnknownClasses, in_class_order, match_classes, model_class_names
 from ppclas_core.data.opencv import cv2
 from ppclas_core.data.readers.open import config_section
 from ppclas_core.data.readers.source import Source
@@ -101,13 +101,13 @@ def test_a_name_that_stands_twice_names_no_class_unless_both_sides_agree():
     (["0", "1", "2"], ["cat", "dog"], None), (["0", "1", "2"], ["2", "0"], [2, 0]), (["1", "2"], ["2", "1"], [1, 0]),
 ])
 def test_numbers_in_place_of_names_give_way_to_indices(names, found, wanted):
-    mapping = match_classes(of_model(names, "the checkpoint"), found, range(len(found)))
+    mapping = match_classes(model_class_names(names, "the checkpoint"), found, range(len(found)))
     assert (None if mapping is None else mapping.tolist()) == wanted
 
 
 def test_a_model_without_names_leaves_the_data_as_it_is(tmp_path):
-    assert of_model([], "the checkpoint") is None
-    source = opened(of_model(["0", "1"], "the checkpoint"), data_dir=folders(tmp_path, "cat", "dog"))
+    assert model_class_names([], "the checkpoint") is None
+    source = opened(model_class_names(["0", "1"], "the checkpoint"), data_dir=folders(tmp_path, "cat", "dog"))
     assert (source.labels.tolist(), source.class_names) == ([0, 1], ["cat", "dog"])
 
 

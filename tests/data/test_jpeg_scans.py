@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from ppclas_core.data import BadImage, DecodeImage
-from ppclas_core.data.decoding.jpeg_scans import SCANS, count_scans, refused_scans
+from ppclas_core.data.decoding.jpeg_scans import MAX_SCANS, count_scans, refused_scans
 from ppclas_core.data.opencv import cv2
 
 PIXELS = np.random.default_rng(0).integers(0, 255, (40, 56, 3)).astype(np.uint8)
@@ -42,16 +42,16 @@ def test_a_decoder_never_reaches_a_second_scan_behind_a_whole_sequential_one():
     np.testing.assert_array_equal(DecodeImage()(more), DecodeImage()(BASELINE))
 
 
-@pytest.mark.parametrize("scans", [SCANS, SCANS + 1, 3000])
+@pytest.mark.parametrize("scans", [MAX_SCANS, MAX_SCANS + 1, 3000])
 def test_the_limit_is_exact_and_a_refusal_takes_no_time(scans: int):
     data = jpeg_of_scans(64, scans)
-    if scans <= SCANS:
+    if scans <= MAX_SCANS:
         assert count_scans(data) == scans
         assert DecodeImage()(data).shape == (64, 64, 3)
         return
     large = jpeg_of_scans(3000, scans)
     started = time.process_time()
-    with pytest.raises(BadImage, match=f"more than {SCANS} scans"):
+    with pytest.raises(BadImage, match=f"more than {MAX_SCANS} scans"):
         DecodeImage()(large)
     assert time.process_time() - started < 0.5  # decoding 3,000 scans of 9 megapixels takes a minute
 

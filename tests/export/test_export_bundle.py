@@ -199,13 +199,14 @@ def test_a_network_that_interpolates_runs_on_the_cpu(checkpoint: Path, tmp_path:
     from ppclas_core.bundles.source import find_checkpoint
     from ppclas_core.export import inference
     from ppclas_core.export.request import ExportRequest
-    from ppclas_core.models.checkpoint import build
+    from ppclas_core.models.checkpoint import load_model
     from ppclas_core.runtimes.paddle_inference import PaddleEngine
 
     found, model = find_checkpoint(checkpoint), Enlarging()
     model.eval()
     example = np.random.default_rng(0).standard_normal((2, 3, 32, 32)).astype(np.float32)
-    inference.export(ExportRequest(model, build(found)[1].record, found.meta, example, tmp_path, (3, 32, 32)))
+    record = load_model(found)[1].record
+    inference.export_inference(ExportRequest(model, record, found.meta, example, tmp_path, (3, 32, 32)))
     assert not (tmp_path / "inference.json").exists()
     engine = PaddleEngine(*inference.model_files(tmp_path))
     np.testing.assert_allclose(engine(example), model(paddle.to_tensor(example)).numpy(), atol=1e-5)

@@ -9,7 +9,7 @@ from typing import Any, Dict, List, Literal, Optional, Sequence, Tuple, Union
 import pytest
 
 from ppclas_core.errors import UserError
-from ppclas_core.plugins.signature import bind, coerce, parameters
+from ppclas_core.plugins.signature import bind_parameters, coerce, parameters
 
 
 @pytest.mark.parametrize(("value", "hint", "expected"), [
@@ -58,4 +58,4 @@ def test_a_missing_required_parameter_is_named() -> None:
         """Needs lr."""
 
     with pytest.raises(UserError, match="schedule 'Poly' needs the parameter 'lr'"):
-        bind(schedule, {"power": 2}, owner="schedule 'Poly'")
+        bind_parameters(schedule, {"power": 2}, owner="schedule 'Poly'")

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 from xml.etree import ElementTree
 
-from ppclas_core.report.line_chart import line_chart
+from ppclas_core.report.line_chart import draw_line_chart
 from ppclas_core.report.page import write_report
 
 SUMMARY = {
@@ -35,7 +35,8 @@ def test_the_page_escapes_names_and_loads_nothing(tmp_path):
 
 
 def test_a_chart_is_well_formed_and_puts_high_values_up():
-    chart = ElementTree.fromstring(line_chart("Loss & more", {"a": [(0, 0.0), (1, 2.0)], "b": [(0, 1.0)]}, "epoch"))
+    lines = {"a": [(0, 0.0), (1, 2.0)], "b": [(0, 1.0)]}
+    chart = ElementTree.fromstring(draw_line_chart("Loss & more", lines, "epoch"))
     points = [point.split(",") for point in chart.find("polyline").attrib["points"].split()]
     assert float(points[0][1]) > float(points[1][1])
     assert float(points[0][0]) < float(points[1][0])
@@ -56,12 +57,12 @@ def test_the_learning_rate_is_drawn_over_epochs_and_has_no_kink(tmp_path):
 
 
 def test_points_that_are_no_numbers_are_left_out():
-    assert line_chart("x", {"a": [(0, float("nan"))]}, "epoch") == ""
-    chart = line_chart("x", {"a": [(0, 1.0), (1, float("inf")), (2, 1.0)]}, "epoch")
+    assert draw_line_chart("x", {"a": [(0, float("nan"))]}, "epoch") == ""
+    chart = draw_line_chart("x", {"a": [(0, 1.0), (1, float("inf")), (2, 1.0)]}, "epoch")
     assert "inf" not in chart
     assert "nan" not in chart
 
 
 def test_a_long_run_stays_a_small_page():
     points = [(float(step), float(step % 7)) for step in range(100_000)]
-    assert len(line_chart("x", {"a": points}, "step")) < 60_000
+    assert len(draw_line_chart("x", {"a": points}, "step")) < 60_000

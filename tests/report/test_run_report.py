@@ -14,7 +14,7 @@ import pytest
 from ppclas_core.report.confusion import SHOWN, matrix_table, most_confused
 from ppclas_core.report.differences import config_differences, figure_differences
 from ppclas_core.report.examples import Extremes
-from ppclas_core.report.grad_cam import grad_cam
+from ppclas_core.report.grad_cam import compute_grad_cam
 from ppclas_core.report.timing import timing
 from ppclas_core.testing.toy import ToyNet, toy_catalogue
 
@@ -68,11 +68,11 @@ def test_the_map_is_where_the_class_is_seen():
 
     image = np.zeros((1, 3, 8, 8), np.float32)
     image[:, :, 2, 5] = 1.0
-    heat = grad_cam(Bright(num_classes=2), image, np.array([1]))
+    heat = compute_grad_cam(Bright(num_classes=2), image, np.array([1]))
     assert heat.shape == (1, 8, 8)
     assert np.unravel_index(heat[0].argmax(), (8, 8)) == (2, 5)
     assert heat.sum() == pytest.approx(1.0)
-    other = grad_cam(Bright(num_classes=2), image, np.array([0]))
+    other = compute_grad_cam(Bright(num_classes=2), image, np.array([0]))
     assert other[0, 2, 5] == 0
     assert other[0, 0, 0] == 1
 

@@ -17,7 +17,7 @@ from ppclas_core.data.opencv import cv2
 from ppclas_core.errors import UserError
 from ppclas_core.runs.log import RunLog
 from ppclas_core.system.console import GuardedStream, guarded_streams, unescaped
-from ppclas_core.system.json_text import json_text
+from ppclas_core.system.json_text import to_json
 
 NASTY = "x\x1b]0;title\x07\x1b[2J\x9b31m\r"
 
@@ -72,7 +72,7 @@ def test_a_log_is_safe_on_the_console_and_in_its_file(tmp_path, capsys):
 
 def test_json_is_valid_readable_and_keeps_each_name():
     value = {"猫": [NASTY, os.fsdecode(b"\xb9"), "\u202e", "\U000e0001", "café"], "n": 1.5}
-    text = json_text(value, indent=1)
+    text = to_json(value, indent=1)
     assert json.loads(text) == value
     assert all(character.isprintable() or character == "\n" for character in text)
     assert "猫" in text

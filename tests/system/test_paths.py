@@ -17,10 +17,10 @@ from ppclas_core.config.schema import KEYS
 from ppclas_core.errors import UserError
 from ppclas_core.export import write
 from ppclas_core.export.verification import verify
-from ppclas_core.plugins.signature import bind, coerce
+from ppclas_core.plugins.signature import bind_parameters, coerce
 from ppclas_core.predict import find_images
 from ppclas_core.system.path_arguments import PathParser
-from ppclas_core.system.paths import PathText, expand
+from ppclas_core.system.paths import PathText, expand_path
 from ppclas_core.weights.locate import resolve_checkpoint
 
 
@@ -37,15 +37,15 @@ def home(tmp_path, monkeypatch) -> Path:
 
 def test_paths_are_expanded_as_a_shell_does(home):
     data = home.parent / "data"
-    assert [expand(path) for path in ("~/x", "~", "$DATA/x", "${DATA}x", "a/~/b", "x.jpg")] == [
+    assert [expand_path(path) for path in ("~/x", "~", "$DATA/x", "${DATA}x", "a/~/b", "x.jpg")] == [
         f"{home}/x", str(home), f"{data}/x", f"{data}x", "a/~/b", "x.jpg"]
 
 
 def test_what_exists_as_it_is_written_and_urls_stay(home):
     Path("cost$DATA.jpg").write_bytes(b"")
-    assert expand("cost$DATA.jpg") == "cost$DATA.jpg"
-    assert expand("https://host/$UNSET/~x") == "https://host/$UNSET/~x"
-    assert expand("price$.jpg") == "price$.jpg"
+    assert expand_path("cost$DATA.jpg") == "cost$DATA.jpg"
+    assert expand_path("https://host/$UNSET/~x") == "https://host/$UNSET/~x"
+    assert expand_path("price$.jpg") == "price$.jpg"
 
 
 @pytest.mark.parametrize(("path", "text"), [
@@ -55,7 +55,7 @@ def test_what_exists_as_it_is_written_and_urls_stay(home):
 ])
 def test_what_cannot_be_expanded_is_an_error_and_no_folder_of_this_name(path, text, home):
     with pytest.raises(UserError) as caught:
-        expand(path)
+        expand_path(path)
     assert text in str(caught.value)
 
 
@@ -92,8 +92,8 @@ def test_parameters_of_components_that_are_paths_are_expanded(home):
                mixed: Union[PathText, bool, None] = None, text: str = "") -> None:
         """Take paths."""
 
-    bound = bind(target, {"logdir": "~/log", "file": "~/f", "several": ["~", "x"], "mixed": "$DATA", "text": "~/t"},
-                 owner="it")
+    given = {"logdir": "~/log", "file": "~/f", "several": ["~", "x"], "mixed": "$DATA", "text": "~/t"}
+    bound = bind_parameters(target, given, owner="it")
     assert bound == {"logdir": f"{home}/log", "file": home / "f", "several": [str(home), "x"],
                      "mixed": str(home.parent / "data"), "text": "~/t"}
     with pytest.raises(UserError, match="it must be a path"):

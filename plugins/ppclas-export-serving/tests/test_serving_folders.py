@@ -175,7 +175,7 @@ def test_another_layout_is_refused(run: Path, tmp_path: Path) -> None:
 def test_a_changed_parameter_is_seen_by_the_local_predictor(bundle: Path, tmp_path: Path) -> None:
     import shutil
 
-    from ppclas_core.bundles.parity import compare
+    from ppclas_core.bundles.parity import compare_logits
     from ppclas_core.export import read_bundle
 
     copy = shutil.copytree(bundle, tmp_path / "copy")
@@ -186,7 +186,7 @@ def test_a_changed_parameter_is_seen_by_the_local_predictor(bundle: Path, tmp_pa
     weights.write_bytes(data)
     golden = read_bundle(copy).golden()
     with pytest.raises(ExportFailed, match="does not answer as the model does"):
-        compare(load_engine(read_bundle(copy)), golden.inputs, golden.logits, log_probabilities=True)
+        compare_logits(load_engine(read_bundle(copy)), golden.inputs, golden.logits, log_probabilities=True)
 
 
 def test_a_model_that_serving_cannot_load_is_told(bundle: Path, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from ppclas_core.cli.plugin_option import allow_plugin_names
 from ppclas_core.config.load import load_config
 from ppclas_core.errors import UserError
 from ppclas_core.system import console
-from ppclas_core.system.paths import expand
+from ppclas_core.system.paths import expand_path
 from ppclas_core.system.text_files import write_page
 
 
@@ -53,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
         raise UserError(f"--size is {args.size}, --draws {args.draws}; at least 16 pixels and 1 draw")
     config = load_config(args.config, overrides, args.plugin_files, args.trust_config)
     titles, rows = _rows(config, args)
-    target = Path(expand(files[0]))
+    target = Path(expand_path(files[0]))
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.suffix == ".html":
         write_page(target, gallery.page(rows, titles, args.size))

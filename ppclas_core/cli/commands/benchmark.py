@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
-from ppclas_core.cli.source_option import SOURCE, add_model_argument
+from ppclas_core.cli.source_option import SOURCE_HELP, add_model_argument
 from ppclas_core.errors import UserError
 
 PHONE_CALLS = (10, 30)
@@ -21,7 +21,7 @@ PHONE_CALLS = (10, 30)
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Declare the arguments."""
-    parser.add_argument("source", metavar="SRC", help=f"bundle, {SOURCE}")
+    parser.add_argument("source", metavar="SRC", help=f"bundle, {SOURCE_HELP}")
     add_model_argument(parser)
     parser.add_argument("--engine", metavar="A,B", default="", help="engines (default: all that are here and run it)")
     parser.add_argument("--batch", metavar="N,M", default="", help="images per call (default: 1,8)")

@@ -10,7 +10,7 @@ import sys
 from typing import Any, Callable
 
 from ppclas_core.cli.config_options import add_config_arguments, config_from
-from ppclas_core.system.json_text import json_text
+from ppclas_core.system.json_text import to_json
 from ppclas_core.training.distributed.launch import add_process_arguments, first_process, in_processes
 
 
@@ -65,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
     if not speaks:
         return 0
     if args.json:
-        print(json_text(dataclasses.asdict(result)))
+        print(to_json(dataclasses.asdict(result)))
     else:
         print(summary(result))
         if result.profile:

@@ -9,16 +9,16 @@ import json
 import sys
 from typing import Any, Callable, Dict, List
 
-from ppclas_core.cli.source_option import SOURCE, add_model_arguments
+from ppclas_core.cli.source_option import SOURCE_HELP, add_model_arguments
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.install import how_to_install
 from ppclas_core.system import console
-from ppclas_core.system.json_text import json_text
+from ppclas_core.system.json_text import to_json
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Declare the arguments."""
-    parser.add_argument("source", metavar="SRC", nargs="?", help=SOURCE)
+    parser.add_argument("source", metavar="SRC", nargs="?", help=SOURCE_HELP)
     parser.add_argument("format", metavar="FORMAT", nargs="?", help="one of those that --list shows")
     parser.add_argument("out", metavar="OUT", nargs="?", help="folder of the bundle; a bundle there is replaced")
     add_model_arguments(parser)
@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
     if not bundle.labels:
         print("ppclas: this checkpoint has no class names; predictions will show numbers", file=sys.stderr)
     if args.json:
-        print(json_text(bundle.facts, indent=2))
+        print(to_json(bundle.facts, indent=2))
     return 0
 
 

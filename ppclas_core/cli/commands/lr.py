@@ -24,7 +24,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
 def run(args: argparse.Namespace) -> int:
     """Print and write the curve."""
     from ppclas_core.checks.components import check_components
-    from ppclas_core.report.line_chart import line_chart, standalone
+    from ppclas_core.report.line_chart import draw_line_chart, standalone
     from ppclas_core.report.sparkline import sparkline
     from ppclas_core.training.build import build_schedule
     from ppclas_core.training.lr_hint import lr_lines
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     points = [(step / steps, rate) for step, rate in enumerate(rates)]
     target = Path(args.out)
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(standalone(line_chart("Learning rate", {"lr": points}, "epoch")), encoding="utf-8")
+    target.write_text(standalone(draw_line_chart("Learning rate", {"lr": points}, "epoch")), encoding="utf-8")
     print(f"wrote {target}")
     return 0
 

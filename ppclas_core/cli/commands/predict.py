@@ -9,15 +9,15 @@ import sys
 from typing import Any, Callable, List
 
 from ppclas_core.cli.config_options import images_given
-from ppclas_core.cli.source_option import SOURCE, add_model_arguments
+from ppclas_core.cli.source_option import SOURCE_HELP, add_model_arguments
 from ppclas_core.system import console
-from ppclas_core.system.json_text import json_text
+from ppclas_core.system.json_text import to_json
 from ppclas_core.system.text import one_line
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Declare the arguments."""
-    parser.add_argument("source", metavar="SRC", help=f"bundle, {SOURCE}")
+    parser.add_argument("source", metavar="SRC", help=f"bundle, {SOURCE_HELP}")
     parser.add_argument("images", metavar="IMAGE", nargs="+", help="image files, or folders with images at any depth")
     add_model_arguments(parser)
     parser.add_argument("--topk", type=int, metavar="K", help="best classes to show (default: 5); of a model for "
@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
                 break
         rows.append(prediction.to_dict())
     if args.json:
-        print(json_text(rows, indent=2))
+        print(to_json(rows, indent=2))
     if bad:
         print(f"ppclas: {bad} of {len(paths)} images could not be used", file=sys.stderr)
     return 2 if bad else 0

@@ -117,7 +117,7 @@ def _figures(config: Any, folder: Path, source: Any, names: List[str], examples:
 
     from ppclas_core.data.pipeline import build_pipeline
     from ppclas_core.report.gallery import visible
-    from ppclas_core.report.grad_cam import grad_cam
+    from ppclas_core.report.grad_cam import compute_grad_cam
     from ppclas_core.report.image_strips import caption, figure, overlaid
     from ppclas_core.report.multilabel_examples import several_caption
     from ppclas_core.training import build
@@ -127,7 +127,7 @@ def _figures(config: Any, folder: Path, source: Any, names: List[str], examples:
     images = [pipeline(source.read(one.sample), np.random.default_rng(0), source.path(one.sample)) for one in examples]
     model, record = build.build_model(config)
     load_weights(model, record, folder, rename_head=False)
-    heat = grad_cam(model, np.stack(images), np.array([one.predicted for one in examples]))
+    heat = compute_grad_cam(model, np.stack(images), np.array([one.predicted for one in examples]))
     parts = []
     for number, (one, image) in enumerate(zip(examples, images)):
         pixels = visible(image, pipeline.final_state)
@@ -147,7 +147,7 @@ def _compared(config: Any, summary: Dict[str, Any], records: List[Any], other: P
     import json
 
     from ppclas_core.report.differences import config_differences, figure_differences
-    from ppclas_core.report.line_chart import line_chart
+    from ppclas_core.report.line_chart import draw_line_chart
     from ppclas_core.report.page import table
     from ppclas_core.runs.log import read_records
     from ppclas_core.training.run_state import deciding_figure
@@ -164,7 +164,8 @@ def _compared(config: Any, summary: Dict[str, Any], records: List[Any], other: P
 
     return [f"<h2>Compared with {html.escape(str(other))}</h2>", table(figures) if figures else "",
             table(keys) if keys else "<p>The configs are the same.</p>",
-            line_chart(f"Validation {deciding}", {"this run": curve(records), "other run": curve(theirs)}, "epoch")]
+            draw_line_chart(f"Validation {deciding}", {"this run": curve(records), "other run": curve(theirs)},
+                            "epoch")]
 
 
 def _meta_of(folder: Path) -> Any:

@@ -8,14 +8,14 @@ import argparse
 import json
 from typing import Callable
 
-from ppclas_core.cli.source_option import SOURCE, add_model_arguments
+from ppclas_core.cli.source_option import SOURCE_HELP, add_model_arguments
 from ppclas_core.errors import UserError
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Declare the arguments."""
     parser.add_argument("bundle", metavar="BUNDLE", help="folder that 'ppclas export' wrote")
-    parser.add_argument("--source", metavar="SRC", help=f"what it must have been made of: {SOURCE}")
+    parser.add_argument("--source", metavar="SRC", help=f"what it must have been made of: {SOURCE_HELP}")
     add_model_arguments(parser)
     parser.add_argument("--json", action="store_true", help="the figures as JSON")
     return run

@@ -13,7 +13,7 @@ from typing import Optional, Union
 
 Data = Union[bytes, bytearray]
 
-SCANS = 64
+MAX_SCANS = 64
 """Scans that a JPEG may have. Encoders write about ten."""
 SEGMENTS = 100_000
 """Marker segments that are read; a file with more of them is no photo."""
@@ -25,7 +25,7 @@ _SOI, _EOI, _SOS = 0xD8, 0xD9, 0xDA
 
 
 def count_scans(data: Data) -> int:
-    """Return the number of scans of a JPEG that a decoder reads, 0 for other data; at most `SCANS` + 1.
+    """Return the number of scans of a JPEG that a decoder reads, 0 for other data; at most `MAX_SCANS` + 1.
 
     The walk is that of libjpeg: segments are passed over by their length, bytes between them are skipped, EOI ends the
     image, and a sequential image whose first scan has all components has no second one.
@@ -45,14 +45,14 @@ def count_scans(data: Data) -> int:
         elif marker == _SOS:
             scans += 1
             alone = scans == 1 and 0 < components == int.from_bytes(data[at + 2:at + 3], "big")
-            if alone or scans > SCANS:
+            if alone or scans > MAX_SCANS:
                 return scans
         at += max(2, int.from_bytes(data[at:at + 2], "big"))
-    return SCANS + 1
+    return MAX_SCANS + 1
 
 
 def refused_scans(data: Data) -> Optional[str]:
-    """Return the reason to refuse a JPEG of more than `SCANS` scans; None for any other file."""
-    if count_scans(data) <= SCANS:
+    """Return the reason to refuse a JPEG of more than `MAX_SCANS` scans; None for any other file."""
+    if count_scans(data) <= MAX_SCANS:
         return None
-    return f"a JPEG of more than {SCANS} scans, which would take minutes to decode"
+    return f"a JPEG of more than {MAX_SCANS} scans, which would take minutes to decode"

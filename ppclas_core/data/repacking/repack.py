@@ -22,7 +22,7 @@ from ppclas_core.data.repacking.image import Options, Packed, pack
 from ppclas_core.data.repacking.tar_writer import TarWriter
 from ppclas_core.errors import UserError
 from ppclas_core.system.atomic import atomic_file, is_partial
-from ppclas_core.system.json_text import json_text
+from ppclas_core.system.json_text import to_json
 
 _VERSION = 1
 
@@ -152,7 +152,7 @@ def _verify(out: Path, names: List[str]) -> Counter[str]:
 
 def _write_manifest(out: Path, manifest: Dict[str, Any]) -> None:
     with atomic_file(out / MANIFEST) as partial:
-        partial.write_text(json_text(manifest, indent=1), encoding="utf-8")
+        partial.write_text(to_json(manifest, indent=1), encoding="utf-8")
 
 
 def _fingerprint(source: Source, options: Options, tar: bool, per_shard: int) -> str:

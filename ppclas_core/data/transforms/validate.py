@@ -69,7 +69,7 @@ def channel_values(op: str, name: str, value: Sequence[float]) -> Tuple[float, .
     return values
 
 
-def compat_2020(op: str, value: Union[str, int]) -> bool:
+def compat_flag(op: str, value: Union[str, int]) -> bool:
     """True for 2020: the op then follows the rule of July 2020 where that was wrong; "", the default, is right.
 
     Raises:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ppclas_augment_erase.masking import MaskingOp
 from ppclas_core.data.transforms.layout import channels_last
-from ppclas_core.data.transforms.validate import compat_2020, whole
+from ppclas_core.data.transforms.validate import compat_flag, whole
 
 Draw = Tuple[Tuple[int, int], ...]
 
@@ -32,7 +32,7 @@ class Cutout(MaskingOp):
     def __init__(self, n_holes: int = 1, length: int = 112, compat: Union[str, int] = "") -> None:
         self.n_holes = whole("Cutout", "n_holes", n_holes, low=0)
         self.length = whole("Cutout", "length", length, low=2)
-        self.compat = compat_2020("Cutout", compat)
+        self.compat = compat_flag("Cutout", compat)
 
     def sample(self, rng: np.random.Generator, shape: Sequence[int]) -> Draw:
         """Draw the centres (y, x) of the holes."""

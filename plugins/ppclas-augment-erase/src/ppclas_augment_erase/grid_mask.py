@@ -11,7 +11,7 @@ from typing import NamedTuple, Optional, Sequence, Tuple, Union
 import numpy as np
 
 from ppclas_augment_erase.masking import MaskingOp
-from ppclas_core.data.transforms.validate import compat_2020, probability, whole
+from ppclas_core.data.transforms.validate import compat_flag, probability, whole
 from ppclas_core.errors import UserError
 
 
@@ -53,7 +53,7 @@ class GridMask(MaskingOp):
         self.mode = int(mode)
         self.prob = probability("GridMask", "prob", prob)
         self.ramp_epochs = whole("GridMask", "ramp_epochs", ramp_epochs, low=0)
-        self.compat = compat_2020("GridMask", compat)
+        self.compat = compat_flag("GridMask", compat)
         self._probability = 0.0 if self.compat else self.prob
 
     def at_epoch(self, epoch: int) -> GridMask:

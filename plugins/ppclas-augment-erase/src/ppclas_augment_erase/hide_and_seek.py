@@ -9,7 +9,7 @@ from typing import NamedTuple, Optional, Sequence, Union
 import numpy as np
 
 from ppclas_augment_erase.masking import MaskingOp
-from ppclas_core.data.transforms.validate import compat_2020, probability, whole
+from ppclas_core.data.transforms.validate import compat_flag, probability, whole
 from ppclas_core.errors import UserError
 
 
@@ -38,7 +38,7 @@ class HideAndSeek(MaskingOp):
         if not self.grid_sizes:
             raise UserError("HideAndSeek: grid_sizes is empty; it needs at least one number of pixels")
         self.hide_prob = probability("HideAndSeek", "hide_prob", hide_prob)
-        self.compat = compat_2020("HideAndSeek", compat)
+        self.compat = compat_flag("HideAndSeek", compat)
 
     def sample(self, rng: np.random.Generator, shape: Sequence[int]) -> Optional[Cells]:
         """Draw the side of the cells and those to hide; None leaves the image alone."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from ppclas_augment_erase.masking import MaskingOp
 from ppclas_core.data.transforms.layout import channels_last
-from ppclas_core.data.transforms.validate import channel_values, compat_2020, interval, probability
+from ppclas_core.data.transforms.validate import channel_values, compat_flag, interval, probability
 
 _TRIES = 100
 Box = Tuple[int, int, int, int]
@@ -39,7 +39,7 @@ class RandomErasing(MaskingOp):
         self.area = interval("RandomErasing", "[sl, sh]", (sl, sh), low=0, high=1)
         self.r1 = interval("RandomErasing", "r1", (r1, r1), low=0, high=1)[0]
         self.mean = channel_values("RandomErasing", "mean", mean)
-        self.compat = compat_2020("RandomErasing", compat)
+        self.compat = compat_flag("RandomErasing", compat)
 
     def sample(self, rng: np.random.Generator, shape: Sequence[int]) -> Optional[Box]:
         """Draw the rectangle; None leaves the image alone, as does a shape that no rectangle fits in 100 tries."""

@@ -8,7 +8,7 @@ from typing import Any, Generic, Optional, Sequence, Tuple, TypeVar, Union
 
 import numpy as np
 
-from ppclas_core.data.transforms.validate import compat_2020
+from ppclas_core.data.transforms.validate import compat_flag
 from ppclas_core.errors import UserError
 
 Share = Union[float, np.ndarray]
@@ -32,7 +32,7 @@ class BatchMix(Generic[Draw]):
         if not alpha > 0:
             raise UserError(f"{name}: alpha is {alpha!r}; it must be above 0")
         self.name, self.alpha, self.per_sample = name, float(alpha), bool(per_sample)
-        self.compat = compat_2020(name, compat)
+        self.compat = compat_flag(name, compat)
         if self.compat and self.per_sample:
             raise UserError(f"{name}: per_sample contradicts compat 2020, which has one share per batch",
                             do="remove one of them")

@@ -11,7 +11,7 @@ import numpy as np
 from ppclas_augment_transform.operations import SIGNED, Operation, apply_operation, pixels_of, value_at
 from ppclas_augment_transform.policies import POLICIES
 from ppclas_augment_transform.settings import GREY, fill_of
-from ppclas_core.data.transforms.validate import compat_2020
+from ppclas_core.data.transforms.validate import compat_flag
 from ppclas_core.errors import UserError, did_you_mean
 
 
@@ -34,7 +34,7 @@ class AutoAugment:
             raise UserError(f"AutoAugment: policy is {policy!r}.{did_you_mean(str(policy), POLICIES)}",
                             do=f"one of: {', '.join(POLICIES)}")
         self.policy = policy
-        self.compat = compat_2020("AutoAugment", compat)
+        self.compat = compat_flag("AutoAugment", compat)
 
     def sample(self, rng: np.random.Generator, shape: Sequence[int]) -> Tuple[Operation, ...]:
         """Draw the operations for one image, in order: none, one or two."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from ppclas_augment_transform.operations import NAMES, SIGNED, Operation, apply_operation, pixels_of, value_at
 from ppclas_augment_transform.settings import GREY, fill_of
-from ppclas_core.data.transforms.validate import compat_2020, whole
+from ppclas_core.data.transforms.validate import compat_flag, whole
 from ppclas_core.errors import UserError
 
 _GREATEST = 10
@@ -37,7 +37,7 @@ class RandAugment:
             raise UserError(f"RandAugment: magnitude is {magnitude!r}; it must be 0 to {_GREATEST}")
         self.magnitude = float(magnitude)
         self.fillcolor = fill_of("RandAugment", fillcolor)
-        self.compat = compat_2020("RandAugment", compat)
+        self.compat = compat_flag("RandAugment", compat)
 
     def sample(self, rng: np.random.Generator, shape: Sequence[int]) -> Tuple[Operation, ...]:
         """Draw the operations for one image, in order."""

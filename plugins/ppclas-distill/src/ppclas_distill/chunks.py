@@ -16,7 +16,7 @@ from typing import Any, Dict, Iterator, Mapping, NamedTuple, Tuple
 import numpy as np
 
 from ppclas_core.errors import UserError
-from ppclas_core.system.json_text import json_text
+from ppclas_core.system.json_text import to_json
 
 
 class Shard(NamedTuple):
@@ -54,7 +54,7 @@ class Chunks:
                     raise UserError(f"it was begun with {key} = {found.get(key)!r}, now it is {wanted.get(key)!r}",
                                     where=str(folder), do="give another folder, or remove this one")
         else:
-            _replace(file, json_text(wanted, indent=1).encode("utf-8"))
+            _replace(file, to_json(wanted, indent=1).encode("utf-8"))
 
     def __len__(self) -> int:
         return -(-self.images // self.size)

@@ -10,10 +10,10 @@ import re
 from pathlib import Path
 from typing import Any, Callable
 
-from ppclas_core.cli.source_option import SOURCE, add_model_argument
+from ppclas_core.cli.source_option import SOURCE_HELP, add_model_argument
 from ppclas_core.errors import UserError
 from ppclas_core.system import console
-from ppclas_core.system.paths import expand
+from ppclas_core.system.paths import expand_path
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
@@ -29,7 +29,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
                        help="images decoded at a time (default: one per core)")
     _add_sharing(dedup, "the intermediate results, kept.txt, duplicates.csv and duplicates.html", 512)
     label = actions.add_parser("label", help="soft labels of a teacher")
-    label.add_argument("model", metavar="MODEL", help=f"the teacher: bundle, {SOURCE}")
+    label.add_argument("model", metavar="MODEL", help=f"the teacher: bundle, {SOURCE_HELP}")
     add_model_argument(label, dest="architecture")
     _add_images(label)
     label.add_argument("--topk", type=int, default=10, metavar="K", help="classes kept per image (default: 10)")
@@ -145,7 +145,7 @@ def _select(args: argparse.Namespace) -> int:
 def _merge(args: argparse.Namespace) -> int:
     from ppclas_distill.select import merge_lists
 
-    given = [(expand(name), expand(root)) for name, _, root in (each.partition("=") for each in args.lists)]
+    given = [(expand_path(name), expand_path(root)) for name, _, root in (each.partition("=") for each in args.lists)]
     pairs = [(name, root or str(Path(name).parent)) for name, root in given]
     images, repeated = merge_lists(pairs, args.out, args.root or args.out.parent)
     print(f"{args.out}: {images} images; {repeated} lines repeated a path")

@@ -11,7 +11,7 @@ from typing import Any, Dict, List, Optional, Union
 from ppclas_core.errors import UserError, did_you_mean
 from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.plugins.models import find_model
-from ppclas_core.system.paths import expand
+from ppclas_core.system.paths import expand_path
 
 Given = Union[str, Dict[str, Any]]
 _KEYS = ("name", "params", "pretrained")
@@ -52,7 +52,7 @@ def _spec(given: Given) -> TeacherSpec:
             raise UserError(f"a teacher has no key '{key}'.{did_you_mean(str(key), _KEYS)}",
                             do=f"its keys: {', '.join(_KEYS)}")
     if isinstance(values.get("pretrained"), str):
-        values["pretrained"] = expand(values["pretrained"])
+        values["pretrained"] = expand_path(values["pretrained"])
     pretrained, params = values.get("pretrained") or None, dict(values.get("params") or {})
     name = values.get("name") or _name_in_meta(pretrained)
     entry, _ = find_model(name)

@@ -16,8 +16,7 @@ from typing import List, Optional, Sequence
 
 from ppclas_core.errors import UserError
 from ppclas_core.export import Artefact, ExportRequest, read_bundle
-from ppclas_core.export.inference import export as export_inference
-from ppclas_core.export.inference import model_files
+from ppclas_core.export.inference import export_inference, model_files
 from ppclas_core.runtimes.child_process import ChildEngine
 from ppclas_core.system.math_threads import cores
 from ppclas_export_hub.module import module_text, steps_of

@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple
 
-from ppclas_core.bundles.normalization import split
+from ppclas_core.bundles.normalization import split_normalization
 from ppclas_core.data.transforms.interpolation import interpolation_flag
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import catalogue
@@ -35,7 +35,7 @@ def steps_of(preprocessing: Sequence[Mapping[str, Any]]) -> Steps:
     Raises:
         UserError: it has an op that the module does not do, or ends otherwise than with NormalizeImage and ToCHWImage.
     """
-    parts = split(preprocessing)
+    parts = split_normalization(preprocessing)
     names = [next(iter(step)) for step in (parts.outside if parts else preprocessing)]
     foreign = [name for name in names[1:] if name not in ("ResizeImage", "CropImage")]
     if parts is None or foreign or names[:1] != ["DecodeImage"]:

@@ -11,8 +11,7 @@ from typing import Any, Dict, Literal, Optional
 
 from ppclas_core.errors import UserError
 from ppclas_core.export import Artefact, ExportRequest, read_bundle
-from ppclas_core.export.inference import export as export_inference
-from ppclas_core.export.inference import model_files
+from ppclas_core.export.inference import export_inference, model_files
 from ppclas_export_lite.engine import LiteEngine
 from ppclas_export_lite.naive_buffer import opt_version
 from ppclas_export_lite.optimise import optimise

@@ -13,8 +13,7 @@ from typing import Dict, Optional
 import ppclas_core
 from ppclas_core.errors import UserError
 from ppclas_core.export import Artefact, ExportRequest, read_bundle
-from ppclas_core.export.inference import export as export_inference
-from ppclas_core.export.inference import model_files
+from ppclas_core.export.inference import export_inference, model_files
 from ppclas_core.runtimes.conversion_cache import converted_file
 from ppclas_export_onnx.convert import convert
 from ppclas_export_onnx.engine import OnnxEngine

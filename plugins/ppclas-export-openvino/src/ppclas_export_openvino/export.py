@@ -11,8 +11,7 @@ from typing import Literal, Optional, cast
 
 from ppclas_core.errors import UserError
 from ppclas_core.export import Artefact, ExportFailed, ExportRequest, read_bundle
-from ppclas_core.export.inference import BF16_LIMIT, model_files
-from ppclas_core.export.inference import export as export_inference
+from ppclas_core.export.inference import BF16_LIMIT, export_inference, model_files
 from ppclas_core.plugins.install import how_to_install
 from ppclas_export_openvino.engine import OpenVinoEngine, open_core
 

@@ -12,8 +12,7 @@ from typing import Any, Dict, List, Optional, Tuple
 
 from ppclas_core.errors import UserError
 from ppclas_core.export import Artefact, ExportRequest
-from ppclas_core.export.inference import export as export_inference
-from ppclas_core.export.inference import model_files
+from ppclas_core.export.inference import export_inference, model_files
 from ppclas_core.system.paths import PathText
 from ppclas_export_onnx.convert import convert
 from ppclas_export_onnx.engine import OnnxEngine

@@ -8,7 +8,7 @@ from typing import Callable, List, NamedTuple, Sequence
 
 import numpy as np
 
-from ppclas_core.bundles.parity import measure
+from ppclas_core.bundles.parity import measure_parity
 from ppclas_core.export import ExportFailed
 from ppclas_export_quant.accuracy import Accuracy, Engine, answers, drop, judge
 from ppclas_export_quant.layer_errors import LayerError
@@ -38,7 +38,7 @@ class Measure:
 
     def close(self, engine: Engine) -> bool:
         """Its answers to the golden batch are rounded, not broken."""
-        return measure(self._logits, engine(self._golden), limit=LIMIT).holds
+        return measure_parity(self._logits, engine(self._golden), limit=LIMIT).holds
 
 
 class Found(NamedTuple):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Dict, List, Literal, Optional
 
 from ppclas_core.export import Artefact, ExportFailed, ExportRequest
-from ppclas_core.export.inference import export as export_inference
+from ppclas_core.export.inference import export_inference
 from ppclas_core.runtimes.paddle_inference import PaddleEngine
 from ppclas_core.system.paths import PathText
 from ppclas_export_onnx.convert import convert

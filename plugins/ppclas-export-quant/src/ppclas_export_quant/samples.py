@@ -13,7 +13,7 @@ from ppclas_core.data.errors import BadImage
 from ppclas_core.data.pipeline import build_pipeline
 from ppclas_core.data.readers.image_file import read_image_file
 from ppclas_core.errors import UserError
-from ppclas_core.system.paths import expand
+from ppclas_core.system.paths import expand_path
 from ppclas_core.weights.meta import Meta
 
 BATCH = 8
@@ -50,7 +50,7 @@ def calibration_samples(meta: Meta, given: Optional[str], count: int, file: Path
         return samples
     from ppclas_core.data.readers.open import open_source
 
-    path = Path(expand(given))
+    path = Path(expand_path(given))
     if path.is_file():
         source = open_source({"file_list": str(path), "labels": "names" if path.suffix.lower() == ".csv" else None},
                              where=lambda key: f"{path}: {key}").at_most(count)
@@ -80,15 +80,15 @@ def _of_section(meta: Meta, name: str, count: int, file: Path, origin: str) -> O
     Raises:
         UnknownClasses: the data shows classes that the checkpoint does not have.
     """
-    from ppclas_core.data.class_match import UnknownClasses, of_model
+    from ppclas_core.data.class_match import UnknownClasses, model_class_names
     from ppclas_core.data.readers.open import config_section, open_source
 
     section = config_section(meta.config, name)
     if section["label_list"] and not Path(section["label_list"]).is_file():
         section["label_list"] = None  # the names are those of the checkpoint
     try:
-        source = open_source(section, where=lambda key: f"{origin}: {key}", what=name,
-                             known=of_model(meta.labels, "the checkpoint") if name == "VALID" else None).at_most(count)
+        known = model_class_names(meta.labels, "the checkpoint") if name == "VALID" else None
+        source = open_source(section, where=lambda key: f"{origin}: {key}", what=name, known=known).at_most(count)
     except UnknownClasses:
         raise
     except UserError:  # of a run that was trained elsewhere

@@ -14,8 +14,7 @@ from typing import Any, Dict, Literal, Optional, Union
 import yaml
 
 from ppclas_core.export import Artefact, ExportRequest, read_bundle
-from ppclas_core.export.inference import export as export_inference
-from ppclas_core.export.inference import model_files
+from ppclas_core.export.inference import export_inference, model_files
 from ppclas_core.runtimes.paddle_inference import PaddleEngine
 from ppclas_export_onnx.engine import OnnxEngine
 from ppclas_export_serving.repository import model_file, write_repository

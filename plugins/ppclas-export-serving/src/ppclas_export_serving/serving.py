@@ -11,8 +11,7 @@ from typing import Dict, Optional, Union
 
 from ppclas_core.errors import UserError
 from ppclas_core.export import Artefact, ExportRequest, read_bundle
-from ppclas_core.export.inference import export as export_inference
-from ppclas_core.export.inference import model_files
+from ppclas_core.export.inference import export_inference, model_files
 from ppclas_core.export.request import INPUT_NAME
 from ppclas_core.runtimes.child_process import ChildEngine
 from ppclas_core.system.environments import interpreter

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Mapping, Optional
 
 from ppclas_core.nn import make_divisible
-from ppclas_core.plugins.signature import bind
+from ppclas_core.plugins.signature import bind_parameters
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,8 @@ class Settings:
         Raises:
             UserError: unknown name or wrong type.
         """
-        return dataclasses.replace(self, **bind(Settings, params or {}, owner="override_params of EfficientNet"))
+        given = bind_parameters(Settings, params or {}, owner="override_params of EfficientNet")
+        return dataclasses.replace(self, **given)
 
     @property
     def act(self) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import html
 from typing import List, Optional, Sequence, Tuple
 
-from ppclas_core.report.line_chart import line_chart
+from ppclas_core.report.line_chart import draw_line_chart
 from ppclas_search.charts import bars, parallel_coordinates
 from ppclas_search.importance import importances
 from ppclas_search.results import Row, ranked, summary
@@ -38,7 +38,7 @@ def page(rows: Sequence[Row], space: Space) -> str:
                     f" <code>{html.escape(point)}</code>. <code>best.yaml</code> beside this file is its config.</p>")
     trials, so_far = _history(rows, space)
     matter = importances(rows, space)
-    body += [line_chart("Trials", {space.objective: trials, "best so far": so_far}, "trial"),
+    body += [draw_line_chart("Trials", {space.objective: trials, "best so far": so_far}, "trial"),
              bars("Share of each key in the variance of the objective", matter)]
     if matter:
         body.append("<p>Each share is that of a key by itself, in a Gaussian process fitted to these trials; what is "

@@ -8,14 +8,14 @@ import argparse
 import math
 from typing import Callable
 
-from ppclas_core.cli.source_option import SOURCE, add_model_arguments
+from ppclas_core.cli.source_option import SOURCE_HELP, add_model_arguments
 from ppclas_serve.settings import EngineSettings, Limits, ServerSettings
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Declare the arguments."""
     limits, engines, server = Limits(), EngineSettings(), ServerSettings()
-    parser.add_argument("sources", metavar="SRC", nargs="+", help=f"bundle, {SOURCE}, or a "
+    parser.add_argument("sources", metavar="SRC", nargs="+", help=f"bundle, {SOURCE_HELP}, or a "
                         "folder of tools/export_serving_model.py; NAME=SRC gives it a name")
     add_model_arguments(parser)
     parser.add_argument("--host", default=server.host, help=f"address; 0.0.0.0: all of them ({server.host})")

@@ -90,24 +90,24 @@ class GradCam:
 
     def __call__(self, row: np.ndarray, index: int) -> Optional[np.ndarray]:
         """(h, w) in 0..1 for one input (C, H, W); None for a network that has no one last feature map."""
-        from ppclas_core.models.checkpoint import build, on_cpu
-        from ppclas_core.report.grad_cam import grad_cam
+        from ppclas_core.models.checkpoint import load_model, on_cpu
+        from ppclas_core.report.grad_cam import compute_grad_cam
 
         with on_cpu():
             if self._model is None:
-                self._model, _ = build(self._checkpoint)
-            maps = grad_cam(self._model, row[None], np.array([index]))
+                self._model, _ = load_model(self._checkpoint)
+            maps = compute_grad_cam(self._model, row[None], np.array([index]))
         return None if maps is None else maps[0]
 
 
 def seen(row: np.ndarray, preprocessing: Sequence[Any], *, channels_last: bool) -> bytes:
     """PNG of what the network sees: the input, with its normalisation taken back."""
-    from ppclas_core.bundles.normalization import split
+    from ppclas_core.bundles.normalization import split_normalization
     from ppclas_core.data.opencv import cv2
 
     image = row if channels_last else np.moveaxis(row, 0, -1)
     if image.dtype != np.uint8:
-        parts = split(preprocessing)
+        parts = split_normalization(preprocessing)
         if parts is None:  # unknown: as much contrast as there is
             low, high = image.min(), image.max()
             image = (image - low) * (255 / max(high - low, 1e-12))

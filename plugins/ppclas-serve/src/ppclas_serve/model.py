@@ -11,7 +11,7 @@ from typing import Any, Dict, Iterator, List, Optional, Sequence
 
 import numpy as np
 
-from ppclas_core.data.decoding.jpeg_scans import SCANS, count_scans
+from ppclas_core.data.decoding.jpeg_scans import MAX_SCANS, count_scans
 from ppclas_core.data.errors import BadImage, TransformError
 from ppclas_core.data.pipeline import build_pipeline
 from ppclas_core.errors import UserError
@@ -209,8 +209,8 @@ def check_image(data: Body, limits: Limits) -> int:
     if not width or not height:
         raise Refused(400, f"an image of {width} x {height} pixels")
     scans = max(1, count_scans(data))
-    if scans > SCANS:
-        raise Refused(413, f"a JPEG of more than {SCANS} scans")
+    if scans > MAX_SCANS:
+        raise Refused(413, f"a JPEG of more than {MAX_SCANS} scans")
     cost = width * height * scans
     if cost > SCAN_FACTOR * limits.pixels:
         raise Refused(413, f"a JPEG of {width} x {height} pixels in {scans} scans; width x height x scans may be "

@@ -7,16 +7,13 @@ from __future__ import annotations
 import re
 import tempfile
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Optional, Tuple
 
 import numpy as np
-import yaml
 
-from ppclas_core.api import IMAGENET_MEAN, IMAGENET_STD
 from ppclas_core.bundles.bundle import LABELS_FILE, PREPROCESS_FILE
-from ppclas_core.bundles.source import evaluation_transforms
 from ppclas_core.errors import UserError
-from ppclas_core.predict.legacy_program import SHORT, SIZE
+from ppclas_core.predict.legacy_program import legacy_preprocessing
 from ppclas_core.predict.runnable import Runnable
 from ppclas_core.runtimes.paddle_inference import PaddleEngine
 
@@ -45,7 +42,7 @@ def open_serving_folder(folder: Path, *, device: str = "cpu", threads: Optional[
     prototxt = folder / PROTOTXT
     shape = fed_shape(prototxt.read_text(encoding="utf-8"), prototxt)
     homes = [home for home in (folder, folder.parent) if (home / PREPROCESS_FILE).is_file()]
-    given, transforms = _preprocessing(homes[0] / PREPROCESS_FILE if homes else None)
+    given, transforms = legacy_preprocessing((homes or [folder])[0] / PREPROCESS_FILE)
     if given != shape:
         raise UserError(f"the prototxt feeds {list(shape)}, the preprocessing gives {list(given)}", where=str(prototxt),
                         do="export it again, so that its preprocess.yaml lies beside it")
@@ -67,13 +64,6 @@ def fed_shape(prototxt: str, where: Path) -> Tuple[int, ...]:
     if len(blocks) != 1:
         raise UserError(f"{len(blocks)} feed_var; an image classifier has one", where=str(where))
     return tuple(int(size) for size in re.findall(r"shape:\s*(\d+)", blocks[0]))
-
-
-def _preprocessing(file: Optional[Path]) -> Tuple[Tuple[int, ...], List[Dict[str, Any]]]:
-    if file is None:
-        return (3, SIZE, SIZE), evaluation_transforms(SIZE, SHORT, "bilinear", list(IMAGENET_MEAN), list(IMAGENET_STD))
-    settings = yaml.safe_load(file.read_text(encoding="utf-8"))
-    return tuple(settings["image_shape"]), list(settings["transforms"])
 
 
 def _program(folder: Path, place: Path) -> Tuple[Path, Path]:

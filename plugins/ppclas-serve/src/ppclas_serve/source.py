@@ -12,7 +12,7 @@ from typing import List, NamedTuple, Optional, Sequence, Tuple
 import numpy as np
 
 from ppclas_core.bundles.bundle import Bundle, is_bundle, read_bundle
-from ppclas_core.bundles.parity import LIMIT, compare
+from ppclas_core.bundles.parity import PARITY_LIMIT, compare_logits
 from ppclas_core.bundles.source import find_checkpoint
 from ppclas_core.errors import UserError
 from ppclas_core.export.verification import check_files
@@ -20,7 +20,7 @@ from ppclas_core.export.write import export
 from ppclas_core.models.checkpoint import Checkpoint
 from ppclas_core.predict.runnable import Runnable, open_bundle
 from ppclas_core.system.math_threads import cores
-from ppclas_core.system.paths import expand
+from ppclas_core.system.paths import expand_path
 from ppclas_core.weights.meta import META_FILE
 from ppclas_core.weights.published import published_name
 from ppclas_core.weights.read import resolve_checkpoint
@@ -53,7 +53,7 @@ def read_sources(given: Sequence[str]) -> List[Source]:
     found: List[Source] = []
     for text in given:
         name, equals, path = text.partition("=")
-        place = Path(expand(path if equals else text))
+        place = Path(expand_path(path if equals else text))
         name = name if equals else re.sub(r"[^A-Za-z0-9._-]+", "-", place.absolute().name).strip("-.") or "model"
         if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]*", name):
             raise UserError(f"'{name}' is no name for a model", where=text, do="use letters, digits, '_', '-' and '.'")
@@ -109,8 +109,8 @@ def _of_serving(path: Path, folder: Path, settings: EngineSettings, threads: int
 def _prove(bundle: Bundle, instances: Sequence[Runnable], settings: EngineSettings) -> None:
     inputs, logits = bundle.golden()
     for runnable in instances:
-        compare(runnable.engine, inputs, logits, log_probabilities=bundle.gives_probabilities,
-                limit=bundle.facts.get("parity", {}).get("limit", LIMIT))
+        compare_logits(runnable.engine, inputs, logits, log_probabilities=bundle.gives_probabilities,
+                limit=bundle.facts.get("parity", {}).get("limit", PARITY_LIMIT))
         runnable.engine(np.resize(inputs, (settings.max_batch, *inputs.shape[1:])))  # takes the memory it will need
 
 
