@@ -10,8 +10,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from ppclas_core.bundles.source import evaluation_transforms
-from ppclas_core.models.create import model_preprocessing
+from ppclas_core.models.preprocessing import model_preprocessing
 from ppclas_core.plugins.models import find_model
+from ppclas_core.runs.meta import Meta, write_meta
 from ppclas_core.testing.published import (
     build,
     deterministic_tensor,
@@ -19,7 +20,6 @@ from ppclas_core.testing.published import (
     golden_names,
     published_names,
 )
-from ppclas_core.weights.meta import Meta, write_meta
 from ppclas_core.weights.write import save_pdparams
 
 ROOT = Path(__file__).resolve().parent.parent

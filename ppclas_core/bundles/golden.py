@@ -11,7 +11,7 @@ import numpy as np
 
 from ppclas_core.bundles.normalization import split_normalization
 from ppclas_core.errors import UserError
-from ppclas_core.weights.meta import Meta
+from ppclas_core.runs.meta import Meta
 
 COUNT = 4
 

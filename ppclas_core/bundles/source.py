@@ -18,12 +18,12 @@ from ppclas_core.data.datasets.imagenet1k import class_names
 from ppclas_core.data.label_list import read_class_names
 from ppclas_core.errors import UserError
 from ppclas_core.models.checkpoint import Checkpoint
-from ppclas_core.models.create import model_preprocessing
+from ppclas_core.models.preprocessing import model_preprocessing
+from ppclas_core.models.pretrained import PretrainedSource
 from ppclas_core.plugins.models import find_model
+from ppclas_core.runs.locate import checkpoint_folder
+from ppclas_core.runs.meta import META_FILE, Meta, read_meta
 from ppclas_core.system.paths import expand_path
-from ppclas_core.weights.meta import META_FILE, Meta, read_meta
-from ppclas_core.weights.published import find_source, published_name
-from ppclas_core.weights.read import resolve_checkpoint
 
 Given = Union[str, Path, Checkpoint]
 Labels = Union[str, Path, Sequence[str]]
@@ -56,9 +56,10 @@ def find_checkpoint(source: Given, *, model: Optional[str] = None, labels: Optio
     if is_bundle(Path(expand_path(str(source)))):
         raise UserError("this is a bundle, which holds no weights to train or export", where=str(source),
                         do="give the run folder or the weights that it was exported from")
-    name = published_name(source)
-    file = _fetched(source, name) if name else resolve_checkpoint(find_source(source))
-    known = read_meta(file if file.is_dir() else file.parent)
+    weights_source = PretrainedSource(source)
+    name = weights_source.published
+    file = _fetched(weights_source) if name else weights_source.resolve()[0]
+    known = read_meta(checkpoint_folder(file))
     if known is not None:
         return Checkpoint(file, _confirmed(file, known, model, names, num_classes, size), name)
     if otherwise is not None:
@@ -89,11 +90,11 @@ def find_source_of_predictions(source: Union[Given, Bundle], *, model: Optional[
     return find_checkpoint(source, model=model, labels=labels, otherwise=otherwise)
 
 
-def _fetched(name: Union[str, Path], published: str) -> Path:
+def _fetched(source: PretrainedSource) -> Path:
     try:
-        return resolve_checkpoint(find_source(name))
+        return source.resolve()[0]
     except UserError as error:
-        instead = f"or give a file or folder of weights: PATH --model {published}"
+        instead = f"or give a file or folder of weights: PATH --model {source.published}"
         error.do = f"{error.do}\n  {instead}" if error.do else instead
         raise
 

@@ -8,11 +8,11 @@ weights, and for published ones in the record of the model.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Dict, List, Mapping, Sequence
 
 from ppclas_core.config.config import Config
 from ppclas_core.config.distillation_name import model_name
+from ppclas_core.models.pretrained import PretrainedSource
 
 _WORDS = {"resize_short": "the short side", "input_size": "the crop", "interpolation": "the interpolation",
           "mean": "the mean", "std": "the deviation"}
@@ -61,21 +61,19 @@ def stated(transforms: Sequence[Mapping[str, Any]]) -> Dict[str, Any]:
 def _of_weights(config: Config, weights: Any) -> Dict[str, Any]:
     from ppclas_core.data.datasets.imagenet1k import class_names
     from ppclas_core.errors import UserError
-    from ppclas_core.models.create import model_preprocessing
+    from ppclas_core.models.preprocessing import model_preprocessing
     from ppclas_core.plugins.models import find_model
-    from ppclas_core.weights.locate import resolve_checkpoint
-    from ppclas_core.weights.meta import read_meta
-    from ppclas_core.weights.published import is_address, published_name
 
     if not weights or isinstance(weights, list):
         return {}
-    published = "" if weights is True else published_name(weights)
-    if weights is not True and not published and not is_address(weights):
+    source = PretrainedSource(weights, model_name(config))
+    published = "" if weights is True else source.published
+    if weights is not True and not source.is_downloaded:
         try:
-            file: Path = resolve_checkpoint(weights)
-        except UserError:  # told where weights are looked for
+            source.resolve()
+        except UserError:  # reported where weights are looked for
             return {}
-        meta = read_meta(file if file.is_dir() else file.parent)
+        meta = source.meta()
         if meta is not None:
             return stated(meta.preprocessing)
     entry, entry_weights = find_model(published or model_name(config))

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Do the weights that a config names exist? Nothing is read or downloaded."""
+"""Check that the weights that a config names exist. Nothing is read or downloaded."""
 
 from __future__ import annotations
 
@@ -11,17 +11,15 @@ from ppclas_core.config.config import Config
 from ppclas_core.config.distillation_name import model_name
 from ppclas_core.config.rules import published_weights
 from ppclas_core.errors import UserError, UserErrors
+from ppclas_core.models.pretrained import PretrainedSource
 
 
 def check_weights(config: Config) -> List[Finding]:
-    """`pretrained_model` and `checkpoints`.
+    """Check `pretrained_model` and `checkpoints`.
 
     Raises:
         UserErrors: a path that leads to no weights.
     """
-    from ppclas_core.weights.locate import resolve_checkpoint
-    from ppclas_core.weights.published import is_address, published_name
-
     findings: List[Finding] = []
     errors: List[UserError] = []
     pretrained = config["pretrained_model"]
@@ -30,6 +28,7 @@ def check_weights(config: Config) -> List[Finding]:
         where = config.place(key)
         if not source:
             continue
+        weights = PretrainedSource(source, model_name(config))
         if source is True:
             name = model_name(config)
             if name in published_weights():
@@ -37,11 +36,11 @@ def check_weights(config: Config) -> List[Finding]:
             else:
                 errors.append(UserError(f"no weights were published for {name}", where=where,
                                         do=f"'ppclas info {name}' lists what there is"))
-        elif is_address(source) or (source in published_weights() and published_name(source)):
+        elif weights.is_address or (source in published_weights() and weights.published):
             findings.append(Finding("ok", f"weights: {source}", where))
         else:
             try:
-                findings.append(Finding("ok", f"weights: {resolve_checkpoint(source)}", where))
+                findings.append(Finding("ok", f"weights: {weights.resolve()[0]}", where))
             except UserError as error:
                 errors.append(_placed(error, where))
     if errors:

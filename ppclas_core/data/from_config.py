@@ -225,9 +225,9 @@ def check_size(config: Any, name: str, loader: Loader, say: Callable[[str], None
         return
 
 
-def list_bad_images(folder: Path, loader: Loader, say: Callable[[str], None]) -> None:
-    """Keep `bad_images.txt` of a run folder up to date with the training images skipped so far; tell when it grows."""
-    path, bad = folder / "bad_images.txt", loader.bad_images
+def list_bad_images(path: Path, loader: Loader, say: Callable[[str], None]) -> None:
+    """Keep the file that lists the training images skipped so far up to date; log when it grows."""
+    bad = loader.bad_images
     known = path.read_bytes().count(b"\n") if path.is_file() else 0
     if len(bad) > known:
         write_text(path, "".join(f"{_in_a_line(name)}\t{one_line(reason)}\n" for name, reason in bad))

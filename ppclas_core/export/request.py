@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Mapping, Optional, Tuple
 
 from ppclas_core.api import Backbone
-from ppclas_core.weights.meta import Meta
+from ppclas_core.runs.meta import Meta
 
 if TYPE_CHECKING:
     import numpy as np

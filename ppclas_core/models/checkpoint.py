@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple, Tuple
 
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import Entry
-from ppclas_core.weights.meta import Meta
+from ppclas_core.runs.meta import Meta
 
 if TYPE_CHECKING:
     from paddle import nn
@@ -50,8 +50,8 @@ def load_model(checkpoint: Checkpoint) -> Tuple[nn.Layer, Entry]:
         UserError: the architecture is not installed, or the weights do not fit.
     """
     from ppclas_core.models.create import create_model
+    from ppclas_core.models.pretrained import PretrainedSource
     from ppclas_core.plugins.models import find_model
-    from ppclas_core.weights.load import load_weights
 
     meta = checkpoint.meta
     try:
@@ -62,7 +62,7 @@ def load_model(checkpoint: Checkpoint) -> Tuple[nn.Layer, Entry]:
         raise error.at(str(checkpoint.file)) from None
     params = {key: value for key, value in meta.params.items() if key not in _GIVEN_APART}
     model = create_model(meta.architecture, num_classes=meta.num_classes, in_channels=meta.image_shape[0], **params)
-    load_weights(model, entry.record, checkpoint.file, rename_head=False)
+    PretrainedSource(checkpoint.file).load(model, entry.record, rename_head=False)
     model.eval()
     return model, entry
 

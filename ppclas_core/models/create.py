@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Mapping, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Optional, Sequence
 
 from ppclas_core import api
 from ppclas_core.errors import UserError
+from ppclas_core.models.pretrained import PretrainedSource
 from ppclas_core.plugins.catalogue import ENGINE_PARAMETERS, catalogue
 from ppclas_core.plugins.models import find_model
 
@@ -44,13 +45,13 @@ def create_model(
     out_indices: Optional[Sequence[int]] = None,
     **params: Any,
 ) -> nn.Layer:
-    """A model in train mode that gives logits (N, num_classes) float32.
+    """Build a model in train mode that gives logits (N, num_classes) float32.
 
     Args:
         name: an architecture or a published weights entry.
-        pretrained: prefix, file or folder of weights, or True for the published weights of `name`.
+        pretrained: weights as `PretrainedSource` takes them; True: the published weights of `name`.
         lr_mult_list: learning-rate multipliers by stage (0 freezes), as many as the record has `lr_stages`.
-        features_only: give feature maps instead of logits: a layer with `channels` and `strides`.
+        features_only: return feature maps instead of logits: a layer with `channels` and `strides`.
         out_indices: which feature maps, all by default.
         params: further parameters of the family, checked by name.
 
@@ -63,14 +64,8 @@ def create_model(
     model = catalogue().create("backbone", f"{entry.dist}:{record.name}", {**params, **common})
     if lr_mult_list is not None:
         set_lr_multipliers(model, record, lr_mult_list)
-    if pretrained is True:
-        from ppclas_core.weights.download import download
-
-        pretrained = download(weights.name if weights else record.name)
     if pretrained:
-        from ppclas_core.weights.load import load_weights
-
-        load_weights(model, record, pretrained, weights=weights)
+        PretrainedSource(pretrained, name).load(model, record, weights=weights)
     if features_only or out_indices is not None:
         from ppclas_core.nn.backbone import FeatureExtractor
 
@@ -84,7 +79,7 @@ def create_model(
 
 
 def set_lr_multipliers(model: nn.Layer, record: api.Backbone, lr_mult_list: Sequence[float]) -> None:
-    """Give each parameter the multiplier of its stage; parameters of no stage keep 1.
+    """Set the multiplier of each parameter to that of its stage; parameters of no stage keep 1.
 
     Raises:
         UserError: the list has not one entry per stage, or an entry is negative.
@@ -99,11 +94,3 @@ def set_lr_multipliers(model: nn.Layer, record: api.Backbone, lr_mult_list: Sequ
             if any(re.fullmatch(pattern, key) for pattern in patterns):
                 parameter.optimize_attr["learning_rate"] = float(multiplier)
                 break
-
-
-def model_preprocessing(record: api.Backbone, weights: Optional[api.Weights] = None) -> Mapping[str, Any]:
-    """Evaluation preprocessing of an architecture, or of one of its weights: sizes in pixels, mean and std."""
-    size = (weights.input_size if weights else None) or record.input_size
-    short = (weights.resize_short if weights else None) or record.resize_short
-    return {"input_size": size, "resize_short": short, "interpolation": record.interpolation,
-            "mean": list(record.mean), "std": list(record.std)}

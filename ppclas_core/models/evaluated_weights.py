@@ -9,10 +9,13 @@ import sys
 from pathlib import Path
 from typing import Any, List, NamedTuple, Optional, Tuple, Union
 
+from ppclas_core.config.distillation_name import model_name
 from ppclas_core.config.switched_callbacks import has_teacher
 from ppclas_core.data.class_match import ClassNames, model_class_names
 from ppclas_core.errors import UserError
-from ppclas_core.weights.meta import Meta, read_meta
+from ppclas_core.models.pretrained import PretrainedSource
+from ppclas_core.runs.folder import RunFolder
+from ppclas_core.runs.meta import Meta, read_meta
 
 
 class Judged(NamedTuple):
@@ -55,9 +58,9 @@ def judged_weights(config: Any, given: Union[str, Path, None] = None) -> Judged:
     if not found:
         raise UserError("no weights to evaluate: the config names none, and has no run yet",
                         where=config.place("pretrained_model"),
-                        do=f"give --weights PATH, or train first: no checkpoint in {_folder(config)}")
+                        do=f"give --weights PATH, or train first: no checkpoint in {RunFolder.of(config).path}")
     source, reason = found[0]
-    return _described(_published(config) if source is True else source, reason)
+    return _described(_named(config, source), reason)
 
 
 def judged_meta(config: Any) -> Optional[Meta]:
@@ -68,14 +71,15 @@ def judged_meta(config: Any) -> Optional[Meta]:
     """
     if config["TRAIN"] is not None:
         return None
-    from ppclas_core.config.rules import published_weights
-
     source = next((source for source, _ in _candidates(config)), None)
-    if not isinstance(source, (str, Path)) or source in published_weights() or "://" in str(source):
+    if not isinstance(source, (str, Path)):
+        return None
+    weights = PretrainedSource(source)
+    if weights.is_downloaded:
         return None
     try:
-        return _meta_of(source)
-    except UserError:  # told where weights are checked
+        return weights.meta()
+    except UserError:  # reported by the check of the weights
         return None
 
 
@@ -84,8 +88,8 @@ def _candidates(config: Any) -> List[Tuple[Any, str]]:
     named = [(config["checkpoints"], "'checkpoints' of the config")]
     if not has_teacher(config):
         named.append((config["pretrained_model"], "'pretrained_model' of the config"))
-    run = _best_of_run(config)
-    trained = [] if run is None else [(run, f"{_checkpoint_name(run)} of the run")]
+    run = RunFolder.of(config).checkpoint()
+    trained = [] if run is None else [(run.path, f"{run.title} of the run")]
     ordered: List[Tuple[Any, str]] = [*named, *trained] if config["mode"] == "valid" else [*trained, *named]
     return [(source, reason) for source, reason in ordered if source]
 
@@ -97,7 +101,7 @@ def typed_weights(config: Any) -> Any:
     """
     keys = ("checkpoints",) if has_teacher(config) else ("checkpoints", "pretrained_model")
     typed = [config[key] for key in keys if config.origins.get(key, "").startswith("-o ") and config[key]]
-    return None if not typed else _published(config) if typed[0] is True else typed[0]
+    return _named(config, typed[0]) if typed else None
 
 
 def classes_of(folder: Optional[Path]) -> Optional[ClassNames]:
@@ -107,45 +111,13 @@ def classes_of(folder: Optional[Path]) -> Optional[ClassNames]:
 
 
 def _described(source: Any, reason: str) -> Judged:
-    found = [source] if isinstance(source, (str, Path)) else list(source)
-    metas = [_meta_of(each) for each in found]
+    weights = PretrainedSource(source)
+    meta = weights.meta()
     if os.environ.get("PADDLE_TRAINER_ID", "0") == "0":
-        print(f"evaluating {', '.join(map(str, found))}: {reason}", file=sys.stderr)
-    return Judged(source, reason, next((meta for meta in reversed(metas) if meta is not None), None))
+        print(f"evaluating {weights}: {reason}", file=sys.stderr)
+    return Judged(source, reason, meta)
 
 
-def _meta_of(source: Union[str, Path]) -> Optional[Meta]:
-    from ppclas_core.weights.locate import resolve_checkpoint
-    from ppclas_core.weights.published import find_source
-
-    file = resolve_checkpoint(find_source(source))
-    return read_meta(file if file.is_dir() else file.parent)
-
-
-def _folder(config: Any) -> Path:
-    from ppclas_core.runs.folder import run_folder
-
-    return run_folder(config)
-
-
-def _best_of_run(config: Any) -> Optional[Path]:
-    """The checkpoint folder that a run ends with: `best_model`, else `last`, else the highest epoch."""
-    from ppclas_core.weights.locate import resolve_checkpoint
-
-    folder = _folder(config)
-    if not folder.is_dir():
-        return None
-    try:
-        return resolve_checkpoint(folder).parent
-    except UserError:  # a run that ended before its first checkpoint
-        return None
-
-
-def _checkpoint_name(folder: Path) -> str:
-    return {"best_model": "best checkpoint", "last": "last checkpoint"}.get(folder.name, "latest checkpoint")
-
-
-def _published(config: Any) -> Any:
-    from ppclas_core.models.pretrained import published
-
-    return published(config)
+def _named(config: Any, source: Any) -> Any:
+    """Return the source, True as the name of the published weights."""
+    return PretrainedSource(source, model_name(config)).published if source is True else source

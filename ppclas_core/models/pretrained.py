@@ -1,18 +1,144 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Find the weights that a config starts from."""
+"""`PretrainedSource`: weights that `pretrained`, `pretrained_model`, `checkpoints` or a command-line argument names."""
 
 from __future__ import annotations
 
-from typing import Any, Mapping
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, List, Optional, Sequence, Union
 
-from ppclas_core.config.distillation_name import model_name
-from ppclas_core.plugins.models import find_model
+from ppclas_core.api import Backbone, Weights
+from ppclas_core.errors import UserError
+from ppclas_core.plugins.models import find_model, list_models
+from ppclas_core.runs.folder import BEST, LAST
+from ppclas_core.runs.locate import checkpoint_folder, resolve_checkpoint
+from ppclas_core.runs.meta import Meta, read_meta
+from ppclas_core.weights.locate import SUFFIXES
+from ppclas_core.weights.read import WeightsFile, read_weights
+
+if TYPE_CHECKING:
+    from paddle import nn
+
+    from ppclas_core.weights.load import LoadReport
 
 
-def published(config: Mapping[str, Any]) -> Any:
-    """The file of the published weights of the model's name, downloaded if need be."""
-    from ppclas_core.weights.download import download
+class PretrainedSource:
+    """Weights as a user names them.
 
-    entry, weights = find_model(model_name(config))
-    return download(weights.name if weights else entry.record.name)
+    Args:
+        source: True (the published weights of `model`), a published name, an http address, a prefix, a file, a folder
+            (of a run, a checkpoint, or one variable per file), or a list of these. What is here under a published name
+            wins over it.
+        model: name of an architecture or of published weights; what True means.
+        prefer: checkpoints of a run folder in the order of preference.
+    """
+
+    def __init__(self, source: Any, model: str = "", prefer: Sequence[str] = (BEST, LAST)) -> None:
+        self.source = source
+        self.model = model
+        self.prefer = tuple(prefer)
+
+    def __str__(self) -> str:
+        return ", ".join(str(part.source) for part in self.parts)
+
+    @property
+    def parts(self) -> List[PretrainedSource]:
+        """The items of a list, each as a source; of anything else the source itself."""
+        if not isinstance(self.source, (list, tuple)):
+            return [self]
+        return [PretrainedSource(item, self.model, self.prefer) for item in self.source]
+
+    @property
+    def published(self) -> str:
+        """The name under which the weights were published; "" for a path or an address."""
+        if self.source is True:
+            entry, weights = find_model(self.model)
+            return weights.name if weights else str(entry.record.name)
+        text = str(self.source)
+        if not text or "/" in text or os.sep in text:
+            return ""
+        if any(Path(text + suffix).exists() for suffix in ("", *SUFFIXES)):
+            return ""
+        return text if text.rpartition(":")[2] in list_models() else ""
+
+    @property
+    def is_address(self) -> bool:
+        """Whether the source is an http address."""
+        return str(self.source).startswith(("http://", "https://"))
+
+    @property
+    def is_downloaded(self) -> bool:
+        """Whether `resolve` may download: of a published name and an address."""
+        return self.is_address or bool(self.published)
+
+    def resolve(self) -> List[Path]:
+        """Return the file, or the folder of variable files, of each part; download what is published.
+
+        Raises:
+            UserError: nothing there, several things, nothing published under the name, or a failed download.
+        """
+        return [part._resolve() for part in self.parts]
+
+    def locate(self) -> Optional[Path]:
+        """Return the file or folder of one source that is here, without a download; None for one that is published.
+
+        Raises:
+            UserError: nothing there, or several things.
+        """
+        return None if self.is_downloaded else resolve_checkpoint(self.source, self.prefer)
+
+    def meta(self) -> Optional[Meta]:
+        """Return the `meta.yaml` beside the weights, of a list the last one; None without.
+
+        Raises:
+            UserError: see `resolve`; the file is not one of ours.
+        """
+        metas = [read_meta(checkpoint_folder(path)) for path in self.resolve()]
+        return next((meta for meta in reversed(metas) if meta is not None), None)
+
+    def read(self) -> List[WeightsFile]:
+        """Read the arrays of each part, with the class names that stand beside them.
+
+        Raises:
+            UserError: see `resolve` and `read_weights`.
+        """
+        return [read_with_class_names(path) for path in self.resolve()]
+
+    def load(self, model: nn.Layer, record: Backbone, *, weights: Optional[Weights] = None,
+             rename_head: bool = True) -> LoadReport:
+        """Set the tensors of a model; see `load_weights` for the arguments.
+
+        Raises:
+            UserError: see `read` and `load_weights`.
+        """
+        from ppclas_core.weights.load import load_weights
+
+        files = self.read()
+        if not files:
+            raise UserError("no weights given")
+        return load_weights(model, record, files, weights=weights, rename_head=rename_head)
+
+    def _resolve(self) -> Path:
+        if self.is_address:
+            from ppclas_core.weights.download import download_address
+
+            return resolve_checkpoint(download_address(str(self.source)))
+        name = self.published
+        if name:
+            from ppclas_core.weights.download import download
+
+            return resolve_checkpoint(download(name))
+        return resolve_checkpoint(self.source, self.prefer)
+
+
+def read_with_class_names(path: Union[str, Path]) -> WeightsFile:
+    """Read the weights of a path here, with the class names of the `meta.yaml` beside them.
+
+    Raises:
+        UserError: see `resolve_checkpoint` and `read_weights`.
+    """
+    file = resolve_checkpoint(path)
+    meta = read_meta(checkpoint_folder(file))
+    labels = [str(label) for label in meta.labels] if meta is not None else []
+    return read_weights(file)._replace(class_names=tuple(labels))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Dict, List, Mapping, Sequence
 
 from ppclas_core.report.line_chart import draw_line_chart
+from ppclas_core.runs.folder import RunFolder
 from ppclas_core.system.json_text import to_json
 from ppclas_core.system.text_files import write_page
 
@@ -42,8 +43,9 @@ def write_report(folder: Path, summary: Mapping[str, Any], records: Sequence[Map
     Returns:
         The path of `report.html`.
     """
-    _write(folder / "report.json", to_json(summary, indent=1) + "\n")
-    page = folder / "report.html"
+    files = RunFolder(folder)
+    _write(files.report, to_json(summary, indent=1) + "\n")
+    page = files.report_page
     _write(page, _page(summary, records, config, sections, _steps_per_epoch(folder, records)))
     return page
 
@@ -51,7 +53,7 @@ def write_report(folder: Path, summary: Mapping[str, Any], records: Sequence[Map
 def _steps_per_epoch(folder: Path, records: Sequence[Mapping[str, Any]]) -> int:
     """Return the steps of an epoch: as the run's checkpoint says, else those up to the last that was logged."""
     try:
-        return max(int(json.loads((folder / "last/state.json").read_text(encoding="utf-8"))["terms"]["steps"]), 1)
+        return max(int(json.loads(RunFolder(folder).last.state.read_text(encoding="utf-8"))["terms"]["steps"]), 1)
     except (OSError, ValueError, KeyError, TypeError):  # a checkpoint of an earlier version, or none
         return max((int(row["step"]) + 1 for row in records if row["kind"] == "step"), default=1)
 
@@ -137,7 +139,7 @@ def summarise(config: Any, trained: Any, evaluated: Any) -> Dict[str, Any]:
         trained: `engine.run.TrainResult`; evaluated: an `EvalResult` or `MultilabelResult`, or None without
             validation.
     """
-    checkpoint = trained.run_dir / ("best_model" if (trained.run_dir / "best_model").is_dir() else "last")
+    checkpoint = RunFolder(trained.run_dir).final.path
     summary: Dict[str, Any] = {
         "architecture": config["ARCHITECTURE"]["name"],
         **dict.fromkeys(("mAP",) if config["task"] == "multilabel" else ("top1", "topk", "k")),

@@ -9,22 +9,20 @@ first and removed last, so that a kill at any moment leaves the old or the new o
 from __future__ import annotations
 
 import errno
-import itertools
 import json
 import os
 import shutil
 import typing
 from pathlib import Path
-from typing import Any, Mapping, Optional, Sequence
+from typing import Any, Mapping, Sequence
 
 from ppclas_core.errors import UserError
+from ppclas_core.runs.folder import CheckpointFolder, RunFolder
+from ppclas_core.runs.meta import Meta, write_meta
 from ppclas_core.runs.progress import Progress
 from ppclas_core.runs.terms import read_terms
 from ppclas_core.system.atomic import sync
 from ppclas_core.system.typed_json import mismatch
-from ppclas_core.weights.meta import META_FILE, Meta, write_meta
-
-PARAMS, OPTIMIZER, STATE = "ppcls.pdparams", "ppcls.pdopt", "state.json"
 
 STEP_COUNTER = "@LR_DECAY_COUNTER@"
 """Name under which the programs of 2020 count their steps."""
@@ -53,9 +51,9 @@ def save_checkpoint(
     try:
         shutil.rmtree(first, ignore_errors=True)
         first.mkdir(parents=True)
-        save_pdparams(first / PARAMS, parameters)
-        save_pdparams(first / OPTIMIZER, optimizer)
-        (first / STATE).write_text(json.dumps(progress.to_dict(), indent=1), encoding="utf-8")
+        save_pdparams(CheckpointFolder(first).parameters, parameters)
+        save_pdparams(CheckpointFolder(first).optimizer, optimizer)
+        CheckpointFolder(first).state.write_text(json.dumps(progress.to_dict(), indent=1), encoding="utf-8")
         write_meta(first, meta)
         for path in first.iterdir():
             sync(path)
@@ -70,7 +68,7 @@ def save_checkpoint(
         recover(run_folder)
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         do = "make room, then start again: no checkpoint was written before"
-        if (last := run_folder / "last").is_dir():
+        if (last := RunFolder(run_folder).last.path).is_dir():
             do = f"make room, then continue with --resume: the checkpoint before it is untouched in {last}"
         raise UserError(
             f"cannot write the checkpoint: {'the disk is full' if full else error.strerror or error}",
@@ -80,12 +78,12 @@ def save_checkpoint(
 
 
 def load_progress(folder: Path) -> Progress:
-    """The `state.json` of a checkpoint folder.
+    """Read the `state.json` of a checkpoint folder.
 
     Raises:
         UserError: there is none, or it is not one of ours.
     """
-    path = folder / STATE
+    path = CheckpointFolder(folder).state
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
         if "best_top1" in values:  # its name up to version 0.1, when there was no other figure
@@ -109,8 +107,9 @@ def _no_state(folder: Path) -> UserError:
     """Return the error of a checkpoint without `state.json`: one of 2020, weights alone, or one that lost the file."""
     from ppclas_core.weights.formats.pickles import read_pickle
 
-    path = folder / OPTIMIZER
-    if not path.is_file() or (folder / META_FILE).is_file():
+    checkpoint = CheckpointFolder(folder)
+    path = checkpoint.optimizer
+    if not path.is_file() or checkpoint.meta.is_file():
         return UserError("this checkpoint has no state.json, so training cannot go on where it ended",
                          where=str(folder), do="'pretrained_model: ...' starts a new run from its weights")
     try:
@@ -121,9 +120,9 @@ def _no_state(folder: Path) -> UserError:
     holds = f"holds {len(state)} values of the optimizer by the names of its program" if state else "is empty"
     after = f", after {int(state[STEP_COUNTER].reshape(-1)[0])} steps" if counter else ""
     return UserError(
-        f"a checkpoint of PaddleClas of 2020{after}: its {OPTIMIZER} {holds}, and neither epoch, order of the images "
+        f"a checkpoint of PaddleClas of 2020{after}: its {path.name} {holds}, and neither epoch, order of the images "
         "nor best accuracy, so training cannot go on where it ended", where=str(folder),
-        do=f"start a new run from its weights: -o checkpoints= -o pretrained_model={folder / 'ppcls'}, with 'epochs' "
+        do=f"start a new run from its weights: -o checkpoints= -o pretrained_model={checkpoint.prefix}, with 'epochs' "
            "and LEARNING_RATE.params.lr for what is left of the training")
 
 
@@ -144,28 +143,6 @@ def recover(run_folder: Path) -> None:
         shutil.rmtree(new, ignore_errors=True)
 
 
-def new_run_folder(run_folder: Path) -> Optional[Path]:
-    """Make an empty run folder; an earlier run is renamed to `<name>.1` or the next free number.
-
-    Returns:
-        The new place of the earlier run, None when there was none.
-
-    Raises:
-        UserError: the folder cannot be made.
-    """
-    moved = None
-    try:
-        if run_folder.exists() and any(run_folder.iterdir()):
-            numbered = (run_folder.with_name(f"{run_folder.name}.{number}") for number in itertools.count(1))
-            moved = next(path for path in numbered if not path.exists())
-            os.replace(run_folder, moved)
-        run_folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserError(f"cannot make the run folder: {error.strerror or error}", where=str(run_folder),
-                        do="set model_save_dir to a folder that can be written") from error
-    return moved
-
-
 def _put(run_folder: Path, name: str) -> None:
     new, old, final = run_folder / f".{name}.new", run_folder / f".{name}.old", run_folder / name
     if final.exists():
@@ -177,7 +154,7 @@ def _put(run_folder: Path, name: str) -> None:
 
 
 def _link_folder(source: Path, target: Path) -> None:
-    """A copy that shares the files, which are never changed in place; a real copy where links do not exist."""
+    """Copy a folder by hard links, as files are never changed in place; by real copies where links do not exist."""
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir()
     for path in source.iterdir():

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, Optional, TextIO, Tuple
 
+from ppclas_core.runs.folder import RunFolder
 from ppclas_core.system import logging_setup
 
 _log = logging.getLogger(__name__)
@@ -87,10 +88,11 @@ class RunLog:
         """
         if self._first:
             folder.mkdir(parents=True, exist_ok=True)
+            files = RunFolder(folder)
             if position is not None:
-                _drop_records(folder / "metrics.jsonl", position)
-            self._file.open(folder / "train.log")
-            self._records = open(folder / "metrics.jsonl", "a", encoding="utf-8")  # noqa: SIM115
+                _drop_records(files.metrics, position)
+            self._file.open(files.train_log)
+            self._records = open(files.metrics, "a", encoding="utf-8")  # noqa: SIM115
 
     def say(self, line: str) -> None:
         """Log one line; callbacks can as well use a logger of their own module."""
@@ -146,7 +148,7 @@ class RunLog:
 
 def read_records(folder: Path) -> List[Dict[str, Any]]:
     """The records of `metrics.jsonl`; a last line that a kill cut short is left out."""
-    path = folder / "metrics.jsonl"
+    path = RunFolder(folder).metrics
     records = []
     for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else []:
         try:

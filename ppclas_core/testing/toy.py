@@ -52,14 +52,16 @@ def toy_catalogue() -> Catalogue:
 
 def toy_checkpoint(folder: Path, *, num_classes: int = 4, side: int = 32) -> Path:
     """Write a checkpoint of ToyNet as the engine does (`ppcls.pdparams`, `meta.yaml`) and give its folder."""
-    from ppclas_core.weights.meta import Meta, write_meta
+    from ppclas_core.runs.folder import CheckpointFolder
+    from ppclas_core.runs.meta import Meta, write_meta
     from ppclas_core.weights.write import save_pdparams
 
     toy_catalogue()
     paddle.seed(7)
     model = ToyNet(num_classes=num_classes)
     folder.mkdir(parents=True, exist_ok=True)
-    save_pdparams(folder / "ppcls.pdparams", {key: value.numpy() for key, value in model.state_dict().items()})
+    state = {key: value.numpy() for key, value in model.state_dict().items()}
+    save_pdparams(CheckpointFolder(folder).parameters, state)
     write_meta(folder, Meta(
         architecture="ToyNet", num_classes=num_classes, image_shape=[3, side, side],
         labels=[f"class {index}" for index in range(num_classes)],

@@ -13,13 +13,14 @@ from ppclas_core.config.scaled_lr import schedule_parameters
 from ppclas_core.config.switched_callbacks import callback_items, has_teacher
 from ppclas_core.errors import UserError
 from ppclas_core.losses.label_smoothing import add_smoothing
-from ppclas_core.models.create import create_model, model_preprocessing
-from ppclas_core.models.pretrained import published
+from ppclas_core.models.create import create_model
+from ppclas_core.models.preprocessing import model_preprocessing
+from ppclas_core.models.pretrained import PretrainedSource
 from ppclas_core.plugins.catalogue import build_named, catalogue
 from ppclas_core.plugins.models import find_model
+from ppclas_core.runs.meta import Meta
 from ppclas_core.training.freeze import freeze
 from ppclas_core.training.profile import Profile
-from ppclas_core.weights.meta import Meta
 
 
 def build_model(config: Any) -> Tuple[Any, Backbone]:
@@ -47,13 +48,9 @@ def load_pretrained(config: Mapping[str, Any], model: Any, record: Backbone) -> 
     source = config.get("pretrained_model")
     if not source:
         return
-    from ppclas_core.weights.load import load_weights
-
-    weights = None
-    if source is True:
-        _, weights = find_model(model_name(config))
-        source = published(config)
-    load_weights(model, record, source, weights=weights)
+    name = model_name(config)
+    weights = find_model(name)[1] if source is True else None
+    PretrainedSource(source, name).load(model, record, weights=weights)
 
 
 def build_loss(config: Mapping[str, Any], class_weights: Optional[Sequence[float]] = None) -> Callable[[Any, Any], Any]:

@@ -14,6 +14,7 @@ from ppclas_core.errors import UserError
 from ppclas_core.metrics.accuracy import Counter
 from ppclas_core.metrics.multilabel import DecisionCounter
 from ppclas_core.runs import log as lines
+from ppclas_core.runs.folder import BEST, LAST, epoch_name
 from ppclas_core.training.data_profile import record_profile, tell_profile
 from ppclas_core.training.distributed.collectives import average_statistics, summed
 from ppclas_core.training.early_stop import count_evaluation, due, is_over
@@ -44,13 +45,13 @@ def train_loop(run: Run) -> None:
             complete, is_best = evaluate_epoch(run, epoch, hint, training)
         progress.seconds += time.perf_counter() - started
         if not complete:  # the position stays inside this epoch: the rest of it is done on resume
-            run.save(["last"])
+            run.save([LAST])
             break
         progress.epoch, progress.step, progress.epoch_sums = epoch + 1, 0, {}
         progress.finished = bool(is_over(run.config, progress))
         # `last` comes last: the best model that it speaks of is on disk by then.
         kept = kept_epoch(run, epoch)
-        run.save([*(["best_model"] if is_best else []), *([str(epoch)] if kept else []), "last"])
+        run.save([*([BEST] if is_best else []), *([epoch_name(epoch)] if kept else []), LAST])
         if progress.finished or run.stopping():
             break
     if progress.finished and progress.epoch < run.epochs:

@@ -11,10 +11,11 @@ from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Opt
 from ppclas_core.config.schema import BY_PATH, REQUIRED, SECTIONS
 from ppclas_core.errors import UserError, did_you_mean
 from ppclas_core.runs.checkpoint import load_progress
-from ppclas_core.runs.folder import run_folder
+from ppclas_core.runs.folder import LAST, RunFolder
+from ppclas_core.runs.locate import checkpoint_folder, resolve_checkpoint
+from ppclas_core.runs.meta import Meta, read_meta
 from ppclas_core.runs.progress import Progress
 from ppclas_core.runs.terms import PROCESSES, permitted
-from ppclas_core.weights.meta import Meta, read_meta
 
 FREE_KEYS = ("mode", "checkpoints", "model_save_dir", "save_interval", "print_interval", "decoder", "profile",
              "profile_data",
@@ -52,23 +53,20 @@ def find_start(config: Any, *, resume: bool, allow: Sequence[str], say: Callable
         UserError: the config differs from that of the run in a key that is not allowed, or the checkpoint is unusable,
             or `allow` names what is no key.
     """
-    folder = run_folder(config)
+    folder = RunFolder.of(config)
     refuse_unknown(allow)
     if resume:
-        last = folder / "last"
+        last = folder.last.path
         if last.is_dir():
             meta, progress = read_meta(last), load_progress(last)
             if meta is not None:
                 before = int((progress.terms or {}).get("processes", processes))
                 refuse_changes(meta.config, config, allow, processes=(before, processes))
             return Start(last, progress, True, meta, tuple(allow))
-        say(f"nothing to resume in {folder}: starting a new run")
+        say(f"nothing to resume in {folder.path}: starting a new run")
     if config.get("checkpoints"):
-        from ppclas_core.weights.locate import resolve_checkpoint
-
-        found = resolve_checkpoint(config["checkpoints"], prefer=("last",))
-        found = found if found.is_dir() else found.parent  # a folder with a file per variable is itself the checkpoint
-        same = folder.resolve() in found.resolve().parents
+        found = checkpoint_folder(resolve_checkpoint(config["checkpoints"], prefer=(LAST,)))
+        same = folder.path.resolve() in found.resolve().parents
         return Start(found, load_progress(found), same, read_meta(found), permits_all=True)
     return Start(None, Progress(seed=config["seed"]), False)
 

@@ -43,20 +43,21 @@ def train(config: Any, *, resume: bool = False, allow: Sequence[str] = ()) -> Tr
     """
     from ppclas_core.checks.places import check_places
     from ppclas_core.data.from_config import settle_classes
-    from ppclas_core.runs.folder import run_folder
+    from ppclas_core.runs.folder import RunFolder
     from ppclas_core.runs.lock import locked
     from ppclas_core.system.rank import rank_from_environment
 
     config.require("TRAIN", "LEARNING_RATE", "epochs")
     check_places(config)
     config = settle_classes(config)
-    folder, rank = run_folder(config), rank_from_environment()
+    folder, rank = RunFolder.of(config).path, rank_from_environment()
     with console.guarded_streams(optional=True), locked(folder) if rank.number == 0 else nullcontext():
         return _train(config, folder, rank, resume, allow)
 
 
 def _train(config: Any, folder: Path, rank: Rank, resume: bool, allow: Sequence[str]) -> TrainResult:
     from ppclas_core.runs.checkpoint import recover
+    from ppclas_core.runs.folder import RunFolder
     from ppclas_core.runs.log import RunLog
     from ppclas_core.training.distributed.collectives import wait_for_all
     from ppclas_core.training.distributed.lost_ranks import telling_lost_processes
@@ -84,7 +85,8 @@ def _train(config: Any, folder: Path, rank: Rank, resume: bool, allow: Sequence[
         log.close()
     if run.stop.signum is not None and not run.progress.finished:
         raise Interrupted(run.stop.signum, f"interrupted at epoch {run.progress.epoch} step {run.progress.step}; "
-                          f"the checkpoint is {folder / 'last'}\n  the same command with --resume continues there")
+                          f"the checkpoint is {RunFolder(folder).last.path}\n"
+                          "  the same command with --resume continues there")
     return trained(config, folder, run.progress)
 
 
@@ -110,13 +112,13 @@ def evaluate(
     from ppclas_core.checks.preprocessing import preprocessing_notes
     from ppclas_core.data import from_config as datasets
     from ppclas_core.models.evaluated_weights import judged_weights
+    from ppclas_core.models.pretrained import PretrainedSource
     from ppclas_core.system.device import choose_device
     from ppclas_core.system.rank import rank_from_environment
     from ppclas_core.training import build
     from ppclas_core.training.distributed.collectives import join
     from ppclas_core.training.evaluate import evaluate_model
     from ppclas_core.training.inference_evaluation import quick
-    from ppclas_core.weights.load import load_weights
 
     config.require("VALID")
     judged = judged_weights(config, weights)
@@ -131,7 +133,7 @@ def evaluate(
     for note in preprocessing_notes(config, judged.source):
         say(f"warning: {note}")
     model, record = build.build_model(config)
-    load_weights(model, record, judged.source, rename_head=False)
+    PretrainedSource(judged.source).load(model, record, rename_head=False)
     result = evaluate_model(quick(model, len(source), device, rank, say), loader, build.eval_loss(config),
                             topk=min(config["topk"], config["classes_num"]),
                             class_names=datasets.class_names(config["classes_num"], source, judged.classes),

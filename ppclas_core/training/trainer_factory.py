@@ -16,12 +16,15 @@ from ppclas_core.config.switched_callbacks import has_teacher
 from ppclas_core.data import from_config as datasets
 from ppclas_core.errors import UserError
 from ppclas_core.models.evaluated_weights import classes_of
+from ppclas_core.models.pretrained import PretrainedSource
 from ppclas_core.optim.build import build_optimizer
 from ppclas_core.optim.names import optimizer_name
 from ppclas_core.optim.state import optimizer_state, restore_optimizer
 from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.runs import checkpoint
+from ppclas_core.runs.folder import CheckpointFolder, RunFolder
 from ppclas_core.runs.log import RunLog
+from ppclas_core.runs.meta import Meta
 from ppclas_core.runs.progress import Progress
 from ppclas_core.runs.terms import terms_of
 from ppclas_core.system.device import choose_device
@@ -40,8 +43,6 @@ from ppclas_core.training.position import continued_step, rate_lines, saved_term
 from ppclas_core.training.resume import Start
 from ppclas_core.training.run_state import Run, deciding_figure
 from ppclas_core.weights.formats.pickles import read_pickle
-from ppclas_core.weights.load import load_weights
-from ppclas_core.weights.meta import Meta
 
 
 def assemble(config: Any, start: Start, folder: Path, rank: Rank, log: RunLog) -> Run:
@@ -105,7 +106,7 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, log: RunLog) -
     restored: Dict[str, np.ndarray] = {}
     if start.folder is not None:
         _refuse_other_training(start.folder, config, progress)
-        load_weights(model, record, start.folder / checkpoint.PARAMS, rename_head=False)
+        PretrainedSource(CheckpointFolder(start.folder).parameters).load(model, record, rename_head=False)
         restored = _restore(start.folder, model, optimizer, ema)
         amp.restore(progress.scaler)
         say(f"continuing {start.folder} at epoch {progress.epoch} step {progress.step}")
@@ -125,7 +126,7 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, log: RunLog) -
     if checking is not None:
         evaluate = _evaluator(config, model, checking, names, topk, rank)
     if rank.number == 0 and not start.same_run:
-        moved = checkpoint.new_run_folder(folder)
+        moved = RunFolder(folder).make()
         if moved is not None:
             say(f"the earlier run in {folder} is now {moved}")
     log.open(folder, position=(progress.epoch, saved_step) if start.same_run else None)
@@ -140,7 +141,7 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, log: RunLog) -
 
     def save(folders: Sequence[str]) -> None:
         if rank.number == 0:
-            datasets.list_bad_images(folder, loader, log.say)
+            datasets.list_bad_images(RunFolder(folder).bad_images, loader, log.say)
             progress.scaler = amp.state()
             meta = build.build_meta(config, record, names, _metrics(config, progress), progress.terms)
             state = optimizer_state(optimizer, model) or restored  # before its first step Paddle 2 does not show it
@@ -181,7 +182,7 @@ def _restore(folder: Path, model: Any, optimizer: Any, ema: Optional[Ema]) -> Di
     Returns:
         The state of the optimizer.
     """
-    state: Dict[str, np.ndarray] = read_pickle(folder / checkpoint.OPTIMIZER)
+    state: Dict[str, np.ndarray] = read_pickle(CheckpointFolder(folder).optimizer)
     raw = {key[len("raw/"):]: state.pop(key) for key in list(state) if key.startswith("raw/")}
     restore_optimizer(optimizer, model, state)
     if ema is not None:

@@ -5,13 +5,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 from typing import Iterable, List, NamedTuple, Optional, Sequence
 
 import numpy as np
 
 from ppclas_core.system.text import one_line
-from ppclas_core.weights.meta import read_meta
 
 _SHOWN = 5
 
@@ -59,33 +57,27 @@ class HeadRows(NamedTuple):
         return f"{renewed} but for {self.moved} rows moved by class name, new classes: {_listed(self.new)}"
 
 
-def head_rows(ours: Optional[Sequence[str]], files: Iterable[Path]) -> Optional[HeadRows]:
+def head_rows(ours: Optional[Sequence[str]], theirs: Iterable[Sequence[str]]) -> Optional[HeadRows]:
     """Return how the classes of a checkpoint and of a model belong together; None where all are at their places.
 
     It is also None where one side has no class names. A checkpoint of a run without names has "0", "1", "2" in their
     place, which are taken for names only where they hold all of the model's.
 
     Args:
-        ours: class names of the model, one per logit. files: weight files of one load; the names of the last one count.
+        ours: class names of the model, one per logit.
+        theirs: class names of the weights files of one load, empty where unknown; those of the last one count.
     """
-    theirs = _labels(files)
-    if not ours or not theirs or list(ours) == theirs:
+    named = [list(names) for names in theirs if names]
+    if not ours or not named or list(ours) == named[-1]:
         return None
-    numbered = all(name == str(index) for index, name in enumerate(theirs))
-    if numbered and not set(ours) <= set(theirs):
+    names = named[-1]
+    numbered = all(name == str(index) for index, name in enumerate(names))
+    if numbered and not set(ours) <= set(names):
         return None
-    here, there = Counter(ours), Counter(theirs)
-    places = {name: index for index, name in enumerate(theirs) if there[name] == 1}
+    here, there = Counter(ours), Counter(names)
+    places = {name: index for index, name in enumerate(names) if there[name] == 1}
     taken = np.array([places.get(name, -1) if here[name] == 1 else -1 for name in ours], np.int64)
-    return HeadRows(list(ours), theirs, taken)
-
-
-def _labels(files: Iterable[Path]) -> List[str]:
-    labels: List[str] = []
-    for file in files:
-        meta = read_meta(file if file.is_dir() else file.parent)
-        labels = [str(label) for label in meta.labels] if meta is not None and meta.labels else labels
-    return labels
+    return HeadRows(list(ours), names, taken)
 
 
 def _axis(shape: Sequence[int]) -> int:

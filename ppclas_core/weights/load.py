@@ -19,13 +19,12 @@ from ppclas_core.system.text import one_line
 from ppclas_core.weights.formats.quantized import dequantise
 from ppclas_core.weights.head_rows import HeadRows, head_rows
 from ppclas_core.weights.match import Match, classes, in_classifier, match, namings
-from ppclas_core.weights.published import find_source
-from ppclas_core.weights.read import Checkpoint, read_weights
+from ppclas_core.weights.read import WeightsFile, read_weights
 
 if TYPE_CHECKING:
     from paddle import nn
 
-Source = Union[str, Path, Checkpoint]
+Source = Union[str, Path, WeightsFile]
 
 
 class LoadReport(NamedTuple):
@@ -74,13 +73,14 @@ def load_weights(
     """Set the tensors of a model from a checkpoint of any form and any generation of names.
 
     Values are converted to the dtype of the model's tensors. A head (`record.classifier`) of another class count, or
-    none in the file, stays freshly initialised. Where the model has `class_names` and `meta.yaml` beside the file has
-    others, rows of the head are moved by name, and those of new classes stay freshly initialised. The report goes to
-    stderr, from the first process of a job only.
+    none in the file, stays freshly initialized. Where the model and the file have `class_names` and these differ, rows
+    of the head are moved by name, and those of new classes stay freshly initialized. The report goes to stderr, from
+    the first process of a job only.
 
     Args:
-        source: path (see `resolve_checkpoint`), a published name, an address, or a `Checkpoint`. Of a list the last
-            one that holds the whole model is taken, else all of them together, the later over the earlier.
+        source: path (see `resolve_weights`) or a `WeightsFile`; `PretrainedSource.load` takes all that a user may
+            name. Of a list the last one that holds the whole model is taken, else all of them together, the later over
+            the earlier.
         weights: the published entry that the source is, when known; named in errors.
         rename_head: False refuses a head of another class count or of other classes, as evaluation, prediction and
             export must.
@@ -88,21 +88,21 @@ def load_weights(
     Raises:
         UserError: nothing fits, or a tensor is missing, unexpected or of another shape outside the head.
     """
-    sources = [source] if isinstance(source, (str, Path, Checkpoint)) else list(source)
+    sources = [source] if isinstance(source, (str, Path, WeightsFile)) else list(source)
     if not sources:
         raise UserError("no weights given")
     state = model.state_dict()
     shapes = {key: tuple(value.shape) for key, value in state.items()}
     candidates = namings(shapes, published_names(record, model))
-    pairs: List[Tuple[Match, Checkpoint]] = []
+    pairs: List[Tuple[Match, WeightsFile]] = []
     for each in sources:
-        checkpoint = each if isinstance(each, Checkpoint) else read_weights(find_source(each))
+        checkpoint = each if isinstance(each, WeightsFile) else read_weights(each)
         checkpoint = checkpoint._replace(arrays=dequantise(checkpoint.arrays))
         file = {name: array.shape for name, array in checkpoint.arrays.items()}
         pairs.append((match(file, shapes, candidates, record.classifier), checkpoint))
     whole = [pair for pair in pairs if not pair[0].missing and not pair[0].misshapen]
     used = whole[-1:] if whole else [pair for pair in pairs if pair[0].found] or pairs[:1]
-    rows = head_rows(getattr(model, "class_names", None), [checkpoint.path for _, checkpoint in used])
+    rows = head_rows(getattr(model, "class_names", None), [checkpoint.class_names for _, checkpoint in used])
     report = _report(used, shapes, record, rows, several=len(sources) > 1)
     where = ", ".join(str(path) for path in report.source)
     _refuse_misfits(used, report, shapes, record, where, rename_head, weights)
@@ -130,7 +130,7 @@ def published_names(record: Backbone, model: Any) -> Optional[Iterable[Any]]:
         return list(names(model))
 
 
-def _report(used: List[Tuple[Match, Checkpoint]], shapes: Dict[str, Tuple[int, ...]], record: Backbone,
+def _report(used: List[Tuple[Match, WeightsFile]], shapes: Dict[str, Tuple[int, ...]], record: Backbone,
             rows: Optional[HeadRows], several: bool) -> LoadReport:
     found: Dict[str, Tuple[int, ...]] = {}
     surplus: List[str] = []
@@ -162,7 +162,7 @@ def _group(key: str) -> str:
     return key.rpartition(".")[0]
 
 
-def _refuse_misfits(used: List[Tuple[Match, Checkpoint]], report: LoadReport, shapes: Dict[str, Tuple[int, ...]],
+def _refuse_misfits(used: List[Tuple[Match, WeightsFile]], report: LoadReport, shapes: Dict[str, Tuple[int, ...]],
                     record: Backbone, where: str, rename_head: bool, weights: Optional[Weights]) -> None:
     of = record.name if weights is None or weights.name == record.name else f"{record.name} ({weights.name})"
     if report.loaded == 0 and report.rows is None and not any(pairing.misshapen for pairing, _ in used):

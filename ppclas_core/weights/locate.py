@@ -1,32 +1,35 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Which file or folder a path to weights means: a prefix, a file, a checkpoint, a run, a folder of variables."""
+"""Which file or folder a path to weights means: a prefix, a file, a folder with one file, a folder of variables."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import List, NoReturn, Sequence, Union
+from typing import Callable, List, NoReturn, Optional, Sequence, Union
 
 from ppclas_core.errors import UserError, did_you_mean
 from ppclas_core.system.paths import expand_path
 from ppclas_core.weights.formats.program import PARAMS_FILES, PROGRAM_FILES, program_of
 from ppclas_core.weights.formats.variables import is_variable
-from ppclas_core.weights.published import SUFFIXES
 
-CHECKPOINT_FILE = "ppcls.pdparams"
+SUFFIXES = (".pdparams", ".safetensors")
+"""Endings that a prefix of weights leaves out."""
+
 _COMPANIONS = (".pdopt", ".pdmodel")
 
 
-def resolve_checkpoint(path: Union[str, Path], prefer: Sequence[str] = ("best_model", "last")) -> Path:
-    """The one file or folder that `read_weights` reads for this path.
+Inside = Callable[[Path], Optional[Path]]
 
-    A prefix (`output/<model>/19/ppcls`) means the `.pdparams` file of that name. A run folder means its
-    checkpoint `best_model`, else `last`, else its highest epoch; a checkpoint folder means its `ppcls.pdparams`.
-    `meta.yaml` and `ppcls.pdopt` of a checkpoint of ours stand beside the file that is returned.
+
+def resolve_weights(path: Union[str, Path], inside: Inside = lambda folder: None) -> Path:
+    """Return the one file or folder that `read_weights` reads for this path.
+
+    A prefix (`weights/X_pretrained`) means the `.pdparams` or `.safetensors` file of that name. A folder means the one
+    file of weights in it, a program with its values, or its files of one variable each.
 
     Args:
-        prefer: checkpoints of a run folder in the order of preference, e.g. `("last",)` for resuming.
+        inside: finds the file of weights in a folder whose layout only the caller knows; None where it knows none.
 
     Raises:
         UserError: nothing there, or several things.
@@ -39,7 +42,7 @@ def resolve_checkpoint(path: Union[str, Path], prefer: Sequence[str] = ("best_mo
             if file.is_file():
                 return file
     if place.is_dir():
-        return _in_folder(place, prefer)
+        return _in_folder(place, inside)
     if not place.is_file():
         _refuse_missing(place, str(path))
     if place.name in (*PROGRAM_FILES, *PARAMS_FILES) and program_of(place.parent).is_file():
@@ -48,12 +51,10 @@ def resolve_checkpoint(path: Union[str, Path], prefer: Sequence[str] = ("best_mo
     return weights if place.suffix in _COMPANIONS and weights.is_file() else place
 
 
-def _in_folder(folder: Path, prefer: Sequence[str]) -> Path:
-    names = [entry.name for entry in folder.iterdir()]
-    epochs = sorted((name for name in names if name.isascii() and name.isdigit()), key=int, reverse=True)
-    for name in (".", *prefer, *epochs):
-        if (folder / name / CHECKPOINT_FILE).is_file():
-            return folder / name / CHECKPOINT_FILE
+def _in_folder(folder: Path, inside: Inside) -> Path:
+    known = inside(folder)
+    if known is not None:
+        return known
     if program_of(folder).is_file():
         return folder
     visible = sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
@@ -66,7 +67,7 @@ def _in_folder(folder: Path, prefer: Sequence[str]) -> Path:
     if any(entry.is_file() and is_variable(_start(entry)) for entry in visible):
         return folder
     if len(visible) == 1 and visible[0].is_dir():  # an unpacked archive, or a `model_save_dir` with one run
-        return _in_folder(visible[0], prefer)
+        return _in_folder(visible[0], inside)
     found = f"; it has {_some(visible)}" if visible else "; it is empty"
     raise UserError(f"the folder holds no weights{found}", where=str(folder),
                     do="give a run folder, a checkpoint folder, a prefix, a file, or a folder of variable files")
@@ -93,7 +94,7 @@ def _refuse_missing(place: Path, text: str) -> NoReturn:
 
 
 def _neighbour(place: Path, names: Sequence[str]) -> str:
-    """A guess at what was meant: weights beside it, folders, and names that may stand there too."""
+    """Return a suggestion: weights beside the path, folders, and names that may stand there too."""
     parent = next(above for above in (place.parent, *place.parent.parents, Path(".")) if above.is_dir())
     if parent != place.parent:
         return f" The folder '{place.parent}' does not exist."

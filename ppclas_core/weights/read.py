@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Dict, NamedTuple, Union
+from typing import Dict, NamedTuple, Tuple, Union
 
 import numpy as np
 
@@ -13,41 +13,44 @@ from ppclas_core.errors import UserError
 from ppclas_core.weights.formats.pickles import read_pickle
 from ppclas_core.weights.formats.program import program_of, read_inference_model
 from ppclas_core.weights.formats.variables import is_variable, read_variables
-from ppclas_core.weights.locate import resolve_checkpoint
+from ppclas_core.weights.locate import resolve_weights
 
-__all__ = ["Checkpoint", "read_weights", "resolve_checkpoint"]
+__all__ = ["WeightsFile", "read_weights"]
 
 _BOOKKEEPING = "StructuredToParameterName@@"
 
 
-class Checkpoint(NamedTuple):
-    """What was read: arrays by the file's own names, the form of the file, and where it was found.
+class WeightsFile(NamedTuple):
+    """Weights as a file holds them.
 
-    `form` is `pdparams`, `variables` (one 2020 file per tensor), `inference` (2020 program and values) or
-    `safetensors`.
-    The arrays are read-only and have the file's dtypes.
+    Args:
+        arrays: by the names of the file, read-only, in its dtypes.
+        form: `pdparams`, `variables` (one file per tensor), `inference` (program and values) or `safetensors`.
+        path: the file or folder.
+        class_names: in the order of the logits; empty when unknown.
     """
 
     arrays: Dict[str, np.ndarray]
     form: str
     path: Path
+    class_names: Tuple[str, ...] = ()
 
 
-def read_weights(path: Union[str, Path]) -> Checkpoint:
-    """The arrays of a checkpoint; see `resolve_checkpoint` for what a path may be.
+def read_weights(path: Union[str, Path]) -> WeightsFile:
+    """Read the arrays of a weights file; see `resolve_weights` for what a path may be.
 
     Raises:
         UserError: nothing there, a damaged file, a form that is not read, or a pickle that wants to run something.
     """
-    place = resolve_checkpoint(path)
+    place = resolve_weights(path)
     if place.is_dir():
         if program_of(place).is_file():
-            return Checkpoint(read_inference_model(place), "inference", place)
-        return Checkpoint(read_variables(place), "variables", place)
+            return WeightsFile(read_inference_model(place), "inference", place)
+        return WeightsFile(read_variables(place), "variables", place)
     if place.suffix == ".safetensors":
-        return Checkpoint(_read_safetensors(place), "safetensors", place)
+        return WeightsFile(_read_safetensors(place), "safetensors", place)
     _refuse_other_forms(place)
-    return Checkpoint(_read_pdparams(place), "pdparams", place)
+    return WeightsFile(_read_pdparams(place), "pdparams", place)
 
 
 def _read_pdparams(path: Path) -> Dict[str, np.ndarray]:

@@ -103,7 +103,7 @@ def test_a_validation_table_that_lacks_a_class_of_training(values, squares, make
 
 
 def test_a_resumed_run_keeps_the_order_of_its_checkpoint(by_folder, make_config, tmp_path):
-    from ppclas_core.weights.meta import Meta, write_meta
+    from ppclas_core.runs.meta import Meta, write_meta
 
     (tmp_path / "last").mkdir()
     write_meta(tmp_path / "last", Meta("ToyNet", 3, [3, 16, 16], [], labels=["red", "blue", "green"]))

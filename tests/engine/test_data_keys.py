@@ -19,8 +19,8 @@ from ppclas_core.data.repacking.image import Options
 from ppclas_core.data.repacking.repack import repack
 from ppclas_core.errors import UserError
 from ppclas_core.report.page import write_report
+from ppclas_core.runs.meta import read_meta
 from ppclas_core.training.run import evaluate, train
-from ppclas_core.weights.meta import read_meta
 
 
 def records(folder: Path, kind: str) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ import yaml
 
 from ppclas_core.config.finetune_defaults import Choice, Data, batch_size, epoch_count, finetune_yaml, learning_rate
 from ppclas_core.config.load import load_config
-from ppclas_core.models.create import model_preprocessing
+from ppclas_core.models.preprocessing import model_preprocessing
 from ppclas_core.plugins.models import find_model
 from ppclas_core.testing import toy
 
@@ -209,8 +209,8 @@ def test_splits_with_different_classes_are_matched_by_name_or_refused(photos):
 def test_the_preprocessing_of_a_checkpoint_comes_before_that_of_the_record(tmp_path, interpolation, name):
     import dataclasses
 
-    from ppclas_core.weights.meta import read_meta, write_meta
-    from ppclas_core.weights.preprocessing import checkpoint_preprocessing
+    from ppclas_core.models.preprocessing import checkpoint_preprocessing
+    from ppclas_core.runs.meta import read_meta, write_meta
 
     folder = toy.toy_checkpoint(tmp_path / "w", side=48)
     resize = {"resize_short": 60, **({} if interpolation is None else {"interpolation": interpolation})}

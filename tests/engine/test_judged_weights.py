@@ -11,7 +11,7 @@ import pytest
 
 from ppclas_core.errors import UserError
 from ppclas_core.models.evaluated_weights import judged_weights, typed_weights
-from ppclas_core.weights.meta import Meta, write_meta
+from ppclas_core.runs.meta import Meta, write_meta
 
 
 def checkpoint(folder: Path, labels: Sequence[str] = ("cat", "dog")) -> str:

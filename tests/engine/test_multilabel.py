@@ -20,9 +20,9 @@ from ppclas_core.checks.check import check
 from ppclas_core.checks.components import check_components
 from ppclas_core.config.load import load_config
 from ppclas_core.errors import UserError
+from ppclas_core.runs.meta import read_meta
 from ppclas_core.testing import toy
 from ppclas_core.training.run import evaluate, train
-from ppclas_core.weights.meta import read_meta
 
 SIDE = 16
 NAMES = ("red", "green", "blue")

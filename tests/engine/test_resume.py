@@ -238,7 +238,7 @@ def test_a_checkpoint_of_2020_is_refused_with_the_reason(values, make_config, tm
 
 def test_a_folder_of_variables_as_checkpoints_is_refused_with_its_own_name(values, make_config, tmp_path, monkeypatch):
     (tmp_path / "scattered").mkdir()
-    monkeypatch.setattr("ppclas_core.weights.locate.resolve_checkpoint", lambda *_, **__: tmp_path / "scattered")
+    monkeypatch.setattr("ppclas_core.training.resume.resolve_checkpoint", lambda *_, **__: tmp_path / "scattered")
     values["checkpoints"] = str(tmp_path / "scattered")
     with pytest.raises(UserError, match=r"no state\.json") as caught:
         train(make_config(values))

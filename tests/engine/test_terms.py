@@ -15,12 +15,12 @@ from ppclas_core.data.digest import list_digest, size_digest
 from ppclas_core.data.readers.label_sets import LabelSets
 from ppclas_core.data.readers.source import Source
 from ppclas_core.errors import UserError
+from ppclas_core.runs.meta import read_meta
 from ppclas_core.runs.progress import Progress
 from ppclas_core.runs.terms import Terms
 from ppclas_core.training.interrupt import Interrupted
 from ppclas_core.training.position import continued_step
 from ppclas_core.training.run import train
-from ppclas_core.weights.meta import read_meta
 
 
 def interrupt_after(monkeypatch, config, step: int, epoch: int = 0) -> Path:

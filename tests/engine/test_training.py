@@ -66,7 +66,7 @@ def test_two_trainings_with_one_seed_are_equal(values, make_config, same_checkpo
 
 
 def test_the_meta_carries_labels_and_preprocessing(values, make_config):
-    from ppclas_core.weights.meta import read_meta
+    from ppclas_core.runs.meta import read_meta
 
     values["epochs"] = 1
     meta = read_meta(train(make_config(values)).run_dir / "best_model")
@@ -113,7 +113,7 @@ def test_a_multiplier_of_0_freezes_a_stage(values, make_config):
 
 
 def test_a_published_name_with_a_distribution_makes_the_folder_of_its_model(values, make_config):
-    from ppclas_core.runs.folder import run_folder
+    from ppclas_core.runs.folder import RunFolder
 
     values["ARCHITECTURE"]["name"] = "toy.py:ToyNet"
-    assert run_folder(make_config(values)).name == "ToyNet"
+    assert RunFolder.of(make_config(values)).path.name == "ToyNet"

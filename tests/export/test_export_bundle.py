@@ -21,8 +21,8 @@ from ppclas_core.data import transform
 from ppclas_core.data.transforms.resolved import resolved
 from ppclas_core.errors import PluginError
 from ppclas_core.export import ExportFailed, read_bundle, verify
+from ppclas_core.runs.meta import read_meta, write_meta
 from ppclas_core.testing import ExporterConformance
-from ppclas_core.weights.meta import read_meta, write_meta
 
 
 class TestConformance(ExporterConformance):

@@ -12,7 +12,7 @@ import pytest
 
 from ppclas_core.bundles.golden import golden_inputs
 from ppclas_core.errors import UserError
-from ppclas_core.weights.meta import Meta
+from ppclas_core.runs.meta import Meta
 
 META = Meta("AnyNet", 2, [3, 32, 24], [{"DecodeImage": {}}, {"ResizeImage": {"size": [24, 32]}},
                                        {"NormalizeImage": {}}, {"ToCHWImage": None}])

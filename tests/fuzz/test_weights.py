@@ -23,8 +23,8 @@ from mutations import check, damaged, damaged_lines, lengths
 
 from ppclas_core.bundles.bundle import read_bundle
 from ppclas_core.errors import UserError
+from ppclas_core.runs.meta import Meta, read_meta, write_meta
 from ppclas_core.weights.formats.torch_file import read_torch_file
-from ppclas_core.weights.meta import Meta, read_meta, write_meta
 from ppclas_core.weights.read import read_weights
 from ppclas_core.weights.write import save_pdparams, save_safetensors, save_variables
 

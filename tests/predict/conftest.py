@@ -16,8 +16,8 @@ NAMES = ("red", "grün", "bright blue")
 @pytest.fixture
 def checkpoint(tmp_path: Path) -> Path:
     """The toy, its weights set by hand: logit k grows with channel k."""
+    from ppclas_core.runs.meta import read_meta, write_meta
     from ppclas_core.testing.toy import ToyNet, toy_checkpoint
-    from ppclas_core.weights.meta import read_meta, write_meta
     from ppclas_core.weights.write import save_pdparams
 
     folder = toy_checkpoint(tmp_path / "a run" / "best_model", num_classes=3)

@@ -14,7 +14,7 @@ import pytest
 import ppclas_core as ppc
 from ppclas_core.data import BadImage
 from ppclas_core.predict import Prediction
-from ppclas_core.weights.meta import read_meta, write_meta
+from ppclas_core.runs.meta import read_meta, write_meta
 
 
 def first_names(predictions: List[Prediction]) -> List[str]:

@@ -15,9 +15,9 @@ import pytest
 import ppclas_core as ppc
 from ppclas_core.bundles.source import evaluation_transforms, find_checkpoint
 from ppclas_core.data.datasets.imagenet1k import class_names
+from ppclas_core.models.pretrained import PretrainedSource
 from ppclas_core.testing.publisher import LARGER, UNKNOWN_CLASSES
 from ppclas_core.testing.toy import ToyNet
-from ppclas_core.weights.published import find_source, published_name
 
 IMAGENET = class_names("imagenet-1k")
 
@@ -64,12 +64,12 @@ def test_the_preprocessing_is_that_of_the_record(published_toy: str) -> None:
     larger = find_checkpoint(LARGER).meta
     assert larger.preprocessing == evaluation_transforms(48, 52, "bicubic", mean, std)
     assert larger.image_shape == [3, 48, 48]
-    assert find_checkpoint(find_source(published_toy), model=LARGER).meta == larger
+    assert find_checkpoint(PretrainedSource(published_toy).resolve()[0], model=LARGER).meta == larger
 
 
 def test_weights_with_the_name_of_their_model_are_the_published_name(published_toy: str, pictures: Path) -> None:
     by_name = ppc.Predictor(published_toy).predict(str(pictures))
-    by_path = ppc.Predictor(find_source(published_toy), model=published_toy).predict(str(pictures))
+    by_path = ppc.Predictor(PretrainedSource(published_toy).resolve()[0], model=published_toy).predict(str(pictures))
     exported = ppc.Predictor(published_toy, engine="paddle").predict(str(pictures))
     assert by_path == by_name
     for one, other in zip(by_name, exported):
@@ -117,13 +117,13 @@ def test_what_is_here_under_a_published_name_wins(ppclas_project: Any, published
                                                   pictures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project = ppclas_project()
     monkeypatch.chdir(project.folder)
-    assert published_name(published_toy) == published_toy
+    assert PretrainedSource(published_toy).published == published_toy
     checkpoint.parent.rename(project.folder / published_toy)
-    assert published_name(published_toy) == ""
+    assert PretrainedSource(published_toy).published == ""
     assert "bright blue" in project.run("predict", published_toy, str(pictures)).succeeded().out
     (project.folder / published_toy).rename(project.folder / "other")
     (project.folder / f"{published_toy}.pdparams").write_bytes(b"")
-    assert published_name(published_toy) == ""
+    assert PretrainedSource(published_toy).published == ""
 
 
 def test_an_address_is_fetched_and_wants_the_name_of_its_model(ppclas_project: Any, published_toy: str,

@@ -19,9 +19,9 @@ from ppclas_core.export import write
 from ppclas_core.export.verification import verify
 from ppclas_core.plugins.signature import bind_parameters, coerce
 from ppclas_core.predict import find_images
+from ppclas_core.runs.locate import resolve_checkpoint
 from ppclas_core.system.path_arguments import PathParser
 from ppclas_core.system.paths import PathText, expand_path
-from ppclas_core.weights.locate import resolve_checkpoint
 
 
 @pytest.fixture

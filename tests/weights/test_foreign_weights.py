@@ -20,7 +20,7 @@ from ppclas_core.errors import UserError
 from ppclas_core.models.create import create_model
 from ppclas_core.plugins.models import find_model, list_models
 from ppclas_core.weights.load import load_weights
-from ppclas_core.weights.read import Checkpoint
+from ppclas_core.weights.read import WeightsFile
 from ppclas_core.weights.torch_import import read_torch, torch_rules
 from ppclas_core.weights.write import save_safetensors
 
@@ -94,7 +94,7 @@ def test_the_outputs_are_those_of_the_library(name: str, first: str, tmp_path: P
     path = tmp_path / "x.safetensors"
     save_safetensors(path, {**theirs(names, model, first), "x.num_batches_tracked": np.zeros((), np.int64)})
     arrays = read_torch(path, model, record)
-    load_weights(model, record, Checkpoint(arrays, "torch", path), rename_head=False)
+    load_weights(model, record, WeightsFile(arrays, "torch", path), rename_head=False)
     model.eval()
     image = np.random.default_rng(0).standard_normal((1, 3, 64, 64)).astype(np.float32)
     with paddle.no_grad():

@@ -14,9 +14,9 @@ from ppclas_core.errors import UserError
 
 paddle = pytest.importorskip("paddle")
 
+from ppclas_core.models.pretrained import PretrainedSource  # noqa: E402
+from ppclas_core.runs.meta import read_meta, write_meta  # noqa: E402
 from ppclas_core.testing.toy import ToyNet, toy_catalogue, toy_checkpoint  # noqa: E402
-from ppclas_core.weights.load import load_weights  # noqa: E402
-from ppclas_core.weights.meta import read_meta, write_meta  # noqa: E402
 
 OLD = ["cat", "dog", "owl"]
 
@@ -42,7 +42,7 @@ def loaded(folder: Path, names: Optional[List[str]], classes: int = 3, **options
     model.class_names = names
     record = toy_catalogue().find("backbone", "ToyNet").record
     before = model.head.fc.weight.numpy().copy()
-    report = load_weights(model, record, folder, **options)
+    report = PretrainedSource(folder).load(model, record, **options)
     return before, model.head.fc.weight.numpy(), str(report)
 
 

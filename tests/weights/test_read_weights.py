@@ -16,7 +16,8 @@ from ppclas_core.errors import UserError
 from ppclas_core.weights import write
 from ppclas_core.weights.formats import protobuf_wire as wire
 from ppclas_core.weights.formats.variables import write_variable, write_variables
-from ppclas_core.weights.read import read_weights, resolve_checkpoint
+from ppclas_core.weights.locate import resolve_weights
+from ppclas_core.weights.read import read_weights
 
 
 def arrays() -> Dict[str, np.ndarray]:
@@ -66,20 +67,7 @@ def test_a_prefix_means_the_pdparams_file_as_in_2020(tmp_path: Path) -> None:
     assert (checkpoint.form, checkpoint.path) == ("pdparams", folder / "ppcls.pdparams")
     (folder / "ppcls.pdopt").write_bytes(b"")
     for also in ("ppcls.pdparams", "ppcls.pdopt", "."):
-        assert resolve_checkpoint(folder / also) == folder / "ppcls.pdparams"
-
-
-def test_a_run_means_its_best_model_else_its_last_else_its_highest_epoch(tmp_path: Path) -> None:
-    run = tmp_path / "output" / "Net"
-    for name in ("2", "10"):
-        write.save_pdparams(run / name / "ppcls.pdparams", arrays())
-    assert resolve_checkpoint(run).parent.name == "10"
-    write.save_pdparams(run / "last" / "ppcls.pdparams", arrays())
-    assert resolve_checkpoint(run).parent.name == "last"
-    write.save_pdparams(run / "best_model" / "ppcls.pdparams", arrays())
-    assert resolve_checkpoint(run).parent.name == "best_model"
-    assert resolve_checkpoint(run, prefer=("last",)).parent.name == "last"
-    assert resolve_checkpoint(tmp_path / "output").parent.name == "best_model"
+        assert resolve_weights(folder / also) == folder / "ppcls.pdparams"
 
 
 def test_a_folder_with_a_file_of_the_same_name_beside_it_is_told_apart_by_the_slash(tmp_path: Path) -> None:

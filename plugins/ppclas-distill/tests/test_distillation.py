@@ -20,12 +20,12 @@ import ppclas_core as ppc
 from ppclas_core.errors import UserError
 from ppclas_core.models.create import create_model
 from ppclas_core.plugins.models import find_model
+from ppclas_core.runs.meta import read_meta, write_meta
 from ppclas_core.testing import toy
 from ppclas_core.training.run import evaluate, train
 from ppclas_core.weights.formats.pickles import read_pickle
 from ppclas_core.weights.load import load_weights, published_names
-from ppclas_core.weights.meta import read_meta, write_meta
-from ppclas_core.weights.read import Checkpoint
+from ppclas_core.weights.read import WeightsFile
 from ppclas_core.weights.write import save_pdparams
 from ppclas_distill.callback import Distillation
 from ppclas_distill.pair import Pair, mean_probability
@@ -124,7 +124,7 @@ def test_a_combined_file_of_2020_gives_each_network_its_part():
             for row in published_names(role.record, role.model):
                 arrays[row.v2020 + word] = state[row.ours].numpy()
         arrays["@LR_DECAY_COUNTER@"] = np.zeros(1, np.int64)
-        for_teacher, for_student = split(Checkpoint(arrays, "pdparams", Path("both.pdparams")), teacher, student)
+        for_teacher, for_student = split(WeightsFile(arrays, "pdparams", Path("both.pdparams")), teacher, student)
         for role, part in ((teacher, for_teacher), (student, for_student)):
             fresh = create_model(role.record.name, num_classes=4)
             load_weights(fresh, role.record, part)

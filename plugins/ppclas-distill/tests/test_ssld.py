@@ -40,7 +40,7 @@ def quiet(line):
 def test_a_teacher_of_several_labels_cannot_label(labelled, tmp_path):
     import dataclasses
 
-    from ppclas_core.weights.meta import read_meta, write_meta
+    from ppclas_core.runs.meta import read_meta, write_meta
 
     folder = toy_checkpoint(tmp_path / "several")
     write_meta(folder, dataclasses.replace(read_meta(folder), task="multilabel", threshold=0.5))
@@ -223,10 +223,10 @@ def test_the_command_line_runs_all_four(labelled, ppclas_project):
 
 
 def test_a_published_teacher_labels_by_its_name_and_by_its_file(labelled, tmp_path, published_toy, ppclas_project):
-    from ppclas_core.weights.published import find_source
+    from ppclas_core.models.pretrained import PretrainedSource
 
     project, found = ppclas_project(), []
-    by_file = [str(find_source(published_toy)), "--model", published_toy]
+    by_file = [str(PretrainedSource(published_toy).resolve()[0]), "--model", published_toy]
     for out, teacher in (("one", [published_toy]), ("two", by_file)):
         project.run("ssld", "label", teacher[0], str(labelled / "images"), "--out", out, "--topk", "3", "--engine",
                     "dygraph", *teacher[1:]).succeeded()

@@ -16,8 +16,8 @@ import pytest
 import ppclas_core as ppc
 from ppclas_core.errors import UserError
 from ppclas_core.export import ExportFailed
+from ppclas_core.runs.meta import Meta
 from ppclas_core.testing.toy import toy_checkpoint
-from ppclas_core.weights.meta import Meta
 from ppclas_export_quant.hybrid import Measure, search
 from ppclas_export_quant.layer_errors import LayerError
 from ppclas_export_quant.ranges import find_ranges

@@ -11,8 +11,8 @@ import pytest
 
 import ppclas_core as ppc
 from ppclas_core.errors import UserError
+from ppclas_core.runs.meta import read_meta, write_meta
 from ppclas_core.testing.toy import toy_checkpoint
-from ppclas_core.weights.meta import read_meta, write_meta
 
 pytest.importorskip("paddle2onnx")
 

@@ -10,7 +10,7 @@ import pytest
 from paddle import nn
 
 import ppclas_core as ppc
-from ppclas_core.models.create import model_preprocessing
+from ppclas_core.models.preprocessing import model_preprocessing
 from ppclas_core.nn import Residual
 from ppclas_core.plugins.models import find_model
 from ppclas_models_resnext.layout import bottleneck

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from ppclas_core.data.datasets.imagenet1k import class_names
+from ppclas_core.models.pretrained import PretrainedSource
 from ppclas_core.predict import Predictor
-from ppclas_core.weights.published import find_source
 from ppclas_serve.settings import EngineSettings
 from ppclas_serve.source import Source, open_source, read_sources, signature
 
@@ -32,7 +32,7 @@ def test_weights_are_opened_by_the_name_of_their_model_and_only_their_file_is_wa
                                                                                       tmp_path: Path) -> None:
     file = tmp_path / "downloads" / "x.pdparams"
     file.parent.mkdir()
-    shutil.copy(find_source(published_toy), file)
+    shutil.copy(PretrainedSource(published_toy).resolve()[0], file)
     (file.parent / "other.bin").write_bytes(b"other")
     (tmp_path / "names.txt").write_text("".join(f"class {index}\n" for index in range(1000)), encoding="utf-8")
     settings = EngineSettings(engine="paddle", model=published_toy, labels=str(tmp_path / "names.txt"))

@@ -75,7 +75,7 @@ def test_what_is_no_json_or_fetches_nothing_is_refused(server: Server, photos: L
 def model_folder(place: Path) -> Path:
     """`ppcls_model` of the toy, with all parameters in one file."""
     from ppclas_core.export import export
-    from ppclas_core.weights.meta import read_meta
+    from ppclas_core.runs.meta import read_meta
 
     folder = place / "ppcls_model"
     folder.mkdir()

@@ -113,7 +113,7 @@ def size_note(name: str, source: Any) -> str:
     Args:
         name: of the architecture or its weights; source: the bundle or checkpoint that is measured.
     """
-    from ppclas_core.models.create import model_preprocessing
+    from ppclas_core.models.preprocessing import model_preprocessing
     from ppclas_core.plugins.models import find_model
 
     try:

@@ -40,21 +40,21 @@ def run(args: argparse.Namespace) -> int:
     """Read, rename, write."""
     console.output_is_optional()
     from ppclas_core.errors import UserError
+    from ppclas_core.models.pretrained import PretrainedSource
     from ppclas_core.plugins.models import find_model
     from ppclas_core.weights import write
     from ppclas_core.weights.formats.quantized import dequantise
-    from ppclas_core.weights.published import find_source, published_name
-    from ppclas_core.weights.read import read_weights, resolve_checkpoint
+    from ppclas_core.weights.read import read_weights
     from ppclas_core.weights.width import skeleton
 
     out = _with_suffix(Path(args.out), args.to)
     if out.exists():
         raise UserError("it exists already", where=str(out), do="give another path or remove it")
-    name = args.model or published_name(args.src)
-    source = find_source(args.src)
+    given = PretrainedSource(args.src)
+    name = args.model or given.published
     params: Dict[str, Any] = {}
+    source = Path(args.src) if args.origin == "torch" and not given.is_downloaded else given.resolve()[0]
     if args.origin is None:
-        source = resolve_checkpoint(source)
         stored, params = _meta(source)
         name = name or stored
     if not name:
@@ -88,7 +88,7 @@ def _with_suffix(out: Path, form: str) -> Path:
 
 def _meta(source: Path) -> Tuple[str, Dict[str, Any]]:
     """Architecture and parameters that a checkpoint of ours tells; empty for others."""
-    from ppclas_core.weights.meta import read_meta
+    from ppclas_core.runs.meta import read_meta
 
     meta = read_meta(source.parent)
     if meta is None:

@@ -76,9 +76,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _preprocessing(source: Any, record: Any, weights: Any) -> Any:
     """What the weights were made with: those of a record, or of a checkpoint, whose `meta.yaml` says so."""
-    from ppclas_core.models.create import model_preprocessing
+    from ppclas_core.models.preprocessing import checkpoint_preprocessing, model_preprocessing
     from ppclas_core.plugins.catalogue import catalogue
-    from ppclas_core.weights.preprocessing import checkpoint_preprocessing
 
     if not isinstance(source, str):
         return model_preprocessing(record, weights)
@@ -100,7 +99,7 @@ def _weights(given: Optional[str], name: str, record: Any, weights: Any) -> Any:
     if given.lower() == "none":
         return None
     from ppclas_core.plugins.catalogue import catalogue
-    from ppclas_core.weights.locate import resolve_checkpoint
+    from ppclas_core.runs.locate import resolve_checkpoint
 
     published = {each.name for entry in catalogue().entries("backbone") for each in entry.record.weights}
     if given not in published and not given.startswith(("http://", "https://")):

@@ -12,7 +12,7 @@ from typing import Any, Callable, Dict, List
 from ppclas_core.api import Backbone, Weights
 from ppclas_core.cli.commands.list import short
 from ppclas_core.errors import UserError, did_you_mean
-from ppclas_core.models.create import model_preprocessing
+from ppclas_core.models.preprocessing import model_preprocessing
 from ppclas_core.plugins.catalogue import Catalogue, Entry, catalogue
 from ppclas_core.plugins.models import find_model, list_models
 from ppclas_core.plugins.signature import REQUIRED

@@ -35,13 +35,14 @@ def run(args: argparse.Namespace) -> int:
     """Evaluate and write."""
     console.output_is_optional()
     from ppclas_core.runs.checkpoint import load_progress
+    from ppclas_core.runs.folder import RunFolder
     from ppclas_core.training.run import trained
 
     if args.images < 0:
         raise UserError(f"--images is {args.images}; it must be 0 or more")
     folder = Path(args.run)
     config = _config_of(folder, args)
-    progress = load_progress(folder / "last")
+    progress = load_progress(RunFolder(folder).last.path)
     _, page = write_run_report(config, trained(config, folder, progress), args.images,
                                Path(args.against) if args.against else None)
     print(f"wrote {page}")
@@ -93,7 +94,7 @@ def _evaluation(config: Any, folder: Path, summary: Dict[str, Any], extremes: An
     from ppclas_core.models.evaluated_weights import classes_of
     from ppclas_core.report.confusion import matrix_table, most_confused
     from ppclas_core.report.page import table
-    from ppclas_core.weights.locate import resolve_checkpoint
+    from ppclas_core.runs.locate import resolve_checkpoint
 
     settled = datasets.settle_classes(config)
     classes = classes_of(resolve_checkpoint(folder).parent)
@@ -116,17 +117,17 @@ def _figures(config: Any, folder: Path, source: Any, names: List[str], examples:
     import numpy as np
 
     from ppclas_core.data.pipeline import build_pipeline
+    from ppclas_core.models.pretrained import PretrainedSource
     from ppclas_core.report.gallery import visible
     from ppclas_core.report.grad_cam import compute_grad_cam
     from ppclas_core.report.image_strips import caption, figure, overlaid
     from ppclas_core.report.multilabel_examples import several_caption
     from ppclas_core.training import build
-    from ppclas_core.weights.load import load_weights
 
     pipeline = build_pipeline(config["VALID"]["transforms"])
     images = [pipeline(source.read(one.sample), np.random.default_rng(0), source.path(one.sample)) for one in examples]
     model, record = build.build_model(config)
-    load_weights(model, record, folder, rename_head=False)
+    PretrainedSource(folder).load(model, record, rename_head=False)
     heat = compute_grad_cam(model, np.stack(images), np.array([one.predicted for one in examples]))
     parts = []
     for number, (one, image) in enumerate(zip(examples, images)):
@@ -149,11 +150,12 @@ def _compared(config: Any, summary: Dict[str, Any], records: List[Any], other: P
     from ppclas_core.report.differences import config_differences, figure_differences
     from ppclas_core.report.line_chart import draw_line_chart
     from ppclas_core.report.page import table
+    from ppclas_core.runs.folder import RunFolder
     from ppclas_core.runs.log import read_records
     from ppclas_core.training.run_state import deciding_figure
 
     meta = _meta_of(other)
-    file = other / "report.json"
+    file = RunFolder(other).report
     figures = figure_differences(summary, json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {})
     keys = config_differences(config.to_dict(), meta.config)
     theirs, deciding = read_records(other), deciding_figure(config)
@@ -169,9 +171,11 @@ def _compared(config: Any, summary: Dict[str, Any], records: List[Any], other: P
 
 
 def _meta_of(folder: Path) -> Any:
-    from ppclas_core.weights.meta import read_meta
+    from ppclas_core.runs.folder import RunFolder
+    from ppclas_core.runs.meta import read_meta
 
-    meta = read_meta(folder / "last") if (folder / "last").is_dir() else None
+    last = RunFolder(folder).last
+    meta = read_meta(last.path) if last.path.is_dir() else None
     if meta is None or not meta.config:
         raise UserError("this is no run folder: it has no checkpoint 'last' with a config", where=str(folder),
                         do="give the folder that training printed, <model_save_dir>/<ARCHITECTURE.name>")
@@ -183,8 +187,9 @@ def _config_of(folder: Path, args: argparse.Namespace) -> Any:
     from ppclas_core.config.load import config_from_dict
     from ppclas_core.config.override import override
     from ppclas_core.config.yaml_node import from_plain, plain
+    from ppclas_core.runs.folder import RunFolder
 
-    root = from_plain(_meta_of(folder).config, f"{folder}/last/meta.yaml")
+    root = from_plain(_meta_of(folder).config, str(RunFolder(folder).last.meta))
     for pair in args.overrides:
         override(root, pair)
     print(f"evaluating {folder}", file=sys.stderr)

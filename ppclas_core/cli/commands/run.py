@@ -10,6 +10,7 @@ from typing import Any, Callable
 
 from ppclas_core.cli.commands.report import write_run_report
 from ppclas_core.cli.commands.train import add_training_arguments, train_as_asked, training_config
+from ppclas_core.runs.folder import RunFolder
 from ppclas_core.training.distributed.launch import in_processes
 
 
@@ -37,7 +38,7 @@ def _evaluate_and_report(config: Any, trained: Any) -> None:
     evaluated, page = write_run_report(config, trained)
     if page is None:  # every process of a launch evaluates its part
         return
-    checkpoint = folder / ("best_model" if (folder / "best_model").is_dir() else "last")
+    checkpoint = RunFolder(folder).final.path
     rows = [("training", f"{trained.epochs} epochs, {trained.seconds:.1f} s"), ("run folder", folder),
             ("checkpoint", checkpoint), ("report", page)]
     if evaluated is not None and hasattr(evaluated, "mAP"):

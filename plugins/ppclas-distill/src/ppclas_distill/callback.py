@@ -65,6 +65,7 @@ class Distillation(Callback):
 
     def _load(self, model: Any, record: Any, source: Any, resumed: bool) -> bool:
         from ppclas_core.models.create import create_model
+        from ppclas_core.models.pretrained import PretrainedSource
         from ppclas_core.plugins.models import find_model
 
         _refuse_precision(self._precision)
@@ -77,7 +78,7 @@ class Distillation(Callback):
             if spec.pretrained is None:
                 open_ones.append((spec, teacher))
             else:
-                _load(teacher, find_model(spec.name)[0].record, _located(spec, spec.pretrained))
+                _load(teacher, find_model(spec.name)[0].record, PretrainedSource(spec.pretrained, spec.name))
         if not open_ones:
             return False
         if len(open_ones) > 1 or not source:
@@ -90,12 +91,13 @@ class Distillation(Callback):
 
     def _share(self, spec: TeacherSpec, teacher: Any, student: Any, record: Any, source: Any, resumed: bool) -> None:
         """Give teacher and student their parts of `pretrained_model`."""
+        from ppclas_core.models.pretrained import PretrainedSource
         from ppclas_core.plugins.models import find_model
         from ppclas_core.weights.load import load_weights
         from ppclas_distill.roles import Role, share
 
         if source is True:
-            source = [_located(spec, True), _located(TeacherSpec(record.name), True)]
+            source = [PretrainedSource(True, name).resolve()[0] for name in (spec.name, record.name)]
         entry, _ = find_model(spec.name)
         sources = source if isinstance(source, list) else [source]
         for_teacher, for_student = share(sources, Role(teacher, entry.record), Role(student, record))
@@ -154,20 +156,14 @@ class Distillation(Callback):
         return TeacherCache(Path(folder), key, shape, self._cache_precision)
 
 
-def _located(spec: TeacherSpec, source: Any) -> Any:
-    """True as the downloaded file of the weights that were published as the name."""
-    if source is not True:
-        return source
-    from ppclas_core.weights.download import download
-
-    return download(spec.name)
-
-
 def _load(teacher: Any, record: Any, source: Any) -> None:
+    """Load a `PretrainedSource`, or files that were read already, into a teacher."""
+    from ppclas_core.models.pretrained import PretrainedSource
     from ppclas_core.weights.load import load_weights
 
     try:
-        load_weights(teacher, record, source, rename_head=False)
+        files = source.read() if isinstance(source, PretrainedSource) else source
+        load_weights(teacher, record, files, rename_head=False)
     except UserError as error:
         error.what = f"the teacher: {error.what}"
         raise

@@ -11,7 +11,7 @@ import numpy as np
 
 from ppclas_core.data.label_list import write_label_list
 from ppclas_core.errors import UserError
-from ppclas_core.weights.published import published_name
+from ppclas_core.models.pretrained import PretrainedSource
 from ppclas_distill.chunks import ALONE, Chunks, Shard
 from ppclas_distill.listing import Listing
 
@@ -47,7 +47,7 @@ def label_images(
     Raises:
         UserError: `out` holds labels of another model, list or topk; the model cannot be used.
     """
-    identity = published_name(model) or str(Path(model).resolve())
+    identity = PretrainedSource(model).published or str(Path(model).resolve())
     chunks = Chunks(out, {"model": identity, "topk": topk, "root": str(Path(
         listing.source.root).resolve()), "list": listing.digest()}, len(listing), chunk)
     if next(chunks.todo(shard), None) is None:

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from typing import Any, Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple
 
+from ppclas_core.models.pretrained import PretrainedSource
 from ppclas_core.weights.load import published_names
 from ppclas_core.weights.match import Match, match, namings
-from ppclas_core.weights.published import find_source
-from ppclas_core.weights.read import Checkpoint, read_weights
+from ppclas_core.weights.read import WeightsFile
 
 
 class Role(NamedTuple):
@@ -24,19 +24,19 @@ class Role(NamedTuple):
     record: Any
 
 
-def share(sources: Sequence[Any], teacher: Role, student: Role) -> Tuple[List[Checkpoint], List[Checkpoint]]:
+def share(sources: Sequence[Any], teacher: Role, student: Role) -> Tuple[List[WeightsFile], List[WeightsFile]]:
     """What is meant for the teacher and what for the student, each to be given to `load_weights`.
 
     Of several files the first that fits is the teacher's and the last that fits the student's; a single one is split.
     """
-    checkpoints = [read_weights(find_source(source)) for source in sources]
+    checkpoints = PretrainedSource(sources).read()
     if len(checkpoints) > 1:
         return checkpoints[::-1], checkpoints
     for_teacher, for_student = split(checkpoints[0], teacher, student)
     return [for_teacher], [] if for_student is None else [for_student]
 
 
-def split(combined: Checkpoint, teacher: Role, student: Role) -> Tuple[Checkpoint, Optional[Checkpoint]]:
+def split(combined: WeightsFile, teacher: Role, student: Role) -> Tuple[WeightsFile, Optional[WeightsFile]]:
     """The part of the teacher, and that of the student if what is left is the whole of it.
 
     Names that hold the word `teacher` or `student` say whose they are; without such words the teacher takes what it
@@ -54,16 +54,16 @@ def split(combined: Checkpoint, teacher: Role, student: Role) -> Tuple[Checkpoin
     return _only(combined, for_teacher), rest if whole else None
 
 
-def _marked(checkpoint: Checkpoint, word: str) -> Set[str]:
+def _marked(checkpoint: WeightsFile, word: str) -> Set[str]:
     return {name for name in checkpoint.arrays if word in name.lower()}
 
 
-def _only(checkpoint: Checkpoint, names: Iterable[str]) -> Checkpoint:
+def _only(checkpoint: WeightsFile, names: Iterable[str]) -> WeightsFile:
     chosen = set(names)
     return checkpoint._replace(arrays={name: array for name, array in checkpoint.arrays.items() if name in chosen})
 
 
-def _pair(checkpoint: Checkpoint, role: Role) -> Match:
+def _pair(checkpoint: WeightsFile, role: Role) -> Match:
     shapes = {key: tuple(value.shape) for key, value in role.model.state_dict().items()}
     file = {name: array.shape for name, array in checkpoint.arrays.items()}
     return match(file, shapes, namings(shapes, published_names(role.record, role.model)), role.record.classifier)

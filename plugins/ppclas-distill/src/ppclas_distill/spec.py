@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Dict, List, Optional, Union
 
 from ppclas_core.errors import UserError, did_you_mean
@@ -65,15 +64,12 @@ def _name_in_meta(pretrained: Any) -> str:
     """The architecture of published weights or of a checkpoint of ours, which need not be repeated."""
     found: Optional[str] = None
     if isinstance(pretrained, str):
-        from ppclas_core.weights.locate import resolve_checkpoint
-        from ppclas_core.weights.meta import read_meta
-        from ppclas_core.weights.published import published_name
+        from ppclas_core.models.pretrained import PretrainedSource
 
-        if published_name(pretrained):
+        weights = PretrainedSource(pretrained)
+        if weights.published:
             return pretrained
-
-        file: Path = resolve_checkpoint(pretrained)
-        meta = read_meta(file if file.is_dir() else file.parent)
+        meta = weights.meta()
         found = meta.architecture if meta else None
     if found is None:
         raise UserError("a teacher needs the key 'name': its architecture",

@@ -13,8 +13,8 @@ from ppclas_core.data.errors import BadImage
 from ppclas_core.data.pipeline import build_pipeline
 from ppclas_core.data.readers.image_file import read_image_file
 from ppclas_core.errors import UserError
+from ppclas_core.runs.meta import Meta
 from ppclas_core.system.paths import expand_path
-from ppclas_core.weights.meta import Meta
 
 BATCH = 8
 

@@ -14,6 +14,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 from optuna.study import Study
 from optuna.trial import TrialState
 
+from ppclas_core.runs.folder import RunFolder
 from ppclas_core.system.text import one_line
 from ppclas_search.atomic import write_text
 from ppclas_search.dimension import settings_of
@@ -120,9 +121,10 @@ def drop_checkpoints(trials: Path, rows: Sequence[Row], space: Space) -> None:
     for row in rows:
         if row.state not in ("done", "given up", "failed"):
             continue
-        for file in (trials / row.folder).glob("*/*/ppcls.pdparams"):
-            if row.folder != kept or file.parent.name != "best_model":
-                shutil.rmtree(file.parent, ignore_errors=True)
+        for run in map(RunFolder, sorted((trials / row.folder).glob("*"))):
+            for checkpoint in run.checkpoints():
+                if row.folder != kept or checkpoint.path != run.best.path:
+                    shutil.rmtree(checkpoint.path, ignore_errors=True)
 
 
 def summary(rows: Sequence[Row]) -> Dict[str, int]:

@@ -18,12 +18,12 @@ from ppclas_core.errors import UserError
 from ppclas_core.export.verification import check_files
 from ppclas_core.export.write import export
 from ppclas_core.models.checkpoint import Checkpoint
+from ppclas_core.models.pretrained import PretrainedSource
 from ppclas_core.predict.runnable import Runnable, open_bundle
+from ppclas_core.runs.locate import resolve_checkpoint
+from ppclas_core.runs.meta import META_FILE
 from ppclas_core.system.math_threads import cores
 from ppclas_core.system.paths import expand_path
-from ppclas_core.weights.meta import META_FILE
-from ppclas_core.weights.published import published_name
-from ppclas_core.weights.read import resolve_checkpoint
 from ppclas_serve.serving_folder import find_serving_folder, open_serving_folder
 from ppclas_serve.settings import EngineSettings
 
@@ -131,7 +131,7 @@ def _files(path: Path) -> List[Path]:
     """What is watched: a whole folder, of weights that stand in a folder of other things the one file."""
     if is_bundle(path) or find_serving_folder(path) is not None:
         return sorted(path.rglob("*"))
-    if published_name(path):  # files of the cache do not change
+    if PretrainedSource(path).published:  # files of the cache do not change
         return []
     try:
         file = resolve_checkpoint(path)

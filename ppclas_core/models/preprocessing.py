@@ -1,18 +1,27 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Sizes and statistics that a checkpoint was trained with, in the form of a model's record."""
+"""Evaluation preprocessing that weights were trained with: of a record, and of a checkpoint."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, Mapping, Union
+from typing import Any, Dict, Mapping, Optional, Union
 
+from ppclas_core.api import Backbone, Weights
 from ppclas_core.errors import UserError
-from ppclas_core.weights.locate import resolve_checkpoint
-from ppclas_core.weights.meta import read_meta
+from ppclas_core.runs.locate import checkpoint_folder, resolve_checkpoint
+from ppclas_core.runs.meta import read_meta
 
 INTERPOLATIONS = {-1: "bilinear", 1: "bilinear", "bilinear": "bilinear", 2: "bicubic", "bicubic": "bicubic"}
 """Values of `ResizeImage.interpolation` that a record has a name for."""
+
+
+def model_preprocessing(record: Backbone, weights: Optional[Weights] = None) -> Mapping[str, Any]:
+    """Return the preprocessing of an architecture, or of one of its weights: sizes in pixels, mean and std."""
+    size = (weights.input_size if weights else None) or record.input_size
+    short = (weights.resize_short if weights else None) or record.resize_short
+    return {"input_size": size, "resize_short": short, "interpolation": record.interpolation,
+            "mean": list(record.mean), "std": list(record.std)}
 
 
 def checkpoint_preprocessing(path: Union[str, Path], default: Mapping[str, Any]) -> Dict[str, Any]:
@@ -20,11 +29,11 @@ def checkpoint_preprocessing(path: Union[str, Path], default: Mapping[str, Any])
 
     Args:
         path: a checkpoint in any form; where it has no `meta.yaml`, or its input is not a square, all stays as it is.
-        default: `input_size`, `resize_short`, `interpolation`, `mean` and `std`, as of `create.model_preprocessing`.
+        default: `input_size`, `resize_short`, `interpolation`, `mean` and `std`, as of `model_preprocessing`.
     """
     found = dict(default)
     file = resolve_checkpoint(path)
-    meta = read_meta(file if file.is_dir() else file.parent)
+    meta = read_meta(checkpoint_folder(file))
     if meta is None:
         return found
     try:

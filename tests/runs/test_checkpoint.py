@@ -19,10 +19,11 @@ import numpy as np
 import pytest
 
 from ppclas_core.errors import UserError
-from ppclas_core.runs.checkpoint import new_run_folder, recover, save_checkpoint
+from ppclas_core.runs.checkpoint import recover, save_checkpoint
+from ppclas_core.runs.folder import RunFolder
+from ppclas_core.runs.meta import Meta, read_meta
 from ppclas_core.runs.progress import Progress
 from ppclas_core.weights.formats.pickles import read_pickle
-from ppclas_core.weights.meta import Meta, read_meta
 
 SAVE_FOR_EVER = """
 import sys
@@ -137,18 +138,18 @@ def test_copies_do_not_cost_the_disk_twice(tmp_path):
 
 def test_run_folders_are_numbered_not_overwritten(tmp_path):
     run = tmp_path / "Net"
-    assert new_run_folder(run) is None
-    assert new_run_folder(run) is None  # an empty folder is no run
+    assert RunFolder(run).make() is None
+    assert RunFolder(run).make() is None  # an empty folder is no run
     for number in (1, 2):
         (run / "train.log").write_text(str(number), encoding="utf-8")
-        assert new_run_folder(run) == tmp_path / f"Net.{number}"
+        assert RunFolder(run).make() == tmp_path / f"Net.{number}"
     assert (tmp_path / "Net.2" / "train.log").read_text(encoding="utf-8") == "2"
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(UserError, match="model_save_dir"):
-        new_run_folder(tmp_path / "file" / "Net")
+        RunFolder(tmp_path / "file" / "Net").make()
 
 
 @pytest.mark.parametrize(("name", "value"), [

@@ -31,7 +31,7 @@ class Meta:
         config: the resolved config of the run.
         plugins: distribution -> version at the time of training.
         metrics: e.g. {"top1": 0.97, "epoch": 11}.
-        terms: number and digest of the images, and how they were divided into steps; see `engine.terms`.
+        terms: number and digest of the images, and how they were divided into steps; see `runs.terms`.
         task: `multiclass`: an image shows one class, its scores are a softmax; `multilabel`: any number of classes, a
             sigmoid each. threshold: sigmoid score from which a class counts as found; None for `multiclass`.
         version: of ppclas-core.
@@ -61,7 +61,7 @@ def write_meta(folder: Path, meta: Meta) -> None:
 
 
 def read_meta(folder: Path) -> Optional[Meta]:
-    """The `meta.yaml` of a folder, or None where there is none.
+    """Read the `meta.yaml` of a folder; None where there is none.
 
     Raises:
         UserError: the file is not one of ours.
