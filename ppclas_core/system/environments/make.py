@@ -4,13 +4,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import shutil
 import subprocess
-import sys
 import sysconfig
 from pathlib import Path
-from typing import Callable, Iterator, List
+from typing import Callable, List
 
 from ppclas_core.api import Environment
 from ppclas_core.errors import UserError
@@ -25,6 +23,7 @@ from ppclas_core.system.environments.find import (
     program,
     why_not,
 )
+from ppclas_core.system.lock import locked
 
 
 def interpreter(environment: Environment, *, say: Callable[[str], None] = print) -> Path:
@@ -45,7 +44,7 @@ def interpreter(environment: Environment, *, say: Callable[[str], None] = print)
     if base is None:
         raise UserError(f"the tools of '{environment.name}' are not here: {why_not(environment)}")
     folder = writable_cache(KIND) / name_of(environment)
-    with _lock(folder.with_suffix(".lock")):
+    with locked(folder.with_suffix(".lock"), what=f"making the environment '{environment.name}'"):
         if not (folder / READY).is_file():
             say(f"making an environment for '{environment.name}' in {folder} (once)")
             _make(environment, base, folder)
@@ -91,19 +90,3 @@ def _share(folder: Path) -> None:
     ours = sysconfig.get_paths()["purelib"]
     text = f"import site; site.addsitedir({ours!r})\n"
     (Path(site.strip()) / "zz_shared.pth").write_text(text, encoding="utf-8")
-
-
-@contextlib.contextmanager
-def _lock(path: Path) -> Iterator[None]:
-    """Held by one process at a time; freed by the system when that dies."""
-    with open(path, "a+b") as file:
-        if sys.platform == "win32":
-            import msvcrt
-
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
