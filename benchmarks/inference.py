@@ -34,7 +34,7 @@ from ppclas_core.predict.runtime_selection import fastest, load_fastest
 from ppclas_core.predict.runtime_timing import race
 from ppclas_core.runtimes.dygraph import DygraphEngine
 from ppclas_core.runtimes.runtimes import engines_of, load_engine
-from ppclas_core.system.math_threads import cores
+from ppclas_core.system.cores import usable_cores
 
 PEERS = ("dygraph", "onnxruntime", "openvino")
 COLUMNS = ("engine", "batch", "p50_ms", "p99_ms", "images_per_s", "memory_mb", "size_mb", "x dygraph", "x onnxruntime",
@@ -48,7 +48,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=0.7, help="of measuring per row")
     parser.add_argument("--minutes", type=float, default=4.0,
                         help="after its share of them no model starts a further row (%(default)s)")
-    parser.add_argument("--threads", type=int, default=cores())
+    parser.add_argument("--threads", type=int, default=usable_cores())
     parser.add_argument("--out", type=Path, help="folder for inference.json")
     args = parser.parse_args()
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # rows show as they come, in a file too

@@ -96,9 +96,9 @@ def _bundle(model: str, work: Path) -> Path:
 def _bare(bundle: Path, engine: str, seconds: float, work: Path) -> float:
     """Images per second of the engine in a process of its own."""
     from ppclas_core.predict.benchmark import benchmark
-    from ppclas_core.system.math_threads import cores
+    from ppclas_core.system.cores import usable_cores
 
-    (row,) = benchmark(bundle, [engine], [BATCH], [cores()], seconds=seconds, work=work)
+    (row,) = benchmark(bundle, [engine], [BATCH], [usable_cores()], seconds=seconds, work=work)
     print(f"bare engine: {row['engine']}, batch {BATCH}, {row['threads']} threads: {row['images_per_s']:.1f} images/s",
           flush=True)
     return float(row["images_per_s"])

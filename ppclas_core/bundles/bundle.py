@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import zipfile
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from ppclas_core.bundles.bundle_facts import facts_problem
 from ppclas_core.data.class_names import is_utf8
 from ppclas_core.data.transforms.resolved import resolved
 from ppclas_core.errors import UserError
+from ppclas_core.system.hashing import file_sha256
 from ppclas_core.system.json_text import to_json
 from ppclas_core.system.paths import require_utf8
 from ppclas_core.system.text import one_line
@@ -186,14 +186,5 @@ def hash_files(folder: Path) -> Dict[str, Dict[str, Any]]:
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_file() and name != BUNDLE_FILE:
-            found[name] = {"size": path.stat().st_size, "sha256": file_digest(path)}
+            found[name] = {"size": path.stat().st_size, "sha256": file_sha256(path)}
     return found
-
-
-def file_digest(path: Path) -> str:
-    """sha256 of a file, in hexadecimal."""
-    digest = hashlib.sha256()
-    with open(path, "rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()

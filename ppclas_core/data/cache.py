@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 import threading
 from pathlib import Path
 from typing import Dict, Optional
@@ -18,6 +17,7 @@ from ppclas_core.data.errors import BadImage
 from ppclas_core.data.readers.image_walk import CACHE_TAG
 from ppclas_core.data.readers.source import Source
 from ppclas_core.errors import UserError
+from ppclas_core.system.atomic import write_atomic
 
 
 class _Budget:
@@ -112,16 +112,10 @@ class DiskCache(Source):
 
     def _write(self, copy: Path, data: bytes) -> None:
         """All or nothing; a disk that is full ends the caching, not the training."""
-        partial = ""
         try:
-            handle, partial = tempfile.mkstemp(dir=self._folder)
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
-            os.replace(partial, copy)
+            write_atomic(copy, data, durable=False)
         except OSError:
             self._budget.left = 0
-            if partial and os.path.exists(partial):
-                os.unlink(partial)
 
 
 def cached(source: Source, kind: str, limit_gb: float, folder: Optional[str]) -> Source:

@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
 from typing import List, NamedTuple, Optional
+
+from ppclas_core.system.cores import usable_cores
 
 _CGROUP = Path("/sys/fs/cgroup")
 
@@ -21,8 +22,8 @@ class Memory(NamedTuple):
 
 
 def cores() -> float:
-    """CPU cores that this process may use: its affinity, cut by the quota of the container."""
-    count = float(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    """Return the CPU cores that this process may use, cut by the quota of the container."""
+    count = float(usable_cores())
     quota = _words(_CGROUP / "cpu.max")
     if len(quota) == 2 and quota[0].isdigit():
         count = min(count, round(int(quota[0]) / int(quota[1]), 2))

@@ -17,7 +17,7 @@ from ppclas_core.errors import UserError
 from ppclas_core.predict.images import Image, encoded, find_images
 from ppclas_core.predict.prediction import ClassScore, Prediction, best_classes, found_classes
 from ppclas_core.predict.runnable import Runnable, open_runnable
-from ppclas_core.system.math_threads import cores
+from ppclas_core.system.cores import usable_cores
 
 Images = Union[Image, Sequence[Image]]
 DEFAULT_TOPK = 5
@@ -111,7 +111,7 @@ class Predictor:
         if (topk is not None and topk < 1) or batch_size < 1:
             raise UserError(f"topk is {topk} and batch_size {batch_size}; both must be at least 1")
         items = _listed(images)
-        with ThreadPoolExecutor(cores()) as pool:  # decoding leaves Python's lock
+        with ThreadPoolExecutor(usable_cores()) as pool:  # decoding leaves Python's lock
             for start in range(0, len(items), batch_size):
                 batch = items[start:start + batch_size]
                 yield from self._batch(batch, list(pool.map(self._prepare, batch)), on_bad,

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import platform
 import time
 from pathlib import Path
@@ -21,8 +20,9 @@ from ppclas_core.errors import UserError
 from ppclas_core.predict.runtime_timing import race
 from ppclas_core.runtimes.conversion_cache import KIND
 from ppclas_core.runtimes.runtimes import Engine, engines_of, load_engine
+from ppclas_core.system.atomic import write_atomic
 from ppclas_core.system.cache import cached, writable_cache
-from ppclas_core.system.math_threads import cores
+from ppclas_core.system.cores import usable_cores
 
 ENOUGH = 0.002
 """Seconds for one image, below which decoding it takes longer and no engine is looked for."""
@@ -75,7 +75,7 @@ def fastest(bundle: Bundle, *, threads: Optional[int] = None) -> Choice:
     names = [name for name in engines_of(bundle) if find_format(name).record.environment is None]
     if len(names) < 2:
         return Choice(*2 * [(names or [bundle.format])[0]])
-    file = f"fastest-{_key(bundle, names, threads or cores())}.json"
+    file = f"fastest-{_key(bundle, names, threads or usable_cores())}.json"
     known = _read(cached(KIND, file))
     if known is not None and {*known} <= {*names}:
         return known
@@ -149,9 +149,6 @@ def _read(file: Optional[Path]) -> Optional[Choice]:
 def _write(name: str, found: Dict[str, Any]) -> None:
     """Keep the measure; a cache folder that cannot be written costs the next start the same seconds, and no more."""
     try:
-        file = writable_cache(KIND) / name
-        partial = file.with_suffix(f".{os.getpid()}")
-        partial.write_text(json.dumps(found), encoding="utf-8")
-        os.replace(partial, file)
+        write_atomic(writable_cache(KIND) / name, json.dumps(found), durable=False)
     except (OSError, UserError):
         return

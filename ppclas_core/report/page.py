@@ -7,7 +7,6 @@ from __future__ import annotations
 import dataclasses
 import html
 import json
-import os
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, Sequence
 
@@ -44,9 +43,9 @@ def write_report(folder: Path, summary: Mapping[str, Any], records: Sequence[Map
         The path of `report.html`.
     """
     files = RunFolder(folder)
-    _write(files.report, to_json(summary, indent=1) + "\n")
+    write_page(files.report, to_json(summary, indent=1) + "\n")
     page = files.report_page
-    _write(page, _page(summary, records, config, sections, _steps_per_epoch(folder, records)))
+    write_page(page, _page(summary, records, config, sections, _steps_per_epoch(folder, records)))
     return page
 
 
@@ -124,12 +123,6 @@ def table(rows: Sequence[Mapping[str, Any]]) -> str:
             cells.append(f'<td class="number">{text}</td>' if number else f"<td>{html.escape(text)}</td>")
         lines.append(f"<tr>{''.join(cells)}</tr>")
     return f"<table><tr>{head}</tr>{''.join(lines)}</table>"
-
-
-def _write(path: Path, text: str) -> None:
-    partial = path.with_name(f".{path.name}.partial")
-    write_page(partial, text)
-    os.replace(partial, path)
 
 
 def summarise(config: Any, trained: Any, evaluated: Any) -> Dict[str, Any]:

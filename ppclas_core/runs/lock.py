@@ -16,15 +16,17 @@ from ppclas_core.system import lock
 def locked(folder: Path) -> Iterator[None]:
     """Hold the lock of a run folder, which need not exist yet, during the block; it is freed when the process dies.
 
-    The lock file `.<name>.lock` stands beside the folder and stays.
+    The lock is a file `.<name>.lock` beside the folder, gone afterwards, as is a folder that was made for it alone.
 
     Raises:
         UserError: another process holds it, or nothing can be written there.
     """
     with contextlib.ExitStack() as stack:
         path = folder.with_name(f".{folder.name}.lock")
+        if not path.parent.exists():
+            stack.callback(_remove_if_empty, path.parent)
         try:
-            stack.enter_context(lock.locked(path, timeout=0))
+            stack.enter_context(lock.locked(path, timeout=0, remove=True))
         except lock.Busy:
             raise UserError("another process is training in this run folder", where=str(folder),
                             do="wait for it, or set model_save_dir to another folder") from None
@@ -32,3 +34,8 @@ def locked(folder: Path) -> Iterator[None]:
             raise UserError(f"cannot write there: {error.strerror or error}", where=str(path.parent),
                             do="set model_save_dir to a folder that can be written") from error
         yield
+
+
+def _remove_if_empty(folder: Path) -> None:
+    with contextlib.suppress(OSError):
+        folder.rmdir()

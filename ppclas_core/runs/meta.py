@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 import typing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any, Dict, List, Optional
 import yaml
 
 from ppclas_core.errors import UserError
+from ppclas_core.system.atomic import write_atomic
 from ppclas_core.system.typed_json import mismatch
 
 META_FILE = "meta.yaml"
@@ -55,9 +55,7 @@ class Meta:
 def write_meta(folder: Path, meta: Meta) -> None:
     """Write `meta.yaml` into a folder, atomically."""
     text = yaml.safe_dump(dataclasses.asdict(meta), allow_unicode=True, sort_keys=False)
-    partial = folder / f".{META_FILE}.{os.getpid()}"
-    partial.write_text(text, encoding="utf-8")
-    os.replace(partial, folder / META_FILE)
+    write_atomic(folder / META_FILE, text)
 
 
 def read_meta(folder: Path) -> Optional[Meta]:

@@ -10,9 +10,9 @@ import tempfile
 from pathlib import Path
 from typing import Callable, Mapping, Optional, Sequence
 
-from ppclas_core.bundles.bundle import file_digest
 from ppclas_core.errors import UserError
 from ppclas_core.system.cache import cache_root, cached, writable_caches
+from ppclas_core.system.hashing import file_sha256
 from ppclas_core.system.machine_errors import machine_error
 
 KIND = "bundles"
@@ -28,7 +28,7 @@ def converted_file(sources: Sequence[Path], name: str, tools: Mapping[str, str],
     Raises:
         UserError: no cache folder can be written, or all their disks are full.
     """
-    text = "".join(file_digest(source) for source in sources) + repr(sorted(tools.items())) + name
+    text = "".join(file_sha256(source) for source in sources) + repr(sorted(tools.items())) + name
     digest = hashlib.sha256(text.encode()).hexdigest()[:24]
     known = cached(KIND, f"{digest}/{name}")
     if known is not None:

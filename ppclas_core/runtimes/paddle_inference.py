@@ -14,7 +14,7 @@ import numpy as np
 
 from ppclas_core.errors import UserError
 from ppclas_core.runtimes.gpu import check_tensorrt, use_gpu, use_tensorrt
-from ppclas_core.system.math_threads import cores, restore_math_threads
+from ppclas_core.system.cores import restore_math_threads, usable_cores
 
 
 class Tuning(NamedTuple):
@@ -109,7 +109,7 @@ class PaddleEngine:
         else:
             config.disable_gpu()
             config.enable_mkldnn()
-            config.set_cpu_math_library_num_threads(threads or cores())  # Paddle's own default is 1
+            config.set_cpu_math_library_num_threads(threads or usable_cores())  # Paddle's own default is 1
             _set_precision(config, precision)
         if model_file.suffix == ".json":  # memory optimisation of this form needs both
             config.enable_new_ir(True)

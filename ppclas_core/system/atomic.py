@@ -5,31 +5,47 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import shutil
 import tempfile
+import uuid
 from pathlib import Path
-from typing import Iterator
+from typing import Iterator, Union
 
 
 @contextlib.contextmanager
-def atomic_file(path: Path) -> Iterator[Path]:
-    """A path beside `path` to write to; it takes the place of `path` when the block ends without an error."""
+def atomic_file(path: Path, *, durable: bool = True) -> Iterator[Path]:
+    """Yield a path beside `path` to write to; it replaces `path` when the block ends without an error.
+
+    Processes of several machines may write one file at once: the last one to finish wins.
+
+    Args:
+        durable: wait until the file is on the disk; False for what can be made again.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    partial = path.with_name(f".{path.name}.{uuid.uuid4().hex[:12]}.partial")
     try:
         yield partial
         os.chmod(partial, 0o666 & ~_umask())  # some writers make private files
-        sync(partial)
+        if durable:
+            sync(partial)
         os.replace(partial, path)
-        sync(path.parent)
+        if durable:
+            sync(path.parent)
     finally:
         partial.unlink(missing_ok=True)
 
 
+def write_atomic(path: Path, data: Union[bytes, str], *, durable: bool = True) -> None:
+    """Write a file whole or not at all; a text as UTF-8, with the bytes of file names as they were."""
+    with atomic_file(path, durable=durable) as partial:
+        partial.write_bytes(data if isinstance(data, bytes) else data.encode("utf-8", "surrogateescape"))
+
+
 @contextlib.contextmanager
 def atomic_folder(path: Path) -> Iterator[Path]:
-    """An empty folder to fill; it becomes `path`, which must not exist, when the block ends without an error."""
+    """Yield an empty folder to fill; it becomes `path`, which must not exist, when the block ends without an error."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".partial", dir=path.parent))
     try:
@@ -45,12 +61,12 @@ def atomic_folder(path: Path) -> Iterator[Path]:
 
 
 def is_partial(path: Path) -> bool:
-    """Whether a file or folder is one that a killed writer left unfinished; it means nothing and may be removed."""
+    """Return whether a file or folder is one that a killed writer left unfinished; it may be removed."""
     return path.name.startswith(".") and path.name.endswith(".partial")
 
 
 def sync(path: Path) -> None:
-    """Wait until a file or folder is on the disk; folders cannot be waited for on Windows."""
+    """Wait until a file or folder is on the disk; on Windows that is not possible for folders."""
     if path.is_dir() and os.name == "nt":
         return
     handle = os.open(path, os.O_RDONLY if path.is_dir() or os.name != "nt" else os.O_RDWR)
@@ -60,7 +76,9 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
+@functools.cache
 def _umask() -> int:
+    """Return the mask of this process; read once, as reading it changes it for a moment, for all threads."""
     mask = os.umask(0)
     os.umask(mask)
     return mask

@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The cache folder: `$PPCLAS_HOME`, else `~/.cache/ppclas`, else a folder of this user below the temporary one.
+"""The cache folder: `$PPCLAS_HOME`, else that of the platform, else a folder of this user below the temporary one.
+
+The folder of the platform is `~/.cache/ppclas` on Linux (below `$XDG_CACHE_HOME` where that is set),
+`~/Library/Caches/ppclas` on macOS and `%LOCALAPPDATA%\\ppclas\\Cache` on Windows.
 
 All of it can be removed at any time. What is cached in a folder that cannot be written is used; what is new then goes
 to the temporary folder, so that a read-only root, a missing account or a full disk does not stop a command.
@@ -35,7 +38,12 @@ def cache_root() -> Path:
     home = home_folder()
     if named:
         return Path(named).expanduser() if home is not None or not named.startswith("~") else _temporary_root()
-    return home / ".cache" / "ppclas" if home is not None else _temporary_root()
+    from platformdirs import user_cache_dir
+
+    root = Path(user_cache_dir("ppclas", appauthor=False))
+    if (home is None and not os.environ.get("XDG_CACHE_HOME")) or not root.is_absolute():
+        return _temporary_root()
+    return root
 
 
 def cache_folder(kind: str) -> Path:

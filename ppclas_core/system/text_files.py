@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Optional
 
 from ppclas_core.errors import UserError
-from ppclas_core.system.atomic import atomic_file
+from ppclas_core.system.atomic import write_atomic
 from ppclas_core.system.text import printable
 
 _MARKS = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"),
@@ -33,8 +33,7 @@ def _write(path: Path, data: bytes) -> None:
     if path.exists() and not path.is_file():  # /dev/stdout, a pipe
         path.write_bytes(data)
         return
-    with atomic_file(path) as partial:
-        partial.write_bytes(data)
+    write_atomic(path, data)
 
 
 def encoding_of(head: bytes) -> str:

@@ -92,7 +92,7 @@ class Quick:
 def _export(model: Any, shape: Any, rank: Rank) -> Callable[[np.ndarray], np.ndarray]:
     from ppclas_core.export.deployed_layer import Deployed
     from ppclas_core.runtimes.paddle_inference import PaddleEngine
-    from ppclas_core.system.math_threads import cores
+    from ppclas_core.system.cores import usable_cores
 
     layer = Deployed(model)
     layer.eval()
@@ -101,4 +101,4 @@ def _export(model: Any, shape: Any, rank: Rank) -> Callable[[np.ndarray], np.nda
         paddle.jit.save(layer, str(Path(folder) / "model"), input_spec=[spec])
         files = [Path(folder) / f"model{suffix}" for suffix in (".json", ".pdmodel")]
         file = next(file for file in files if file.is_file())
-        return PaddleEngine(file, file.with_suffix(".pdiparams"), threads=max(1, cores() // rank.world))
+        return PaddleEngine(file, file.with_suffix(".pdiparams"), threads=max(1, usable_cores() // rank.world))

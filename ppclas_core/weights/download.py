@@ -15,9 +15,10 @@ from typing import Any, Dict, List, Optional, Union
 from urllib.parse import unquote, urlsplit
 
 from ppclas_core.errors import UserError
-from ppclas_core.system.atomic import atomic_file, atomic_folder
+from ppclas_core.system.atomic import atomic_folder, write_atomic
 from ppclas_core.system.cache import cached, writable_cache
 from ppclas_core.system.console import unescaped
+from ppclas_core.system.hashing import file_sha256
 from ppclas_core.system.lock import locked
 from ppclas_core.system.paths import expand_path
 from ppclas_core.weights.fetch import fetch
@@ -89,7 +90,7 @@ def _download(url: str, folder: Optional[Union[str, Path]], below: str, *, sha25
             archive.unlink(missing_ok=True)
             with _Progress(file) as progress:
                 fetch(url, archive, progress=progress, **options)
-        found = {"size": archive.stat().st_size, "sha256": _sha256(archive)}
+        found = {"size": archive.stat().st_size, "sha256": file_sha256(archive)}
         expected = {"size": size or known.get("size", 0), "sha256": sha256 or known.get("sha256", "")}
         _compare(found, expected, archive, url, recorded=not sha256)
         _install(archive, result)
@@ -131,17 +132,9 @@ def _compare(found: Dict[str, Any], expected: Dict[str, Any], archive: Path, url
 def _contents(result: Path) -> Dict[str, List[Any]]:
     """Relative path -> [size, sha256] of the file, or of each file of the folder."""
     if result.is_file():
-        return {result.name: [result.stat().st_size, _sha256(result)]}
+        return {result.name: [result.stat().st_size, file_sha256(result)]}
     files = sorted(path for path in result.rglob("*") if path.is_file())
-    return {path.relative_to(result).as_posix(): [path.stat().st_size, _sha256(path)] for path in files}
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with open(path, "rb") as file:
-        for chunk in iter(lambda: file.read(1 << 20), b""):
-            digest.update(chunk)
-    return digest.hexdigest()
+    return {path.relative_to(result).as_posix(): [path.stat().st_size, file_sha256(path)] for path in files}
 
 
 def _read_record(path: Path) -> Dict[str, Any]:
@@ -155,8 +148,7 @@ def _read_record(path: Path) -> Dict[str, Any]:
 
 
 def _write_record(path: Path, record: Dict[str, Any]) -> None:
-    with atomic_file(path) as partial:
-        partial.write_text(json.dumps(record, indent=1), encoding="utf-8")
+    write_atomic(path, json.dumps(record, indent=1))
 
 
 class _Progress:

@@ -12,7 +12,7 @@ import pytest
 import ppclas_core as ppc
 from ppclas_core.export.inference import model_files
 from ppclas_core.runtimes.paddle_inference import PaddleEngine
-from ppclas_core.system import math_threads
+from ppclas_core.system import cores
 
 
 def trained_bits() -> bytes:
@@ -37,7 +37,7 @@ def trained_bits() -> bytes:
 @pytest.mark.parametrize("called", [False, True])
 def test_training_is_the_same_beside_a_predictor(checkpoint: Path, tmp_path: Path, called: bool) -> None:
     bundle = ppc.export(checkpoint, "inference", tmp_path / "bundle")
-    math_threads.restore_math_threads()
+    cores.restore_math_threads()
     before = trained_bits()
     engine = PaddleEngine(*model_files(bundle.path), threads=2)
     if called:
@@ -46,9 +46,9 @@ def test_training_is_the_same_beside_a_predictor(checkpoint: Path, tmp_path: Pat
 
 
 def test_processes_of_a_launch_share_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(math_threads, "cores", lambda: 8)
-    assert math_threads.cores_of_one() == 8
+    monkeypatch.setattr(cores, "usable_cores", lambda: 8)
+    assert cores.cores_per_process() == 8
     monkeypatch.setenv("PADDLE_LOCAL_SIZE", "3")
-    assert math_threads.cores_of_one() == 2
+    assert cores.cores_per_process() == 2
     monkeypatch.setenv("PADDLE_LOCAL_SIZE", "16")
-    assert math_threads.cores_of_one() == 1
+    assert cores.cores_per_process() == 1

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import sys
 import tempfile
 from pathlib import Path
 
@@ -92,3 +93,15 @@ def test_a_file_whose_cache_disk_is_full_is_made_in_the_temporary_folder(
     made = converted_file([source], "model.onnx", {"tool": "1"}, make)
     assert made.read_bytes() == b"converted"
     assert converted_file([source], "model.onnx", {"tool": "1"}, lambda out: pytest.fail("made twice")) == made
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the folders of Linux")
+def test_without_a_name_the_cache_is_that_of_the_platform(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("PPCLAS_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert cache.cache_root() == tmp_path / ".cache" / "ppclas"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
+    assert cache.cache_root() == tmp_path / "xdg" / "ppclas"
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
+    assert cache.cache_root().is_absolute()

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Iterator
 
 import pytest
+from filelock import FileLock
 
 from ppclas_core.errors import UserError
 from ppclas_core.runs.lock import locked as run_folder_locked
@@ -52,7 +53,37 @@ def test_a_lock_is_held_once_and_again_after_its_holder_was_killed(tmp_path: Pat
         process.wait()
         with locked(path, timeout=5):
             pass
-    assert path.exists()  # a file that were removed would be another one for the next process
+    assert path.exists()
+
+
+def test_who_opened_a_lock_file_before_it_was_removed_does_not_hold_the_lock(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The classic race: the file is removed between the opening and the lock; the lock must be one of the new file."""
+    path = tmp_path / "lock"
+    real, removals = FileLock.acquire, [path]
+
+    def acquire(lock: FileLock, *args: object, **options: object) -> object:
+        found = real(lock, *args, **options)
+        while removals:
+            removals.pop().unlink()
+        return found
+
+    monkeypatch.setattr(FileLock, "acquire", acquire)
+    with locked(path, timeout=5, remove=True):
+        assert path.exists()
+        monkeypatch.undo()
+        with pytest.raises(Busy), locked(path, timeout=0):
+            pass
+    assert not path.exists()
+
+
+def test_the_folder_that_was_made_for_a_lock_alone_goes_with_it(tmp_path: Path) -> None:
+    with run_folder_locked(tmp_path / "out/Net"):
+        assert (tmp_path / "out/.Net.lock").exists()
+    assert list(tmp_path.iterdir()) == []
+    with run_folder_locked(tmp_path / "out/Net"):
+        (tmp_path / "out/Net").mkdir()
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["Net"]
 
 
 def test_a_process_waits_for_the_holder_and_says_so(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

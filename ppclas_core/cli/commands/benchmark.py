@@ -40,11 +40,11 @@ def run(args: argparse.Namespace) -> int:
     from ppclas_core.bundles.bundle import Bundle
     from ppclas_core.bundles.source import find_source_of_predictions
     from ppclas_core.predict.benchmark import COLUMNS, benchmark
-    from ppclas_core.system.math_threads import cores
+    from ppclas_core.system.cores import usable_cores
 
     phone = args.phone_table
     batches = _numbers("--batch", args.batch or ("1" if phone else "1,8"))
-    threads = _numbers("--threads", args.threads or ("1,2,4" if phone else str(cores())))
+    threads = _numbers("--threads", args.threads or ("1,2,4" if phone else str(usable_cores())))
     if args.seconds <= 0:
         raise UserError(f"--seconds is {args.seconds}; it must be more than 0")
     engines = [name for name in args.engine.split(",") if name]

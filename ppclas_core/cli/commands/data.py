@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 from typing import Callable, List
@@ -141,6 +140,7 @@ def _stats(args: argparse.Namespace) -> int:
     from ppclas_core.data.readers.open import open_source
     from ppclas_core.data.statistics import look_at
     from ppclas_core.report.data_stats import as_html, as_text
+    from ppclas_core.system.cores import usable_cores
     from ppclas_core.system.text_files import write_page
 
     if args.labels and not any(path.suffix.lower() == ".csv" for path in args.paths):
@@ -151,7 +151,7 @@ def _stats(args: argparse.Namespace) -> int:
                    "data_dir": str(path) if path.is_dir() else args.data_dir and str(args.data_dir),
                    "multilabel": args.multilabel, "labels": args.labels}
         sources.append((str(path), open_source(section, where=lambda key, path=path: str(path))))  # type: ignore[misc]
-    found, groups = look_at(sources, workers=os.cpu_count() or 1, decode=not args.quick)
+    found, groups = look_at(sources, workers=usable_cores(), decode=not args.quick)
     print(as_text(found, groups))
     if args.html:
         write_page(args.html, as_html(found, groups))

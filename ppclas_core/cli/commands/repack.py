@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 from typing import Callable
@@ -14,6 +13,7 @@ from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import first_party_dist
 from ppclas_core.plugins.install import how_to_install
 from ppclas_core.system import console
+from ppclas_core.system.cores import usable_cores
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
         print("note: files are stored as they are, in one place but no faster to decode: restart markers need "
               f"{dist} ({how_to_install(dist)})", file=sys.stderr)
     done = repack(source, args.out, Options(transcode, args.resize_short, args.quality), tar=args.tar,
-                  per_shard=args.per_shard, workers=args.workers or os.cpu_count() or 1,
+                  per_shard=args.per_shard, workers=args.workers or usable_cores(),
                   say=lambda line: print(line, file=sys.stderr))
     earlier = f", {done.kept} of them from an earlier call" if done.kept else ""
     print(f"{args.out}: {done.images} images in {done.written + done.kept} shards{earlier}; all were read again "

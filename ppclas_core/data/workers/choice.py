@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import NamedTuple, Union
 
 from ppclas_core.data.cache import RamCache
@@ -12,6 +11,7 @@ from ppclas_core.data.pipeline import Pipeline
 from ppclas_core.data.readers.source import Source
 from ppclas_core.data.workers import processes as process_workers
 from ppclas_core.errors import UserError
+from ppclas_core.system.cores import usable_cores
 
 MOST = 8
 
@@ -66,8 +66,7 @@ def choose_workers(num_workers: Union[int, str], worker_type: str, pipeline: Pip
 
 def _count(num_workers: Union[int, str]) -> int:
     if num_workers == "auto":
-        affinity = getattr(os, "sched_getaffinity", None)  # a container often has fewer cores than the machine
-        return min(MOST, len(affinity(0)) if affinity else os.cpu_count() or 1)
+        return min(MOST, usable_cores())
     if isinstance(num_workers, bool) or not isinstance(num_workers, int) or num_workers < 0:
         raise UserError(f"num_workers is {num_workers!r}; it must be 'auto' or a whole number of at least 0")
     return num_workers

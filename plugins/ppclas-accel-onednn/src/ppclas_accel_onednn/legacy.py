@@ -56,9 +56,9 @@ class Running:
         """Harmless when it began already."""
         import paddle
 
-        from ppclas_core.system.math_threads import cores_of_one, set_math_threads
+        from ppclas_core.system.cores import cores_per_process, set_math_threads
 
-        set_math_threads(cores_of_one())
+        set_math_threads(cores_per_process())
         if not self._before and has_new_form():
             self._before = paddle.get_flags(list(_RUNNING))
             paddle.set_flags(_RUNNING)
@@ -67,7 +67,7 @@ class Running:
         """Restore what was before; harmless when nothing began."""
         import paddle
 
-        from ppclas_core.system.math_threads import restore_math_threads
+        from ppclas_core.system.cores import restore_math_threads
 
         restore_math_threads()
         if self._before:

@@ -9,13 +9,13 @@ A chunk belongs to a range of images, not to a process: the number of processes 
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any, Dict, Iterator, Mapping, NamedTuple, Tuple
 
 import numpy as np
 
 from ppclas_core.errors import UserError
+from ppclas_core.system.atomic import atomic_file, write_atomic
 from ppclas_core.system.json_text import to_json
 
 
@@ -54,7 +54,7 @@ class Chunks:
                     raise UserError(f"it was begun with {key} = {found.get(key)!r}, now it is {wanted.get(key)!r}",
                                     where=str(folder), do="give another folder, or remove this one")
         else:
-            _replace(file, to_json(wanted, indent=1).encode("utf-8"))
+            write_atomic(file, to_json(wanted, indent=1))
 
     def __len__(self) -> int:
         return -(-self.images // self.size)
@@ -79,9 +79,8 @@ class Chunks:
 
     def write(self, number: int, **arrays: np.ndarray) -> None:
         """Save the result of a chunk, whole or not at all."""
-        partial = self.folder / f".{number:08d}.{os.getpid()}.npz"
-        np.savez_compressed(partial, **arrays)  # type: ignore[arg-type]
-        os.replace(partial, self.file(number))
+        with atomic_file(self.file(number)) as partial, open(partial, "wb") as file:
+            np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
 
     def read(self) -> Iterator[Tuple[int, Dict[str, np.ndarray]]]:
         """(number, arrays) of all chunks in order.
@@ -114,15 +113,3 @@ def open_chunks(folder: Path) -> Tuple[Chunks, Dict[str, Any]]:
     settings = json.loads(file.read_text(encoding="utf-8"))
     rest = {key: value for key, value in settings.items() if key not in ("images", "chunk")}
     return Chunks(folder, rest, settings["images"], settings["chunk"]), settings
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _replace(path, text.encode("utf-8", "surrogateescape"))
-
-
-def _replace(path: Path, data: bytes) -> None:
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_bytes(data)
-    os.replace(partial, path)

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import re
 from pathlib import Path
 from typing import Any, Callable
@@ -13,6 +12,7 @@ from typing import Any, Callable
 from ppclas_core.cli.source_option import SOURCE_HELP, add_model_argument
 from ppclas_core.errors import UserError
 from ppclas_core.system import console
+from ppclas_core.system.cores import usable_cores
 from ppclas_core.system.paths import expand_path
 
 
@@ -25,7 +25,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
                        "set); without it, all but the first of each group of twins")
     dedup.add_argument("--against-root", metavar="DIR", help="folder that the paths of that list are relative to")
     dedup.add_argument("--points", type=int, default=96, metavar="N", help="SIFT points per image (default: 96)")
-    dedup.add_argument("--threads", type=int, default=os.cpu_count() or 1, metavar="N",
+    dedup.add_argument("--threads", type=int, default=usable_cores(), metavar="N",
                        help="images decoded at a time (default: one per core)")
     _add_sharing(dedup, "the intermediate results, kept.txt, duplicates.csv and duplicates.html", 512)
     label = actions.add_parser("label", help="soft labels of a teacher")

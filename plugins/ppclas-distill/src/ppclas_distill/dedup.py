@@ -9,7 +9,8 @@ from typing import Callable, Dict, Iterator, List, NamedTuple, Optional
 
 import numpy as np
 
-from ppclas_distill.chunks import ALONE, Chunks, Shard, write_text
+from ppclas_core.system.atomic import write_atomic
+from ppclas_distill.chunks import ALONE, Chunks, Shard
 from ppclas_distill.features import Features, extract_all, unpack
 from ppclas_distill.listing import Listing
 from ppclas_distill.matching import Index, Twin, groups
@@ -113,9 +114,9 @@ def _cell(name: str) -> str:
 
 def _write(out: Path, listing: Listing, reference: Listing, found: Duplicates, same: bool) -> None:
     left_out = {*found.dropped, *found.unreadable}
-    write_text(out / "kept.txt", "".join(
+    write_atomic(out / "kept.txt", "".join(
         f"{listing.line(index)}\n" for index in range(len(listing)) if index not in left_out))
     rows = [f"{_cell(listing.source.name(twin.image))},{_cell(reference.source.name(twin.other))},{twin.inliers},"
             f"{twin.correlation:.3f}\n" for twin in found.twins]
-    write_text(out / "duplicates.csv", "image,shows_the_same_as,points,correlation\n" + "".join(rows))
+    write_atomic(out / "duplicates.csv", "image,shows_the_same_as,points,correlation\n" + "".join(rows))
     write_pictures(out / "duplicates.html", listing, reference, found.twins)

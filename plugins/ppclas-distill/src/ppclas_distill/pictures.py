@@ -12,8 +12,8 @@ from typing import Sequence
 import numpy as np
 
 from ppclas_core.data.opencv import cv2
+from ppclas_core.system.atomic import write_atomic
 from ppclas_core.system.text import printable
-from ppclas_distill.chunks import write_text
 from ppclas_distill.listing import Listing
 from ppclas_distill.matching import Twin
 
@@ -36,7 +36,7 @@ def write_pictures(path: Path, listing: Listing, reference: Listing, twins: Sequ
         parts.append(f"<figure>{_image(one)} {_image(other)}<figcaption>{html.escape(listing.source.name(twin.image))}"
                      f" = {html.escape(reference.source.name(twin.other))}<br>{twin.inliers} points, correlation "
                      f"{twin.correlation:.2f}</figcaption></figure>\n")
-    write_text(path, printable("".join(parts)))
+    write_atomic(path, printable("".join(parts)))
 
 
 def _image(path: str) -> str:

@@ -13,7 +13,8 @@ import numpy as np
 from ppclas_core.data.class_match import ClassNames, match_classes
 from ppclas_core.data.label_list import read_label_list
 from ppclas_core.errors import UserError
-from ppclas_distill.chunks import open_chunks, write_text
+from ppclas_core.system.atomic import write_atomic
+from ppclas_distill.chunks import open_chunks
 from ppclas_distill.label import LABELS, names_of
 from ppclas_distill.listing import open_images
 
@@ -65,7 +66,7 @@ def select_images(labels: Path, out: Path, per_class: int, min_score: float = 0.
         names = names_of(arrays) if chosen[span.start:span.stop].any() else []
         lines += [f"{name} {label}\n" for name, label, taken
                   in zip(names, classes[span.start:span.stop], chosen[span.start:span.stop]) if taken]
-    write_text(out, "".join(lines))
+    write_atomic(out, "".join(lines))
     kinds, counts = np.unique(classes[chosen], return_counts=True)
     return Selection(int(chosen.sum()), chunks.images, dict(zip(kinds.tolist(), counts.tolist())))
 
@@ -111,5 +112,5 @@ def merge_lists(lists: Sequence[Tuple[str, str]], out: Path, root: Path) -> Tupl
             if path not in seen:
                 seen[path] = None
                 lines.append(f"{path} {listing.source.label(index)}\n")
-    write_text(out, "".join(lines))
+    write_atomic(out, "".join(lines))
     return len(lines), total - len(lines)

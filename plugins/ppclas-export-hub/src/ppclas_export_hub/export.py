@@ -18,7 +18,7 @@ from ppclas_core.errors import UserError
 from ppclas_core.export import Artefact, ExportRequest, read_bundle
 from ppclas_core.export.inference import export_inference, model_files
 from ppclas_core.runtimes.child_process import ChildEngine
-from ppclas_core.system.math_threads import cores
+from ppclas_core.system.cores import usable_cores
 from ppclas_export_hub.module import module_text, steps_of
 
 LABELS = "label_list.txt"
@@ -71,7 +71,7 @@ def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") ->
     """
     name = read_bundle(folder).facts["details"]["module"]
     gpu = (device.partition(":")[2] or "0") if device.startswith("gpu") else ""
-    arguments = [str(folder.absolute() / name), str(threads or cores()), gpu]
+    arguments = [str(folder.absolute() / name), str(threads or usable_cores()), gpu]
     return ChildEngine(sys.executable, Path(__file__).with_name("child.py"), arguments)
 
 

@@ -17,7 +17,7 @@ from typing import IO, Optional
 import numpy as np
 
 from ppclas_core.errors import UserError
-from ppclas_core.system.math_threads import cores
+from ppclas_core.system.cores import usable_cores
 from ppclas_export_lite.naive_buffer import opt_version
 from ppclas_export_lite.tool import command, ending, told
 
@@ -35,7 +35,7 @@ class LiteEngine:
     """
 
     def __init__(self, file: Path, *, threads: Optional[int] = None, log_of_output: bool = False) -> None:
-        count = str(threads or cores())
+        count = str(threads or usable_cores())
         line = command("predict_child.py", file.name, opt_version(file), count)
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
         # idle threads of its OpenMP would spin for 200 ms, which costs more than it gains where cores are shared

@@ -10,7 +10,7 @@ from typing import List, Optional
 import numpy as np
 
 from ppclas_core.errors import UserError
-from ppclas_core.system.math_threads import cores
+from ppclas_core.system.cores import usable_cores
 
 
 class OnnxEngine:
@@ -33,7 +33,7 @@ class OnnxEngine:
         if not file.is_file():
             raise UserError("no such file", where=str(file), do="copy the whole bundle")
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or cores()
+        options.intra_op_num_threads = threads or usable_cores()
         options.log_severity_level = 3  # errors
         providers: List[object] = ["CPUExecutionProvider"]
         if device.startswith("gpu"):

@@ -11,7 +11,7 @@ from typing import Any, Dict, Literal, Optional
 import numpy as np
 
 from ppclas_core.errors import UserError
-from ppclas_core.system.math_threads import cores
+from ppclas_core.system.cores import usable_cores
 
 HINTS = {"fp32": "f32", "bf16": "bf16"}
 
@@ -41,7 +41,7 @@ class OpenVinoEngine:
             raise UserError(f"device is {device}, but OpenVINO sees only {', '.join(runtime.available_devices)}")
         settings: Dict[str, Any] = {"INFERENCE_PRECISION_HINT": HINTS[precision], "PERFORMANCE_HINT": "LATENCY"}
         if name == "CPU":
-            settings["INFERENCE_NUM_THREADS"] = threads or cores()
+            settings["INFERENCE_NUM_THREADS"] = threads or usable_cores()
         try:
             compiled = runtime.compile_model(str(file), name, settings)
         except RuntimeError as error:

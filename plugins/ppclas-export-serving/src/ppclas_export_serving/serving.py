@@ -14,8 +14,8 @@ from ppclas_core.export import Artefact, ExportRequest, read_bundle
 from ppclas_core.export.inference import export_inference, model_files
 from ppclas_core.export.request import INPUT_NAME
 from ppclas_core.runtimes.child_process import ChildEngine
+from ppclas_core.system.cores import usable_cores
 from ppclas_core.system.environments import interpreter
-from ppclas_core.system.math_threads import cores
 from ppclas_export_serving import prototxt
 from ppclas_export_serving.plugin import PADDLE_SERVING
 from ppclas_export_serving.program import Program
@@ -68,7 +68,7 @@ def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") ->
         ExportFailed: Paddle Serving cannot load the model.
     """
     gpu = int(device.partition(":")[2] or 0) if device.startswith("gpu") else -1
-    arguments = [str(folder.absolute() / SERVER), str(threads or cores()), str(gpu)]
+    arguments = [str(folder.absolute() / SERVER), str(threads or usable_cores()), str(gpu)]
     return ChildEngine(interpreter(PADDLE_SERVING), Path(__file__).with_name("child.py"), arguments,
                        log_of_output=read_bundle(folder).gives_probabilities)
 

@@ -14,8 +14,8 @@ from optuna.study import Study
 from optuna.trial import FrozenTrial, Trial, TrialState
 
 from ppclas_core.errors import UserError
+from ppclas_core.system.atomic import write_atomic
 from ppclas_core.training.interrupt import StopRequest
-from ppclas_search.atomic import write_text
 from ppclas_search.dimension import identity
 from ppclas_search.process import REPORT, Training
 from ppclas_search.study import ALIVE, REPEATED, RESULT, close, folder_name, live_trials, requeue, requeue_stale
@@ -150,7 +150,7 @@ class Search:
         values["callbacks"] = [*values["callbacks"], {"SearchReport": {"file": str(folder / REPORT)}}]
         write_config(folder / "config.yaml", values)
         options = {"params": dict(params), "plugin_files": list(self.source.plugin_files)}
-        write_text(folder / "trial.json", json.dumps(options))
+        write_atomic(folder / "trial.json", json.dumps(options))
 
     def _follow(self, one: Running, asked: bool) -> None:
         """Pass on what a trial reports; end it where it has come to an end."""

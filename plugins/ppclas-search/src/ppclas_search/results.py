@@ -15,8 +15,8 @@ from optuna.study import Study
 from optuna.trial import TrialState
 
 from ppclas_core.runs.folder import RunFolder
+from ppclas_core.system.atomic import write_atomic
 from ppclas_core.system.text import one_line
-from ppclas_search.atomic import write_text
 from ppclas_search.dimension import settings_of
 from ppclas_search.loop import point_of
 from ppclas_search.sampler import figure_of
@@ -75,7 +75,7 @@ def write_csv(path: Path, rows: Sequence[Row], space: Space) -> None:
     for row in rows:
         table.writerow([row.number, row.state, "" if row.value is None else f"{row.value:.6f}", row.best_epoch,
                         row.epochs, row.seconds, *(row.params.get(name) for name in names), row.folder, row.reason])
-    write_text(path, text.getvalue())
+    write_atomic(path, text.getvalue())
 
 
 def write_best(path: Path, rows: Sequence[Row], source: Source) -> Optional[Row]:

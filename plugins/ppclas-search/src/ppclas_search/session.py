@@ -15,11 +15,12 @@ from optuna.study import Study
 
 from ppclas_core.errors import UserError
 from ppclas_core.runs.lock import locked
+from ppclas_core.system.atomic import write_atomic
+from ppclas_core.system.cores import usable_cores
 from ppclas_core.training.interrupt import StopRequest
 from ppclas_core.training.resume import FREE_KEYS
 from ppclas_search import results
 from ppclas_search import study as studies
-from ppclas_search.atomic import write_text
 from ppclas_search.loop import Search, Start
 from ppclas_search.page import page
 from ppclas_search.process import TrialProcess
@@ -74,7 +75,7 @@ def write_results(folder: Path, study: Study, source: Source) -> List[results.Ro
     rows = results.rows_of(study, source.space)
     results.write_csv(folder / "results.csv", rows, source.space)
     results.write_best(folder / "best.yaml", rows, source)
-    write_text(folder / "search.html", page(rows, source.space))
+    write_atomic(folder / "search.html", page(rows, source.space))
     if source.space.keep == "best":
         results.drop_checkpoints(folder / "trials", rows, source.space)
     return rows
@@ -168,7 +169,7 @@ def _starter(space: Space, options: Options) -> Start:
         if options.gpus:
             environment["CUDA_VISIBLE_DEVICES"] = options.gpus[place % len(options.gpus)]
         if options.workers > 1 and "OMP_NUM_THREADS" not in os.environ:
-            environment["OMP_NUM_THREADS"] = str(max((os.cpu_count() or 1) // options.workers, 1))
+            environment["OMP_NUM_THREADS"] = str(max(usable_cores() // options.workers, 1))
         return TrialProcess(folder, space.objective, environment)
 
     return start

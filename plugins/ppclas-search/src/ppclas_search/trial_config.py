@@ -15,7 +15,7 @@ import yaml
 from ppclas_core.config.config import Config
 from ppclas_core.config.load import load_config
 from ppclas_core.errors import UserError, UserErrors
-from ppclas_search.atomic import write_text
+from ppclas_core.system.atomic import write_atomic
 from ppclas_search.dimension import Choices, Dimension, settings_of
 from ppclas_search.space import Space
 
@@ -90,7 +90,7 @@ def write_config(path: Path, config: Mapping[str, Any], heading: Sequence[str] =
     values = dict(config)
     values["plugins"] = [os.path.abspath(name) for name in values["plugins"]]
     text = "".join(f"# {line}\n" for line in heading) + yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
-    write_text(path, text)
+    write_atomic(path, text)
 
 
 def _samples(item: Dimension) -> List[Tuple[Mapping[str, Any], str]]:

@@ -16,7 +16,7 @@ import uvicorn
 
 from ppclas_core.data.opencv import one_thread_per_call
 from ppclas_core.errors import UserError
-from ppclas_core.system.math_threads import cores
+from ppclas_core.system.cores import usable_cores
 from ppclas_core.training.interrupt import stop_signals
 from ppclas_serve.app import application
 from ppclas_serve.body import Buffers
@@ -62,7 +62,7 @@ def serve(sources: Sequence[Source], engines: EngineSettings, limits: Limits, se
 
 async def _serve(sources: Sequence[Source], engines: EngineSettings, limits: Limits, settings: ServerSettings) -> int:
     with contextlib.closing(_listener(settings)) as listener:
-        pool = DecodePool(cores(), max(PATIENCE, limits.answer_seconds))
+        pool = DecodePool(usable_cores(), max(PATIENCE, limits.answer_seconds))
         metrics = Metrics()
 
         def model_event(event: str, facts: Dict[str, Any]) -> None:

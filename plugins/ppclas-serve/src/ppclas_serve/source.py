@@ -22,7 +22,7 @@ from ppclas_core.models.pretrained import PretrainedSource
 from ppclas_core.predict.runnable import Runnable, open_bundle
 from ppclas_core.runs.locate import resolve_checkpoint
 from ppclas_core.runs.meta import META_FILE
-from ppclas_core.system.math_threads import cores
+from ppclas_core.system.cores import usable_cores
 from ppclas_core.system.paths import expand_path
 from ppclas_serve.serving_folder import find_serving_folder, open_serving_folder
 from ppclas_serve.settings import EngineSettings
@@ -72,7 +72,7 @@ def open_source(path: Path, settings: EngineSettings) -> Opened:
         UserError: nothing of that kind there, or an engine that cannot run it.
         ExportFailed: a file of the bundle has changed, or the answers differ.
     """
-    threads = settings.threads or max(1, cores() // settings.instances)
+    threads = settings.threads or max(1, usable_cores() // settings.instances)
     folder = find_serving_folder(path)
     if folder is not None:
         return Opened(_of_serving(path, folder, settings, threads), None)
