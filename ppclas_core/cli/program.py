@@ -16,11 +16,11 @@ from ppclas_core.plugins.catalogue import Catalogue, Entry, catalogue
 from ppclas_core.plugins.install import import_fault
 from ppclas_core.plugins.ownership import owned_by
 from ppclas_core.system import console
-from ppclas_core.system.interruption import Interruptible
 from ppclas_core.system.logging_setup import console_logging
 from ppclas_core.system.machine_errors import machine_error
 from ppclas_core.system.parent import end_with_launcher
 from ppclas_core.system.path_arguments import PathParser
+from ppclas_core.system.signals import Interruptible
 
 Run = Callable[[argparse.Namespace], Any]
 """What a command declares: runs it and returns the exit code."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional, Sequence, Union
 
 from ppclas_core.system import console
-from ppclas_core.system.interruption import interruptible
+from ppclas_core.system.signals import interruptible
 
 if TYPE_CHECKING:
     from ppclas_core.runs.progress import Progress
@@ -59,10 +59,10 @@ def _train(config: Any, folder: Path, rank: Rank, resume: bool, allow: Sequence[
     from ppclas_core.runs.checkpoint import recover
     from ppclas_core.runs.folder import RunFolder
     from ppclas_core.runs.log import RunLog
+    from ppclas_core.system.signals import Interrupted
     from ppclas_core.training.distributed.collectives import wait_for_all
     from ppclas_core.training.distributed.lost_ranks import telling_lost_processes
     from ppclas_core.training.early_stop import is_over
-    from ppclas_core.training.interrupt import Interrupted
     from ppclas_core.training.loop import train_loop
     from ppclas_core.training.resume import find_start
     from ppclas_core.training.trainer_factory import assemble

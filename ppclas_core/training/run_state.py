@@ -12,7 +12,7 @@ from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.runs.log import RunLog
 from ppclas_core.runs.progress import Progress
 from ppclas_core.system.rank import Rank
-from ppclas_core.training.interrupt import StopRequest
+from ppclas_core.system.signals import StopRequest
 
 
 def deciding_figure(config: Mapping[str, Any]) -> str:

@@ -29,6 +29,7 @@ from ppclas_core.runs.progress import Progress
 from ppclas_core.runs.terms import terms_of
 from ppclas_core.system.device import choose_device
 from ppclas_core.system.rank import Rank
+from ppclas_core.system.signals import StopRequest
 from ppclas_core.training import build
 from ppclas_core.training.accelerate import build_accelerators
 from ppclas_core.training.amp import Amp
@@ -37,7 +38,6 @@ from ppclas_core.training.distributed.collectives import join
 from ppclas_core.training.distributed.sync_bn import synchronise
 from ppclas_core.training.ema import Ema
 from ppclas_core.training.evaluate import AnyResult, evaluate_model
-from ppclas_core.training.interrupt import StopRequest
 from ppclas_core.training.lr_hint import lr_lines
 from ppclas_core.training.position import continued_step, rate_lines, saved_terms
 from ppclas_core.training.resume import Start

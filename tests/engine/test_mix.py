@@ -10,7 +10,7 @@ import signal
 import pytest
 
 from ppclas_core.plugins.catalogue import catalogue
-from ppclas_core.training.interrupt import Interrupted
+from ppclas_core.system.signals import Interrupted
 from ppclas_core.training.run import train
 
 PLUGIN = '''

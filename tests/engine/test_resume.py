@@ -14,8 +14,8 @@ import pytest
 
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import catalogue
+from ppclas_core.system.signals import Interrupted
 from ppclas_core.training import run as engine
-from ppclas_core.training.interrupt import Interrupted
 from ppclas_core.training.run import train
 
 OPTIMIZERS = {

@@ -18,7 +18,7 @@ from ppclas_core.errors import UserError
 from ppclas_core.runs.meta import read_meta
 from ppclas_core.runs.progress import Progress
 from ppclas_core.runs.terms import Terms
-from ppclas_core.training.interrupt import Interrupted
+from ppclas_core.system.signals import Interrupted
 from ppclas_core.training.position import continued_step
 from ppclas_core.training.run import train
 

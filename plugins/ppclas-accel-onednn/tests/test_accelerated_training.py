@@ -19,9 +19,9 @@ import yaml
 
 from ppclas_accel_onednn import agreement, forward
 from ppclas_core.errors import UserError
+from ppclas_core.system.signals import Interrupted
 from ppclas_core.testing import toy
 from ppclas_core.testing.toy import ToyNet
-from ppclas_core.training.interrupt import Interrupted
 from ppclas_core.training.run import evaluate, train
 
 

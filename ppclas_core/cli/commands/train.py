@@ -46,7 +46,7 @@ def train_as_asked(args: argparse.Namespace, config: Any) -> Optional[Any]:
         UserError: --allow without --resume, and all that `train` raises.
     """
     from ppclas_core.errors import UserError
-    from ppclas_core.training.interrupt import Interrupted
+    from ppclas_core.system.signals import Interrupted
     from ppclas_core.training.run import train
 
     if args.allow and not args.resume:

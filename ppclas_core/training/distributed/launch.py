@@ -18,10 +18,9 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 from ppclas_core.errors import UserError
 from ppclas_core.system import console
-from ppclas_core.system.interruption import Interruptible
 from ppclas_core.system.logging_setup import console_logging
 from ppclas_core.system.parent import end_with_parent
-from ppclas_core.training.interrupt import stop_signals
+from ppclas_core.system.signals import Interruptible, stop_signals
 
 Action = Callable[[argparse.Namespace], int]
 STOPPED = tuple(128 + signum for signum in (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", 1)))

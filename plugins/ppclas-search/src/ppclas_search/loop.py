@@ -15,7 +15,7 @@ from optuna.trial import FrozenTrial, Trial, TrialState
 
 from ppclas_core.errors import UserError
 from ppclas_core.system.atomic import write_atomic
-from ppclas_core.training.interrupt import StopRequest
+from ppclas_core.system.signals import StopRequest
 from ppclas_search.dimension import identity
 from ppclas_search.process import REPORT, Training
 from ppclas_search.study import ALIVE, REPEATED, RESULT, close, folder_name, live_trials, requeue, requeue_stale

@@ -17,7 +17,7 @@ from ppclas_core.errors import UserError
 from ppclas_core.runs.lock import locked
 from ppclas_core.system.atomic import write_atomic
 from ppclas_core.system.cores import usable_cores
-from ppclas_core.training.interrupt import StopRequest
+from ppclas_core.system.signals import StopRequest
 from ppclas_core.training.resume import FREE_KEYS
 from ppclas_search import results
 from ppclas_search import study as studies

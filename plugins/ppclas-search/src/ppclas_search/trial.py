@@ -38,7 +38,7 @@ def run(folder: Path) -> int:
         UserError: what the training says.
     """
     from ppclas_core.config.load import load_config
-    from ppclas_core.training.interrupt import Interrupted
+    from ppclas_core.system.signals import Interrupted
     from ppclas_core.training.run import train
 
     options = json.loads((folder / "trial.json").read_text(encoding="utf-8"))

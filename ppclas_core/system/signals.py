@@ -1,10 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Ctrl-C and SIGHUP as an exception that arrives: never inside Paddle or an import, and until it has ended the work.
+"""Signals: Ctrl-C, SIGHUP and SIGTERM end a program, or ask a training to stop with a checkpoint.
 
 Python raises `KeyboardInterrupt` in whatever code runs. Inside a callback of C++ code, as Paddle has many, the
 exception crashes the process, becomes another error or is lost; in the initialization of an extension module it
-becomes an ImportError. So it is held back while such code runs, and raised again as long as it had no effect.
+becomes an ImportError. So `Delivery` holds it back while such code runs, and raises it again as long as it had no
+effect. `Interruptible` ends the work by an exception; `StopRequest` notes the first signal and lets the work go on.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any, Callable, Dict, List, Optional, Type, TypeVar, cast
 from ppclas_core.system.console import write_message
 
 F = TypeVar("F", bound=Callable[..., Any])
+H = TypeVar("H", bound="_Handlers")
 _AGAIN = 0.05
 """Seconds between two attempts to raise."""
 
@@ -34,6 +36,20 @@ class Interruption(KeyboardInterrupt):
     def __init__(self, signum: int) -> None:
         super().__init__()
         self.exit_code = 128 + signum
+
+
+class Interrupted(Interruption):
+    """A run stopped on request, after its checkpoint was written.
+
+    Args:
+        signum: the signal.
+        message: what to report to the user: where the checkpoint is and how to resume.
+    """
+
+    def __init__(self, signum: int, message: str) -> None:
+        super().__init__(signum)
+        self.args = (message,)
+        self.message = message
 
 
 class Delivery:
@@ -75,29 +91,23 @@ class Delivery:
             raise self._error()
 
 
-class Interruptible:
-    """A context that Ctrl-C and SIGHUP end by an `Interruption`.
+class _Handlers:
+    """A context with signal handlers of ours; outside the main thread it does nothing.
 
-    A signal that is ignored stays so (SIGHUP under `nohup`, Ctrl-C of a job in the background), one that has a handler
-    keeps it, and outside the main thread nothing happens. When the work inside ends before the exception could be
-    raised, or by an error that followed from it, leaving the context raises it.
-
-    Args:
-        program: the process is a command of ours, which a second Ctrl-C ends at once, without any clean-up.
+    Attributes:
+        signum: the first signal that came.
     """
 
-    def __init__(self, *, program: bool = False) -> None:
-        self._program = program
-        self._signum: Optional[int] = None
+    def __init__(self) -> None:
+        self.signum: Optional[int] = None
         self._before: Dict[int, Any] = {}
         self._delivery: Optional[Delivery] = None
 
-    def __enter__(self) -> Interruptible:
+    def __enter__(self: H) -> H:
         if threading.current_thread() is threading.main_thread():
             self._delivery = Delivery(sys._getframe(1))
-            for signum in _ending_signals():
-                if signal.getsignal(signum) in (signal.SIG_DFL, signal.default_int_handler):
-                    self._before[signum] = signal.signal(signum, self._receive)
+            for signum in self._signals():
+                self._before[signum] = signal.signal(signum, self._receive)
         return self
 
     def __exit__(
@@ -108,18 +118,83 @@ class Interruptible:
             self._delivery = None
         for signum, handler in self._before.items():
             signal.signal(signum, handler)
-        if self._signum is not None and not isinstance(error, KeyboardInterrupt):
-            raise Interruption(self._signum) from error
+
+    def _signals(self) -> List[signal.Signals]:
+        raise NotImplementedError
 
     def _receive(self, signum: int, frame: Optional[FrameType]) -> None:
-        if self._signum is not None:
+        raise NotImplementedError
+
+
+class Interruptible(_Handlers):
+    """A context that Ctrl-C and SIGHUP end by an `Interruption`.
+
+    A signal that is ignored stays so (SIGHUP under `nohup`, Ctrl-C of a job in the background), and one that has a
+    handler keeps it. When the work inside ends before the exception could be raised, or by an error that followed from
+    it, leaving the context raises it.
+
+    Args:
+        program: the process is a command of ours, which a second Ctrl-C ends at once, without any clean-up.
+    """
+
+    def __init__(self, *, program: bool = False) -> None:
+        super().__init__()
+        self._program = program
+
+    def __exit__(
+        self, kind: Optional[Type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]
+    ) -> None:
+        super().__exit__(kind, error, trace)
+        if self.signum is not None and not isinstance(error, KeyboardInterrupt):
+            raise Interruption(self.signum) from error
+
+    def _signals(self) -> List[signal.Signals]:
+        ending = [signal.SIGINT, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
+        return [signum for signum in ending if signal.getsignal(signum) in (signal.SIG_DFL, signal.default_int_handler)]
+
+    def _receive(self, signum: int, frame: Optional[FrameType]) -> None:
+        if self.signum is not None:
             if self._program and signum == signal.SIGINT:
                 write_message("\nppclas: interrupted\n")
                 os._exit(128 + signum)
             return
-        self._signum = signum
+        self.signum = signum
         if self._delivery is not None:
             self._delivery.start(lambda: Interruption(signum), frame)
+
+
+class StopRequest(_Handlers):
+    """A context in which SIGINT, SIGTERM and SIGHUP only set `signum`.
+
+    Only a second Ctrl-C stops at once (a third without any clean-up): launchers, terminals and service managers send
+    the other signals more than once. A SIGHUP that is ignored at the start, as under `nohup`, stays ignored.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._at_once = False
+
+    def _signals(self) -> List[signal.Signals]:
+        return stop_signals()
+
+    def _receive(self, signum: int, frame: Optional[FrameType]) -> None:
+        if self.signum is None:
+            self.signum = signum
+            write_message("\nstopping after this step; Ctrl-C stops at once\n")
+        elif signum == signal.SIGINT and self._at_once:
+            os._exit(128 + signum)
+        elif signum == signal.SIGINT and self._delivery is not None:
+            self._at_once = True
+            self._delivery.start(lambda: Interrupted(
+                signum, "stopped at once; --resume continues from the last checkpoint"), frame)
+
+
+def stop_signals() -> List[signal.Signals]:
+    """Return the signals that ask a run to stop with a checkpoint."""
+    found = [signal.SIGINT, signal.SIGTERM]
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        found.append(signal.SIGHUP)
+    return found
 
 
 def interruptible(function: F) -> F:
@@ -133,12 +208,8 @@ def interruptible(function: F) -> F:
     return cast(F, within)
 
 
-def _ending_signals() -> List[int]:
-    return [signal.SIGINT, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
-
-
 def _is_safe(frame: Optional[FrameType], base: Optional[FrameType]) -> bool:
-    """Whether an exception raised in `frame` reaches `base`: no import, no code of Paddle, no context being left."""
+    """Return whether an exception raised in `frame` reaches `base`: no import, no Paddle, no context being left."""
     if frame is not None and frame.f_code in _LEAVING:
         return False
     while frame is not None and frame is not base:
@@ -151,4 +222,4 @@ def _is_safe(frame: Optional[FrameType], base: Optional[FrameType]) -> bool:
 
 _IMPORT = ("importlib._bootstrap", "_frozen_importlib")
 """The one module under its two names."""
-_LEAVING = (Interruptible.__exit__.__code__, Delivery.stop.__code__)
+_LEAVING = (_Handlers.__exit__.__code__, Interruptible.__exit__.__code__, Delivery.stop.__code__)

@@ -14,7 +14,7 @@ from typing import Any, Callable, Iterator
 import pytest
 
 from ppclas_core.cli import guarded
-from ppclas_core.system.interruption import Interruptible, Interruption, interruptible
+from ppclas_core.system.signals import Interruptible, Interruption, interruptible
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals and timers are a matter of POSIX")
 
