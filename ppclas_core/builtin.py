@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Iterable
 
-from ppclas_core.api import Command, ConfigDir, Exporter, Loss, LrSchedule, Op, Optimizer, hookimpl
+from ppclas_core.api import Command, ConfigDir, Exporter, Loss, LrSchedule, Op, Optimizer, Reader, hookimpl
 
 _COMMANDS = {
     "run": "train, evaluate and report, as a config says",
@@ -18,7 +18,7 @@ _COMMANDS = {
     "check": "check a config and its data in seconds, without training",
     "show": "print the resolved config with the origin of each value",
     "schema": "print the JSON Schema of configs, for editors",
-    "list": "list models, ops, losses, schedules, optimizers, exporters",
+    "list": "list models, ops, losses, schedules, optimizers, exporters, callbacks, readers",
     "info": "all that is known of one model or component",
     "plugins": "list plugins, what they provide, and what failed",
     "export": "write a deployable bundle and verify it",
@@ -59,6 +59,23 @@ def ppclas_ops() -> Iterable[Op]:
         Op("RandFlipImage", f"{ops}.rand_flip:RandFlipImage", layouts=hwc, doc="flip with probability 1/2"),
         Op("NormalizeImage", f"{ops}.normalize:NormalizeImage", layouts=any_layout, doc="scale, mean, std -> float32"),
         Op("ToCHWImage", f"{ops}.to_chw:ToCHWImage", layouts=hwc, doc="HWC -> CHW"),
+    ]
+
+
+@hookimpl
+def ppclas_readers() -> Iterable[Reader]:
+    readers = "ppclas_core.data.readers"
+    return [
+        Reader("list_file", f"{readers}.list_file:open_list_file", suffixes=("*",),
+               doc="lines of `path label`, one file per image"),
+        Reader("csv_table", f"{readers}.csv_table:open_csv_table", suffixes=(".csv",), named_labels=True,
+               doc="a table with columns of paths and labels, one file per image"),
+        Reader("folder", f"{readers}.folder:open_class_folders", contains=("*",), class_folders=True,
+               doc="a folder of images per class"),
+        Reader("tar_shards", f"{readers}.tar_shards:open_tar_shards", contains=("*.tar",),
+               doc="tar files, as WebDataset writes them, or named by a list"),
+        Reader("repacked", f"{readers}.repacked:open_repacked", contains=("repack.json",),
+               doc="shards that 'ppclas repack' wrote"),
     ]
 
 

@@ -17,7 +17,7 @@ from ppclas_core.plugins.signature import coerce
 
 
 def check_components(config: Config) -> None:
-    """Parameters of the model, the loss, the schedule, the optimizer, the ops and the callbacks.
+    """Check the parameters of the model, the loss, the schedule, the optimizer, the readers, the ops and the callbacks.
 
     Components that may come from a one-file plugin that was not loaded are left alone.
 
@@ -30,6 +30,7 @@ def check_components(config: Config) -> None:
     checker.schedule()
     checker.optimizer()
     for section in ("TRAIN", "VALID"):
+        checker.reader(section)
         if config[section] is not None and checker.items("op", f"{section}.transforms"):
             checker.pipeline(section)
     if config["TRAIN"] is not None:
@@ -141,6 +142,12 @@ class _Checker:
         except UserError as error:
             path, error.where = error.where or "OPTIMIZER", None
             self._add(error, path)
+
+    def reader(self, section: str) -> None:
+        """Check the parameters of the reader that a section names."""
+        reader = (self.config[section] or {}).get("reader")
+        if reader is not None and self._known("reader", reader["name"]):
+            self.params("reader", reader["name"], reader["params"], f"{section}.reader.params")
 
     def items(self, kind: str, path: str) -> bool:
         """True when every item is known and its parameters are right."""

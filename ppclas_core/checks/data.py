@@ -90,7 +90,7 @@ def _check_source(config: Config, section: str, source: Any) -> List[Finding]:
 
 def missing_files(source: Any) -> List[int]:
     """Indices of the files that do not exist; each folder is listed once, so that a million files take seconds."""
-    if hasattr(source, "files"):  # images in containers, whose sizes were compared when they were opened
+    if not source.storage.single_files:  # images in containers, whose sizes were compared when they were opened
         return []
     folders: Dict[str, Set[str]] = {}
     missing = []

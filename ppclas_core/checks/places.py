@@ -30,11 +30,15 @@ def check_places(config: Any) -> List[Finding]:
 
 def _class_folders(config: Any) -> Iterator[Tuple[str, Path]]:
     """Yield the key and the folder of each section that takes a folder per class."""
+    from ppclas_core.data.readers.open import reader_of
+
     for name in ("TRAIN", "VALID"):
         section = config.get(name) or {}
         folder = section.get("data_dir")
-        if folder and not section.get("file_list") and not (Path(folder) / "repack.json").is_file() and not list(
-                Path(folder).glob("*.tar")):
+        if not folder or section.get("file_list"):
+            continue
+        reader = reader_of(section)
+        if reader is not None and reader.class_folders:
             yield f"{name}.data_dir", Path(folder)
 
 

@@ -158,12 +158,16 @@ def _require_sections(config: Resolution) -> None:
 def _check_data(config: Resolution) -> None:
     for section in ("TRAIN", "VALID"):
         data = config.values[section]
-        if data is not None and not data["file_list"] and not data["data_dir"]:
+        if data is None or data["reader"] is not None:
+            continue
+        if not data["file_list"] and not data["data_dir"]:
             config.error(section, f"{section} names no data",
                          do="file_list: a list of 'path label' lines; data_dir alone: a folder per class")
-        if data is not None and data["labels"] != "auto" and not str(data["file_list"]).lower().endswith(".csv"):
-            config.error(f"{section}.labels", f"'{section}.labels' has no effect: only tables (.csv) have labels of "
-                         "both kinds", do="remove it, or give a table as file_list")
+        tables = [suffix for entry in catalogue().entries("reader") if entry.record.named_labels
+                  for suffix in entry.record.suffixes]
+        if data["labels"] != "auto" and not str(data["file_list"]).lower().endswith(tuple(tables)):
+            config.error(f"{section}.labels", f"'{section}.labels' has no effect: only tables ({', '.join(tables)}) "
+                         "have labels of both kinds", do="remove it, or give a table as file_list")
 
 
 def _check_switches(config: Resolution) -> None:

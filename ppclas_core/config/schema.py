@@ -78,6 +78,9 @@ def _data(section: str, purpose: str) -> Tuple[Key, ...]:
         Key(f"{section}.data_dir", Optional[PathText], None, "folder to which the paths of the list are relative "
             "(left out: the folder of the list); or that holds one subfolder per class, tar files, or what `ppclas "
             "repack` wrote"),
+        Key(f"{section}.reader.name", str, REQUIRED, "storage format of the data; `ppclas list readers` shows them",
+            names="reader", new=True),
+        Key(f"{section}.reader.params", Params, {}, "parameters of the reader", new=True),
         Key(f"{section}.labels", Literal["auto", "indices", "names"], "auto", "what the labels of a table are: indices "
             "of classes from 0, or their names. `auto`: digits below `classes_num` are indices, words are names" + (
                 "; left out: as TRAIN.labels" if section == "VALID" else ""), new=True),
@@ -226,11 +229,14 @@ SECTIONS: Dict[str, str] = {
     "OPTIMIZER": "how the weights are updated",
     "OPTIMIZER.regularizer": "weight decay; left out: none",
     "TRAIN": "the training data",
+    "TRAIN.reader": "what opens the data; left out: the reader that recognises them",
+    "VALID.reader": "what opens the data; left out: the reader that recognises them",
     "VALID": "the validation data; every image counts exactly once",
 }
 """Dotted path -> what the section is about."""
 
-NULLABLE_SECTIONS = ("early_stop", "LEARNING_RATE", "OPTIMIZER.regularizer", "TRAIN", "VALID")
+NULLABLE_SECTIONS = ("early_stop", "LEARNING_RATE", "OPTIMIZER.regularizer", "TRAIN", "TRAIN.reader", "VALID",
+                     "VALID.reader")
 """Sections that are None in the resolved config when left out; the others are filled with defaults."""
 
 IGNORED: Dict[str, str] = {

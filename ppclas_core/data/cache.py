@@ -7,27 +7,36 @@ Every image is read once an epoch in a new order, so nothing is ever thrown out:
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import os
 import threading
 from pathlib import Path
 from typing import Dict, Optional
 
+import numpy as np
+
 from ppclas_core.data.errors import BadImage
 from ppclas_core.data.readers.image_walk import CACHE_TAG
 from ppclas_core.data.readers.source import Source
+from ppclas_core.data.readers.storage import Storage
 from ppclas_core.errors import UserError
 from ppclas_core.system.atomic import write_atomic
 
 
-class _Budget:
-    """Bytes that may still be kept; shared by threads."""
+class Budget:
+    """Bytes that may still be kept; shared by threads.
+
+    Args:
+        limit: their number.
+    """
 
     def __init__(self, limit: int) -> None:
         self.left = limit
         self._lock = threading.Lock()
 
     def take(self, size: int) -> bool:
+        """Return whether an image of this size may be kept; then its bytes are spent."""
         with self._lock:
             if size > self.left:
                 return False
@@ -35,67 +44,84 @@ class _Budget:
             return True
 
 
-class RamCache(Source):
-    """The images of another source, held in memory once they were read, up to `limit` bytes."""
+class RamCache(Storage):
+    """The images of another storage, held in memory once they were read, up to the limit of a budget."""
 
-    def __init__(self, source: Source, limit: int) -> None:
-        self.__dict__.update(source.__dict__)
-        self._source, self._budget = source, _Budget(limit)
+    not_forked = "the images cached in memory belong to one process"
+
+    def __init__(self, storage: Storage, budget: Budget) -> None:
+        super().__init__(storage.root)
+        self.single_files = storage.single_files
+        self._storage = storage
+        self._budget = budget
         self._held: Dict[int, bytes] = {}
 
-    def path(self, index: int) -> str:
-        """As the source says."""
-        return self._source.path(index)
+    @property
+    def sizes(self) -> Optional[np.ndarray]:
+        """Size of each image in bytes, (N,) int64, where the other storage knows."""
+        return self._storage.sizes
 
-    def read(self, index: int) -> bytes:
-        """The encoded bytes of one image."""
+    def path(self, index: int, name: str) -> str:
+        """Return the path that the other storage gives."""
+        return self._storage.path(index, name)
+
+    def read(self, index: int, path: str) -> bytes:
+        """Return the encoded bytes of one image.
+
+        Raises:
+            BadImage: the image is missing or cannot be read.
+        """
         data = self._held.get(index)
         if data is None:
-            data = self._source.read(index)
+            data = self._storage.read(index, path)
             if self._budget.take(len(data)):
                 self._held[index] = data
         return data
 
+    def select(self, indices: np.ndarray) -> RamCache:
+        """Return an empty cache of some of the images, with the same budget."""
+        return RamCache(self._storage.select(indices), self._budget)
 
-class DiskCache(Source):
-    """The files of another source, copied into `folder` once they were read, up to `limit` bytes of it.
 
-    A copy is known by path, size and time of its file, so a file that changed is read anew. Copies of earlier runs
-    count towards the limit. A file `CACHEDIR.TAG` keeps backups, and walks through folders, out.
+class DiskCache(Storage):
+    """The files of another storage, copied into `folder` once they were read, up to the limit of a budget.
 
-    Raises:
-        UserError: the folder cannot be made.
+    A copy is known by path, size and time of its file, so a file that changed is read anew.
     """
 
-    def __init__(self, source: Source, limit: int, folder: Path) -> None:
-        self.__dict__.update(source.__dict__)
-        self._source, self._folder = source, folder
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / CACHE_TAG).write_text("Signature: 8a477f597d28d172789f06886806bc55\n", encoding="utf-8")
-            used = sum(entry.stat().st_size for entry in os.scandir(folder) if entry.is_file()
-                       and entry.name != CACHE_TAG)
-        except OSError as error:
-            raise UserError(f"the cache cannot be used: {error.strerror or error}", where=str(folder)) from error
-        self._budget = _Budget(max(limit - used, 0))
+    def __init__(self, storage: Storage, budget: Budget, folder: Path) -> None:
+        super().__init__(storage.root)
+        self.single_files = storage.single_files
+        self._storage = storage
+        self._budget = budget
+        self._folder = folder
 
-    def path(self, index: int) -> str:
-        """As the source says."""
-        return self._source.path(index)
+    @property
+    def sizes(self) -> Optional[np.ndarray]:
+        """Size of each image in bytes, (N,) int64, where the other storage knows."""
+        return self._storage.sizes
 
-    def read(self, index: int) -> bytes:
-        """The encoded bytes of one image.
+    def path(self, index: int, name: str) -> str:
+        """Return the path that the other storage gives."""
+        return self._storage.path(index, name)
+
+    def select(self, indices: np.ndarray) -> DiskCache:
+        """Return the cache of some of the images, in the same folder and with the same budget."""
+        return DiskCache(self._storage.select(indices), self._budget, self._folder)
+
+    def read(self, index: int, path: str) -> bytes:
+        """Return the encoded bytes of one image.
 
         Raises:
             BadImage: the file is missing or cannot be read.
         """
-        copy = self._copy_of(self._source.path(index))
+        copy = self._copy_of(path)
         if copy is not None:
             try:
                 return copy.read_bytes()
             except OSError:  # not there yet
                 pass
-        data = self._source.read(index)
+        data = self._storage.read(index, path)
         if copy is not None and self._budget.take(len(data)):
             self._write(copy, data)
         return data
@@ -111,7 +137,7 @@ class DiskCache(Source):
         return self._folder / hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()
 
     def _write(self, copy: Path, data: bytes) -> None:
-        """All or nothing; a disk that is full ends the caching, not the training."""
+        """Write a copy completely or not at all; a full disk ends the caching, not the training."""
         try:
             write_atomic(copy, data, durable=False)
         except OSError:
@@ -119,7 +145,7 @@ class DiskCache(Source):
 
 
 def cached(source: Source, kind: str, limit_gb: float, folder: Optional[str]) -> Source:
-    """`source` behind the cache of a config: `none`, `ram`, or `disk` in `folder`.
+    """Return a source behind the cache of a config: `none`, `ram`, or `disk` in `folder`.
 
     Raises:
         UserError: a disk cache without a folder, a folder without it, or a cache of images that lie in shards.
@@ -127,13 +153,33 @@ def cached(source: Source, kind: str, limit_gb: float, folder: Optional[str]) ->
     limit = int(limit_gb * 1e9)
     if folder and kind != "disk":
         raise UserError("cache_dir has no effect without cache: disk")
-    if kind != "none" and hasattr(source, "files"):
+    if kind != "none" and not source.storage.single_files:
         raise UserError("a cache is for single files; these images lie in shards, which the system keeps in memory",
                         do="remove cache; shards on a slow disk are best copied to a fast one")
     if kind == "ram":
-        return RamCache(source, limit)
+        return dataclasses.replace(source, storage=RamCache(source.storage, Budget(limit)))
     if kind == "disk":
         if not folder:
             raise UserError("a disk cache needs its folder", do="cache_dir: a folder on a fast disk")
-        return DiskCache(source, limit, Path(folder))
+        return dataclasses.replace(source, storage=disk_cache(source.storage, limit, Path(folder)))
     return source
+
+
+def disk_cache(storage: Storage, limit: int, folder: Path) -> DiskCache:
+    """Return a cache in a folder; copies of earlier runs count towards the limit.
+
+    A file `CACHEDIR.TAG` keeps backups, and walks through folders, out.
+
+    Args:
+        limit: size of all copies in bytes.
+
+    Raises:
+        UserError: the folder cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / CACHE_TAG).write_text("Signature: 8a477f597d28d172789f06886806bc55\n", encoding="utf-8")
+        used = sum(entry.stat().st_size for entry in os.scandir(folder) if entry.is_file() and entry.name != CACHE_TAG)
+    except OSError as error:
+        raise UserError(f"the cache cannot be used: {error.strerror or error}", where=str(folder)) from error
+    return DiskCache(storage, Budget(max(limit - used, 0)), folder)

@@ -29,7 +29,7 @@ def list_digest(source: Source) -> str:
     digest = hashlib.blake2b(digest_size=16)
     for start in range(0, len(source), ROWS):
         rows = slice(start, start + ROWS)
-        names, lengths = source.packed_names(rows)
+        names, lengths = source.names.rows(rows)
         digest.update(lengths.astype("<i8").tobytes())
         digest.update(names)
         labels = source.labels[rows]
@@ -43,7 +43,7 @@ def list_digest(source: Source) -> str:
 def size_digest(source: Source) -> str:
     """Return 32 hexadecimal digits of the sizes of the images in bytes; of at most `SIZES` where each is a file of its
     own, -1 for one that is missing."""
-    lengths = getattr(source, "lengths", None)
+    lengths = source.storage.sizes
     if lengths is None:
         lengths = np.array(_file_sizes(source), np.int64)
     return hashlib.blake2b(np.asarray(lengths).astype("<i8").tobytes(), digest_size=16).hexdigest()

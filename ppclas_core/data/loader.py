@@ -17,7 +17,7 @@ from ppclas_core.data.fused import Plan
 from ppclas_core.data.opencv import one_thread_per_call
 from ppclas_core.data.pipeline import Pipeline, op_at_epoch
 from ppclas_core.data.readers.source import Source
-from ppclas_core.data.sample import Reader
+from ppclas_core.data.sample import SampleReader
 from ppclas_core.data.sampler import EpochOrder, batch_rng
 from ppclas_core.data.soft_labels import class_probabilities
 from ppclas_core.data.timing import COLLATE, TRAIN, WAIT, Stages
@@ -58,7 +58,7 @@ class _Epoch(NamedTuple):
     """The samples in their order, what reads them, and the mixing op as it is in it."""
 
     samples: np.ndarray
-    reader: Reader
+    reader: SampleReader
     mix: Any
 
 
@@ -161,7 +161,7 @@ class Loader:
             BadImage, TransformError, UserError: of a sample, in its place in the order.
         """
         plan = Plan(self.pipeline.at_epoch(epoch), self._decoder, self.stages)
-        now = _Epoch(self._order.samples(epoch), Reader(self.source, plan, self.seed, epoch),
+        now = _Epoch(self._order.samples(epoch), SampleReader(self.source, plan, self.seed, epoch),
                      op_at_epoch(self._mix, epoch, catalogue().owner_of("op", self._mix)))
         with one_thread_per_call(), contextlib.closing(self._made(now, range(start_step, len(self)))) as made:
             for batch in self._watched(made):
@@ -212,7 +212,7 @@ class Loader:
                 return now.reader.load(key)
         return None
 
-    def _fill(self, reader: Reader, buffer: BatchBuffer, slot: int) -> None:
+    def _fill(self, reader: SampleReader, buffer: BatchBuffer, slot: int) -> None:
         key = int(buffer.keys[slot])
         try:
             image = reader.load(key)

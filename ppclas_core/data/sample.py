@@ -13,8 +13,8 @@ from ppclas_core.data.sampler import sample_rng
 from ppclas_core.data.timing import READ
 
 
-class Reader:
-    """Reads samples by their key.
+class SampleReader:
+    """The samples of one epoch, read by their key.
 
     Args:
         source, plan: what to read and what to do with it.

@@ -65,7 +65,7 @@ class Stats(NamedTuple):
     name: str
     images: int
     classes: np.ndarray
-    class_names: Optional[List[str]]
+    class_names: Optional[Sequence[str]]
     kinds: Dict[str, int]
     bytes: np.ndarray
     widths: np.ndarray

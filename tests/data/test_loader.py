@@ -217,8 +217,8 @@ def test_closing_the_iterator_ends_the_threads_and_restores_opencv(tmp_path):
 def test_no_more_than_a_few_batches_are_read_ahead(tmp_path):
     source = make_source(tmp_path)
     read = []
-    original = source.read
-    source.read = lambda index: (read.append(index), original(index))[1]
+    original = source.open
+    source.open = lambda index: (read.append(index), original(index))[1]
     batches = load(source, size=2, num_workers=1).epoch(0)
     next(batches)
     time.sleep(0.2)

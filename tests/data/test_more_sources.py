@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import io
 import tarfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Mapping
 
@@ -14,7 +15,7 @@ import pytest
 
 from ppclas_core.data import BadImage, Loader, build_pipeline, open_source
 from ppclas_core.data.balanced import balanced_epoch, class_weights
-from ppclas_core.data.cache import DiskCache, RamCache
+from ppclas_core.data.cache import Budget, RamCache, disk_cache
 from ppclas_core.data.opencv import cv2
 from ppclas_core.data.readers.source import Source
 from ppclas_core.errors import UserError, UserErrors
@@ -116,7 +117,7 @@ def test_at_most_some_images_are_spread_over_all_classes(tmp_path):
 
 def test_the_memory_cache_reads_each_file_once_and_keeps_its_limit(tmp_path):
     source = files(tmp_path, 8)
-    cache = RamCache(source, 350)
+    cache = replace(source, storage=RamCache(source.storage, Budget(350)))
     first = [cache.read(index) for index in range(8)]
     for index in range(8):
         (tmp_path / f"{index}.jpg").write_bytes(b"new")
@@ -128,11 +129,11 @@ def test_the_memory_cache_reads_each_file_once_and_keeps_its_limit(tmp_path):
 def test_the_disk_cache_keeps_copies_up_to_its_limit_and_knows_files_that_changed(tmp_path):
     (tmp_path / "data").mkdir()
     source = files(tmp_path / "data", 8)
-    cache = DiskCache(source, 350, tmp_path / "near")
+    cache = replace(source, storage=disk_cache(source.storage, 350, tmp_path / "near"))
     first = [cache.read(index) for index in range(8)]
     assert len([path for path in (tmp_path / "near").iterdir() if path.name != "CACHEDIR.TAG"]) == 3
     assert [cache.read(index) for index in range(8)] == first
-    later = DiskCache(source, 350, tmp_path / "near")  # earlier copies count
+    later = replace(source, storage=disk_cache(source.storage, 350, tmp_path / "near"))  # earlier copies count
     later.read(7)
     assert len([path for path in (tmp_path / "near").iterdir() if path.name != "CACHEDIR.TAG"]) == 3
     (tmp_path / "data" / "0.jpg").write_bytes(b"another")
@@ -150,7 +151,7 @@ def test_cache_keys_without_effect_are_refused(tmp_path):
         opened(**section, cache_dir="x")
     with pytest.raises(UserError, match="needs its folder"):
         opened(**section, cache="disk")
-    assert isinstance(opened(**section, cache="ram"), RamCache)
+    assert isinstance(opened(**section, cache="ram").storage, RamCache)
 
 
 @pytest.mark.parametrize("kind", ["ram", "disk"])

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from ppclas_core.data import BadImage, Loader, build_pipeline
-from ppclas_core.data.cache import RamCache
+from ppclas_core.data.cache import cached
 from ppclas_core.data.errors import TransformError
 from ppclas_core.data.opencv import cv2
 from ppclas_core.data.pipeline import Pipeline, Step
@@ -266,10 +266,10 @@ def test_the_kind_of_worker_follows_the_ops_and_says_why(tmp_path):
     assert str(choose_workers(0, "auto", heavy, source)) == "the main thread (num_workers is 0)"
     if process_workers.available:
         assert str(choose_workers(3, "auto", heavy, source)) == "3 processes (Heavy holds the Python interpreter)"
-        cached = RamCache(source, 10)
-        assert choose_workers(3, "auto", heavy, cached).kind == "threads"
+        memory = cached(source, "ram", 1.0, None)
+        assert choose_workers(3, "auto", heavy, memory).kind == "threads"
         with pytest.raises(UserError, match="belong to one process"):
-            choose_workers(3, "processes", heavy, cached)
+            choose_workers(3, "processes", heavy, memory)
     assert 1 <= choose_workers("auto", "threads", plain, source).number <= 8
     with pytest.raises(UserError, match="worker_type is 'fibres'"):
         choose_workers(3, "fibres", plain, source)

@@ -13,7 +13,9 @@ import pytest
 
 from ppclas_core.data.digest import list_digest, size_digest
 from ppclas_core.data.readers.label_sets import LabelSets
+from ppclas_core.data.readers.packed_names import PackedNames
 from ppclas_core.data.readers.source import Source
+from ppclas_core.data.readers.storage import Files
 from ppclas_core.errors import UserError
 from ppclas_core.runs.meta import read_meta
 from ppclas_core.runs.progress import Progress
@@ -237,7 +239,7 @@ def test_digests_depend_on_paths_labels_order_and_sizes(tmp_path):
         (["b", "a"], [0, 1]), (["a", "b"], [1, 0]), (["ab", ""], [0, 1]), (["a"], [0]), (["a", "b", "b"], [0, 1, 1]))]
     assert list_digest(one) == list_digest(same)
     assert len({list_digest(source) for source in (one, *others)}) == 6
-    several = [Source(str(tmp_path), b"ab", np.array([0, 1]), np.array([1, 2]), LabelSets.from_rows(rows))
+    several = [Source(Files(str(tmp_path)), PackedNames.from_texts(["a", "b"]), LabelSets.from_rows(rows))
                for rows in ([[0, 1], []], [[0], [1]])]
     assert list_digest(several[0]) != list_digest(several[1])
     before = size_digest(one)

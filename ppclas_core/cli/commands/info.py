@@ -20,7 +20,7 @@ from ppclas_core.plugins.signature import REQUIRED
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Declare the arguments."""
-    parser.add_argument("name", help="a model, published weights, op, loss, schedule, exporter or callback")
+    parser.add_argument("name", help="a model, published weights, op, loss, schedule, exporter, callback or reader")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
     return run
 
@@ -78,7 +78,7 @@ def _weights(weights: Weights, record: Backbone) -> Dict[str, Any]:
 
 
 def _component(known: Catalogue, name: str) -> Dict[str, Any]:
-    kinds = ("op", "loss", "lr_schedule", "exporter", "callback")
+    kinds = ("op", "loss", "lr_schedule", "exporter", "callback", "reader")
     bare = name.rpartition(":")[2]
     found: List[Entry] = []
     for kind in kinds:

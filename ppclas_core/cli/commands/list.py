@@ -15,7 +15,7 @@ from ppclas_core.plugins.catalogue import catalogue, first_party
 from ppclas_core.plugins.install import how_to_install
 
 _KINDS = {"models": "backbone", "ops": "op", "losses": "loss", "schedules": "lr_schedule", "optimizers": "optimizer",
-          "exporters": "exporter", "callbacks": "callback", "commands": "command"}
+          "exporters": "exporter", "callbacks": "callback", "commands": "command", "readers": "reader"}
 _SORTABLE = ("name", "top1", "top5", "params", "flops", "input_size")
 
 

@@ -15,7 +15,10 @@ from ppclas_core.data.class_match import in_class_order, repeated
 from ppclas_core.data.class_names import check_class_names
 from ppclas_core.data.readers.label_sets import NONE, LabelSets
 from ppclas_core.data.readers.list_text import check_bytes, check_spelling
+from ppclas_core.data.readers.packed_names import PackedNames
+from ppclas_core.data.readers.request import ReadRequest
 from ppclas_core.data.readers.source import Source
+from ppclas_core.data.readers.storage import Files
 from ppclas_core.data.readers.table_labels import AUTO, INDICES, as_index, meaning_of
 from ppclas_core.errors import UserError, UserErrors
 from ppclas_core.system.text import one_line
@@ -24,6 +27,18 @@ from ppclas_core.system.text_files import as_utf8, encoding_of
 PATHS = ("path", "file", "filename", "image", "image_path")
 LABELS = ("label", "class", "target", "category", "labels")
 """Names of the two columns, in any case; the first that is there counts."""
+
+
+def open_csv_table(request: ReadRequest) -> Source:
+    """Return the images of the table that `file_list` names.
+
+    Raises:
+        UserError, UserErrors: see `read_csv`.
+    """
+    assert request.file_list is not None
+    return read_csv(request.file_list, str(request.folder), delimiter=request.delimiter, meaning=request.labels,
+                    class_names=request.class_names, multilabel=request.multilabel, num_classes=request.num_classes,
+                    known=request.known.names if request.known is not None else ())
 
 
 def read_csv(path: Path, root: str, *, delimiter: Optional[str] = None,
@@ -85,15 +100,14 @@ def read_csv(path: Path, root: str, *, delimiter: Optional[str] = None,
     check_class_names(met, where=str(path), what="label", do="save the table as UTF-8, and write each label in one way")
     numbers_of, class_names = _classes(path, list(met), class_names, meaning, num_classes, known)
     table = np.array([numbers_of[word] for word in met], np.int64)
-    stops = np.array(ends, np.int64)
-    starts = np.append(0, stops[:-1])
     numbers = table[np.array(labels, np.int64)]
+    packed = PackedNames.joined(bytes(names), np.array(ends, np.int64))
     if not multilabel:
-        return Source(root, bytes(names), starts, stops, numbers, class_names)
+        return Source(Files(root), packed, numbers, class_names)
     rows_of = np.repeat(np.arange(len(counts)), np.array(counts, np.int64))
     ascending = numbers[np.lexsort((numbers, rows_of))]
-    return Source(root, bytes(names), starts, stops, LabelSets.from_counts(np.array(counts, np.int64), ascending),
-                  class_names)
+    sets = LabelSets.from_counts(np.array(counts, np.int64), ascending)
+    return Source(Files(root), packed, sets, class_names)
 
 
 def _opened(path: Path) -> TextIO:

@@ -12,8 +12,25 @@ from ppclas_core.data.class_names import check_class_names
 from ppclas_core.data.decoding.image_kinds import IMAGE_SUFFIXES
 from ppclas_core.data.readers.image_splits import doubt, refuse_splits
 from ppclas_core.data.readers.image_walk import OUTSIDE, RUNS, LeftOut, image_paths, visible_folders
+from ppclas_core.data.readers.request import ReadRequest
 from ppclas_core.data.readers.source import Source
 from ppclas_core.errors import UserError
+
+
+def open_class_folders(request: ReadRequest) -> Source:
+    """Return the images of a folder per class; classes of a label list decide their order.
+
+    Raises:
+        UserError: see `scan_folders`; or images need several labels each.
+        UnknownClasses: a folder with images that the label list does not name.
+    """
+    if request.multilabel:
+        raise UserError("a folder per class gives each image one label; several need a list",
+                        where=request.where("data_dir"), do="file_list: lines of 'path 1,4', or a table .csv")
+    folder, names = request.folder, request.label_list
+    refuse_splits(folder, request.where("data_dir"))
+    found = scan_folders(folder)
+    return found if names is None else found.matched(names, what=str(folder), where=request.where("label_list"))
 
 
 def scan_folders(root: Path) -> Source:

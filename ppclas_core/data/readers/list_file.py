@@ -12,13 +12,27 @@ import numpy as np
 from ppclas_core.data.readers.label_sets import LabelSets, parse_labels, parse_number
 from ppclas_core.data.readers.list_lines import chunks, plain_rows
 from ppclas_core.data.readers.list_text import check_bytes, check_spelling, lines_to_check, list_bytes
+from ppclas_core.data.readers.packed_names import PackedNames
+from ppclas_core.data.readers.request import ReadRequest
 from ppclas_core.data.readers.set_lines import plain_sets
 from ppclas_core.data.readers.source import Source
+from ppclas_core.data.readers.storage import Files
 from ppclas_core.errors import UserError, UserErrors
 
 _SHOWN = 20
 _Parser = Callable[[bytes, bytes], Tuple[List[int], str]]
 """The path and the text of the labels -> the labels, and what is wrong, or ""."""
+
+
+def open_list_file(request: ReadRequest) -> Source:
+    """Return the images of the list that `file_list` names.
+
+    Raises:
+        UserError, UserErrors: see `read_list`.
+    """
+    assert request.file_list is not None
+    return read_list(request.file_list, str(request.folder), delimiter=request.delimiter,
+                     class_names=request.class_names, multilabel=request.multilabel)
 
 
 def read_list(path: Path, root: str, *, delimiter: Optional[str] = None,
@@ -56,8 +70,8 @@ def read_list(path: Path, root: str, *, delimiter: Optional[str] = None,
     for begin, end in chunks(text, 0):
         foreign = foreign or _is_foreign(text[begin:end], path, root, number, forced)
         if multilabel:
-            found, labels, wrong = _sets(text, begin, end, forced, most)
-            sets.append(labels)
+            found, of_part, wrong = _sets(text, begin, end, forced, most)
+            sets.append(of_part)
         else:
             found, wrong = _rows(text, begin, end, forced, most)
         errors += [UserError(what, where=f"{path}:{number + line}") for line, what in wrong]
@@ -70,8 +84,8 @@ def read_list(path: Path, root: str, *, delimiter: Optional[str] = None,
     if not count:
         raise UserError("the list holds no image", where=str(path))
     starts, ends, last = rows[:, :count]
-    return Source(root, text, starts, ends, LabelSets.from_counts(last, np.concatenate(sets)) if multilabel else last,
-                  class_names)
+    labels = LabelSets.from_counts(last, np.concatenate(sets)) if multilabel else last
+    return Source(Files(root), PackedNames(text, starts, ends), labels, class_names)
 
 
 def _rows(text: bytes, begin: int, end: int, delimiter: Optional[bytes],

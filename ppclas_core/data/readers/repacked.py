@@ -1,18 +1,22 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Read what `ppclas repack` wrote: shards with an index, in which most JPEGs are divided by restart markers."""
+"""Shards that `ppclas repack` wrote: images in few large files, of which a part can be decoded."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Sequence
 
 import numpy as np
 
 from ppclas_core.data.decoding.jpeg_restart import DividedJpeg, Grid
+from ppclas_core.data.readers.containers import Containers
 from ppclas_core.data.readers.label_sets import LabelSets
-from ppclas_core.data.readers.packed_source import ContainerSource
+from ppclas_core.data.readers.packed_names import PackedNames
+from ppclas_core.data.readers.request import ReadRequest
+from ppclas_core.data.readers.source import Source
 from ppclas_core.errors import UserError
 
 MANIFEST = "repack.json"
@@ -21,39 +25,82 @@ COLUMNS = ("offsets", "lengths", "pieces", "labels", "ends", "grid")
 have several labels, `labels` holds one after the other, and `label_counts` how many each image has."""
 
 
-class ShardSource(ContainerSource):
-    """Repacked images; `open` gives a `DividedJpeg` where there is one.
+class Shards(Containers):
+    """Repacked images; `open` returns a `DividedJpeg` where there is one.
 
     Args:
-        pieces: (N,) int64; the starts of an image's pieces lie behind it as uint32. grid: (N, 6) uint16, a `Grid` each.
-            Further arguments: see `ContainerSource`.
+        root, files, shards, offsets, lengths: see `Containers`.
+        pieces: (N,) int64; the starts of an image's pieces lie behind it as uint32.
+        grid: (N, 6) uint16, a `Grid` each.
     """
 
-    _per_image: Tuple[str, ...] = (*ContainerSource._per_image, "pieces", "grid")
-    pieces: np.ndarray
-    grid: np.ndarray
+    def __init__(self, root: str, files: Sequence[Path], shards: np.ndarray, offsets: np.ndarray, lengths: np.ndarray,
+                 pieces: np.ndarray, grid: np.ndarray) -> None:
+        super().__init__(root, files, shards, offsets, lengths)
+        self.pieces = pieces
+        self.grid = grid
 
-    def open(self, index: int) -> Any:
-        """The image as a `DividedJpeg`, or its bytes.
+    def open(self, index: int, path: str) -> Any:
+        """Return the image as a `DividedJpeg`, or its bytes.
 
         Raises:
             BadImage: the shard is missing or shorter than it was.
         """
         pieces = int(self.pieces[index])
         if not pieces:
-            return self.read(index)
+            return self.read(index, path)
         length = int(self.lengths[index])
-        view = self.view(index, int(self.offsets[index]), length + 4 * (pieces + 1))
+        view = self.stored(index, path)
         return DividedJpeg(view[:length], Grid(*self.grid[index].tolist()), np.frombuffer(view[length:], np.uint32))
+
+    def stored(self, index: int, path: str) -> memoryview:
+        """Return an image with the starts of its pieces, as it was written.
+
+        Raises:
+            BadImage: see `open`.
+        """
+        pieces = int(self.pieces[index])
+        extra = 4 * (pieces + 1) if pieces else 0
+        return self.view(index, path, int(self.offsets[index]), int(self.lengths[index]) + extra)
+
+    def select(self, indices: np.ndarray) -> Shards:
+        """Return the storage of some of the images; mapped files are shared."""
+        chosen = Shards(self.root, self.files, self.shards[indices], self.offsets[indices], self.lengths[indices],
+                        self.pieces[indices], self.grid[indices])
+        chosen._maps = self._maps
+        return chosen
+
+
+def open_repacked(request: ReadRequest) -> Source:
+    """Return the images of a folder that `ppclas repack` wrote, with the classes of the label list where there is one.
+
+    Raises:
+        UserError: see `open_shards`; or the config has a list, or labels of another kind.
+        UnknownClasses: images of a class that the label list lacks.
+    """
+    folder = request.folder
+    if request.file_list is not None:
+        raise UserError(f"{folder} holds repacked images, which carry their labels: file_list has no effect",
+                        where=request.where("file_list"), do="remove file_list")
+    source = open_shards(folder)
+    names = request.label_list
+    if source.class_names is None and names is not None:
+        source = dataclasses.replace(source, class_names=names.names)
+    if source.multilabel != request.multilabel:
+        raise UserError(f"its images were repacked with {'several labels' if source.multilabel else 'one label'} "
+                        f"each; this needs {'several' if request.multilabel else 'one'}", where=str(folder),
+                        do=f"task: {'multilabel' if source.multilabel else 'multiclass'}, or repack the list again "
+                           f"{'with' if request.multilabel else 'without'} --multilabel")
+    return source if names is None else source.matched(names, what=str(folder), where=request.where("label_list"))
 
 
 def is_repacked(folder: Path) -> bool:
-    """Whether the folder was written by `ppclas repack`."""
+    """Return whether the folder was written by `ppclas repack`."""
     return (folder / MANIFEST).is_file()
 
 
 def read_manifest(folder: Path) -> Dict[str, Any]:
-    """What was repacked, and how far.
+    """Return what was repacked, and how far.
 
     Raises:
         UserError: it cannot be read.
@@ -65,8 +112,8 @@ def read_manifest(folder: Path) -> Dict[str, Any]:
     return manifest
 
 
-def open_shards(folder: Path, class_names: Optional[Sequence[str]] = None) -> ShardSource:
-    """The images of a repacked folder in the order of their list.
+def open_shards(folder: Path) -> Source:
+    """Return the images of a repacked folder in the order of their list.
 
     Raises:
         UserError: the repacking was not finished, or a shard is missing or shorter than its index says.
@@ -91,12 +138,9 @@ def open_shards(folder: Path, class_names: Optional[Sequence[str]] = None) -> Sh
     before = np.cumsum([0, *(len(part["names"]) for part in parts[:-1])])
     joined = {name: np.concatenate([part[name] for part in parts]) for name in columns}
     ends = np.concatenate([part["ends"] + shift for part, shift in zip(parts, before)])
-    shards = np.repeat(np.arange(len(parts), dtype=np.int32), [len(part["ends"]) for part in parts])
-    names = b"".join(part["names"].tobytes() for part in parts)
-    source = ShardSource(str(folder), names, np.append(0, ends[:-1]), ends,
-                         LabelSets.from_counts(joined["label_counts"], joined["labels"]) if several else
-                         joined["labels"],
-                         class_names or manifest["class_names"], files=files, shards=shards,
-                         offsets=joined["offsets"], lengths=joined["lengths"])
-    source.pieces, source.grid = joined["pieces"], joined["grid"]
-    return source
+    names = PackedNames.joined(b"".join(part["names"].tobytes() for part in parts), ends)
+    numbers = np.repeat(np.arange(len(parts), dtype=np.int32), [len(part["ends"]) for part in parts])
+    shards = Shards(str(folder), files, numbers, joined["offsets"], joined["lengths"], joined["pieces"],
+                    joined["grid"])
+    labels = LabelSets.from_counts(joined["label_counts"], joined["labels"]) if several else joined["labels"]
+    return Source(shards, names, labels, manifest["class_names"])

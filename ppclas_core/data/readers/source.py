@@ -1,64 +1,65 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""A data set: where each image lies and which class it has, held in a few flat arrays whatever the number of images."""
+"""The images of a data set in memory: their names, their labels, and the storage that their bytes are read from."""
 
 from __future__ import annotations
 
-import copy
-import os
-from typing import Any, Iterable, List, Optional, Sequence, Tuple, Union
+import dataclasses
+from dataclasses import dataclass, field
+from typing import Any, Iterable, List, Optional, Sequence
 
 import numpy as np
 
 from ppclas_core.data.class_match import ClassNames, match_classes
-from ppclas_core.data.readers.image_file import read_image_file
 from ppclas_core.data.readers.label_sets import LabelSets
+from ppclas_core.data.readers.packed_names import PackedNames
+from ppclas_core.data.readers.storage import Files, Storage
 from ppclas_core.errors import UserError
+from ppclas_core.plugins.ownership import Owner, owned_by
 
 
+@dataclass
 class Source:
-    """Images and their labels.
+    """The images of a data set and their labels: what every reader returns.
 
     Args:
-        root: folder that the paths are relative to.
-        names: relative paths, encoded one after the other.
-        ends: (N,) int64, end of each path in `names`; starts: (N,) int64, its start.
+        storage: where the bytes lie.
+        names: name of each image, as the list writes it.
         labels: (N,) int64 class indices from 0; or `LabelSets`, where an image may have several or none.
-        class_names: name of each class, or None when unknown.
-
-    `left_out` says what a walk through folders left out, `doubt` what in it looks like a mistake: one line each, or "".
+        class_names: name of each class; None: unknown.
+        left_out: what the walk through folders left out, in one line, or "".
+        doubt: what in the data looks like a mistake, in one line, or "".
+        reader: component of a plugin that made `storage`, for errors; None: core.
     """
 
-    left_out = ""
-    doubt = ""
-    _per_image: Tuple[str, ...] = ("labels", "_starts", "_ends")
+    storage: Storage
+    names: PackedNames
+    labels: Any
+    class_names: Optional[Sequence[str]] = None
+    left_out: str = ""
+    doubt: str = ""
+    reader: Optional[Owner] = field(default=None, repr=False)
 
-    def __init__(
-        self,
-        root: str,
-        names: bytes,
-        starts: np.ndarray,
-        ends: np.ndarray,
-        labels: Union[np.ndarray, LabelSets],
-        class_names: Optional[Sequence[str]] = None,
-    ) -> None:
-        self.root = root
-        self.labels: Any = labels if isinstance(labels, LabelSets) else np.asarray(labels, dtype=np.int64)
-        self.class_names: Optional[List[str]] = None if class_names is None else list(class_names)
-        self._names, self._starts, self._ends = names, starts, ends
+    def __post_init__(self) -> None:
+        if not isinstance(self.labels, LabelSets):
+            self.labels = np.asarray(self.labels, dtype=np.int64)
+        if self.class_names is not None:
+            self.class_names = list(self.class_names)
 
     @classmethod
     def from_paths(
         cls, root: str, paths: Iterable[str], labels: Iterable[int], class_names: Optional[Sequence[str]] = None
     ) -> Source:
-        """A source of paths relative to `root`, or absolute."""
-        encoded = [path.encode("utf-8", "surrogateescape") for path in paths]
-        ends = np.cumsum([len(name) for name in encoded], dtype=np.int64)
-        starts = np.concatenate([[0], ends[:-1]]).astype(np.int64) if encoded else ends
-        return cls(root, b"".join(encoded), starts, ends, np.fromiter(labels, dtype=np.int64), class_names)
+        """Return a source of files, by their paths relative to `root` or absolute."""
+        return cls(Files(root), PackedNames.from_texts(paths), np.fromiter(labels, dtype=np.int64), class_names)
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    @property
+    def root(self) -> str:
+        """Folder that the names are relative to."""
+        return self.storage.root
 
     @property
     def multilabel(self) -> bool:
@@ -72,15 +73,19 @@ class Source:
             return len(self.class_names)
         return int(self.labels.max()) + 1 if len(self) else 0
 
-    def select(self, indices: np.ndarray) -> Any:
-        """A source of these images only, (N,) int64; it shares the memory of the paths."""
-        chosen = copy.copy(self)
-        for name in self._per_image:
-            setattr(chosen, name, getattr(self, name)[indices])
-        return chosen
+    def select(self, indices: np.ndarray) -> Source:
+        """Return a source of these images only, (M,) int64; it shares the memory of the names."""
+        return dataclasses.replace(self, names=self.names.select(indices), labels=self.labels[indices],
+                                   storage=self.storage.select(indices))
 
-    def matched(self, known: ClassNames, *, what: str = "the data", where: Optional[str] = None) -> Any:
-        """Return this source with the class names and indices of `known`; as it is where either side has no names.
+    def at_most(self, count: int) -> Source:
+        """Return at most `count` images, spread evenly over the source, so that sorted classes are all met."""
+        if count >= len(self):
+            return self
+        return self.select(np.arange(count, dtype=np.int64) * len(self) // count)
+
+    def matched(self, known: ClassNames, *, what: str = "the data", where: Optional[str] = None) -> Source:
+        """Return the source with the class names and indices of `known`; as it is where either side has no names.
 
         Raises:
             UnknownClasses: images of a class that `known` lacks.
@@ -95,36 +100,21 @@ class Source:
         mapping = match_classes(known, self.class_names, set(np.flatnonzero(images).tolist()), what=what, where=where)
         if mapping is None:
             return self
-        renumbered = copy.copy(self)
-        renumbered.class_names = list(known.names)
+        labels = self.labels
         if (mapping != np.arange(len(mapping))).any():
-            renumbered.labels = self.labels.renumbered(mapping) if self.multilabel else mapping[self.labels]
-        return renumbered
-
-    def at_most(self, count: int) -> Any:
-        """A source of at most `count` images, spread evenly over this one, so that sorted classes are all met."""
-        if count >= len(self):
-            return self
-        return self.select(np.arange(count, dtype=np.int64) * len(self) // count)
+            labels = labels.renumbered(mapping) if self.multilabel else mapping[labels]
+        return dataclasses.replace(self, labels=labels, class_names=known.names)
 
     def name(self, index: int) -> str:
-        """The path of one image as its list writes it, relative to `root`."""
-        return self._names[self._starts[index] : self._ends[index]].decode("utf-8", "surrogateescape")
-
-    def packed_names(self, rows: slice) -> Tuple[bytes, np.ndarray]:
-        """Return the encoded names of some images one after the other, and the length of each in bytes, (N,) int64."""
-        starts = self._starts[rows]
-        lengths = self._ends[rows] - starts
-        before = np.cumsum(lengths) - lengths
-        places = np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))
-        return np.frombuffer(self._names, np.uint8)[places].tobytes(), lengths
+        """Return the name of one image as its list writes it, relative to `root`."""
+        return self.names.text(index)
 
     def path(self, index: int) -> str:
-        """The path of one image."""
-        return os.path.join(self.root, os.fsdecode(self._names[self._starts[index] : self._ends[index]]))
+        """Return the path of one image; `shard.tar:member` where it is no file of its own."""
+        return self.storage.path(index, self.names.path(index))
 
     def label(self, index: int) -> int:
-        """The class index of one image.
+        """Return the class index of one image.
 
         Raises:
             UserError: the images may have several.
@@ -133,28 +123,41 @@ class Source:
             raise UserError("the images of this data set have several labels each; this needs one", where=self.root)
         return int(self.labels[index])
 
-    def notes(self) -> List[str]:
-        """Return lines on what the walk through folders left out and on what looks like a mistake."""
-        return ([f"left out: {self.left_out}"] if self.left_out else []) + ([self.doubt] if self.doubt else [])
-
     def label_text(self, index: int) -> str:
-        """The label or labels of one image as a list writes them: `4`, `1,4`, or `-` for none."""
+        """Return the label or labels of one image as a list writes them: `4`, `1,4`, or `-` for none."""
         return str(self.labels.text(index) if self.multilabel else int(self.labels[index]))
 
     def images_per_class(self, num_classes: int) -> np.ndarray:
-        """(num_classes,) int64, or longer where a label is higher."""
+        """Return the number of images of each class, (num_classes,) int64, or longer where a label is higher."""
         counts: np.ndarray = (self.labels.images_per_class(num_classes) if self.multilabel else
                               np.bincount(self.labels, minlength=num_classes))
         return counts
 
-    def open(self, index: int) -> Any:
-        """What the pipeline gets of one image: its bytes, or an object that can read a part of it."""
-        return self.read(index)
+    def notes(self) -> List[str]:
+        """Return lines on what the walk through folders left out and on what looks like a mistake."""
+        return ([f"left out: {self.left_out}"] if self.left_out else []) + ([self.doubt] if self.doubt else [])
 
     def read(self, index: int) -> bytes:
-        """The encoded bytes of one image.
+        """Return the encoded bytes of one image.
 
         Raises:
-            BadImage: the file is missing or cannot be read.
+            BadImage: the image is missing or cannot be read.
+            PluginError: the storage of a plugin fails.
         """
-        return read_image_file(self.path(index))
+        path = self.path(index)
+        if self.reader is None:
+            return self.storage.read(index, path)
+        with owned_by(self.reader):
+            return self.storage.read(index, path)
+
+    def open(self, index: int) -> Any:
+        """Return what the pipeline gets of one image: its bytes, or an object that can decode a part of it.
+
+        Raises:
+            BadImage, PluginError: see `read`.
+        """
+        path = self.path(index)
+        if self.reader is None:
+            return self.storage.open(index, path)
+        with owned_by(self.reader):
+            return self.storage.open(index, path)

@@ -8,14 +8,17 @@ import functools
 import tarfile
 from array import array
 from pathlib import Path, PurePosixPath
-from typing import Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
 import numpy as np
 
 from ppclas_core.data.decoding.image_kinds import HEAD
+from ppclas_core.data.readers.containers import Containers
 from ppclas_core.data.readers.image_walk import LeftOut, is_member_image
 from ppclas_core.data.readers.label_sets import LabelSets, parse_labels
-from ppclas_core.data.readers.packed_source import ContainerSource
+from ppclas_core.data.readers.packed_names import PackedNames
+from ppclas_core.data.readers.request import ReadRequest
+from ppclas_core.data.readers.selection import read_list_only
 from ppclas_core.data.readers.source import Source
 from ppclas_core.errors import UserError, UserErrors
 
@@ -23,13 +26,23 @@ _SHOWN = 20
 
 
 def tar_files(folder: Path) -> List[Path]:
-    """The tar files of a folder, by name."""
+    """Return the tar files of a folder, by name."""
     return sorted(path for path in folder.glob("*.tar") if path.is_file())
 
 
+def open_tar_shards(request: ReadRequest) -> Source:
+    """Return the images of the tar files of a folder: all that have a label beside them, or those that a list names.
+
+    Raises:
+        UserError, UserErrors: see `open_tars`, or a wrong list.
+    """
+    listed = None if request.file_list is None else read_list_only(request)
+    return open_tars(request.folder, listed, request.class_names, multilabel=request.multilabel)
+
+
 def open_tars(folder: Path, listed: Optional[Source] = None,
-              class_names: Optional[Sequence[str]] = None, *, multilabel: bool = False) -> ContainerSource:
-    """The images of all tar files of a folder.
+              class_names: Optional[Sequence[str]] = None, *, multilabel: bool = False) -> Source:
+    """Return the images of all tar files of a folder.
 
     Args:
         listed: a list whose paths are names of members; without one each image `key.jpg` has a member `key.cls` that
@@ -78,14 +91,15 @@ def open_tars(folder: Path, listed: Optional[Source] = None,
     ends = np.array(stops, np.int64)
     shards, offsets, lengths = (np.array(column, np.int64) for column in rows)
     own = np.array(labels, np.int64)
-    source = ContainerSource(str(folder), bytes(names), np.append(0, ends[:-1]), ends,
-                             listed.labels[np.array(order, np.int64)] if listed is not None else
-                             LabelSets.from_counts(np.array(counts, np.int64), own) if multilabel else own,
-                             class_names if listed is None else listed.class_names,
-                             files=files, shards=shards.astype(np.int32), offsets=offsets, lengths=lengths)
-    source.left_out = left.text()
-    found: ContainerSource = source.select(np.argsort(np.array(order, np.int64), kind="stable"))
-    return found
+    labels_found: Any = own
+    if listed is not None:
+        labels_found = listed.labels[np.array(order, np.int64)]
+    elif multilabel:
+        labels_found = LabelSets.from_counts(np.array(counts, np.int64), own)
+    source = Source(Containers(str(folder), files, shards.astype(np.int32), offsets, lengths),
+                    PackedNames.joined(bytes(names), ends), labels_found,
+                    class_names if listed is None else listed.class_names, left_out=left.text())
+    return source.select(np.argsort(np.array(order, np.int64), kind="stable"))
 
 
 def _members(file: Path, multilabel: bool,
@@ -133,7 +147,7 @@ def _content(archive: tarfile.TarFile, member: tarfile.TarInfo, size: int) -> by
 
 
 def _by_hash(source: Source) -> Dict[int, int]:
-    """hash of the name -> index: a number for each image instead of a text."""
+    """Return hash of the name -> index: a number for each image instead of a text."""
     return {hash(source.name(index)): index for index in range(len(source))}
 
 

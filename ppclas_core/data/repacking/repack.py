@@ -16,7 +16,7 @@ import numpy as np
 
 from ppclas_core.data.decoding.image_kinds import IMAGE_SUFFIXES, ending_for
 from ppclas_core.data.opencv import one_thread_per_call
-from ppclas_core.data.readers.repacked import COLUMNS, MANIFEST, is_repacked, open_shards, read_manifest
+from ppclas_core.data.readers.repacked import COLUMNS, MANIFEST, Shards, is_repacked, open_shards, read_manifest
 from ppclas_core.data.readers.source import Source
 from ppclas_core.data.repacking.image import Options, Packed, pack
 from ppclas_core.data.repacking.tar_writer import TarWriter
@@ -134,6 +134,8 @@ def _suffix(data: bytes, name: str) -> str:
 def _verify(out: Path, names: List[str]) -> Counter[str]:
     """Read every image of every shard again; how many there are of each kind."""
     source = open_shards(out)
+    shards = source.storage
+    assert isinstance(shards, Shards)
     kinds: Counter[str] = collections.Counter()
     number = 0
     for name in names:
@@ -141,9 +143,7 @@ def _verify(out: Path, names: List[str]) -> Counter[str]:
             crcs, of_shard = archive["crc"], archive["kinds"]
         kinds.update(of_shard.tolist())
         for crc in crcs:
-            length, pieces = int(source.lengths[number]), int(source.pieces[number])
-            stored = source.view(number, int(source.offsets[number]), length + (4 * (pieces + 1) if pieces else 0))
-            if zlib.crc32(stored) != crc:
+            if zlib.crc32(shards.stored(number, source.path(number))) != crc:
                 raise UserError(f"'{source.name(number)}' is not what was written", where=str(out / name),
                                 do=f"delete {name} and its .npz, and run the same command again")
             number += 1

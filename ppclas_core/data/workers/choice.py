@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from typing import NamedTuple, Union
 
-from ppclas_core.data.cache import RamCache
 from ppclas_core.data.pipeline import Pipeline
 from ppclas_core.data.readers.source import Source
 from ppclas_core.data.workers import processes as process_workers
@@ -29,7 +28,7 @@ class Workers(NamedTuple):
 
 
 def choose_workers(num_workers: Union[int, str], worker_type: str, pipeline: Pipeline, source: Source) -> Workers:
-    """The workers for a pipeline.
+    """Return the workers for a pipeline.
 
     An op that holds the interpreter while it works says so by the class attribute `python_heavy = True`.
 
@@ -49,8 +48,8 @@ def choose_workers(num_workers: Union[int, str], worker_type: str, pipeline: Pip
     obstacle = ""
     if not process_workers.available:
         obstacle = "this system cannot fork processes"
-    elif isinstance(source, RamCache):
-        obstacle = "the images cached in memory belong to one process"
+    else:
+        obstacle = source.storage.not_forked
     if worker_type == "processes":
         if obstacle:
             raise UserError(f"worker_type is 'processes', but {obstacle}", do="worker_type: threads")

@@ -25,7 +25,7 @@ from typing import Any, Callable, Deque, Dict, Generator, Iterable, Iterator, Li
 import numpy as np
 
 from ppclas_core.data.errors import BadImage, PluginTransformError, TransformError
-from ppclas_core.data.sample import Reader
+from ppclas_core.data.sample import SampleReader
 from ppclas_core.data.workers.batch_buffer import BatchBuffer, other_shape
 from ppclas_core.errors import UserError
 
@@ -40,7 +40,7 @@ available = sys.platform == "linux" and "fork" in multiprocessing.get_all_start_
 
 def in_processes(
     buffers: Iterable[BatchBuffer],
-    reader: Reader,
+    reader: SampleReader,
     on_bad: Callable[[int, BadImage], None],
     finish: Callable[[BatchBuffer], Any],
     workers: int,
@@ -76,7 +76,7 @@ def in_processes(
 class _Team:
     """The workers, their pipes and the ring of batches in shared memory."""
 
-    def __init__(self, reader: Reader, workers: int, batch_size: int, example: np.ndarray) -> None:
+    def __init__(self, reader: SampleReader, workers: int, batch_size: int, example: np.ndarray) -> None:
         self._reader, self._next = reader, 0
         self._slots = _AHEAD + 1
         shape = (self._slots, batch_size, *example.shape)
@@ -155,7 +155,7 @@ class _Team:
         self._processes.clear()
 
 
-def _work(pipe: Any, of_parent: Sequence[Any], reader: Reader, ring: np.ndarray) -> None:
+def _work(pipe: Any, of_parent: Sequence[Any], reader: SampleReader, ring: np.ndarray) -> None:
     """A worker: reads the samples it is told, until the parent's end of the pipe is closed."""
     for signum in _GROUP_SIGNALS:  # terminals and launchers send these to all processes; the parent decides
         signal.signal(signum, signal.SIG_IGN)
@@ -185,7 +185,7 @@ def _signals_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _attempt(reader: Reader, key: int, out: np.ndarray) -> Optional[bytes]:
+def _attempt(reader: SampleReader, key: int, out: np.ndarray) -> Optional[bytes]:
     """Read a sample into `out`; None, or the exception, pickled."""
     try:
         image = reader.load(key)

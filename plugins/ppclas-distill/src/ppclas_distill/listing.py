@@ -15,7 +15,9 @@ from ppclas_core.data.datasets.split import listable
 from ppclas_core.data.readers.image_walk import LeftOut
 from ppclas_core.data.readers.list_file import read_list
 from ppclas_core.data.readers.list_text import list_bytes
+from ppclas_core.data.readers.packed_names import PackedNames
 from ppclas_core.data.readers.source import Source
+from ppclas_core.data.readers.storage import Files
 from ppclas_core.errors import UserError
 from ppclas_core.predict.images import find_images
 
@@ -81,4 +83,5 @@ def _bare(text: bytes, root: str, place: str) -> Source:
     kept = ends > starts
     if not kept.any():
         raise UserError("the list holds no image", where=place)
-    return Source(root, text, starts[kept], ends[kept], np.zeros(int(kept.sum()), np.int64))
+    names = PackedNames(text, starts[kept], ends[kept])
+    return Source(Files(root), names, np.zeros(len(names), np.int64))

@@ -1,0 +1,119 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Which reader opens a data set: the one that the config names, else the one that recognises the data."""
+
+from __future__ import annotations
+
+import fnmatch
+from typing import Any, List, Mapping, Optional, Sequence
+
+from ppclas_core.api import Reader
+from ppclas_core.data.readers.request import ReadRequest
+from ppclas_core.data.readers.source import Source
+from ppclas_core.errors import UserError
+from ppclas_core.plugins.catalogue import Entry, catalogue, resolve
+
+_ANY = "*"
+
+
+def read(request: ReadRequest, chosen: Optional[Mapping[str, Any]] = None) -> Source:
+    """Open a data set.
+
+    Args:
+        chosen: the key `reader`: `{name, params}`; None: the reader that recognises the data.
+
+    Raises:
+        UserError: an unknown reader or parameter, no or several readers that recognise the data, or wrong data.
+        PluginError: the reader of a plugin fails.
+    """
+    if chosen is not None:
+        return _call(chosen["name"], request, chosen.get("params") or {})
+    return _call(select_reader(request).record.name, request)
+
+
+def read_list_only(request: ReadRequest) -> Source:
+    """Return what `file_list` says, for a reader whose images lie in containers but are named by a list.
+
+    Raises:
+        UserError: see `read`.
+    """
+    return _call(_of_list(request).record.name, request)
+
+
+def select_reader(request: ReadRequest) -> Entry:
+    """Return the reader that recognises a data set.
+
+    First come readers that find one of their files in `data_dir`: by its exact name or by their own look, then by a
+    pattern. Then the longest matching ending of `file_list` decides, last the readers that take any list or folder.
+
+    Raises:
+        UserError: no reader recognises it, or several do so equally well.
+    """
+    readers = catalogue().entries("reader")
+    names = request.names()
+    exact = [entry for entry in readers if _holds_exactly(entry.record, names) or _detects(entry, request)]
+    found = exact or [entry for entry in readers if _holds_pattern(entry.record, names, request)]
+    if found:
+        return _only(found, request)
+    if request.file_list is not None:
+        return _of_list(request)
+    return _only([entry for entry in readers if _ANY in entry.record.contains], request)
+
+
+def _of_list(request: ReadRequest) -> Entry:
+    assert request.file_list is not None
+    file = request.file_list.name.lower()
+    lengths = [(entry, _ending(entry.record, file)) for entry in catalogue().entries("reader")]
+    longest = max((length for _, length in lengths), default=-1)
+    return _only([entry for entry, length in lengths if length == longest >= 0], request)
+
+
+def _ending(record: Reader, file: str) -> int:
+    """Return the length of the longest ending of a file name that a reader takes; 0 for any, -1 for none."""
+    return max((0 if suffix == _ANY else len(suffix) for suffix in record.suffixes
+                if suffix == _ANY or file.endswith(suffix)), default=-1)
+
+
+def _holds_exactly(record: Reader, names: Sequence[str]) -> bool:
+    return any(name in names for name in record.contains if not _is_pattern(name))
+
+
+def _holds_pattern(record: Reader, names: Sequence[str], request: ReadRequest) -> bool:
+    patterns = [pattern for pattern in record.contains if pattern != _ANY and _is_pattern(pattern)]
+    return any((request.folder / name).is_file() for pattern in patterns
+               for name in fnmatch.filter(names, pattern))
+
+
+def _is_pattern(text: str) -> bool:
+    return any(letter in text for letter in "*?[")
+
+
+def _detects(entry: Entry, request: ReadRequest) -> bool:
+    if not entry.record.detect:
+        return False
+    detect = resolve(entry.record.detect, owner=entry.component)
+    with catalogue().calling("reader", entry.record.name):
+        return bool(detect(request))
+
+
+def _only(found: List[Entry], request: ReadRequest) -> Entry:
+    where = request.where("data_dir" if request.file_list is None else "file_list")
+    if not found:
+        raise UserError("no reader recognises these data", where=where,
+                        do="name one: 'ppclas list readers' shows them, and the config takes reader: {name: ...}")
+    if len(found) > 1:
+        names = ", ".join(f"{entry.record.name} ({entry.owner})" for entry in found)
+        raise UserError(f"several readers recognise these data: {names}", where=where,
+                        do=f"name one of them: reader: {{name: {found[0].record.name}}}")
+    return found[0]
+
+
+def _call(name: str, request: ReadRequest, params: Optional[Mapping[str, Any]] = None) -> Source:
+    source = catalogue().create("reader", name, params or {}, {"request": request})
+    with catalogue().calling("reader", name):
+        if not isinstance(source, Source):
+            raise TypeError(f"it returned a {type(source).__name__}, not a Source")
+    owner = catalogue().find("reader", name).component
+    if not owner.is_core and source.reader is None:
+        source.reader = owner
+    return source
