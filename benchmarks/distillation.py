@@ -24,7 +24,6 @@ import yaml
 
 from ppclas_core.config.load import config_from_dict, load_config
 from ppclas_core.data.datasets.digits import write_digits
-from ppclas_core.training.evaluate import EvalResult
 from ppclas_core.training.run import evaluate, train
 
 
@@ -121,9 +120,7 @@ def run(base: Dict[str, Any], what: str, model: str, seed: int, epochs: int) -> 
 
 def top1(values: Dict[str, Any], weights: Any) -> float:
     """Accuracy of weights on the validation images."""
-    result = evaluate(config_from_dict(values), weights)
-    assert isinstance(result, EvalResult)
-    return result.top1
+    return float(evaluate(config_from_dict(values), weights).metrics["top1"])
 
 
 if __name__ == "__main__":

@@ -366,6 +366,28 @@ class Reader:
 
 
 @dataclass(frozen=True)
+class Metric:
+    """One metric of evaluations. The target is a subclass of `ppclas_core.metrics.Metric`.
+
+    The target is called with those of `num_classes`, `topk` and `threshold` that its signature has; a config gives no
+    parameters.
+
+    Args:
+        name: key in logs and results, and value of the config keys `monitor` and `metrics`; that of the class.
+        mode: `max` if higher is better, else `min`; that of the class.
+        tasks: values of the config key `task` that the metric is for.
+        doc: one line on what the number means.
+    """
+
+    name: str
+    target: str
+    mode: str = "max"
+    tasks: Tuple[str, ...] = ("multiclass",)
+    aliases: Tuple[str, ...] = ()
+    doc: str = ""
+
+
+@dataclass(frozen=True)
 class Command:
     """One subcommand of `ppclas`. The target module attribute is a function `add(parser) -> run`.
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Iterable
 
-from ppclas_core.api import Command, ConfigDir, Exporter, Loss, LrSchedule, Op, Optimizer, Reader, hookimpl
+from ppclas_core.api import Command, ConfigDir, Exporter, Loss, LrSchedule, Metric, Op, Optimizer, Reader, hookimpl
 
 _COMMANDS = {
     "run": "train, evaluate and report, as a config says",
@@ -88,6 +88,31 @@ def ppclas_losses() -> Iterable[Loss]:
              multilabel=True),
         Loss("BCELoss", "ppclas_core.losses.binary_cross_entropy:BCELoss", ("BCE",),
              "binary cross-entropy of every class", multilabel=True),
+    ]
+
+
+@hookimpl
+def ppclas_metrics() -> Iterable[Metric]:
+    metrics, single, sets = "ppclas_core.metrics", ("multiclass",), ("multilabel",)
+    return [
+        Metric("loss", f"{metrics}.loss:MeanLoss", "min", (*single, *sets), doc="mean loss, smoothed as in training"),
+        Metric("top1", f"{metrics}.accuracy:Top1", tasks=single, doc="accuracy"),
+        Metric("topk", f"{metrics}.accuracy:TopK", tasks=single, doc="the class is among the k best; k is `topk`"),
+        Metric("ece", f"{metrics}.calibration:CalibrationError", "min", single, doc="expected calibration error"),
+        Metric("balanced_accuracy", f"{metrics}.per_class:BalancedAccuracy", tasks=single,
+               doc="mean recall of the classes"),
+        Metric("macro_f1", f"{metrics}.per_class:MacroF1", tasks=(*single, *sets), doc="mean F1 score of the classes"),
+        Metric("mAP", f"{metrics}.average_precision:MeanAveragePrecision", tasks=sets,
+               doc="mean average precision of the classes"),
+        Metric("f1", f"{metrics}.multilabel:F1", tasks=sets, doc="F1 score over all decisions"),
+        Metric("precision", f"{metrics}.multilabel:Precision", tasks=sets, doc="precision over all decisions"),
+        Metric("recall", f"{metrics}.multilabel:Recall", tasks=sets, doc="recall over all decisions"),
+        Metric("macro_precision", f"{metrics}.per_class:MacroPrecision", tasks=sets,
+               doc="mean precision of the classes"),
+        Metric("macro_recall", f"{metrics}.per_class:MacroRecall", tasks=sets, doc="mean recall of the classes"),
+        Metric("hamming_loss", f"{metrics}.multilabel:HammingLoss", "min", sets, doc="fraction of wrong decisions"),
+        Metric("exact_match", f"{metrics}.multilabel:ExactMatch", tasks=sets,
+               doc="fraction of images without a wrong decision"),
     ]
 
 

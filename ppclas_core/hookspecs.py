@@ -8,7 +8,19 @@ from typing import Any, Dict, Iterable, Tuple
 
 import pluggy
 
-from ppclas_core.api import Backbone, Callback, Command, ConfigDir, Exporter, Loss, LrSchedule, Op, Optimizer, Reader
+from ppclas_core.api import (
+    Backbone,
+    Callback,
+    Command,
+    ConfigDir,
+    Exporter,
+    Loss,
+    LrSchedule,
+    Metric,
+    Op,
+    Optimizer,
+    Reader,
+)
 
 hookspec = pluggy.HookspecMarker("ppclas")
 
@@ -73,6 +85,12 @@ def ppclas_optimizers() -> Iterable[Optimizer]:
     return ()
 
 
+@hookspec
+def ppclas_metrics() -> Iterable[Metric]:
+    """Metrics of evaluations."""
+    return ()
+
+
 HOOKS: Dict[str, Tuple[str, Any]] = {
     "backbone": ("ppclas_backbones", Backbone),
     "op": ("ppclas_ops", Op),
@@ -88,6 +106,7 @@ HOOKS: Dict[str, Tuple[str, Any]] = {
 CORE_HOOKS: Dict[str, Tuple[str, Any]] = {
     "reader": ("ppclas_readers", Reader),
     "optimizer": ("ppclas_optimizers", Optimizer),
+    "metric": ("ppclas_metrics", Metric),
 }
 """kind -> (hook name, record class) of the hooks that only core's own plugin may implement."""
 

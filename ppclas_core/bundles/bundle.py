@@ -71,6 +71,11 @@ class Bundle:
         return bool(self.facts["output"]["kind"] == "probabilities")
 
     @property
+    def task(self) -> str:
+        """Value of the config key `task` that the model was trained with; `multiclass` where the bundle is older."""
+        return str(self.facts.get("task") or "multiclass")
+
+    @property
     def threshold(self) -> Optional[float]:
         """Sigmoid score from which a class counts as found; None where an image has one class (`task: multiclass`)."""
         threshold = self.facts.get("threshold")

@@ -10,10 +10,12 @@ from ppclas_core.config.config import Config
 from ppclas_core.config.distillation_name import model_name
 from ppclas_core.config.scaled_lr import schedule_parameters
 from ppclas_core.config.switched_callbacks import switched_callbacks
+from ppclas_core.config.task_rules import RULES
 from ppclas_core.errors import UserError, UserErrors, did_you_mean
 from ppclas_core.losses import label_smoothing
 from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.plugins.signature import coerce
+from ppclas_core.tasks import TASKS
 
 
 def check_components(config: Config) -> None:
@@ -37,6 +39,7 @@ def check_components(config: Config) -> None:
         checker.items("op", "TRAIN.mix")
         checker.switched()
     checker.items("callback", "callbacks")
+    checker.metrics()
     if checker.errors:
         raise UserErrors(checker.errors)
 
@@ -107,10 +110,17 @@ class _Checker:
             self._class_weights(name, params)
 
     def _class_weights(self, name: str, params: Mapping[str, Any]) -> None:
-        key = "pos_weight" if self.config["task"] == "multilabel" else "class_weights"
+        key = RULES[self.config["task"]].class_weights
         if key in params:
             self._add(UserError(f"LOSS.params.{key} has no effect: 'class_weights' wins over it",
                                 do="remove one of them"), f"LOSS.params.{key}")
+
+    def metrics(self) -> None:
+        usual = [*TASKS[self.config["task"]].logged_names, "loss"]
+        for index, name in enumerate(self.config["metrics"]):
+            if name in usual:
+                self._add(UserError(f"'metrics: [{name}]' has no effect: evaluations log {name} anyway",
+                                    do="remove it"), f"metrics.{index}")
 
     def switched(self) -> None:
         """Check the callbacks that a key of the config switches on."""

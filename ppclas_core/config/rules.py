@@ -12,6 +12,7 @@ from ppclas_core.config.distillation_name import model_name, split_pair
 from ppclas_core.config.resolve import Resolution, drop_ignored
 from ppclas_core.config.schema import KEYS, REQUIRED, Items, Key
 from ppclas_core.config.switched_callbacks import has_teacher, switched_callbacks, switches
+from ppclas_core.config.task_rules import RULES, TaskRules
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import Entry, catalogue, first_party, first_party_dist
 from ppclas_core.plugins.install import how_to_install
@@ -36,6 +37,7 @@ def _apply_rules_between_keys(config: Resolution) -> None:
     _settle_optimizer(config)
     _settle_loss(config)
     _check_task(config)
+    _check_metrics(config)
     _require_sections(config)
     _check_data(config)
     _check_switches(config)
@@ -84,10 +86,8 @@ def _settle_optimizer(config: Resolution) -> None:
 def _settle_loss(config: Resolution) -> None:
     loss = config.values["LOSS"]
     switched = [entry.record.default_loss for entry in switched_callbacks(config.values) if entry.record.default_loss]
-    if loss and switched and not _given(config, "LOSS.name"):
-        loss["name"] = switched[0]
-    elif loss and config.values["task"] == "multilabel" and not _given(config, "LOSS.name"):
-        loss["name"] = "BCELoss"
+    if loss and not _given(config, "LOSS.name"):
+        loss["name"] = switched[0] if switched else _rules(config).loss
     elif loss:
         _check_loss(config, loss["name"])
 
@@ -112,32 +112,56 @@ def _check_loss(config: Resolution, name: Any) -> None:
 def _check_task(config: Resolution) -> None:
     """What needs one class per image cannot be had where there are several."""
     values = config.values
-    if values["task"] != "multilabel":
+    if not _rules(config).label_sets:
         return
     teachers = [entry.record for entry in switched_callbacks(values) if entry.record.teacher]
     if teachers:
         key = teachers[0].enabled_by
-        config.error(key, f"'{key}' compares shares of one class per image; 'task: multilabel' has several",
+        config.error(key, f"'{key}' compares probabilities of one class per image; 'task: {values['task']}' has several",
                      do="train the student on labels")
     elif values["LOSS"]:
-        _check_multilabel_loss(config, values["LOSS"]["name"])
+        _check_loss_of_sets(config, values["LOSS"]["name"])
     if values["TRAIN"] and values["TRAIN"]["sampler"] == "balanced":
-        config.error("TRAIN.sampler", "'sampler: balanced' deals images by their class; with 'task: multilabel' they "
-                     "have several", do="class_weights: balanced")
+        config.error("TRAIN.sampler", f"'sampler: balanced' draws images by their class; with 'task: "
+                     f"{values['task']}' they have several", do="class_weights: balanced")
 
 
-def _check_multilabel_loss(config: Resolution, name: Any) -> None:
+def _check_loss_of_sets(config: Resolution, name: Any) -> None:
+    task = config.values["task"]
     try:
         fits = catalogue().find("loss", name).record.multilabel
     except UserError:  # told where names are looked up
         return
     if not fits:
         able = ", ".join(entry.record.name for entry in catalogue().entries("loss") if entry.record.multilabel)
-        config.error("LOSS.name", f"{name} expects one class per image, 'task: multilabel' has several",
-                     do=f"remove it for BCELoss, or one of: {able}")
+        config.error("LOSS.name", f"{name} expects one class per image, 'task: {task}' has several",
+                     do=f"remove it for {_rules(config).loss}, or one of: {able}")
     if config.values["LOSS"]["params"].get("sigmoid") is False:
         config.error("LOSS.params.sigmoid", f"'sigmoid: False' of {name} expects one class per image, 'task: "
-                     "multilabel' has several", do="remove it")
+                     f"{task}' has several", do="remove it")
+
+
+def _rules(config: Resolution) -> TaskRules:
+    return RULES.get(config.values["task"]) or next(iter(RULES.values()))  # an unknown task is an error already
+
+
+def _check_metrics(config: Resolution) -> None:
+    """Report metrics of the keys `monitor` and `metrics` that do not exist, or not for the task."""
+    task = config.values["task"]
+    named = [("monitor", config.values["monitor"])] if config.values["monitor"] else []
+    named += [(f"metrics.{index}", name) for index, name in enumerate(config.values["metrics"] or ())]
+    for path, name in named:
+        try:
+            record = catalogue().find("metric", name).record
+        except UserError as error:
+            usable = ", ".join(entry.record.name for entry in catalogue().entries("metric")
+                               if task in entry.record.tasks)
+            config.error(path, error.what, do=f"one of: {usable}")
+            continue
+        if task not in record.tasks:
+            usable = ", ".join(entry.record.name for entry in catalogue().entries("metric")
+                               if task in entry.record.tasks)
+            config.error(path, f"the metric {name} is not for 'task: {task}'", do=f"one of: {usable}")
 
 
 def _require_sections(config: Resolution) -> None:

@@ -140,9 +140,13 @@ KEYS: Tuple[Key, ...] = (
         "epoch stay as `<epoch>/`; 0 keeps none of them. Best and last are always saved", minimum=0),
     Key("validate", bool, True, "evaluate on VALID during training"),
     Key("valid_interval", int, 1, "epochs between evaluations", minimum=1, switch="validate", dormant=1),
-    Key("early_stop.patience", int, REQUIRED, "evaluations, one every `valid_interval` epochs, without a higher "
-        "validation top1 (mAP with `task: multilabel`) after which the run ends",
-        minimum=1, switch="validate", new=True),
+    Key("monitor", Optional[str], None, "metric of VALID that decides which checkpoint is `best_model`, when "
+        "`early_stop` ends the run, and what a search optimizes; left out: `top1`, with `task: multilabel` `mAP`. Of "
+        "equal values the lower loss is better", switch="validate", new=True),
+    Key("metrics", List[str], [], "further metrics of VALID, by name, that evaluations log and record during training",
+        switch="validate", new=True),
+    Key("early_stop.patience", int, REQUIRED, "evaluations, one every `valid_interval` epochs, without a better "
+        "value of the monitored metric after which the run ends", minimum=1, switch="validate", new=True),
     Key("print_interval", int, 10, "steps between log lines", minimum=1),
     Key("topk", int, 5, "second metric: the class is among the k best; k is cut to classes_num", minimum=1,
         switch="task=multiclass", dormant=5),

@@ -26,6 +26,7 @@ from ppclas_core.models.checkpoint import Checkpoint, load_model, on_cpu
 from ppclas_core.plugins.catalogue import Entry, catalogue
 from ppclas_core.runtimes.runtimes import load_engine
 from ppclas_core.system.paths import expand_path
+from ppclas_core.tasks import TASKS
 
 
 def export(source: Given, format: str, out: Union[str, Path], *, real_images: bool = True,
@@ -58,7 +59,7 @@ def export(source: Given, format: str, out: Union[str, Path], *, real_images: bo
         request = ExportRequest(model, backbone.record, checkpoint.meta, golden.example, folder,
                                 _shape(checkpoint.meta.image_shape), golden.pixels)
         artefact = known.create("exporter", format, options, supplied={"request": request}) or Artefact()
-        if artefact.probabilities and checkpoint.meta.task == "multilabel":
+        if artefact.probabilities and TASKS[checkpoint.meta.task].activation != "softmax":
             raise UserError("a softmax makes the classes rivals; this model finds any number of them in an image",
                             do="leave the softmax out: users apply a sigmoid to the logits, and the Predictor does")
         facts = _facts(checkpoint, entry, backbone, artefact, options, out.absolute().name, golden)

@@ -1,24 +1,28 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Average precision: how well the scores of one class put the images that show it before the others."""
+"""Average precision: how well the scores of one class rank the images that have it before the others."""
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import Any, List, Mapping, Optional
 
 import numpy as np
 
+from ppclas_core.metrics.metric import Metric, State
+from ppclas_core.metrics.outputs import LabelSetOutputs
+
 
 def average_precision(scores: np.ndarray, shown: np.ndarray) -> Optional[float]:
-    """Sum over scores, from the highest on, of the precision so far times the recall gained: the area under the
-    curve of precision over recall, without interpolation. Images of equal score are taken together, so their order
-    does not matter; a score that is no number counts as the lowest.
+    """Return the area under the curve of precision over recall, without interpolation.
+
+    It is the sum over scores, from the highest on, of the precision so far times the recall gained. Images of equal
+    score are taken together, so their order does not matter; a NaN score counts as the lowest.
 
     Args:
-        scores: (N,) float; shown: (N,) bool, whether the image shows the class.
+        scores: (N,) float; shown: (N,) bool, whether the image has the class.
 
     Returns:
-        0..1, or None where no image shows the class.
+        0..1, or None where no image has the class.
     """
     total = int(shown.sum())
     if not total:
@@ -31,8 +35,59 @@ def average_precision(scores: np.ndarray, shown: np.ndarray) -> Optional[float]:
     return float((hits[ends] / (ends + 1) * gained).sum() / total)
 
 
-def sigmoid(logits: np.ndarray) -> np.ndarray:
-    """1 / (1 + exp(-logits)), float64 of the same shape, without overflow."""
-    part = np.exp(-np.abs(logits.astype(np.float64)))
-    scores: np.ndarray = np.where(logits >= 0, 1.0, part) / (1.0 + part)
-    return scores
+class MeanAveragePrecision(Metric):
+    """Mean over the classes that occurred of their average precision; no threshold enters it.
+
+    It keeps all scores, 5 bytes per image and class.
+
+    Args:
+        num_classes: K.
+    """
+
+    name = "mAP"
+
+    def __init__(self, num_classes: int) -> None:
+        self._num_classes = num_classes
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the scores."""
+        self._scores: List[np.ndarray] = [np.zeros((0, self._num_classes), np.float32)]
+        self._shown: List[np.ndarray] = [np.zeros((0, self._num_classes), bool)]
+        self._per_class: Optional[List[Optional[float]]] = None
+
+    def update(self, outputs: LabelSetOutputs) -> None:  # type: ignore[override]
+        """Keep the scores of one batch."""
+        self._keep(outputs.logits, outputs.shown)
+
+    def state(self) -> State:
+        """Return all scores (N, K) float32, and which classes the images have, (N, K) bool."""
+        self._scores, self._shown = [np.concatenate(self._scores)], [np.concatenate(self._shown)]
+        return {"scores": self._scores[0], "shown": self._shown[0]}
+
+    def load(self, state: Mapping[str, Any]) -> None:
+        """Take over scores."""
+        self.reset()
+        self.merge(state)
+
+    def merge(self, state: Mapping[str, Any]) -> None:
+        """Append scores."""
+        self._keep(np.asarray(state["scores"], np.float32), np.asarray(state["shown"], bool))
+
+    def per_class(self) -> List[Optional[float]]:
+        """Return the average precision of each class, None for one that did not occur."""
+        if self._per_class is None:
+            state = self.state()
+            scores, shown = np.asarray(state["scores"]), np.asarray(state["shown"])
+            self._per_class = [average_precision(scores[:, index], shown[:, index]) for index in range(scores.shape[1])]
+        return self._per_class
+
+    def compute(self) -> float:
+        """Return the mean."""
+        values = [value for value in self.per_class() if value is not None]
+        return sum(values) / max(len(values), 1)
+
+    def _keep(self, scores: np.ndarray, shown: np.ndarray) -> None:
+        self._scores.append(scores)
+        self._shown.append(shown)
+        self._per_class = None

@@ -9,31 +9,34 @@ from __future__ import annotations
 
 import numpy as np
 
+from ppclas_core.metrics.metric import ArrayCounts, Metric
+from ppclas_core.metrics.outputs import SingleLabelOutputs
+
 BINS = 15
 
 
-class Calibration:
-    """Sums per bin of confidence, all of the same width.
+class CalibrationError(ArrayCounts, Metric):
+    """Mean over samples of |accuracy - confidence| of their bin of confidence, all bins of the same width.
 
     Attributes:
-        bins: (BINS, 3) float64: samples, sum of their confidence, how many were right.
+        bins: (BINS, 3) float64: samples, sum of their confidence, number of correct predictions.
     """
+
+    name = "ece"
+    mode = "min"
+    keys = ("bins",)
 
     def __init__(self) -> None:
         self.bins = np.zeros((BINS, 3))
 
-    def add(self, logits: np.ndarray, right: np.ndarray) -> None:
-        """Count one batch.
+    def update(self, outputs: SingleLabelOutputs) -> None:  # type: ignore[override]
+        """Count one batch."""
+        correct = outputs.predicted == outputs.labels
+        confidence = np.nan_to_num(outputs.probabilities.max(axis=1))
+        index = np.minimum((confidence * BINS).astype(int), BINS - 1)
+        np.add.at(self.bins, index, np.stack([np.ones(len(correct)), confidence, correct], axis=1))
 
-        Args:
-            logits: (N, K) float32; right: (N,) bool, whether the highest logit was the true class.
-        """
-        shifted = np.exp((logits - logits.max(axis=1, keepdims=True)).astype(np.float64))
-        confidence = np.nan_to_num(shifted.max(axis=1) / shifted.sum(axis=1))
-        place = np.minimum((confidence * BINS).astype(int), BINS - 1)
-        np.add.at(self.bins, place, np.stack([np.ones(len(right)), confidence, right], axis=1))
-
-    def error(self) -> float:
-        """Mean over samples of |accuracy - confidence| of their bin, in 0..1; 0 before the first sample."""
-        samples, confidence, right = self.bins.T
-        return float(np.abs(right - confidence).sum() / max(samples.sum(), 1.0))
+    def compute(self) -> float:
+        """Return the error in 0..1."""
+        samples, confidence, correct = self.bins.T
+        return float(np.abs(correct - confidence).sum() / max(samples.sum(), 1.0))

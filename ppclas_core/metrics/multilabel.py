@@ -1,71 +1,154 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Yes or no for every class of every image: what is counted of a training with several labels per image."""
+"""Metrics of label sets: each class of each image is one yes-or-no decision."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Dict, Optional, Tuple
+from typing import Any, ClassVar, Dict, List, Mapping, Sequence
 
 import numpy as np
 
-from ppclas_core.metrics.accuracy import dominant_labels
-from ppclas_core.metrics.average_precision import sigmoid
+from ppclas_core.metrics.average_precision import MeanAveragePrecision
+from ppclas_core.metrics.metric import CountMetric, State, Table
+from ppclas_core.metrics.outputs import LabelSetOutputs
+from ppclas_core.metrics.per_class import ClassCounter
 
 
-def f1_score(right: float, found: float, shown: float) -> float:
-    """2 right / (found + shown): the harmonic mean of precision and recall; 0 where there was nothing to find."""
-    return 2 * right / (found + shown) if found + shown else 0.0
+def f1_score(correct: float, found: float, shown: float) -> float:
+    """Return 2 correct / (found + shown), the harmonic mean of precision and recall; 0 where both are 0."""
+    return 2 * correct / (found + shown) if found + shown else 0.0
 
 
-@dataclass
-class DecisionCounter:
-    """Sums over the samples of one epoch, with the face of `metrics.Counter`.
+class _DecisionMetric(CountMetric):
+    """Counts decisions over all classes (micro average).
 
     Args:
-        threshold: sigmoid score from which a class counts as found.
-        right, found, shown: decisions: found and there, found, there.
+        threshold: sigmoid score, 0..1, from which a class counts as found.
     """
 
-    threshold: float
-    samples: int = 0
-    right: int = 0
-    found: int = 0
-    shown: int = 0
-    loss: float = 0.0
-    steps: int = 0
-    seconds: float = 0.0
+    keys: ClassVar[Sequence[str]] = ("right", "found", "shown")
 
-    def count(self, logits: np.ndarray, labels: np.ndarray, mixed: Optional[Tuple[Any, Any, Any]], loss: float,
-              seconds: float) -> Dict[str, float]:
-        """Count one batch; gives its `f1` over all decisions, against the labels of the larger share of a blend.
+    right: int
+    found: int
+    shown: int
 
-        Args:
-            logits: (N, K) float32; labels: (N, K), multi-hot; mixed: see `Batch`; loss: its mean.
-        """
-        there = dominant_labels(labels, mixed) > 0
-        found = sigmoid(logits) >= self.threshold
-        sums = int((found & there).sum()), int(found.sum()), int(there.sum())
-        self.right, self.found, self.shown = (old + new for old, new in zip((self.right, self.found, self.shown), sums))
-        self.samples += len(logits)
-        self.loss += loss * len(logits)
-        self.steps += 1
-        self.seconds += seconds
-        return {"f1": f1_score(*sums)}
+    def __init__(self, threshold: float = 0.5) -> None:
+        super().__init__()
+        self.threshold = threshold
 
-    def averages(self) -> Dict[str, float]:
-        """`loss` per sample, `f1` over all decisions."""
-        return {"loss": self.loss / max(self.samples, 1), "f1": f1_score(self.right, self.found, self.shown)}
+    @property
+    def settings(self) -> Dict[str, float]:
+        """The threshold."""
+        return {"threshold": self.threshold}
 
-    def totals(self) -> np.ndarray:
-        """(5,) float64: what is added over processes."""
-        return np.array([self.samples, self.right, self.found, self.shown, self.loss], np.float64)
+    def update(self, outputs: LabelSetOutputs) -> None:  # type: ignore[override]
+        """Count one batch."""
+        counts = outputs.class_counts
+        self.right += int(counts.correct.sum())
+        self.found += int(counts.predicted.sum())
+        self.shown += int(counts.samples.sum())
 
-    def set_totals(self, totals: np.ndarray) -> None:
-        """Take over sums of `totals()`."""
-        self.samples, self.right, self.found, self.shown = (int(value) for value in totals[:4])
-        self.loss = float(totals[4])
+    def state(self) -> State:
+        """Return the counts, and the threshold that they hold for."""
+        return {"threshold": self.threshold, **super().state()}
 
-    def to_dict(self) -> Dict[str, Any]:
-        """Plain numbers for `state.json`."""
-        return dict(vars(self))
+    def load(self, state: Mapping[str, Any]) -> None:
+        """Take over counts, and their threshold."""
+        self.threshold = state["threshold"]
+        super().load(state)
+
+
+class F1(_DecisionMetric):
+    """F1 score over all decisions."""
+
+    name = "f1"
+
+    def compute(self) -> float:
+        """Return the score."""
+        return f1_score(self.right, self.found, self.shown)
+
+
+class Precision(_DecisionMetric):
+    """Fraction of the classes found that the images have."""
+
+    name = "precision"
+
+    def compute(self) -> float:
+        """Return the fraction."""
+        return self.right / max(self.found, 1)
+
+
+class Recall(_DecisionMetric):
+    """Fraction of the classes of the images that are found."""
+
+    name = "recall"
+
+    def compute(self) -> float:
+        """Return the fraction."""
+        return self.right / max(self.shown, 1)
+
+
+class HammingLoss(_DecisionMetric):
+    """Fraction of wrong decisions."""
+
+    name = "hamming_loss"
+    mode = "min"
+    keys = ("wrong", "decisions")
+
+    wrong: int
+    decisions: int
+
+    def update(self, outputs: LabelSetOutputs) -> None:  # type: ignore[override]
+        """Count one batch."""
+        self.wrong += int((outputs.found != outputs.shown).sum())
+        self.decisions += outputs.shown.size
+
+    def compute(self) -> float:
+        """Return the fraction."""
+        return self.wrong / max(self.decisions, 1)
+
+
+class ExactMatch(_DecisionMetric):
+    """Fraction of images whose decisions are all right."""
+
+    name = "exact_match"
+    is_accuracy = True
+    keys = ("samples", "exact")
+
+    samples: int
+    exact: int
+
+    def update(self, outputs: LabelSetOutputs) -> None:  # type: ignore[override]
+        """Count one batch."""
+        self.samples += len(outputs)
+        self.exact += int((outputs.found == outputs.shown).all(axis=1).sum())
+
+    def compute(self) -> float:
+        """Return the fraction."""
+        return self.exact / max(self.samples, 1)
+
+
+class LabelSetClassTable(ClassCounter, Table):
+    """One row per class that occurred or was found.
+
+    Args:
+        average_precision: metric of the same evaluation, which holds the scores.
+    """
+
+    name = "per_class"
+
+    def __init__(self, num_classes: int, average_precision: MeanAveragePrecision) -> None:
+        super().__init__(num_classes)
+        self._average_precision = average_precision
+
+    def compute(self, class_names: Sequence[str]) -> List[Any]:
+        """Return rows: class, samples that have it, found, AP, precision, recall, f1."""
+        rows: List[Dict[str, Any]] = []
+        precisions = self._average_precision.per_class()
+        for index in np.flatnonzero(self.class_samples + self.class_predicted).tolist():
+            shown, found, right = (int(counts[index]) for counts in (
+                self.class_samples, self.class_predicted, self.class_correct))
+            rows.append({"class": class_names[index], "samples": shown, "found": found, "AP": precisions[index],
+                         "precision": right / found if found else None, "recall": right / shown if shown else None,
+                         "f1": f1_score(right, found, shown)})
+        return rows

@@ -21,7 +21,8 @@ from ppclas_core.plugins.ownership import Owner, owned_by, quiet
 from ppclas_core.system.text import one_line
 
 ENGINE_PARAMETERS = {"lr_schedule": ("epochs", "step_each_epoch"), "exporter": ("request",), "reader": ("request",),
-                     "optimizer": ("parameters", "grad_clip", "regularizer", "no_decay")}
+                     "optimizer": ("parameters", "grad_clip", "regularizer", "no_decay"),
+                     "metric": ("num_classes", "topk", "threshold")}
 """Parameters of a target that the engine supplies, so that a config cannot: kind -> names."""
 
 

@@ -15,11 +15,11 @@ from ppclas_core.errors import UserError
 from ppclas_core.predict.runnable import open_runnable
 
 if TYPE_CHECKING:
-    from ppclas_core.training.evaluate import AnyResult
+    from ppclas_core.metrics.evaluation import Evaluation
 
 
 def evaluate_engine(config: Any, source: Union[str, Path, None], engine: str, *, device: Optional[str] = None,
-                    say: Callable[[str], None] = lambda line: None) -> AnyResult:
+                    say: Callable[[str], None] = lambda line: None) -> Evaluation:
     """Evaluate on VALID of a config, each sample once, with the transforms of the config.
 
     Args:
@@ -37,6 +37,7 @@ def evaluate_engine(config: Any, source: Union[str, Path, None], engine: str, *,
     from ppclas_core.models.evaluated_weights import judged_weights
     from ppclas_core.plugins.models import find_model
     from ppclas_core.system.rank import ALONE
+    from ppclas_core.tasks import task_of
     from ppclas_core.training import build
     from ppclas_core.training.evaluate import evaluate_model
 
@@ -52,17 +53,15 @@ def evaluate_engine(config: Any, source: Union[str, Path, None], engine: str, *,
     if runnable.num_classes != config["classes_num"] or runnable.dtype != "float32":
         raise UserError(f"the model takes {runnable.dtype} and has {runnable.num_classes} classes; this config gives "
                         f"float32 and {config['classes_num']} classes", where=config.place("classes_num"))
-    threshold = build.threshold(config)
-    if (threshold is None) != (runnable.threshold is None):
-        trained, here = ("multiclass", "multilabel") if runnable.threshold is None else ("multilabel", "multiclass")
-        raise UserError(f"the model was trained with 'task: {trained}', this config says {here}",
+    if config["task"] != runnable.task.name:
+        raise UserError(f"the model was trained with 'task: {runnable.task.name}', this config says {config['task']}",
                         where=config.place("task"))
     data = datasets.open_checked(config, "VALID", classes)
     loader = datasets.valid_loader(config, data, ALONE)
     result = evaluate_model(_EngineModel(runnable.engine), loader, build.eval_loss(config),
-                            topk=min(config["topk"], config["classes_num"]),
+                            task=task_of(config),
                             class_names=datasets.class_names(config["classes_num"], data, classes),
-                            threshold=threshold, print_interval=config["print_interval"], say=say)
+                            print_interval=config["print_interval"], say=say)
     assert result is not None
     return result
 

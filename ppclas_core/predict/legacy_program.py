@@ -18,6 +18,7 @@ from ppclas_core.errors import UserError
 from ppclas_core.predict.runnable import Runnable
 from ppclas_core.runtimes.paddle_inference import USUAL, PaddleEngine, Tuning
 from ppclas_core.system.paths import expand_path
+from ppclas_core.tasks import Multiclass
 from ppclas_core.weights.formats.program import PARAMS_FILES, params_of, program_of, write_combined
 
 SIZE, SHORT = 224, 256
@@ -56,7 +57,7 @@ def open_program(model_file: Union[str, Path], params_file: Union[str, Path, Non
                         ) from error
     labels = model.parent / LABELS_FILE
     names = labels.read_text(encoding="utf-8").split("\n")[:-1] if labels.is_file() else []
-    return Runnable(engine, names, int(outputs.shape[1]), shape, "float32", transforms)
+    return Runnable(engine, names, int(outputs.shape[1]), shape, "float32", transforms, Multiclass())
 
 
 def exported_program(source: Any) -> Optional[Path]:

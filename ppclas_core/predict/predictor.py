@@ -15,12 +15,12 @@ from ppclas_core.data.errors import BadImage
 from ppclas_core.data.pipeline import build_pipeline
 from ppclas_core.errors import UserError
 from ppclas_core.predict.images import Image, encoded, find_images
-from ppclas_core.predict.prediction import ClassScore, Prediction, best_classes, found_classes
+from ppclas_core.predict.prediction import ClassScore, Prediction, named_classes
 from ppclas_core.predict.runnable import Runnable, open_runnable
 from ppclas_core.system.cores import usable_cores
+from ppclas_core.tasks.task import Task
 
 Images = Union[Image, Sequence[Image]]
-DEFAULT_TOPK = 5
 
 
 class Predictor:
@@ -63,7 +63,12 @@ class Predictor:
     @property
     def threshold(self) -> Optional[float]:
         """Sigmoid score from which a class counts as found, as trained; None for a model of one label per image."""
-        return self._runnable.threshold
+        return self.task.threshold
+
+    @property
+    def task(self) -> Task:
+        """What the logits mean, as trained."""
+        return self._runnable.task
 
     def logits(self, batch: np.ndarray) -> np.ndarray:
         """Preprocessed batch -> logits (N, num_classes) float32.
@@ -103,8 +108,7 @@ class Predictor:
             BadImage: an image cannot be used, under `raise`.
             UserError: a path that does not exist, a number below 1, or a threshold for a model of one label per image.
         """
-        known = self._runnable.threshold
-        if threshold is not None and known is None:
+        if threshold is not None and self.task.threshold is None:
             raise UserError("a threshold is for a model of several labels per image; this one names the best class")
         if threshold is not None and not 0 <= threshold <= 1:
             raise UserError(f"threshold is {threshold}; it must be 0 to 1")
@@ -115,7 +119,7 @@ class Predictor:
             for start in range(0, len(items), batch_size):
                 batch = items[start:start + batch_size]
                 yield from self._batch(batch, list(pool.map(self._prepare, batch)), on_bad,
-                                       lambda row: self._classes(row, topk, known if threshold is None else threshold))
+                                       lambda row: named_classes(self.task.decode(row, topk, threshold), self.labels))
 
     def _prepare(self, image: Image) -> Union[np.ndarray, BadImage]:
         try:
@@ -142,11 +146,6 @@ class Predictor:
                 yield Prediction(path, error=prepared.reason)
             else:
                 yield Prediction(path, answer(next(rows)))
-
-    def _classes(self, row: np.ndarray, topk: Optional[int], threshold: Optional[float]) -> List[ClassScore]:
-        if threshold is None:
-            return best_classes(row, self.labels, topk or DEFAULT_TOPK)
-        return found_classes(row, self.labels, threshold, topk)
 
 
 def _listed(images: Images) -> List[Image]:

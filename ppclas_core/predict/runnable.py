@@ -16,6 +16,7 @@ from ppclas_core.export.write import export
 from ppclas_core.models.checkpoint import Checkpoint
 from ppclas_core.predict.runtime_selection import load_fastest
 from ppclas_core.runtimes.runtimes import Engine, load_engine
+from ppclas_core.tasks import Task, task_of_model
 
 
 class Runnable(NamedTuple):
@@ -26,7 +27,7 @@ class Runnable(NamedTuple):
         labels: class names in the order of the logits; empty when unknown.
         input_shape: of one input without the batch; dtype: `float32` or `uint8`.
         preprocessing: transforms from encoded bytes to one input.
-        threshold: of a model for several labels per image, the sigmoid score from which a class counts as found.
+        task: what the logits mean.
     """
 
     engine: Engine
@@ -35,7 +36,7 @@ class Runnable(NamedTuple):
     input_shape: Tuple[int, ...]
     dtype: str
     preprocessing: List[Dict[str, Any]]
-    threshold: Optional[float] = None
+    task: Task
 
 
 def open_runnable(source: Union[Given, Bundle], engine: str, device: Optional[str], *, model: Optional[str] = None,
@@ -70,12 +71,13 @@ def open_checkpoint(checkpoint: Checkpoint, device: Optional[str] = None) -> Run
 
     meta = checkpoint.meta
     return Runnable(DygraphEngine(checkpoint, device=device), meta.labels, meta.num_classes, tuple(meta.image_shape),
-                    "float32", meta.preprocessing, meta.threshold)
+                    "float32", meta.preprocessing, task_of_model(meta.task, meta.threshold))
 
 
 def _from_bundle(bundle: Bundle, engine: Engine) -> Runnable:
     return Runnable(engine, bundle.labels, bundle.num_classes, bundle.input_shape,
-                    "uint8" if bundle.takes_pixels else "float32", bundle.preprocessing, bundle.threshold)
+                    "uint8" if bundle.takes_pixels else "float32", bundle.preprocessing,
+                    task_of_model(bundle.task, bundle.threshold))
 
 
 def open_bundle(place: Path, engine: str = "auto", device: Optional[str] = None,

@@ -1,26 +1,23 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""In what two runs differ: keys of their configs, and figures."""
+"""Differences of two runs: keys of their configs, and metrics."""
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, Mapping, Tuple
-
-FIGURES = ("top1", "topk", "mAP", "loss", "ece", "balanced_accuracy", "f1", "macro_f1", "exact_match", "hamming_loss",
-           "epochs", "seconds")
+from typing import Any, Dict, Iterator, List, Mapping, Sequence, Tuple
 
 
 def config_differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> List[Dict[str, str]]:
-    """Rows for a table: each key whose value is not the same in both configs."""
+    """Return rows for a table: each key whose value is not the same in both configs."""
     left, right = dict(_flat(one)), dict(_flat(other))
     keys = [key for key in dict.fromkeys([*left, *right]) if left.get(key) != right.get(key)]
     return [{"key": key, "this run": _shown(left, key), "other run": _shown(right, key)} for key in keys]
 
 
-def figure_differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> List[Dict[str, Any]]:
-    """Rows for a table: the figures that both reports have."""
+def metric_differences(one: Mapping[str, Any], other: Mapping[str, Any], names: Sequence[str]) -> List[Dict[str, Any]]:
+    """Return rows for a table: the numbers of these names that both reports have."""
     rows = []
-    for key in FIGURES:
+    for key in names:
         left, right = one.get(key), other.get(key)
         if isinstance(left, (int, float)) and isinstance(right, (int, float)):
             rows.append({"figure": key, "this run": left, "other run": right, "difference": left - right})

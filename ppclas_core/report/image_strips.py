@@ -6,12 +6,11 @@ from __future__ import annotations
 
 import base64
 import html
-from typing import Optional, Sequence
+from typing import Optional
 
 import numpy as np
 
 from ppclas_core.data.opencv import cv2
-from ppclas_core.report.examples import Example
 
 SIDE = 128
 _QUALITY = 85
@@ -27,15 +26,6 @@ def figure(pixels: np.ndarray, caption: str) -> str:
     text = html.escape(caption)
     return (f'<figure><img alt="{text}" src="data:image/jpeg;base64,{base64.b64encode(data).decode("ascii")}">'
             f"<figcaption>{text}</figcaption></figure>")
-
-
-def caption(example: Example, names: Sequence[str], path: str) -> str:
-    """`tie as shirt 97 % (tie 1 %), val/7.jpg`, or `shirt 99 %, val/8.jpg`."""
-    guess = f"{names[example.predicted]} {100 * example.score:.0f} %"
-    if example.predicted == example.label:
-        return f"{guess}, {path}"
-    own = names[example.label]
-    return f"{own} as {guess} ({own} {100 * example.label_score:.0f} %), {path}"
 
 
 def overlaid(pixels: np.ndarray, heat: Optional[np.ndarray]) -> np.ndarray:

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import html
 import json
 from pathlib import Path
@@ -14,6 +13,7 @@ from ppclas_core.report.line_chart import draw_line_chart
 from ppclas_core.runs.folder import RunFolder
 from ppclas_core.system.json_text import to_json
 from ppclas_core.system.text_files import write_page
+from ppclas_core.tasks import task_of
 
 _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 60em; margin: 2em auto; padding: 0 1em; color: #1f2328 }
@@ -27,6 +27,10 @@ figcaption { font-size: 11px; overflow-wrap: anywhere } .matrix { font-size: 11p
 .matrix td, .matrix th { padding: 2px 5px; text-align: right; border: 1px solid #d1d9e0 }
 .matrix tr:first-child span { writing-mode: vertical-rl }
 """
+
+
+_OTHER_KEYS = ("kind", "epoch", "loss", "samples", "seconds")
+"""Keys of epoch and evaluation records that are no curve of the chart of metrics."""
 
 
 def write_report(folder: Path, summary: Mapping[str, Any], records: Sequence[Mapping[str, Any]], config: str,
@@ -99,16 +103,18 @@ def _charts(records: Sequence[Mapping[str, Any]], k: Any, steps_per_epoch: int) 
 
     # The first steps are logged one by one, later ones at intervals: their position is the axis, not their number.
     rates = [(float(row["epoch"]) + float(row["step"]) / steps_per_epoch, float(row["lr"])) for row in steps]
-    several = any(row.get("mAP") is not None for row in evals) or any("f1" in row for row in epochs)
-    names = {"training F1": (epochs, "f1"), "validation mAP": (evals, "mAP"), "validation F1": (evals, "f1"),
-             "validation macro F1": (evals, "macro_f1")} if several else {
-        "training top1": (epochs, "top1"), "validation top1": (evals, "top1"), f"validation top{k}": (evals, "topk")}
+    curves = {f"{title} {f'top{k}' if name == 'topk' else name}": points(rows, name)
+              for title, rows in (("training", epochs), ("validation", evals)) for name in _metric_names(rows)}
     return [
         draw_line_chart("Loss", {"training": points(epochs, "loss"), "validation": points(evals, "loss")}, "epoch"),
-        draw_line_chart("mAP and F1" if several else "Accuracy",
-                   {title: points(rows, name) for title, (rows, name) in names.items()}, "epoch"),
+        draw_line_chart("Metrics", curves, "epoch"),
         draw_line_chart("Learning rate", {"lr": rates}, "epoch"),
     ]
+
+
+def _metric_names(rows: Sequence[Mapping[str, Any]]) -> List[str]:
+    """Return the names of the metrics in epoch or evaluation records, the loss aside."""
+    return [name for name in dict.fromkeys(name for row in rows for name in row) if name not in _OTHER_KEYS]
 
 
 def table(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -129,13 +135,13 @@ def summarise(config: Any, trained: Any, evaluated: Any) -> Dict[str, Any]:
     """The figures of a run for `report.json`.
 
     Args:
-        trained: `engine.run.TrainResult`; evaluated: an `EvalResult` or `MultilabelResult`, or None without
-            validation.
+        trained: `TrainResult` of the run; evaluated: the evaluation of its best checkpoint, None without validation.
     """
+    task = task_of(config)
     checkpoint = RunFolder(trained.run_dir).final.path
     summary: Dict[str, Any] = {
         "architecture": config["ARCHITECTURE"]["name"],
-        **dict.fromkeys(("mAP",) if config["task"] == "multilabel" else ("top1", "topk", "k")),
+        **dict.fromkeys([task.default_monitor, *task.logged, *task.setting_names] if evaluated is None else ()),
         "loss": None, "samples": 0,
         "epochs": trained.epochs,
         "seconds": round(trained.seconds, 3),
@@ -145,6 +151,5 @@ def summarise(config: Any, trained: Any, evaluated: Any) -> Dict[str, Any]:
         "seed": config["seed"],
     }
     if evaluated is not None:
-        summary.update({item.name: getattr(evaluated, item.name) for item in dataclasses.fields(evaluated)
-                        if item.name != "seconds"})
+        summary.update({name: value for name, value in evaluated.to_dict().items() if name != "seconds"})
     return summary

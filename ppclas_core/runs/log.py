@@ -10,50 +10,53 @@ import logging
 import math
 import sys
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Optional, TextIO, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, TextIO, Tuple
 
 from ppclas_core.runs.folder import RunFolder
 from ppclas_core.system import logging_setup
 
+if TYPE_CHECKING:
+    from ppclas_core.metrics.metric import Metric
+
 _log = logging.getLogger(__name__)
+
 FIRST_STEPS = 10
 """Steps of epoch 0 that are always logged."""
 
 
-def train_line(values: Mapping[str, Any], k: int) -> str:
-    """`epoch:0 train step:3 loss: ...` of one step."""
+def train_line(values: Mapping[str, Any], metrics: Sequence[Metric]) -> str:
+    """Return `epoch:0 train step:3 loss: ...` of one step."""
     return (f"epoch:{values['epoch']} train step:{values['step']} loss: {values['loss']:7.4f} "
-            f"{_figures(values, k)} lr: {values['lr']:f} elapse: {values['seconds']:.3f} s")
+            f"{_metrics(values, metrics)} lr: {values['lr']:f} elapse: {values['seconds']:.3f} s")
 
 
-def train_end_line(values: Mapping[str, Any], k: int) -> str:
-    """`END epoch:0 train loss_avg: ...` of one epoch."""
-    return (f"END epoch:{values['epoch']} train loss_avg: {values['loss']:7.4f} {_figures(values, k, '_avg')} "
+def train_end_line(values: Mapping[str, Any], metrics: Sequence[Metric]) -> str:
+    """Return `END epoch:0 train loss_avg: ...` of one epoch."""
+    return (f"END epoch:{values['epoch']} train loss_avg: {values['loss']:7.4f} {_metrics(values, metrics, '_avg')} "
             f"elapse_sum: {values['seconds']:.3f} s")
 
 
-def eval_line(values: Mapping[str, Any], k: int) -> str:
-    """`eval step:3 loss: ...` of one batch."""
-    return (f"eval step:{values['step']} loss: {values['loss']:7.4f} {_figures(values, k)} "
+def eval_line(values: Mapping[str, Any], metrics: Sequence[Metric]) -> str:
+    """Return `eval step:3 loss: ...` of one batch."""
+    return (f"eval step:{values['step']} loss: {values['loss']:7.4f} {_metrics(values, metrics)} "
             f"elapse: {values['seconds']:.3f} s")
 
 
-def eval_end_line(values: Mapping[str, Any], k: int) -> str:
-    """`END eval loss_avg: ...` of one evaluation."""
-    return (f"END eval loss_avg: {values['loss']:7.4f} {_figures(values, k, '_avg')} "
+def eval_end_line(values: Mapping[str, Any], metrics: Sequence[Metric]) -> str:
+    """Return `END eval loss_avg: ...` of one evaluation."""
+    return (f"END eval loss_avg: {values['loss']:7.4f} {_metrics(values, metrics, '_avg')} "
             f"elapse_sum: {values['seconds']:.3f} s")
 
 
-def best_line(figure: str, value: float, epoch: int) -> str:
-    """`The best top1 acc 0.97123, in epoch: 11`; of another figure than top1 `The best mAP 0.97123, ...`."""
-    return f"The best {figure}{' acc' if figure == 'top1' else ''} {value:.5f}, in epoch: {epoch}"
+def best_line(metric: Metric, value: float, epoch: int) -> str:
+    """Return `The best top1 acc 0.97123, in epoch: 11`; without `acc` for a metric that is no accuracy."""
+    return f"The best {metric.label}{' acc' if metric.is_accuracy else ''} {value:.5f}, in epoch: {epoch}"
 
 
-def _figures(values: Mapping[str, Any], k: int, average: str = "") -> str:
-    """`top1: 0.9000 top5: 1.0000`, or those of several labels per image that are there: `mAP: 0.8000 f1: 0.7000`."""
-    if "top1" in values:
-        return f"top1{average}: {values['top1']:.4f} top{k}{average}: {values['topk']:.4f}"
-    return " ".join(f"{name}: {values[name]:.4f}" for name in ("mAP", "f1", "macro_f1") if name in values)
+def _metrics(values: Mapping[str, Any], metrics: Sequence[Metric], average: str = "") -> str:
+    """Return `top1: 0.9000 top5: 1.0000`, with `average` behind the name of each accuracy."""
+    return " ".join(f"{metric.label}{average if metric.is_accuracy else ''}: {values[metric.name]:.4f}"
+                    for metric in metrics)
 
 
 class RunLog:

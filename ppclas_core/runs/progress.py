@@ -15,12 +15,13 @@ class Progress:
 
     Args:
         epoch, step: the next step to do; `step` equal to the steps of the epoch means that its evaluation is next.
-        best, best_epoch: of the best evaluation so far, -1 before the first; `best` is its `deciding_figure`.
+        best, best_epoch: of the best evaluation so far, -1 before the first; `best` is the value of its `monitor`.
         best_loss: of the same evaluation; None before the first, and in checkpoints that do not hold it.
-        evaluations_since: evaluations after the last that raised `best`; None in checkpoints that do not hold it.
+        evaluations_since: evaluations after the last that improved `best`; None in checkpoints that do not hold it.
         seconds: of training and evaluation so far.
         seed: of the run; every random choice is a function of it and of the position.
-        epoch_sums: the `metrics.Counter` of the unfinished epoch.
+        monitor: name of the metric of `best`; None before the first evaluation, and in checkpoints without it.
+        epoch_sums: counts of the unfinished epoch, see `MetricSet.to_dict`.
         scaler: state of the loss scaling.
         ema: whether the saved parameters are averages and the optimizer file holds the raw ones.
         optimizer: name of the optimizer whose state is saved.
@@ -35,6 +36,7 @@ class Progress:
     best_epoch: int = -1
     best_loss: Optional[float] = None
     evaluations_since: Optional[int] = None
+    monitor: Optional[str] = None
     seconds: float = 0.0
     seed: int = 0
     epoch_sums: Dict[str, Any] = field(default_factory=dict)

@@ -11,6 +11,7 @@ from ppclas_core.api import Backbone
 from ppclas_core.config.distillation_name import model_name
 from ppclas_core.config.scaled_lr import schedule_parameters
 from ppclas_core.config.switched_callbacks import callback_items, has_teacher
+from ppclas_core.config.task_rules import RULES
 from ppclas_core.errors import UserError
 from ppclas_core.losses.label_smoothing import add_smoothing
 from ppclas_core.models.create import create_model
@@ -19,6 +20,7 @@ from ppclas_core.models.pretrained import PretrainedSource
 from ppclas_core.plugins.catalogue import build_named, catalogue
 from ppclas_core.plugins.models import find_model
 from ppclas_core.runs.meta import Meta
+from ppclas_core.tasks import task_of
 from ppclas_core.training.freeze import freeze
 from ppclas_core.training.profile import Profile
 
@@ -57,23 +59,22 @@ def build_loss(config: Mapping[str, Any], class_weights: Optional[Sequence[float
     """Build the loss of a config, with its label smoothing.
 
     Args:
-        class_weights: one per class; None: all alike. With several labels per image they are its `pos_weight`.
+        class_weights: one per class, for the parameter of the loss that the task names; None: all alike.
 
     Raises:
         UserError: weights for a loss that takes none.
     """
-    several = config.get("task") == "multilabel"
+    rules = RULES[config["task"]]
     section = config.get("LOSS") or {}
     name, params = section.get("name") or "CELoss", dict(section.get("params") or {})
-    add_smoothing(params, config, catalogue().parameters("loss", name))
-    if several and "sigmoid" in catalogue().parameters("loss", name):
-        params["sigmoid"] = True
+    accepted = catalogue().parameters("loss", name)
+    add_smoothing(params, config, accepted)
+    params.update({key: value for key, value in rules.loss_params.items() if key in accepted})
     if class_weights is not None:
-        key = "pos_weight" if several else "class_weights"
-        if key not in catalogue().parameters("loss", name):
-            raise UserError(f"'class_weights' has no effect on the loss {name}"
-                            f"{', which has no pos_weight' if several else ''}",
-                            do="LOSS.name: BCELoss" if several else "TRAIN.sampler: balanced")
+        key = rules.class_weights
+        if key not in accepted:
+            raise UserError(f"'class_weights' has no effect on the loss {name}, which has no {key}",
+                            do=f"LOSS.name: {rules.loss}" if rules.label_sets else "TRAIN.sampler: balanced")
         params[key] = class_weights
     loss: Callable[[Any, Any], Any] = catalogue().create("loss", name, params)
     return loss
@@ -86,11 +87,6 @@ def eval_loss(config: Mapping[str, Any]) -> Callable[[Any, Any], Any]:
         loss: Callable[[Any, Any], Any] = catalogue().create("loss", "CELoss", {})
         return loss
     return build_loss(config)
-
-
-def threshold(config: Mapping[str, Any]) -> Optional[float]:
-    """The score from which a class counts as found; None where each image has one class."""
-    return float(config["score_threshold"]) if config["task"] == "multilabel" else None
 
 
 def build_schedule(config: Mapping[str, Any], steps_per_epoch: int) -> Callable[[int], float]:
@@ -134,7 +130,7 @@ def build_meta(config: Any, record: Backbone, labels: Sequence[str], metrics: Ma
         metrics=dict(metrics),
         terms=dict(terms or {}),
         task=config["task"],
-        threshold=threshold(config),
+        threshold=task_of(config).threshold,
         version=ppclas_core.__version__,
     )
 

@@ -6,20 +6,20 @@ from __future__ import annotations
 
 import math
 import time
-from typing import Any, Dict, List, Mapping, Sequence, Tuple, Union
+from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 import paddle
 
 from ppclas_core.errors import UserError
-from ppclas_core.metrics.accuracy import Counter
-from ppclas_core.metrics.multilabel import DecisionCounter
+from ppclas_core.metrics.metric_set import MetricSet
 from ppclas_core.runs import log as lines
 from ppclas_core.runs.folder import BEST, LAST, epoch_name
+from ppclas_core.training.best_checkpoint import update_best
 from ppclas_core.training.data_profile import record_profile, tell_profile
-from ppclas_core.training.distributed.collectives import average_statistics, summed
-from ppclas_core.training.early_stop import count_evaluation, due, is_over
+from ppclas_core.training.distributed.collectives import average_statistics, merge_over_ranks
+from ppclas_core.training.early_stop import due, is_over
 from ppclas_core.training.gradients import gradients
-from ppclas_core.training.run_state import Run, deciding_figure
+from ppclas_core.training.run_state import Run
 from ppclas_core.training.statistics_hint import StatisticsHint
 
 MAX_NON_FINITE = 3
@@ -63,7 +63,7 @@ def train_epoch(run: Run, epoch: int, hint: StatisticsHint) -> Dict[str, float]:
     """Take the steps of one epoch, from `run.progress.step` on; return the averages over its samples, {} when a stop
     was asked for."""
     progress, steps = run.progress, run.steps_per_epoch
-    sums = epoch_counter(run)
+    metrics, of_step = epoch_metrics(run), run.task.step_metrics()
     run.model.train()
     bad: List[Any] = []  # indices of the samples of each step in a row whose loss was not finite
     clock = time.perf_counter()
@@ -82,27 +82,32 @@ def train_epoch(run: Run, epoch: int, hint: StatisticsHint) -> Dict[str, float]:
             run.ema.update(global_step)
         now = time.perf_counter()
         elapsed, clock = now - clock, now
-        figures = sums.count(logits, batch.labels, batch.mixed, value, elapsed)
-        progress.step, progress.epoch_sums = step + 1, sums.to_dict()
+        outputs = run.task.outputs(logits, batch.labels, batch.mixed, value)
+        of_step.reset()
+        of_step.update(outputs)
+        metrics.update(outputs, elapsed)
+        progress.step, progress.epoch_sums = step + 1, metrics.to_dict()
         hint.keep(run, batch, epoch, step, logits)
-        report_step(run, {"epoch": epoch, "step": step, "loss": value, **figures, "lr": lr, "seconds": elapsed})
+        report_step(run, {"epoch": epoch, "step": step, **of_step.compute(), "loss": value, "lr": lr,
+                          "seconds": elapsed})
         if run.stopping():
             return {}
-    sums.set_totals(summed(sums.totals(), run.rank))
-    values = {"epoch": epoch, **sums.averages(), "seconds": sums.seconds}
-    run.log.say(lines.train_end_line(values, run.topk))
+    seconds = metrics.seconds
+    merge_over_ranks(metrics, run.rank)
+    values = {"epoch": epoch, **metrics.compute(), "seconds": seconds}
+    run.log.say(lines.train_end_line(values, run.shown_in_steps))
     run.log.record("epoch", values)
     record_profile(run.loader, run.log, epoch)
     run.call("on_epoch_end", values)
     return values
 
 
-def epoch_counter(run: Run) -> Union[Counter, DecisionCounter]:
-    """What is counted of an epoch: of the steps before `run.progress.step` those sums, else nothing yet."""
-    sums = run.progress.epoch_sums
-    if run.config["task"] == "multilabel":
-        return DecisionCounter(**sums) if sums else DecisionCounter(run.config["score_threshold"])
-    return Counter(**sums) if sums else Counter(run.topk)
+def epoch_metrics(run: Run) -> MetricSet:
+    """Return the metrics of the current epoch, restored when the run resumes within it."""
+    metrics = run.task.step_metrics()
+    if run.progress.epoch_sums:
+        metrics.load(run.progress.epoch_sums)
+    return metrics
 
 
 def evaluate_epoch(run: Run, epoch: int, hint: StatisticsHint, training: Mapping[str, float]) -> Tuple[bool, bool]:
@@ -119,14 +124,13 @@ def evaluate_epoch(run: Run, epoch: int, hint: StatisticsHint, training: Mapping
             result = run.evaluate()
     if result is None:
         return False, False
-    progress, figure = run.progress, deciding_figure(run.config)
-    is_best = count_evaluation(run.config, progress, result, epoch)
-    names = ("mAP", "f1", "macro_f1") if figure == "mAP" else ("top1", "topk")
-    values = {"epoch": epoch, "loss": result.loss, **{name: getattr(result, name) for name in names},
+    progress, monitor = run.progress, run.task.monitor
+    is_best = update_best(run.config, progress, result, epoch, monitor=monitor.name, mode=monitor.mode)
+    values = {"epoch": epoch, **{name: result.metrics[name] for name in ("loss", *run.task.logged)},
               "samples": result.samples, "seconds": result.seconds}
-    run.log.say(lines.eval_end_line(values, run.topk))
+    run.log.say(lines.eval_end_line(values, run.shown_in_evaluations))
     if progress.best_epoch >= 0:
-        run.log.say(lines.best_line(figure, progress.best, progress.best_epoch))
+        run.log.say(lines.best_line(monitor, progress.best, progress.best_epoch))
     run.log.record("eval", values)
     if "top1" in training and (line := hint.line(run, epoch, training["top1"], values["top1"])):
         run.log.say(line)
@@ -152,7 +156,7 @@ def report_step(run: Run, values: Dict[str, Any]) -> None:
     """Log a step when its turn has come, move the progress bar, tell the callbacks."""
     epoch, step = values["epoch"], values["step"]
     if step % run.config["print_interval"] == 0 or (epoch == 0 and step < lines.FIRST_STEPS):
-        run.log.say(lines.train_line(values, run.topk))
+        run.log.say(lines.train_line(values, run.shown_in_steps))
         run.log.record("step", values)
         tell_profile(run.loader, run.log)
     run.log.advance(epoch * run.steps_per_epoch + step + 1, f"epoch {epoch + 1}/{run.epochs} loss {values['loss']:.3f}")

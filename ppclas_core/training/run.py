@@ -9,24 +9,41 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional, Sequence, Union
 
+from ppclas_core.config.task_rules import monitor_of
 from ppclas_core.system import console
 from ppclas_core.system.signals import interruptible
 
 if TYPE_CHECKING:
+    from ppclas_core.metrics.evaluation import Evaluation
     from ppclas_core.runs.progress import Progress
     from ppclas_core.system.rank import Rank
-    from ppclas_core.training.evaluate import AnyResult
 
 
 class TrainResult(NamedTuple):
-    """Where the run is, its best validation top1 (0..1, None without validation), epochs done, seconds in total; with
-    `task: multilabel` the best mAP in place of top1, which is None."""
+    """What a training came to.
+
+    Args:
+        run_dir: the run folder.
+        best: best value of the monitored metric; None without validation.
+        epochs: epochs done; seconds: wall time of training and evaluation.
+        monitor: name of the monitored metric.
+    """
 
     run_dir: Path
-    best_top1: Optional[float]
+    best: Optional[float]
     epochs: int
     seconds: float
-    best_map: Optional[float] = None
+    monitor: str = "top1"
+
+    @property
+    def best_top1(self) -> Optional[float]:
+        """The best value where it is a top-1 accuracy, else None."""
+        return self.best if self.monitor == "top1" else None
+
+    @property
+    def best_map(self) -> Optional[float]:
+        """The best value where it is a mean average precision, else None."""
+        return self.best if self.monitor == "mAP" else None
 
 
 def train(config: Any, *, resume: bool = False, allow: Sequence[str] = ()) -> TrainResult:
@@ -94,7 +111,7 @@ def _train(config: Any, folder: Path, rank: Rank, resume: bool, allow: Sequence[
 def evaluate(
     config: Any, weights: Union[str, Path, None] = None, *, say: Optional[Callable[[str], None]] = None,
     watch: Callable[[Any, Any], None] = lambda batch, scores: None,
-) -> AnyResult:
+) -> Evaluation:
     """Evaluate weights on VALID of a config, each sample once.
 
     Args:
@@ -115,6 +132,7 @@ def evaluate(
     from ppclas_core.models.pretrained import PretrainedSource
     from ppclas_core.system.device import choose_device
     from ppclas_core.system.rank import rank_from_environment
+    from ppclas_core.tasks import task_of
     from ppclas_core.training import build
     from ppclas_core.training.distributed.collectives import join
     from ppclas_core.training.evaluate import evaluate_model
@@ -135,9 +153,8 @@ def evaluate(
     model, record = build.build_model(config)
     PretrainedSource(judged.source).load(model, record, rename_head=False)
     result = evaluate_model(quick(model, len(source), device, rank, say), loader, build.eval_loss(config),
-                            topk=min(config["topk"], config["classes_num"]),
-                            class_names=datasets.class_names(config["classes_num"], source, judged.classes),
-                            threshold=build.threshold(config), rank=rank,
+                            task=task_of(config),
+                            class_names=datasets.class_names(config["classes_num"], source, judged.classes), rank=rank,
                             print_interval=config["print_interval"], say=say, watch=watch)
     assert result is not None
     return result
@@ -146,5 +163,4 @@ def evaluate(
 def trained(config: Any, folder: Path, progress: Progress) -> TrainResult:
     """What a run came to, by the progress of its last checkpoint."""
     best = progress.best if progress.best_epoch >= 0 else None
-    top1, mean = (None, best) if config["task"] == "multilabel" else (best, None)
-    return TrainResult(folder, top1, progress.epoch, progress.seconds, mean)
+    return TrainResult(folder, best, progress.epoch, progress.seconds, monitor_of(config))

@@ -13,12 +13,7 @@ from ppclas_core.runs.log import RunLog
 from ppclas_core.runs.progress import Progress
 from ppclas_core.system.rank import Rank
 from ppclas_core.system.signals import StopRequest
-
-
-def deciding_figure(config: Mapping[str, Any]) -> str:
-    """The figure of an evaluation that says which checkpoint is the best: `top1`, with several labels per image
-    `mAP`."""
-    return "mAP" if config["task"] == "multilabel" else "top1"
+from ppclas_core.tasks.task import Task
 
 
 @dataclass
@@ -32,7 +27,8 @@ class Run:
         loader: training batches; `evaluate`: evaluates `model` as it stands, None without validation.
         schedule: step -> learning rate.
         save: writes the checkpoint folders of the given names.
-        topk: the second accuracy, clipped to the classes.
+        topk: the k of the metric `topk`, cut to the number of classes.
+        task: gives the metrics.
         path_of: sample index -> path, for messages.
         has_teacher: `forward` gives the logits of a teacher before the outputs of the model; the loss compares them.
     """
@@ -54,10 +50,15 @@ class Run:
     save: Callable[[Sequence[str]], None]
     path_of: Callable[[int], str]
     topk: int
+    task: Task
     rank: Rank
     progress: Progress
     has_teacher: bool = False
     callbacks: List[Any] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.shown_in_steps = self.task.metrics_named(self.task.step_names)
+        self.shown_in_evaluations = self.task.metrics_named(self.task.logged)
 
     @property
     def epochs(self) -> int:

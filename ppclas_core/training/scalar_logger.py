@@ -11,11 +11,9 @@ from ppclas_core.system.paths import PathText
 from ppclas_core.training.callbacks import Callback
 from ppclas_core.training.run_state import Run
 
-_CURVES = ("loss", "top1", "topk", "mAP", "f1", "macro_f1", "lr")
-
 
 class ScalarLogger(Callback):
-    """Sends loss, accuracies (or mAP and F1) and learning rate of training, and the figures of evaluations, to `add`.
+    """Sends loss, metrics and learning rate of training, and the metrics of evaluations, to `add`.
 
     The x axis is the optimizer step, counted over the whole run, so that curves of steps, epochs and evaluations lie
     on one another. Only the first process of a launch logs. A log that cannot be written is told once and given up.
@@ -71,10 +69,13 @@ class ScalarLogger(Callback):
     _failed = False
 
     def _add_all(self, run: Run, group: str, values: Mapping[str, float], step: int) -> None:
+        labels = {"loss": "loss", **{each.name: each.label for each in run.shown_in_evaluations},
+                  **{each.name: each.label for each in run.shown_in_steps}, "lr": "lr"}
+
         def send() -> None:
-            for name in (name for name in _CURVES if name in values):
-                shown = f"top{run.topk}" if name == "topk" else name
-                self.add(f"{group}/{shown}", float(values[name]), step)
+            for name, label in labels.items():
+                if name in values:
+                    self.add(f"{group}/{label}", float(values[name]), step)
 
         if self._open:
             self._try(run, send)

@@ -14,7 +14,7 @@ from typing import Any, List, NamedTuple
 import numpy as np
 import paddle
 
-from ppclas_core.metrics.accuracy import dominant_labels
+from ppclas_core.metrics.outputs import dominant_labels
 from ppclas_core.training.early_stop import due
 from ppclas_core.training.run_state import Run
 
@@ -47,7 +47,7 @@ class StatisticsHint:
         self._layers = [layer for layer in run.model.sublayers(include_self=True)
                         if hasattr(layer, "_variance") and not getattr(layer, "_use_global_stats", False)]
         self._wanted = (bool(self._layers) and run.rank.world == 1 and run.evaluate is not None and not run.has_teacher
-                        and run.config["task"] == "multiclass")
+                        and "top1" in run.task.step_names)
         self._kept: List[_Kept] = []
         self._epoch = -1
 

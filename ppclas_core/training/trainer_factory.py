@@ -13,8 +13,10 @@ import paddle
 
 from ppclas_core.checks.components import check_components
 from ppclas_core.config.switched_callbacks import has_teacher
+from ppclas_core.config.task_rules import monitor_of
 from ppclas_core.data import from_config as datasets
 from ppclas_core.errors import UserError
+from ppclas_core.metrics.evaluation import Evaluation
 from ppclas_core.models.evaluated_weights import classes_of
 from ppclas_core.models.pretrained import PretrainedSource
 from ppclas_core.optim.build import build_optimizer
@@ -30,18 +32,20 @@ from ppclas_core.runs.terms import terms_of
 from ppclas_core.system.device import choose_device
 from ppclas_core.system.rank import Rank
 from ppclas_core.system.signals import StopRequest
+from ppclas_core.tasks import Task, task_of
 from ppclas_core.training import build
 from ppclas_core.training.accelerate import build_accelerators
 from ppclas_core.training.amp import Amp
+from ppclas_core.training.best_checkpoint import keep_monitor
 from ppclas_core.training.compile import Around, compiled
 from ppclas_core.training.distributed.collectives import join
 from ppclas_core.training.distributed.sync_bn import synchronise
 from ppclas_core.training.ema import Ema
-from ppclas_core.training.evaluate import AnyResult, evaluate_model
+from ppclas_core.training.evaluate import evaluate_model
 from ppclas_core.training.lr_hint import lr_lines
 from ppclas_core.training.position import continued_step, rate_lines, saved_terms
 from ppclas_core.training.resume import Start
-from ppclas_core.training.run_state import Run, deciding_figure
+from ppclas_core.training.run_state import Run
 from ppclas_core.weights.formats.pickles import read_pickle
 
 
@@ -86,7 +90,8 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, log: RunLog) -
     if start.folder is None and not any(taken):
         build.load_pretrained(config, model, record)
     optimizer = build_optimizer(config, model)
-    progress, topk = start.progress, min(config["topk"], config["classes_num"])
+    progress, task = start.progress, task_of(config)
+    keep_monitor(progress, task.monitor.name, say)
     progress.optimizer = progress.optimizer or optimizer_name(config["OPTIMIZER"]["function"])
     amp = Amp(config, device)
     if amp.note:
@@ -124,7 +129,7 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, log: RunLog) -
         forward = paddle.DataParallel(forward if isinstance(forward, paddle.nn.Layer) else Around(model, forward))
     evaluate = None
     if checking is not None:
-        evaluate = _evaluator(config, model, checking, names, topk, rank)
+        evaluate = _evaluator(config, task, model, checking, names, rank)
     if rank.number == 0 and not start.same_run:
         moved = RunFolder(folder).make()
         if moved is not None:
@@ -134,9 +139,9 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, log: RunLog) -
             f"{config['epochs']} epochs; {'no validation' if valid is None else f'{len(valid)} validation images'}")
     stop = StopRequest()
 
-    def run_evaluation() -> Optional[AnyResult]:
+    def run_evaluation() -> Optional[Evaluation]:
         assert evaluate is not None
-        result: Optional[AnyResult] = evaluate(log, stop)
+        result: Optional[Evaluation] = evaluate(log, stop)
         return result
 
     def save(folders: Sequence[str]) -> None:
@@ -149,17 +154,16 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, log: RunLog) -
 
     return Run(config=config, folder=folder, model=model, forward=forward, loss=loss, aux_weights=record.aux_weights,
                optimizer=optimizer, schedule=schedule, loader=loader, evaluate=run_evaluation if evaluate else None,
-               amp=amp, ema=ema, log=log, stop=stop, save=save, path_of=source.path, topk=topk, rank=rank,
-               progress=progress, has_teacher=has_teacher(config), callbacks=callbacks)
+               amp=amp, ema=ema, log=log, stop=stop, save=save, path_of=source.path, topk=task.topk, task=task,
+               rank=rank, progress=progress, has_teacher=has_teacher(config), callbacks=callbacks)
 
 
-def _evaluator(config: Any, model: Any, loader: Any, names: Sequence[str], topk: int, rank: Rank) -> Any:
+def _evaluator(config: Any, task: Task, model: Any, loader: Any, names: Sequence[str], rank: Rank) -> Any:
     """`evaluate(log, stop)`; with several processes it is never given up, as all must take the same steps."""
     loss = build.eval_loss(config)
 
-    def evaluate(log: RunLog, stop: StopRequest) -> Optional[AnyResult]:
-        return evaluate_model(model, loader, loss, topk=topk, class_names=names, threshold=build.threshold(config),
-                              rank=rank, say=log.say,
+    def evaluate(log: RunLog, stop: StopRequest) -> Optional[Evaluation]:
+        return evaluate_model(model, loader, loss, task=task, class_names=names, rank=rank, say=log.say,
                               print_interval=config["print_interval"],
                               stopped=lambda: rank.world == 1 and stop.signum is not None)
 
@@ -203,5 +207,5 @@ def _metrics(config: Any, progress: Progress) -> Dict[str, float]:
     """What `meta.yaml` says of the quality of a checkpoint."""
     metrics = {"epoch": float(progress.epoch), "step": float(progress.step)}
     if progress.best_epoch >= 0:
-        metrics.update({f"best_{deciding_figure(config)}": progress.best, "best_epoch": float(progress.best_epoch)})
+        metrics.update({f"best_{monitor_of(config)}": progress.best, "best_epoch": float(progress.best_epoch)})
     return metrics

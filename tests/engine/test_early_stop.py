@@ -41,9 +41,13 @@ def test_without_validation_there_is_nothing_to_be_impatient_about(values, make_
         make_config(values)
 
 
-class Result:
-    def __init__(self, top1, loss):
-        self.top1, self.loss = top1, loss
+def evaluated(progress, value, loss, epoch, monitor="top1", mode="max"):
+    """Take an evaluation into the progress of a run."""
+    from ppclas_core.metrics.evaluation import Evaluation
+    from ppclas_core.training.best_checkpoint import update_best
+
+    metrics = {"loss": loss, monitor: value}
+    return update_best(CONFIG, progress, Evaluation(metrics, 1, 0.0), epoch, monitor=monitor, mode=mode)
 
 
 CONFIG = {"task": "multiclass", "valid_interval": 5, "epochs": 40, "early_stop": {"patience": 2}}
@@ -51,18 +55,18 @@ CONFIG = {"task": "multiclass", "valid_interval": 5, "epochs": 40, "early_stop":
 
 def test_patience_is_counted_in_evaluations():
     from ppclas_core.runs.progress import Progress
-    from ppclas_core.training.early_stop import count_evaluation, is_over
+    from ppclas_core.training.early_stop import is_over
 
     progress, ended = Progress(), []
     for epoch in range(40):
         if epoch % 5 == 0:
-            count_evaluation(CONFIG, progress, Result(0.5, 1.0), epoch)
+            evaluated(progress, 0.5, 1.0, epoch)
         progress.epoch = epoch + 1
         if is_over(CONFIG, progress):
             ended.append(epoch)
             break
-    assert ended == [10]  # evaluations of epochs 0, 5, 10: the last two did not raise it
-    assert "the last 2 evaluations did not raise it" in is_over(CONFIG, progress)
+    assert ended == [10]  # evaluations of epochs 0, 5, 10: the last two did not improve it
+    assert "the last 2 evaluations did not improve it" in is_over(CONFIG, progress)
 
 
 def test_the_evaluations_of_a_checkpoint_without_their_number_follow_from_the_interval():
@@ -84,13 +88,80 @@ def test_the_evaluations_of_a_checkpoint_without_their_number_follow_from_the_in
 ])
 def test_a_higher_metric_is_better_and_then_a_lower_loss(evaluations, best_epoch, since):
     from ppclas_core.runs.progress import Progress
-    from ppclas_core.training.early_stop import count_evaluation
 
     progress = Progress()
     for epoch, pair in enumerate(evaluations):
-        better = count_evaluation(CONFIG, progress, Result(*pair), epoch)
+        better = evaluated(progress, *pair, epoch)
         assert better == (progress.best_epoch == epoch)
     assert (progress.best_epoch, progress.evaluations_since) == (best_epoch, since)
+
+
+def test_of_a_metric_in_mode_min_a_lower_value_is_better():
+    from ppclas_core.runs.progress import Progress
+
+    progress = Progress()
+    found = [evaluated(progress, value, 1.0, epoch, "ece", "min")
+             for epoch, value in enumerate([0.3, 0.4, 0.2, float("nan"), 0.2])]
+    assert found == [True, False, True, False, False]
+    assert (progress.best, progress.best_epoch, progress.evaluations_since, progress.monitor) == (0.2, 2, 2, "ece")
+
+
+def test_the_monitored_metric_decides_the_best_checkpoint_and_when_the_run_ends(values, make_config, capsys):
+    from ppclas_core.weights.meta import read_meta
+
+    from ppclas_core.runs.log import read_records
+
+    values.update(epochs=4, monitor="ece", metrics=["macro_f1"])
+    result = train(make_config(values))
+    records = [record for record in read_records(result.run_dir) if record["kind"] == "eval"]
+    assert list(records[0]) == ["kind", "epoch", "loss", "top1", "topk", "macro_f1", "ece", "samples", "seconds"]
+    best = min(record["ece"] for record in records)
+    assert (result.best, result.monitor, result.best_top1) == (best, "ece", None)
+    assert read_meta(result.run_dir / "best_model").metrics["best_ece"] == best
+    assert f"The best ece {best:.5f}, in epoch: " in capsys.readouterr().err
+    values.update(monitor="loss", metrics=[], early_stop={"patience": 1}, epochs=9)
+    values["LEARNING_RATE"]["params"]["lr"] = 0.0
+    values["freeze"] = ["stem", "stages.*.bn"]
+    assert train(make_config(values)).epochs == 2
+    assert "stopped early after epoch 1: the best loss is that of epoch 0" in capsys.readouterr().err
+
+
+def test_the_best_value_of_another_metric_does_not_count_after_resuming(values, make_config, capsys):
+    values.update(epochs=1)
+    assert train(make_config(values)).monitor == "top1"
+    values.update(epochs=2, monitor="loss")
+    result = train(make_config(values), resume=True, allow=["epochs", "monitor"])
+    assert "resume: the best top1 so far, " in capsys.readouterr().err
+    state = json.loads((result.run_dir / "last" / "state.json").read_text(encoding="utf-8"))
+    assert (state["monitor"], state["best_epoch"], state["best"]) == ("loss", 1, state["best_loss"])
+
+
+@pytest.mark.parametrize(("change", "words"), [
+    ({"monitor": "acuracy"}, "unknown metric 'acuracy'"), ({"monitor": "mAP"}, "not for 'task: multiclass'"),
+    ({"metrics": ["ece", "hamming_loss"]}, "the metric hamming_loss is not for"),
+    ({"monitor": "topk", "validate": False}, "'monitor' has no effect unless 'validate' is True"),
+])
+def test_a_metric_that_cannot_be_monitored_is_refused(values, make_config, change, words):
+    with pytest.raises(UserError, match=words):
+        make_config({**values, **change})
+
+
+def test_a_metric_that_is_logged_anyway_is_not_a_further_one(values, make_config):
+    from ppclas_core.checks.components import check_components
+
+    with pytest.raises(UserError, match="has no effect: evaluations log topk anyway"):
+        check_components(make_config({**values, "metrics": ["topk"]}))
+
+
+def test_a_checkpoint_of_before_has_no_monitor_and_goes_on(values, make_config):
+    values.update(epochs=1)
+    state = train(make_config(values)).run_dir / "last" / "state.json"
+    before = json.loads(state.read_text(encoding="utf-8"))
+    best, monitor = before["best"], before.pop("monitor")
+    assert monitor == "top1"
+    state.write_text(json.dumps({**before, "best": 2.0}), encoding="utf-8")
+    values.update(epochs=2)
+    assert train(make_config(values), resume=True, allow=["epochs"]).best == 2.0 > best
 
 
 def test_the_best_loss_is_that_of_the_run_also_after_resuming(values, make_config, capsys):

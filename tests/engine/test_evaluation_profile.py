@@ -44,14 +44,14 @@ def test_the_main_thread_is_fully_accounted_for(values, make_config):
 
 def test_a_slow_stage_shows_up_under_its_name(values, make_config, monkeypatch):
     from ppclas_core.data.transforms.normalize import NormalizeImage
-    from ppclas_core.metrics.evaluation import Tally
+    from ppclas_core.metrics.metric_set import MetricSet
 
     values.update(epochs=1)
     weights = train(make_config(values)).run_dir
     config = make_config({**values, "profile_data": True})
     plain = [evaluate(config, weights).profile for _ in range(3)]  # the least of each: others use the machine too
     for owner, name, stage, seconds in ((NormalizeImage, "write", "NormalizeImage", 0.004),
-                                        (Tally, "add", "metrics", 0.03)):
+                                        (MetricSet, "update", "metrics", 0.03)):
         original = getattr(owner, name)
         monkeypatch.setattr(owner, name, lambda *args, call=original, rest=seconds: (time.sleep(rest), call(*args))[1])
         slow = evaluate(config, weights).profile

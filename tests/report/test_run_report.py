@@ -12,23 +12,24 @@ import numpy as np
 import pytest
 
 from ppclas_core.report.confusion import SHOWN, matrix_table, most_confused
-from ppclas_core.report.differences import config_differences, figure_differences
+from ppclas_core.report.differences import config_differences, metric_differences
 from ppclas_core.report.examples import Extremes
 from ppclas_core.report.grad_cam import compute_grad_cam
 from ppclas_core.report.timing import timing
+from ppclas_core.tasks import Multiclass
 from ppclas_core.testing.toy import ToyNet, toy_catalogue
 
 NAMES = ["<a>", "b", "c"]
 
 
 def test_the_surest_mistakes_and_hits_are_kept_over_batches():
-    extremes = Extremes(2)
+    extremes = Extremes(Multiclass(), 2)
     sure, unsure = [9.0, 0.0], [1.0, 0.0]
     extremes(SimpleNamespace(indices=np.array([5, 6]), labels=np.array([0, 1])), np.array([unsure, unsure]))
     extremes(SimpleNamespace(indices=np.array([7, 8, 9]), labels=np.array([0, 1, 1])), np.array([sure, sure, unsure]))
     assert [one.sample for one in extremes.worst] == [8, 6]
     assert [one.sample for one in extremes.best] == [7, 5]
-    assert extremes.worst[0].score == pytest.approx(1 - extremes.worst[0].label_score)
+    assert extremes.worst[0].found[0][1] == pytest.approx(1 - extremes.worst[0].labels[0][1])
 
 
 def test_pairs_that_are_confused_come_in_the_order_of_their_number():
@@ -43,7 +44,7 @@ def test_two_runs_differ_in_keys_and_figures():
     rows = config_differences({"a": {"b": 1, "c": [1, 2]}, "d": 1}, {"a": {"b": 2, "c": [1, 3]}, "d": 1})
     assert [(row["key"], row["this run"], row["other run"]) for row in rows] == [("a.b", "1", "2"), ("a.c.1", "2", "3")]
     assert config_differences({"a": 1, "b": 2}, {"b": 2}) == [{"key": "a", "this run": "1", "other run": "-"}]
-    assert figure_differences({"top1": 0.75, "loss": None}, {"top1": 0.5, "loss": 1.0}) == [
+    assert metric_differences({"top1": 0.75, "loss": None}, {"top1": 0.5, "loss": 1.0}, ["top1", "loss", "ece"]) == [
         {"figure": "top1", "this run": 0.75, "other run": 0.5, "difference": 0.25}]
 
 

@@ -18,7 +18,7 @@ from ppclas_search.read_space import read_space
 from ppclas_search.results import Row, rows_of
 from ppclas_search.session import Options, search
 from ppclas_search.study import find_study, open_storage
-from ppclas_search.trial_config import Source
+from ppclas_search.trial_config import Source, with_objective
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def searched(folder: Path) -> Callable[..., List[Row]]:
         url = options.get("storage") or f"sqlite:///{folder}/output/search/space/study.db"
         study = find_study(open_storage(url), source.space.name)
         assert study is not None
-        return rows_of(study, source.space)
+        return rows_of(study, with_objective(source).space)
 
     return run
 

@@ -41,7 +41,7 @@ def test_every_value_of_the_shipped_spaces_is_possible(name):
     ("search:\n  ls_epsilon: {low: 0.2, high: 0.1}", "the range of 'ls_epsilon' goes from 0.2 to 0.1"),
     ("search:\n  ls_epsilon: {low: 0, high: 0.1, log: true}", "a logarithmic range starts above 0"),
     ("search:\n  ls_epsilon: 0.1", "'ls_epsilon' is 0.1; it must be a list of values or a range"),
-    ("objective: accuracy\nsearch: {ls_epsilon: [0, 0.1]}", "'objective' is 'accuracy'; it must be one of top1"),
+    ("objective: accuracy\nsearch: {ls_epsilon: [0, 0.1]}", "'objective' is 'accuracy', which is no metric"),
     ("max_iter: 0\nsearch: {ls_epsilon: [0, 0.1]}", "'max_iter' is 0; it must be a whole number from 1 on"),
     ("sampler: grid\nsearch: {ls_epsilon: {low: 0.0, high: 0.1}}", "a grid needs values"),
     ("sampler: grid\nstartup: 3\nsearch: {ls_epsilon: [0, 0.1]}", "'startup' has no effect on the sampler 'grid'"),
@@ -75,21 +75,34 @@ def test_a_base_that_does_not_validate_is_refused(source, error_of):
 def test_an_objective_that_the_task_does_not_have_is_refused(source, error_of):
     labels = "task=multilabel"
     assert check_source(source("objective: mAP\nsearch: {ls_epsilon: [0, 0.1]}", labels))["LOSS"]["name"] == "BCELoss"
-    said = error_of(lambda: check_source(source("search: {ls_epsilon: [0, 0.1]}", labels)))
-    assert "the objective is top1, which 'task: multilabel' does not have" in said
+    said = error_of(lambda: check_source(source("objective: top1\nsearch: {ls_epsilon: [0, 0.1]}", labels)))
+    assert "the objective is top1, which evaluations of the base config do not log" in said
     assert "mAP" in said
     said = error_of(lambda: check_source(source("objective: f1\nsearch: {ls_epsilon: [0, 0.1]}")))
-    assert "'task: multiclass' does not have" in said
+    assert "top1, topk or loss" in said
+
+
+def test_the_objective_is_the_monitored_metric_of_the_base(source):
+    from ppclas_search.trial_config import with_objective
+
+    text = "search: {ls_epsilon: [0, 0.1]}"
+    for overrides, name, maximise in (((), "top1", True), (("task=multilabel",), "mAP", True),
+                                      (("monitor=ece",), "ece", False)):
+        space = with_objective(source(text, *overrides)).space
+        assert (space.objective, space.maximise) == (name, maximise)
+    assert with_objective(source(f"objective: loss\n{text}", "monitor=ece")).space.objective == "loss"
+    assert check_source(source(f"objective: ece\n{text}", "metrics=[ece]"))["metrics"] == ["ece"]
 
 
 def test_the_figures_of_several_labels_are_reported(tmp_path):
     from types import SimpleNamespace
 
+    from ppclas_core.tasks import Multilabel
     from ppclas_search.callback import SearchReport, read_report
 
     report = SearchReport(str(tmp_path / "report"))
     for epoch, value in enumerate((0.25, 0.5)):
-        report.on_eval_end(SimpleNamespace(rank=SimpleNamespace(number=0)),
+        report.on_eval_end(SimpleNamespace(rank=SimpleNamespace(number=0), task=Multilabel()),
                            {"epoch": epoch, "loss": 1.0, "mAP": value, "f1": 0.1, "macro_f1": 0.2})
     assert read_report(tmp_path / "report", "mAP") == {0: 0.25, 1: 0.5}
     assert read_report(tmp_path / "report", "top1") == {}

@@ -1,11 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`ppclas eval`: figures and loss of weights on the validation data of a config, each image counted once."""
+"""`ppclas eval`: metrics and loss of weights on the validation data of a config, each image counted once."""
 
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import sys
 from typing import Any, Callable
 
@@ -14,14 +13,14 @@ from ppclas_core.system.json_text import to_json
 from ppclas_core.training.distributed.launch import add_process_arguments, first_process, in_processes
 
 
-def summary(result: Any) -> str:
-    """The figures of an evaluation in one line."""
-    if hasattr(result, "mAP"):
-        names = ("mAP", "f1", "macro_f1", "precision", "recall", "hamming_loss", "exact_match")
-        figures = "  ".join(f"{name} {getattr(result, name):.5f}" for name in names)
-    else:
-        figures = f"top1 {result.top1:.5f}  top{result.k} {result.topk:.5f}"
-    return f"{figures}  loss {result.loss:.5f}  samples {result.samples}"
+def summary(config: Any, result: Any) -> str:
+    """Return the metrics of an evaluation in one line."""
+    from ppclas_core.tasks import task_of
+
+    task = task_of(config)
+    shown = "  ".join(f"{metric.label} {result.metrics[metric.name]:.5f}"
+                      for metric in task.metrics_named(task.summary))
+    return f"{shown}  loss {result.loss:.5f}  samples {result.samples}"
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
@@ -65,9 +64,9 @@ def run(args: argparse.Namespace) -> int:
     if not speaks:
         return 0
     if args.json:
-        print(to_json(dataclasses.asdict(result)))
+        print(to_json(result.to_dict()))
     else:
-        print(summary(result))
+        print(summary(config, result))
         if result.profile:
             print("\n".join(f"{stage:<20}{value:9.3f} ms/image" for stage, value in result.profile.items()))
     return 0

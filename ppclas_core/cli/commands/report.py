@@ -68,14 +68,13 @@ def write_run_report(
     import yaml
 
     from ppclas_core.report.examples import Extremes
-    from ppclas_core.report.multilabel_examples import SeveralExtremes
     from ppclas_core.report.page import summarise, table, write_report
     from ppclas_core.report.timing import timing
     from ppclas_core.runs.log import read_records
+    from ppclas_core.tasks import task_of
     from ppclas_core.training.run import evaluate
 
-    several = config["task"] == "multilabel"
-    extremes: Any = SeveralExtremes(images, config["score_threshold"]) if several else Extremes(images)
+    extremes = Extremes(task_of(config), images)
     evaluated = evaluate(config, trained.run_dir, watch=extremes) if config["validate"] else None
     if not first_process():
         return evaluated, None
@@ -120,10 +119,11 @@ def _figures(config: Any, folder: Path, source: Any, names: List[str], examples:
     from ppclas_core.models.pretrained import PretrainedSource
     from ppclas_core.report.gallery import visible
     from ppclas_core.report.grad_cam import compute_grad_cam
-    from ppclas_core.report.image_strips import caption, figure, overlaid
-    from ppclas_core.report.multilabel_examples import several_caption
+    from ppclas_core.report.image_strips import figure, overlaid
+    from ppclas_core.tasks import task_of
     from ppclas_core.training import build
 
+    task = task_of(config)
     pipeline = build_pipeline(config["VALID"]["transforms"])
     images = [pipeline(source.read(one.sample), np.random.default_rng(0), source.path(one.sample)) for one in examples]
     model, record = build.build_model(config)
@@ -132,8 +132,7 @@ def _figures(config: Any, folder: Path, source: Any, names: List[str], examples:
     parts = []
     for number, (one, image) in enumerate(zip(examples, images)):
         pixels = visible(image, pipeline.final_state)
-        tell = several_caption if source.multilabel else caption
-        parts.append(figure(pixels, tell(one, names, source.name(one.sample))))
+        parts.append(figure(pixels, task.caption(one, names, source.name(one.sample))))
         if heat is not None:
             parts.append(figure(overlaid(pixels, heat[number]), f"looks here for {names[one.predicted]}"))
     return parts
@@ -147,26 +146,28 @@ def _compared(config: Any, summary: Dict[str, Any], records: List[Any], other: P
     """
     import json
 
-    from ppclas_core.report.differences import config_differences, figure_differences
+    from ppclas_core.report.differences import config_differences, metric_differences
     from ppclas_core.report.line_chart import draw_line_chart
     from ppclas_core.report.page import table
     from ppclas_core.runs.folder import RunFolder
     from ppclas_core.runs.log import read_records
-    from ppclas_core.training.run_state import deciding_figure
+    from ppclas_core.tasks import task_of
 
     meta = _meta_of(other)
     file = RunFolder(other).report
-    figures = figure_differences(summary, json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {})
+    task = task_of(config)
+    names = [*task.metric_names, "epochs", "seconds"]
+    figures = metric_differences(summary, json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}, names)
     keys = config_differences(config.to_dict(), meta.config)
-    theirs, deciding = read_records(other), deciding_figure(config)
+    theirs, monitor = read_records(other), task.monitor.name
 
     def curve(rows: List[Any]) -> List[Tuple[float, float]]:
-        return [(float(row["epoch"]), float(row[deciding])) for row in rows
-                if row["kind"] == "eval" and row.get(deciding) is not None]
+        return [(float(row["epoch"]), float(row[monitor])) for row in rows
+                if row["kind"] == "eval" and row.get(monitor) is not None]
 
     return [f"<h2>Compared with {html.escape(str(other))}</h2>", table(figures) if figures else "",
             table(keys) if keys else "<p>The configs are the same.</p>",
-            draw_line_chart(f"Validation {deciding}", {"this run": curve(records), "other run": curve(theirs)},
+            draw_line_chart(f"Validation {monitor}", {"this run": curve(records), "other run": curve(theirs)},
                             "epoch")]
 
 

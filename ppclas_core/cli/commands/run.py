@@ -34,6 +34,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _evaluate_and_report(config: Any, trained: Any) -> None:
+    from ppclas_core.tasks import task_of
+
     folder: Path = trained.run_dir
     evaluated, page = write_run_report(config, trained)
     if page is None:  # every process of a launch evaluates its part
@@ -41,10 +43,10 @@ def _evaluate_and_report(config: Any, trained: Any) -> None:
     checkpoint = RunFolder(folder).final.path
     rows = [("training", f"{trained.epochs} epochs, {trained.seconds:.1f} s"), ("run folder", folder),
             ("checkpoint", checkpoint), ("report", page)]
-    if evaluated is not None and hasattr(evaluated, "mAP"):
-        rows.insert(0, ("mAP", f"{evaluated.mAP:.5f} on {evaluated.samples} images (F1 {evaluated.f1:.5f}, exact match "
-                               f"{evaluated.exact_match:.5f}, loss {evaluated.loss:.5f})"))
-    elif evaluated is not None:
-        rows.insert(0, ("top1", f"{evaluated.top1:.5f} on {evaluated.samples} images (top{evaluated.k} "
-                                f"{evaluated.topk:.5f}, loss {evaluated.loss:.5f})"))
+    if evaluated is not None:
+        task = task_of(config)
+        first, *others = task.metrics_named(task.summary)
+        shown = "".join(f"{metric.label} {evaluated.metrics[metric.name]:.5f}, " for metric in others)
+        rows.insert(0, (first.label, f"{evaluated.metrics[first.name]:.5f} on {evaluated.samples} images ({shown}loss "
+                                     f"{evaluated.loss:.5f})"))
     print("\n".join(f"{name:<11}{value}" for name, value in rows))

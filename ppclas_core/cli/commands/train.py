@@ -68,9 +68,7 @@ def run(args: argparse.Namespace) -> int:
     result = train_as_asked(args, training_config(args))
     if result is None:
         return int(args.stopped)
-    figures = [f"best {name} {value:.4f}" for name, value in (("top1", result.best_top1), ("mAP", result.best_map))
-               if value is not None]
-    best = figures[0] if figures else "not validated"
+    best = "not validated" if result.best is None else f"best {result.monitor} {result.best:.4f}"
     if first_process():
         print(f"{result.run_dir}: {result.epochs} epochs in {result.seconds:.1f} s, {best}")
     return 0

@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, List
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Sequence
 
 from ppclas_core.system.rank import Rank
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from ppclas_core.metrics.metric_set import MetricSet
 
 _ROWS = 4096
 """Rows that are sent at once, which bounds the memory of a device."""
@@ -45,25 +47,58 @@ def summed(values: np.ndarray, rank: Rank) -> np.ndarray:
     return result
 
 
-def gathered(rows: np.ndarray, rank: Rank) -> np.ndarray:
-    """(N, K) rows of this process -> those of all processes in their order; N may differ, the type is kept."""
+def gathered_rows(rows: np.ndarray, rank: Rank) -> List[np.ndarray]:
+    """Return the (N, K) rows of each process, in their order; N may differ, the dtype is kept."""
     if rank.world == 1:
-        return rows
+        return [rows]
     import numpy as np
     import paddle
 
     mine = np.zeros(rank.world)
     mine[rank.number] = len(rows)
     counts = summed(mine, rank).astype(int)
-    found: List[List[np.ndarray]] = [[] for _ in counts]
+    sent = np.float32 if rows.dtype in (np.float32, bool) else np.float64  # exact for counts below 2**53
+    found: List[List[np.ndarray]] = [[rows[:0]] for _ in counts]
     for start in range(0, int(counts.max()), _ROWS):
-        part = np.zeros((min(_ROWS, int(counts.max()) - start), rows.shape[1]), np.float32)
+        part = np.zeros((min(_ROWS, int(counts.max()) - start), rows.shape[1]), sent)
         part[: max(min(len(rows) - start, _ROWS), 0)] = rows[start : start + _ROWS]
         parts: List[Any] = []
         paddle.distributed.all_gather(parts, paddle.to_tensor(part))
         for one, received, count in zip(found, parts, counts):
             one.append(received.numpy()[: max(count - start, 0)].astype(rows.dtype))
-    return np.concatenate([part for one in found for part in one])
+    return [np.concatenate(one) for one in found]
+
+
+def gathered_states(states: Sequence[Mapping[str, Any]], rank: Rank) -> List[List[Dict[str, Any]]]:
+    """Return the states of metrics of each process, in their order.
+
+    Args:
+        states: of this process: numbers and arrays by name; each process must give the same names.
+    """
+    import numpy as np
+
+    if rank.world == 1:
+        return [[dict(state) for state in states]]
+    result: List[List[Dict[str, Any]]] = [[{} for _ in states] for _ in range(rank.world)]
+    numbers = [(index, key, value) for index, state in enumerate(states) for key, value in state.items()
+               if not isinstance(value, np.ndarray)]
+    rows = np.array([[float(value) for _, _, value in numbers]], np.float64)
+    for of_rank, (row,) in zip(result, gathered_rows(rows, rank)):
+        for (index, key, own), value in zip(numbers, row):
+            of_rank[index][key] = type(own)(value)
+    for index, state in enumerate(states):
+        for key, value in state.items():
+            if isinstance(value, np.ndarray):
+                flat = value.reshape(len(value), int(np.prod(value.shape[1:])))
+                for of_rank, part in zip(result, gathered_rows(flat, rank)):
+                    of_rank[index][key] = part.reshape(len(part), *value.shape[1:])
+    return result
+
+
+def merge_over_ranks(metrics: MetricSet, rank: Rank) -> None:
+    """Replace the counts of this process by those of all processes."""
+    if rank.world > 1:
+        metrics.merge_states(gathered_states(metrics.states(), rank))
 
 
 def average_statistics(model: Any, rank: Rank) -> None:

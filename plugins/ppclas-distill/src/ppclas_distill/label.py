@@ -87,7 +87,7 @@ def _predictor(model: str, engine: str, device: Optional[str], architecture: Opt
     if engine == "auto" and not is_bundle(Path(model)) and not _has_gpu(device):
         engine = "paddle"
     predictor = Predictor(model, engine=engine, device=device, model=architecture)
-    if predictor.threshold is not None:
+    if predictor.task.activation != "softmax":
         raise UserError("a model of several labels per image has no share of one class to label with", where=model,
                         do="give a model of 'task: multiclass'")
     return predictor

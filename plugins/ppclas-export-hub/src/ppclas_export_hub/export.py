@@ -19,6 +19,7 @@ from ppclas_core.export import Artefact, ExportRequest, read_bundle
 from ppclas_core.export.inference import export_inference, model_files
 from ppclas_core.runtimes.child_process import ChildEngine
 from ppclas_core.system.cores import usable_cores
+from ppclas_core.tasks import TASKS
 from ppclas_export_hub.module import module_text, steps_of
 
 LABELS = "label_list.txt"
@@ -50,7 +51,7 @@ def export(request: ExportRequest, *, name: str = "", version: str = "1.0.0", au
         artefact = export_inference(dataclasses.replace(request, out=Path(place)), legacy=True)
         for file in model_files(Path(place)):
             os.replace(file, folder / f"model{file.suffix}")
-    text = module_text(steps, info, multilabel=meta.task == "multilabel")
+    text = module_text(steps, info, multilabel=TASKS[meta.task].activation == "sigmoid")
     (folder / "module.py").write_text(text, encoding="utf-8")
     (folder / "__init__.py").write_text("", encoding="utf-8")
     with open(folder / LABELS, "w", encoding="utf-8", newline="\n") as stream:

@@ -14,6 +14,7 @@ from ppclas_core.errors import UserError
 from ppclas_core.export import Artefact, ExportRequest
 from ppclas_core.export.inference import export_inference, model_files
 from ppclas_core.system.paths import PathText
+from ppclas_core.tasks import TASKS
 from ppclas_export_onnx.convert import convert
 from ppclas_export_onnx.engine import OnnxEngine
 from ppclas_export_onnx.export import FILE, tools
@@ -95,7 +96,7 @@ def gather(request: ExportRequest, calibration: Optional[str], images: int, vali
     Raises:
         UserError: no images to calibrate with, or a model of several labels per image.
     """
-    if request.meta.task == "multilabel":
+    if "top1" not in TASKS[request.meta.task].reported_names:
         raise UserError("int8 is judged by its top-1, which a model of several labels per image has not",
                         do="a format in float, such as onnx or openvino")
     samples = calibration_samples(request.meta, calibration, images, work / "calibration.npy")

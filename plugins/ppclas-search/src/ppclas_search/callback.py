@@ -12,13 +12,9 @@ from typing import Any, Dict, Mapping
 from ppclas_core.system.paths import PathText
 from ppclas_core.training.callbacks import Callback
 
-OBJECTIVES = ("top1", "topk", "mAP", "f1", "macro_f1", "loss")
-"""Figures of an evaluation that a search can be after; loss is made small, the others large. An evaluation has top1 and
-topk, or with `task: multilabel` mAP, f1 and macro_f1."""
-
 
 class SearchReport(Callback):
-    """Appends a JSON line per evaluation: `epoch` and the figures, null where they are not finite.
+    """Appends a JSON line per evaluation: `epoch` and its metrics, null where they are not finite.
 
     Args:
         file: path of that file; its folder exists.
@@ -31,8 +27,8 @@ class SearchReport(Callback):
         """One line; only the first process of a distributed run writes."""
         if run.rank.number:
             return
-        figures = {key: float(values[key]) for key in OBJECTIVES if key in values}
-        clean = {key: value if math.isfinite(value) else None for key, value in figures.items()}
+        metrics = {name: float(values[name]) for name in (*run.task.logged, "loss")}
+        clean = {name: value if math.isfinite(value) else None for name, value in metrics.items()}
         with open(self.file, "a", encoding="utf-8") as file:
             file.write(json.dumps({"epoch": int(values["epoch"]), **clean}) + "\n")
 

@@ -11,19 +11,18 @@ from ppclas_core.config.find import find_config
 from ppclas_core.config.yaml_file import read_yaml
 from ppclas_core.config.yaml_node import Node, plain
 from ppclas_core.errors import UserError, UserErrors, did_you_mean
-from ppclas_search.callback import OBJECTIVES
+from ppclas_core.plugins.catalogue import catalogue
 from ppclas_search.dimension import Choices, Dimension, Range, stored
 from ppclas_search.space import Space
 
 WORDS: Dict[str, Tuple[str, ...]] = {
-    "objective": OBJECTIVES,
     "sampler": ("gp", "tpe", "grid", "random"),
     "pruner": ("median", "halving", "none"),
     "keep": ("best", "all"),
 }
 WHOLE: Dict[str, int] = {"max_iter": 1, "startup": 1, "warmup": 0, "seed": 0}
 """Keys with a whole number -> the least."""
-KEYS = ("base", "search", *WORDS, *WHOLE, "de_duplication")
+KEYS = ("base", "search", "objective", *WORDS, *WHOLE, "de_duplication")
 FIXED = ("base", "requires", "plugins", "mode", "model_save_dir", "checkpoints", "callbacks", "validate")
 """Config keys that a search cannot vary: they do not change what is learnt, or the search itself sets them."""
 
@@ -73,6 +72,9 @@ def _plain_keys(root: Node, errors: List[UserError]) -> Dict[str, Any]:
             hint = did_you_mean(str(value), WORDS[key])
             errors.append(UserError(f"'{key}' is {value!r}; it must be one of {', '.join(WORDS[key])}.{hint}",
                                     where=node.origin))
+        elif key == "objective" and value not in (names := catalogue().names("metric")):
+            errors.append(UserError(f"'objective' is {value!r}, which is no metric.{did_you_mean(str(value), names)}",
+                                    where=node.origin, do=f"one of: {', '.join(names)}"))
         elif key in WHOLE and (isinstance(value, bool) or not isinstance(value, int) or value < WHOLE[key]):
             errors.append(UserError(f"'{key}' is {value!r}; it must be a whole number from {WHOLE[key]} on",
                                     where=node.origin))

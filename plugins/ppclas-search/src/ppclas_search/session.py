@@ -26,7 +26,7 @@ from ppclas_search.page import page
 from ppclas_search.process import TrialProcess
 from ppclas_search.sampler import SpaceSampler
 from ppclas_search.space import Space
-from ppclas_search.trial_config import Source, check_source
+from ppclas_search.trial_config import Source, check_source, with_objective
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ def search(source: Source, options: Options, *, say: Callable[[str], None], star
     """
     if options.trials is not None:
         source = source._replace(space=replace(source.space, max_iter=options.trials))
+    source = with_objective(source)
     space = source.space
     base = check_source(source)
     folder = Path(options.out or Path(base["model_save_dir"]) / "search" / space.name)

@@ -12,6 +12,7 @@ from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 import numpy as np
 
+from ppclas_core.plugins.catalogue import catalogue
 from ppclas_search.dimension import Dimension, identity
 
 MOST_POINTS = 20_000
@@ -30,8 +31,8 @@ class Space:
         path: of the file; name: its stem, which names study and folder.
         base: the config that every trial starts from.
         dimensions: what is varied.
-        objective: `top1`, `topk` or `loss` of VALID, with `task: multilabel` `mAP`, `f1`, `macro_f1` or `loss`; the
-            best over the epochs of a trial.
+        objective: name of a metric of VALID, of which the best over the epochs of a trial counts; "": the monitored
+            metric of the base config (see `with_objective`).
         sampler: `gp`, `tpe`, `grid` or `random`.
         max_iter: number of trials; None: all points of a grid, else 20.
         de_duplication: never try a point twice. Otherwise a repeated point gets another seed.
@@ -44,7 +45,7 @@ class Space:
     path: Path
     base: Path
     dimensions: Tuple[Dimension, ...]
-    objective: str = "top1"
+    objective: str = ""
     sampler: str = "gp"
     max_iter: Optional[int] = None
     de_duplication: bool = True
@@ -62,8 +63,8 @@ class Space:
 
     @property
     def maximise(self) -> bool:
-        """Whether larger is better."""
-        return self.objective != "loss"
+        """Whether a higher objective is better."""
+        return bool(catalogue().find("metric", self.objective).record.mode == "max")
 
     @property
     def size(self) -> Optional[int]:

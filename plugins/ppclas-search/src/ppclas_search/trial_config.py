@@ -7,6 +7,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple
 
@@ -14,8 +15,10 @@ import yaml
 
 from ppclas_core.config.config import Config
 from ppclas_core.config.load import load_config
+from ppclas_core.config.task_rules import monitor_of
 from ppclas_core.errors import UserError, UserErrors
 from ppclas_core.system.atomic import write_atomic
+from ppclas_core.tasks import task_of
 from ppclas_search.dimension import Choices, Dimension, settings_of
 from ppclas_search.space import Space
 
@@ -62,10 +65,12 @@ def check_source(source: Source) -> Config:
     if not base["validate"]:
         raise UserError("a search compares validation results, and the base config does not validate",
                         where=base.place("validate"), do="say 'validate: True'")
-    if space.objective != "loss" and (space.objective in ("top1", "topk")) != (base["task"] == "multiclass"):
-        raise UserError(f"the objective is {space.objective}, which 'task: {base['task']}' does not have",
-                        where=base.place("task"), do="objective: " + (
-                            "mAP, f1, macro_f1 or loss" if base["task"] == "multilabel" else "top1, topk or loss"))
+    logged = [*task_of(base).logged, "loss"]
+    if space.objective and space.objective not in logged:
+        raise UserError(f"the objective is {space.objective}, which evaluations of the base config do not log",
+                        where=base.place("metrics" if base["metrics"] else "task"),
+                        do=f"objective: {', '.join(logged[:-1])} or loss; or name it in the base config, under "
+                           "'metrics' or as 'monitor'")
     varied = {key: item for item in space.dimensions for key in item.keys}
     for pair in source.overrides:
         key = pair.partition("=")[0].strip()
@@ -83,6 +88,17 @@ def check_source(source: Source) -> Config:
     if seen:
         raise next(iter(seen.values())) if len(seen) == 1 else UserErrors(seen.values())
     return base
+
+
+def with_objective(source: Source) -> Source:
+    """Return the source whose objective is, unless the search file gives one, the monitored metric of the base config.
+
+    Raises:
+        UserError: what `load_config` says.
+    """
+    if source.space.objective:
+        return source
+    return source._replace(space=replace(source.space, objective=monitor_of(source.load({}))))
 
 
 def write_config(path: Path, config: Mapping[str, Any], heading: Sequence[str] = ()) -> None:

@@ -16,16 +16,14 @@ from ppclas_core.data.errors import BadImage, TransformError
 from ppclas_core.data.pipeline import build_pipeline
 from ppclas_core.errors import UserError
 from ppclas_core.export.request import INPUT_NAME
-from ppclas_core.metrics.average_precision import sigmoid
 from ppclas_core.models.checkpoint import Checkpoint
-from ppclas_core.predict.prediction import best_classes, found_classes
+from ppclas_core.predict.prediction import named_classes
 from ppclas_serve.batcher import Batcher, Call, Observer
 from ppclas_serve.body import Body
 from ppclas_serve.decoding import LIGHT, DecodePool
 from ppclas_serve.image_header import image_size
 from ppclas_serve.refused import Refused
 from ppclas_serve.settings import EngineSettings, Limits
-from ppclas_serve.softmax import softmax
 from ppclas_serve.source import Opened
 from ppclas_serve.v2_request import Contract
 
@@ -53,7 +51,7 @@ class Model:
         first = opened.instances[0]
         self.name, self.version, self.labels = name, version, first.labels
         self.preprocessing = first.preprocessing
-        self.threshold = first.threshold
+        self.task = first.task
         self.checkpoint: Optional[Checkpoint] = opened.checkpoint
         self.contract = Contract(INPUT_NAME, "UINT8" if first.dtype == "uint8" else "FP32", tuple(first.input_shape),
                                  first.num_classes, settings.max_batch)
@@ -71,13 +69,11 @@ class Model:
 
     def probabilities(self, logits: np.ndarray) -> np.ndarray:
         """(n, num_classes) -> the same shape, float32: softmax; sigmoid for a model of several labels per image."""
-        return sigmoid(logits).astype(np.float32) if self.threshold is not None else softmax(logits)
+        return self.task.scores(logits).astype(np.float32)
 
     def best(self, logits: np.ndarray, topk: int) -> List[Dict[str, Any]]:
         """The best classes of one row, best first, as `id`, `name`, `score`."""
-        rows = best_classes(logits, self.labels, topk) if self.threshold is None else \
-            found_classes(logits, self.labels, 0.0, topk)
-        return [row._asdict() for row in rows]
+        return [row._asdict() for row in named_classes(self.task.decode(logits, topk, threshold=0.0), self.labels)]
 
     @contextlib.contextmanager
     def used(self) -> Iterator[Model]:

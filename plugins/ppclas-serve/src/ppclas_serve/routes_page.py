@@ -83,7 +83,7 @@ class Page:
         if table is None:
             method = "occlusion"
             table = await occlusion(model.logits, row, index, channels_last=last, batch=model.contract.max_batch,
-                                    several=model.threshold is not None)
+                                    several=model.task.activation == "sigmoid")
         picture = seen(row, model.preprocessing, channels_last=last)
         return {"model": model.name, "version": model.version, "method": method,
                 "class": next(each for each in model.best(logits[0], model.contract.num_classes)

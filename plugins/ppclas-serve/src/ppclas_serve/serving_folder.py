@@ -16,6 +16,7 @@ from ppclas_core.errors import UserError
 from ppclas_core.predict.legacy_program import legacy_preprocessing
 from ppclas_core.predict.runnable import Runnable
 from ppclas_core.runtimes.paddle_inference import PaddleEngine
+from ppclas_core.tasks import Multiclass
 
 PROTOTXT = "serving_server_conf.prototxt"
 INNER = "ppcls_model"
@@ -51,7 +52,7 @@ def open_serving_folder(folder: Path, *, device: str = "cpu", threads: Optional[
     classes = engine(np.zeros((1, *shape), np.float32)).shape[1]
     labels = homes[0] / LABELS_FILE if homes else folder / LABELS_FILE
     names = labels.read_text(encoding="utf-8").split("\n")[:-1] if labels.is_file() else []
-    return Runnable(engine, names, int(classes), shape, "float32", transforms)
+    return Runnable(engine, names, int(classes), shape, "float32", transforms, Multiclass())
 
 
 def fed_shape(prototxt: str, where: Path) -> Tuple[int, ...]:

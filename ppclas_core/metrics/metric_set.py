@@ -1,0 +1,90 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The metrics of one epoch or one evaluation, updated together."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping, Sequence
+
+from ppclas_core.metrics.loss import MeanLoss
+from ppclas_core.metrics.metric import Accumulator, Metric, State, Table
+from ppclas_core.metrics.outputs import Outputs
+
+
+class MetricSet:
+    """The mean loss, further metrics and tables of the same samples.
+
+    Args:
+        metrics: with different names, none of them `loss`.
+        tables: with different names.
+
+    Attributes:
+        steps: number of batches counted; seconds: wall time of them.
+    """
+
+    def __init__(self, metrics: Sequence[Metric], tables: Sequence[Table] = ()) -> None:
+        self.loss = MeanLoss()
+        self.metrics: List[Metric] = [self.loss, *metrics]
+        self.tables = list(tables)
+        self.steps = 0
+        self.seconds = 0.0
+
+    def reset(self) -> None:
+        """Forget all that was counted."""
+        for each in self._accumulators():
+            each.reset()
+        self.steps, self.seconds = 0, 0.0
+
+    @property
+    def samples(self) -> int:
+        """Number of samples counted."""
+        return self.loss.samples
+
+    def update(self, outputs: Outputs, seconds: float = 0.0) -> None:
+        """Count one batch."""
+        for each in self._accumulators():
+            each.update(outputs)
+        self.steps += 1
+        self.seconds += seconds
+
+    def compute(self) -> Dict[str, float]:
+        """Return the value of each metric by name."""
+        return {metric.name: metric.compute() for metric in self.metrics}
+
+    def settings(self) -> Dict[str, float]:
+        """Return the parameters that values depend on, by name."""
+        return {name: value for metric in self.metrics for name, value in metric.settings.items()}
+
+    def rows(self, class_names: Sequence[str]) -> Dict[str, Any]:
+        """Return each table by name."""
+        return {table.name: table.compute(class_names) for table in self.tables}
+
+    def states(self) -> List[State]:
+        """Return the state of each metric and table, in a fixed order, for `merge_states`."""
+        return [each.state() for each in self._accumulators()]
+
+    def merge_states(self, ranks: Sequence[Sequence[Mapping[str, Any]]]) -> None:
+        """Replace the counts by those of all processes.
+
+        Args:
+            ranks: `states()` of each process, in their order.
+        """
+        for each, of_ranks in zip(self._accumulators(), zip(*ranks)):
+            each.load(of_ranks[0])
+            for state in of_ranks[1:]:
+                each.merge(state)
+
+    def to_dict(self) -> Dict[str, Any]:
+        """Return all counts as plain values for JSON; keys of metrics must differ, or mean the same."""
+        counts = {key: value for state in self.states() for key, value in state.items()}
+        plain = {key: value.tolist() if hasattr(value, "tolist") else value for key, value in counts.items()}
+        return {**plain, "steps": self.steps, "seconds": self.seconds}
+
+    def load(self, values: Mapping[str, Any]) -> None:
+        """Take over counts of `to_dict`."""
+        for each in self._accumulators():
+            each.load(values)
+        self.steps, self.seconds = values["steps"], values["seconds"]
+
+    def _accumulators(self) -> List[Accumulator]:
+        return [*self.metrics, *self.tables]

@@ -1,0 +1,30 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Tasks: what the labels of a data set mean, and all that follows from it."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Mapping, Optional, Type
+
+from ppclas_core.tasks.multiclass import Multiclass
+from ppclas_core.tasks.multilabel import Multilabel
+from ppclas_core.tasks.task import Example, Task
+
+__all__ = ["TASKS", "Example", "Multiclass", "Multilabel", "Task", "task_of", "task_of_model"]
+
+TASKS: Dict[str, Type[Task]] = {task.name: task for task in (Multiclass, Multilabel)}
+"""Value of the config key `task` -> its class."""
+
+
+def task_of(config: Mapping[str, Any]) -> Task:
+    """Return the task of a config, with its metrics."""
+    return TASKS[config["task"]].from_config(config)
+
+
+def task_of_model(name: str, threshold: Optional[float] = None) -> Task:
+    """Return the task that a model was trained for.
+
+    Args:
+        name, threshold: `task` and `threshold` of its `meta.yaml` or `bundle.json`.
+    """
+    return TASKS[name]() if threshold is None else TASKS[name](threshold=threshold)

@@ -1,0 +1,83 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Multi-label classification: each image has any number of classes, scores are one sigmoid per class."""
+
+from __future__ import annotations
+
+from typing import Any, List, Mapping, Optional, Sequence, cast
+
+import numpy as np
+
+from ppclas_core.metrics.average_precision import MeanAveragePrecision
+from ppclas_core.metrics.metric import Metric, Table
+from ppclas_core.metrics.multilabel import LabelSetClassTable
+from ppclas_core.metrics.outputs import LabelSetOutputs, dominant_labels, sigmoid
+from ppclas_core.tasks.task import Example, Scores, Task
+
+DEFAULT_THRESHOLD = 0.5
+"""Sigmoid score from which a class counts as found unless the config says otherwise."""
+
+
+class Multilabel(Task):
+    """Images with label sets."""
+
+    name = "multilabel"
+    activation = "sigmoid"
+    step_names = ("f1",)
+    logged_names = ("mAP", "f1", "macro_f1")
+    reported_names = ("mAP", "f1", "precision", "recall", "macro_f1", "macro_precision", "macro_recall", "hamming_loss",
+                      "exact_match")
+    summary_names = ("mAP", "f1", "macro_f1", "precision", "recall", "hamming_loss", "exact_match")
+
+    threshold: float
+
+    def __init__(self, *, topk: int = 5, threshold: Optional[float] = None, metrics: Sequence[str] = (),
+                 monitor: Optional[str] = None) -> None:
+        super().__init__(topk=topk, threshold=DEFAULT_THRESHOLD if threshold is None else threshold, metrics=metrics,
+                         monitor=monitor)
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Multilabel:
+        """Return the task with the parameters of a config."""
+        return cls(threshold=float(config["score_threshold"]), metrics=config.get("metrics") or (),
+                   monitor=config.get("monitor"))
+
+    def tables(self, num_classes: int, metrics: Mapping[str, Metric]) -> List[Table]:
+        """Return the table of classes."""
+        return [LabelSetClassTable(num_classes, cast(MeanAveragePrecision, metrics["mAP"]))]
+
+    def outputs(self, logits: np.ndarray, labels: Any, mixed: Any = None, loss: float = 0.0) -> LabelSetOutputs:
+        """Return outputs with the label set of each image, of a mixed batch the one with the larger weight."""
+        return LabelSetOutputs(logits, dominant_labels(labels, mixed), loss, threshold=self.threshold)
+
+    def scores(self, logits: np.ndarray) -> np.ndarray:
+        """Return the sigmoid of each logit."""
+        return sigmoid(logits)
+
+    def decode(self, logits: np.ndarray, topk: Optional[int] = None, threshold: Optional[float] = None) -> Scores:
+        """Return the classes found, by default all of them; there may be none."""
+        scores = self.scores(logits)
+        order = np.argsort(-scores, kind="stable")
+        found = order[scores[order] >= (self.threshold if threshold is None else threshold)][:topk]
+        return tuple((int(index), float(scores[index])) for index in found)
+
+    def examples(self, samples: Sequence[int], outputs: LabelSetOutputs) -> List[Example]:
+        """Return examples: of wrong ones the largest cross-entropy is the most interesting, of right ones the least."""
+        z, shown = outputs.logits.astype(np.float64), outputs.shown
+        entropies = (np.maximum(z, 0) - z * shown + np.log1p(np.exp(-np.abs(z)))).mean(axis=1)
+        correct = (outputs.found == shown).all(axis=1)
+        scores = self.scores(outputs.logits)
+        return [Example(int(sample), tuple((int(index), float(row[index])) for index in np.flatnonzero(labels)),
+                        self.decode(logits), int(np.argmax(row)), bool(right),
+                        float(-entropy if right else entropy))
+                for sample, labels, logits, row, right, entropy in zip(
+                    samples, shown, outputs.logits, scores, correct, entropies)]
+
+    def caption(self, example: Example, names: Sequence[str], path: str) -> str:
+        """Return `hat 97 %, tie 61 %; missed: shirt; wrong: tie; val/7.jpg`."""
+        labels, found = {index for index, _ in example.labels}, {index for index, _ in example.found}
+        missed = [names[index] for index, _ in example.labels if index not in found]
+        wrong = [names[index] for index, _ in example.found if index not in labels]
+        parts = [", ".join(f"{names[index]} {100 * score:.0f} %" for index, score in example.found) or "nothing found"]
+        parts += [f"{word}: {', '.join(which)}" for word, which in (("missed", missed), ("wrong", wrong)) if which]
+        return "; ".join([*parts, path])
