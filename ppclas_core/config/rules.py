@@ -117,8 +117,8 @@ def _check_task(config: Resolution) -> None:
     teachers = [entry.record for entry in switched_callbacks(values) if entry.record.teacher]
     if teachers:
         key = teachers[0].enabled_by
-        config.error(key, f"'{key}' compares probabilities of one class per image; 'task: {values['task']}' has several",
-                     do="train the student on labels")
+        config.error(key, f"'{key}' compares probabilities of one class per image; 'task: {values['task']}' has "
+                     "several", do="train the student on labels")
     elif values["LOSS"]:
         _check_loss_of_sets(config, values["LOSS"]["name"])
     if values["TRAIN"] and values["TRAIN"]["sampler"] == "balanced":

@@ -254,7 +254,7 @@ def test_mixed_batches_train(values, make_config, op, per_sample) -> None:
     ({"LOSS": {"name": "CELoss"}}, "CELoss expects one class per image"),
     ({"LOSS": {"name": "FocalLoss", "params": {"sigmoid": False}}}, "'sigmoid: False' of FocalLoss"),
     ({"topk": 2}, "'topk' has no effect unless 'task' is multiclass"),
-    ({"use_distillation": True, "DISTILLATION": {"teacher": "ToyNet"}}, "'use_distillation' compares probabilities of one class"),
+    ({"use_distillation": True, "DISTILLATION": {"teacher": "ToyNet"}}, "'use_distillation' compares probab"),
     ({"task": "multiclass", "score_threshold": 0.3}, "'score_threshold' has no effect unless 'task' is multilabel"),
     ({"score_threshold": 1.5}, "it must be 0 to 1"),
     ({"task": "several"}, "task"),
