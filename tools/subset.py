@@ -7,13 +7,12 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from environment import ensure, run
+from environment import ensure
+from run_tests import run_pytest
 
 SUBSET = ["tests/plugins", "tests/structure/test_start_up.py", "tests/config", "tests/data", "tests/engine",
           "tests/export", "tests/predict", "tests/weights", "plugins/ppclas-augment-erase",
@@ -21,16 +20,13 @@ SUBSET = ["tests/plugins", "tests/structure/test_start_up.py", "tests/config", "
 
 
 def main() -> int:
-    """The exit code is pytest's."""
+    """Return the exit code of pytest."""
     if len(sys.argv) < 2:
         print(__doc__)
         return 2
     ensure(tuple(sys.argv[1].split(",")))
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    # a shell starts jobs in the background with Ctrl-C ignored, and children would inherit that
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    return run("python", "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-m", "not slow and not fuzz and not wheels",
-               "-k", "not MobileNet or x0_35 or x0_25", *SUBSET, *sys.argv[2:], check=False)
+    return run_pytest(["-n", "2", "--dist", "loadgroup", "-m", "not slow and not fuzz and not wheels",
+                       "-k", "not MobileNet or x0_35 or x0_25", *SUBSET, *sys.argv[2:]])
 
 
 if __name__ == "__main__":
