@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The table of all keys for docs/config.md, written from the schema."""
+"""The table of all keys for docs/reference/config.md, written from the schema."""
 
 from __future__ import annotations
 

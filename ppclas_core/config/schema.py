@@ -1,6 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The one source of all config keys: type, default, meaning. Checks, JSON Schema and docs/config.md come from here.
+"""The one source of all config keys: type, default, meaning.
+
+Checks, the JSON Schema and docs/reference/config.md are made from it.
 
 The keys of July 2020 keep their names and meaning; `new=True` marks those that this project adds.
 """

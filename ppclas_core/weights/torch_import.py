@@ -70,7 +70,7 @@ def torch_rules(record: Backbone) -> Callable[[Any], Iterable[TorchName]]:
                 return rules
     raise UserError(f"no rules for PyTorch checkpoints of {record.name}: neither torchvision nor timm has the same "
                     "network, or nobody has written them",
-                    do="a family gives them as a function torch_names(model); see docs/weights.md")
+                    do="a family gives them as a function torch_names(model); see docs/reference/weights.md")
 
 
 def _layout(array: np.ndarray, shape: Tuple[int, ...]) -> np.ndarray:

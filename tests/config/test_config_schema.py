@@ -82,7 +82,7 @@ def test_the_command_prints_json_or_the_table(ppclas_project):
 
 
 def test_the_page_of_the_docs_is_the_schema():
-    page = Path(__file__).parents[2] / "docs" / "config.md"
+    page = Path(__file__).parents[2] / "docs" / "reference" / "config.md"
     if not page.is_file():
         pytest.skip("no docs beside these tests")
     text = page.read_text(encoding="utf-8")

@@ -20,7 +20,7 @@ import yaml
 from ppclas_core.config.load import load_config
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", ROOT / "README.zh-CN.md", *sorted((ROOT / "docs").glob("*.md")),
+PAGES = [ROOT / "README.md", ROOT / "README.zh-CN.md", *sorted((ROOT / "docs").glob("*/*.md")),
          *sorted((ROOT / "plugins").glob("*/README.md"))]
 
 PUBLISHED = "SqueezeNet1_1"

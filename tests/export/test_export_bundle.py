@@ -213,8 +213,8 @@ def test_a_network_that_interpolates_runs_on_the_cpu(checkpoint: Path, tmp_path:
 
 
 def test_the_reader_of_the_manual_gives_what_ppclas_gives(checkpoint: Path, tmp_path: Path) -> None:
-    """The program in docs/export.md knows numpy, OpenCV and PyYAML only."""
-    manual = (Path(__file__).resolve().parents[2] / "docs" / "export.md").read_text(encoding="utf-8")
+    """The program in docs/how-to/export.md knows numpy, OpenCV and PyYAML only."""
+    manual = (Path(__file__).resolve().parents[2] / "docs" / "how-to" / "export.md").read_text(encoding="utf-8")
     program = manual.split("```python\n")[1].split("```")[0]
     names: Dict[str, Any] = {}
     exec(compile(program, "export.md", "exec"), names)

@@ -19,7 +19,7 @@ from ppclas_serve.openapi import document
 
 PLUGIN = Path(__file__).resolve().parents[1]
 ROOT = PLUGIN.parents[1]
-PAGES = [path for path in (ROOT / "docs" / "serving.md", PLUGIN / "README.md") if path.exists()]
+PAGES = [path for path in (ROOT / "docs" / "how-to" / "serving.md", PLUGIN / "README.md") if path.exists()]
 DEPLOY = PLUGIN / "deploy"
 
 
@@ -40,7 +40,7 @@ def test_every_command_of_the_pages_is_understood() -> None:
 
 
 def test_options_and_their_defaults_are_those_of_the_page() -> None:
-    page = (ROOT / "docs" / "serving.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "how-to" / "serving.md").read_text(encoding="utf-8")
     known = vars(parsed(["x"]))
     rows = re.findall(r"^\| `--([a-z-]+)` \| ([\d.]+) \|", page, re.MULTILINE)
     assert len(rows) == 9
@@ -53,7 +53,7 @@ def test_options_and_their_defaults_are_those_of_the_page() -> None:
 def test_routes_and_metrics_of_the_page_exist() -> None:
     from ppclas_serve.metrics import Metrics
 
-    page = (ROOT / "docs" / "serving.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "how-to" / "serving.md").read_text(encoding="utf-8")
     paths = {path.replace("{model}", "NAME") for path in document(True)["paths"]}
     for path in re.findall(r"`(?:GET |POST )?(/(?:v2|docs|metrics|image|openapi)[^`?]*)", page):
         path = "/v2/repository/models/NAME/unload" if path == "/unload" else path

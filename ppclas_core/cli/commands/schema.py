@@ -11,7 +11,8 @@ from typing import Callable
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Declare the arguments."""
-    parser.add_argument("--markdown", action="store_true", help="the table of keys instead, as in docs/config.md")
+    parser.add_argument("--markdown", action="store_true",
+                        help="print the table of keys instead, as in docs/reference/config.md")
     return run
 
 
