@@ -17,7 +17,7 @@ import numpy as np
 
 from ppclas_core.data import build_pipeline
 from ppclas_core.data.decoding.decoders import choose_decoder
-from ppclas_core.data.fused import Plan
+from ppclas_core.data.fused import FusedPipeline
 from ppclas_core.data.sampler import sample_rng
 
 SIDE = 224
@@ -55,7 +55,7 @@ def of_2020(images: List[bytes]) -> Pipeline:
 def ours(images: List[Any], decoder: str) -> Pipeline:
     """The plan of a standard config over encoded images, or over divided ones of a repacked source."""
     pipeline = build_pipeline(TRANSFORMS)
-    plan = Plan(pipeline, choose_decoder(decoder, pipeline))
+    plan = FusedPipeline(pipeline, choose_decoder(decoder, pipeline))
 
     def run(index: int, out: np.ndarray) -> None:
         plan.write(plan.image(images[index], sample_rng(0, 0, index)), out)

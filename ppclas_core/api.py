@@ -176,7 +176,8 @@ class Op:
     `sample(rng, shape) -> draw` and `apply(image, draw)`. `level="batch"`:
     `op(images, labels, rng=None) -> (images, (y_a, y_b, lam))`. `level="decode"`: `op(bytes) -> image`.
     Optional methods: `bind(state) -> op` (a copy that knows the `ImageState`), `out_state(state) -> ImageState`,
-    `at_epoch(epoch) -> op` (a copy for one epoch, counted from 0; the loader calls it before each epoch).
+    `at_epoch(epoch) -> op` (a copy for one epoch, counted from 0; the loader calls it before each epoch). Methods that
+    make an op fast, such as `region` of a crop: see `ppclas_core.data.capabilities`.
 
     Args:
         layouts, dtypes: what the op accepts; the pipeline refuses another order at load.

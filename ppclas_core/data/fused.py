@@ -1,26 +1,23 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The quick way through a pipeline, with the same result: only the crop is decoded, floats appear once.
+"""The ops of a pipeline with less work between them, for the same pixels.
 
-Where the ops begin with a decoder and RandCropImage, the box is drawn from the size in the header, and a decoder that
-can decodes no more than it. Where they end with NormalizeImage and ToCHWImage, bytes become floats by a table, straight
-into the batch. Whatever stands between is run as it is; anything unexpected takes the plain way.
+A decoder and an op that reads a region of its image (see `capabilities`): the region is drawn from the size in the
+header, and a decoder that can decodes no more than it. An op that writes planes, followed by the one that moves the
+channels first: bytes become floats by a table, straight into the batch. All other ops run as they are.
 """
 
 from __future__ import annotations
 
 import threading
-from typing import Any, List, Optional, Tuple
+from typing import Any, Callable, List, Optional, Tuple
 
 import numpy as np
 
+from ppclas_core.data.capabilities import Box, moves_channels_first, reads_region, works_in_place, writes_planes
 from ppclas_core.data.decoding.jpeg_restart import DividedJpeg
-from ppclas_core.data.pipeline import Pipeline, Step, run_step
+from ppclas_core.data.pipeline import Pipeline, Step, call_op, run_step
 from ppclas_core.data.timing import DECODE, Stages
-from ppclas_core.data.transforms.normalize import NormalizeImage
-from ppclas_core.data.transforms.rand_crop import RandCropImage
-from ppclas_core.data.transforms.rand_flip import RandFlipImage
-from ppclas_core.data.transforms.to_chw import ToCHWImage
 from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.plugins.ownership import owned_by
 
@@ -28,141 +25,145 @@ WHOLE = "decoded whole"
 """Event: a decoder that can decode a part could not do so for this file."""
 
 
-class Plan:
+class FusedPipeline:
     """How the samples of one loader are made; threads share it.
 
     Args:
-        pipeline: what to do.
+        pipeline: the ops.
         decoder: in place of the pipeline's own first op, one that gives the same pixels.
         stages: gets times and counts.
     """
 
     def __init__(self, pipeline: Pipeline, decoder: Any = None, stages: Optional[Stages] = None) -> None:
         self.stages = stages or Stages()
-        steps: List[Step] = list(pipeline.steps)
         self._scratch = threading.local()
-        self._tail: List[Step] = []
-        if len(steps) > 1 and type(steps[-1].op) is ToCHWImage and type(steps[-2].op) is NormalizeImage:
-            steps, self._tail = steps[:-2], steps[-2:]
+        steps: List[Step] = list(pipeline.steps)
+        self._planes: List[Step] = []
+        if len(steps) > 1 and writes_planes(steps[-2].op) and moves_channels_first(steps[-1].op):
+            self._planes = steps[-2:]
+            steps = steps[:-2]
         self._decode: Optional[Step] = None
         self._crop: Optional[Step] = None
-        self._flip: Optional[Step] = None
+        self._in_place: List[Step] = []
         if steps and steps[0].record is not None and steps[0].record.level == "decode":
             self._decode = steps.pop(0)
             if decoder is not None:
                 self._decode = self._decode._replace(op=decoder, owner=catalogue().owner_of("op", decoder))
-            if steps and type(steps[0].op) is RandCropImage:
+            if steps and reads_region(steps[0].op):
                 self._crop = steps.pop(0)
-                if steps and type(steps[0].op) is RandFlipImage:
-                    self._flip = steps.pop(0)
+                while steps and works_in_place(steps[0].op):
+                    self._in_place.append(steps.pop(0))
         self._middle = steps
 
     def image(self, data: Any, rng: np.random.Generator, path: str = "") -> np.ndarray:
-        """All ops but those that `write` does. The result may be overwritten by the next call of this thread.
+        """Run all ops but those that `write` runs. The next call of this thread may overwrite the result.
 
         Args:
-            data: what `Source.open` gives; rng: of the sample; path: of the sample, for errors.
+            data: what `Source.open` returns; rng: of the sample; path: of the sample, for errors.
 
         Raises:
             BadImage, TransformError, UserError: as the pipeline.
         """
-        image = data if self._decode is None else self._head(data, rng, path)
+        if self._decode is None:
+            image = data
+        elif self._crop is None:
+            encoded = data.whole() if isinstance(data, DividedJpeg) else data
+            with self.stages.measure(DECODE):
+                image = run_step(self._decode, encoded, rng, path)
+        else:
+            image = self._cropped(self._decode, self._crop, data, rng, path)
         for step in self._middle:
-            image = self.stages.run(step.name, run_step, step, image, rng, path)
+            with self.stages.measure(step.name):
+                image = run_step(step, image, rng, path)
         return image
 
     def shape(self, image: np.ndarray) -> Tuple[int, ...]:
-        """Of what `write` makes of an image."""
-        if not self._tail:
+        """Return the shape of what `write` makes of an image."""
+        if not self._planes:
             return image.shape
         return image.shape[2], image.shape[0], image.shape[1]
 
     def write(self, image: np.ndarray, out: np.ndarray, path: str = "") -> None:
-        """The remaining ops, into `out`, float32 of `shape(image)`."""
-        if self._tail and image.dtype == np.uint8 and image.ndim == 3:
-            normalize = self._tail[0]
-            self.stages.run(normalize.name, _normalize, normalize, image, out, path)
+        """Run the remaining ops, into `out`, float32 of `shape(image)`."""
+        if self._planes and image.dtype == np.uint8 and image.ndim == 3:
+            step = self._planes[0]
+            with self.stages.measure(step.name):
+                call_op(step, path, step.op.write, image, out)
             return
         rng = np.random.default_rng(0)  # neither op draws
-        for step in self._tail:
-            image = self.stages.run(step.name, run_step, step, image, rng, path)
+        for step in self._planes:
+            with self.stages.measure(step.name):
+                image = run_step(step, image, rng, path)
         out[...] = image
 
-    def _head(self, data: Any, rng: np.random.Generator, path: str) -> np.ndarray:
-        assert self._decode is not None
-        if self._crop is None:
-            encoded = data.whole() if isinstance(data, DividedJpeg) else data
-            image: np.ndarray = self.stages.run(DECODE, run_step, self._decode, encoded, rng, path)
-            return image
-        part = self.stages.run(DECODE, self._cropped, data, rng, path)
-        image = self.stages.run(self._crop.name, self._crop.op.resize, part, self._slot())
-        if self._flip is not None and self._flip.op.sample(rng, image.shape):
-            image = self._flip.op.apply(image, True, out=image)
+    def _cropped(self, decode: Step, crop: Step, data: Any, rng: np.random.Generator, path: str) -> np.ndarray:
+        """Decode the region that the crop reads, and make its result of it."""
+        with self.stages.measure(DECODE):
+            part, draw = self._region(decode, crop, data, rng, path)
+        with self.stages.measure(crop.name):
+            out = getattr(self._scratch, "image", None)
+            image: np.ndarray = call_op(crop, path, crop.op.from_region, part, draw, out, array=True)
+            for step in self._in_place:
+                image = call_op(step, path, _apply_in_place, step.op, image, rng, array=True)
+        if not self._middle:  # an op that comes later may keep what it gets
+            self._scratch.image = image
         return image
 
-    def _slot(self) -> Optional[np.ndarray]:
-        """This thread's array for resized crops; ops that come later may keep what they get, so only where none do."""
-        if self._middle:
-            return None
-        if getattr(self._scratch, "image", None) is None:
-            width, height = self._crop.op.size  # type: ignore[union-attr]
-            self._scratch.image = np.empty((height, width, 3), np.uint8)
-        image: np.ndarray = self._scratch.image
-        return image
+    def _region(self, decode: Step, crop: Step, data: Any, rng: np.random.Generator,
+                path: str) -> Tuple[np.ndarray, Any]:
+        """Return the pixels of the region that the crop reads, and its draw."""
 
-    def _cropped(self, data: Any, rng: np.random.Generator, path: str) -> np.ndarray:
-        """The pixels of a random box."""
-        assert self._decode is not None
-        assert self._crop is not None
-        crop, opened = self._crop.op, self._opened(data)
+        def drawn(shape: Tuple[int, ...]) -> Tuple[Any, Box]:
+            draw = crop.op.sample(rng, shape)
+            return draw, Box(*crop.op.region(draw, shape[:2]))
+
+        opened = self._opened(decode, data)
         if opened is not None:
             size, before = opened.size, rng.bit_generator.state
-            box = crop.sample(rng, size)
-            with owned_by(self._decode.owner):
+            draw, box = call_op(crop, path, drawn, size)
+            with owned_by(decode.owner):
                 part: Optional[np.ndarray] = opened.region(box)
             if part is not None:
-                return part
+                return part, draw
             self.stages.count(WHOLE)
-        image = run_step(self._decode, data.whole() if isinstance(data, DividedJpeg) else data, rng, path)
+        image = run_step(decode, data.whole() if isinstance(data, DividedJpeg) else data, rng, path)
         if opened is None or image.shape[:2] != size:
             if opened is not None:  # the header said something else than the decoder made of it
                 rng.bit_generator.state = before
-            box = crop.sample(rng, image.shape)
-        return image[box.y : box.y + box.height, box.x : box.x + box.width]
+            draw, box = call_op(crop, path, drawn, image.shape)
+        return box.of(image), draw
 
-    def _opened(self, data: Any) -> Any:
-        """An object with `size` and `region(box)`, or None."""
-        assert self._decode is not None
+    def _opened(self, decode: Step, data: Any) -> Any:
+        """Return an `OpenedImage`, or None."""
         if isinstance(data, DividedJpeg):
-            return _Divided(data, self._decode.op)
-        open_part = getattr(self._decode.op, "open", None)
+            return _Divided(data, decode.op)
+        open_part: Optional[Callable[[Any], Any]] = getattr(decode.op, "open", None)
         if open_part is None:
             return None
-        with owned_by(self._decode.owner):
+        with owned_by(decode.owner):
             opened = open_part(data)
         if opened is None:
             self.stages.count(WHOLE)
         return opened
 
 
+def _apply_in_place(op: Any, image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    result: np.ndarray = op.apply(image, op.sample(rng, image.shape), out=image)
+    return result
+
+
 class _Divided:
     """A divided JPEG, of which only the pieces under a box are decoded."""
 
     def __init__(self, data: DividedJpeg, decoder: Any) -> None:
-        self.size, self._data, self._decoder = data.size, data, decoder
+        self.size = data.size
+        self._data = data
+        self._decoder = decoder
+        self._decode_pieces: Optional[Callable[[Any, Box], Optional[np.ndarray]]] = getattr(decoder, "divided", None)
 
-    def region(self, box: Any) -> Optional[np.ndarray]:
-        if hasattr(self._decoder, "divided"):
-            pixels: Optional[np.ndarray] = self._decoder.divided(self._data, box)
-            return pixels
+    def region(self, box: Box) -> Optional[np.ndarray]:
+        if self._decode_pieces is not None:
+            return self._decode_pieces(self._data, box)
         encoded, x, y = self._data.cut(box)
         part: np.ndarray = self._decoder(encoded)[y : y + box.height, x : x + box.width]
         return part
-
-
-def _normalize(step: Step, image: np.ndarray, out: np.ndarray, path: str) -> None:
-    def write(pixels: np.ndarray, rng: Any) -> None:
-        step.op.write(pixels, out)
-
-    nobody: Any = None  # draws
-    run_step(step._replace(op=write), image, nobody, path)

@@ -13,7 +13,7 @@ import numpy as np
 from ppclas_core.data.bad_images import BadImages
 from ppclas_core.data.decoding.decoders import choose_decoder
 from ppclas_core.data.errors import BadImage
-from ppclas_core.data.fused import Plan
+from ppclas_core.data.fused import FusedPipeline
 from ppclas_core.data.opencv import one_thread_per_call
 from ppclas_core.data.pipeline import Pipeline, op_at_epoch
 from ppclas_core.data.readers.source import Source
@@ -160,7 +160,7 @@ class Loader:
         Raises:
             BadImage, TransformError, UserError: of a sample, in its place in the order.
         """
-        plan = Plan(self.pipeline.at_epoch(epoch), self._decoder, self.stages)
+        plan = FusedPipeline(self.pipeline.at_epoch(epoch), self._decoder, self.stages)
         now = _Epoch(self._order.samples(epoch), SampleReader(self.source, plan, self.seed, epoch),
                      op_at_epoch(self._mix, epoch, catalogue().owner_of("op", self._mix)))
         with one_thread_per_call(), contextlib.closing(self._made(now, range(start_step, len(self)))) as made:
@@ -179,8 +179,8 @@ class Loader:
             self._fill(now.reader, buffer, slot)
 
         def finish(buffer: BatchBuffer) -> Batch:
-            batch: Batch = self.stages.run(COLLATE, self._finish, now, buffer)
-            return batch
+            with self.stages.measure(COLLATE):
+                return self._finish(now, buffer)
 
         kind, number, _ = self.workers
         example = self._example(now, steps) if kind == "processes" else None

@@ -95,11 +95,24 @@ class Pipeline:
 
 
 def run_step(step: Step, image: Any, rng: np.random.Generator, path: str = "") -> Any:
-    """One op on what the op before it gave; arguments and errors as of a call of the pipeline."""
+    """Run one op on what the op before it returned; arguments and errors as of a call of the pipeline."""
+    if step.record is not None and step.record.level == "decode":
+        return call_op(step, path, step.op, image, array=True)
+    return call_op(step, path, step.op, image, rng, array=True)
+
+
+def call_op(step: Step, path: str, call: Callable[..., Any], *values: Any, array: bool = False) -> Any:
+    """Call an op or one of its methods; errors name the op and the sample.
+
+    Args:
+        array: the result must be an array.
+
+    Raises:
+        BadImage, TransformError, UserError: as a call of the pipeline.
+    """
     try:
-        decode = step.record is not None and step.record.level == "decode"
-        made = step.op(image) if decode else step.op(image, rng)
-        if step.owner is not None and not step.owner.is_core and not isinstance(made, np.ndarray):
+        made = call(*values)
+        if array and step.owner is not None and not step.owner.is_core and not isinstance(made, np.ndarray):
             raise TypeError(f"it gave a {type(made).__name__}, not an array")
         return made
     except UserError as error:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from ppclas_core.data.errors import BadImage
-from ppclas_core.data.fused import Plan
+from ppclas_core.data.fused import FusedPipeline
 from ppclas_core.data.readers.source import Source
 from ppclas_core.data.sampler import sample_rng
 from ppclas_core.data.timing import READ
@@ -21,7 +21,7 @@ class SampleReader:
         seed, epoch: of the random draws.
     """
 
-    def __init__(self, source: Source, plan: Plan, seed: int, epoch: int) -> None:
+    def __init__(self, source: Source, plan: FusedPipeline, seed: int, epoch: int) -> None:
         self.source, self.plan, self.seed, self.epoch = source, plan, seed, epoch
 
     def index(self, key: int) -> int:
@@ -29,7 +29,7 @@ class SampleReader:
         return key % len(self.source)
 
     def load(self, key: int) -> np.ndarray:
-        """The image as `Plan.image` gives it.
+        """The image as `FusedPipeline.image` gives it.
 
         Raises:
             BadImage: with its path.
@@ -38,7 +38,8 @@ class SampleReader:
         index = self.index(key)
         path = self.source.path(index)
         try:
-            data = self.plan.stages.run(READ, self.source.open, index)
+            with self.plan.stages.measure(READ):
+                data = self.source.open(index)
             return self.plan.image(data, sample_rng(self.seed, self.epoch, key), path)
         except BadImage as error:
             raise error.at(path) from error.__cause__

@@ -4,9 +4,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
-from typing import Any, Callable, Dict, Mapping, Tuple
+from typing import ContextManager, Dict, Mapping, Tuple
 
 from ppclas_core.plugins.catalogue import first_party_dist
 
@@ -15,6 +16,9 @@ EXPORT, ENGINE, METRICS = "export", "engine", "metrics"
 """What an evaluation does in place of `train`: make its engine, ask it, count the answers."""
 _BUSY = (TRAIN, EXPORT, ENGINE, METRICS)
 _HINT_SHARE = 0.5
+
+
+_UNTIMED: ContextManager[None] = contextlib.nullcontext()
 
 
 class Stages:
@@ -30,15 +34,9 @@ class Stages:
         self.counts: Dict[str, int] = {}
         self._lock = threading.Lock()
 
-    def run(self, stage: str, call: Callable[..., Any], *values: Any) -> Any:
-        """`call(*values)`, its time added to `stage`."""
-        if not self.timed:
-            return call(*values)
-        started = time.perf_counter()
-        try:
-            return call(*values)
-        finally:
-            self.add(stage, time.perf_counter() - started)
+    def measure(self, stage: str) -> ContextManager[None]:
+        """Return a context whose time is added to a stage."""
+        return _Timer(self, stage) if self.timed else _UNTIMED
 
     def add(self, stage: str, seconds: float) -> None:
         """Add time to a stage."""
@@ -63,6 +61,20 @@ class Stages:
             self.add(stage, seconds)
         for event, number in sums[1].items():
             self.count(event, number)
+
+
+class _Timer:
+    """A context that adds its time to a stage, also where it ends with an exception."""
+
+    def __init__(self, stages: Stages, stage: str) -> None:
+        self._stages = stages
+        self._stage = stage
+
+    def __enter__(self) -> None:
+        self._started = time.perf_counter()
+
+    def __exit__(self, *error: object) -> None:
+        self._stages.add(self._stage, time.perf_counter() - self._started)
 
 
 def per_image(stages: Stages, images: int) -> Dict[str, float]:

@@ -53,11 +53,13 @@ def evaluate_model(
         for step, batch in enumerate(loader.epoch(0)):
             if stopped():
                 return None
-            logits, scores = stages.run(ENGINE, _answers, model, batch.images)
-            value = stages.run(METRICS, _loss, loss, logits, batch.labels)
-            now = time.perf_counter()
-            outputs = task.outputs(scores, batch.labels, None, value)
-            stages.run(METRICS, metrics.update, outputs, now - clock)
+            with stages.measure(ENGINE):
+                logits, scores = _answers(model, batch.images)
+            with stages.measure(METRICS):
+                value = _loss(loss, logits, batch.labels)
+                now = time.perf_counter()
+                outputs = task.outputs(scores, batch.labels, None, value)
+                metrics.update(outputs, now - clock)
             watch(batch, scores)
             if step % print_interval == 0:
                 of_batch.reset()
@@ -68,8 +70,10 @@ def evaluate_model(
     finally:
         if training:
             model.train()
-    stages.run(METRICS, merge_over_ranks, metrics, rank)
-    found, tables = stages.run(METRICS, metrics.compute), stages.run(METRICS, metrics.rows, class_names)
+    with stages.measure(METRICS):
+        merge_over_ranks(metrics, rank)
+        found = metrics.compute()
+        tables = metrics.rows(class_names)
     if stages.timed and (preparing := getattr(model, "preparing", 0.0)):
         stages.add(EXPORT, preparing)
         stages.add(ENGINE, -preparing)

@@ -18,7 +18,7 @@ import ppclas_core as ppc
 from ppclas_core.data import BadImage, DecodeImage, build_pipeline
 from ppclas_core.data.decoding.decoders import choose_decoder, decoders, transcoder
 from ppclas_core.data.decoding.jpeg_restart import DividedJpeg, divide, row_interval
-from ppclas_core.data.fused import WHOLE, Plan
+from ppclas_core.data.fused import WHOLE, FusedPipeline
 from ppclas_core.errors import UserError
 
 try:
@@ -235,7 +235,7 @@ def test_training_takes_it_by_itself_and_gets_the_same_batches():
     assert type(choose_decoder("turbo", pipeline)) is TurboDecode
     assert choose_decoder("opencv", pipeline) is None
     assert decoders() == ["auto", "opencv", "turbo"]
-    plan = Plan(pipeline, choose_decoder("auto", pipeline))
+    plan = FusedPipeline(pipeline, choose_decoder("auto", pipeline))
     for seed, data in enumerate([jpeg(photo()), cv2.imencode(".png", photo())[1].tobytes(),
                                  with_orientation(jpeg(photo()), 6)]):
         image = plan.image(data, np.random.default_rng(seed))

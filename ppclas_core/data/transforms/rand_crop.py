@@ -5,22 +5,14 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple, Optional, Sequence, Union
+from typing import Optional, Sequence, Tuple, Union
 
 import numpy as np
 
+from ppclas_core.data.capabilities import Box
 from ppclas_core.data.opencv import cv2
 from ppclas_core.data.transforms.interpolation import interpolation_flag
 from ppclas_core.data.transforms.validate import interval, size_pair
-
-
-class Box(NamedTuple):
-    """Part of an image, in pixels."""
-
-    x: int
-    y: int
-    width: int
-    height: int
 
 
 class RandCropImage:
@@ -31,7 +23,7 @@ class RandCropImage:
 
     Args:
         size: [width, height] or one number for both, of the result in pixels.
-        scale: least and most share of the image's area.
+        scale: least and most fraction of the image's area.
         ratio: least and most width / height.
         interpolation: -1 (bilinear), 0..4 as OpenCV counts, or nearest, bilinear, bicubic, area, lanczos.
     """
@@ -63,12 +55,16 @@ class RandCropImage:
         y = int(rng.integers(0, height - box_height, endpoint=True))
         return Box(x, y, box_width, box_height)
 
+    def region(self, draw: Box, size: Tuple[int, int]) -> Box:
+        """Return the box: no more of the image is read."""
+        return draw
+
     def apply(self, image: np.ndarray, draw: Box) -> np.ndarray:
         """Crop the box and resize it to `size`."""
-        return self.resize(image[draw.y : draw.y + draw.height, draw.x : draw.x + draw.width])
+        return self.from_region(draw.of(image), draw)
 
-    def resize(self, part: np.ndarray, out: Optional[np.ndarray] = None) -> np.ndarray:
-        """The pixels of a box, resized to `size`; into `out`, uint8 (height, width, 3), where it is given."""
+    def from_region(self, part: np.ndarray, draw: Box, out: Optional[np.ndarray] = None) -> np.ndarray:
+        """Resize the pixels of a box to `size`; into `out` where it has the shape of the result."""
         return cv2.resize(part, self.size, dst=out, interpolation=self._flag)
 
     def __call__(self, image: np.ndarray, rng: Optional[np.random.Generator] = None) -> np.ndarray:

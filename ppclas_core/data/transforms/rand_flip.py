@@ -19,6 +19,8 @@ class RandFlipImage:
         flip_code: 1 left-right, 0 top-bottom, -1 both.
     """
 
+    in_place = True
+
     def __init__(self, flip_code: int = 1) -> None:
         if flip_code not in (-1, 0, 1):
             raise UserError(f"RandFlipImage: flip_code is {flip_code!r}", do="1: left-right, 0: top-bottom, -1: both")
@@ -29,7 +31,7 @@ class RandFlipImage:
         return bool(rng.integers(2))
 
     def apply(self, image: np.ndarray, draw: bool, out: Optional[np.ndarray] = None) -> np.ndarray:
-        """The flipped copy, in `out` where it is given (it may be the image), or the image itself."""
+        """Return the flipped copy, in `out` where it is given (it may be the image), or the image itself."""
         return cv2.flip(image, self.flip_code, dst=out) if draw else image
 
     def __call__(self, image: np.ndarray, rng: Optional[np.random.Generator] = None) -> np.ndarray:

@@ -15,6 +15,8 @@ from ppclas_core.api import ImageState
 class ToCHWImage:
     """(H, W, C) -> (C, H, W), a view."""
 
+    channels_first = True
+
     def __call__(self, image: np.ndarray, rng: Optional[np.random.Generator] = None) -> np.ndarray:
         """The transposed view; `rng` is not used."""
         return image.transpose(2, 0, 1)

@@ -9,7 +9,7 @@ from typing import Optional, Tuple
 
 import numpy as np
 
-from ppclas_core.data.fused import Plan
+from ppclas_core.data.fused import FusedPipeline
 from ppclas_core.data.workers.buffer_pool import BufferPool
 from ppclas_core.errors import UserError
 
@@ -23,7 +23,7 @@ class BatchBuffer:
         plan: writes images into slots; pool: where the array comes from.
     """
 
-    def __init__(self, step: int, keys: np.ndarray, plan: Plan, pool: BufferPool) -> None:
+    def __init__(self, step: int, keys: np.ndarray, plan: FusedPipeline, pool: BufferPool) -> None:
         self.step, self.keys = step, keys
         self._plan, self._pool = plan, pool
         self._filled = np.zeros(len(keys), dtype=bool)
@@ -35,7 +35,7 @@ class BatchBuffer:
         return len(self.keys)
 
     def put(self, slot: int, image: np.ndarray, path: str) -> None:
-        """Write an image, as `Plan.image` gives it, into its slot as float32 (C, H, W).
+        """Write an image, as `FusedPipeline.image` gives it, into its slot as float32 (C, H, W).
 
         Raises:
             UserError: its shape is not that of the other images of the batch.
