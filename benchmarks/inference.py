@@ -1,11 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Latency and throughput of every engine at batch 1 and 8, and the ratio to dygraph, plain onnxruntime and OpenVINO.
+"""Latency and throughput of every runtime at batch 1 and 8, and the ratio to dygraph, plain onnxruntime and OpenVINO.
 
     python benchmarks/inference.py [--models A,B] [--seconds S] [--minutes M] [--threads N] [--out FOLDER]
 
 Each model gets the deterministic weights of its family's tests, whose activations are of natural size. Each row is
-measured in a process of its own. The goals are judged by engines that take turns in one process, since what else the
+measured in a process of its own. The goals are judged by runtimes that take turns in one process, since what else the
 machine does would decide between two processes: `auto` is at most 1.1 times as slow as the best of dygraph, onnxruntime
 and OpenVINO; int8 of ResNet50 at batch 1 is 3 times as fast as float32 in the same runtime and 3.7 times as small.
 """
@@ -30,10 +30,10 @@ from ppclas_core.errors import UserError
 from ppclas_core.export import Bundle, export
 from ppclas_core.predict.benchmark import benchmark
 from ppclas_core.predict.measure import random_images
-from ppclas_core.predict.runtime_selection import fastest, load_fastest
-from ppclas_core.predict.runtime_timing import race
-from ppclas_core.runtimes.dygraph import DygraphEngine
-from ppclas_core.runtimes.runtimes import engines_of, load_engine
+from ppclas_core.predict.runtime_selection import load_selected_runtime, select_runtime
+from ppclas_core.predict.runtime_timing import compare_runtimes
+from ppclas_core.runtimes.dygraph import DygraphRuntime
+from ppclas_core.runtimes.load import load_runtime, runtimes_of
 from ppclas_core.system.cores import usable_cores
 
 PEERS = ("dygraph", "onnxruntime", "openvino")
@@ -84,11 +84,11 @@ class Bench:
         self._rows: List[Dict[str, Any]] = []
 
     def rows(self) -> List[Dict[str, Any]]:
-        """Dygraph from the checkpoint, `auto` and all engines from one bundle of the format inference, and int8."""
+        """Dygraph from the checkpoint, `auto` and all runtimes from one bundle of the format inference, and int8."""
         self._add(self._checkpoint, "dygraph")
-        print(f"auto takes {fastest(self._plain, threads=self._threads)}")
-        for engine in ("auto", *engines_of(self._plain)):
-            self._add(self._plain.path, engine)
+        print(f"auto takes {select_runtime(self._plain, threads=self._threads)}")
+        for runtime in ("auto", *runtimes_of(self._plain)):
+            self._add(self._plain.path, runtime)
         self._quant = self._int8("quant", "onnxruntime-int8", "openvino")
         self._int8("quant-paddle", "paddle-int8")
         for row in self._rows:
@@ -101,21 +101,23 @@ class Bench:
     def missed(self, *, int8: bool) -> List[str]:
         """A sentence for each goal that is missed; prints the figures."""
         texts = []
-        engines = {name: load_engine(self._plain, name, threads=self._threads) for name in engines_of(self._plain)
+        runtimes = {name: load_runtime(self._plain, name, threads=self._threads) for name in runtimes_of(self._plain)
                    if name in PEERS}
-        peers = {"dygraph": DygraphEngine(find_checkpoint(self._checkpoint), device="cpu"), **engines}
-        auto = load_fastest(self._plain, threads=self._threads)
+        peers = {"dygraph": DygraphRuntime(find_checkpoint(self._checkpoint), device="cpu"), **runtimes}
+        auto = load_selected_runtime(self._plain, threads=self._threads)
         for batch in (1, 8):
-            times = race({"auto": auto, **peers}, random_images((batch, *self._plain.input_shape), "float32"))
+            images = random_images((batch, *self._plain.input_shape), "float32")
+            times = compare_runtimes({"auto": auto, **peers}, images)
             ratio = times["auto"] / min(times[name] for name in peers)
             print(f"in turns, batch {batch}: auto takes {ratio:.2f} times the best of {', '.join(peers)}")
             if ratio > 1.1:
                 texts.append(f"auto at batch {batch} takes {ratio:.2f} times the best peer")
         for name in ("onnxruntime", "openvino") if int8 and self._quant is not None else ():
-            if name not in engines:
+            if name not in runtimes:
                 continue
-            quant = load_engine(self._quant, {"onnxruntime": "onnxruntime-int8"}.get(name, name), threads=self._threads)
-            times = race({"float": engines[name], "int8": quant},
+            quant = load_runtime(self._quant, {"onnxruntime": "onnxruntime-int8"}.get(name, name),
+                                 threads=self._threads)
+            times = compare_runtimes({"float": runtimes[name], "int8": quant},
                          random_images((1, *self._plain.input_shape), "float32"), drop=False)
             faster = times["float"] / times["int8"]
             megabytes = self._quant.facts["details"]["megabytes"]
@@ -125,17 +127,17 @@ class Bench:
                 texts.append(f"int8 in {name} is {faster:.2f} times as fast and {smaller:.2f} times as small")
         return texts
 
-    def _add(self, source: Path, engine: str) -> None:
+    def _add(self, source: Path, runtime: str) -> None:
         if time.monotonic() > self._end:
-            print(f"{engine} is left out: the minutes are over")
+            print(f"{runtime} is left out: the minutes are over")
             return
         try:
-            self._rows += benchmark(source, [engine], (1, 8), (self._threads,), seconds=self._seconds, work=self._work,
+            self._rows += benchmark(source, [runtime], (1, 8), (self._threads,), seconds=self._seconds, work=self._work,
                                     say=print)
         except UserError as error:
             print(f"left out: {error}")
 
-    def _int8(self, name: str, *engines: str) -> Optional[Bundle]:
+    def _int8(self, name: str, *runtimes: str) -> Optional[Bundle]:
         """Untrained networks have no accuracy to lose, and nothing to calibrate with but noise."""
         if time.monotonic() > self._end:
             print(f"{name} is left out: the minutes are over")
@@ -147,8 +149,8 @@ class Bench:
             print(f"{name} is left out: {error}")
             return None
         before = len(self._rows)
-        for engine in engines:
-            self._add(bundle.path, engine)
+        for runtime in runtimes:
+            self._add(bundle.path, runtime)
         for row in self._rows[before:]:
             row["engine"] = row["engine"] if row["engine"].endswith("int8") else f"{row['engine']}-int8"
         return bundle

@@ -3,7 +3,7 @@
 """What `ppclas serve` costs, and what it bears: `python benchmarks/serving.py [--model NAME] [--quick]`.
 
 1. Saturation: clients of a second process send binary tensors of one image as fast as they are answered; the goal is at
-   least 0.85 of what the bare engine does at the same batch size while the server rests, before and after.
+   least 0.85 of what the bare runtime does at the same batch size while the server rests, before and after.
 2. Half load: requests at random times at half of that rate; p50 and p99.
 3. Abuse: 1,000 bad requests (wrong types, cut off, huge, bombs, slow senders) among good ones; the goal: no good answer
    changes, each bad one is refused, and memory does not grow.
@@ -69,9 +69,9 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     seconds = 1.0 if args.quick else args.seconds
     with tempfile.TemporaryDirectory(prefix="ppclas-serving-") as work:
         bundle = _bundle("ToyNet" if args.quick else args.model, Path(work))
-        with _server(bundle, args.engine) as server:
+        with _server(bundle, args.runtime) as server:
             rate = _saturation(server, bundle, seconds, missed) if args.quick else \
-                _against_bare(server, bundle, args.engine, seconds / ROUNDS, Path(work), missed)
+                _against_bare(server, bundle, args.runtime, seconds / ROUNDS, Path(work), missed)
             _half_load(server, bundle, seconds, rate, missed)
             _abuse(server, bundle, 92 if args.quick else 1000, missed)
             _end(server, bundle, missed)
@@ -93,36 +93,36 @@ def _bundle(model: str, work: Path) -> Path:
     return export(checkpoint, "inference", work / "bundle").path
 
 
-def _bare(bundle: Path, engine: str, seconds: float, work: Path) -> float:
-    """Images per second of the engine in a process of its own."""
+def _bare(bundle: Path, runtime: str, seconds: float, work: Path) -> float:
+    """Images per second of the runtime in a process of its own."""
     from ppclas_core.predict.benchmark import benchmark
     from ppclas_core.system.cores import usable_cores
 
-    (row,) = benchmark(bundle, [engine], [BATCH], [usable_cores()], seconds=seconds, work=work)
-    print(f"bare engine: {row['engine']}, batch {BATCH}, {row['threads']} threads: {row['images_per_s']:.1f} images/s",
+    (row,) = benchmark(bundle, [runtime], [BATCH], [usable_cores()], seconds=seconds, work=work)
+    print(f"bare runtime: {row['engine']}, batch {BATCH}, {row['threads']} threads: {row['images_per_s']:.1f} images/s",
           flush=True)
     return float(row["images_per_s"])
 
 
-def _against_bare(server: Server, bundle: Path, engine: str, seconds: float, work: Path, missed: List[str]) -> float:
-    """Server and bare engine in turns, so that a busy moment of the machine meets both; the median of the ratios."""
-    bare, rates = [_bare(bundle, engine, seconds, work)], []
+def _against_bare(server: Server, bundle: Path, runtime: str, seconds: float, work: Path, missed: List[str]) -> float:
+    """Server and bare runtime in turns, so that a busy moment of the machine meets both; the median of the ratios."""
+    bare, rates = [_bare(bundle, runtime, seconds, work)], []
     for _ in range(ROUNDS):
         rates.append(_saturation(server, bundle, seconds, missed))
-        bare.append(_bare(bundle, engine, seconds, work))
+        bare.append(_bare(bundle, runtime, seconds, work))
     ratios = [2 * rate / (bare[turn] + bare[turn + 1]) for turn, rate in enumerate(rates)]
-    print(f"the server gives {', '.join(f'{ratio:.2f}' for ratio in ratios)} of the bare engine before and after it; "
+    print(f"the server gives {', '.join(f'{ratio:.2f}' for ratio in ratios)} of the bare runtime before and after it; "
           f"goal: median of at least {FLOOR}", flush=True)
     if statistics.median(ratios) < FLOOR:
-        missed.append(f"throughput is {statistics.median(ratios):.2f} of the bare engine")
+        missed.append(f"throughput is {statistics.median(ratios):.2f} of the bare runtime")
     return statistics.median(rates)
 
 
 class Server:
     """`ppclas serve` in a process of its own."""
 
-    def __init__(self, bundle: Path, engine: str) -> None:
-        command = [sys.executable, "-m", "ppclas_core", "serve", f"model={bundle}", "--port", "0", "--engine", engine,
+    def __init__(self, bundle: Path, runtime: str) -> None:
+        command = [sys.executable, "-m", "ppclas_core", "serve", f"model={bundle}", "--port", "0", "--engine", runtime,
                    "--max-batch", str(BATCH), "--read-timeout", "2", "--watch", "0", "--max-image-mb", "1",
                    "--no-access-log"]
         self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, encoding="utf-8")
@@ -152,8 +152,8 @@ class Server:
 
 
 @contextlib.contextmanager
-def _server(bundle: Path, engine: str) -> Iterator[Server]:
-    server = Server(bundle, engine)
+def _server(bundle: Path, runtime: str) -> Iterator[Server]:
+    server = Server(bundle, runtime)
     try:
         yield server
     finally:
@@ -179,7 +179,7 @@ class Questions:
                                       f"Inference-Header-Content-Length: {len(head)}\r\n"))
 
     def check(self, number: int, status: int, body: bytes) -> str:
-        """Whether the logits are those of the model, as far as engines and batch sizes round alike."""
+        """Whether the logits are those of the model, as far as runtimes and batch sizes round alike."""
         if status != 200:
             return f"status {status}: {body[:200]!r}"
         wanted = self._logits[number]
@@ -209,7 +209,7 @@ def _saturation(server: Server, bundle: Path, seconds: float, missed: List[str])
     print(f"saturation: {CLIENTS} clients, {len(questions.requests[0]) / 1e3:.0f} kB each: {rate:.1f} images/s, "
           f"p50 {result.percentile(0.5):.0f} ms, p99 {result.percentile(0.99):.0f} ms; {size:.1f} images per call")
     server_cores = part("process_cpu_seconds_total") / elapsed
-    print(f"  limits: an engine was running {100 * busy:.0f} % of the time; of {os.cpu_count()} cores the server used "
+    print(f"  limits: a runtime was running {100 * busy:.0f} % of the time; of {os.cpu_count()} cores the server used "
           f"{server_cores:.2f}, the clients {mine / elapsed:.2f}")
     _faults("saturation", result, missed)
     sys.stdout.flush()

@@ -85,7 +85,7 @@ def published(
 
 @dataclass(frozen=True)
 class Backbone:
-    """One architecture. All that the engine knows of a family stands here.
+    """One architecture. All that core knows of a family stands here.
 
     Args:
         name: unique name, letters, digits, `_`, `.`; the `ARCHITECTURE.name` of a config.
@@ -282,16 +282,16 @@ class Exporter:
     Args:
         target: `export(request, *, options...) -> Artefact or None`; writes files into `request.out`
             (see `ppclas_core.export.ExportRequest` and `Artefact`).
-        load: `load(folder, *, options...) -> callable`, the engine: float32 (N, C, H, W) array -> logits
+        load: `load(folder, *, options...) -> callable`, the runtime: float32 (N, C, H, W) array -> logits
             (N, num_classes) float32 array; `bundle.json` and the other files of the bundle stand in the folder.
             `input_names` and `output_names` of the callable, where it has them, are recorded. The usual options:
             `threads: Optional[int] = None`, `device: str = "cpu"`.
-        aliases: further names; the one of the engine, where it differs (`paddle`, `onnxruntime`).
+        aliases: further names; the one of the runtime, where it differs (`paddle`, `onnxruntime`).
         requires: distributions that must be importable, as `module` or `module:pip-name`; missing ones make the
             format unavailable with the reason.
-        reads: further formats whose bundles `load` runs as they are, in its own way; `--engine` then takes it for them.
+        reads: further formats whose bundles `load` runs as they are, in its own way; `--runtime` takes it for them.
         environment: what its tools run in, where they cannot stand in the environment of ppclas.
-        packs: a folder for a server, which runs the model of another format: no engine to compare with others.
+        packs: a folder for a server, which runs the model of another format: no runtime to compare with others.
         reports: files of the bundle about the model, which no runtime reads; its size is told without them.
     """
 

@@ -23,7 +23,7 @@ _COMMANDS = {
     "plugins": "list plugins, what they provide, and what failed",
     "export": "write a deployable bundle and verify it",
     "verify": "re-run a bundle against its golden batch",
-    "benchmark": "latency, throughput and memory of engines, by batch and threads",
+    "benchmark": "latency, throughput and memory of runtimes, by batch and threads",
     "predict": "classify images with a run, a checkpoint or a bundle",
     "convert": "rewrite a checkpoint in another form",
     "download": "fetch published weights",
@@ -149,7 +149,7 @@ def ppclas_optimizers() -> Iterable[Optimizer]:
 def ppclas_exporters() -> Iterable[Exporter]:
     return [Exporter("inference", "ppclas_core.export.inference:export_inference", "ppclas_core.export.inference:load",
                      requires=("paddle:paddlepaddle",), aliases=("paddle",),
-                     doc="Paddle inference model; its engine is called 'paddle'"),
+                     doc="Paddle inference model; its runtime is called 'paddle'"),
             Exporter("paddle-bf16", "ppclas_core.export.inference:export_bf16",
                      "ppclas_core.export.inference:load_bf16", requires=("paddle:paddlepaddle",), reads=("inference",),
                      doc="the same files, computed in bfloat16"),

@@ -80,9 +80,9 @@ def measure_parity(reference: np.ndarray, found: Any, *, log_probabilities: bool
     return Parity(len(expected), float(difference), same, limit, saturated)
 
 
-def compare_logits(engine: Callable[[np.ndarray], np.ndarray], inputs: np.ndarray, reference: np.ndarray, *,
+def compare_logits(runtime: Callable[[np.ndarray], np.ndarray], inputs: np.ndarray, reference: np.ndarray, *,
             log_probabilities: bool = False, limit: float = PARITY_LIMIT) -> Dict[str, Any]:
-    """Run the golden batch through an engine at batch 1 and whole; the figures as `bundle.json` keeps them.
+    """Run the golden batch through a runtime at batch 1 and whole; the figures as `bundle.json` keeps them.
 
     Args:
         inputs: golden batch as the artefact takes it.
@@ -92,8 +92,8 @@ def compare_logits(engine: Callable[[np.ndarray], np.ndarray], inputs: np.ndarra
     Raises:
         ExportFailed: the answers differ; the message has the figures.
     """
-    results = [measure_parity(reference[:size], engine(inputs[:size]), log_probabilities=log_probabilities, limit=limit)
-               for size in dict.fromkeys((1, len(inputs)))]
+    results = [measure_parity(reference[:size], runtime(inputs[:size]), log_probabilities=log_probabilities,
+                              limit=limit) for size in dict.fromkeys((1, len(inputs)))]
     bad = [result for result in results if not result.holds]
     if bad:
         figures = "; ".join(f"batch {result.batch}: {result.difference:.2e} of the spread over classes"

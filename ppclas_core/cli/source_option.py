@@ -1,16 +1,24 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""SRC, `--model` and `--labels` of the commands that take a run, a checkpoint or published weights."""
+"""SRC, `--model`, `--labels` and `--runtime` of the commands that take a run, a checkpoint or published weights."""
 
 from __future__ import annotations
 
 import argparse
+from typing import Optional
 
 SOURCE_HELP = "run folder, checkpoint folder, prefix or file of weights, or the name of published weights"
 
 
+def add_runtime_argument(parser: argparse.ArgumentParser, help: str, *, default: Optional[str] = None,
+                         metavar: str = "NAME") -> None:
+    """Declare `--runtime`, and its former name `--engine`, which means the same and is not shown."""
+    parser.add_argument("--runtime", default=default, metavar=metavar, help=help)
+    parser.add_argument("--engine", dest="runtime", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+
+
 def add_model_argument(parser: argparse.ArgumentParser, dest: str = "model") -> None:
-    """Declare `--model`, for weights that say nothing of themselves."""
+    """Declare `--model`, for weights that have no `meta.yaml`."""
     parser.add_argument("--model", dest=dest, metavar="NAME", help="model of weights that do not say it, such as those "
                         "of 2020; its preprocessing is used")
 

@@ -163,7 +163,7 @@ def _params(result: Resolution, key: Key, node: Node) -> Any:
         return {}
     result.origins.update(walk(node, key.path))
     values = plain(node)
-    if key.path == "ARCHITECTURE.params" and "is_test" in values:  # the engine knows whether it trains
+    if key.path == "ARCHITECTURE.params" and "is_test" in values:  # the trainer knows whether it trains
         result.warn(f"{key.path}.is_test", "'is_test' has no effect; training and evaluation set it themselves")
         del values["is_test"]
     if key.path == "ARCHITECTURE.params" and "postfix_name" in values:  # what names end with is found out at loading

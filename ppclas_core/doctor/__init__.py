@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
+from ppclas_core.doctor.diagnosis import Diagnosis
 from ppclas_core.doctor.examination import Report, examine
-from ppclas_core.doctor.finding import Finding
 
-__all__ = ["Finding", "Report", "examine"]
+__all__ = ["Diagnosis", "Report", "examine"]

@@ -13,7 +13,7 @@ import importlib_metadata
 
 import ppclas_core
 from ppclas_core.doctor import machine
-from ppclas_core.doctor.finding import Finding
+from ppclas_core.doctor.diagnosis import Diagnosis
 from ppclas_core.doctor.pins import OPENCVS, PADDLES, pin_findings
 from ppclas_core.doctor.probe import OPENCV, PADDLE, Probe, probe
 from ppclas_core.plugins.catalogue import catalogue
@@ -31,7 +31,7 @@ class Report:
     """What the doctor found: `facts` by name, and `findings`."""
 
     facts: Dict[str, Any] = field(default_factory=dict)
-    findings: List[Finding] = field(default_factory=list)
+    findings: List[Diagnosis] = field(default_factory=list)
 
     @property
     def well(self) -> bool:
@@ -68,21 +68,21 @@ def _plugins(report: Report) -> None:
     known = catalogue()
     report.facts["plugins"] = {plugin.dist: plugin.version or "a file" for plugin in known.plugins[1:]}
     for failure in known.failures:
-        report.findings.append(Finding(str(failure), f"{how_to_install(failure.dist, upgrade=True)}, or "
+        report.findings.append(Diagnosis(str(failure), f"{how_to_install(failure.dist, upgrade=True)}, or "
                                                      f"PPCLAS_DISABLE_PLUGINS={failure.dist} to leave it out"))
     for line in known.unknown_choices:
-        report.findings.append(Finding(line, "correct the name, or unset the variable", broken=False))
+        report.findings.append(Diagnosis(line, "correct the name, or unset the variable", broken=False))
     for line in known.conflicts():
-        report.findings.append(Finding(line, "write 'distribution:name' in configs, or uninstall one", broken=False))
+        report.findings.append(Diagnosis(line, "write 'distribution:name' in configs, or uninstall one", broken=False))
 
 
 def _opencv(report: Report, versions: Dict[str, str]) -> None:
     if not any(name in versions for name in OPENCVS):
-        report.findings.append(Finding("OpenCV is not installed; images cannot be read", "pip install opencv-python"))
+        report.findings.append(Diagnosis("OpenCV is not installed; images cannot be read", "pip install opencv-python"))
         return
     result = probe(OPENCV)
     if result.error:
-        report.findings.append(Finding(f"OpenCV does not work: {result.error}", _opencv_cure(result)))
+        report.findings.append(Diagnosis(f"OpenCV does not work: {result.error}", _opencv_cure(result)))
 
 
 def _opencv_cure(result: Probe) -> str:
@@ -101,13 +101,13 @@ def _paddle(report: Report, versions: Dict[str, str], cures: List[str]) -> None:
     report.facts["gpus"] = result.facts.get("gpus", drivers)
     if result.error:
         cures = cures or [f"pip install --force-reinstall {wheel}=={versions[wheel]}"]
-        report.findings.append(Finding(f"importing Paddle and running one layer fails: {result.error}", cures[0]))
+        report.findings.append(Diagnosis(f"importing Paddle and running one layer fails: {result.error}", cures[0]))
     elif drivers and not result.facts["cuda"]:
-        report.findings.append(Finding(f"there is a GPU ({drivers[0]}), but {wheel} is built for CPUs only",
+        report.findings.append(Diagnosis(f"there is a GPU ({drivers[0]}), but {wheel} is built for CPUs only",
                                        f"pip uninstall -y {wheel}, then {how_to_install(CORE, extra='gpu')}",
                                        broken=False))
     elif result.facts["cuda"] and not result.facts["gpus"]:
-        report.findings.append(Finding("Paddle is built for GPUs, but sees none: it will use the CPU",
+        report.findings.append(Diagnosis("Paddle is built for GPUs, but sees none: it will use the CPU",
                                        "check the driver with nvidia-smi, and CUDA_VISIBLE_DEVICES", broken=False))
 
 
@@ -119,14 +119,14 @@ def _machine(report: Report) -> None:
     if shared is not None:
         report.facts["shared memory"] = shared._asdict()
         if shared.total < _SMALL_SHM:
-            report.findings.append(Finding(f"/dev/shm has only {shared.total >> 20} MB; readers in several processes "
+            report.findings.append(Diagnosis(f"/dev/shm has only {shared.total >> 20} MB; readers in several processes "
                                            "may die with a bus error", "docker run --shm-size=2g ...", broken=False))
     disk = machine.space(cache)
     report.facts["cache"] = {"folder": str(cache), **disk._asdict()}
     elsewhere = "set PPCLAS_HOME to a folder elsewhere"
     if disk.free < _SMALL_DISK:
-        report.findings.append(Finding(f"the disk of the cache {cache} has only {disk.free >> 20} MB free",
+        report.findings.append(Diagnosis(f"the disk of the cache {cache} has only {disk.free >> 20} MB free",
                                        f"make room, or {elsewhere}", broken=False))
     if not can_be_written(cache):
-        report.findings.append(Finding(f"the cache {cache} cannot be written; a temporary folder is used instead",
+        report.findings.append(Diagnosis(f"the cache {cache} cannot be written; a temporary folder is used instead",
                                        f"change its permissions, or {elsewhere}", broken=False))

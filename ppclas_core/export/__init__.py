@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Deployable bundles: model files with labels, preprocessing and a golden batch, verified by their own engine.
+"""Deployable bundles: model files with labels, preprocessing and a golden batch, verified by their own runtime.
 
 Each name is imported at first use, so that listing formats loads neither Paddle nor numpy.
 """

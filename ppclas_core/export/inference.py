@@ -15,7 +15,7 @@ from ppclas_core.bundles.normalization import split_normalization
 from ppclas_core.errors import UserError
 from ppclas_core.export.legacy_ir import old_form
 from ppclas_core.export.request import INPUT_NAME, Artefact, ExportRequest
-from ppclas_core.runtimes.paddle_inference import PaddleEngine
+from ppclas_core.runtimes.paddle_inference import PaddleRuntime
 
 _STEM = "inference"
 _INTERPOLATION = re.compile(r'"\d+\.(nearest|bilinear)_interp"')
@@ -64,17 +64,17 @@ def export_inference(request: ExportRequest, *, legacy: bool = False, softmax: b
                     facts={"runs_with": PADDLE_3 if new.is_file() else PADDLE_2})
 
 
-def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> PaddleEngine:
-    """The engine of a bundle.
+def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> PaddleRuntime:
+    """The runtime of a bundle.
 
     Args:
         threads: CPU threads; None: all cores.
         device: `cpu`, `gpu` or `gpu:N`.
 
     Raises:
-        UserError: see `PaddleEngine`.
+        UserError: see `PaddleRuntime`.
     """
-    return _engine(folder, threads, device, "fp32")
+    return _runtime(folder, threads, device, "fp32")
 
 
 def export_bf16(request: ExportRequest, *, legacy: bool = False, softmax: bool = False,
@@ -83,22 +83,22 @@ def export_bf16(request: ExportRequest, *, legacy: bool = False, softmax: bool =
     return dataclasses.replace(export_inference(request, legacy=legacy, softmax=softmax, uint8=uint8), limit=BF16_LIMIT)
 
 
-def load_bf16(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> PaddleEngine:
-    """The engine of an `inference` bundle that computes in bfloat16: faster where the CPU has instructions for it.
+def load_bf16(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> PaddleRuntime:
+    """The runtime of an `inference` bundle that computes in bfloat16: faster where the CPU has instructions for it.
 
     Args:
         threads: CPU threads; None: all cores.
         device: `cpu`; Paddle has this precision nowhere else.
 
     Raises:
-        UserError: see `PaddleEngine`.
+        UserError: see `PaddleRuntime`.
     """
-    return _engine(folder, threads, device, "bf16")
+    return _runtime(folder, threads, device, "bf16")
 
 
-def _engine(folder: Path, threads: Optional[int], device: str, precision: Literal["fp32", "bf16"]) -> PaddleEngine:
+def _runtime(folder: Path, threads: Optional[int], device: str, precision: Literal["fp32", "bf16"]) -> PaddleRuntime:
     model, params = model_files(folder)
-    return PaddleEngine(model, params, threads=threads, device=device, precision=precision,
+    return PaddleRuntime(model, params, threads=threads, device=device, precision=precision,
                         log_of_output=read_bundle(folder).gives_probabilities)
 
 

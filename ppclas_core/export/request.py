@@ -50,7 +50,7 @@ class Artefact:
     Args:
         takes_pixels: the input is uint8 (N, H, W, C) before normalisation, which the artefact does itself;
             the bundle's `preprocess.yaml` then ends before it.
-        probabilities: the output is softmax(logits); the engine then gives its logarithm in place of logits.
+        probabilities: the output is softmax(logits); the runtime then gives its logarithm in place of logits.
         tools: name -> version of the tools that made it.
         facts: further entries of `bundle.json`, below the key `details`.
         limit: largest allowed difference of logits, in standard deviations over the classes; only a format that

@@ -13,7 +13,7 @@ from ppclas_core.errors import UserError
 from ppclas_core.export.inference import export_inference, model_files
 from ppclas_core.export.request import Artefact, ExportRequest
 from ppclas_core.runtimes.gpu import check_tensorrt
-from ppclas_core.runtimes.paddle_inference import PaddleEngine, Tuning
+from ppclas_core.runtimes.paddle_inference import PaddleRuntime, Tuning
 
 LIMIT = {"fp32": 1e-2, "fp16": 0.2}
 """Differences of logits that the ten bits of TF32, in which GPUs multiply float32, and those of fp16 explain."""
@@ -34,8 +34,8 @@ def export(request: ExportRequest, *, precision: Literal["fp32", "fp16"] = "fp32
     return dataclasses.replace(artefact, facts={"precision": precision}, limit=LIMIT[precision])
 
 
-def load(folder: Path, *, threads: Optional[int] = None, device: str = "gpu") -> PaddleEngine:
-    """The engine of a bundle, in the precision that the bundle says.
+def load(folder: Path, *, threads: Optional[int] = None, device: str = "gpu") -> PaddleRuntime:
+    """The runtime of a bundle, in the precision that the bundle says.
 
     Args:
         threads: CPU threads for what TensorRT leaves over; None: all cores.
@@ -50,5 +50,5 @@ def load(folder: Path, *, threads: Optional[int] = None, device: str = "gpu") ->
                         do="export it as 'tensorrt', or as 'inference' with --option legacy=true")
     bundle = read_bundle(folder)
     half = bundle.facts.get("details", {}).get("precision") == "fp16"
-    return PaddleEngine(model, params, threads=threads, device=device, precision="fp16" if half else "fp32",
+    return PaddleRuntime(model, params, threads=threads, device=device, precision="fp16" if half else "fp32",
                         tuning=Tuning(tensorrt=True), log_of_output=bundle.gives_probabilities)

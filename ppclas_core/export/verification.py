@@ -19,7 +19,7 @@ from ppclas_core.bundles.bundle import (
 from ppclas_core.bundles.errors import ExportFailed
 from ppclas_core.bundles.parity import LARGEST_LIMIT, PARITY_LIMIT, compare_logits
 from ppclas_core.bundles.source import Given, Labels, find_checkpoint
-from ppclas_core.runtimes.runtimes import load_engine
+from ppclas_core.runtimes.load import load_runtime
 from ppclas_core.system.paths import expand_path
 
 
@@ -33,7 +33,7 @@ def verify(folder: Union[str, Path], source: Optional[Given] = None, *, model: O
 
     Raises:
         ExportFailed: a file is missing or changed, the answers differ, or the source is another.
-        UserError: no bundle, or its engine is not installed; no such source.
+        UserError: no bundle, or its runtime is not installed; no such source.
     """
     bundle = read_bundle(Path(expand_path(str(folder))))
     checkpoint = None if source is None else find_checkpoint(source, model=model, labels=labels)
@@ -47,8 +47,8 @@ def verify(folder: Union[str, Path], source: Optional[Given] = None, *, model: O
         raise ExportFailed(f"parity.limit is {limit:g}; beyond {LARGEST_LIMIT:g}, the spread of the classes, a "
                            "comparison proves nothing", where=str(bundle.path / BUNDLE_FILE), do="export it again")
     golden = bundle.golden()
-    engine = load_engine(bundle)
-    return compare_logits(engine, golden.inputs, golden.logits, log_probabilities=bundle.gives_probabilities,
+    runtime = load_runtime(bundle)
+    return compare_logits(runtime, golden.inputs, golden.logits, log_probabilities=bundle.gives_probabilities,
                    limit=limit)
 
 

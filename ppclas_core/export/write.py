@@ -24,7 +24,7 @@ from ppclas_core.errors import UserError
 from ppclas_core.export.request import Artefact, ExportRequest
 from ppclas_core.models.checkpoint import Checkpoint, load_model, on_cpu
 from ppclas_core.plugins.catalogue import Entry, catalogue
-from ppclas_core.runtimes.runtimes import load_engine
+from ppclas_core.runtimes.load import load_runtime
 from ppclas_core.system.paths import expand_path
 from ppclas_core.tasks import TASKS
 
@@ -117,20 +117,20 @@ def _write(folder: Path, checkpoint: Checkpoint, artefact: Artefact, golden: Gol
     files.write_labels(folder, checkpoint.meta.labels)
     files.write_preprocessing(folder, checkpoint.meta.image_shape, transforms, inside)
     np.savez_compressed(folder / files.GOLDEN_FILE, inputs=inputs, logits=logits)
-    files.write_facts(folder, facts)  # the engine reads it; parity and hashes follow
+    files.write_facts(folder, facts)  # the runtime reads it; parity and hashes follow
 
 
 def _prove(folder: Path, facts: Dict[str, Any], limit: float) -> None:
     bundle = files.read_bundle(folder)
-    engine = load_engine(bundle)
+    runtime = load_runtime(bundle)
     golden = bundle.golden()
     try:
-        facts["parity"] = compare_logits(engine, golden.inputs, golden.logits, limit=limit,
+        facts["parity"] = compare_logits(runtime, golden.inputs, golden.logits, limit=limit,
                                          log_probabilities=bundle.gives_probabilities)
     except ExportFailed as error:
         raise error.at(f"export to '{bundle.format}' failed") from None
     for side, key in (("input_names", "input"), ("output_names", "output")):
-        facts[key]["names"] = list(getattr(engine, side, facts[key]["names"]))
+        facts[key]["names"] = list(getattr(runtime, side, facts[key]["names"]))
     facts["files"] = files.hash_files(folder)
     files.write_facts(folder, facts)
 

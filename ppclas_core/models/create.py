@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Optional, Sequence
 from ppclas_core import api
 from ppclas_core.errors import UserError
 from ppclas_core.models.pretrained import PretrainedSource
-from ppclas_core.plugins.catalogue import ENGINE_PARAMETERS, catalogue
+from ppclas_core.plugins.catalogue import SUPPLIED_PARAMETERS, catalogue
 from ppclas_core.plugins.models import find_model
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def create(kind: str, name: str, **params: Any) -> Any:
     """Build a component.
 
     Args:
-        kind: `backbone`, `op`, `loss`, `lr_schedule` or `exporter`.
+        kind: `backbone`, `op`, `loss`, `lr_schedule`, `optimizer` or `exporter`.
         name: a name that the catalogue knows, or `distribution:name`.
         params: parameters of its target, checked by name and coerced to the declared types.
 
@@ -30,9 +30,9 @@ def create(kind: str, name: str, **params: Any) -> Any:
     """
     if kind == "backbone":
         return create_model(name, **params)
-    supplied = ENGINE_PARAMETERS["lr_schedule"] if kind == "lr_schedule" else ()
-    engine = {key: params.pop(key) for key in supplied if key in params}
-    return catalogue().create(kind, name, params, supplied=engine)
+    names = SUPPLIED_PARAMETERS[kind] if kind in ("lr_schedule", "optimizer") else ()
+    supplied = {key: params.pop(key) for key in names if key in params}
+    return catalogue().create(kind, name, params, supplied=supplied)
 
 
 def create_model(

@@ -20,10 +20,10 @@ from ppclas_core.plugins.manager import LoadedPlugin, Loader
 from ppclas_core.plugins.ownership import Owner, owned_by, quiet
 from ppclas_core.system.text import one_line
 
-ENGINE_PARAMETERS = {"lr_schedule": ("epochs", "step_each_epoch"), "exporter": ("request",), "reader": ("request",),
+SUPPLIED_PARAMETERS = {"lr_schedule": ("epochs", "step_each_epoch"), "exporter": ("request",), "reader": ("request",),
                      "optimizer": ("parameters", "grad_clip", "regularizer", "no_decay"),
                      "metric": ("num_classes", "topk", "threshold")}
-"""Parameters of a target that the engine supplies, so that a config cannot: kind -> names."""
+"""Parameters of a target that its caller supplies, so that a config cannot: kind -> names."""
 
 
 class Entry(NamedTuple):
@@ -164,12 +164,12 @@ class Catalogue:
         return entry._replace(record=dataclasses.replace(spec, name=entry.record.name, target=entry.record.target))
 
     def parameters(self, kind: str, name: str) -> Dict[str, signature.Parameter]:
-        """The config schema of a component: the signature of its target without what the engine supplies."""
+        """The config schema of a component: the signature of its target without what its caller supplies."""
         entry = self.find(kind, name)
         preset = getattr(entry.record, "preset", {})
         target = self.target(entry)
         with owned_by(entry.component):
-            return signature.parameters(target, hidden=[*ENGINE_PARAMETERS.get(kind, ()), *preset])
+            return signature.parameters(target, hidden=[*SUPPLIED_PARAMETERS.get(kind, ()), *preset])
 
     def bind(self, kind: str, name: str, params: Mapping[str, Any]) -> Dict[str, Any]:
         """Checked and coerced parameters of a component, presets included.
@@ -179,7 +179,7 @@ class Catalogue:
         """
         entry = self.find(kind, name)
         preset = dict(getattr(entry.record, "preset", {}))
-        hidden = [*ENGINE_PARAMETERS.get(kind, ()), *preset]
+        hidden = [*SUPPLIED_PARAMETERS.get(kind, ()), *preset]
         owner = f"{_word(kind)} '{name}'"
         target = self.target(entry)
         with owned_by(entry.component):
@@ -191,7 +191,7 @@ class Catalogue:
         """Build a component.
 
         Args:
-            supplied: values for engine parameters; those that the target's signature lacks are left out.
+            supplied: values for supplied parameters; those that the target's signature lacks are left out.
 
         Raises:
             UserError: see `bind`.

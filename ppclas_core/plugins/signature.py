@@ -32,7 +32,7 @@ def parameters(target: Callable[..., Any], *, hidden: Iterable[str] = ()) -> Dic
     """The configurable parameters of a class or function, in order.
 
     Args:
-        hidden: names that the engine supplies and a config may not.
+        hidden: names that the caller supplies and a config may not.
 
     Raises:
         TypeError: the target takes `*args` or `**kwargs`, which would swallow misspelt keys.

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Compare engines on one model: each measured in a process of its own, from the same exported files."""
+"""Compare runtimes on one model: each measured in a process of its own, from the same exported files."""
 
 from __future__ import annotations
 
@@ -17,58 +17,58 @@ from ppclas_core.bundles.source import Given, find_source_of_predictions
 from ppclas_core.errors import UserError
 from ppclas_core.models.checkpoint import Checkpoint
 from ppclas_core.plugins.catalogue import Entry
-from ppclas_core.predict.runtime_selection import fastest
-from ppclas_core.runtimes.runtimes import engine_name, engines_of
+from ppclas_core.predict.runtime_selection import select_runtime
+from ppclas_core.runtimes.load import runtime_name, runtimes_of
 from ppclas_core.system.environments import known_interpreter
 
 COLUMNS = ("engine", "batch", "threads", "p50_ms", "p90_ms", "p99_ms", "images_per_s", "memory_mb", "load_s", "size_mb",
            "difference")
 
 
-def benchmark(source: Given, engines: Sequence[str], batches: Sequence[int], threads: Sequence[int], *,
+def benchmark(source: Given, runtimes: Sequence[str], batches: Sequence[int], threads: Sequence[int], *,
               seconds: float, work: Path, plugins: Sequence[str] = (), device: Optional[str] = None,
               calls: Optional[Tuple[int, int]] = None, model: Optional[str] = None,
               say: Callable[[str], None] = lambda line: None) -> List[Dict[str, Any]]:
-    """Rows with the keys of `COLUMNS` and more; an engine that cannot be used is told and left out.
+    """Rows with the keys of `COLUMNS` and more; a runtime that cannot be used is told and left out.
 
     Args:
         source: bundle, run folder, checkpoint folder or prefix, the name of published weights, or a `Checkpoint`.
-        engines: names; empty: all that can run it. Of a checkpoint each exports its own format first.
-        seconds: for each engine, batch size and number of threads.
+        runtimes: names; empty: all that can run it. Of a checkpoint each exports its own format first.
+        seconds: for each runtime, batch size and number of threads.
         work: an existing folder for exported bundles.
         plugins: one-file plugins that the child processes load too.
         calls: so many to warm up and so many to measure, in place of `seconds`.
         model: of weights without `meta.yaml`, see `find_checkpoint`.
 
     Raises:
-        UserError: none of the engines can be used.
+        UserError: none of the runtimes can be used.
     """
     rows: List[Dict[str, Any]] = []
     bundles: Dict[str, Path] = {}
     opened = find_source_of_predictions(source, model=model)
-    for engine in engines or available(opened):
+    for runtime in runtimes or available(opened):
         try:
-            place = _place(opened, engine, work, bundles)
-            choices = {count: f"auto ({fastest(read_bundle(place), threads=count)})" for count in threads
-                       if engine == "auto" and is_bundle(place)}  # here, and not in the time of the child
-            found = _measured(place, engine, batches, threads, seconds, plugins, device, calls,
+            place = _place(opened, runtime, work, bundles)
+            choices = {count: f"auto ({select_runtime(read_bundle(place), threads=count)})" for count in threads
+                       if runtime == "auto" and is_bundle(place)}  # here, and not in the time of the child
+            found = _measured(place, runtime, batches, threads, seconds, plugins, device, calls,
                               None if isinstance(opened, Bundle) else model or opened.published or None)
         except UserError as error:
-            say(f"{engine} is left out: {error}")
+            say(f"{runtime} is left out: {error}")
             continue
         facts = _facts(place)
-        rows += [{**row, **facts, "engine": choices.get(row["threads"], engine)} for row in found]
+        rows += [{**row, **facts, "engine": choices.get(row["threads"], runtime)} for row in found]
     if not rows:
-        raise UserError("no engine could be measured", where=str(source),
+        raise UserError("no runtime could be measured", where=str(source),
                         do="'ppclas export --list' shows what there is")
     return rows
 
 
 def available(source: Union[Bundle, Checkpoint]) -> List[str]:
-    """Names of the engines that can run a bundle, or to which a checkpoint can be exported as they are here."""
+    """Names of the runtimes that can run a bundle, or to which a checkpoint can be exported as they are here."""
     if isinstance(source, Bundle):
-        return ["auto", *engines_of(source)]
-    return ["dygraph", *(engine_name(entry) for entry, reason in formats() if not reason and _compared(entry))]
+        return ["auto", *runtimes_of(source)]
+    return ["dygraph", *(runtime_name(entry) for entry, reason in formats() if not reason and _compared(entry))]
 
 
 def _compared(entry: Entry) -> bool:
@@ -77,15 +77,15 @@ def _compared(entry: Entry) -> bool:
     return not entry.record.packs and (environment is None or known_interpreter(environment) is not None)
 
 
-def _place(source: Union[Bundle, Checkpoint], engine: str, work: Path, bundles: Dict[str, Path]) -> Path:
-    """The files for an engine: the bundle itself, the checkpoint for dygraph, or an export of it."""
+def _place(source: Union[Bundle, Checkpoint], runtime: str, work: Path, bundles: Dict[str, Path]) -> Path:
+    """The files for a runtime: the bundle itself, the checkpoint for dygraph, or an export of it."""
     from ppclas_core.export.write import export
 
     if isinstance(source, Bundle):
         return source.path
-    if engine in ("auto", "dygraph"):
+    if runtime in ("auto", "dygraph"):
         return source.file
-    name = str(find_format(engine).record.name)
+    name = str(find_format(runtime).record.name)
     if name not in bundles:
         bundles[name] = export(source, name, work / name).path
     return bundles[name]
@@ -108,12 +108,12 @@ def _reports(format_name: str) -> Tuple[str, ...]:
         return ()
 
 
-def _measured(place: Path, engine: str, batches: Sequence[int], threads: Sequence[int], seconds: float,
+def _measured(place: Path, runtime: str, batches: Sequence[int], threads: Sequence[int], seconds: float,
               plugins: Sequence[str], device: Optional[str], calls: Optional[Tuple[int, int]],
               model: Optional[str]) -> List[Dict[str, Any]]:
     rows: List[Dict[str, Any]] = []
     for count in threads:
-        request = {"source": str(place), "engine": engine, "batches": list(batches), "threads": count,
+        request = {"source": str(place), "runtime": runtime, "batches": list(batches), "threads": count,
                    "seconds": seconds, "device": device, "plugins": list(plugins), "calls": calls,
                    "model": None if is_bundle(place) else model}
         environment = {**os.environ, "OMP_NUM_THREADS": str(count)}

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Accuracy of an engine on the validation data of a config: what the artefact is worth, not what the model was."""
+"""Accuracy of a runtime on the validation data of a config: what the artefact is worth, not what the model was."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     from ppclas_core.metrics.evaluation import Evaluation
 
 
-def evaluate_engine(config: Any, source: Union[str, Path, None], engine: str, *, device: Optional[str] = None,
+def evaluate_runtime(config: Any, source: Union[str, Path, None], runtime: str, *, device: Optional[str] = None,
                     say: Callable[[str], None] = lambda line: None) -> Evaluation:
     """Evaluate on VALID of a config, each sample once, with the transforms of the config.
 
     Args:
         source: bundle, run or checkpoint folder, weights of the config's architecture in any form, or the name of
             published ones; None: as `judged_weights` chooses.
-        engine: as in `Predictor`.
+        runtime: as in `Predictor`.
         say: gets log lines.
 
     Raises:
-        UserError: an engine that cannot run it, or an input that the config does not give.
+        UserError: a runtime that cannot run it, or an input that the config does not give.
     """
     from ppclas_core.checks.preprocessing import preprocessing_notes
     from ppclas_core.config.distillation_name import model_name
@@ -47,7 +47,7 @@ def evaluate_engine(config: Any, source: Union[str, Path, None], engine: str, *,
         say(f"warning: {note}")
     found = find_source_of_predictions(place, otherwise=lambda: build.build_meta(
         datasets.settle_classes(config), find_model(model_name(config))[0].record, [], {}))
-    runnable = open_runnable(found, engine, device)
+    runnable = open_runnable(found, runtime, device)
     config = datasets.settle_classes(config, runnable.num_classes)
     classes = model_class_names(runnable.labels, f"the model {place}")
     if runnable.num_classes != config["classes_num"] or runnable.dtype != "float32":
@@ -58,7 +58,7 @@ def evaluate_engine(config: Any, source: Union[str, Path, None], engine: str, *,
                         where=config.place("task"))
     data = datasets.open_checked(config, "VALID", classes)
     loader = datasets.valid_loader(config, data, ALONE)
-    result = evaluate_model(_EngineModel(runnable.engine), loader, build.eval_loss(config),
+    result = evaluate_model(_RuntimeModel(runnable.runtime), loader, build.eval_loss(config),
                             task=task_of(config),
                             class_names=datasets.class_names(config["classes_num"], data, classes),
                             print_interval=config["print_interval"], say=say)
@@ -66,13 +66,13 @@ def evaluate_engine(config: Any, source: Union[str, Path, None], engine: str, *,
     return result
 
 
-class _EngineModel:
-    """An engine with the face of a layer, for the evaluation that counts."""
+class _RuntimeModel:
+    """A runtime with the face of a layer, for the evaluation that counts."""
 
     training = False
 
-    def __init__(self, engine: Callable[[np.ndarray], np.ndarray]) -> None:
-        self._engine = engine
+    def __init__(self, runtime: Callable[[np.ndarray], np.ndarray]) -> None:
+        self._runtime = runtime
 
     def eval(self) -> None:
         """It cannot train."""
@@ -81,4 +81,4 @@ class _EngineModel:
         """Paddle tensor -> Paddle tensor of logits."""
         import paddle
 
-        return paddle.to_tensor(self._engine(np.asarray(images.numpy())))
+        return paddle.to_tensor(self._runtime(np.asarray(images.numpy())))

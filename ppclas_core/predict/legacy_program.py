@@ -16,7 +16,7 @@ from ppclas_core.bundles.bundle import BUNDLE_FILE, LABELS_FILE, PREPROCESS_FILE
 from ppclas_core.bundles.source import evaluation_transforms
 from ppclas_core.errors import UserError
 from ppclas_core.predict.runnable import Runnable
-from ppclas_core.runtimes.paddle_inference import USUAL, PaddleEngine, Tuning
+from ppclas_core.runtimes.paddle_inference import USUAL, PaddleRuntime, Tuning
 from ppclas_core.system.paths import expand_path
 from ppclas_core.tasks import Multiclass
 from ppclas_core.weights.formats.program import PARAMS_FILES, params_of, program_of, write_combined
@@ -32,7 +32,7 @@ def open_program(model_file: Union[str, Path], params_file: Union[str, Path, Non
     Args:
         params_file: all values; None: `params` or `__params__` beside the program, else its loose variable files.
         device: `cpu`, `gpu` or `gpu:N`.
-        precision, tuning: as in `PaddleEngine`.
+        precision, tuning: as in `PaddleRuntime`.
 
     Raises:
         UserError: files that are missing or no inference model, a bundle, or an input of another size.
@@ -47,17 +47,17 @@ def open_program(model_file: Union[str, Path], params_file: Union[str, Path, Non
         if params is None and model.is_file():
             params = Path(folder) / PARAMS_FILES[0]
             write_combined(model, params)
-        engine = PaddleEngine(model, params or model.parent / PARAMS_FILES[0], device=device, log_of_output=True,
+        runtime = PaddleRuntime(model, params or model.parent / PARAMS_FILES[0], device=device, log_of_output=True,
                               precision=precision, tuning=tuning)
     try:
-        outputs = engine(np.zeros((1, *shape), np.float32))
+        outputs = runtime(np.zeros((1, *shape), np.float32))
     except (RuntimeError, ValueError) as error:
         raise UserError(f"the model does not take float32 (N, {', '.join(map(str, shape))}), which its preprocessing "
                         "gives", where=str(model), do="export it again, so that its preprocess.yaml lies beside it"
                         ) from error
     labels = model.parent / LABELS_FILE
     names = labels.read_text(encoding="utf-8").split("\n")[:-1] if labels.is_file() else []
-    return Runnable(engine, names, int(outputs.shape[1]), shape, "float32", transforms, Multiclass())
+    return Runnable(runtime, names, int(outputs.shape[1]), shape, "float32", transforms, Multiclass())
 
 
 def exported_program(source: Any) -> Optional[Path]:

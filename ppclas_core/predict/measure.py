@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Latency, throughput and memory of one engine, in the process that this module is run in.
+"""Latency, throughput and memory of one runtime, in the process that this module is run in.
 
-`benchmark` starts it as a child per engine and number of threads, so that engines do not share memory or threads.
+`benchmark` starts it as a child per runtime and number of threads, so that runtimes do not share memory or threads.
 """
 
 from __future__ import annotations
@@ -17,37 +17,37 @@ from typing import Any, Dict, List, Optional, Tuple
 import numpy as np
 
 
-def measure(source: str, engine: str, batches: List[int], threads: int, seconds: float,
+def measure(source: str, runtime: str, batches: List[int], threads: int, seconds: float,
             device: Optional[str] = None, calls: Optional[Tuple[int, int]] = None,
             model: Optional[str] = None) -> List[Dict[str, Any]]:
     """One row per batch size: milliseconds of a call (median, 90 and 99 in 100, ...), images per second, memory.
 
     Args:
-        source: bundle, or checkpoint for the engine `dygraph`.
+        source: bundle, or checkpoint for the runtime `dygraph`.
         seconds: of measuring for each batch size, after a warm-up of a fifth of it and at least three calls.
         device: as in `Predictor`.
         calls: so many to warm up and so many to measure, whatever time they take.
         model: of weights without `meta.yaml`, see `find_checkpoint`.
 
     Raises:
-        UserError: the engine cannot run the source.
+        UserError: the runtime cannot run the source.
     """
     from ppclas_core.bundles.bundle import is_bundle
     from ppclas_core.predict.runnable import open_bundle, open_runnable
 
     started = time.perf_counter()
     place = Path(source)
-    runnable = (open_bundle(place, engine, device, threads) if is_bundle(place) else
-                open_runnable(place, engine, device, model=model))
+    runnable = (open_bundle(place, runtime, device, threads) if is_bundle(place) else
+                open_runnable(place, runtime, device, model=model))
     load = time.perf_counter() - started
     rows = []
     for batch in batches:
         images = random_images((batch, *runnable.input_shape), runnable.dtype)
         warm_up, timed = ((seconds / 5, 3), (seconds, 10)) if calls is None else ((0.0, calls[0]), (0.0, calls[1]))
-        warm = len(time_calls(runnable.engine, images, *warm_up))
-        times = 1000 * np.array(time_calls(runnable.engine, images, *timed))
+        warm = len(time_calls(runnable.runtime, images, *warm_up))
+        times = 1000 * np.array(time_calls(runnable.runtime, images, *timed))
         p50, p90, p99 = (float(np.percentile(times, share)) for share in (50, 90, 99))
-        rows.append({"engine": engine, "batch": batch, "threads": threads, "p50_ms": round(p50, 3),
+        rows.append({"engine": runtime, "batch": batch, "threads": threads, "p50_ms": round(p50, 3),
                      "p90_ms": round(p90, 3), "p99_ms": round(p99, 3), "images_per_s": round(1000 * batch / p50, 2),
                      "memory_mb": _peak_memory(), "load_s": round(load, 2), "calls": len(times),
                      "warm_up": warm, "min_ms": round(float(times.min()), 5), "max_ms": round(float(times.max()), 5),
@@ -63,13 +63,13 @@ def random_images(shape: Tuple[int, ...], dtype: str) -> np.ndarray:
     return rng.standard_normal(shape).astype(np.float32)
 
 
-def time_calls(engine: Any, images: np.ndarray, seconds: float, least: int) -> List[float]:
+def time_calls(runtime: Any, images: np.ndarray, seconds: float, least: int) -> List[float]:
     """Seconds of each call: for so long, and at least so often; slow calls end it after five times as long."""
     times: List[float] = []
     started = time.perf_counter()
     while True:
         begun = time.perf_counter()
-        engine(images)
+        runtime(images)
         times.append(time.perf_counter() - begun)
         spent = time.perf_counter() - started
         if spent >= seconds and (len(times) >= least or (len(times) >= 3 and 0 < 5 * seconds <= spent)):

@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`Predictor`: labels and preprocessing of a checkpoint or bundle, and the engine that runs it."""
+"""`Predictor`: labels and preprocessing of a checkpoint or bundle, and the runtime that runs it."""
 
 from __future__ import annotations
 
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Callable, Iterator, List, Literal, Optional, Sequence, Union, cast
@@ -30,24 +31,28 @@ class Predictor:
         path: bundle, run folder (its best checkpoint), checkpoint folder or prefix, or the name of published weights,
             which are downloaded once; a folder of `tools/export_model.py`; or a `Checkpoint` or `Runnable` that is open
             already.
-        engine: `auto`: a checkpoint by `dygraph`; a bundle on the CPU by the fastest engine here that can run it and
+        runtime: `auto`: a checkpoint by `dygraph`; a bundle on the CPU by the fastest runtime here that can run it and
             answers as the model does, measured once for each bundle (see `ppclas_core.predict.runtime_selection`).
-            The name of a format or of its engine (`paddle`, `openvino`) exports a checkpoint for this object alone,
+            The name of a format or of its runtime (`paddle`, `openvino`) exports a checkpoint for this object alone,
             verifies it, and runs that, which is faster.
         device: `cpu`, `gpu`, `gpu:N`; by default a checkpoint takes a GPU where there is one, a bundle the CPU.
         model: architecture of weights that do not say it (a 2020 checkpoint, an inference model of 2020), or published
             weights whose preprocessing is meant.
         labels: class names of such weights in the order of the logits, or a file of them; by default those of
             ImageNet-1k, where the classifier has 1000 classes.
+        engine: former name of `runtime`.
 
     Raises:
-        UserError: nothing of that kind there, or an engine or device that cannot run it.
+        UserError: nothing of that kind there, or a runtime or device that cannot run it.
     """
 
-    def __init__(self, path: Union[Given, Runnable], engine: str = "auto", device: Optional[str] = None, *,
-                 model: Optional[str] = None, labels: Optional[Labels] = None) -> None:
+    def __init__(self, path: Union[Given, Runnable], runtime: str = "auto", device: Optional[str] = None, *,
+                 model: Optional[str] = None, labels: Optional[Labels] = None, engine: Optional[str] = None) -> None:
+        if engine is not None:
+            warnings.warn("the argument engine of Predictor is now called runtime", DeprecationWarning, stacklevel=2)
+            runtime = engine
         self._runnable = (path if isinstance(path, Runnable) else
-                          open_runnable(path, engine, device, model=model, labels=labels))
+                          open_runnable(path, runtime, device, model=model, labels=labels))
         self._pipeline = build_pipeline(self._runnable.preprocessing)
 
     @property
@@ -83,7 +88,7 @@ class Predictor:
         if batch.shape[1:] != shape or len(batch) == 0 or (dtype == "uint8") != (batch.dtype == np.uint8):
             raise UserError(f"the model takes {dtype} (N, {', '.join(map(str, shape))}), not {batch.dtype} "
                             f"({', '.join(map(str, batch.shape))})")
-        return self._runnable.engine(np.ascontiguousarray(batch, dtype=dtype))
+        return self._runnable.runtime(np.ascontiguousarray(batch, dtype=dtype))
 
     def predict(self, images: Images, topk: Optional[int] = None, batch_size: int = 8,
                 on_bad: Literal["raise", "report"] = "raise", threshold: Optional[float] = None) -> List[Prediction]:
@@ -99,7 +104,7 @@ class Predictor:
                 uint8 pixels (H, W, 3), red first.
             topk: number of best classes, 5 by default, cut to the number of classes; of a model for several labels per
                 image the most that are named of those found, by default all.
-            batch_size: images per call of the engine.
+            batch_size: images per call of the runtime.
             on_bad: what an image that cannot be read does: `raise`, or `report` in its prediction's `error`.
             threshold: of a model for several labels per image: the sigmoid score, 0..1, from which a class is found, by
                 default that of the training.

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""A bundle or a checkpoint, opened with an engine: all that prediction needs, in one form."""
+"""A bundle or a checkpoint, opened with a runtime: all that prediction needs, in one form."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from ppclas_core.bundles.source import Given, Labels, find_source_of_predictions
 from ppclas_core.errors import UserError
 from ppclas_core.export.write import export
 from ppclas_core.models.checkpoint import Checkpoint
-from ppclas_core.predict.runtime_selection import load_fastest
-from ppclas_core.runtimes.runtimes import Engine, load_engine
+from ppclas_core.predict.runtime_selection import load_selected_runtime
+from ppclas_core.runtimes.load import Runtime, load_runtime
 from ppclas_core.tasks import Task, task_of_model
 
 
@@ -23,14 +23,14 @@ class Runnable(NamedTuple):
     """What answers, and how it wants its input.
 
     Args:
-        engine: batch -> logits (N, num_classes) float32.
+        runtime: batch -> logits (N, num_classes) float32.
         labels: class names in the order of the logits; empty when unknown.
         input_shape: of one input without the batch; dtype: `float32` or `uint8`.
         preprocessing: transforms from encoded bytes to one input.
         task: what the logits mean.
     """
 
-    engine: Engine
+    runtime: Runtime
     labels: List[str]
     num_classes: int
     input_shape: Tuple[int, ...]
@@ -39,69 +39,69 @@ class Runnable(NamedTuple):
     task: Task
 
 
-def open_runnable(source: Union[Given, Bundle], engine: str, device: Optional[str], *, model: Optional[str] = None,
+def open_runnable(source: Union[Given, Bundle], runtime: str, device: Optional[str], *, model: Optional[str] = None,
                   labels: Optional[Labels] = None) -> Runnable:
     """Open a bundle, an exported inference model or a checkpoint; see `Predictor` for the arguments.
 
     Raises:
-        UserError: nothing of that kind there, or an engine or device that cannot run it.
+        UserError: nothing of that kind there, or a runtime or device that cannot run it.
     """
     from ppclas_core.predict.legacy_program import exported_program, open_program
 
     program = exported_program(source)
     if program is not None:
-        if engine not in ("auto", "paddle", "inference") or model is not None or labels is not None:
+        if runtime not in ("auto", "paddle", "inference") or model is not None or labels is not None:
             raise UserError("this inference model is run by Paddle, and has its preprocessing and class names beside "
-                            "it", where=str(source), do="leave the engine, the model and the labels out")
+                            "it", where=str(source), do="leave the runtime, the model and the labels out")
         return open_program(program, None, device or "cpu")
     found = find_source_of_predictions(source, model=model, labels=labels)
     if isinstance(found, Bundle):
-        return open_bundle(found.path, engine, device)
-    if engine not in ("auto", "dygraph"):
-        name = _format_of(engine)
+        return open_bundle(found.path, runtime, device)
+    if runtime not in ("auto", "dygraph"):
+        name = _format_of(runtime)
         with tempfile.TemporaryDirectory(prefix="ppclas-") as folder:
             bundle = export(found, name, Path(folder) / "bundle", real_images=False)
-            return _from_bundle(bundle, load_engine(bundle, device=device))
+            return _from_bundle(bundle, load_runtime(bundle, device=device))
     return open_checkpoint(found, device)
 
 
 def open_checkpoint(checkpoint: Checkpoint, device: Optional[str] = None) -> Runnable:
     """A checkpoint, run layer by layer as it was trained; `device` as in `Predictor`."""
-    from ppclas_core.runtimes.dygraph import DygraphEngine
+    from ppclas_core.runtimes.dygraph import DygraphRuntime
 
     meta = checkpoint.meta
-    return Runnable(DygraphEngine(checkpoint, device=device), meta.labels, meta.num_classes, tuple(meta.image_shape),
+    return Runnable(DygraphRuntime(checkpoint, device=device), meta.labels, meta.num_classes, tuple(meta.image_shape),
                     "float32", meta.preprocessing, task_of_model(meta.task, meta.threshold))
 
 
-def _from_bundle(bundle: Bundle, engine: Engine) -> Runnable:
-    return Runnable(engine, bundle.labels, bundle.num_classes, bundle.input_shape,
+def _from_bundle(bundle: Bundle, runtime: Runtime) -> Runnable:
+    return Runnable(runtime, bundle.labels, bundle.num_classes, bundle.input_shape,
                     "uint8" if bundle.takes_pixels else "float32", bundle.preprocessing,
                     task_of_model(bundle.task, bundle.threshold))
 
 
-def open_bundle(place: Path, engine: str = "auto", device: Optional[str] = None,
+def open_bundle(place: Path, runtime: str = "auto", device: Optional[str] = None,
                 threads: Optional[int] = None) -> Runnable:
-    """A bundle with an engine that can run it; `auto` and `device` as in `Predictor`.
+    """A bundle with a runtime that can run it; `auto` and `device` as in `Predictor`.
 
     Raises:
         UserError: see `open_runnable`.
     """
     bundle = read_bundle(place)
-    if engine == "dygraph":
+    if runtime == "dygraph":
         raise UserError("dygraph runs checkpoints; this is a bundle", where=str(place),
-                        do="leave --engine out, or give the run folder")
-    if engine == "auto" and (device or "cpu") == "cpu":
-        return _from_bundle(bundle, load_fastest(bundle, threads=threads))
-    if engine != "auto":
-        _format_of(engine)
-    own = None if engine == "auto" else engine
-    return _from_bundle(bundle, load_engine(bundle, own, device=device, threads=threads))
+                        do="leave --runtime out, or give the run folder")
+    if runtime == "auto" and (device or "cpu") == "cpu":
+        return _from_bundle(bundle, load_selected_runtime(bundle, threads=threads))
+    if runtime != "auto":
+        _format_of(runtime)
+    own = None if runtime == "auto" else runtime
+    return _from_bundle(bundle, load_runtime(bundle, own, device=device, threads=threads))
 
 
-def _format_of(engine: str) -> str:
+def _format_of(runtime: str) -> str:
     try:
-        return str(find_format(engine).record.name)
+        return str(find_format(runtime).record.name)
     except UserError as error:
-        error.do = f"{error.do}\n  engines: auto, dygraph, and every format that 'ppclas export --list' shows"
-        raise error.at(f"engine '{engine}'") from None
+        error.do = f"{error.do}\n  runtimes: auto, dygraph, and every format that 'ppclas export --list' shows"
+        raise error.at(f"runtime '{runtime}'") from None

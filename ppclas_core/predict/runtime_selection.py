@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`auto`: the fastest on this machine of the engines that can run a bundle and answer as the model does."""
+"""`auto`: select the fastest runtime on this machine whose outputs agree with those of the model."""
 
 from __future__ import annotations
 
@@ -17,111 +17,113 @@ from ppclas_core.bundles.bundle import Bundle
 from ppclas_core.bundles.formats import find_format
 from ppclas_core.bundles.parity import PARITY_LIMIT, compare_logits
 from ppclas_core.errors import UserError
-from ppclas_core.predict.runtime_timing import race
+from ppclas_core.predict.runtime_timing import compare_runtimes
 from ppclas_core.runtimes.conversion_cache import KIND
-from ppclas_core.runtimes.runtimes import Engine, engines_of, load_engine
+from ppclas_core.runtimes.load import Runtime, load_runtime, runtimes_of
 from ppclas_core.system.atomic import write_atomic
 from ppclas_core.system.cache import cached, writable_cache
 from ppclas_core.system.cores import usable_cores
 
-ENOUGH = 0.002
-"""Seconds for one image, below which decoding it takes longer and no engine is looked for."""
-SEVERAL = 3
-"""Images in a call from which on the engine for several is taken; it is measured with `MANY`."""
-MANY = 8
-ALIKE = 1.05
-"""An engine that takes at most so many times as long as the best, for one image and for several, is taken for both."""
+FAST_ENOUGH = 0.002
+"""Seconds per image below which no other runtime is tried: decoding an image takes longer."""
+BATCH = 3
+"""Images in a call from which on the runtime for batches is used; it is timed with `TIMED_BATCH` images."""
+TIMED_BATCH = 8
+TOLERANCE = 1.05
+"""A runtime within this ratio of the fastest, for single images and for batches, is used for both."""
 _PADDLE = ("paddlepaddle", "paddlepaddle-gpu")
 
 
-class Choice(NamedTuple):
-    """Names of engines: for calls with one image or two, and for larger ones; mostly the same."""
+class Selection(NamedTuple):
+    """Names of runtimes: for calls with one or two images, and for batches. Mostly they are the same."""
 
     one: str
     many: str
 
     def __str__(self) -> str:
-        return self.one if self.one == self.many else f"{self.one}, from {SEVERAL} images on {self.many}"
+        return self.one if self.one == self.many else f"{self.one}, from {BATCH} images on {self.many}"
 
 
-class BySize:
-    """An engine for small batches and one for larger, called as one."""
+class RuntimeByBatchSize:
+    """A runtime for small batches and one for larger ones, called as one."""
 
-    def __init__(self, one: Engine, many: Engine) -> None:
-        self._one, self._many = one, many
+    def __init__(self, one: Runtime, many: Runtime) -> None:
+        self._one = one
+        self._many = many
 
     def __call__(self, batch: np.ndarray) -> np.ndarray:
-        """As any engine."""
-        return self._one(batch) if len(batch) < SEVERAL else self._many(batch)
+        """Run the batch by the runtime for its size."""
+        return self._one(batch) if len(batch) < BATCH else self._many(batch)
 
 
-def load_fastest(bundle: Bundle, *, threads: Optional[int] = None) -> Engine:
-    """The engine that `fastest` names."""
-    choice = fastest(bundle, threads=threads)
-    one = load_engine(bundle, choice.one, threads=threads)
-    return one if choice.one == choice.many else BySize(one, load_engine(bundle, choice.many, threads=threads))
+def load_selected_runtime(bundle: Bundle, *, threads: Optional[int] = None) -> Runtime:
+    """Load the runtime that `select_runtime` returns."""
+    selection = select_runtime(bundle, threads=threads)
+    one = load_runtime(bundle, selection.one, threads=threads)
+    if selection.one == selection.many:
+        return one
+    return RuntimeByBatchSize(one, load_runtime(bundle, selection.many, threads=threads))
 
 
-def fastest(bundle: Bundle, *, threads: Optional[int] = None) -> Choice:
-    """The fastest engines; measured on the golden batch at first use, and kept in the cache folder.
+def select_runtime(bundle: Bundle, *, threads: Optional[int] = None) -> Selection:
+    """Return the fastest runtimes: timed on the golden batch at first use, then read from the cache folder.
 
-    An engine that fails, or whose answers differ by more than the bundle's limit, is out, and one that runs in an
-    environment apart is not looked at. The measure is kept for these files, this machine, these engines and this number
-    of threads.
+    A runtime that fails, or whose outputs differ by more than the bundle's limit, is left out, and so is one that runs
+    in an environment of its own. The result is cached by files, machine, runtimes and number of threads.
 
     Args:
         threads: of the CPU; None: all cores.
     """
-    names = [name for name in engines_of(bundle) if find_format(name).record.environment is None]
+    names = [name for name in runtimes_of(bundle) if find_format(name).record.environment is None]
     if len(names) < 2:
-        return Choice(*2 * [(names or [bundle.format])[0]])
+        return Selection(*2 * [(names or [bundle.format])[0]])
     file = f"fastest-{_key(bundle, names, threads or usable_cores())}.json"
     known = _read(cached(KIND, file))
     if known is not None and {*known} <= {*names}:
         return known
-    engines = _agreeing(bundle, names, threads)
+    runtimes = _agreeing(bundle, names, threads)
     inputs = bundle.golden().inputs
-    one, many = _times(engines, inputs)
-    choice = _choose(one, many) if engines else Choice(names[0], names[0])
-    _write(file, {**choice._asdict(), "times": {"1": one, str(MANY): many}})
-    return choice
+    one, many = _times(runtimes, inputs)
+    selection = _select(one, many) if runtimes else Selection(names[0], names[0])
+    _write(file, {**selection._asdict(), "times": {"1": one, str(TIMED_BATCH): many}})
+    return selection
 
 
-def _agreeing(bundle: Bundle, names: List[str], threads: Optional[int]) -> Dict[str, Engine]:
-    """The engines that answer as the model does; the first alone where that is quick enough."""
+def _agreeing(bundle: Bundle, names: List[str], threads: Optional[int]) -> Dict[str, Runtime]:
+    """Return the runtimes whose outputs agree with those of the model; only the first where that is fast enough."""
     inputs, logits = bundle.golden()
     limit = bundle.facts.get("parity", {}).get("limit", PARITY_LIMIT)
-    engines: Dict[str, Engine] = {}
+    runtimes: Dict[str, Runtime] = {}
     for name in names:
         try:
-            engine = load_engine(bundle, name, threads=threads)
-            compare_logits(engine, inputs, logits, log_probabilities=bundle.gives_probabilities, limit=limit)
-        except (UserError, RuntimeError, ImportError, OSError):  # it is not to be used, whatever the reason
+            runtime = load_runtime(bundle, name, threads=threads)
+            compare_logits(runtime, inputs, logits, log_probabilities=bundle.gives_probabilities, limit=limit)
+        except (UserError, RuntimeError, ImportError, OSError):  # whatever the reason, it cannot be used
             continue
-        engines[name] = engine
-        if len(engines) == 1 and min(_once(engine, inputs[:1]) for _ in range(5)) < ENOUGH:
+        runtimes[name] = runtime
+        if len(runtimes) == 1 and min(_once(runtime, inputs[:1]) for _ in range(5)) < FAST_ENOUGH:
             break
-    return engines
+    return runtimes
 
 
-def _times(engines: Dict[str, Engine], inputs: np.ndarray) -> List[Dict[str, float]]:
-    """What `race` says of one image and of several."""
-    if len(engines) < 2:
-        return [dict.fromkeys(engines, 1.0)] * 2
-    several = np.concatenate([inputs] * -(-MANY // len(inputs)))[:MANY]
-    return [race(engines, inputs[:1]), race(engines, several)]
+def _times(runtimes: Dict[str, Runtime], inputs: np.ndarray) -> List[Dict[str, float]]:
+    """Return the relative times of the runtimes for one image and for a batch."""
+    if len(runtimes) < 2:
+        return [dict.fromkeys(runtimes, 1.0)] * 2
+    batch = np.concatenate([inputs] * -(-TIMED_BATCH // len(inputs)))[:TIMED_BATCH]
+    return [compare_runtimes(runtimes, inputs[:1]), compare_runtimes(runtimes, batch)]
 
 
-def _choose(one: Dict[str, float], many: Dict[str, float]) -> Choice:
+def _select(one: Dict[str, float], many: Dict[str, float]) -> Selection:
     both = min(one, key=lambda name: max(one[name], many[name]))
-    if max(one[both], many[both]) <= ALIKE:
-        return Choice(both, both)
-    return Choice(min(one, key=lambda name: one[name]), min(many, key=lambda name: many[name]))
+    if max(one[both], many[both]) <= TOLERANCE:
+        return Selection(both, both)
+    return Selection(min(one, key=lambda name: one[name]), min(many, key=lambda name: many[name]))
 
 
-def _once(engine: Engine, inputs: np.ndarray) -> float:
+def _once(runtime: Runtime, inputs: np.ndarray) -> float:
     started = time.perf_counter()
-    engine(inputs)
+    runtime(inputs)
     return time.perf_counter() - started
 
 
@@ -136,18 +138,18 @@ def _key(bundle: Bundle, names: List[str], threads: int) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
-def _read(file: Optional[Path]) -> Optional[Choice]:
+def _read(file: Optional[Path]) -> Optional[Selection]:
     if file is None:
         return None
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
-        return Choice(str(found["one"]), str(found["many"]))
+        return Selection(str(found["one"]), str(found["many"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
 def _write(name: str, found: Dict[str, Any]) -> None:
-    """Keep the measure; a cache folder that cannot be written costs the next start the same seconds, and no more."""
+    """Cache the selection. Where the cache cannot be written, the next start times the runtimes again."""
     try:
         write_atomic(writable_cache(KIND) / name, json.dumps(found), durable=False)
     except (OSError, UserError):

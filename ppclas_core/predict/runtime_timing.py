@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Which of some engines is the fastest, told apart from what else the machine does meanwhile."""
+"""Compare the speed of runtimes on a machine that does other work meanwhile."""
 
 from __future__ import annotations
 
@@ -10,37 +10,40 @@ from typing import Any, Callable, Dict, List, Mapping
 
 import numpy as np
 
-Engine = Callable[[Any], Any]
+Runtime = Callable[[Any], Any]
 
 SECONDS = 3.0
-LEAST, MOST = 3, 25
-"""Rounds: at least so many, then until the seconds are over, and never more."""
+MIN_ROUNDS = 3
+MAX_ROUNDS = 25
+"""At least `MIN_ROUNDS`, then until the seconds are over, never more than `MAX_ROUNDS`."""
 BLOCK = 0.05
-"""Seconds of one engine in a round, after a call that does not count: the threads of the engine before still spin, and
-the caches hold its weights."""
-OUT = ((3, 2.5), (8, 1.3))
-"""After so many rounds an engine whose best one took so many times as long as that of another leaves it the time."""
+"""Seconds of one runtime in a round, after one call that is not counted: threads of the previous runtime still spin,
+and the caches hold its weights."""
+DROP_RULES = ((3, 2.5), (8, 1.3))
+"""(rounds, ratio): from that round on, drop a runtime whose best time is `ratio` times that of the fastest."""
 
 
-def race(engines: Mapping[str, Engine], inputs: Any, *, seconds: float = SECONDS,
-         drop: bool = True) -> Dict[str, float]:
-    """Engine -> its time as a multiple of that of the best, infinite where it left early.
+def compare_runtimes(runtimes: Mapping[str, Runtime], inputs: Any, *, seconds: float = SECONDS,
+                     drop: bool = True) -> Dict[str, float]:
+    """Return the time of each runtime as a multiple of the fastest, infinite for one that was dropped.
 
-    Engines take turns, so that a slow minute of the machine meets all alike. What else disturbs them only ever adds to
-    their time, so the lower quartile over the rounds counts.
+    Runtimes take turns, so a slow phase of the machine affects all of them. Disturbances only add time, so the lower
+    quartile over the rounds is compared.
 
     Args:
-        inputs: what every engine is called with.
-        seconds: to spend; rounds of slow engines may take longer.
-        drop: let an engine leave early that is far behind.
+        inputs: argument of every call.
+        seconds: time budget; rounds of slow runtimes may exceed it.
+        drop: drop slow runtimes early, by `DROP_RULES`.
     """
-    times: Dict[str, List[float]] = {name: [] for name in engines}
-    running, rounds, end = list(engines), 0, time.perf_counter() + seconds
-    while rounds < LEAST or (rounds < MOST and time.perf_counter() < end):
+    times: Dict[str, List[float]] = {name: [] for name in runtimes}
+    running = list(runtimes)
+    rounds = 0
+    end = time.perf_counter() + seconds
+    while rounds < MIN_ROUNDS or (rounds < MAX_ROUNDS and time.perf_counter() < end):
         for name in running:
-            times[name].append(_block(engines[name], inputs))
+            times[name].append(_block(runtimes[name], inputs))
         rounds += 1
-        for after, factor in OUT:
+        for after, factor in DROP_RULES:
             if drop and rounds >= after:
                 least = min(min(times[name]) for name in running)
                 running = [name for name in running if min(times[name]) <= factor * least]
@@ -48,15 +51,15 @@ def race(engines: Mapping[str, Engine], inputs: Any, *, seconds: float = SECONDS
             break
     quarters = {name: float(np.percentile(times[name], 25)) for name in running}
     best = min(quarters.values())
-    return {name: quarters[name] / best if name in quarters else float("inf") for name in engines}
+    return {name: quarters[name] / best if name in quarters else float("inf") for name in runtimes}
 
 
-def _block(engine: Engine, inputs: Any) -> float:
-    """Seconds of a call: the median of some in a row."""
-    engine(inputs)
+def _block(runtime: Runtime, inputs: Any) -> float:
+    """Return the seconds of one call: the median of several in a row."""
+    runtime(inputs)
     found: List[float] = []
     while not found or sum(found) < BLOCK:
         started = time.perf_counter()
-        engine(inputs)
+        runtime(inputs)
         found.append(time.perf_counter() - started)
     return statistics.median(found)

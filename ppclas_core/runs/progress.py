@@ -26,7 +26,7 @@ class Progress:
         ema: whether the saved parameters are averages and the optimizer file holds the raw ones.
         optimizer: name of the optimizer whose state is saved.
         finished: the run did all its epochs.
-        terms: the data and its division into steps, see `engine.terms`; empty in checkpoints that do not hold them.
+        terms: the data and its division into steps, see `runs.terms`; empty in checkpoints that do not hold them.
         accelerator: name of the accelerator of the training steps, or `none`; None until that is decided, once.
     """
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The child's side of `ChildEngine`: `python child_loop.py SCRIPT ARGUMENTS...`, run by whatever Python has the tool.
+"""The child's side of `ChildRuntime`: `python child_loop.py SCRIPT ARGUMENTS...`, run by whatever Python has the tool.
 
 SCRIPT is a file with a function `load(*arguments: str) -> predict`, and `predict(batch) -> array`; where it has
 `input_names` and `output_names`, these are told. Nothing of ppclas is imported here, and the syntax is that of

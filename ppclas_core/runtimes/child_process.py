@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""An engine in a process of its own: for a tool that needs another Python, or that ends the process on an error."""
+"""A runtime in a process of its own: for a tool that needs another Python, or that ends the process on an error."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _PATIENCE = 5.0
 _LINES = 4
 
 
-class ChildEngine:
-    """A callable like any engine; several threads may call it, one at a time is served.
+class ChildRuntime:
+    """A callable like any runtime; several threads may call it, one at a time is served.
 
     The child starts at once, lives as long as this object, and ends with it or with this process.
 

@@ -12,7 +12,7 @@ import paddle
 from ppclas_core.models.checkpoint import Checkpoint, load_model
 
 
-class DygraphEngine:
+class DygraphRuntime:
     """float32 (N, C, H, W) -> logits (N, num_classes) float32.
 
     Args:

@@ -40,7 +40,7 @@ INT8 = {"conv2d", "depthwise_conv2d", "fused_conv2d"}
 be rounded once more, to the range of one of their inputs: that doubles the error of SqueezeNet and makes it slower."""
 
 
-class PaddleEngine:
+class PaddleRuntime:
     """A predictor with one input and one output; not for two threads at once.
 
     Args:

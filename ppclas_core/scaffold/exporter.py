@@ -56,7 +56,7 @@ def export(request: ExportRequest, *, file_name: str = "program") -> None:
 
 
 def load(folder: Path) -> Callable[[np.ndarray], np.ndarray]:
-    """The engine: float32 (N, C, H, W) -> logits (N, num_classes)."""
+    """The runtime: float32 (N, C, H, W) -> logits (N, num_classes)."""
     program = paddle.jit.load(str(next(Path(folder).glob("*.pdiparams")).with_suffix("")))
     program.eval()
     return lambda images: program(paddle.to_tensor(images)).numpy()

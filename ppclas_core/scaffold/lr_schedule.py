@@ -37,7 +37,7 @@ class @component@:
     Args:
         lr: initial learning rate.
         power: 1 is linear.
-        epochs, step_each_epoch: supplied by the engine.
+        epochs, step_each_epoch: supplied by the trainer.
     """
 
     lr: float

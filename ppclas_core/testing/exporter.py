@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Conformance of exporters: the bundle is whole, verified, repeatable, and runs by its own engine."""
+"""Conformance of exporters: the bundle is whole, verified, repeatable, and runs by its own runtime."""
 
 from __future__ import annotations
 
@@ -73,7 +73,8 @@ class ExporterConformance(Conformance):
             export(str(checkpoint), record.name, str(tmp_path / "out"), **self.build_params(record))
         assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
 
-    def test_its_engine_gives_the_logits_of_the_model(self, record: Exporter, checkpoint: Path, tmp_path: Path) -> None:
+    def test_its_runtime_gives_the_logits_of_the_model(self, record: Exporter, checkpoint: Path,
+                                                       tmp_path: Path) -> None:
         """The Predictor of the bundle against the Predictor of the checkpoint."""
         from ppclas_core.export import export
         from ppclas_core.predict import Predictor

@@ -28,9 +28,9 @@ class LrScheduleConformance(Conformance):
     def make(self, record: LrSchedule, epochs: int = 3, step_each_epoch: int = 7) -> Any:
         """The schedule for a run of `epochs` x `step_each_epoch` steps."""
         target = resolve(record.target, owner=record.name)
-        engine = {"epochs": epochs, "step_each_epoch": step_each_epoch}
-        bound = bind_parameters(target, self.build_params(record), owner=record.name, hidden=engine)
-        return target(**bound, **{key: value for key, value in engine.items() if key in parameters(target)})
+        supplied = {"epochs": epochs, "step_each_epoch": step_each_epoch}
+        bound = bind_parameters(target, self.build_params(record), owner=record.name, hidden=supplied)
+        return target(**bound, **{key: value for key, value in supplied.items() if key in parameters(target)})
 
     def test_every_step_has_a_finite_rate(self, record: LrSchedule) -> None:
         """Never negative, also after the last step."""

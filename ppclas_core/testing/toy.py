@@ -51,7 +51,7 @@ def toy_catalogue() -> Catalogue:
 
 
 def toy_checkpoint(folder: Path, *, num_classes: int = 4, side: int = 32) -> Path:
-    """Write a checkpoint of ToyNet as the engine does (`ppcls.pdparams`, `meta.yaml`) and give its folder."""
+    """Write a checkpoint of ToyNet as a training does (`ppcls.pdparams`, `meta.yaml`) and give its folder."""
     from ppclas_core.runs.folder import CheckpointFolder
     from ppclas_core.runs.meta import Meta, write_meta
     from ppclas_core.weights.write import save_pdparams

@@ -17,7 +17,7 @@ from ppclas_core.bundles.parity import measure_parity
 from ppclas_core.system.rank import Rank
 
 FROM_IMAGES = 256
-"""Fewer images are evaluated by the model itself: to export it and to open the engine takes a second or two."""
+"""Fewer images are evaluated by the model itself: to export it and to open the runtime takes a second or two."""
 
 
 def quick(model: Any, images: int, device: str, rank: Rank, say: Callable[[str], None]) -> Any:
@@ -32,14 +32,14 @@ def quick(model: Any, images: int, device: str, rank: Rank, say: Callable[[str],
 
 
 class Quick:
-    """Exports the model at the first call and compares the answers to it; from then on only the engine answers.
+    """Exports the model at the first call and compares the answers to it; from then on only the runtime answers.
 
     It is for one evaluation: what is learnt after its first call, it does not know.
     """
 
     def __init__(self, model: Any, rank: Rank, say: Callable[[str], None]) -> None:
         self._model, self._rank, self._say = model, rank, say
-        self._engine: Optional[Callable[[np.ndarray], np.ndarray]] = None
+        self._runtime: Optional[Callable[[np.ndarray], np.ndarray]] = None
         self._decided = False
         self.preparing = 0.0  # seconds that the export took
 
@@ -61,17 +61,17 @@ class Quick:
         if not self._decided:
             self._decided = True
             return self._first(images)
-        if self._engine is None:
+        if self._runtime is None:
             return self._model(images)
-        return paddle.to_tensor(self._engine(images.numpy()))
+        return paddle.to_tensor(self._runtime(images.numpy()))
 
     def _first(self, images: paddle.Tensor) -> Any:
-        """The answers of the model itself, to which the engine is compared."""
+        """The answers of the model itself, to which the runtime is compared."""
         expected = self._model(images)
         started = time.perf_counter()
         try:
-            engine = _export(self._model, list(images.shape[1:]), self._rank)
-            found = measure_parity(expected.numpy(), engine(images.numpy()))
+            runtime = _export(self._model, list(images.shape[1:]), self._rank)
+            found = measure_parity(expected.numpy(), runtime(images.numpy()))
         except ExportFailed as error:
             self._say(f"evaluation by the model itself: {error.what}")
         except Exception as error:  # whatever Paddle raises, the model itself can be evaluated
@@ -79,7 +79,7 @@ class Quick:
             self._say(f"evaluation by the model itself: Paddle cannot export it: {reason[:200]}")
         else:
             if found.holds:
-                self._engine = engine
+                self._runtime = runtime
                 self._say(f"evaluation by Paddle Inference (logits of the first batch differ by {found.difference:.0e} "
                           "of their spread from the model's)")
             else:
@@ -91,7 +91,7 @@ class Quick:
 
 def _export(model: Any, shape: Any, rank: Rank) -> Callable[[np.ndarray], np.ndarray]:
     from ppclas_core.export.deployed_layer import Deployed
-    from ppclas_core.runtimes.paddle_inference import PaddleEngine
+    from ppclas_core.runtimes.paddle_inference import PaddleRuntime
     from ppclas_core.system.cores import usable_cores
 
     layer = Deployed(model)
@@ -101,4 +101,4 @@ def _export(model: Any, shape: Any, rank: Rank) -> Callable[[np.ndarray], np.nda
         paddle.jit.save(layer, str(Path(folder) / "model"), input_spec=[spec])
         files = [Path(folder) / f"model{suffix}" for suffix in (".json", ".pdmodel")]
         file = next(file for file in files if file.is_file())
-        return PaddleEngine(file, file.with_suffix(".pdiparams"), threads=max(1, usable_cores() // rank.world))
+        return PaddleRuntime(file, file.with_suffix(".pdiparams"), threads=max(1, usable_cores() // rank.world))

@@ -18,7 +18,7 @@ load = inference.load
 def perturbed(request, *, key: str):
     parameter = dict(request.model.named_parameters())[key]
     parameter.set_value(parameter * 1.05)
-    return inference.export(request)
+    return inference.export_inference(request)
 
 
 def broken(request):

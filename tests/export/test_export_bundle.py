@@ -70,7 +70,7 @@ def test_every_form_answers_as_the_checkpoint_at_any_batch(
 
 
 def test_softmax_is_in_the_graph_and_uint8_takes_pixels(checkpoint: Path, tmp_path: Path) -> None:
-    from ppclas_core.runtimes.paddle_inference import PaddleEngine
+    from ppclas_core.runtimes.paddle_inference import PaddleRuntime
 
     bundle = ppc.export(checkpoint, "inference", tmp_path / "out", softmax=True, uint8=True, legacy=True)
     assert bundle.facts["input"]["shape"] == [-1, 32, 32, 3]
@@ -79,8 +79,8 @@ def test_softmax_is_in_the_graph_and_uint8_takes_pixels(checkpoint: Path, tmp_pa
     assert settings["version"] == 1
     assert [next(iter(step)) for step in settings["in_model"]] == ["NormalizeImage", "ToCHWImage"]
     assert settings["in_model"][0]["NormalizeImage"]["mean"] == list(IMAGENET_MEAN)
-    engine = PaddleEngine(bundle.path / "inference.pdmodel", bundle.path / "inference.pdiparams")
-    probabilities = engine(bundle.golden().inputs)
+    runtime = PaddleRuntime(bundle.path / "inference.pdmodel", bundle.path / "inference.pdiparams")
+    probabilities = runtime(bundle.golden().inputs)
     assert bundle.golden().inputs.dtype == np.uint8
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
 
@@ -183,16 +183,16 @@ class Joining(paddle.nn.Layer):
 
 
 def test_a_network_that_joins_convolutions_with_a_bias_is_loaded(tmp_path: Path) -> None:
-    from ppclas_core.runtimes.paddle_inference import PaddleEngine
+    from ppclas_core.runtimes.paddle_inference import PaddleRuntime
 
     model = Joining()
     model.eval()
     spec = paddle.static.InputSpec([None, 3, 16, 16], "float32", "image")
     paddle.jit.save(model, str(tmp_path / "inference"), input_spec=[spec])
     files = [file for file in tmp_path.iterdir() if file.suffix in (".json", ".pdmodel")]
-    engine = PaddleEngine(files[0], tmp_path / "inference.pdiparams", threads=1)
+    runtime = PaddleRuntime(files[0], tmp_path / "inference.pdiparams", threads=1)
     example = np.random.default_rng(0).standard_normal((2, 3, 16, 16)).astype(np.float32)
-    np.testing.assert_allclose(engine(example), model(paddle.to_tensor(example)).numpy(), atol=1e-5)
+    np.testing.assert_allclose(runtime(example), model(paddle.to_tensor(example)).numpy(), atol=1e-5)
 
 
 def test_a_network_that_interpolates_runs_on_the_cpu(checkpoint: Path, tmp_path: Path) -> None:
@@ -200,7 +200,7 @@ def test_a_network_that_interpolates_runs_on_the_cpu(checkpoint: Path, tmp_path:
     from ppclas_core.export import inference
     from ppclas_core.export.request import ExportRequest
     from ppclas_core.models.checkpoint import load_model
-    from ppclas_core.runtimes.paddle_inference import PaddleEngine
+    from ppclas_core.runtimes.paddle_inference import PaddleRuntime
 
     found, model = find_checkpoint(checkpoint), Enlarging()
     model.eval()
@@ -208,8 +208,8 @@ def test_a_network_that_interpolates_runs_on_the_cpu(checkpoint: Path, tmp_path:
     record = load_model(found)[1].record
     inference.export_inference(ExportRequest(model, record, found.meta, example, tmp_path, (3, 32, 32)))
     assert not (tmp_path / "inference.json").exists()
-    engine = PaddleEngine(*inference.model_files(tmp_path))
-    np.testing.assert_allclose(engine(example), model(paddle.to_tensor(example)).numpy(), atol=1e-5)
+    runtime = PaddleRuntime(*inference.model_files(tmp_path))
+    np.testing.assert_allclose(runtime(example), model(paddle.to_tensor(example)).numpy(), atol=1e-5)
 
 
 def test_the_reader_of_the_manual_gives_what_ppclas_gives(checkpoint: Path, tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def test_the_list_says_what_a_format_lacks(ppclas_project: Any, checkpoint: Path
     assert rows["toolless"]["reason"] == "it needs no-such-tool (pip install no-such-tool)"
     assert "paddle" in rows["inference"]["aliases"]
     known = {name for row in rows.values() for name in row["aliases"]}
-    assert not known & set(rows)  # an engine of an installed format is no format that is not installed
+    assert not known & set(rows)  # a runtime of an installed format is no format that is not installed
     outcome = project.run("export", str(checkpoint), "toolless", "out")
     assert outcome.code == 2
     assert "pip install no-such-tool" in outcome.err

@@ -11,7 +11,7 @@ import pytest
 
 import ppclas_core as ppc
 from ppclas_core.export.inference import model_files
-from ppclas_core.runtimes.paddle_inference import PaddleEngine
+from ppclas_core.runtimes.paddle_inference import PaddleRuntime
 from ppclas_core.system import cores
 
 
@@ -39,9 +39,9 @@ def test_training_is_the_same_beside_a_predictor(checkpoint: Path, tmp_path: Pat
     bundle = ppc.export(checkpoint, "inference", tmp_path / "bundle")
     cores.restore_math_threads()
     before = trained_bits()
-    engine = PaddleEngine(*model_files(bundle.path), threads=2)
+    runtime = PaddleRuntime(*model_files(bundle.path), threads=2)
     if called:
-        engine(bundle.golden().inputs)
+        runtime(bundle.golden().inputs)
     assert trained_bits() == before
 
 

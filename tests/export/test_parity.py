@@ -81,7 +81,7 @@ def test_a_single_class_is_measured_by_its_size() -> None:
     assert measure_parity(np.array([[4.0]]), np.array([[4.001]])).difference == pytest.approx(2.5e-4, rel=1e-3)
 
 
-def test_an_engine_that_is_right_only_for_one_image_fails() -> None:
+def test_an_runtime_that_is_right_only_for_one_image_fails() -> None:
     inputs = np.zeros((2, 1), np.float32)
     with pytest.raises(ExportFailed, match="batch 2"):
         compare_logits(lambda batch: LOGITS[:1] if len(batch) == 1 else LOGITS[::-1], inputs, LOGITS)

@@ -14,6 +14,7 @@ from paddle import nn
 
 from ppclas_core.api import Optimizer
 from ppclas_core.errors import UserError
+from ppclas_core.models.create import create
 from ppclas_core.optim import build, names
 from ppclas_core.optim.build import bind_optimizer, build_optimizer
 from ppclas_core.optim.names import optimizer_name
@@ -164,6 +165,11 @@ def test_a_record_of_a_plugin_is_found_checked_and_built_like_those_of_core(thir
     optimizer = build_optimizer({"OPTIMIZER": {"function": "SignSGD", "grad_clip": {"norm": 1}}}, nn.Linear(1, 1))
     assert isinstance(optimizer, paddle.optimizer.SGD)
     assert "SignSGD" in third_party.names("optimizer")
+
+
+def test_an_optimizer_can_be_created_by_name_for_given_parameters():
+    optimizer = create("optimizer", "Adam", parameters=nn.Linear(1, 1).parameters(), beta1="0.8")
+    assert (type(optimizer).__name__, optimizer._beta1) == ("Adam", 0.8)
 
 
 @pytest.mark.parametrize(("section", "words"), [

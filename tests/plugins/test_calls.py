@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a plugin's code raises while it works: ops, mixes, losses, schedules, backbones, callbacks, engines."""
+"""What a plugin's code raises while it works: ops, mixes, losses, schedules, backbones, callbacks, runtimes."""
 
 from __future__ import annotations
 
@@ -139,20 +139,20 @@ def test_a_schedule_that_ends_the_program_is_named(known: Catalogue) -> None:
         rate(0)
 
 
-def test_an_engine_keeps_its_attributes_and_names_its_plugin() -> None:
-    from ppclas_core.runtimes.runtimes import OwnedEngine
+def test_an_runtime_keeps_its_attributes_and_names_its_plugin() -> None:
+    from ppclas_core.runtimes.load import OwnedRuntime
 
-    class Engine:
+    class Runtime:
         input_names = ("x",)
 
         def __call__(self, batch: np.ndarray) -> np.ndarray:
             raise SystemExit(0)
 
-    engine = OwnedEngine(Engine(), Owner("acme", "1.0", "engine 'fast'"))
-    assert engine.input_names == ("x",)
-    assert not hasattr(engine, "output_names")
-    with pytest.raises(PluginError, match="^plugin acme 1.0: engine 'fast' failed: SystemExit: 0"):
-        engine(np.zeros((1, 3, 2, 2), np.float32))
+    runtime = OwnedRuntime(Runtime(), Owner("acme", "1.0", "runtime 'fast'"))
+    assert runtime.input_names == ("x",)
+    assert not hasattr(runtime, "output_names")
+    with pytest.raises(PluginError, match="^plugin acme 1.0: runtime 'fast' failed: SystemExit: 0"):
+        runtime(np.zeros((1, 3, 2, 2), np.float32))
 
 
 @pytest.mark.parametrize("command", [("check",), ("train", "-o", "epochs=1")])
@@ -199,7 +199,7 @@ def test_an_accelerator_that_cannot_be_built_is_left_out_unless_it_was_asked_for
         accelerate.build_accelerators({**config, "accelerator": "aaa_fast"}, "cpu", Progress(seed=1), [], lines.append)
 
 
-def test_the_check_of_plugins_looks_at_engines_and_names_of_weights_too(install: Any, load: Any) -> None:
+def test_the_check_of_plugins_looks_at_runtimes_and_names_of_weights_too(install: Any, load: Any) -> None:
     from ppclas_core.cli.commands.plugins import broken_targets
 
     install("acme", "from ppclas_core.api import Backbone, Exporter, hookimpl\n@hookimpl\ndef ppclas_exporters():\n"

@@ -24,9 +24,9 @@ from ppclas_core.plugins.catalogue import Entry
 from ppclas_core.predict import benchmark as comparison
 from ppclas_core.predict import runtime_selection as choice
 from ppclas_core.predict.benchmark import available, benchmark
-from ppclas_core.predict.runtime_selection import fastest
-from ppclas_core.predict.runtime_timing import race
-from ppclas_core.runtimes.runtimes import engines_of, load_engine
+from ppclas_core.predict.runtime_selection import select_runtime
+from ppclas_core.predict.runtime_timing import compare_runtimes
+from ppclas_core.runtimes.load import load_runtime, runtimes_of
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def inference(checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     return ppc.export(checkpoint, "inference", tmp_path / "bundle").path
 
 
-def test_a_bundle_is_measured_by_every_engine_that_reads_it(inference: Path, tmp_path: Path) -> None:
+def test_a_bundle_is_measured_by_every_runtime_that_reads_it(inference: Path, tmp_path: Path) -> None:
     told: List[str] = []
     rows = benchmark(inference, ["paddle", "paddle-bf16", "dygraph"], [1, 2], [1], seconds=0.02, work=tmp_path,
                      say=told.append)
@@ -76,7 +76,7 @@ def test_the_table_of_phones_has_a_part_for_each_number_of_threads(ppclas_projec
 
 
 def sleeping(logits: np.ndarray, one: float, each: float, error: float = 0) -> Any:
-    """An engine that takes so many seconds for a call, and so many for each image."""
+    """A runtime that takes so many seconds for a call, and so many for each image."""
     def call(batch: np.ndarray) -> np.ndarray:
         time.sleep(one + each * len(batch))
         return np.resize(logits, (len(batch), logits.shape[1])) + error * np.arange(logits.shape[1])
@@ -86,47 +86,47 @@ def sleeping(logits: np.ndarray, one: float, each: float, error: float = 0) -> A
 
 @pytest.fixture
 def raced(inference: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Engines by name -> what `fastest` says of the bundle, and which it loaded."""
+    """Runtimes by name -> what `select_runtime` says of the bundle, and which it loaded."""
     bundle = read_bundle(inference)
 
-    def choose(**engines: Any) -> Any:
+    def choose(**runtimes: Any) -> Any:
         loaded: List[str] = []
 
         def load(bundle: Any, name: str, threads: Any = None) -> Any:
             loaded.append(name)
-            return sleeping(bundle.golden().logits, *engines[name])
+            return sleeping(bundle.golden().logits, *runtimes[name])
 
-        monkeypatch.setattr(choice, "engines_of", lambda bundle: list(engines))
+        monkeypatch.setattr(choice, "runtimes_of", lambda bundle: list(runtimes))
         monkeypatch.setattr(choice, "find_format", lambda name: Entry("exporter", Exporter(name, "", ""), "", ""))
-        monkeypatch.setattr(choice, "load_engine", load)
-        monkeypatch.setattr(choice, "race", functools.partial(race, seconds=0.5))
-        return fastest(bundle), loaded
+        monkeypatch.setattr(choice, "load_runtime", load)
+        monkeypatch.setattr(choice, "compare_runtimes", functools.partial(compare_runtimes, seconds=0.5))
+        return select_runtime(bundle), loaded
 
     return choose
 
 
 def test_auto_takes_the_fastest_that_agrees_and_remembers(raced: Any) -> None:
-    engines = {"own": (0.02, 0), "quick": (0.005, 0), "wrong": (0, 0, 5.0)}
-    assert raced(**engines) == (("quick", "quick"), ["own", "quick", "wrong"])
-    assert raced(**engines) == (("quick", "quick"), [])
+    runtimes = {"own": (0.02, 0), "quick": (0.005, 0), "wrong": (0, 0, 5.0)}
+    assert raced(**runtimes) == (("quick", "quick"), ["own", "quick", "wrong"])
+    assert raced(**runtimes) == (("quick", "quick"), [])
 
 
-def test_auto_takes_another_engine_for_many_images_where_that_pays(raced: Any) -> None:
+def test_auto_takes_another_runtime_for_many_images_where_that_pays(raced: Any) -> None:
     found, _ = raced(own=(0.003, 0.003), ready=(0, 0.005), parallel=(0.012, 0.001))
     assert found == ("ready", "parallel")
     assert str(found) == "ready, from 3 images on parallel"
     one, many = raced(own=(0.020, 0.001), other=(0.0201, 0.001))[0]
     assert one == many
     calls: List[str] = []
-    engine = choice.BySize(lambda batch: calls.append("one"), lambda batch: calls.append("many"))
+    runtime = choice.RuntimeByBatchSize(lambda batch: calls.append("one"), lambda batch: calls.append("many"))
     for size in (1, 2, 3, 8):
-        engine(np.zeros((size, 1)))
+        runtime(np.zeros((size, 1)))
     assert calls == ["one", "one", "many", "many"]
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_busy_moments_of_the_machine_decide_nothing(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a clock of the test: two in five rounds of the faster engine are disturbed, and few of the slower one."""
+    """On a clock of the test: two in five rounds of the faster runtime are disturbed, and few of the slower one."""
     from ppclas_core.predict import runtime_timing as module
 
     now, rng = [0.0], np.random.default_rng(seed)
@@ -142,26 +142,26 @@ def test_busy_moments_of_the_machine_decide_nothing(seed: int, monkeypatch: pyte
 
         return call
 
-    engines = {"slower": disturbed(0.0055, 0.1), "faster": disturbed(0.0050, 0.4), "far": disturbed(0.03, 0)}
-    found = race(engines, None)
+    runtimes = {"slower": disturbed(0.0055, 0.1), "faster": disturbed(0.0050, 0.4), "far": disturbed(0.03, 0)}
+    found = compare_runtimes(runtimes, None)
     assert found["faster"] == 1
     assert found["slower"] == pytest.approx(1.1, abs=0.02)
     assert found["far"] == float("inf")
     assert 3 <= now[0] < 4
 
 
-def test_a_bundle_whose_own_engine_is_quick_enough_is_not_measured(
+def test_a_bundle_whose_own_runtime_is_quick_enough_is_not_measured(
         inference: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bundle, loaded = read_bundle(inference), []
 
     def load(*args: Any, **options: Any) -> Any:
         loaded.append(args[1])
-        return load_engine(*args, **options)
+        return load_runtime(*args, **options)
 
-    monkeypatch.setattr(choice, "load_engine", load)
-    monkeypatch.setattr(choice, "ENOUGH", 60.0)
-    assert len(engines_of(bundle)) > 1
-    assert fastest(bundle) == ("paddle", "paddle")
+    monkeypatch.setattr(choice, "load_runtime", load)
+    monkeypatch.setattr(choice, "FAST_ENOUGH", 60.0)
+    assert len(runtimes_of(bundle)) > 1
+    assert select_runtime(bundle) == ("paddle", "paddle")
     assert loaded == ["paddle"]
 
 

@@ -43,8 +43,8 @@ def test_bytes_arrays_and_files_give_the_same(checkpoint: Path, pictures: Path) 
 def test_a_checkpoint_and_its_bundles_agree(checkpoint: Path, pictures: Path, tmp_path: Path) -> None:
     expected = ppc.Predictor(checkpoint).predict([pictures])
     bundle = ppc.export(checkpoint.parent, "inference", tmp_path / "bündle", uint8=True).path
-    for predictor in (ppc.Predictor(checkpoint.parent, engine="paddle"), ppc.Predictor(bundle),
-                      ppc.Predictor(bundle, engine="paddle")):
+    for predictor in (ppc.Predictor(checkpoint.parent, runtime="paddle"), ppc.Predictor(bundle),
+                      ppc.Predictor(bundle, runtime="paddle")):
         found = predictor.predict([pictures], batch_size=2)
         assert first_names(found) == first_names(expected)
         np.testing.assert_allclose([each.classes[0].score for each in found],
@@ -75,12 +75,12 @@ def test_without_labels_the_name_is_the_number(checkpoint: Path, pictures: Path)
     assert first_names(ppc.Predictor(checkpoint).predict(pictures / "c red.png")) == ["0"]
 
 
-def test_engines_that_cannot_run_it_are_told(checkpoint: Path, tmp_path: Path) -> None:
+def test_runtimes_that_cannot_run_it_are_told(checkpoint: Path, tmp_path: Path) -> None:
     bundle = ppc.export(checkpoint, "inference", tmp_path / "out").path
     with pytest.raises(ppc.UserError, match="dygraph runs checkpoints"):
-        ppc.Predictor(bundle, engine="dygraph")
-    with pytest.raises(ppc.UserError, match="engine 'padle'.*Did you mean 'paddle'"):
-        ppc.Predictor(checkpoint, engine="padle")
+        ppc.Predictor(bundle, runtime="dygraph")
+    with pytest.raises(ppc.UserError, match="runtime 'padle'.*Did you mean 'paddle'"):
+        ppc.Predictor(checkpoint, runtime="padle")
 
 
 def test_a_device_that_is_not_there_is_told(checkpoint: Path, tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def test_the_preprocessing_is_that_of_the_record(published_toy: str) -> None:
 def test_weights_with_the_name_of_their_model_are_the_published_name(published_toy: str, pictures: Path) -> None:
     by_name = ppc.Predictor(published_toy).predict(str(pictures))
     by_path = ppc.Predictor(PretrainedSource(published_toy).resolve()[0], model=published_toy).predict(str(pictures))
-    exported = ppc.Predictor(published_toy, engine="paddle").predict(str(pictures))
+    exported = ppc.Predictor(published_toy, runtime="paddle").predict(str(pictures))
     assert by_path == by_name
     for one, other in zip(by_name, exported):
         assert [each.name for each in one.classes] == [each.name for each in other.classes]
@@ -180,9 +180,9 @@ def test_conversion_of_a_name_needs_no_model(ppclas_project: Any, published_toy:
     assert f"tensors of {published_toy}" in done.out
 
 
-@pytest.mark.parametrize("engine", [[], ["--engine", "paddle"]])
+@pytest.mark.parametrize("runtime", [[], ["--engine", "paddle"]])
 def test_evaluation_takes_a_name_and_own_weights(ppclas_project: Any, published_toy: str, own: Path, pictures: Path,
-                                                 engine: List[str]) -> None:
+                                                 runtime: List[str]) -> None:
     lines = "".join(f"{path.relative_to(pictures).as_posix()}\t{index}\n"
                     for index, path in enumerate(sorted(pictures.rglob("[a-c]*.png"))))
     transforms = evaluation_transforms(32, 36, "bicubic", [0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
@@ -190,7 +190,7 @@ def test_evaluation_takes_a_name_and_own_weights(ppclas_project: Any, published_
         "mode": "valid", "ARCHITECTURE": {"name": published_toy}, "classes_num": 1000, "image_shape": [3, 32, 32],
         "topk": 5, "VALID": {"batch_size": 2, "num_workers": 0, "file_list": "list.txt", "data_dir": str(pictures),
                              "delimiter": "\t", "transforms": transforms}}})
-    whole = project.run("eval", "config.yaml", "--weights", published_toy, *engine).succeeded()
+    whole = project.run("eval", "config.yaml", "--weights", published_toy, *runtime).succeeded()
     assert "samples 3" in whole.out
-    part = project.run("eval", "config.yaml", "--weights", "own/ppcls", "-o", "classes_num=3", "-o", "topk=2", *engine)
+    part = project.run("eval", "config.yaml", "--weights", "own/ppcls", "-o", "classes_num=3", "-o", "topk=2", *runtime)
     assert "samples 3" in part.succeeded().out

@@ -96,4 +96,4 @@ def test_every_export_has_the_known_accuracy_and_the_names(name: str, tmp_path: 
         pytest.skip(f"the format {name} is not available here")
     bundle = ppc.export(NAME, name, tmp_path / "bundle")
     assert bundle.labels == class_names("imagenet-1k")
-    assert accuracy(ppc.Predictor(bundle.path, engine=name)) == (TOP1, TOP5)
+    assert accuracy(ppc.Predictor(bundle.path, runtime=name)) == (TOP1, TOP5)

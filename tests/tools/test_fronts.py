@@ -267,10 +267,10 @@ def test_a_benchmark_prints_the_name_and_the_time_of_a_call(exported: Path, monk
 
     counts: List[int] = []
 
-    def few(engine: Any, images: np.ndarray, seconds: float, least: int) -> List[float]:
+    def few(runtime: Any, images: np.ndarray, seconds: float, least: int) -> List[float]:
         counts.append(least)
         assert images.shape == (3, 3, 224, 224)
-        engine(images)
+        runtime(images)
         return [0.0125]
 
     monkeypatch.setattr(measure, "time_calls", few)
@@ -283,7 +283,7 @@ def test_flags_of_the_gpu_reach_paddle_inference(exported: Path, monkeypatch: py
     from paddle import inference
 
     from ppclas_core.runtimes import gpu
-    from ppclas_core.runtimes import paddle_inference as paddle_engine
+    from ppclas_core.runtimes import paddle_inference as paddle_runtime
 
     asked: List[Any] = []
 
@@ -304,7 +304,7 @@ def test_flags_of_the_gpu_reach_paddle_inference(exported: Path, monkeypatch: py
         monkeypatch.setattr(inference, name, lambda: (10, 5, 0))
     monkeypatch.setattr(gpu, "_seen", lambda device: True)
     monkeypatch.setattr(gpu, "_find_shapes", lambda model, params, device, out: out.write_text("", encoding="utf-8"))
-    assert paddle_engine.use_gpu is gpu.use_gpu
+    assert paddle_runtime.use_gpu is gpu.use_gpu
     line = f"{PROGRAM} -i {IMAGE} --use_tensorrt=True --use_fp16=True --gpu_mem=4000 --ir_optim=False"
     assert "no GPU after all" in typed(line).err
     told = {name: (given, named) for name, given, named in asked}

@@ -71,8 +71,8 @@ def benchmark(runnable: Runnable, args: argparse.Namespace) -> int:
     from ppclas_core.predict.measure import random_images, time_calls
 
     images = random_images((args.batch_size, *runnable.input_shape), runnable.dtype)
-    time_calls(runnable.engine, images, 0, WARM_UP)
-    times = time_calls(runnable.engine, images, 0, RUNS)
+    time_calls(runnable.runtime, images, 0, WARM_UP)
+    times = time_calls(runnable.runtime, images, 0, RUNS)
     print(f"{args.model_name}\tbatch size: {args.batch_size}\t{'FP16' if args.use_fp16 else 'FP32'}\t"
           f"time(ms): {1000 * statistics.mean(times):.3f}")
     return 0

@@ -208,7 +208,7 @@ def test_an_export_between_two_steps_is_that_of_the_model(tmp_path):
 
 def exported_answer(model: nn.Layer, folder: Path) -> np.ndarray:
     """What Paddle Inference gives for the model as it is now."""
-    from ppclas_core.runtimes.paddle_inference import PaddleEngine
+    from ppclas_core.runtimes.paddle_inference import PaddleRuntime
 
     model.eval()
     spec = paddle.static.InputSpec([None, *SHAPE], "float32", "x")
@@ -216,7 +216,7 @@ def exported_answer(model: nn.Layer, folder: Path) -> np.ndarray:
     model.train()
     file = next(file for file in (folder / "m.json", folder / "m.pdmodel") if file.is_file())
     assert (file.suffix == ".json") == hasattr(paddle.pir_utils, "OldIrGuard")
-    return PaddleEngine(file, folder / "m.pdiparams", threads=1)(images().numpy())
+    return PaddleRuntime(file, folder / "m.pdiparams", threads=1)(images().numpy())
 
 
 class Wrapped(nn.Layer):

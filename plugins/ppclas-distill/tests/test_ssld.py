@@ -45,7 +45,7 @@ def test_a_teacher_of_several_labels_cannot_label(labelled, tmp_path):
     folder = toy_checkpoint(tmp_path / "several")
     write_meta(folder, dataclasses.replace(read_meta(folder), task="multilabel", threshold=0.5))
     with pytest.raises(UserError, match="no share of one class"):
-        label_images(open_images(str(labelled / "images")), str(folder), tmp_path / "labels", engine="dygraph")
+        label_images(open_images(str(labelled / "images")), str(folder), tmp_path / "labels", runtime="dygraph")
 
 
 def test_planted_copies_are_found_and_nothing_else(drawing, tmp_path):
@@ -133,7 +133,7 @@ def labelled(tmp_path_factory):
     (folder / "images/z.png").write_bytes(b"")
     toy_checkpoint(folder / "teacher")
     label_images(open_images(str(folder / "images")), str(folder / "teacher"), folder / "labels", topk=3, chunk=4,
-                 engine="dygraph", say=quiet)
+                 runtime="dygraph", say=quiet)
     return folder
 
 
@@ -156,7 +156,7 @@ def _opened(labelled):
 def test_label_goes_on_where_it_was_and_refuses_another_model(labelled, capsys):
     listing = open_images(str(labelled / "images"))
     (labelled / "labels/00000001.npz").unlink()
-    label_images(listing, str(labelled / "teacher"), labelled / "labels", topk=3, chunk=4, engine="dygraph")
+    label_images(listing, str(labelled / "teacher"), labelled / "labels", topk=3, chunk=4, runtime="dygraph")
     assert capsys.readouterr().out == "images 4 to 7 of 11 labelled\n"
     with pytest.raises(UserError, match="begun with model"):
         label_images(listing, str(labelled / "other"), labelled / "labels", topk=3, chunk=4)

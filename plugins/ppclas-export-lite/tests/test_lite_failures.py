@@ -14,13 +14,13 @@ import pytest
 
 from ppclas_core.errors import UserError
 from ppclas_core.export import ExportFailed, export, read_bundle
-from ppclas_core.runtimes.runtimes import load_engine
+from ppclas_core.runtimes.load import load_runtime
 from ppclas_core.system.environments import why_not
 from ppclas_export_lite import optimise as optimise_module
-from ppclas_export_lite.engine import LiteEngine
 from ppclas_export_lite.export import TWIN, load
 from ppclas_export_lite.plugin import PADDLE_LITE
 from ppclas_export_lite.program import rewrite
+from ppclas_export_lite.runtime import LiteRuntime
 
 needs_lite = pytest.mark.skipif(bool(why_not(PADDLE_LITE)), reason=why_not(PADDLE_LITE) or "-")
 
@@ -118,7 +118,7 @@ def test_a_damaged_file_is_told_and_does_not_end_us(bundle: Path, tmp_path: Path
     holes.write_bytes(data)
     for file in (cut, holes):
         with pytest.raises(UserError, match="Paddle-Lite cannot load this model"):
-            LiteEngine(file)
+            LiteRuntime(file)
 
 
 @needs_lite
@@ -127,25 +127,25 @@ def test_a_file_of_another_version_is_refused(bundle: Path, tmp_path: Path) -> N
     data[2:18] = b"v2.12".ljust(16, b"\0")
     (tmp_path / "old.nb").write_bytes(data)
     with pytest.raises(UserError, match=r"made by Paddle-Lite v2\.12 and this one is v2\.13-rc"):
-        LiteEngine(tmp_path / "old.nb")
+        LiteRuntime(tmp_path / "old.nb")
 
 
 @needs_lite
 def test_a_killed_process_is_told(bundle: Path) -> None:
-    engine = load(bundle, threads=1)
+    runtime = load(bundle, threads=1)
     images = read_bundle(bundle).golden().inputs
-    assert engine(images[:2]).shape[0] == 2
-    os.kill(engine._process.pid, signal.SIGKILL)
+    assert runtime(images[:2]).shape[0] == 2
+    os.kill(runtime._process.pid, signal.SIGKILL)
     for _ in range(2):
         with pytest.raises(UserError, match="has ended while it computed .signal SIGKILL"):
-            engine(images)
+            runtime(images)
 
 
 @needs_lite
-def test_the_process_ends_with_its_engine(bundle: Path) -> None:
-    engine = load(bundle, threads=1)
-    process = engine._process
-    del engine
+def test_the_process_ends_with_its_runtime(bundle: Path) -> None:
+    runtime = load(bundle, threads=1)
+    process = runtime._process
+    del runtime
     assert process.poll() == 0
 
 
@@ -164,7 +164,7 @@ def test_threads_and_their_number_leave_the_answers_alone(bundle: Path) -> None:
 @needs_lite
 def test_a_device_that_it_has_not_is_refused(bundle: Path) -> None:
     with pytest.raises(UserError, match="runs on the CPU here"):
-        load_engine(read_bundle(bundle), device="gpu")
+        load_runtime(read_bundle(bundle), device="gpu")
 
 
 def test_a_format_without_an_interpreter_is_listed_with_the_reason(

@@ -14,7 +14,7 @@ pytest.importorskip("openvino", reason="openvino is not installed")
 
 def test_ctrl_c_interrupts_after_two_networks_were_opened_and_closed() -> None:
     code = ("import gc, signal\n"
-            "from ppclas_export_openvino.engine import open_core\n"
+            "from ppclas_export_openvino.runtime import open_core\n"
             "first, second = open_core(), open_core()\n"
             "del first; gc.collect(); del second; gc.collect()\n"
             "try:\n    signal.raise_signal(signal.SIGINT)\n"

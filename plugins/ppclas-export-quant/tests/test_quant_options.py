@@ -90,16 +90,16 @@ ERRORS = [LayerError(name, "Conv", error) for name, error in zip("abcdefgh", (0.
 
 @pytest.fixture
 def judge_of() -> Any:
-    """Four classes; an int8 engine is wrong on the first so many of 100 images, and its logits are off by a factor."""
+    """Four classes; an int8 runtime is wrong on the first so many of 100 images, and its logits are off by a factor."""
     truth = np.arange(100) % 4
     inputs = np.eye(4, dtype=np.float32)[truth] * (1 + np.arange(100, dtype=np.float32) / 1000)[:, None]
 
     def wrong_on(count: int, factor: float = 1.0) -> Any:
-        def engine(batch: np.ndarray) -> np.ndarray:
+        def runtime(batch: np.ndarray) -> np.ndarray:
             index = np.round(1000 * (batch.max(axis=1) - 1))
             return np.where((index < count)[:, None], -batch, batch) * factor
 
-        return engine
+        return runtime
 
     return Measure(wrong_on(0), Samples(inputs, truth, "list"), inputs[-2:]), wrong_on
 

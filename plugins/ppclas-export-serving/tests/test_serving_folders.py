@@ -24,7 +24,7 @@ import pytest
 from ppclas_core.errors import UserError
 from ppclas_core.export import ExportFailed, export
 from ppclas_core.predict import Predictor
-from ppclas_core.runtimes.runtimes import load_engine
+from ppclas_core.runtimes.load import load_runtime
 from ppclas_core.system.environments import interpreter
 from ppclas_core.testing.toy import toy_checkpoint
 from ppclas_export_serving import prototxt
@@ -186,7 +186,7 @@ def test_a_changed_parameter_is_seen_by_the_local_predictor(bundle: Path, tmp_pa
     weights.write_bytes(data)
     golden = read_bundle(copy).golden()
     with pytest.raises(ExportFailed, match="does not answer as the model does"):
-        compare_logits(load_engine(read_bundle(copy)), golden.inputs, golden.logits, log_probabilities=True)
+        compare_logits(load_runtime(read_bundle(copy)), golden.inputs, golden.logits, log_probabilities=True)
 
 
 def test_a_model_that_serving_cannot_load_is_told(bundle: Path, tmp_path: Path) -> None:
@@ -198,7 +198,7 @@ def test_a_model_that_serving_cannot_load_is_told(bundle: Path, tmp_path: Path) 
     copy = shutil.copytree(bundle, tmp_path / "copy")
     (copy / "ppcls_model/__model__").write_bytes(b"nothing")
     with pytest.raises(ExportFailed, match=r"child process of child\.py"):
-        load_engine(read_bundle(copy))
+        load_runtime(read_bundle(copy))
 
 
 def test_the_messages_of_serving_itself_read_both_forms(bundle: Path, tmp_path: Path) -> None:

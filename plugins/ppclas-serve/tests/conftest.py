@@ -54,6 +54,6 @@ def expected(bundle: Path, photos: List[bytes]) -> np.ndarray:
     """Logits of the photos, without a server."""
     from ppclas_core.predict import Predictor
 
-    predictor = Predictor(bundle, engine="paddle")
+    predictor = Predictor(bundle, runtime="paddle")
     inputs = np.stack([np.asarray(predictor._pipeline(photo, np.random.default_rng(0))) for photo in photos])
     return predictor.logits(inputs)

@@ -25,7 +25,7 @@ SLOW = [{"SlowOnRed": {}}]
 """Transform of `slow_op.py`, for tests that need a decoder which hangs."""
 
 
-def engine(rows: np.ndarray) -> np.ndarray:
+def runtime(rows: np.ndarray) -> np.ndarray:
     """Batch (N, 3, 32, 32) -> logits (N, 4): ten times the mean of blue, green and red; 5."""
     means = rows.mean(axis=(2, 3))[:, ::-1]
     return np.concatenate([10 * means, np.full((len(rows), 1), 5)], axis=1).astype(np.float32)
@@ -34,7 +34,7 @@ def engine(rows: np.ndarray) -> np.ndarray:
 def opened(path: Any, settings: Any) -> Opened:
     """The network of numpy, whatever the path."""
     transforms = [*TRANSFORMS[:3], *(SLOW if "slow" in str(path) else []), TRANSFORMS[3]]
-    return Opened([Runnable(engine, LABELS, 4, (3, 32, 32), "float32", transforms)] * settings.instances, None)
+    return Opened([Runnable(runtime, LABELS, 4, (3, 32, 32), "float32", transforms)] * settings.instances, None)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import pytest
 from ppclas_serve.batcher import Batcher, Call
 
 
-class Engine:
+class Runtime:
     """Doubles its rows, when it is let; notes the sizes of its calls."""
 
     def __init__(self) -> None:
@@ -33,29 +33,29 @@ def row(value: float, count: int = 1) -> np.ndarray:
 
 
 def test_what_comes_during_a_call_shares_the_next_one() -> None:
-    engine = Engine()
-    batcher = Batcher([engine], max_batch=4, max_delay=0)
+    runtime = Runtime()
+    batcher = Batcher([runtime], max_batch=4, max_delay=0)
     futures = [batcher.submit(row(0))]
-    assert engine.busy.acquire(timeout=60)
+    assert runtime.busy.acquire(timeout=60)
     futures += [batcher.submit(row(value)) for value in range(1, 8)]
     for _ in range(3):
-        engine.go.release()
+        runtime.go.release()
     for value, future in enumerate(futures):
         assert (future.result(10) == 2 * value).all()
-    assert engine.sizes == [1, 4, 3]
+    assert runtime.sizes == [1, 4, 3]
     batcher.close()
 
 
 def test_a_request_is_never_divided() -> None:
-    engine = Engine()
-    batcher = Batcher([engine], max_batch=4, max_delay=0)
+    runtime = Runtime()
+    batcher = Batcher([runtime], max_batch=4, max_delay=0)
     first = batcher.submit(row(0))
-    assert engine.busy.acquire(timeout=60)
+    assert runtime.busy.acquire(timeout=60)
     futures = [batcher.submit(row(size, size)) for size in (3, 2, 2, 4)]
     for _ in range(4):
-        engine.go.release()
+        runtime.go.release()
     assert [len(future.result(10)) for future in [first, *futures]] == [1, 3, 2, 2, 4]
-    assert engine.sizes == [1, 3, 4, 4]
+    assert runtime.sizes == [1, 3, 4, 4]
     batcher.close()
     with pytest.raises(ValueError, match="a call takes 1 to 4"):
         batcher.submit(row(1, 5))
@@ -77,13 +77,13 @@ def test_the_oldest_waits_for_company_but_not_longer_than_allowed() -> None:
 
 
 def test_a_failure_is_the_answer_of_its_batch_alone() -> None:
-    def engine(batch: np.ndarray) -> np.ndarray:
+    def runtime(batch: np.ndarray) -> np.ndarray:
         if batch.max() > 5:
             raise RuntimeError("too much")
         return batch
 
     seen: List[Call] = []
-    batcher = Batcher([engine], max_batch=1, max_delay=0, observe=seen.append)
+    batcher = Batcher([runtime], max_batch=1, max_delay=0, observe=seen.append)
     futures = [batcher.submit(row(value)) for value in (1, 9, 2)]
     assert futures[0].result(10).max() == 1
     with pytest.raises(RuntimeError, match="too much"):
@@ -94,23 +94,23 @@ def test_a_failure_is_the_answer_of_its_batch_alone() -> None:
 
 
 def test_close_answers_what_is_queued_and_skips_what_was_given_up() -> None:
-    engine = Engine()
-    batcher = Batcher([engine], max_batch=1, max_delay=5)
+    runtime = Runtime()
+    batcher = Batcher([runtime], max_batch=1, max_delay=5)
     futures = [batcher.submit(row(value)) for value in range(4)]
-    assert engine.busy.acquire(timeout=60)
+    assert runtime.busy.acquire(timeout=60)
     assert futures[2].cancel()
     for _ in range(3):
-        engine.go.release()
+        runtime.go.release()
     batcher.close()
     assert [future.result(0).max() for future in (futures[0], futures[1], futures[3])] == [0, 2, 6]
-    assert engine.sizes == [1, 1, 1]
+    assert runtime.sizes == [1, 1, 1]
     assert batcher.waiting == 0
 
 
-def test_an_engine_is_never_called_by_two_threads_and_instances_run_side_by_side() -> None:
+def test_an_runtime_is_never_called_by_two_threads_and_instances_run_side_by_side() -> None:
     together = threading.Barrier(2, timeout=60)
 
-    def engine() -> Any:
+    def runtime() -> Any:
         inside = threading.Lock()
 
         def call(batch: np.ndarray) -> np.ndarray:
@@ -121,7 +121,7 @@ def test_an_engine_is_never_called_by_two_threads_and_instances_run_side_by_side
 
         return call
 
-    batcher = Batcher([engine(), engine()], max_batch=1, max_delay=0)
+    batcher = Batcher([runtime(), runtime()], max_batch=1, max_delay=0)
     for future in [batcher.submit(row(1)) for _ in range(6)]:
         future.result(10)
     batcher.close()

@@ -149,14 +149,14 @@ def test_a_model_that_has_enough_to_do_refuses_with_its_own_pace() -> None:
     from ppclas_serve.decoding import DecodePool
     from ppclas_serve.model import Model
     from ppclas_serve.refused import Refused
-    from ppclas_serve.settings import EngineSettings, Limits
+    from ppclas_serve.settings import Limits, RuntimeSettings
     from ppclas_serve.source import Opened
 
     async def story() -> None:
         transforms: List[Any] = [{"DecodeImage": {}}, {"ResizeImage": {"size": 8}}, {"ToCHWImage": None}]
         opened = Opened([Runnable(lambda rows: rows, [], 3, (3, 8, 8), "float32", transforms)], None)
         with contextlib.closing(DecodePool(1)) as pool:
-            model = Model("m", "1", opened, EngineSettings(queue=16), Limits(), pool, lambda call: None)
+            model = Model("m", "1", opened, RuntimeSettings(queue=16), Limits(), pool, lambda call: None)
             model._observed(Call(rows=4, requests=4, waited=0, took=2.0, error=""))
             with model.admitted(16), pytest.raises(Refused, match="16 images in progress") as caught:
                 model.check_room()
@@ -177,13 +177,13 @@ def test_a_model_of_several_labels_gives_sigmoid_scores() -> None:
     from ppclas_serve.decoding import DecodePool
     from ppclas_serve.explain import belief
     from ppclas_serve.model import Model
-    from ppclas_serve.settings import EngineSettings, Limits
+    from ppclas_serve.settings import Limits, RuntimeSettings
     from ppclas_serve.source import Opened
 
     async def story() -> None:
         runnable = Runnable(lambda rows: rows, ["cat", "dog"], 2, (2,), "float32", [{"DecodeImage": {}}], 0.5)
         with contextlib.closing(DecodePool(1)) as pool:
-            model = Model("m", "1", Opened([runnable], None), EngineSettings(), Limits(), pool, lambda call: None)
+            model = Model("m", "1", Opened([runnable], None), RuntimeSettings(), Limits(), pool, lambda call: None)
             logits = np.array([[0.0, 3.0]], np.float32)
             np.testing.assert_allclose(model.probabilities(logits), [[0.5, 0.95257413]], rtol=1e-6)
             assert [(row["name"], round(row["score"], 3)) for row in model.best(logits[0], 5)] == [
@@ -255,7 +255,7 @@ def test_openapi_names_every_route(server: Server) -> None:
     from ppclas_serve.decoding import DecodePool
     from ppclas_serve.metrics import Metrics
     from ppclas_serve.service import Service
-    from ppclas_serve.settings import EngineSettings, Limits, ServerSettings
+    from ppclas_serve.settings import Limits, RuntimeSettings, ServerSettings
 
     class NoModels:
         names = ()
@@ -263,7 +263,7 @@ def test_openapi_names_every_route(server: Server) -> None:
     async def routes() -> Any:  # Python 3.9 makes locks within a loop only
         with contextlib.closing(DecodePool(1)) as pool:
             service = Service(NoModels(), Buffers(Limits()), Metrics(), ServerSettings(),  # type: ignore[arg-type]
-                              EngineSettings(), Limits(), pool)
+                              RuntimeSettings(), Limits(), pool)
             return {(route.path, method.lower()) for route in application(service).inner.routes  # type: ignore
                     for method in route.methods - {"HEAD"}}  # type: ignore[attr-defined]
 

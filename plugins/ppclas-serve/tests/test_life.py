@@ -227,7 +227,7 @@ def test_the_pixels_of_a_bundle_that_normalises_itself_go_in_as_uint8(tmp_path: 
     from ppclas_core.predict import Predictor
 
     bundle = toy_bundle(tmp_path / "toy", uint8=True, softmax=True)
-    best = Predictor(bundle, engine="paddle").predict(photos[0], topk=1)[0].classes[0]
+    best = Predictor(bundle, runtime="paddle").predict(photos[0], topk=1)[0].classes[0]
     with serving(str(bundle), "--watch", "0", "--engine", "paddle") as server:
         found = server.ask("POST", CLASSIFY, photos[0]).json["classes"][0]
         assert (found["id"], round(found["score"], 4)) == (best.id, round(best.score, 4))

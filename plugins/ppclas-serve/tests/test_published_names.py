@@ -14,16 +14,16 @@ import pytest
 from ppclas_core.data.datasets.imagenet1k import class_names
 from ppclas_core.models.pretrained import PretrainedSource
 from ppclas_core.predict import Predictor
-from ppclas_serve.settings import EngineSettings
+from ppclas_serve.settings import RuntimeSettings
 from ppclas_serve.source import Source, open_source, read_sources, signature
 
 
 def test_a_name_is_opened_with_its_classes_and_watched_for_nothing(published_toy: str) -> None:
-    opened = open_source(Path(published_toy), EngineSettings(engine="paddle"))
+    opened = open_source(Path(published_toy), RuntimeSettings(runtime="paddle"))
     (runnable,) = opened.instances
     assert runnable.labels == class_names("imagenet-1k")
     batch = np.random.default_rng(0).normal(size=(2, 3, 32, 32)).astype(np.float32)
-    np.testing.assert_allclose(runnable.engine(batch), Predictor(published_toy).logits(batch), atol=1e-5)
+    np.testing.assert_allclose(runnable.runtime(batch), Predictor(published_toy).logits(batch), atol=1e-5)
     assert opened.checkpoint is not None
     assert signature(Path(published_toy)) == ()
 
@@ -35,7 +35,7 @@ def test_weights_are_opened_by_the_name_of_their_model_and_only_their_file_is_wa
     shutil.copy(PretrainedSource(published_toy).resolve()[0], file)
     (file.parent / "other.bin").write_bytes(b"other")
     (tmp_path / "names.txt").write_text("".join(f"class {index}\n" for index in range(1000)), encoding="utf-8")
-    settings = EngineSettings(engine="paddle", model=published_toy, labels=str(tmp_path / "names.txt"))
+    settings = RuntimeSettings(runtime="paddle", model=published_toy, labels=str(tmp_path / "names.txt"))
     assert open_source(file, settings).instances[0].labels[7] == "class 7"
     assert [Path(row[0]).name for row in signature(file)] == ["x.pdparams"]
     assert [Path(row[0]).name for row in signature(file.with_suffix(""))] == ["x.pdparams"]

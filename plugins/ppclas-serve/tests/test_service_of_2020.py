@@ -113,10 +113,10 @@ def test_parameters_in_one_file_and_in_one_each_give_the_same(tmp_path: Path) ->
     folder = model_folder(tmp_path)
     assert find_serving_folder(tmp_path) == folder
     batch = np.random.default_rng(0).normal(size=(2, 3, 32, 32)).astype(np.float32)
-    whole = open_serving_folder(folder, threads=1).engine(batch)
+    whole = open_serving_folder(folder, threads=1).runtime(batch)
     divide(folder)
     assert len(list(folder.iterdir())) > 12
-    np.testing.assert_array_equal(open_serving_folder(folder, threads=1).engine(batch), whole)
+    np.testing.assert_array_equal(open_serving_folder(folder, threads=1).runtime(batch), whole)
 
 
 def test_the_scripts_of_2020_serve_its_model_folder(tmp_path: Path, photos: List[bytes], expected: np.ndarray) -> None:

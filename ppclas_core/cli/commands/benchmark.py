@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`ppclas benchmark`: latency, throughput and memory of engines, by batch and threads."""
+"""`ppclas benchmark`: latency, throughput and memory of runtimes, by batch and threads."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
-from ppclas_core.cli.source_option import SOURCE_HELP, add_model_argument
+from ppclas_core.cli.source_option import SOURCE_HELP, add_model_argument, add_runtime_argument
 from ppclas_core.errors import UserError
 
 PHONE_CALLS = (10, 30)
@@ -23,7 +23,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Declare the arguments."""
     parser.add_argument("source", metavar="SRC", help=f"bundle, {SOURCE_HELP}")
     add_model_argument(parser)
-    parser.add_argument("--engine", metavar="A,B", default="", help="engines (default: all that are here and run it)")
+    add_runtime_argument(parser, "runtimes (default: all that are here and run it)", default="", metavar="A,B")
     parser.add_argument("--batch", metavar="N,M", default="", help="images per call (default: 1,8)")
     parser.add_argument("--threads", metavar="N,M", default="", help="CPU threads (default: all cores)")
     parser.add_argument("--seconds", type=float, default=2.0, help="of measuring for each row (default: 2)")
@@ -47,11 +47,11 @@ def run(args: argparse.Namespace) -> int:
     threads = _numbers("--threads", args.threads or ("1,2,4" if phone else str(usable_cores())))
     if args.seconds <= 0:
         raise UserError(f"--seconds is {args.seconds}; it must be more than 0")
-    engines = [name for name in args.engine.split(",") if name]
+    runtimes = [name for name in args.runtime.split(",") if name]
     with tempfile.TemporaryDirectory(prefix="ppclas-") as work:
         source = find_source_of_predictions(args.source, model=args.model)
         given = source.path if isinstance(source, Bundle) else source
-        rows = benchmark(given, engines, batches, threads, seconds=args.seconds, work=Path(work),
+        rows = benchmark(given, runtimes, batches, threads, seconds=args.seconds, work=Path(work),
                          plugins=args.plugin_files, device=args.device, calls=PHONE_CALLS if phone else None,
                          model=args.model, say=_to_stderr)
     name = source.architecture if isinstance(source, Bundle) else source.published or source.meta.architecture

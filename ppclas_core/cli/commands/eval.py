@@ -9,6 +9,7 @@ import sys
 from typing import Any, Callable
 
 from ppclas_core.cli.config_options import add_config_arguments, config_from
+from ppclas_core.cli.source_option import add_runtime_argument
 from ppclas_core.system.json_text import to_json
 from ppclas_core.training.distributed.launch import add_process_arguments, first_process, in_processes
 
@@ -30,8 +31,8 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     parser.add_argument("--weights", metavar="PATH", help="prefix, file, checkpoint or run folder; default: "
                         "the best checkpoint of the config's run, else its checkpoints, else its pretrained_model; "
                         "-o checkpoints=PATH and -o pretrained_model=PATH mean the same as --weights PATH")
-    parser.add_argument("--engine", metavar="NAME", help="evaluate what this engine answers (onnxruntime, ...): "
-                        "of the bundle that --weights names, or of weights exported for it")
+    add_runtime_argument(parser, "evaluate the outputs of this runtime (onnxruntime, ...): of the bundle that "
+                         "--weights names, or of weights exported for it")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output, with a row per class")
     parser.add_argument("--profile-data", action="store_true", help="tell where the time went, stage by stage")
     return run
@@ -39,7 +40,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
 
 def run(args: argparse.Namespace) -> int:
     """Evaluate and print."""
-    code = in_processes(run, args) if not args.engine else None
+    code = in_processes(run, args) if not args.runtime else None
     if code is not None:
         return code
     speaks = first_process()
@@ -53,10 +54,10 @@ def run(args: argparse.Namespace) -> int:
     from ppclas_core.models.evaluated_weights import typed_weights
 
     config = config_from(args)
-    if args.engine:
-        from ppclas_core.predict.evaluation import evaluate_engine
+    if args.runtime:
+        from ppclas_core.predict.evaluation import evaluate_runtime
 
-        result = evaluate_engine(config, args.weights or typed_weights(config), args.engine, say=say)
+        result = evaluate_runtime(config, args.weights or typed_weights(config), args.runtime, say=say)
     else:
         from ppclas_core.training.run import evaluate
 

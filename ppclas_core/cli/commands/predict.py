@@ -9,7 +9,7 @@ import sys
 from typing import Any, Callable, List
 
 from ppclas_core.cli.config_options import images_given
-from ppclas_core.cli.source_option import SOURCE_HELP, add_model_arguments
+from ppclas_core.cli.source_option import SOURCE_HELP, add_model_arguments, add_runtime_argument
 from ppclas_core.system import console
 from ppclas_core.system.json_text import to_json
 from ppclas_core.system.text import one_line
@@ -25,9 +25,8 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     parser.add_argument("--threshold", type=float, metavar="SCORE", help="of a model for several labels per image: "
                         "score, 0 to 1, from which a class is found (default: score_threshold of the training)")
     parser.add_argument("--batch-size", type=int, default=8, metavar="N", help="images per step (default: 8)")
-    parser.add_argument("--engine", default="auto",
-                        help="auto (the fastest for a bundle), dygraph, or the name of a format or its engine: paddle, "
-                        "onnxruntime, openvino, ... (default: auto)")
+    add_runtime_argument(parser, "auto (the fastest for a bundle), dygraph, or the name of a format or its runtime: "
+                         "paddle, onnxruntime, openvino, ... (default: auto)", default="auto")
     parser.add_argument("--device", help="cpu, gpu or gpu:N (default: what there is)")
     parser.add_argument("--json", action="store_true", help="one JSON array on standard output")
     return run
@@ -38,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     from ppclas_core.predict import Predictor
 
     paths = images_given(args.images)  # report a wrong path before the model is loaded
-    predictor = Predictor(args.source, engine=args.engine, device=args.device, model=args.model, labels=args.labels)
+    predictor = Predictor(args.source, runtime=args.runtime, device=args.device, model=args.model, labels=args.labels)
     rows: List[Any] = []
     bad = 0
     for prediction in predictor.stream(paths, args.topk, args.batch_size, "report", args.threshold):

@@ -57,12 +57,12 @@ def write_run_report(
     Every process of a launch evaluates its part; the first one writes, and shows images of its own part.
 
     Args:
-        trained: `engine.run.TrainResult`.
+        trained: `training.run.TrainResult`.
         images: how many of the worst and of the best images are shown.
         against: another run folder.
 
     Returns:
-        The result of `engine.run.evaluate` (None without validation), and the path of the page (None in the other
+        The result of `training.run.evaluate` (None without validation), and the path of the page (None in the other
         processes).
     """
     import yaml

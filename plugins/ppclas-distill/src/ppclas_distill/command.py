@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import Any, Callable
 
-from ppclas_core.cli.source_option import SOURCE_HELP, add_model_argument
+from ppclas_core.cli.source_option import SOURCE_HELP, add_model_argument, add_runtime_argument
 from ppclas_core.errors import UserError
 from ppclas_core.system import console
 from ppclas_core.system.cores import usable_cores
@@ -34,7 +34,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     _add_images(label)
     label.add_argument("--topk", type=int, default=10, metavar="K", help="classes kept per image (default: 10)")
     label.add_argument("--batch-size", type=int, default=32, metavar="N", help="images per step (default: 32)")
-    label.add_argument("--engine", default="auto", help="as of 'ppclas predict'; auto exports a checkpoint for the CPU")
+    add_runtime_argument(label, "as of 'ppclas predict'; auto exports a checkpoint for the CPU", default="auto")
     label.add_argument("--device", help="cpu, gpu or gpu:N (default: what there is)")
     _add_sharing(label, "the labels", 2048)
     select = actions.add_parser("select", help="the best images of each class, as a list")
@@ -125,7 +125,7 @@ def _label(args: argparse.Namespace) -> int:
     for note in listing.source.notes():
         _say(note)
     chunks = label_images(listing, args.model, args.out, topk=args.topk, batch_size=args.batch_size,
-                          engine=args.engine, device=args.device, architecture=args.architecture, chunk=args.chunk,
+                          runtime=args.runtime, device=args.device, architecture=args.architecture, chunk=args.chunk,
                           shard=shard_of(args), say=_say)
     print(f"{args.out}: {len(listing)} images in {len(chunks)} files")
     return 0

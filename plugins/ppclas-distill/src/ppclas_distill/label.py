@@ -28,7 +28,7 @@ def label_images(
     *,
     topk: int = 10,
     batch_size: int = 32,
-    engine: str = "auto",
+    runtime: str = "auto",
     device: Optional[str] = None,
     architecture: Optional[str] = None,
     chunk: int = CHUNK,
@@ -42,7 +42,7 @@ def label_images(
     Args:
         model: bundle, run folder or checkpoint, or the name of published weights.
         architecture: of weights without `meta.yaml`, as `model` of `Predictor`.
-        engine: as of `Predictor`; `auto` takes the engine of a bundle, and exports a checkpoint for the CPU.
+        runtime: as of `Predictor`; `auto` takes the runtime of a bundle, and exports a checkpoint for the CPU.
 
     Raises:
         UserError: `out` holds labels of another model, list or topk; the model cannot be used.
@@ -53,7 +53,7 @@ def label_images(
     if next(chunks.todo(shard), None) is None:
         say(f"{out}: all {len(listing)} images are labelled already")
         return chunks
-    predictor = _predictor(model, engine, device, architecture)
+    predictor = _predictor(model, runtime, device, architecture)
     if predictor.labels:
         write_label_list(out / LABELS, list(predictor.labels))
     bad = 0
@@ -80,13 +80,13 @@ def names_of(arrays: Mapping[str, np.ndarray]) -> List[str]:
     return arrays["names"].tobytes().decode("utf-8", "surrogateescape").split("\n")
 
 
-def _predictor(model: str, engine: str, device: Optional[str], architecture: Optional[str]) -> Any:
+def _predictor(model: str, runtime: str, device: Optional[str], architecture: Optional[str]) -> Any:
     from ppclas_core.bundles.bundle import is_bundle
     from ppclas_core.predict import Predictor
 
-    if engine == "auto" and not is_bundle(Path(model)) and not _has_gpu(device):
-        engine = "paddle"
-    predictor = Predictor(model, engine=engine, device=device, model=architecture)
+    if runtime == "auto" and not is_bundle(Path(model)) and not _has_gpu(device):
+        runtime = "paddle"
+    predictor = Predictor(model, runtime=runtime, device=device, model=architecture)
     if predictor.task.activation != "softmax":
         raise UserError("a model of several labels per image has no share of one class to label with", where=model,
                         do="give a model of 'task: multiclass'")

@@ -25,7 +25,7 @@ def quick_teachers(teachers: List[Any], run: Any) -> List[Any]:
 
 
 class QuickTeacher:
-    """Answers by the engine for images of one size, by the network itself for others.
+    """Answers by the runtime for images of one size, by the network itself for others.
 
     Args:
         model: a frozen network; images: (N, C, H, W) float32, on which the two are compared.

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Run below `ppclas_core.export.ChildEngine`: the class of a module folder, as PaddleHub makes it.
+"""Run below `ppclas_core.export.ChildRuntime`: the class of a module folder, as PaddleHub makes it.
 
 Where PaddleHub is not installed, two decorators that do nothing stand in for its own.
 """

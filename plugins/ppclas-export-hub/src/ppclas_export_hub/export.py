@@ -17,7 +17,7 @@ from typing import List, Optional, Sequence
 from ppclas_core.errors import UserError
 from ppclas_core.export import Artefact, ExportRequest, read_bundle
 from ppclas_core.export.inference import export_inference, model_files
-from ppclas_core.runtimes.child_process import ChildEngine
+from ppclas_core.runtimes.child_process import ChildRuntime
 from ppclas_core.system.cores import usable_cores
 from ppclas_core.tasks import TASKS
 from ppclas_export_hub.module import module_text, steps_of
@@ -60,7 +60,7 @@ def export(request: ExportRequest, *, name: str = "", version: str = "1.0.0", au
     return dataclasses.replace(artefact, facts={"module": name, "verified with": loader})
 
 
-def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> ChildEngine:
+def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> ChildRuntime:
     """The class of the module, in a process of its own; with PaddleHub where it is installed.
 
     Args:
@@ -73,7 +73,7 @@ def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") ->
     name = read_bundle(folder).facts["details"]["module"]
     gpu = (device.partition(":")[2] or "0") if device.startswith("gpu") else ""
     arguments = [str(folder.absolute() / name), str(threads or usable_cores()), gpu]
-    return ChildEngine(sys.executable, Path(__file__).with_name("child.py"), arguments)
+    return ChildRuntime(sys.executable, Path(__file__).with_name("child.py"), arguments)
 
 
 def unique_labels(labels: Sequence[str], num_classes: int) -> List[str]:

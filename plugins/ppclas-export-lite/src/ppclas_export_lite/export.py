@@ -12,9 +12,9 @@ from typing import Any, Dict, Literal, Optional
 from ppclas_core.errors import UserError
 from ppclas_core.export import Artefact, ExportRequest, read_bundle
 from ppclas_core.export.inference import export_inference, model_files
-from ppclas_export_lite.engine import LiteEngine
 from ppclas_export_lite.naive_buffer import opt_version
 from ppclas_export_lite.optimise import optimise
+from ppclas_export_lite.runtime import LiteRuntime
 
 FILE = "model.nb"
 TWIN = "model_x86.nb"
@@ -52,21 +52,21 @@ def export(request: ExportRequest, *, target: Target = "arm", fp16: bool = False
     return dataclasses.replace(artefact, tools={"paddlelite": version}, facts=_facts(target, fp16, version))
 
 
-def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> LiteEngine:
-    """The engine of a bundle: its x86 file, by Paddle-Lite.
+def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> LiteRuntime:
+    """The runtime of a bundle: its x86 file, by Paddle-Lite.
 
     Args:
         threads: CPU threads; None: all cores.
         device: `cpu`.
 
     Raises:
-        UserError: another device; see `LiteEngine` for more.
+        UserError: another device; see `LiteRuntime` for more.
     """
     if device != "cpu":
         raise UserError(f"device is {device}; Paddle-Lite runs on the CPU here", do="--device cpu")
     bundle = read_bundle(folder)
     own = bundle.facts["options"].get("target", "arm") == "x86"
-    return LiteEngine(folder / (FILE if own else TWIN), threads=threads, log_of_output=bundle.gives_probabilities)
+    return LiteRuntime(folder / (FILE if own else TWIN), threads=threads, log_of_output=bundle.gives_probabilities)
 
 
 def _facts(target: Target, fp16: bool, version: str) -> Dict[str, Any]:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The child process of `LiteEngine`: FILE VERSION THREADS, in the folder of the file. Python 3.7 may run it.
+"""The child process of `LiteRuntime`: FILE VERSION THREADS, in the folder of the file. Python 3.7 may run it.
 
 It says names as one line of JSON, and then answers tensors until its standard input ends. A tensor is the number of
 sides, the sides as int64, and float32 values, all little-endian.

@@ -16,7 +16,7 @@ from ppclas_core.export import Artefact, ExportRequest, read_bundle
 from ppclas_core.export.inference import export_inference, model_files
 from ppclas_core.runtimes.conversion_cache import converted_file
 from ppclas_export_onnx.convert import convert
-from ppclas_export_onnx.engine import OnnxEngine
+from ppclas_export_onnx.runtime import OnnxRuntime
 
 FILE = "model.onnx"
 OPSETS = range(11, 18)
@@ -47,18 +47,18 @@ def export(request: ExportRequest, *, opset: int = 13, softmax: bool = False, ui
     return dataclasses.replace(artefact, tools=tools(), facts={"opset": opset})
 
 
-def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> OnnxEngine:
-    """The engine of a bundle; one of the format `inference` is converted once and kept in the cache.
+def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> OnnxRuntime:
+    """The runtime of a bundle; one of the format `inference` is converted once and kept in the cache.
 
     Args:
         threads: CPU threads; None: all cores.
         device: `cpu`, `gpu` or `gpu:N`.
 
     Raises:
-        UserError: see `OnnxEngine`.
+        UserError: see `OnnxRuntime`.
         ExportFailed: a bundle of the format `inference` cannot be converted.
     """
-    return OnnxEngine(onnx_file(folder), threads=threads, device=device,
+    return OnnxRuntime(onnx_file(folder), threads=threads, device=device,
                       log_of_output=read_bundle(folder).gives_probabilities)
 
 

@@ -14,4 +14,4 @@ def ppclas_exporters() -> Iterable[Exporter]:
     package = "ppclas_export_onnx"
     return [Exporter("onnx", f"{package}.export:export", f"{package}.export:load",
                      requires=("paddle:paddlepaddle", "onnxruntime", "onnx", "paddle2onnx"), aliases=("onnxruntime",),
-                     reads=("inference",), doc="ONNX model; its engine is called 'onnxruntime'")]
+                     reads=("inference",), doc="ONNX model; its runtime is called 'onnxruntime'")]

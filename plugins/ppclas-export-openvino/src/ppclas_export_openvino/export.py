@@ -13,7 +13,7 @@ from ppclas_core.errors import UserError
 from ppclas_core.export import Artefact, ExportFailed, ExportRequest, read_bundle
 from ppclas_core.export.inference import BF16_LIMIT, export_inference, model_files
 from ppclas_core.plugins.install import how_to_install
-from ppclas_export_openvino.engine import OpenVinoEngine, open_core
+from ppclas_export_openvino.runtime import OpenVinoRuntime, open_core
 
 FILE = "model.xml"
 Precision = Literal["fp32", "bf16"]
@@ -54,28 +54,28 @@ def export_bf16(request: ExportRequest, *, softmax: bool = False, uint8: bool = 
     return export(request, precision="bf16", softmax=softmax, uint8=uint8)
 
 
-def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> OpenVinoEngine:
-    """The engine of a bundle, in the precision that the bundle says.
+def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> OpenVinoRuntime:
+    """The runtime of a bundle, in the precision that the bundle says.
 
     Args:
         threads: CPU threads; None: all cores.
         device: `cpu`, `gpu` or `gpu:N`.
 
     Raises:
-        UserError: see `OpenVinoEngine`; a bundle of Paddle 3's own form that needs ppclas-export-onnx.
+        UserError: see `OpenVinoRuntime`; a bundle of Paddle 3's own form that needs ppclas-export-onnx.
     """
     precision = read_bundle(folder).facts.get("details", {}).get("precision", "fp32")
-    return _engine(folder, precision, threads, device)
+    return _runtime(folder, precision, threads, device)
 
 
-def load_bf16(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> OpenVinoEngine:
+def load_bf16(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> OpenVinoRuntime:
     """The same, in bfloat16 whatever the bundle says."""
-    return _engine(folder, "bf16", threads, device)
+    return _runtime(folder, "bf16", threads, device)
 
 
-def _engine(folder: Path, precision: str, threads: Optional[int], device: str) -> OpenVinoEngine:
+def _runtime(folder: Path, precision: str, threads: Optional[int], device: str) -> OpenVinoRuntime:
     bundle = read_bundle(folder)
-    return OpenVinoEngine(_readable(folder, bundle.format), precision=cast(Precision, precision), threads=threads,
+    return OpenVinoRuntime(_readable(folder, bundle.format), precision=cast(Precision, precision), threads=threads,
                           device=device, log_of_output=bundle.gives_probabilities)
 
 

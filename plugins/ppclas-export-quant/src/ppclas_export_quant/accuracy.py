@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""How often an engine is right, or says what the float model says."""
+"""How often a runtime is right, or says what the float model says."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ import numpy as np
 
 from ppclas_export_quant.samples import Samples
 
-Engine = Callable[[np.ndarray], np.ndarray]
+Runtime = Callable[[np.ndarray], np.ndarray]
 
 
 class Accuracy(NamedTuple):
-    """Of one engine: top-1 in 0..1 (None without labels), and the share of images where it agrees with the float
+    """Of one runtime: top-1 in 0..1 (None without labels), and the share of images where it agrees with the float
     model."""
 
     top1: Optional[float]
     agreement: float
 
 
-def answers(engine: Engine, samples: Samples) -> np.ndarray:
+def answers(runtime: Runtime, samples: Samples) -> np.ndarray:
     """The first class of each image, (N,)."""
-    return np.concatenate([engine(batch).argmax(axis=1) for batch in samples.batches()])
+    return np.concatenate([runtime(batch).argmax(axis=1) for batch in samples.batches()])
 
 
 def judge(found: np.ndarray, reference: np.ndarray, samples: Samples) -> Accuracy:
@@ -40,11 +40,11 @@ def drop(before: Accuracy, after: Accuracy) -> float:
     return round(lost, 9)  # one image of a hundred is 0.01, not a little more
 
 
-def latency(engine: Engine, image: np.ndarray, runs: int = 9) -> float:
+def latency(runtime: Runtime, image: np.ndarray, runs: int = 9) -> float:
     """Median milliseconds of one call with one image."""
     times = []
     for _ in range(runs + 2):
         started = time.perf_counter()
-        engine(image)
+        runtime(image)
         times.append(time.perf_counter() - started)
     return 1000 * statistics.median(times[2:])

@@ -16,8 +16,8 @@ from ppclas_core.export.inference import export_inference, model_files
 from ppclas_core.system.paths import PathText
 from ppclas_core.tasks import TASKS
 from ppclas_export_onnx.convert import convert
-from ppclas_export_onnx.engine import OnnxEngine
 from ppclas_export_onnx.export import FILE, tools
+from ppclas_export_onnx.runtime import OnnxRuntime
 from ppclas_export_quant import qdq
 from ppclas_export_quant.accuracy import Accuracy, latency
 from ppclas_export_quant.hybrid import LIMIT, Measure, search
@@ -59,12 +59,12 @@ def export(request: ExportRequest, *, method: Method = "minmax", calibration: Op
         qdq.prepare(floating, prepared)
         ranges = find_ranges(prepared, samples, method, percentile, work)
         errors = layer_errors(prepared, ranges, samples, work)
-        reference, target = OnnxEngine(floating), request.out / FILE
+        reference, target = OnnxRuntime(floating), request.out / FILE
         measured = Measure(reference, judged, request.example)
 
-        def quantised(kept: List[str]) -> OnnxEngine:
+        def quantised(kept: List[str]) -> OnnxRuntime:
             qdq.quantise(prepared, ranges, kept, target)
-            return OnnxEngine(target)
+            return OnnxRuntime(target)
 
         kept, after = search(quantised, errors, measured, max_drop=max_drop, hybrid=hybrid)
         one = request.example[:1]
@@ -73,20 +73,20 @@ def export(request: ExportRequest, *, method: Method = "minmax", calibration: Op
             **report(measured, after), "kept_float": kept, "layers": len(errors),
             "megabytes": {"float": megabytes(floating), "int8": megabytes(target)},
             "milliseconds": {"float": round(latency(reference, one), 2),
-                             "int8": round(latency(OnnxEngine(target), one), 2)}}
+                             "int8": round(latency(OnnxRuntime(target), one), 2)}}
         write_report(request.out, facts, errors, kept)
         del reference, measured, judged, samples  # they map files of the folder
     return Artefact(tools=tools(), facts=facts, limit=LIMIT)
 
 
-def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> OnnxEngine:
-    """The engine of a bundle: onnxruntime.
+def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> OnnxRuntime:
+    """The runtime of a bundle: onnxruntime.
 
     Args:
         threads: CPU threads; None: all cores.
         device: `cpu`, `gpu` or `gpu:N`.
     """
-    return OnnxEngine(folder / FILE, threads=threads, device=device)
+    return OnnxRuntime(folder / FILE, threads=threads, device=device)
 
 
 def gather(request: ExportRequest, calibration: Optional[str], images: int, validation: int,

@@ -10,7 +10,7 @@ import numpy as np
 
 from ppclas_core.bundles.parity import measure_parity
 from ppclas_core.export import ExportFailed
-from ppclas_export_quant.accuracy import Accuracy, Engine, answers, drop, judge
+from ppclas_export_quant.accuracy import Accuracy, Runtime, answers, drop, judge
 from ppclas_export_quant.layer_errors import LayerError
 from ppclas_export_quant.samples import Samples
 
@@ -20,25 +20,25 @@ rather than rounded; what rounding costs is judged by accuracy."""
 
 
 class Measure:
-    """What an int8 engine is measured by: images with labels where there are some, and the golden batch.
+    """What an int8 runtime is measured by: images with labels where there are some, and the golden batch.
 
     Args:
-        floating: the engine of the same model in float.
+        floating: the runtime of the same model in float.
         judged: the images; golden: float32 (N, C, H, W).
     """
 
-    def __init__(self, floating: Engine, judged: Samples, golden: np.ndarray) -> None:
+    def __init__(self, floating: Runtime, judged: Samples, golden: np.ndarray) -> None:
         self.judged, self._golden = judged, golden
         self._expected, self._logits = answers(floating, judged), floating(golden)
         self.before = judge(self._expected, self._expected, judged)
 
-    def of(self, engine: Engine) -> Accuracy:
+    def of(self, runtime: Runtime) -> Accuracy:
         """Its accuracy on the images."""
-        return judge(answers(engine, self.judged), self._expected, self.judged)
+        return judge(answers(runtime, self.judged), self._expected, self.judged)
 
-    def close(self, engine: Engine) -> bool:
+    def close(self, runtime: Runtime) -> bool:
         """Its answers to the golden batch are rounded, not broken."""
-        return measure_parity(self._logits, engine(self._golden), limit=LIMIT).holds
+        return measure_parity(self._logits, runtime(self._golden), limit=LIMIT).holds
 
 
 class Found(NamedTuple):
@@ -48,7 +48,7 @@ class Found(NamedTuple):
     after: Accuracy
 
 
-def search(quantise: Callable[[List[str]], Engine], errors: Sequence[LayerError], measured: Measure, *,
+def search(quantise: Callable[[List[str]], Runtime], errors: Sequence[LayerError], measured: Measure, *,
            max_drop: float, hybrid: bool) -> Found:
     """Quantise with ever more of the worst layers in float: 1, 2, 4, ... up to half of them.
 
@@ -66,10 +66,10 @@ def search(quantise: Callable[[List[str]], Engine], errors: Sequence[LayerError]
     losses: List[float] = []
     for count in counts:
         kept = [row.name for row in errors[:count]]
-        engine = quantise(kept)
-        after = measured.of(engine)
+        runtime = quantise(kept)
+        after = measured.of(runtime)
         losses.append(drop(measured.before, after))
-        if losses[-1] <= max_drop and measured.close(engine):
+        if losses[-1] <= max_drop and measured.close(runtime):
             return Found(kept, after)
     worst = ", ".join(f"{row.name} {row.error:.1%}" for row in errors[:5])
     best = losses.index(min(losses))

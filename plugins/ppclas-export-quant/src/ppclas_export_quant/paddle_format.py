@@ -13,7 +13,7 @@ from typing import Dict, List, Literal, Optional
 
 from ppclas_core.export import Artefact, ExportFailed, ExportRequest
 from ppclas_core.export.inference import export_inference
-from ppclas_core.runtimes.paddle_inference import PaddleEngine
+from ppclas_core.runtimes.paddle_inference import PaddleRuntime
 from ppclas_core.system.paths import PathText
 from ppclas_export_onnx.convert import convert
 from ppclas_export_quant.accuracy import latency
@@ -55,10 +55,10 @@ def export(request: ExportRequest, *, method: Literal["minmax", "avg", "percenti
         export_inference(into(request, work), legacy=True)
         model, params = work / "inference.pdmodel", work / "inference.pdiparams"
         errors = _errors(model, params, samples, work)
-        floating, target = PaddleEngine(model, params), request.out / f"{STEM}.pdiparams"
+        floating, target = PaddleRuntime(model, params), request.out / f"{STEM}.pdiparams"
         measured = Measure(floating, judged, request.example)
 
-        def quantised(kept: List[str]) -> PaddleEngine:
+        def quantised(kept: List[str]) -> PaddleRuntime:
             _quantise(work, ALGORITHMS[method], kept, request.out)
             if not kept and 2 * megabytes(target) > megabytes(params):
                 raise ExportFailed(f"Paddle left the weights of this model in float, with the method '{method}'",
@@ -77,14 +77,14 @@ def export(request: ExportRequest, *, method: Literal["minmax", "avg", "percenti
     return Artefact(facts=facts, limit=LIMIT)
 
 
-def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> PaddleEngine:
-    """The engine of a bundle.
+def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> PaddleRuntime:
+    """The runtime of a bundle.
 
     Args:
         threads: CPU threads; None: all cores.
         device: `cpu`; Paddle runs int8 nowhere else.
     """
-    return PaddleEngine(folder / f"{STEM}.pdmodel", folder / f"{STEM}.pdiparams", threads=threads, device=device,
+    return PaddleRuntime(folder / f"{STEM}.pdmodel", folder / f"{STEM}.pdiparams", threads=threads, device=device,
                         precision="int8")
 
 

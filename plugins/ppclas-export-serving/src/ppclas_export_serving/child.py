@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Run by the Python of Paddle Serving, below `ppclas_core.export.ChildEngine`: its local predictor."""
+"""Run by the Python of Paddle Serving, below `ppclas_core.export.ChildRuntime`: its local predictor."""
 
 from __future__ import annotations
 

@@ -15,8 +15,8 @@ import yaml
 
 from ppclas_core.export import Artefact, ExportRequest, read_bundle
 from ppclas_core.export.inference import export_inference, model_files
-from ppclas_core.runtimes.paddle_inference import PaddleEngine
-from ppclas_export_onnx.engine import OnnxEngine
+from ppclas_core.runtimes.paddle_inference import PaddleRuntime
+from ppclas_export_onnx.runtime import OnnxRuntime
 from ppclas_export_serving.repository import model_file, write_repository
 
 SERVICE, MODELS = "inferenceservice.yaml", "models"
@@ -54,7 +54,7 @@ def export(request: ExportRequest, *, runtime: Runtime = "triton", storage: str 
     return dataclasses.replace(artefact, facts={"runtime": runtime, "service": name})
 
 
-def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> Union[OnnxEngine, PaddleEngine]:
+def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> Union[OnnxRuntime, PaddleRuntime]:
     """What the runtime does: onnxruntime for Triton, Paddle Inference for Paddle.
 
     Args:
@@ -62,13 +62,13 @@ def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") ->
         device: `cpu`, `gpu` or `gpu:N`.
 
     Raises:
-        UserError: see the engines; the folder is incomplete.
+        UserError: see the runtimes; the folder is incomplete.
     """
     bundle = read_bundle(folder)
     logarithm, models = bundle.gives_probabilities, folder / MODELS
     if bundle.facts["details"]["runtime"] == "triton":
-        return OnnxEngine(model_file(models), threads=threads, device=device, log_of_output=logarithm)
-    return PaddleEngine(models / "model.pdmodel", models / "model.pdiparams", threads=threads, device=device,
+        return OnnxRuntime(model_file(models), threads=threads, device=device, log_of_output=logarithm)
+    return PaddleRuntime(models / "model.pdmodel", models / "model.pdiparams", threads=threads, device=device,
                         log_of_output=logarithm)
 
 

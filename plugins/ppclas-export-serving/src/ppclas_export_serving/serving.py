@@ -13,7 +13,7 @@ from ppclas_core.errors import UserError
 from ppclas_core.export import Artefact, ExportRequest, read_bundle
 from ppclas_core.export.inference import export_inference, model_files
 from ppclas_core.export.request import INPUT_NAME
-from ppclas_core.runtimes.child_process import ChildEngine
+from ppclas_core.runtimes.child_process import ChildRuntime
 from ppclas_core.system.cores import usable_cores
 from ppclas_core.system.environments import interpreter
 from ppclas_export_serving import prototxt
@@ -56,7 +56,7 @@ def export(request: ExportRequest, *, layout: Union[str, int, float] = "2020") -
     return dataclasses.replace(artefact, tools=tools, facts={**artefact.facts, "layout": str(layout)})
 
 
-def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> ChildEngine:
+def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> ChildRuntime:
     """The local predictor of Paddle Serving, in a process and an environment of its own.
 
     Args:
@@ -69,7 +69,7 @@ def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") ->
     """
     gpu = int(device.partition(":")[2] or 0) if device.startswith("gpu") else -1
     arguments = [str(folder.absolute() / SERVER), str(threads or usable_cores()), str(gpu)]
-    return ChildEngine(interpreter(PADDLE_SERVING), Path(__file__).with_name("child.py"), arguments,
+    return ChildRuntime(interpreter(PADDLE_SERVING), Path(__file__).with_name("child.py"), arguments,
                        log_of_output=read_bundle(folder).gives_probabilities)
 
 

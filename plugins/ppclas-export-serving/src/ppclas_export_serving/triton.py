@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Optional
 
 from ppclas_core.export import Artefact, ExportRequest, read_bundle
-from ppclas_export_onnx.engine import OnnxEngine
+from ppclas_export_onnx.runtime import OnnxRuntime
 from ppclas_export_serving.repository import model_file, write_repository
 
 REPOSITORY = "repository"
@@ -36,7 +36,7 @@ def export(request: ExportRequest, *, name: str = "", max_batch: int = 32, max_d
     return dataclasses.replace(artefact, facts={"model": name})
 
 
-def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> OnnxEngine:
+def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> OnnxRuntime:
     """What Triton's backend does: the ONNX model of the repository, run by onnxruntime.
 
     Args:
@@ -44,7 +44,7 @@ def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") ->
         device: `cpu`, `gpu` or `gpu:N`.
 
     Raises:
-        UserError: see `OnnxEngine`; the repository is incomplete.
+        UserError: see `OnnxRuntime`; the repository is incomplete.
     """
-    return OnnxEngine(model_file(folder / REPOSITORY), threads=threads, device=device,
+    return OnnxRuntime(model_file(folder / REPOSITORY), threads=threads, device=device,
                       log_of_output=read_bundle(folder).gives_probabilities)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Dynamic batching: rows of several requests share one call of the engine."""
+"""Dynamic batching: rows of several requests share one call of the runtime."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import Callable, Deque, List, NamedTuple, Optional, Sequence
 
 import numpy as np
 
-Engine = Callable[[np.ndarray], np.ndarray]
+Runtime = Callable[[np.ndarray], np.ndarray]
 Observer = Callable[["Call"], None]
 
 
 class Call(NamedTuple):
-    """One call of an engine: rows in it, requests, seconds that the oldest had waited, seconds it took, its failure."""
+    """One call of a runtime: rows in it, requests, seconds that the oldest had waited, seconds it took, its failure."""
 
     rows: int
     requests: int
@@ -33,17 +33,17 @@ class _Job(NamedTuple):
 
 
 class Batcher:
-    """Gathers rows, and runs them on engines that have a thread each: an engine is never called by two at once.
+    """Gathers rows, and runs them on runtimes that have a thread each: a runtime is never called by two at once.
 
     A call takes the oldest requests that fit into `max_batch` rows as soon as they fill it, or as the oldest has waited
     `max_delay` seconds. A request is never divided. `close` answers what is queued, and ends the threads.
 
     Args:
-        engines: batch (N, ...) -> (N, num_classes).
-        observe: told of each call, in the thread of its engine.
+        runtimes: batch (N, ...) -> (N, num_classes).
+        observe: told of each call, in the thread of its runtime.
     """
 
-    def __init__(self, engines: Sequence[Engine], *, max_batch: int, max_delay: float,
+    def __init__(self, runtimes: Sequence[Runtime], *, max_batch: int, max_delay: float,
                  observe: Observer = lambda call: None) -> None:
         self.max_batch = max_batch
         self._max_delay = max_delay
@@ -52,8 +52,8 @@ class Batcher:
         self._rows = 0
         self._closed = False
         self._changed = threading.Condition()
-        self._threads = [threading.Thread(target=self._work, args=(engine,), name=f"engine-{index}", daemon=True)
-                         for index, engine in enumerate(engines)]
+        self._threads = [threading.Thread(target=self._work, args=(runtime,), name=f"runtime-{index}", daemon=True)
+                         for index, runtime in enumerate(runtimes)]
         for thread in self._threads:
             thread.start()
 
@@ -87,14 +87,14 @@ class Batcher:
         for thread in self._threads:
             thread.join()
 
-    def _work(self, engine: Engine) -> None:
+    def _work(self, runtime: Runtime) -> None:
         while True:
             jobs = self._take()
             if jobs is None:
                 return
             live = [job for job in jobs if job.future.set_running_or_notify_cancel()]
             if live:
-                self._run(engine, live)
+                self._run(runtime, live)
 
     def _take(self) -> Optional[List[_Job]]:
         with self._changed:
@@ -117,16 +117,16 @@ class Batcher:
         self._rows -= size
         return taken
 
-    def _run(self, engine: Engine, jobs: List[_Job]) -> None:
+    def _run(self, runtime: Runtime, jobs: List[_Job]) -> None:
         started = time.monotonic()
         batch = np.concatenate([job.rows for job in jobs])  # a copy: rows may lie unaligned in the body of a request
         failure: Optional[Exception] = None
         answers = batch
         try:
-            answers = np.asarray(engine(batch))
+            answers = np.asarray(runtime(batch))
             if len(answers) != len(batch):
-                raise RuntimeError(f"the engine gave {len(answers)} rows for {len(batch)}")
-        except Exception as error:  # whatever an engine raises is the answer to these requests, not the end of all
+                raise RuntimeError(f"the runtime gave {len(answers)} rows for {len(batch)}")
+        except Exception as error:  # whatever a runtime raises is the answer to these requests, not the end of all
             failure = error
         told = "" if failure is None else f"{type(failure).__name__}: {failure}"
         self._observe(Call(len(batch), len(jobs), started - jobs[0].arrived, time.monotonic() - started, told))

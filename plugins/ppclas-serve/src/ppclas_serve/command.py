@@ -8,29 +8,29 @@ import argparse
 import math
 from typing import Callable
 
-from ppclas_core.cli.source_option import SOURCE_HELP, add_model_arguments
-from ppclas_serve.settings import EngineSettings, Limits, ServerSettings
+from ppclas_core.cli.source_option import SOURCE_HELP, add_model_arguments, add_runtime_argument
+from ppclas_serve.settings import Limits, RuntimeSettings, ServerSettings
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Declare the arguments."""
-    limits, engines, server = Limits(), EngineSettings(), ServerSettings()
+    limits, runtimes, server = Limits(), RuntimeSettings(), ServerSettings()
     parser.add_argument("sources", metavar="SRC", nargs="+", help=f"bundle, {SOURCE_HELP}, or a "
                         "folder of tools/export_serving_model.py; NAME=SRC gives it a name")
     add_model_arguments(parser)
     parser.add_argument("--host", default=server.host, help=f"address; 0.0.0.0: all of them ({server.host})")
     parser.add_argument("--port", type=int, default=server.port, help=f"0: a free one ({server.port})")
-    parser.add_argument("--engine", default=engines.engine, help="as of 'ppclas predict' (auto: the fastest)")
+    add_runtime_argument(parser, "as of 'ppclas predict' (auto: the fastest)", default=runtimes.runtime)
     parser.add_argument("--device", help="cpu, gpu or gpu:N (cpu)")
-    parser.add_argument("--instances", type=int, default=engines.instances, metavar="N",
-                        help=f"engines per model, each with its own thread ({engines.instances})")
+    parser.add_argument("--instances", type=int, default=runtimes.instances, metavar="N",
+                        help=f"runtimes per model, each with its own thread ({runtimes.instances})")
     parser.add_argument("--threads", type=int, metavar="N", help="of the CPU per instance (cores / instances)")
-    parser.add_argument("--max-batch", type=int, default=engines.max_batch, metavar="N",
-                        help=f"images in one call of an engine, and in one request ({engines.max_batch})")
-    parser.add_argument("--max-delay-ms", type=float, default=1000 * engines.max_delay, metavar="MS",
-                        help=f"how long a request waits for others to share a call ({1000 * engines.max_delay:g})")
-    parser.add_argument("--queue", type=int, default=engines.queue, metavar="N",
-                        help=f"images of a model in progress; more are refused with 429 ({engines.queue})")
+    parser.add_argument("--max-batch", type=int, default=runtimes.max_batch, metavar="N",
+                        help=f"images in one call of a runtime, and in one request ({runtimes.max_batch})")
+    parser.add_argument("--max-delay-ms", type=float, default=1000 * runtimes.max_delay, metavar="MS",
+                        help=f"how long a request waits for others to share a call ({1000 * runtimes.max_delay:g})")
+    parser.add_argument("--queue", type=int, default=runtimes.queue, metavar="N",
+                        help=f"images of a model in progress; more are refused with 429 ({runtimes.queue})")
     parser.add_argument("--max-request-mb", type=float, default=limits.request_bytes / 2**20, metavar="MB",
                         help=f"size of a request ({limits.request_bytes >> 20})")
     parser.add_argument("--max-image-mb", type=float, default=limits.image_bytes / 2**20, metavar="MB",
@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
     from ppclas_serve.source import read_sources
 
     check(args)
-    engines = EngineSettings(args.engine, args.device, args.instances, args.threads, args.max_batch,
+    runtimes = RuntimeSettings(args.runtime, args.device, args.instances, args.threads, args.max_batch,
                              args.max_delay_ms / 1000, args.queue, args.model, args.labels)
     limits = Limits(round(args.max_request_mb * 2**20), round(args.max_image_mb * 2**20),
                     round(args.max_megapixels * 1e6), round(args.max_buffered_mb * 2**20), args.read_timeout,
@@ -77,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
     settings = ServerSettings(args.host, args.port, args.watch, args.control,
                               tuple(args.control_host), args.page, args.drain_delay, args.drain,
                               args.log_file, args.access_log)
-    return 1 if serve(read_sources(args.sources), engines, limits, settings) else 0
+    return 1 if serve(read_sources(args.sources), runtimes, limits, settings) else 0
 
 
 def check(args: argparse.Namespace) -> None:

@@ -17,7 +17,7 @@ GRACE = 1.0
 class Deadline:
     """A thread of its own, started with the server, that ends the process some seconds after `begin`.
 
-    Python waits at its end for threads of pools, and a thread inside a decoder or an engine cannot be stopped.
+    Python waits at its end for threads of pools, and a thread inside a decoder or a runtime cannot be stopped.
 
     Attributes:
         code: of the exit; 1 until the server knows that every accepted request was answered.

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Where a network looks: by occlusion for any engine, by Grad-CAM where the server was given a checkpoint.
+"""Where a network looks: by occlusion for any runtime, by Grad-CAM where the server was given a checkpoint.
 
 Occlusion: Zeiler and Fergus (2014); a window of the input is blurred (Fong and Vedaldi, 2017), and how much less the
 class is believed is the weight of the window. Grad-CAM: Selvaraju et al. (2017), see `ppclas_core.report.grad_cam`.

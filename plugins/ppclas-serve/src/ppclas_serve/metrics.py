@@ -30,12 +30,12 @@ class Metrics:
                                   ["route", "model"], buckets=_SECONDS, registry=self._registry)
         self._refused = Counter("ppclas_connections_refused", "Connections closed before a request was whole",
                                 ["reason"], registry=self._registry)
-        self._images = Counter("ppclas_images", "Images that an engine answered", ["model"], registry=self._registry)
-        self._failures = Counter("ppclas_engine_failures", "Calls of an engine that failed", ["model"],
+        self._images = Counter("ppclas_images", "Images that a runtime answered", ["model"], registry=self._registry)
+        self._failures = Counter("ppclas_engine_failures", "Calls of a runtime that failed", ["model"],
                                  registry=self._registry)
-        self._batch = Histogram("ppclas_batch_images", "Images in one call of an engine", ["model"],
+        self._batch = Histogram("ppclas_batch_images", "Images in one call of a runtime", ["model"],
                                 buckets=(1, 2, 4, 8, 16, 32, 64, 128), registry=self._registry)
-        self._engine = Histogram("ppclas_engine_seconds", "One call of an engine", ["model"], buckets=_SECONDS,
+        self._runtime = Histogram("ppclas_engine_seconds", "One call of a runtime", ["model"], buckets=_SECONDS,
                                  registry=self._registry)
         self._waited = Histogram("ppclas_queue_seconds", "What the oldest request of a call had waited", ["model"],
                                  buckets=_SECONDS, registry=self._registry)
@@ -53,10 +53,10 @@ class Metrics:
         self._refused.labels(reason).inc()
 
     def called(self, model: str, call: Call) -> None:
-        """One call of an engine."""
+        """One call of a runtime."""
         totals = self._totals.setdefault(model, {"calls": 0, "images": 0, "requests": 0, "failed": 0, "engine": 0.0,
                                                  "waited": 0.0})
-        self._engine.labels(model).observe(call.took)
+        self._runtime.labels(model).observe(call.took)
         self._waited.labels(model).observe(call.waited)
         totals["calls"] += 1
         totals["engine"] += call.took
@@ -112,7 +112,7 @@ class _Gauges:
         for row in self._repository.index():
             ready.add_metric([row["name"]], float(row["state"] == "READY"))
         progress = GaugeMetricFamily("ppclas_images_in_progress", "Images admitted, not yet answered", labels=["model"])
-        queue = GaugeMetricFamily("ppclas_images_queued", "Images that wait for an engine", labels=["model"])
+        queue = GaugeMetricFamily("ppclas_images_queued", "Images that wait for a runtime", labels=["model"])
         for model in self._repository.models:
             progress.add_metric([model.name], model.rows)
             queue.add_metric([model.name], model.waiting)

@@ -23,7 +23,7 @@ from ppclas_serve.body import Body
 from ppclas_serve.decoding import LIGHT, DecodePool
 from ppclas_serve.image_header import image_size
 from ppclas_serve.refused import Refused
-from ppclas_serve.settings import EngineSettings, Limits
+from ppclas_serve.settings import Limits, RuntimeSettings
 from ppclas_serve.source import Opened
 from ppclas_serve.v2_request import Contract
 
@@ -34,19 +34,19 @@ SCAN_FACTOR = 16
 
 
 class Model:
-    """Used from the event loop; engines and decoding have their own threads.
+    """Used from the event loop; runtimes and decoding have their own threads.
 
     Args:
-        opened: engines with labels and preprocessing.
+        opened: runtimes with labels and preprocessing.
         version: told to clients; counts the loads of this name.
         pool: in which images are decoded.
-        observe: told of each call of an engine.
+        observe: told of each call of a runtime.
 
     Raises:
         UserError: preprocessing that does not give the input of the model.
     """
 
-    def __init__(self, name: str, version: str, opened: Opened, settings: EngineSettings, limits: Limits,
+    def __init__(self, name: str, version: str, opened: Opened, settings: RuntimeSettings, limits: Limits,
                  pool: DecodePool, observe: Observer) -> None:
         first = opened.instances[0]
         self.name, self.version, self.labels = name, version, first.labels
@@ -59,7 +59,7 @@ class Model:
         self._settings, self._limits, self._pool = settings, limits, pool
         self._observe = observe
         self._row_seconds = 0.0
-        self._batcher = Batcher([each.engine for each in opened.instances], max_batch=settings.max_batch,
+        self._batcher = Batcher([each.runtime for each in opened.instances], max_batch=settings.max_batch,
                                 max_delay=settings.max_delay, observe=self._observed)
         self._heavy = 0
         self._users = 0
@@ -167,7 +167,7 @@ class Model:
         return row
 
     async def logits(self, rows: np.ndarray) -> np.ndarray:
-        """Rows (n, ...), n <= max_batch -> (n, num_classes) float32; shares calls of the engine with others.
+        """Rows (n, ...), n <= max_batch -> (n, num_classes) float32; shares calls of the runtime with others.
 
         Raises:
             Refused: 400, the model gives NaN or infinity for them.

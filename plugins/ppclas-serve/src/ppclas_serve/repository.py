@@ -15,7 +15,7 @@ from ppclas_serve.batcher import Call
 from ppclas_serve.decoding import DecodePool
 from ppclas_serve.model import Model
 from ppclas_serve.refused import Refused
-from ppclas_serve.settings import EngineSettings, Limits
+from ppclas_serve.settings import Limits, RuntimeSettings
 from ppclas_serve.source import Opened, Signature, Source, open_source, signature
 
 Tell = Callable[[str, Dict[str, Any]], None]
@@ -41,10 +41,10 @@ class Repository:
     Args:
         pool: in which images are decoded.
         tell: gets (event, facts) of each load, failure and unload.
-        observe: gets (name, call) of each call of an engine, in the thread of the engine.
+        observe: gets (name, call) of each call of a runtime, in the thread of the runtime.
     """
 
-    def __init__(self, sources: Sequence[Source], settings: EngineSettings, limits: Limits, pool: DecodePool,
+    def __init__(self, sources: Sequence[Source], settings: RuntimeSettings, limits: Limits, pool: DecodePool,
                  tell: Tell, observe: Callable[[str, Call], None]) -> None:
         self._settings, self._limits, self._pool = settings, limits, pool
         self._tell, self._observe = tell, observe

@@ -86,8 +86,8 @@ class V2:
 
     async def config(self, request: Request) -> Response:
         """Batching and instances, in the words of Triton."""
-        model, engines = self._models.get(*_named(request)), self._service.engines
-        return Json(configuration(model.name, model.contract, engines.max_delay, engines.instances))
+        model, runtimes = self._models.get(*_named(request)), self._service.runtimes
+        return Json(configuration(model.name, model.contract, runtimes.max_delay, runtimes.instances))
 
     async def stats(self, request: Request) -> Response:
         """What a model has done."""

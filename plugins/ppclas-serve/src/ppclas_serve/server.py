@@ -28,7 +28,7 @@ from ppclas_serve.memory import return_large_blocks
 from ppclas_serve.metrics import Metrics
 from ppclas_serve.repository import Repository
 from ppclas_serve.service import Service
-from ppclas_serve.settings import EngineSettings, Limits, ServerSettings
+from ppclas_serve.settings import Limits, RuntimeSettings, ServerSettings
 from ppclas_serve.source import Source
 
 KEEP_ALIVE = 75
@@ -36,10 +36,10 @@ KEEP_ALIVE = 75
 PATIENCE = 10.0
 """Seconds at one image after which a thread counts as stuck, unless --timeout is longer."""
 SWITCH = 0.0005
-"""Seconds after which Python passes its lock on; an engine that comes back waits for it at most so long."""
+"""Seconds after which Python passes its lock on; a runtime that comes back waits for it at most so long."""
 
 
-def serve(sources: Sequence[Source], engines: EngineSettings, limits: Limits, settings: ServerSettings) -> int:
+def serve(sources: Sequence[Source], runtimes: RuntimeSettings, limits: Limits, settings: ServerSettings) -> int:
     """Load the models, answer, and return when a signal has stopped the server and the last answer is sent.
 
     Returns:
@@ -54,13 +54,13 @@ def serve(sources: Sequence[Source], engines: EngineSettings, limits: Limits, se
     sys.setswitchinterval(SWITCH)
     try:
         with one_thread_per_call():
-            return asyncio.run(_serve(sources, engines, limits, settings))
+            return asyncio.run(_serve(sources, runtimes, limits, settings))
     finally:
         sys.setswitchinterval(before)
         handler.close()
 
 
-async def _serve(sources: Sequence[Source], engines: EngineSettings, limits: Limits, settings: ServerSettings) -> int:
+async def _serve(sources: Sequence[Source], runtimes: RuntimeSettings, limits: Limits, settings: ServerSettings) -> int:
     with contextlib.closing(_listener(settings)) as listener:
         pool = DecodePool(usable_cores(), max(PATIENCE, limits.answer_seconds))
         metrics = Metrics()
@@ -69,11 +69,11 @@ async def _serve(sources: Sequence[Source], engines: EngineSettings, limits: Lim
             metrics.model_event(facts["model"], event)
             tell(event, facts)
 
-        repository = Repository(sources, engines, limits, pool, model_event, metrics.called)
+        repository = Repository(sources, runtimes, limits, pool, model_event, metrics.called)
         deadline = Deadline(settings.drain_delay + settings.drain)
         try:
             await repository.load_all()
-            service = Service(repository, Buffers(limits), metrics, settings, engines, limits, pool)
+            service = Service(repository, Buffers(limits), metrics, settings, runtimes, limits, pool)
             return await _run(service, listener, deadline)
         finally:
             await repository.close()

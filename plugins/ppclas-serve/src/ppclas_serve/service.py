@@ -13,7 +13,7 @@ from ppclas_serve.decoding import DecodePool
 from ppclas_serve.metrics import Metrics
 from ppclas_serve.refused import Refused
 from ppclas_serve.repository import Repository
-from ppclas_serve.settings import EngineSettings, Limits, ServerSettings
+from ppclas_serve.settings import Limits, RuntimeSettings, ServerSettings
 
 T = TypeVar("T")
 
@@ -29,7 +29,7 @@ class Service:
     buffers: Buffers
     metrics: Metrics
     settings: ServerSettings
-    engines: EngineSettings
+    runtimes: RuntimeSettings
     limits: Limits
     pool: DecodePool
     stopping: bool = False

@@ -15,7 +15,7 @@ from ppclas_core.bundles.bundle import LABELS_FILE, PREPROCESS_FILE
 from ppclas_core.errors import UserError
 from ppclas_core.predict.legacy_program import legacy_preprocessing
 from ppclas_core.predict.runnable import Runnable
-from ppclas_core.runtimes.paddle_inference import PaddleEngine
+from ppclas_core.runtimes.paddle_inference import PaddleRuntime
 from ppclas_core.tasks import Multiclass
 
 PROTOTXT = "serving_server_conf.prototxt"
@@ -35,7 +35,7 @@ def open_serving_folder(folder: Path, *, device: str = "cpu", threads: Optional[
 
     Args:
         folder: with the prototxt and the program; parameters in one file, or one file each.
-        device, threads: as in `PaddleEngine`.
+        device, threads: as in `PaddleRuntime`.
 
     Raises:
         UserError: a file is missing, or the prototxt feeds something else than the preprocessing gives.
@@ -48,11 +48,11 @@ def open_serving_folder(folder: Path, *, device: str = "cpu", threads: Optional[
         raise UserError(f"the prototxt feeds {list(shape)}, the preprocessing gives {list(given)}", where=str(prototxt),
                         do="export it again, so that its preprocess.yaml lies beside it")
     with tempfile.TemporaryDirectory(prefix="ppclas-serve-") as place:
-        engine = PaddleEngine(*_program(folder, Path(place)), threads=threads, device=device, log_of_output=True)
-    classes = engine(np.zeros((1, *shape), np.float32)).shape[1]
+        runtime = PaddleRuntime(*_program(folder, Path(place)), threads=threads, device=device, log_of_output=True)
+    classes = runtime(np.zeros((1, *shape), np.float32)).shape[1]
     labels = homes[0] / LABELS_FILE if homes else folder / LABELS_FILE
     names = labels.read_text(encoding="utf-8").split("\n")[:-1] if labels.is_file() else []
-    return Runnable(engine, names, int(classes), shape, "float32", transforms, Multiclass())
+    return Runnable(runtime, names, int(classes), shape, "float32", transforms, Multiclass())
 
 
 def fed_shape(prototxt: str, where: Path) -> Tuple[int, ...]:

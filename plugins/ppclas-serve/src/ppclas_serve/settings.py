@@ -31,20 +31,20 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class EngineSettings:
+class RuntimeSettings:
     """How each model runs.
 
     Args:
-        engine, device: as in `Predictor`.
-        instances: engines per model, each with a thread of its own.
+        runtime, device: as in `Predictor`.
+        instances: runtimes per model, each with a thread of its own.
         threads: of the CPU per instance; None: the cores divided by the instances.
-        max_batch: images in one call of the engine.
+        max_batch: images in one call of the runtime.
         max_delay: seconds that a request waits for others to share a call with.
         queue: images of one model that may be in progress; more are refused with 429.
         model, labels: of weights that do not say them, as in `Predictor`.
     """
 
-    engine: str = "auto"
+    runtime: str = "auto"
     device: Optional[str] = None
     instances: int = 1
     threads: Optional[int] = None

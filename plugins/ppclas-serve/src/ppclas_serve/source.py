@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What `ppclas serve` can be given, opened with engines: a bundle, a run or checkpoint folder, a folder of Serving."""
+"""What `ppclas serve` can be given, opened with runtimes: a bundle, a run or checkpoint folder, a folder of Serving."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from ppclas_core.runs.meta import META_FILE
 from ppclas_core.system.cores import usable_cores
 from ppclas_core.system.paths import expand_path
 from ppclas_serve.serving_folder import find_serving_folder, open_serving_folder
-from ppclas_serve.settings import EngineSettings
+from ppclas_serve.settings import RuntimeSettings
 
 Signature = Tuple[Tuple[str, int, int, int], ...]
 
@@ -63,13 +63,13 @@ def read_sources(given: Sequence[str]) -> List[Source]:
     return found
 
 
-def open_source(path: Path, settings: EngineSettings) -> Opened:
-    """Open one engine per instance, and prove a bundle: its files are whole, and each engine answers as the model did.
+def open_source(path: Path, settings: RuntimeSettings) -> Opened:
+    """Open one runtime per instance, and verify a bundle: its files are whole, each runtime gives the model's outputs.
 
     A run folder, a checkpoint or published weights are exported for this process alone.
 
     Raises:
-        UserError: nothing of that kind there, or an engine that cannot run it.
+        UserError: nothing of that kind there, or a runtime that cannot run it.
         ExportFailed: a file of the bundle has changed, or the answers differ.
     """
     threads = settings.threads or max(1, usable_cores() // settings.instances)
@@ -84,19 +84,19 @@ def open_source(path: Path, settings: EngineSettings) -> Opened:
         return Opened(_proven(bundle.path, settings, threads), checkpoint)
 
 
-def _proven(path: Path, settings: EngineSettings, threads: int) -> List[Runnable]:
+def _proven(path: Path, settings: RuntimeSettings, threads: int) -> List[Runnable]:
     bundle = read_bundle(path)
     check_files(bundle)
-    found = [open_bundle(path, settings.engine, settings.device, threads) for _ in range(settings.instances)]
+    found = [open_bundle(path, settings.runtime, settings.device, threads) for _ in range(settings.instances)]
     _prove(bundle, found, settings)
     return found
 
 
-def _of_serving(path: Path, folder: Path, settings: EngineSettings, threads: int) -> List[Runnable]:
+def _of_serving(path: Path, folder: Path, settings: RuntimeSettings, threads: int) -> List[Runnable]:
     """By Paddle Inference, whether the folder is a bundle or not: the runtime of Serving is no library."""
-    if settings.engine not in ("auto", "paddle"):
-        raise UserError(f"a folder of Serving is run by Paddle, not by '{settings.engine}'", where=str(path),
-                        do="leave --engine out, or serve a bundle of another format")
+    if settings.runtime not in ("auto", "paddle"):
+        raise UserError(f"a folder of Serving is run by Paddle, not by '{settings.runtime}'", where=str(path),
+                        do="leave --runtime out, or serve a bundle of another format")
     found = [open_serving_folder(folder, device=settings.device or "cpu", threads=threads)
              for _ in range(settings.instances)]
     if is_bundle(path):
@@ -106,12 +106,12 @@ def _of_serving(path: Path, folder: Path, settings: EngineSettings, threads: int
     return found
 
 
-def _prove(bundle: Bundle, instances: Sequence[Runnable], settings: EngineSettings) -> None:
+def _prove(bundle: Bundle, instances: Sequence[Runnable], settings: RuntimeSettings) -> None:
     inputs, logits = bundle.golden()
     for runnable in instances:
-        compare_logits(runnable.engine, inputs, logits, log_probabilities=bundle.gives_probabilities,
+        compare_logits(runnable.runtime, inputs, logits, log_probabilities=bundle.gives_probabilities,
                 limit=bundle.facts.get("parity", {}).get("limit", PARITY_LIMIT))
-        runnable.engine(np.resize(inputs, (settings.max_batch, *inputs.shape[1:])))  # takes the memory it will need
+        runnable.runtime(np.resize(inputs, (settings.max_batch, *inputs.shape[1:])))  # takes the memory it will need
 
 
 def signature(path: Path) -> Signature:

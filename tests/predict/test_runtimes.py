@@ -1,9 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Every engine is called by the same name in `ppclas predict`, `eval` and `benchmark`."""
+"""Every runtime is called by the same name in `ppclas predict`, `eval` and `benchmark`."""
 
 from __future__ import annotations
 
+import argparse
+import importlib
 import json
 import re
 from pathlib import Path
@@ -14,6 +16,7 @@ import pytest
 from ppclas_core.bundles.formats import find_format, lacks
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import catalogue
+from ppclas_core.predict import Predictor
 
 NAMES = ("paddle", "paddle-bf16", "paddle-int8", "onnxruntime", "openvino", "lite", "tensorrt")
 
@@ -32,7 +35,7 @@ def project(ppclas_project: Any, pictures: Path) -> Any:
 
 
 @pytest.fixture(params=["dygraph", "paddle", "onnxruntime", "openvino"])
-def engine(request: pytest.FixtureRequest) -> str:
+def runtime(request: pytest.FixtureRequest) -> str:
     name = str(request.param)
     if name != "dygraph":
         pytest.importorskip({"paddle": "paddle"}.get(name, f"ppclas_export_{name.replace('onnxruntime', 'onnx')}"))
@@ -42,22 +45,22 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 def test_all_three_commands_run_it_and_eval_gives_the_accuracy_of_the_model(
-        engine: str, project: Any, checkpoint: Path, pictures: Path) -> None:
+        runtime: str, project: Any, checkpoint: Path, pictures: Path) -> None:
     from ppclas_core.testing import toy
 
     plugin = ("--plugin", toy.__file__)
-    told = json.loads(project.run("eval", "eval.yaml", "--weights", str(checkpoint), "--engine", engine, "--json",
+    told = json.loads(project.run("eval", "eval.yaml", "--weights", str(checkpoint), "--engine", runtime, "--json",
                                   *plugin).succeeded().out)
     assert (told["samples"], told["top1"]) == (3, pytest.approx(2 / 3))
     plain = json.loads(project.run("eval", "eval.yaml", "--weights", str(checkpoint), "--json", *plugin).out)
     assert told["loss"] == pytest.approx(plain["loss"], rel=1e-4)
     assert told["topk"] == plain["topk"]
-    answers = project.run("predict", str(checkpoint), str(pictures / "c red.png"), "--engine", engine, "--topk", "1",
+    answers = project.run("predict", str(checkpoint), str(pictures / "c red.png"), "--engine", runtime, "--topk", "1",
                           *plugin).succeeded().out
     assert answers.split(": ")[1].startswith("red")
-    rows = json.loads(project.run("benchmark", str(checkpoint), "--engine", engine, "--batch", "1", "--seconds", "0.01",
-                                  "--json", *plugin).succeeded().out)
-    assert [row["engine"] for row in rows] == [engine]
+    rows = json.loads(project.run("benchmark", str(checkpoint), "--runtime", runtime, "--batch", "1", "--seconds",
+                                  "0.01", "--json", *plugin).succeeded().out)
+    assert [row["engine"] for row in rows] == [runtime]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -91,3 +94,21 @@ def test_tensorrt_without_a_gpu_says_what_it_needs(checkpoint: Path, tmp_path: P
         if legacy or (bundle.path / "inference.json").is_file():  # Paddle 2 writes the other form only
             with pytest.raises(UserError, match=told):
                 tensorrt.load(bundle.path)
+
+
+@pytest.mark.parametrize("command", ["predict", "eval", "benchmark"])
+def test_the_former_flag_means_the_runtime_and_is_not_in_the_help(command: str) -> None:
+    module = importlib.import_module(f"ppclas_core.cli.commands.{command}")
+    parser = argparse.ArgumentParser()
+    module.add(parser)
+    needed = {"predict": ["SRC", "IMAGE"], "eval": ["CONFIG"], "benchmark": ["SRC"]}[command]
+    by_flag = [parser.parse_args([*needed, flag, "paddle"]).runtime for flag in ("--runtime", "--engine")]
+    assert by_flag == ["paddle", "paddle"]
+    assert parser.parse_args(needed).runtime in ("auto", None, "")
+    assert "--runtime" in parser.format_help()
+    assert "--engine" not in parser.format_help()
+
+
+def test_the_former_argument_of_a_predictor_is_deprecated(checkpoint: Path) -> None:
+    with pytest.warns(DeprecationWarning, match="runtime"), pytest.raises(UserError, match="no_such"):
+        Predictor(checkpoint, engine="no_such")

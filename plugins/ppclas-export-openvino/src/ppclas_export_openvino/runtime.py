@@ -16,7 +16,7 @@ from ppclas_core.system.cores import usable_cores
 HINTS = {"fp32": "f32", "bf16": "bf16"}
 
 
-class OpenVinoEngine:
+class OpenVinoRuntime:
     """A compiled model with one input and one output, tuned for the latency of one call; not for two threads at once.
 
     Args:
@@ -35,15 +35,15 @@ class OpenVinoEngine:
                  device: str = "cpu", log_of_output: bool = False) -> None:
         if not file.is_file():
             raise UserError("no such file", where=str(file), do="copy the whole bundle")
-        runtime = open_core()
+        core = open_core()
         name = device.upper().replace(":", ".")
-        if name.partition(".")[0] not in {each.partition(".")[0] for each in runtime.available_devices}:
-            raise UserError(f"device is {device}, but OpenVINO sees only {', '.join(runtime.available_devices)}")
+        if name.partition(".")[0] not in {each.partition(".")[0] for each in core.available_devices}:
+            raise UserError(f"device is {device}, but OpenVINO sees only {', '.join(core.available_devices)}")
         settings: Dict[str, Any] = {"INFERENCE_PRECISION_HINT": HINTS[precision], "PERFORMANCE_HINT": "LATENCY"}
         if name == "CPU":
             settings["INFERENCE_NUM_THREADS"] = threads or usable_cores()
         try:
-            compiled = runtime.compile_model(str(file), name, settings)
+            compiled = core.compile_model(str(file), name, settings)
         except RuntimeError as error:
             raise UserError(f"OpenVINO cannot load this model: {str(error).strip().splitlines()[-1]}",
                             where=str(file), do="export it again") from error

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""An engine in a process of its own."""
+"""A runtime in a process of its own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from ppclas_core.bundles.errors import ExportFailed
-from ppclas_core.runtimes.child_process import ChildEngine
+from ppclas_core.runtimes.child_process import ChildRuntime
 
 SCRIPT = """
 import os, sys
@@ -61,55 +61,55 @@ def _alive(pid: int) -> bool:
 
 
 def test_batches_go_over_and_answers_come_back_whatever_the_tool_prints(script: Path) -> None:
-    engine = ChildEngine(sys.executable, script, ["2"])
+    runtime = ChildRuntime(sys.executable, script, ["2"])
     batch = np.random.default_rng(0).standard_normal((3, 3, 64, 64)).astype(np.float32)
     for images in (batch, batch[:1], batch[:, :, ::2]):
-        np.testing.assert_allclose(engine(images), images.sum(axis=(1, 2, 3))[:, None] * 2, rtol=1e-5)
-    assert engine.input_names == ["image"]
-    assert not hasattr(engine, "output_names")
+        np.testing.assert_allclose(runtime(images), images.sum(axis=(1, 2, 3))[:, None] * 2, rtol=1e-5)
+    assert runtime.input_names == ["image"]
+    assert not hasattr(runtime, "output_names")
 
 
 def test_the_logarithm_of_probabilities_is_given_where_asked_for(script: Path) -> None:
-    engine = ChildEngine(sys.executable, script, ["1"], log_of_output=True)
-    np.testing.assert_allclose(engine(np.full((1, 1, 1, 2), 0.25, np.float32)), [[np.log(0.5)]])
+    runtime = ChildRuntime(sys.executable, script, ["1"], log_of_output=True)
+    np.testing.assert_allclose(runtime(np.full((1, 1, 1, 2), 0.25, np.float32)), [[np.log(0.5)]])
 
 
 def test_an_error_of_the_tool_is_told_and_the_child_lives_on(script: Path) -> None:
-    engine = ChildEngine(sys.executable, script, ["1"])
+    runtime = ChildRuntime(sys.executable, script, ["1"])
     with pytest.raises(ExportFailed, match="ValueError: one too many"):
-        engine(np.zeros((13, 1, 2, 2), np.float32))
-    assert engine(np.ones((1, 1, 2, 2), np.float32)).tolist() == [[4.0]]
+        runtime(np.zeros((13, 1, 2, 2), np.float32))
+    assert runtime(np.ones((1, 1, 2, 2), np.float32)).tolist() == [[4.0]]
 
 
 def test_a_tool_that_aborts_is_told_with_its_last_words(script: Path) -> None:
-    engine = ChildEngine(sys.executable, script, ["1"])
+    runtime = ChildRuntime(sys.executable, script, ["1"])
     for _ in range(2):
         with pytest.raises(ExportFailed, match=r"(?s)SIGABRT.*seven is deadly" if os.name == "posix" else "ended"):
-            engine(np.zeros((7, 1, 2, 2), np.float32))
+            runtime(np.zeros((7, 1, 2, 2), np.float32))
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_a_killed_child_is_an_error_and_not_a_wait(script: Path) -> None:
-    engine = ChildEngine(sys.executable, script, ["1"])
-    os.kill(engine.pid, signal.SIGKILL)
+    runtime = ChildRuntime(sys.executable, script, ["1"])
+    os.kill(runtime.pid, signal.SIGKILL)
     with pytest.raises(ExportFailed, match="SIGKILL"):
-        engine(np.zeros((1, 1, 2, 2), np.float32))
+        runtime(np.zeros((1, 1, 2, 2), np.float32))
 
 
 def test_what_cannot_be_loaded_is_told_at_once(script: Path) -> None:
     with pytest.raises(ExportFailed, match="RuntimeError: zero"):
-        ChildEngine(sys.executable, script, ["0"])
+        ChildRuntime(sys.executable, script, ["0"])
 
 
-def test_the_child_ends_with_its_engine_and_with_its_process(script: Path) -> None:
-    engine = ChildEngine(sys.executable, script, ["1"])
-    pid = engine.pid
+def test_the_child_ends_with_its_runtime_and_with_its_process(script: Path) -> None:
+    runtime = ChildRuntime(sys.executable, script, ["1"])
+    pid = runtime.pid
     assert _alive(pid)
-    del engine
+    del runtime
     gc.collect()
     assert not _alive(pid)
-    code = ("import sys; from pathlib import Path; from ppclas_core.runtimes.child_process import ChildEngine\n"
-            "engine = ChildEngine(sys.executable, Path(sys.argv[1]), ['1']); print(engine.pid)")
+    code = ("import sys; from pathlib import Path; from ppclas_core.runtimes.child_process import ChildRuntime\n"
+            "runtime = ChildRuntime(sys.executable, Path(sys.argv[1]), ['1']); print(runtime.pid)")
     done = subprocess.run([sys.executable, "-c", code, str(script)], capture_output=True, text=True, check=True)
     end = time.monotonic() + 300
     while _alive(int(done.stdout)):

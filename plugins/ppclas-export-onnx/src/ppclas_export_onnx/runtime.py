@@ -13,7 +13,7 @@ from ppclas_core.errors import UserError
 from ppclas_core.system.cores import usable_cores
 
 
-class OnnxEngine:
+class OnnxRuntime:
     """A session with one input and one output; several threads may call it.
 
     Args:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""One thing that is not as it should be."""
+"""One problem of an installation, with its fix."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Finding:
-    """What is wrong, and its cure.
+class Diagnosis:
+    """One problem, and its fix.
 
     Args:
         what: one sentence.

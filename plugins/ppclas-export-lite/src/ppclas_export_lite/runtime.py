@@ -22,7 +22,7 @@ from ppclas_export_lite.naive_buffer import opt_version
 from ppclas_export_lite.tool import command, ending, told
 
 
-class LiteEngine:
+class LiteRuntime:
     """A predictor with one input and one output; several threads may call it, one at a time is answered.
 
     Args:
