@@ -23,7 +23,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Declare the arguments."""
     parser.add_argument("source", metavar="SRC", help=f"bundle, {SOURCE_HELP}")
     add_model_argument(parser)
-    add_runtime_argument(parser, "runtimes (default: all that are here and run it)", default="", metavar="A,B")
+    add_runtime_argument(parser, help="runtimes (default: all that are here and run it)", default="", metavar="A,B")
     parser.add_argument("--batch", metavar="N,M", default="", help="images per call (default: 1,8)")
     parser.add_argument("--threads", metavar="N,M", default="", help="CPU threads (default: all cores)")
     parser.add_argument("--seconds", type=float, default=2.0, help="of measuring for each row (default: 2)")

@@ -31,7 +31,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     parser.add_argument("--weights", metavar="PATH", help="prefix, file, checkpoint or run folder; default: "
                         "the best checkpoint of the config's run, else its checkpoints, else its pretrained_model; "
                         "-o checkpoints=PATH and -o pretrained_model=PATH mean the same as --weights PATH")
-    add_runtime_argument(parser, "evaluate the outputs of this runtime (onnxruntime, ...): of the bundle that "
+    add_runtime_argument(parser, help="evaluate the outputs of this runtime (onnxruntime, ...): of the bundle that "
                          "--weights names, or of weights exported for it")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output, with a row per class")
     parser.add_argument("--profile-data", action="store_true", help="tell where the time went, stage by stage")

@@ -25,8 +25,8 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     parser.add_argument("--threshold", type=float, metavar="SCORE", help="of a model for several labels per image: "
                         "score, 0 to 1, from which a class is found (default: score_threshold of the training)")
     parser.add_argument("--batch-size", type=int, default=8, metavar="N", help="images per step (default: 8)")
-    add_runtime_argument(parser, "auto (the fastest for a bundle), dygraph, or the name of a format or its runtime: "
-                         "paddle, onnxruntime, openvino, ... (default: auto)", default="auto")
+    add_runtime_argument(parser, help="auto (the fastest for a bundle), dygraph, or the name of a format or its "
+                         "runtime: paddle, onnxruntime, openvino, ... (default: auto)", default="auto")
     parser.add_argument("--device", help="cpu, gpu or gpu:N (default: what there is)")
     parser.add_argument("--json", action="store_true", help="one JSON array on standard output")
     return run

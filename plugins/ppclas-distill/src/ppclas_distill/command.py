@@ -34,7 +34,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     _add_images(label)
     label.add_argument("--topk", type=int, default=10, metavar="K", help="classes kept per image (default: 10)")
     label.add_argument("--batch-size", type=int, default=32, metavar="N", help="images per step (default: 32)")
-    add_runtime_argument(label, "as of 'ppclas predict'; auto exports a checkpoint for the CPU", default="auto")
+    add_runtime_argument(label, help="as of 'ppclas predict'; auto exports a checkpoint for the CPU", default="auto")
     label.add_argument("--device", help="cpu, gpu or gpu:N (default: what there is)")
     _add_sharing(label, "the labels", 2048)
     select = actions.add_parser("select", help="the best images of each class, as a list")

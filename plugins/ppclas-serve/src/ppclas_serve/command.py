@@ -20,7 +20,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     add_model_arguments(parser)
     parser.add_argument("--host", default=server.host, help=f"address; 0.0.0.0: all of them ({server.host})")
     parser.add_argument("--port", type=int, default=server.port, help=f"0: a free one ({server.port})")
-    add_runtime_argument(parser, "as of 'ppclas predict' (auto: the fastest)", default=runtimes.runtime)
+    add_runtime_argument(parser, help="as of 'ppclas predict' (auto: the fastest)", default=runtimes.runtime)
     parser.add_argument("--device", help="cpu, gpu or gpu:N (cpu)")
     parser.add_argument("--instances", type=int, default=runtimes.instances, metavar="N",
                         help=f"runtimes per model, each with its own thread ({runtimes.instances})")
