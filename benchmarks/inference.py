@@ -23,11 +23,12 @@ from typing import Any, Dict, List, Optional
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from deterministic import deterministic_checkpoint
 
+from ppclas_core.bundles import Bundle
 from ppclas_core.bundles.formats import formats
 from ppclas_core.bundles.source import find_checkpoint
 from ppclas_core.cli.commands.benchmark import table
 from ppclas_core.errors import UserError
-from ppclas_core.export import Bundle, export
+from ppclas_core.export import export
 from ppclas_core.predict.benchmark import benchmark
 from ppclas_core.predict.measure import random_images
 from ppclas_core.predict.runtime_selection import load_selected_runtime, select_runtime

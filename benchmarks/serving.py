@@ -166,7 +166,7 @@ class Questions:
     """Requests with binary tensors of one image of the golden batch, and the check of their answers."""
 
     def __init__(self, bundle: Path) -> None:
-        from ppclas_core.export import read_bundle
+        from ppclas_core.bundles import read_bundle
 
         inputs, self._logits = read_bundle(bundle).golden()
         self.requests: List[bytes] = []

@@ -14,6 +14,28 @@ from typing import Mapping, Optional, Tuple
 
 import pluggy
 
+__all__ = [
+    "API_VERSION",
+    "ENTRY_POINT_GROUP",
+    "IMAGENET_MEAN",
+    "IMAGENET_STD",
+    "LATENCIES",
+    "Backbone",
+    "Callback",
+    "Command",
+    "ConfigDir",
+    "Environment",
+    "Exporter",
+    "ImageState",
+    "Loss",
+    "LrSchedule",
+    "Op",
+    "Recommendation",
+    "Weights",
+    "hookimpl",
+    "published",
+]
+
 API_VERSION = 1
 ENTRY_POINT_GROUP = "ppclas.plugins.v1"
 hookimpl = pluggy.HookimplMarker("ppclas")

@@ -7,6 +7,8 @@ from __future__ import annotations
 import difflib
 from typing import Iterable, Optional
 
+__all__ = ["PluginError", "UserError", "UserErrors", "did_you_mean"]
+
 
 class UserError(Exception):
     """A mistake that the user can mend; the command line prints it without a traceback and exits with 2.

@@ -1,3 +1,39 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Bundles on disk: `bundle.json`, the golden batch, parity with the model."""
+"""Bundles: model files with labels, preprocessing, a golden batch and `bundle.json`; how two runtimes are compared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ppclas_core.system.lazy import lazy_names
+
+_PUBLIC = {
+    "Bundle": "ppclas_core.bundles.bundle",
+    "compare_logits": "ppclas_core.bundles.parity",
+    "find_checkpoint": "ppclas_core.bundles.source",
+    "is_bundle": "ppclas_core.bundles.bundle",
+    "LABELS_FILE": "ppclas_core.bundles.bundle",
+    "measure_parity": "ppclas_core.bundles.parity",
+    "PARITY_LIMIT": "ppclas_core.bundles.parity",
+    "PREPROCESS_FILE": "ppclas_core.bundles.bundle",
+    "read_bundle": "ppclas_core.bundles.bundle",
+    "split_normalization": "ppclas_core.bundles.normalization",
+    "write_labels": "ppclas_core.bundles.bundle",
+}
+__all__ = [*_PUBLIC]
+
+if TYPE_CHECKING:
+    from ppclas_core.bundles.bundle import LABELS_FILE as LABELS_FILE
+    from ppclas_core.bundles.bundle import PREPROCESS_FILE as PREPROCESS_FILE
+    from ppclas_core.bundles.bundle import Bundle as Bundle
+    from ppclas_core.bundles.bundle import is_bundle as is_bundle
+    from ppclas_core.bundles.bundle import read_bundle as read_bundle
+    from ppclas_core.bundles.bundle import write_labels as write_labels
+    from ppclas_core.bundles.normalization import split_normalization as split_normalization
+    from ppclas_core.bundles.parity import PARITY_LIMIT as PARITY_LIMIT
+    from ppclas_core.bundles.parity import compare_logits as compare_logits
+    from ppclas_core.bundles.parity import measure_parity as measure_parity
+    from ppclas_core.bundles.source import find_checkpoint as find_checkpoint
+
+__getattr__, __dir__ = lazy_names(__name__, _PUBLIC)

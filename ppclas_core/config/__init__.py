@@ -1,2 +1,33 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
+"""Configs: YAML with file and line, bases, overrides, the schema of all keys, and the rules between them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ppclas_core.system.lazy import lazy_names
+
+_PUBLIC = {
+    "Config": "ppclas_core.config.config",
+    "config_from_dict": "ppclas_core.config.load",
+    "find_config": "ppclas_core.config.find",
+    "load_config": "ppclas_core.config.load",
+    "monitor_of": "ppclas_core.config.task_rules",
+    "Node": "ppclas_core.config.yaml_node",
+    "plain": "ppclas_core.config.yaml_node",
+    "read_yaml": "ppclas_core.config.yaml_file",
+}
+__all__ = [*_PUBLIC]
+
+if TYPE_CHECKING:
+    from ppclas_core.config.config import Config as Config
+    from ppclas_core.config.find import find_config as find_config
+    from ppclas_core.config.load import config_from_dict as config_from_dict
+    from ppclas_core.config.load import load_config as load_config
+    from ppclas_core.config.task_rules import monitor_of as monitor_of
+    from ppclas_core.config.yaml_file import read_yaml as read_yaml
+    from ppclas_core.config.yaml_node import Node as Node
+    from ppclas_core.config.yaml_node import plain as plain
+
+__getattr__, __dir__ = lazy_names(__name__, _PUBLIC)

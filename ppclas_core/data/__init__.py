@@ -1,37 +1,73 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Data: sources, decode and transforms, loader. Each name is imported at first use."""
+"""Data: readers, decoding and transforms, label lists, and the loader."""
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-_OPS = "ppclas_core.data.transforms"
-_API = {
+from ppclas_core.system.lazy import lazy_names
+
+_PUBLIC = {
     "BadImage": "ppclas_core.data.errors",
-    "CropImage": f"{_OPS}.crop",
-    "DecodeImage": f"{_OPS}.decode",
-    "Loader": "ppclas_core.data.loader",
-    "NormalizeImage": f"{_OPS}.normalize",
-    "RandCropImage": f"{_OPS}.rand_crop",
-    "RandFlipImage": f"{_OPS}.rand_flip",
-    "ResizeImage": f"{_OPS}.resize",
-    "ToCHWImage": f"{_OPS}.to_chw",
     "build_pipeline": "ppclas_core.data.pipeline",
+    "ClassNames": "ppclas_core.data.class_match",
+    "config_section": "ppclas_core.data.readers.open",
+    "CropImage": "ppclas_core.data.transforms.crop",
+    "cv2": "ppclas_core.data.opencv",
+    "DecodeImage": "ppclas_core.data.transforms.decode",
+    "Files": "ppclas_core.data.readers.storage",
+    "LeftOut": "ppclas_core.data.readers.image_walk",
+    "list_bytes": "ppclas_core.data.readers.list_text",
+    "listable": "ppclas_core.data.datasets.split",
+    "Loader": "ppclas_core.data.loader",
+    "match_classes": "ppclas_core.data.class_match",
+    "model_class_names": "ppclas_core.data.class_match",
+    "NormalizeImage": "ppclas_core.data.transforms.normalize",
+    "one_thread_per_call": "ppclas_core.data.opencv",
     "open_source": "ppclas_core.data.readers.open",
+    "PackedNames": "ppclas_core.data.readers.packed_names",
+    "RandCropImage": "ppclas_core.data.transforms.rand_crop",
+    "RandFlipImage": "ppclas_core.data.transforms.rand_flip",
+    "read_image_file": "ppclas_core.data.readers.image_file",
     "read_label_list": "ppclas_core.data.label_list",
+    "read_list": "ppclas_core.data.readers.list_file",
+    "ResizeImage": "ppclas_core.data.transforms.resize",
+    "run_step": "ppclas_core.data.pipeline",
+    "Source": "ppclas_core.data.readers.source",
+    "ToCHWImage": "ppclas_core.data.transforms.to_chw",
     "transform": "ppclas_core.data.pipeline",
+    "TransformError": "ppclas_core.data.errors",
+    "UnknownClasses": "ppclas_core.data.class_match",
+    "write_label_list": "ppclas_core.data.label_list",
 }
-__all__ = [*_API]
+__all__ = [*_PUBLIC]
 
 if TYPE_CHECKING:
+    from ppclas_core.data.class_match import ClassNames as ClassNames
+    from ppclas_core.data.class_match import UnknownClasses as UnknownClasses
+    from ppclas_core.data.class_match import match_classes as match_classes
+    from ppclas_core.data.class_match import model_class_names as model_class_names
+    from ppclas_core.data.datasets.split import listable as listable
     from ppclas_core.data.errors import BadImage as BadImage
+    from ppclas_core.data.errors import TransformError as TransformError
     from ppclas_core.data.label_list import read_label_list as read_label_list
+    from ppclas_core.data.label_list import write_label_list as write_label_list
     from ppclas_core.data.loader import Loader as Loader
+    from ppclas_core.data.opencv import cv2 as cv2
+    from ppclas_core.data.opencv import one_thread_per_call as one_thread_per_call
     from ppclas_core.data.pipeline import build_pipeline as build_pipeline
+    from ppclas_core.data.pipeline import run_step as run_step
     from ppclas_core.data.pipeline import transform as transform
+    from ppclas_core.data.readers.image_file import read_image_file as read_image_file
+    from ppclas_core.data.readers.image_walk import LeftOut as LeftOut
+    from ppclas_core.data.readers.list_file import read_list as read_list
+    from ppclas_core.data.readers.list_text import list_bytes as list_bytes
+    from ppclas_core.data.readers.open import config_section as config_section
     from ppclas_core.data.readers.open import open_source as open_source
+    from ppclas_core.data.readers.packed_names import PackedNames as PackedNames
+    from ppclas_core.data.readers.source import Source as Source
+    from ppclas_core.data.readers.storage import Files as Files
     from ppclas_core.data.transforms.crop import CropImage as CropImage
     from ppclas_core.data.transforms.decode import DecodeImage as DecodeImage
     from ppclas_core.data.transforms.normalize import NormalizeImage as NormalizeImage
@@ -40,8 +76,4 @@ if TYPE_CHECKING:
     from ppclas_core.data.transforms.resize import ResizeImage as ResizeImage
     from ppclas_core.data.transforms.to_chw import ToCHWImage as ToCHWImage
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _API:
-        raise AttributeError(f"module 'ppclas_core.data' has no attribute '{name}'")
-    return getattr(importlib.import_module(_API[name]), name)
+__getattr__, __dir__ = lazy_names(__name__, _PUBLIC)

@@ -1,35 +1,37 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Deployable bundles: model files with labels, preprocessing and a golden batch, verified by their own runtime.
-
-Each name is imported at first use, so that listing formats loads neither Paddle nor numpy.
-"""
+"""Export: from a checkpoint to a bundle that its own runtime has verified."""
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-_API = {
+from ppclas_core.system.lazy import lazy_names
+
+_PUBLIC = {
     "Artefact": "ppclas_core.export.request",
-    "Bundle": "ppclas_core.bundles.bundle",
+    "BF16_LIMIT": "ppclas_core.export.inference",
+    "check_files": "ppclas_core.export.verification",
+    "export": "ppclas_core.export.write",
+    "export_inference": "ppclas_core.export.inference",
     "ExportFailed": "ppclas_core.bundles.errors",
     "ExportRequest": "ppclas_core.export.request",
-    "export": "ppclas_core.export.write",
-    "read_bundle": "ppclas_core.bundles.bundle",
+    "INPUT_NAME": "ppclas_core.export.request",
+    "model_files": "ppclas_core.export.inference",
     "verify": "ppclas_core.export.verification",
 }
-__all__ = ["Artefact", "Bundle", "ExportFailed", "ExportRequest", "export", "read_bundle", "verify"]
+__all__ = [*_PUBLIC]
 
 if TYPE_CHECKING:
-    from ppclas_core.bundles.bundle import Bundle, read_bundle
-    from ppclas_core.bundles.errors import ExportFailed
-    from ppclas_core.export.request import Artefact, ExportRequest
-    from ppclas_core.export.verification import verify
-    from ppclas_core.export.write import export
+    from ppclas_core.bundles.errors import ExportFailed as ExportFailed
+    from ppclas_core.export.inference import BF16_LIMIT as BF16_LIMIT
+    from ppclas_core.export.inference import export_inference as export_inference
+    from ppclas_core.export.inference import model_files as model_files
+    from ppclas_core.export.request import INPUT_NAME as INPUT_NAME
+    from ppclas_core.export.request import Artefact as Artefact
+    from ppclas_core.export.request import ExportRequest as ExportRequest
+    from ppclas_core.export.verification import check_files as check_files
+    from ppclas_core.export.verification import verify as verify
+    from ppclas_core.export.write import export as export
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _API:
-        raise AttributeError(f"module 'ppclas_core.export' has no attribute '{name}'")
-    return getattr(importlib.import_module(_API[name]), name)
+__getattr__, __dir__ = lazy_names(__name__, _PUBLIC)

@@ -126,9 +126,9 @@ class PretrainedSource:
             return resolve_checkpoint(download_address(str(self.source)))
         name = self.published
         if name:
-            from ppclas_core.weights.download import download
+            from ppclas_core.weights.download import download_weights
 
-            return resolve_checkpoint(download(name))
+            return resolve_checkpoint(download_weights(name))
         return resolve_checkpoint(self.source, self.prefer)
 
 

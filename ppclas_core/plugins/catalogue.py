@@ -302,6 +302,16 @@ def _word(kind: str, *, plural: bool = False) -> str:
     return plurals.get(kind, word + "s") if plural else word
 
 
+def component_names(kind: str) -> List[str]:
+    """Return the sorted names of all installed components of a kind."""
+    return catalogue().names(kind)
+
+
+def find_record(kind: str, name: str) -> Any:
+    """Return the record of a component; raise a UserError for an unknown name."""
+    return catalogue().find(kind, name).record
+
+
 def build_named(kind: str, items: Sequence[Mapping[str, Any]]) -> List[Any]:
     """Components of a list of one-key mappings `{Name: {params}}`."""
     return [catalogue().create(kind, name, params or {}) for item in items or () for name, params in item.items()]

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import fnmatch
-from typing import List, Optional, Tuple
+from typing import Any, List, Mapping, Optional, Tuple
 
 from ppclas_core import api
 from ppclas_core.errors import UserError, did_you_mean
@@ -39,3 +39,10 @@ def find_model(name: str) -> Tuple[Entry, Optional[api.Weights]]:
         error.what += did_you_mean(bare, list_models()) if "Did you mean" not in error.what else ""
         raise
     return known.completed(entry), None
+
+
+def check_model_parameters(name: str, params: Mapping[str, Any]) -> None:
+    """Raise a UserError for an unknown model, or for parameters that its architecture does not take."""
+    entry, _ = find_model(name)
+    qualified = f"{entry.dist}:{entry.record.name}"
+    catalogue().bind("backbone", qualified, {"num_classes": 2, "in_channels": 3, **params})

@@ -1,11 +1,33 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Classify images with a run, a checkpoint or a bundle, by one class."""
+"""Prediction: classify images with a run, a checkpoint or a bundle."""
 
 from __future__ import annotations
 
-from ppclas_core.predict.images import find_images
-from ppclas_core.predict.prediction import ClassScore, Prediction
-from ppclas_core.predict.predictor import Predictor
+from typing import TYPE_CHECKING
 
-__all__ = ["ClassScore", "Prediction", "Predictor", "find_images"]
+from ppclas_core.system.lazy import lazy_names
+
+_PUBLIC = {
+    "ClassScore": "ppclas_core.predict.prediction",
+    "find_images": "ppclas_core.predict.images",
+    "legacy_preprocessing": "ppclas_core.predict.legacy_program",
+    "named_classes": "ppclas_core.predict.prediction",
+    "open_bundle": "ppclas_core.predict.runnable",
+    "Prediction": "ppclas_core.predict.prediction",
+    "Predictor": "ppclas_core.predict.predictor",
+    "Runnable": "ppclas_core.predict.runnable",
+}
+__all__ = [*_PUBLIC]
+
+if TYPE_CHECKING:
+    from ppclas_core.predict.images import find_images as find_images
+    from ppclas_core.predict.legacy_program import legacy_preprocessing as legacy_preprocessing
+    from ppclas_core.predict.prediction import ClassScore as ClassScore
+    from ppclas_core.predict.prediction import Prediction as Prediction
+    from ppclas_core.predict.prediction import named_classes as named_classes
+    from ppclas_core.predict.predictor import Predictor as Predictor
+    from ppclas_core.predict.runnable import Runnable as Runnable
+    from ppclas_core.predict.runnable import open_bundle as open_bundle
+
+__getattr__, __dir__ = lazy_names(__name__, _PUBLIC)

@@ -1,2 +1,21 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
+"""Pages and charts of a run: HTML that needs no network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ppclas_core.system.lazy import lazy_names
+
+_PUBLIC = {
+    "compute_grad_cam": "ppclas_core.report.grad_cam",
+    "draw_line_chart": "ppclas_core.report.line_chart",
+}
+__all__ = [*_PUBLIC]
+
+if TYPE_CHECKING:
+    from ppclas_core.report.grad_cam import compute_grad_cam as compute_grad_cam
+    from ppclas_core.report.line_chart import draw_line_chart as draw_line_chart
+
+__getattr__, __dir__ = lazy_names(__name__, _PUBLIC)

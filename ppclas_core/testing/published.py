@@ -20,7 +20,7 @@ import numpy as np
 from ppclas_core.api import Backbone
 from ppclas_core.plugins.catalogue import resolve
 from ppclas_core.weights.formats.quantized import dequantise
-from ppclas_core.weights.match import match, namings
+from ppclas_core.weights.match import match_weights, namings
 from ppclas_core.weights.names import Names
 
 
@@ -148,7 +148,7 @@ def unread(record: Backbone, model: Any, generation: str) -> Iterator[str]:
     theirs = next(naming.names for naming in candidates if naming.label == generation)
     file = {theirs[key]: np.broadcast_to(np.float32(0), shape) for key, shape in shapes.items()}
     read = dequantise(file)
-    pairing = match({name: array.shape for name, array in read.items()}, shapes, candidates, record.classifier)
+    pairing = match_weights({name: array.shape for name, array in read.items()}, shapes, candidates, record.classifier)
     for key, name in theirs.items():
         if pairing.found.get(key) != name:
             yield f"{key}: written as '{name}', read as '{pairing.found.get(key)}'"

@@ -17,7 +17,7 @@ from ppclas_core.training.distributed.collectives import summed
 from ppclas_core.training.run_state import Run
 
 
-def gradients(run: Run, batch: Batch) -> Tuple[float, np.ndarray]:
+def compute_gradients(run: Run, batch: Batch) -> Tuple[float, np.ndarray]:
     """Leave the gradients of the mean loss of a batch in the parameters; give that loss and the logits.
 
     A part counts by its number of images, so that the sum over parts is the gradient of the whole batch. Several

@@ -18,7 +18,7 @@ from ppclas_core.training.best_checkpoint import update_best
 from ppclas_core.training.data_profile import record_profile, tell_profile
 from ppclas_core.training.distributed.collectives import average_statistics, merge_over_ranks
 from ppclas_core.training.early_stop import due, is_over
-from ppclas_core.training.gradients import gradients
+from ppclas_core.training.gradients import compute_gradients
 from ppclas_core.training.run_state import Run
 from ppclas_core.training.statistics_hint import StatisticsHint
 
@@ -73,7 +73,7 @@ def train_epoch(run: Run, epoch: int, hint: StatisticsHint) -> Dict[str, float]:
         paddle.seed(step_seed(progress.seed, global_step, run.rank.number))  # dropout is a function of the step
         lr = run.schedule(global_step)
         run.optimizer.set_lr(lr)
-        value, logits = gradients(run, batch)
+        value, logits = compute_gradients(run, batch)
         bad = [] if math.isfinite(value) else [*bad, batch.indices]
         if len(bad) >= MAX_NON_FINITE:
             raise diverged(run, value, lr, epoch, step, bad[0])

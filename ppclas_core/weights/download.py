@@ -30,7 +30,7 @@ KIND = "weights"
 PUBLISHER = "https://paddle-imagenet-models-name.bj.bcebos.com/"
 
 
-def download(name: str, folder: Optional[Union[str, Path]] = None, **options: Any) -> Path:
+def download_weights(name: str, folder: Optional[Union[str, Path]] = None, **options: Any) -> Path:
     """The weights published under a name, from the cache or from the publisher.
 
     Args:

@@ -18,7 +18,7 @@ from ppclas_core.plugins.ownership import owned_by
 from ppclas_core.system.text import one_line
 from ppclas_core.weights.formats.quantized import dequantise
 from ppclas_core.weights.head_rows import HeadRows, head_rows
-from ppclas_core.weights.match import Match, classes, in_classifier, match, namings
+from ppclas_core.weights.match import Match, classes, in_classifier, match_weights, namings
 from ppclas_core.weights.read import WeightsFile, read_weights
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def load_weights(
         checkpoint = each if isinstance(each, WeightsFile) else read_weights(each)
         checkpoint = checkpoint._replace(arrays=dequantise(checkpoint.arrays))
         file = {name: array.shape for name, array in checkpoint.arrays.items()}
-        pairs.append((match(file, shapes, candidates, record.classifier), checkpoint))
+        pairs.append((match_weights(file, shapes, candidates, record.classifier), checkpoint))
     whole = [pair for pair in pairs if not pair[0].missing and not pair[0].misshapen]
     used = whole[-1:] if whole else [pair for pair in pairs if pair[0].found] or pairs[:1]
     rows = head_rows(getattr(model, "class_names", None), [checkpoint.class_names for _, checkpoint in used])

@@ -54,7 +54,7 @@ def namings(keys: Iterable[str], published: Optional[Iterable[Names]]) -> List[N
     return result
 
 
-def match(file: Shapes, model: Shapes, candidates: Iterable[Naming], classifier: Tuple[str, ...]) -> Match:
+def match_weights(file: Shapes, model: Shapes, candidates: Iterable[Naming], classifier: Tuple[str, ...]) -> Match:
     """The pairing under the naming and affix that fit the most tensors.
 
     Args:

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import Any, Iterator, NamedTuple
 
+__all__ = ["TorchName", "batch_norm", "conv_bn", "identity_conv_bn", "layer", "residual_network"]
+
 
 class TorchName(NamedTuple):
     """One tensor of ours and where its values come from.

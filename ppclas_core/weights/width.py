@@ -12,7 +12,7 @@ from ppclas_core.plugins.catalogue import catalogue, resolve
 from ppclas_core.plugins.ownership import owned_by
 from ppclas_core.weights.formats.quantized import dequantise
 from ppclas_core.weights.load import published_names
-from ppclas_core.weights.match import classes, in_classifier, match, namings
+from ppclas_core.weights.match import classes, in_classifier, match_weights, namings
 from ppclas_core.weights.read import read_weights
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def classifier_width(path: Union[str, Path], record: Backbone) -> Optional[int]:
     model = skeleton(record)
     shapes = {key: tuple(value.shape) for key, value in model.state_dict().items()}
     file = {name: array.shape for name, array in dequantise(read_weights(path).arrays).items()}
-    pairing = match(file, shapes, namings(shapes, published_names(record, model)), record.classifier)
+    pairing = match_weights(file, shapes, namings(shapes, published_names(record, model)), record.classifier)
     heads = [file[name] for key, name in pairing.found.items() if in_classifier(key, record.classifier)]
     return next((classes(shape) for shape in heads if len(shape) > 1), None)
 

@@ -15,7 +15,7 @@ from ppclas_core.errors import UserError
 from ppclas_core.system.atomic import atomic_file, atomic_folder
 from ppclas_core.weights.formats.variables import write_variables
 from ppclas_core.weights.load import published_names
-from ppclas_core.weights.match import match, namings
+from ppclas_core.weights.match import match_weights, namings
 
 FORMS = ("pdparams", "pdparams-2.0", "pdparams-2.1", "2020", "safetensors")
 """What `ppclas convert` writes; the first and the last have our keys."""
@@ -77,7 +77,7 @@ def renamed(arrays: Mapping[str, np.ndarray], model: Any, record: Backbone, form
     shapes = {key: tuple(value.shape) for key, value in model.state_dict().items()}
     candidates = namings(shapes, published_names(record, model))
     file = {name: array.shape for name, array in arrays.items()}
-    pairing = match(file, shapes, candidates, record.classifier)
+    pairing = match_weights(file, shapes, candidates, record.classifier)
     problems = _listed("missing", pairing.missing) + _listed("of another shape", list(pairing.misshapen))
     problems += _listed("unexpected", pairing.unexpected)
     if problems:

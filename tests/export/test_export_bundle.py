@@ -16,11 +16,12 @@ import yaml
 
 import ppclas_core as ppc
 from ppclas_core.api import IMAGENET_MEAN
+from ppclas_core.bundles import read_bundle
 from ppclas_core.bundles.bundle import write_preprocessing
 from ppclas_core.data import transform
 from ppclas_core.data.transforms.resolved import resolved
 from ppclas_core.errors import PluginError
-from ppclas_core.export import ExportFailed, read_bundle, verify
+from ppclas_core.export import ExportFailed, verify
 from ppclas_core.runs.meta import read_meta, write_meta
 from ppclas_core.testing import ExporterConformance
 

@@ -15,7 +15,7 @@ def run(code: str) -> None:
 def test_the_functions_stay_functions_when_modules_of_their_name_are_imported() -> None:
     run("import ppclas_core as ppc, types\n"
         "import ppclas_core.models.create, ppclas_core.bundles.bundle\n"
-        "from ppclas_core.export import read_bundle\n"
+        "from ppclas_core.bundles import read_bundle\n"
         "assert isinstance(ppc.create, types.FunctionType)\n"
         "assert isinstance(ppc.export, types.FunctionType)\n")
 

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 import ppclas_core as ppc
+from ppclas_core.bundles import Bundle
 from ppclas_core.bundles.bundle import GOLDEN_FILE, hash_files, write_facts
-from ppclas_core.export import Bundle, ExportFailed, verify
+from ppclas_core.export import ExportFailed, verify
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ import pytest
 
 import ppclas_core as ppc
 from ppclas_core.api import Environment, Exporter
+from ppclas_core.bundles import read_bundle
 from ppclas_core.bundles.formats import Format
-from ppclas_core.export import read_bundle
 from ppclas_core.plugins.catalogue import Entry
 from ppclas_core.predict import benchmark as comparison
 from ppclas_core.predict import runtime_selection as choice

@@ -315,7 +315,7 @@ def test_a_published_name_comes_from_the_mirror(server: Server, monkeypatch: Any
     from types import SimpleNamespace
 
     from ppclas_core.api import Backbone, Weights
-    from ppclas_core.weights.download import download
+    from ppclas_core.weights.download import download_weights
 
     weights = Weights("Net_ssld", "Net_ssld_pretrained.pdparams")
     entry = SimpleNamespace(record=Backbone("Net", "m:n", "f", weights=(weights,)))
@@ -323,10 +323,10 @@ def test_a_published_name_comes_from_the_mirror(server: Server, monkeypatch: Any
                         lambda name: (entry, weights if name == "Net_ssld" else None))
     monkeypatch.setenv("PPCLAS_WEIGHTS_URL", server.url + "mirror")
     server.files["mirror/Net_ssld_pretrained.pdparams"] = CONTENT
-    assert download("Net_ssld", **FAST) == cache_folder("weights") / "Net_ssld_pretrained.pdparams"
-    assert download("Net_ssld", tmp_path / "here", **FAST) == tmp_path / "here" / "Net_ssld_pretrained.pdparams"
+    assert download_weights("Net_ssld", **FAST) == cache_folder("weights") / "Net_ssld_pretrained.pdparams"
+    assert download_weights("Net_ssld", tmp_path / "here", **FAST) == tmp_path / "here" / "Net_ssld_pretrained.pdparams"
     with pytest.raises(UserError, match="no weights were published for Net"):
-        download("Net", **FAST)
+        download_weights("Net", **FAST)
 
 
 def test_a_file_put_there_by_hand_is_taken_and_recorded(server: Server, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Dict, List, Tuple
 
-from ppclas_core.weights.match import match, namings
+from ppclas_core.weights.match import match_weights, namings
 from ppclas_core.weights.names import Names, conv_bn, linear
 
 CLASSIFIER = ("head.fc",)
@@ -26,7 +26,7 @@ def file_with(label: str, before: str = "", behind: str = "", classes: int = 10)
 
 
 def pair(file: Dict[str, Tuple[int, ...]]):
-    return match(file, MODEL, namings(MODEL, ROWS), CLASSIFIER)
+    return match_weights(file, MODEL, namings(MODEL, ROWS), CLASSIFIER)
 
 
 def test_each_generation_is_recognised() -> None:

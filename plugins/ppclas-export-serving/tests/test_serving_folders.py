@@ -175,8 +175,8 @@ def test_another_layout_is_refused(run: Path, tmp_path: Path) -> None:
 def test_a_changed_parameter_is_seen_by_the_local_predictor(bundle: Path, tmp_path: Path) -> None:
     import shutil
 
+    from ppclas_core.bundles import read_bundle
     from ppclas_core.bundles.parity import compare_logits
-    from ppclas_core.export import read_bundle
 
     copy = shutil.copytree(bundle, tmp_path / "copy")
     weights = next((copy / "ppcls_model").glob("linear_*.w_0"))
@@ -193,7 +193,7 @@ def test_a_model_that_serving_cannot_load_is_told(bundle: Path, tmp_path: Path) 
     """Its predictor ends its whole group of processes then, which must not be ours."""
     import shutil
 
-    from ppclas_core.export import read_bundle
+    from ppclas_core.bundles import read_bundle
 
     copy = shutil.copytree(bundle, tmp_path / "copy")
     (copy / "ppcls_model/__model__").write_bytes(b"nothing")

@@ -16,8 +16,9 @@ import pytest
 import yaml
 
 from ppclas_core.api import Environment
+from ppclas_core.bundles import read_bundle
 from ppclas_core.errors import UserError
-from ppclas_core.export import export, read_bundle, verify
+from ppclas_core.export import export, verify
 from ppclas_core.system.environments import interpreter
 from ppclas_core.testing.toy import toy_checkpoint
 

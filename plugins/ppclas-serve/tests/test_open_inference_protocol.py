@@ -55,7 +55,7 @@ def test_health_and_metadata_are_what_the_client_expects(client: Any) -> None:
 @pytest.mark.parametrize("binary_out", [True, False])
 def test_a_tensor_goes_in_and_out_as_json_and_as_bytes(client: Any, bundle: Any, binary_in: bool,
                                                         binary_out: bool) -> None:
-    from ppclas_core.export import read_bundle
+    from ppclas_core.bundles import read_bundle
 
     golden = read_bundle(bundle).golden()
     tensor = triton.InferInput("image", list(golden.inputs.shape), "FP32")

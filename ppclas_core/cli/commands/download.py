@@ -27,8 +27,8 @@ def run(args: argparse.Namespace) -> int:
         return 0
     if not args.names:
         raise UserError("no name given", do="ppclas download NAME ...; 'ppclas download --list' shows the names")
-    from ppclas_core.weights.download import download
+    from ppclas_core.weights.download import download_weights
 
     for name in args.names:
-        print(download(name, args.path))
+        print(download_weights(name, args.path))
     return 0

@@ -10,7 +10,7 @@ from typing import Any, Dict, Mapping, Tuple
 import numpy as np
 
 from ppclas_core.errors import UserError
-from ppclas_core.training.callbacks import Callback
+from ppclas_core.training import Callback
 
 NAME, NONE = "onednn", "none"
 BATCHES = 2
@@ -100,7 +100,7 @@ class OneDnn(Callback):
         import paddle
 
         from ppclas_accel_onednn.agreement import Step
-        from ppclas_core.training.gradients import gradients
+        from ppclas_core.training import compute_gradients
 
         state = {key: value for key, value in run.model.state_dict().items() if value.stop_gradient}
         before = {key: value.numpy().copy() for key, value in state.items()}
@@ -108,7 +108,7 @@ class OneDnn(Callback):
         paddle.seed(run.progress.seed)
         self._layer.on = on
         try:
-            loss, logits = gradients(run, batch)
+            loss, logits = compute_gradients(run, batch)
             found: Dict[str, np.ndarray] = {key: parameter.grad.numpy().copy()
                                             for key, parameter in run.model.named_parameters()
                                             if parameter.grad is not None}
@@ -122,7 +122,7 @@ class OneDnn(Callback):
 
 def _any_process(answer: bool, rank: Any) -> bool:
     """Whether one of the processes of a launch says yes."""
-    from ppclas_core.training.distributed.collectives import summed
+    from ppclas_core.training import summed
 
     return bool(summed(np.array([float(answer)]), rank)[0] > 0)
 

@@ -56,7 +56,7 @@ class Running:
         """Harmless when it began already."""
         import paddle
 
-        from ppclas_core.system.cores import cores_per_process, set_math_threads
+        from ppclas_core.system import cores_per_process, set_math_threads
 
         set_math_threads(cores_per_process())
         if not self._before and has_new_form():
@@ -67,7 +67,7 @@ class Running:
         """Restore what was before; harmless when nothing began."""
         import paddle
 
-        from ppclas_core.system.cores import restore_math_threads
+        from ppclas_core.system import restore_math_threads
 
         restore_math_threads()
         if self._before:

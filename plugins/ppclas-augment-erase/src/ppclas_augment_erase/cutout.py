@@ -9,8 +9,7 @@ from typing import Optional, Sequence, Tuple, Union
 import numpy as np
 
 from ppclas_augment_erase.masking import MaskingOp
-from ppclas_core.data.transforms.layout import channels_last
-from ppclas_core.data.transforms.validate import compat_flag, whole
+from ppclas_core.data.transforms import channels_last, compat_flag, whole
 
 Draw = Tuple[Tuple[int, int], ...]
 

@@ -11,7 +11,7 @@ from typing import NamedTuple, Optional, Sequence, Tuple, Union
 import numpy as np
 
 from ppclas_augment_erase.masking import MaskingOp
-from ppclas_core.data.transforms.validate import compat_flag, probability, whole
+from ppclas_core.data.transforms import compat_flag, probability, whole
 from ppclas_core.errors import UserError
 
 

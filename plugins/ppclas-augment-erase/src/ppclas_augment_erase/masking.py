@@ -10,7 +10,7 @@ from typing import Optional, Sequence, Tuple, TypeVar
 import numpy as np
 
 from ppclas_core.api import ImageState
-from ppclas_core.data.transforms.layout import image_size, layout_of
+from ppclas_core.data.transforms import image_size, layout_of
 
 Self = TypeVar("Self", bound="MaskingOp")
 

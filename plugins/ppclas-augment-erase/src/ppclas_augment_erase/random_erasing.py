@@ -10,8 +10,7 @@ from typing import Optional, Sequence, Tuple, Union
 import numpy as np
 
 from ppclas_augment_erase.masking import MaskingOp
-from ppclas_core.data.transforms.layout import channels_last
-from ppclas_core.data.transforms.validate import channel_values, compat_flag, interval, probability
+from ppclas_core.data.transforms import channel_values, channels_last, compat_flag, interval, probability
 
 _TRIES = 100
 Box = Tuple[int, int, int, int]

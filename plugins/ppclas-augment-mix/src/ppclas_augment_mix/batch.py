@@ -8,7 +8,7 @@ from typing import Any, Generic, Optional, Sequence, Tuple, TypeVar, Union
 
 import numpy as np
 
-from ppclas_core.data.transforms.validate import compat_flag
+from ppclas_core.data.transforms import compat_flag
 from ppclas_core.errors import UserError
 
 Share = Union[float, np.ndarray]

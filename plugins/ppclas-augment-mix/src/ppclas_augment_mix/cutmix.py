@@ -9,7 +9,7 @@ from typing import NamedTuple, Sequence, Tuple, Union
 import numpy as np
 
 from ppclas_augment_mix.batch import BatchMix, Labels
-from ppclas_core.data.transforms.layout import image_size, layout_of
+from ppclas_core.data.transforms import image_size, layout_of
 
 
 class CutmixDraw(NamedTuple):

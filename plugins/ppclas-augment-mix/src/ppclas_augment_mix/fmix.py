@@ -10,8 +10,7 @@ import numpy as np
 
 from ppclas_augment_mix.batch import BatchMix, Labels
 from ppclas_augment_mix.low_frequency import grey_images, noise_like, soft_masks
-from ppclas_core.data.transforms.layout import image_size, layout_of
-from ppclas_core.data.transforms.validate import probability
+from ppclas_core.data.transforms import image_size, layout_of, probability
 from ppclas_core.errors import UserError
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple, Sequence, Tuple, Union
 import numpy as np
 
 from ppclas_augment_mix.batch import BatchMix, Labels
-from ppclas_core.data.opencv import cv2
+from ppclas_core.data import cv2
 
 
 class MixupDraw(NamedTuple):

@@ -11,7 +11,7 @@ import numpy as np
 from ppclas_augment_transform.operations import SIGNED, Operation, apply_operation, pixels_of, value_at
 from ppclas_augment_transform.policies import POLICIES
 from ppclas_augment_transform.settings import GREY, fill_of
-from ppclas_core.data.transforms.validate import compat_flag
+from ppclas_core.data.transforms import compat_flag
 from ppclas_core.errors import UserError, did_you_mean
 
 

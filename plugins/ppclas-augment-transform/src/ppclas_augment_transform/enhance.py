@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ppclas_core.data.opencv import cv2
+from ppclas_core.data import cv2
 
 _VALUES = np.arange(256, dtype=np.uint8)
 _SMOOTH = np.array([[1, 1, 1], [1, 5, 1], [1, 1, 1]], np.float32) / 13

@@ -8,7 +8,7 @@ from typing import Callable
 
 import numpy as np
 
-from ppclas_core.data.opencv import cv2
+from ppclas_core.data import cv2
 
 
 def autocontrast(image: np.ndarray) -> np.ndarray:

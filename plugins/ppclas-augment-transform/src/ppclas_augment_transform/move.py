@@ -9,7 +9,7 @@ from typing import List, Sequence
 
 import numpy as np
 
-from ppclas_core.data.opencv import cv2
+from ppclas_core.data import cv2
 
 
 def translate_x(image: np.ndarray, pixels: float, fill: Sequence[float]) -> np.ndarray:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ppclas_core.data.opencv import cv2
+from ppclas_core.data import cv2
 
 _VALUES = np.arange(256, dtype=np.uint8)
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Sequence, Tuple, Union
 
-from ppclas_core.data.transforms.validate import whole
+from ppclas_core.data.transforms import whole
 from ppclas_core.errors import UserError
 
 GREY = (128, 128, 128)

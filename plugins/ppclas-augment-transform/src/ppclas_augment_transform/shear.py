@@ -8,7 +8,7 @@ from typing import Sequence, Tuple
 
 import numpy as np
 
-from ppclas_core.data.opencv import cv2
+from ppclas_core.data import cv2
 
 _MARGIN = 5e-4
 """What float32 may be wrong by; values nearer to a whole number are computed again."""

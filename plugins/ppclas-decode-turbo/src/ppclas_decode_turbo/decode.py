@@ -9,10 +9,8 @@ from typing import Any, Optional, Tuple, Union
 import numpy as np
 
 from ppclas_core.api import ImageState
-from ppclas_core.data.decoding.jpeg_header import JpegHeader, read_jpeg_header
-from ppclas_core.data.decoding.jpeg_restart import DividedJpeg
-from ppclas_core.data.decoding.orientation import stored_box, upright
-from ppclas_core.data.transforms.decode import DecodeImage
+from ppclas_core.data import DecodeImage
+from ppclas_core.data.decoding import DividedJpeg, JpegHeader, read_jpeg_header, stored_box, upright
 from ppclas_core.errors import UserError
 
 try:

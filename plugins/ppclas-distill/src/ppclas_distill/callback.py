@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Dict, List, Literal, Optional, Union
 
 from ppclas_core.errors import UserError
-from ppclas_core.system.paths import PathText
-from ppclas_core.training.callbacks import Callback
+from ppclas_core.system import PathText
+from ppclas_core.training import Callback
 from ppclas_distill.spec import TeacherSpec, teacher_specs
 
 
@@ -64,9 +64,8 @@ class Distillation(Callback):
             return self._load(model, record, source, resumed)
 
     def _load(self, model: Any, record: Any, source: Any, resumed: bool) -> bool:
-        from ppclas_core.models.create import create_model
-        from ppclas_core.models.pretrained import PretrainedSource
-        from ppclas_core.plugins.models import find_model
+        from ppclas_core.models import PretrainedSource, create_model
+        from ppclas_core.plugins import find_model
 
         _refuse_precision(self._precision)
         common = {"num_classes": model.num_classes, "in_channels": model.in_channels}
@@ -91,9 +90,9 @@ class Distillation(Callback):
 
     def _share(self, spec: TeacherSpec, teacher: Any, student: Any, record: Any, source: Any, resumed: bool) -> None:
         """Give teacher and student their parts of `pretrained_model`."""
-        from ppclas_core.models.pretrained import PretrainedSource
-        from ppclas_core.plugins.models import find_model
-        from ppclas_core.weights.load import load_weights
+        from ppclas_core.models import PretrainedSource
+        from ppclas_core.plugins import find_model
+        from ppclas_core.weights import load_weights
         from ppclas_distill.roles import Role, share
 
         if source is True:
@@ -158,8 +157,8 @@ class Distillation(Callback):
 
 def _load(teacher: Any, record: Any, source: Any) -> None:
     """Load a `PretrainedSource`, or files that were read already, into a teacher."""
-    from ppclas_core.models.pretrained import PretrainedSource
-    from ppclas_core.weights.load import load_weights
+    from ppclas_core.models import PretrainedSource
+    from ppclas_core.weights import load_weights
 
     try:
         files = source.read() if isinstance(source, PretrainedSource) else source

@@ -15,8 +15,7 @@ from typing import Any, Dict, Iterator, Mapping, NamedTuple, Tuple
 import numpy as np
 
 from ppclas_core.errors import UserError
-from ppclas_core.system.atomic import atomic_file, write_atomic
-from ppclas_core.system.json_text import to_json
+from ppclas_core.system import atomic_file, to_json, write_atomic
 
 
 class Shard(NamedTuple):

@@ -9,11 +9,9 @@ import re
 from pathlib import Path
 from typing import Any, Callable
 
-from ppclas_core.cli.source_option import SOURCE_HELP, add_model_argument, add_runtime_argument
+from ppclas_core.cli import SOURCE_HELP, add_model_argument, add_runtime_argument
 from ppclas_core.errors import UserError
-from ppclas_core.system import console
-from ppclas_core.system.cores import usable_cores
-from ppclas_core.system.paths import expand_path
+from ppclas_core.system import expand_path, output_is_optional, usable_cores
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
@@ -55,7 +53,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
 
 def run(args: argparse.Namespace) -> int:
     """One action."""
-    console.output_is_optional()
+    output_is_optional()
     return {"dedup": _dedup, "label": _label, "select": _select, "merge": _merge}[args.action](args)
 
 
@@ -74,7 +72,7 @@ def _add_sharing(parser: argparse.ArgumentParser, what: str, chunk: int) -> None
 
 def shard_of(args: argparse.Namespace) -> Any:
     """The part of the work that `--shard`, or else the launcher, gives this process."""
-    from ppclas_core.system.rank import rank_from_environment
+    from ppclas_core.system import rank_from_environment
     from ppclas_distill.chunks import Shard
 
     if args.shard is None:

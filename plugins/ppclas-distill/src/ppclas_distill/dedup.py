@@ -9,7 +9,7 @@ from typing import Callable, Dict, Iterator, List, NamedTuple, Optional
 
 import numpy as np
 
-from ppclas_core.system.atomic import write_atomic
+from ppclas_core.system import write_atomic
 from ppclas_distill.chunks import ALONE, Chunks, Shard
 from ppclas_distill.features import Features, extract_all, unpack
 from ppclas_distill.listing import Listing

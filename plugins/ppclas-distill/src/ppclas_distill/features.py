@@ -9,8 +9,8 @@ from typing import Dict, List, NamedTuple, Optional, Sequence
 
 import numpy as np
 
-from ppclas_core.data.decoding.encoded_file import is_cut_off
-from ppclas_core.data.opencv import cv2
+from ppclas_core.data import cv2
+from ppclas_core.data.decoding import is_cut_off
 
 SIDE = 256
 """Images are made so large on their longer side, in pixels, before anything is computed."""

@@ -44,8 +44,7 @@ class _NoDraws:
 
 def _draw_nothing(loader: Any, where: str) -> None:
     """Send one image through the pipeline with a generator that gives nothing."""
-    from ppclas_core.data.errors import BadImage, TransformError
-    from ppclas_core.data.pipeline import run_step
+    from ppclas_core.data import BadImage, TransformError, run_step
 
     rng: Any = _NoDraws()
     for index in range(min(len(loader.source), _TRIED)):

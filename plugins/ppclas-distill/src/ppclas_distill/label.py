@@ -9,9 +9,9 @@ from typing import Any, Callable, List, Mapping, Optional, Tuple
 
 import numpy as np
 
-from ppclas_core.data.label_list import write_label_list
+from ppclas_core.data import write_label_list
 from ppclas_core.errors import UserError
-from ppclas_core.models.pretrained import PretrainedSource
+from ppclas_core.models import PretrainedSource
 from ppclas_distill.chunks import ALONE, Chunks, Shard
 from ppclas_distill.listing import Listing
 
@@ -81,7 +81,7 @@ def names_of(arrays: Mapping[str, np.ndarray]) -> List[str]:
 
 
 def _predictor(model: str, runtime: str, device: Optional[str], architecture: Optional[str]) -> Any:
-    from ppclas_core.bundles.bundle import is_bundle
+    from ppclas_core.bundles import is_bundle
     from ppclas_core.predict import Predictor
 
     if runtime == "auto" and not is_bundle(Path(model)) and not _has_gpu(device):

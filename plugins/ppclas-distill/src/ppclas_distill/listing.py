@@ -11,15 +11,9 @@ from typing import Optional
 
 import numpy as np
 
-from ppclas_core.data.datasets.split import listable
-from ppclas_core.data.readers.image_walk import LeftOut
-from ppclas_core.data.readers.list_file import read_list
-from ppclas_core.data.readers.list_text import list_bytes
-from ppclas_core.data.readers.packed_names import PackedNames
-from ppclas_core.data.readers.source import Source
-from ppclas_core.data.readers.storage import Files
+from ppclas_core.data import Files, LeftOut, PackedNames, Source, list_bytes, listable, read_list
 from ppclas_core.errors import UserError
-from ppclas_core.predict.images import find_images
+from ppclas_core.predict import find_images
 
 
 class Listing:

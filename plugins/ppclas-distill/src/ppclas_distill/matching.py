@@ -12,7 +12,7 @@ from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
-from ppclas_core.data.opencv import cv2
+from ppclas_core.data import cv2
 from ppclas_distill.features import GREY, Features
 
 TREES, CHECKS, NEIGHBOURS = 4, 64, 4

@@ -11,9 +11,8 @@ from typing import Sequence
 
 import numpy as np
 
-from ppclas_core.data.opencv import cv2
-from ppclas_core.system.atomic import write_atomic
-from ppclas_core.system.text import printable
+from ppclas_core.data import cv2
+from ppclas_core.system import printable, write_atomic
 from ppclas_distill.listing import Listing
 from ppclas_distill.matching import Twin
 

@@ -9,7 +9,7 @@ from typing import Any, List
 
 import paddle
 
-from ppclas_core.training.inference_evaluation import FROM_IMAGES, Quick
+from ppclas_core.training import FROM_IMAGES, Quick
 
 
 def quick_teachers(teachers: List[Any], run: Any) -> List[Any]:

@@ -11,10 +11,8 @@ from __future__ import annotations
 
 from typing import Any, Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple
 
-from ppclas_core.models.pretrained import PretrainedSource
-from ppclas_core.weights.load import published_names
-from ppclas_core.weights.match import Match, match, namings
-from ppclas_core.weights.read import WeightsFile
+from ppclas_core.models import PretrainedSource
+from ppclas_core.weights import Match, WeightsFile, match_weights, namings, published_names
 
 
 class Role(NamedTuple):
@@ -66,4 +64,5 @@ def _only(checkpoint: WeightsFile, names: Iterable[str]) -> WeightsFile:
 def _pair(checkpoint: WeightsFile, role: Role) -> Match:
     shapes = {key: tuple(value.shape) for key, value in role.model.state_dict().items()}
     file = {name: array.shape for name, array in checkpoint.arrays.items()}
-    return match(file, shapes, namings(shapes, published_names(role.record, role.model)), role.record.classifier)
+    candidates = namings(shapes, published_names(role.record, role.model))
+    return match_weights(file, shapes, candidates, role.record.classifier)

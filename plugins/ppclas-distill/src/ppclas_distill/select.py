@@ -10,10 +10,9 @@ from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
-from ppclas_core.data.class_match import ClassNames, match_classes
-from ppclas_core.data.label_list import read_label_list
+from ppclas_core.data import ClassNames, match_classes, read_label_list
 from ppclas_core.errors import UserError
-from ppclas_core.system.atomic import write_atomic
+from ppclas_core.system import write_atomic
 from ppclas_distill.chunks import open_chunks
 from ppclas_distill.label import LABELS, names_of
 from ppclas_distill.listing import open_images

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, List, Optional, Union
 
 from ppclas_core.errors import UserError, did_you_mean
-from ppclas_core.plugins.catalogue import catalogue
-from ppclas_core.plugins.models import find_model
-from ppclas_core.system.paths import expand_path
+from ppclas_core.plugins import check_model_parameters
+from ppclas_core.system import expand_path
 
 Given = Union[str, Dict[str, Any]]
 _KEYS = ("name", "params", "pretrained")
@@ -54,9 +53,7 @@ def _spec(given: Given) -> TeacherSpec:
         values["pretrained"] = expand_path(values["pretrained"])
     pretrained, params = values.get("pretrained") or None, dict(values.get("params") or {})
     name = values.get("name") or _name_in_meta(pretrained)
-    entry, _ = find_model(name)
-    qualified = f"{entry.dist}:{entry.record.name}"
-    catalogue().bind("backbone", qualified, {"num_classes": 2, "in_channels": 3, **params})
+    check_model_parameters(name, params)
     return TeacherSpec(name, params, pretrained)
 
 
@@ -64,7 +61,7 @@ def _name_in_meta(pretrained: Any) -> str:
     """The architecture of published weights or of a checkpoint of ours, which need not be repeated."""
     found: Optional[str] = None
     if isinstance(pretrained, str):
-        from ppclas_core.models.pretrained import PretrainedSource
+        from ppclas_core.models import PretrainedSource
 
         weights = PretrainedSource(pretrained)
         if weights.published:

@@ -17,8 +17,7 @@ from typing import Any, Dict, Mapping, Tuple
 import numpy as np
 
 from ppclas_core.errors import UserError
-from ppclas_core.system.atomic import atomic_folder
-from ppclas_core.system.lock import locked
+from ppclas_core.system import atomic_folder, locked
 
 _ROWS, _CHECKS, _KEY = "logits.npy", "checks.npy", "key.json"
 

@@ -14,11 +14,11 @@ import tempfile
 from pathlib import Path
 from typing import List, Optional, Sequence
 
+from ppclas_core.bundles import read_bundle
 from ppclas_core.errors import UserError
-from ppclas_core.export import Artefact, ExportRequest, read_bundle
-from ppclas_core.export.inference import export_inference, model_files
-from ppclas_core.runtimes.child_process import ChildRuntime
-from ppclas_core.system.cores import usable_cores
+from ppclas_core.export import Artefact, ExportRequest, export_inference, model_files
+from ppclas_core.runtimes import ChildRuntime
+from ppclas_core.system import usable_cores
 from ppclas_core.tasks import TASKS
 from ppclas_export_hub.module import module_text, steps_of
 

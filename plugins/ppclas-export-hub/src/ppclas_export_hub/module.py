@@ -7,10 +7,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple
 
-from ppclas_core.bundles.normalization import split_normalization
-from ppclas_core.data.transforms.interpolation import interpolation_flag
+from ppclas_core import create
+from ppclas_core.bundles import split_normalization
+from ppclas_core.data.transforms import interpolation_flag
 from ppclas_core.errors import UserError
-from ppclas_core.plugins.catalogue import catalogue
 
 
 class Steps(NamedTuple):
@@ -43,7 +43,8 @@ def steps_of(preprocessing: Sequence[Mapping[str, Any]]) -> Steps:
                         where="meta.yaml: preprocessing", do="it does DecodeImage, any of ResizeImage and CropImage, "
                         "NormalizeImage, ToCHWImage; other formats have no such limit")
     decode, *rest = [next(iter(step.items())) for step in parts.outside]
-    decoder = catalogue().create("op", *_call(decode))
+    name, params = _call(decode)
+    decoder = create("op", name, **params)
     if (decoder.alpha, decoder.depth) != ("drop", "clip"):
         raise UserError("a module of PaddleHub decodes with alpha: drop and depth: clip only, not with "
                         f"alpha: {decoder.alpha} and depth: {decoder.depth}", where="meta.yaml: preprocessing",
@@ -74,7 +75,7 @@ def _call(step: Tuple[str, Any]) -> Tuple[str, Dict[str, Any]]:
 
 
 def _step(name: str, params: Dict[str, Any]) -> Tuple[Any, ...]:
-    op = catalogue().create("op", name, params)
+    op = create("op", name, **params)
     if name == "CropImage":
         return "crop", op.width, op.height
     flag = int(interpolation_flag(name, params.get("interpolation", -1)))

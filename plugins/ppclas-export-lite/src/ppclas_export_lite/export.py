@@ -9,9 +9,9 @@ import tempfile
 from pathlib import Path
 from typing import Any, Dict, Literal, Optional
 
+from ppclas_core.bundles import read_bundle
 from ppclas_core.errors import UserError
-from ppclas_core.export import Artefact, ExportRequest, read_bundle
-from ppclas_core.export.inference import export_inference, model_files
+from ppclas_core.export import Artefact, ExportRequest, export_inference, model_files
 from ppclas_export_lite.naive_buffer import opt_version
 from ppclas_export_lite.optimise import optimise
 from ppclas_export_lite.runtime import LiteRuntime

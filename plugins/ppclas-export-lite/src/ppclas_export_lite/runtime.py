@@ -17,7 +17,7 @@ from typing import IO, Optional
 import numpy as np
 
 from ppclas_core.errors import UserError
-from ppclas_core.system.cores import usable_cores
+from ppclas_core.system import usable_cores
 from ppclas_export_lite.naive_buffer import opt_version
 from ppclas_export_lite.tool import command, ending, told
 

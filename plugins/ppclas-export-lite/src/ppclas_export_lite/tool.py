@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import List
 
-from ppclas_core.system.environments import interpreter
+from ppclas_core.system import interpreter
 from ppclas_export_lite.plugin import PADDLE_LITE
 
 

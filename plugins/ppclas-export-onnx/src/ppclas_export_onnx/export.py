@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Dict, Optional
 
 import ppclas_core
+from ppclas_core.bundles import read_bundle
 from ppclas_core.errors import UserError
-from ppclas_core.export import Artefact, ExportRequest, read_bundle
-from ppclas_core.export.inference import export_inference, model_files
-from ppclas_core.runtimes.conversion_cache import converted_file
+from ppclas_core.export import Artefact, ExportRequest, export_inference, model_files
+from ppclas_core.runtimes import converted_file
 from ppclas_export_onnx.convert import convert
 from ppclas_export_onnx.runtime import OnnxRuntime
 

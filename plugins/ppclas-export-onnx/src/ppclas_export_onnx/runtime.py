@@ -10,7 +10,7 @@ from typing import List, Optional
 import numpy as np
 
 from ppclas_core.errors import UserError
-from ppclas_core.system.cores import usable_cores
+from ppclas_core.system import usable_cores
 
 
 class OnnxRuntime:

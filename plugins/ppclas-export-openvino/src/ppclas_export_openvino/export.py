@@ -9,10 +9,10 @@ import tempfile
 from pathlib import Path
 from typing import Literal, Optional, cast
 
+from ppclas_core.bundles import read_bundle
 from ppclas_core.errors import UserError
-from ppclas_core.export import Artefact, ExportFailed, ExportRequest, read_bundle
-from ppclas_core.export.inference import BF16_LIMIT, export_inference, model_files
-from ppclas_core.plugins.install import how_to_install
+from ppclas_core.export import BF16_LIMIT, Artefact, ExportFailed, ExportRequest, export_inference, model_files
+from ppclas_core.plugins import how_to_install
 from ppclas_export_openvino.runtime import OpenVinoRuntime, open_core
 
 FILE = "model.xml"

@@ -11,7 +11,7 @@ from typing import Any, Dict, Literal, Optional
 import numpy as np
 
 from ppclas_core.errors import UserError
-from ppclas_core.system.cores import usable_cores
+from ppclas_core.system import usable_cores
 
 HINTS = {"fp32": "f32", "bf16": "bf16"}
 

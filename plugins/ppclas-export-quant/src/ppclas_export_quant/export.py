@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple
 
 from ppclas_core.errors import UserError
-from ppclas_core.export import Artefact, ExportRequest
-from ppclas_core.export.inference import export_inference, model_files
-from ppclas_core.system.paths import PathText
+from ppclas_core.export import Artefact, ExportRequest, export_inference, model_files
+from ppclas_core.system import PathText
 from ppclas_core.tasks import TASKS
 from ppclas_export_onnx.convert import convert
 from ppclas_export_onnx.export import FILE, tools

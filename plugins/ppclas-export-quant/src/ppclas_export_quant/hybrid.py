@@ -8,7 +8,7 @@ from typing import Callable, List, NamedTuple, Sequence
 
 import numpy as np
 
-from ppclas_core.bundles.parity import measure_parity
+from ppclas_core.bundles import measure_parity
 from ppclas_core.export import ExportFailed
 from ppclas_export_quant.accuracy import Accuracy, Runtime, answers, drop, judge
 from ppclas_export_quant.layer_errors import LayerError

@@ -11,10 +11,9 @@ import tempfile
 from pathlib import Path
 from typing import Dict, List, Literal, Optional
 
-from ppclas_core.export import Artefact, ExportFailed, ExportRequest
-from ppclas_core.export.inference import export_inference
-from ppclas_core.runtimes.paddle_inference import PaddleRuntime
-from ppclas_core.system.paths import PathText
+from ppclas_core.export import Artefact, ExportFailed, ExportRequest, export_inference
+from ppclas_core.runtimes import PaddleRuntime
+from ppclas_core.system import PathText
 from ppclas_export_onnx.convert import convert
 from ppclas_export_quant.accuracy import latency
 from ppclas_export_quant.export import check_numbers, gather, into, megabytes, report, write_report

@@ -14,7 +14,7 @@ import paddle
 from paddle import nn
 
 from ppclas_core.errors import UserError
-from ppclas_core.training.callbacks import Callback
+from ppclas_core.training import Callback
 
 
 class QuantAware(Callback):

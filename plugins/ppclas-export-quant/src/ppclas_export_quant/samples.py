@@ -9,12 +9,10 @@ from typing import Callable, Iterator, List, NamedTuple, Optional
 
 import numpy as np
 
-from ppclas_core.data.errors import BadImage
-from ppclas_core.data.pipeline import build_pipeline
-from ppclas_core.data.readers.image_file import read_image_file
+from ppclas_core.data import BadImage, build_pipeline, read_image_file
 from ppclas_core.errors import UserError
-from ppclas_core.runs.meta import Meta
-from ppclas_core.system.paths import expand_path
+from ppclas_core.runs import Meta
+from ppclas_core.system import expand_path
 
 BATCH = 8
 
@@ -48,7 +46,7 @@ def calibration_samples(meta: Meta, given: Optional[str], count: int, file: Path
             raise UserError("the checkpoint names no training list that is on this machine, so there is nothing to "
                             "calibrate with", do="--option calibration=FOLDER or LIST, of a hundred typical images")
         return samples
-    from ppclas_core.data.readers.open import open_source
+    from ppclas_core.data import open_source
 
     path = Path(expand_path(given))
     if path.is_file():
@@ -80,8 +78,7 @@ def _of_section(meta: Meta, name: str, count: int, file: Path, origin: str) -> O
     Raises:
         UnknownClasses: the data shows classes that the checkpoint does not have.
     """
-    from ppclas_core.data.class_match import UnknownClasses, model_class_names
-    from ppclas_core.data.readers.open import config_section, open_source
+    from ppclas_core.data import UnknownClasses, config_section, model_class_names, open_source
 
     section = config_section(meta.config, name)
     if section["label_list"] and not Path(section["label_list"]).is_file():

@@ -10,10 +10,10 @@ import tempfile
 from pathlib import Path
 from typing import Union
 
-from ppclas_core.bundles.bundle import LABELS_FILE, PREPROCESS_FILE
+from ppclas_core.bundles import LABELS_FILE, PREPROCESS_FILE
 from ppclas_core.errors import UserError
 from ppclas_core.export import export
-from ppclas_core.models.checkpoint import Checkpoint
+from ppclas_core.models import Checkpoint
 from ppclas_export_serving.serving import CLIENT, SERVER
 
 

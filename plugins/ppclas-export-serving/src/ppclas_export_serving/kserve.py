@@ -13,9 +13,9 @@ from typing import Any, Dict, Literal, Optional, Union
 
 import yaml
 
-from ppclas_core.export import Artefact, ExportRequest, read_bundle
-from ppclas_core.export.inference import export_inference, model_files
-from ppclas_core.runtimes.paddle_inference import PaddleRuntime
+from ppclas_core.bundles import read_bundle
+from ppclas_core.export import Artefact, ExportRequest, export_inference, model_files
+from ppclas_core.runtimes import PaddleRuntime
 from ppclas_export_onnx.runtime import OnnxRuntime
 from ppclas_export_serving.repository import model_file, write_repository
 

@@ -10,7 +10,7 @@ from typing import Any, Dict, Mapping
 import numpy as np
 
 from ppclas_core.errors import UserError
-from ppclas_core.weights.formats.variables import read_variable, write_variable, write_variables
+from ppclas_core.weights import read_variable, write_variable, write_variables
 
 _NO_PARAMETERS = ("feed", "fetch")
 

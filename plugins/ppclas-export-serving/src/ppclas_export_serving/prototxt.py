@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, Tuple
 
-from ppclas_core.weights.formats.protobuf_wire import varint
+from ppclas_core.weights import varint
 
 FLOAT32 = 1
 

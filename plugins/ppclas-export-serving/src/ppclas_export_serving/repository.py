@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import List, Sequence
 
-from ppclas_core.bundles.bundle import LABELS_FILE, write_labels
+from ppclas_core.bundles import LABELS_FILE, write_labels
 from ppclas_core.errors import UserError
 from ppclas_core.export import Artefact, ExportRequest
 from ppclas_export_onnx.export import FILE

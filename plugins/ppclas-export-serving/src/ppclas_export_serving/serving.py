@@ -9,13 +9,11 @@ import tempfile
 from pathlib import Path
 from typing import Dict, Optional, Union
 
+from ppclas_core.bundles import read_bundle
 from ppclas_core.errors import UserError
-from ppclas_core.export import Artefact, ExportRequest, read_bundle
-from ppclas_core.export.inference import export_inference, model_files
-from ppclas_core.export.request import INPUT_NAME
-from ppclas_core.runtimes.child_process import ChildRuntime
-from ppclas_core.system.cores import usable_cores
-from ppclas_core.system.environments import interpreter
+from ppclas_core.export import INPUT_NAME, Artefact, ExportRequest, export_inference, model_files
+from ppclas_core.runtimes import ChildRuntime
+from ppclas_core.system import interpreter, usable_cores
 from ppclas_export_serving import prototxt
 from ppclas_export_serving.plugin import PADDLE_SERVING
 from ppclas_export_serving.program import Program
@@ -88,7 +86,7 @@ def _write_program(program: Program, folder: Path, layout: str) -> None:
 
 def _names_2020(request: ExportRequest) -> Dict[str, str]:
     """Variables of the program -> their names in 2020, where the family tells all of them; else nothing."""
-    from ppclas_core.weights.load import published_names
+    from ppclas_core.weights import published_names
 
     names = {row.ours: row.v2020 for row in published_names(request.record, request.model) or () if row.v2020}
     state = request.model.state_dict()

@@ -8,7 +8,8 @@ import dataclasses
 from pathlib import Path
 from typing import Optional
 
-from ppclas_core.export import Artefact, ExportRequest, read_bundle
+from ppclas_core.bundles import read_bundle
+from ppclas_core.export import Artefact, ExportRequest
 from ppclas_export_onnx.runtime import OnnxRuntime
 from ppclas_export_serving.repository import model_file, write_repository
 

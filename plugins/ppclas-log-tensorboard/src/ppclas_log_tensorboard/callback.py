@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ppclas_core.training.scalar_logger import ScalarLogger
+from ppclas_core.training import ScalarLogger
 
 
 class TensorBoard(ScalarLogger):

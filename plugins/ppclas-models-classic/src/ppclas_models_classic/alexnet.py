@@ -10,7 +10,7 @@ from paddle import ParamAttr, nn
 from paddle.nn.initializer import Uniform
 
 from ppclas_core.nn import Backbone, FeatureInfo
-from ppclas_core.weights.names import Names, conv, linear
+from ppclas_core.weights import Names, conv, linear
 from ppclas_core.weights.torch_names import TorchName, layer
 from ppclas_models_classic.hidden_head import WIDTH, HiddenHead
 

@@ -11,7 +11,7 @@ import paddle.nn.functional as F
 from paddle import nn
 
 from ppclas_core.nn import Backbone, ClassifierHead, ConvBN, FeatureInfo
-from ppclas_core.weights.names import Names, batch_norm, conv, linear
+from ppclas_core.weights import Names, batch_norm, conv, linear
 
 _WIDTHS = (64, 128, 256, 512)
 _CONV_SLOPE = 0.02

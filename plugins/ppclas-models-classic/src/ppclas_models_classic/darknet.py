@@ -10,7 +10,7 @@ import paddle
 from paddle import nn
 
 from ppclas_core.nn import Backbone, ClassifierHead, ConvBN, FeatureInfo
-from ppclas_core.weights.names import Names, linear
+from ppclas_core.weights import Names, linear
 
 _DEPTHS = (1, 2, 8, 8, 4)
 

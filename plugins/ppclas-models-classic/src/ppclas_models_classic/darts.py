@@ -11,7 +11,7 @@ import paddle.nn.functional as F
 from paddle import nn
 
 from ppclas_core.nn import Backbone, ClassifierHead, ConvBN, DropPath, FeatureInfo
-from ppclas_core.weights.names import Names, linear
+from ppclas_core.weights import Names, linear
 
 _Graph = Tuple[Tuple[str, int], ...]
 _GENOTYPES: Dict[str, Tuple[_Graph, _Graph]] = {

@@ -11,8 +11,8 @@ import paddle.nn.functional as F
 from paddle import nn
 
 from ppclas_core.nn import Backbone, ClassifierHead, ConvBN, FeatureInfo, SqueezeExcite
+from ppclas_core.weights import Names, conv, conv_bn, linear
 from ppclas_core.weights import torch_names as torch
-from ppclas_core.weights.names import Names, conv, conv_bn, linear
 
 
 class RegNetBlock(nn.Layer):

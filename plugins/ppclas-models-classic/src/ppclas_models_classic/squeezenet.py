@@ -12,7 +12,7 @@ from paddle import nn
 
 from ppclas_core.errors import UserError
 from ppclas_core.nn import Backbone, FeatureInfo
-from ppclas_core.weights.names import Names, conv
+from ppclas_core.weights import Names, conv
 
 _STAGES = {
     "1.0": ((16, 16, 32), (32, 48, 48, 64), (64,)),

@@ -10,7 +10,7 @@ from paddle import nn
 
 from ppclas_core.errors import UserError
 from ppclas_core.nn import Backbone, FeatureInfo
-from ppclas_core.weights.names import Names, conv, linear
+from ppclas_core.weights import Names, conv, linear
 from ppclas_models_classic.hidden_head import WIDTH, HiddenHead
 
 _DEPTHS: Dict[int, Tuple[int, ...]] = {

@@ -14,8 +14,8 @@ import paddle.nn.functional as F
 from paddle import nn
 
 from ppclas_core.nn import Backbone, ClassifierHead, ConvBN, FeatureInfo
+from ppclas_core.weights import Names, batch_norm, conv_bn, linear
 from ppclas_core.weights import torch_names as torch
-from ppclas_core.weights.names import Names, batch_norm, conv_bn, linear
 from ppclas_models_densenet.preact import NormAct, PreActConv
 
 

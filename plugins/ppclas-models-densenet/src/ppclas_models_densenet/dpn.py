@@ -13,7 +13,7 @@ import paddle
 from paddle import nn
 
 from ppclas_core.nn import Backbone, ClassifierHead, ConvBN, FeatureInfo
-from ppclas_core.weights.names import Names, batch_norm, conv_bn, linear
+from ppclas_core.weights import Names, batch_norm, conv_bn, linear
 from ppclas_models_densenet.preact import NormAct, PreActConv
 
 

@@ -16,7 +16,7 @@ from paddle.nn.initializer import Normal
 
 from ppclas_core.errors import UserError
 from ppclas_core.nn import Backbone, ClassifierHead, DropPath, FeatureInfo, SqueezeExcite, activation
-from ppclas_core.weights.names import Names, conv, conv_bn, linear
+from ppclas_core.weights import Names, conv, conv_bn, linear
 from ppclas_models_efficientnet.settings import Settings
 
 Padding = Literal["SAME", "DYNAMIC", "VALID"]

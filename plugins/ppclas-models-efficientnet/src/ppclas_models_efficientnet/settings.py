@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Mapping, Optional
 
 from ppclas_core.nn import make_divisible
-from ppclas_core.plugins.signature import bind_parameters
+from ppclas_core.plugins import bind_parameters
 
 
 @dataclass(frozen=True)

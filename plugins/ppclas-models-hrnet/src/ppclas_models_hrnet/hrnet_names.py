@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Iterator, List
 
-from ppclas_core.weights.names import Names, conv_bn, linear
+from ppclas_core.weights import Names, conv_bn, linear
 from ppclas_models_hrnet.blocks import Block
 from ppclas_models_hrnet.hrnet import HRNet
 

@@ -10,7 +10,7 @@ import paddle
 from paddle import nn
 
 from ppclas_core.nn import ConvBN
-from ppclas_core.weights.names import Names, conv_bn
+from ppclas_core.weights import Names, conv_bn
 
 
 class Unit(NamedTuple):

@@ -15,7 +15,7 @@ from paddle import nn
 
 from ppclas_core.errors import UserError
 from ppclas_core.nn import Backbone, ClassifierHead, FeatureInfo
-from ppclas_core.weights.names import Names, conv, linear
+from ppclas_core.weights import Names, conv, linear
 
 # name, 1x1, 3x3 reduce, 3x3, 5x5 reduce, 5x5, pool projection; grouped by resolution
 _STAGES: Tuple[Tuple[Tuple[str, int, int, int, int, int, int], ...], ...] = (

@@ -12,7 +12,7 @@ from typing import Iterator, Tuple
 from paddle import nn
 
 from ppclas_core.nn import Backbone, ClassifierHead, FeatureInfo
-from ppclas_core.weights.names import Names, linear
+from ppclas_core.weights import Names, linear
 from ppclas_models_inception.branches import Fork, Pool, Step, Unit, build, unit_names
 
 _STEM: Tuple[Step, ...] = (

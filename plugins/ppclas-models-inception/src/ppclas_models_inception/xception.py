@@ -14,7 +14,7 @@ import paddle.nn.functional as F
 from paddle import nn
 
 from ppclas_core.nn import Backbone, ClassifierHead, ConvBN, FeatureInfo
-from ppclas_core.weights.names import Names, conv, conv_bn, linear
+from ppclas_core.weights import Names, conv, conv_bn, linear
 
 
 class Separable(nn.Layer):

@@ -14,7 +14,7 @@ import paddle.nn.functional as F
 from paddle import nn
 
 from ppclas_core.nn import Backbone, ClassifierHead, ConvBN, FeatureInfo
-from ppclas_core.weights.names import Names, linear
+from ppclas_core.weights import Names, linear
 
 _EPS, _MOMENTUM = 1e-3, 0.99
 

@@ -10,7 +10,7 @@ import paddle
 from paddle import nn
 
 from ppclas_core.nn import Backbone, ConvBN, FeatureInfo, SqueezeExcite, make_divisible
-from ppclas_core.weights.names import Names, conv_bn, linear
+from ppclas_core.weights import Names, conv_bn, linear
 from ppclas_models_mobile.head import MobileHead
 
 _STAGES = (

@@ -10,7 +10,7 @@ import paddle
 from paddle import nn
 
 from ppclas_core.nn import Backbone, ClassifierHead, ConvBN, FeatureInfo
-from ppclas_core.weights.names import Names, conv_bn, linear
+from ppclas_core.weights import Names, conv_bn, linear
 
 _STAGES = (
     (("2_1", 64),),

@@ -10,8 +10,8 @@ import paddle
 from paddle import nn
 
 from ppclas_core.nn import Backbone, ConvBN, FeatureInfo
+from ppclas_core.weights import Names, conv_bn, linear
 from ppclas_core.weights import torch_names as torch
-from ppclas_core.weights.names import Names, conv_bn, linear
 from ppclas_models_mobile.head import MobileHead
 
 _STAGES = (

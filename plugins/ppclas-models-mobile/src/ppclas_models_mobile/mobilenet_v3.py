@@ -11,7 +11,7 @@ from paddle import nn
 
 from ppclas_core.errors import UserError
 from ppclas_core.nn import Backbone, ConvBN, FeatureInfo, SqueezeExcite, make_divisible
-from ppclas_core.weights.names import Names, conv, conv_bn, linear
+from ppclas_core.weights import Names, conv, conv_bn, linear
 from ppclas_models_mobile.head import MobileHead
 
 _RE, _HS = "relu", "hard_swish"

@@ -14,7 +14,7 @@ from paddle import nn
 
 from ppclas_core.errors import UserError
 from ppclas_core.nn import Backbone, ClassifierHead, ConvBN, activation
-from ppclas_core.weights.names import Names, conv_bn, linear
+from ppclas_core.weights import Names, conv_bn, linear
 from ppclas_models_resnet.resnet import block_name, resnet_stages, stage_info
 
 _BRANCHES = (("square", "acsquare"), ("horizontal", "achor"), ("vertical", "acver"))

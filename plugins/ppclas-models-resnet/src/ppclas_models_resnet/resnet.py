@@ -13,7 +13,7 @@ from typing import Callable, Iterator, List
 from paddle import nn
 
 from ppclas_core.nn import RESIDUAL_BLOCKS, Backbone, ClassifierHead, ConvBN, FeatureInfo, deep_stem, residual_stages
-from ppclas_core.weights.names import Names, conv_bn, linear
+from ppclas_core.weights import Names, conv_bn, linear
 from ppclas_core.weights.torch_names import TorchName, residual_network
 
 

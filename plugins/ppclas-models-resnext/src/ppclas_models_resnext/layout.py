@@ -9,7 +9,7 @@ from typing import Iterator, List, Optional, Sequence
 from paddle import nn
 
 from ppclas_core.nn import ConvBN, FeatureInfo, SqueezeExcite
-from ppclas_core.weights.names import Names, conv_bn
+from ppclas_core.weights import Names, conv_bn
 
 OUTPUTS = (256, 512, 1024, 2048)
 """Channels that each stage of bottlenecks gives."""

@@ -13,7 +13,7 @@ from typing import Iterator
 from paddle import nn
 
 from ppclas_core.nn import deep_stem
-from ppclas_core.weights.names import Names, linear
+from ppclas_core.weights import Names, linear
 from ppclas_core.weights.torch_names import TorchName, residual_network
 from ppclas_models_resnext.backbone import ResidualBackbone
 from ppclas_models_resnext.layout import OUTPUTS, block_name, bottleneck, plain_stem, release_conv, stem_names

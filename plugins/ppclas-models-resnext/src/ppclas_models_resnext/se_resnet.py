@@ -13,7 +13,7 @@ from typing import Iterator
 from paddle import nn
 
 from ppclas_core.nn import ConvBN, SqueezeExcite, deep_stem
-from ppclas_core.weights.names import Names, linear
+from ppclas_core.weights import Names, linear
 from ppclas_models_resnext.backbone import ResidualBackbone
 from ppclas_models_resnext.layout import OUTPUTS, SE_REDUCTION, block_name, bottleneck, deep_stem_names, release_conv
 

@@ -12,7 +12,7 @@ from typing import Iterator
 from paddle import nn
 
 from ppclas_core.nn import deep_stem
-from ppclas_core.weights.names import Names, linear
+from ppclas_core.weights import Names, linear
 from ppclas_models_resnext.backbone import ResidualBackbone
 from ppclas_models_resnext.layout import OUTPUTS, bottleneck, plain_stem, release_conv
 from ppclas_models_resnext.se_resnet import gate_names

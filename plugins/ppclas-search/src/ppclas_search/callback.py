@@ -9,8 +9,8 @@ import math
 from pathlib import Path
 from typing import Any, Dict, Mapping
 
-from ppclas_core.system.paths import PathText
-from ppclas_core.training.callbacks import Callback
+from ppclas_core.system import PathText
+from ppclas_core.training import Callback
 
 
 class SearchReport(Callback):

@@ -9,8 +9,8 @@ import os
 import sys
 from typing import Callable
 
-from ppclas_core.cli.plugin_option import allow_plugin_names
-from ppclas_core.system import console
+from ppclas_core.cli import allow_plugin_names
+from ppclas_core.system import output_is_optional
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
@@ -33,7 +33,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
 
 def run(args: argparse.Namespace) -> int:
     """Search; 130 or 143 after Ctrl-C or SIGTERM."""
-    console.output_is_optional()
+    output_is_optional()
     from ppclas_core.errors import UserError
     from ppclas_search.read_space import read_space
     from ppclas_search.session import Options, search

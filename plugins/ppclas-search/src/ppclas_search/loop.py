@@ -14,8 +14,7 @@ from optuna.study import Study
 from optuna.trial import FrozenTrial, Trial, TrialState
 
 from ppclas_core.errors import UserError
-from ppclas_core.system.atomic import write_atomic
-from ppclas_core.system.signals import StopRequest
+from ppclas_core.system import StopRequest, write_atomic
 from ppclas_search.dimension import identity
 from ppclas_search.process import REPORT, Training
 from ppclas_search.study import ALIVE, REPEATED, RESULT, close, folder_name, live_trials, requeue, requeue_stale

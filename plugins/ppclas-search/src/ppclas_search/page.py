@@ -7,7 +7,7 @@ from __future__ import annotations
 import html
 from typing import List, Optional, Sequence, Tuple
 
-from ppclas_core.report.line_chart import draw_line_chart
+from ppclas_core.report import draw_line_chart
 from ppclas_search.charts import bars, parallel_coordinates
 from ppclas_search.importance import importances
 from ppclas_search.results import Row, ranked, summary

@@ -7,11 +7,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple, Union
 
-from ppclas_core.config.find import find_config
-from ppclas_core.config.yaml_file import read_yaml
-from ppclas_core.config.yaml_node import Node, plain
+from ppclas_core.config import Node, find_config, plain, read_yaml
 from ppclas_core.errors import UserError, UserErrors, did_you_mean
-from ppclas_core.plugins.catalogue import catalogue
+from ppclas_core.plugins import component_names
 from ppclas_search.dimension import Choices, Dimension, Range, stored
 from ppclas_search.space import Space
 
@@ -72,7 +70,7 @@ def _plain_keys(root: Node, errors: List[UserError]) -> Dict[str, Any]:
             hint = did_you_mean(str(value), WORDS[key])
             errors.append(UserError(f"'{key}' is {value!r}; it must be one of {', '.join(WORDS[key])}.{hint}",
                                     where=node.origin))
-        elif key == "objective" and value not in (names := catalogue().names("metric")):
+        elif key == "objective" and value not in (names := component_names("metric")):
             errors.append(UserError(f"'objective' is {value!r}, which is no metric.{did_you_mean(str(value), names)}",
                                     where=node.origin, do=f"one of: {', '.join(names)}"))
         elif key in WHOLE and (isinstance(value, bool) or not isinstance(value, int) or value < WHOLE[key]):

@@ -14,9 +14,8 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 from optuna.study import Study
 from optuna.trial import TrialState
 
-from ppclas_core.runs.folder import RunFolder
-from ppclas_core.system.atomic import write_atomic
-from ppclas_core.system.text import one_line
+from ppclas_core.runs import RunFolder
+from ppclas_core.system import one_line, write_atomic
 from ppclas_search.dimension import settings_of
 from ppclas_search.loop import point_of
 from ppclas_search.sampler import figure_of

@@ -14,11 +14,9 @@ from optuna import pruners
 from optuna.study import Study
 
 from ppclas_core.errors import UserError
-from ppclas_core.runs.lock import locked
-from ppclas_core.system.atomic import write_atomic
-from ppclas_core.system.cores import usable_cores
-from ppclas_core.system.signals import StopRequest
-from ppclas_core.training.resume import FREE_KEYS
+from ppclas_core.runs import locked
+from ppclas_core.system import StopRequest, usable_cores, write_atomic
+from ppclas_core.training import FREE_KEYS
 from ppclas_search import results
 from ppclas_search import study as studies
 from ppclas_search.loop import Search, Start

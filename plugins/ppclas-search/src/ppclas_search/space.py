@@ -12,7 +12,7 @@ from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 import numpy as np
 
-from ppclas_core.plugins.catalogue import catalogue
+from ppclas_core.plugins import find_record
 from ppclas_search.dimension import Dimension, identity
 
 MOST_POINTS = 20_000
@@ -64,7 +64,7 @@ class Space:
     @property
     def maximise(self) -> bool:
         """Whether a higher objective is better."""
-        return bool(catalogue().find("metric", self.objective).record.mode == "max")
+        return bool(find_record("metric", self.objective).mode == "max")
 
     @property
     def size(self) -> Optional[int]:

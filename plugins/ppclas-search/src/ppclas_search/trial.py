@@ -37,9 +37,9 @@ def run(folder: Path) -> int:
     Raises:
         UserError: what the training says.
     """
-    from ppclas_core.config.load import load_config
-    from ppclas_core.system.signals import Interrupted
-    from ppclas_core.training.run import train
+    from ppclas_core.config import load_config
+    from ppclas_core.system import Interrupted
+    from ppclas_core.training import train
 
     options = json.loads((folder / "trial.json").read_text(encoding="utf-8"))
     with ExitStack() as stack:
@@ -54,7 +54,7 @@ def run(folder: Path) -> int:
 
 
 def _wait_for(stack: ExitStack, folder: Path) -> None:
-    from ppclas_core.runs.lock import locked
+    from ppclas_core.runs import locked
 
     until = time.monotonic() + PATIENCE
     while True:

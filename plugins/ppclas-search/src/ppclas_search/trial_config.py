@@ -13,11 +13,9 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple
 
 import yaml
 
-from ppclas_core.config.config import Config
-from ppclas_core.config.load import load_config
-from ppclas_core.config.task_rules import monitor_of
+from ppclas_core.config import Config, load_config, monitor_of
 from ppclas_core.errors import UserError, UserErrors
-from ppclas_core.system.atomic import write_atomic
+from ppclas_core.system import write_atomic
 from ppclas_core.tasks import task_of
 from ppclas_search.dimension import Choices, Dimension, settings_of
 from ppclas_search.space import Space

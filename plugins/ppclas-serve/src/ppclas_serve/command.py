@@ -8,7 +8,7 @@ import argparse
 import math
 from typing import Callable
 
-from ppclas_core.cli.source_option import SOURCE_HELP, add_model_arguments, add_runtime_argument
+from ppclas_core.cli import SOURCE_HELP, add_model_arguments, add_runtime_argument
 from ppclas_serve.settings import Limits, RuntimeSettings, ServerSettings
 
 

@@ -10,7 +10,7 @@ import re
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from ppclas_core.data.decoding.jpeg_header import read_jpeg_header
+from ppclas_core.data.decoding import read_jpeg_header
 from ppclas_serve.body import Body
 from ppclas_serve.form import form_image
 from ppclas_serve.image_header import image_size

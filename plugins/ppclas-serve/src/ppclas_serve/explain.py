@@ -68,7 +68,7 @@ def heat(losses: np.ndarray) -> np.ndarray:
 
 
 def _blurred(image: np.ndarray) -> np.ndarray:
-    from ppclas_core.data.opencv import cv2
+    from ppclas_core.data import cv2
 
     sizes = [max(3, size // 3 | 1) for size in image.shape[:2]]
     smooth = cv2.blur(cv2.blur(np.ascontiguousarray(image), (sizes[1], sizes[0])), (sizes[1], sizes[0]))
@@ -90,8 +90,8 @@ class GradCam:
 
     def __call__(self, row: np.ndarray, index: int) -> Optional[np.ndarray]:
         """(h, w) in 0..1 for one input (C, H, W); None for a network that has no one last feature map."""
-        from ppclas_core.models.checkpoint import load_model, on_cpu
-        from ppclas_core.report.grad_cam import compute_grad_cam
+        from ppclas_core.models import load_model, on_cpu
+        from ppclas_core.report import compute_grad_cam
 
         with on_cpu():
             if self._model is None:
@@ -102,8 +102,8 @@ class GradCam:
 
 def seen(row: np.ndarray, preprocessing: Sequence[Any], *, channels_last: bool) -> bytes:
     """PNG of what the network sees: the input, with its normalisation taken back."""
-    from ppclas_core.bundles.normalization import split_normalization
-    from ppclas_core.data.opencv import cv2
+    from ppclas_core.bundles import split_normalization
+    from ppclas_core.data import cv2
 
     image = row if channels_last else np.moveaxis(row, 0, -1)
     if image.dtype != np.uint8:

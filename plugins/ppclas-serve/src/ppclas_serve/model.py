@@ -11,13 +11,12 @@ from typing import Any, Dict, Iterator, List, Optional, Sequence
 
 import numpy as np
 
-from ppclas_core.data.decoding.jpeg_scans import MAX_SCANS, count_scans
-from ppclas_core.data.errors import BadImage, TransformError
-from ppclas_core.data.pipeline import build_pipeline
+from ppclas_core.data import BadImage, TransformError, build_pipeline
+from ppclas_core.data.decoding import MAX_SCANS, count_scans
 from ppclas_core.errors import UserError
-from ppclas_core.export.request import INPUT_NAME
-from ppclas_core.models.checkpoint import Checkpoint
-from ppclas_core.predict.prediction import named_classes
+from ppclas_core.export import INPUT_NAME
+from ppclas_core.models import Checkpoint
+from ppclas_core.predict import named_classes
 from ppclas_serve.batcher import Batcher, Call, Observer
 from ppclas_serve.body import Body
 from ppclas_serve.decoding import LIGHT, DecodePool

@@ -14,10 +14,9 @@ from typing import Any, Dict, List, Optional, Sequence
 
 import uvicorn
 
-from ppclas_core.data.opencv import one_thread_per_call
+from ppclas_core.data import one_thread_per_call
 from ppclas_core.errors import UserError
-from ppclas_core.system.cores import usable_cores
-from ppclas_core.system.signals import stop_signals
+from ppclas_core.system import stop_signals, usable_cores
 from ppclas_serve.app import application
 from ppclas_serve.body import Buffers
 from ppclas_serve.connection import guarded

@@ -11,11 +11,10 @@ from typing import Optional, Tuple
 
 import numpy as np
 
-from ppclas_core.bundles.bundle import LABELS_FILE, PREPROCESS_FILE
+from ppclas_core.bundles import LABELS_FILE, PREPROCESS_FILE
 from ppclas_core.errors import UserError
-from ppclas_core.predict.legacy_program import legacy_preprocessing
-from ppclas_core.predict.runnable import Runnable
-from ppclas_core.runtimes.paddle_inference import PaddleRuntime
+from ppclas_core.predict import Runnable, legacy_preprocessing
+from ppclas_core.runtimes import PaddleRuntime
 from ppclas_core.tasks import Multiclass
 
 PROTOTXT = "serving_server_conf.prototxt"

@@ -11,19 +11,13 @@ from typing import List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
-from ppclas_core.bundles.bundle import Bundle, is_bundle, read_bundle
-from ppclas_core.bundles.parity import PARITY_LIMIT, compare_logits
-from ppclas_core.bundles.source import find_checkpoint
+from ppclas_core.bundles import PARITY_LIMIT, Bundle, compare_logits, find_checkpoint, is_bundle, read_bundle
 from ppclas_core.errors import UserError
-from ppclas_core.export.verification import check_files
-from ppclas_core.export.write import export
-from ppclas_core.models.checkpoint import Checkpoint
-from ppclas_core.models.pretrained import PretrainedSource
-from ppclas_core.predict.runnable import Runnable, open_bundle
-from ppclas_core.runs.locate import resolve_checkpoint
-from ppclas_core.runs.meta import META_FILE
-from ppclas_core.system.cores import usable_cores
-from ppclas_core.system.paths import expand_path
+from ppclas_core.export import check_files, export
+from ppclas_core.models import Checkpoint, PretrainedSource
+from ppclas_core.predict import Runnable, open_bundle
+from ppclas_core.runs import META_FILE, resolve_checkpoint
+from ppclas_core.system import expand_path, usable_cores
 from ppclas_serve.serving_folder import find_serving_folder, open_serving_folder
 from ppclas_serve.settings import RuntimeSettings
 
