@@ -133,8 +133,7 @@ class Bench:
             print(f"{runtime} is left out: the minutes are over")
             return
         try:
-            self._rows += benchmark(source, [runtime], (1, 8), (self._threads,), seconds=self._seconds, work=self._work,
-                                    say=print)
+            self._rows += benchmark(source, [runtime], (1, 8), (self._threads,), seconds=self._seconds, work=self._work)
         except UserError as error:
             print(f"left out: {error}")
 

@@ -145,9 +145,9 @@ def run(name: str, seed: int, sampler: str, trials: int, start: Any) -> List[Any
     source = Source(read_space(file), (f"seed={seed}",), (str(TOY),))
     with contextlib.redirect_stdout(io.StringIO()):
         try:
-            search(source, Options(out=str(out), resume=True), start=start, say=lambda line: None)
+            search(source, Options(out=str(out), resume=True), start=start)
         except UserError:  # what is kept there was made by another version of this benchmark or of the config schema
-            search(source, Options(out=str(out)), start=start, say=lambda line: None)
+            search(source, Options(out=str(out)), start=start)
     study = find_study(open_storage(f"sqlite:///{(out / 'study.db').as_posix()}"), name)
     return rows_of(study, source.space)
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import os
 import tempfile
 import time
 from pathlib import Path
@@ -21,6 +20,7 @@ from typing import Dict, List, Set, Tuple
 import numpy as np
 
 from ppclas_core.data.opencv import cv2
+from ppclas_core.system.cores import usable_cores
 from ppclas_distill.dedup import find_duplicates
 from ppclas_distill.listing import open_images
 
@@ -41,7 +41,7 @@ def main() -> int:
             planted = draw_set(Path(folder) / "images", size, round(size * 0.06))
             started = time.perf_counter()
             listing = open_images(f"{folder}/images")
-            found = find_duplicates(listing, Path(folder) / "out", threads=os.cpu_count() or 1, say=lambda line: None)
+            found = find_duplicates(listing, Path(folder) / "out", threads=usable_cores())
             seconds.append(time.perf_counter() - started)
             pairs = {frozenset((listing.source.name(twin.image), listing.source.name(twin.other)))
                      for twin in found.twins}

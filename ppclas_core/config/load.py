@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-import sys
+import logging
 from pathlib import Path
 from typing import Any, Iterable, List, Mapping, Optional, Sequence, Union
 
@@ -18,6 +18,8 @@ from ppclas_core.config.trust import check_requires, load_plugins
 from ppclas_core.config.yaml_file import shown_path
 from ppclas_core.config.yaml_node import Node, from_plain
 from ppclas_core.errors import UserError, UserErrors
+
+_log = logging.getLogger(__name__)
 
 
 def load_config(
@@ -84,7 +86,7 @@ def _complete(
     apply_rules(result, unsure=bool(unloaded))
     _raise(result.errors)
     for warning in result.warnings:
-        print(f"ppclas: warning: {warning}", file=sys.stderr)
+        _log.warning("ppclas: warning: %s", warning)
     origins = {**result.origins, "": shown_path(path) if path else root.origin}
     return Config(result.values, origins, path=path, warnings=result.warnings, unloaded_plugins=unloaded)
 

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from typing import Dict
 
 from ppclas_core.api import Environment
@@ -29,9 +28,9 @@ def fix(name: str) -> str:
     if python is not None:
         imports = "; ".join(f"import {module}" for module in environment.modules)
         if subprocess.run([str(python), "-c", imports], capture_output=True).returncode == 0:
-            return f"{name}: all is well in {python}"
+            return f"{name}: OK, {python}"
         remove(environment)
-    python = interpreter(environment, say=lambda line: print(line, file=sys.stderr, flush=True))
+    python = interpreter(environment)
     return f"{name}: set up, {python}"
 
 

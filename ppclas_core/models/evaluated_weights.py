@@ -4,8 +4,7 @@
 
 from __future__ import annotations
 
-import os
-import sys
+import logging
 from pathlib import Path
 from typing import Any, List, NamedTuple, Optional, Tuple, Union
 
@@ -16,6 +15,8 @@ from ppclas_core.errors import UserError
 from ppclas_core.models.pretrained import PretrainedSource
 from ppclas_core.runs.folder import RunFolder
 from ppclas_core.runs.meta import Meta, read_meta
+
+_log = logging.getLogger(__name__)
 
 
 class Judged(NamedTuple):
@@ -113,8 +114,7 @@ def classes_of(folder: Optional[Path]) -> Optional[ClassNames]:
 def _described(source: Any, reason: str) -> Judged:
     weights = PretrainedSource(source)
     meta = weights.meta()
-    if os.environ.get("PADDLE_TRAINER_ID", "0") == "0":
-        print(f"evaluating {weights}: {reason}", file=sys.stderr)
+    _log.info("evaluating %s: %s", weights, reason)
     return Judged(source, reason, meta)
 
 

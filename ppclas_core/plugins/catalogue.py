@@ -7,7 +7,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import importlib
-import sys
+import logging
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
@@ -19,6 +19,8 @@ from ppclas_core.plugins.install import how_to_install, missing_library
 from ppclas_core.plugins.manager import LoadedPlugin, Loader
 from ppclas_core.plugins.ownership import Owner, owned_by, quiet
 from ppclas_core.system.text import one_line
+
+_log = logging.getLogger(__name__)
 
 SUPPLIED_PARAMETERS = {"lr_schedule": ("epochs", "step_each_epoch"), "exporter": ("request",), "reader": ("request",),
                      "optimizer": ("parameters", "grad_clip", "regularizer", "no_decay"),
@@ -265,13 +267,13 @@ def resolve(target: str, *, owner: Union[Owner, str]) -> Callable[..., Any]:
 
 @functools.cache
 def catalogue() -> Catalogue:
-    """Return the catalogue of this process, read once; failures are logged in one line each on stderr."""
+    """Return the catalogue of this process, read once; failures are logged in one line each."""
     loader = Loader()
     loader.load_installed()
     for failure in loader.failures:
-        print(f"ppclas: {one_line(failure)}", file=sys.stderr)
+        _log.warning("ppclas: %s", one_line(failure))
     for line in loader.unknown_choices:
-        print(f"ppclas: warning: {one_line(line)}", file=sys.stderr)
+        _log.warning("ppclas: warning: %s", one_line(line))
     return Catalogue(loader)
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import logging
 import os
 import sys
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ from ppclas_core.plugins.one_file import check_plugin_file
 from ppclas_core.plugins.ownership import CORE, describe, quiet
 from ppclas_core.plugins.records import unusable
 from ppclas_core.system.logging_setup import add_package
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -183,7 +186,7 @@ class Loader:
             return
         if self._trace:
             names = ", ".join(str(getattr(record, "name", record)) for record in records)
-            print(f"trace: {found.dist} {hook}() -> [{names}]", file=sys.stderr)
+            _log.warning("trace: %s %s() -> [%s]", found.dist, hook, names)  # asked for, so shown in a library too
         names_seen: Dict[str, None] = {}
         for record in records:
             problem = unusable(record, record_class)

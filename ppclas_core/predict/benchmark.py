@@ -5,11 +5,12 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
+from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
 from ppclas_core.bundles.bundle import Bundle, is_bundle, read_bundle
 from ppclas_core.bundles.formats import find_format, formats
@@ -21,15 +22,16 @@ from ppclas_core.predict.runtime_selection import select_runtime
 from ppclas_core.runtimes.load import runtime_name, runtimes_of
 from ppclas_core.system.environments import known_interpreter
 
+_log = logging.getLogger(__name__)
+
 COLUMNS = ("engine", "batch", "threads", "p50_ms", "p90_ms", "p99_ms", "images_per_s", "memory_mb", "load_s", "size_mb",
            "difference")
 
 
 def benchmark(source: Given, runtimes: Sequence[str], batches: Sequence[int], threads: Sequence[int], *,
               seconds: float, work: Path, plugins: Sequence[str] = (), device: Optional[str] = None,
-              calls: Optional[Tuple[int, int]] = None, model: Optional[str] = None,
-              say: Callable[[str], None] = lambda line: None) -> List[Dict[str, Any]]:
-    """Rows with the keys of `COLUMNS` and more; a runtime that cannot be used is told and left out.
+              calls: Optional[Tuple[int, int]] = None, model: Optional[str] = None) -> List[Dict[str, Any]]:
+    """Rows with the keys of `COLUMNS` and more; a runtime that cannot be used is logged and left out.
 
     Args:
         source: bundle, run folder, checkpoint folder or prefix, the name of published weights, or a `Checkpoint`.
@@ -54,7 +56,7 @@ def benchmark(source: Given, runtimes: Sequence[str], batches: Sequence[int], th
             found = _measured(place, runtime, batches, threads, seconds, plugins, device, calls,
                               None if isinstance(opened, Bundle) else model or opened.published or None)
         except UserError as error:
-            say(f"{runtime} is left out: {error}")
+            _log.warning("%s is left out: %s", runtime, error)
             continue
         facts = _facts(place)
         rows += [{**row, **facts, "engine": choices.get(row["threads"], runtime)} for row in found]

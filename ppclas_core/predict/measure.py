@@ -102,7 +102,7 @@ def main() -> int:
         answer: Dict[str, Any] = {"rows": measure(**request)}
     except UserError as error:
         answer = {"error": str(error)}
-    print("\n" + json.dumps(answer))
+    sys.stdout.write("\n" + json.dumps(answer) + "\n")  # what a part of the run printed may not end its line
     return 0
 
 

@@ -156,8 +156,8 @@ def settle(code: int) -> int:
     reason = loss(output)
     if code != 0 or reason is None or output.optional or _reader_is_gone(output.error):
         return code
-    print(f"ppclas: the output cannot be written: {reason}\n  free space there, or send it to another file",
-          file=sys.stderr)
+    sys.stderr.write(f"ppclas: the output cannot be written: {reason}\n  free space there, or send it to another "
+                     "file\n")
     return 2
 
 

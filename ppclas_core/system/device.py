@@ -1,17 +1,20 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Which device a run uses."""
+"""The device of a process: CPU or GPU."""
 
 from __future__ import annotations
 
+import logging
 import os
-from typing import Any, Callable, Mapping
+from typing import Any, Mapping
 
 from ppclas_core.errors import UserError
 from ppclas_core.system.rank import rank_from_environment
 
+_log = logging.getLogger(__name__)
 
-def choose_device(config: Mapping[str, Any], say: Callable[[str], None]) -> str:
+
+def choose_device(config: Mapping[str, Any]) -> str:
     """Set and return the Paddle device of this process: `cpu`, `gpu` or `gpu:N`.
 
     `device: auto` takes a GPU when Paddle can use one and `use_gpu` is not false. `use_gpu: True` is what 2020
@@ -37,7 +40,7 @@ def choose_device(config: Mapping[str, Any], say: Callable[[str], None]) -> str:
         else:
             wanted = "gpu" if usable else "cpu"
             if config.get("use_gpu") and not usable and "use_gpu" in getattr(config, "origins", ()):
-                say("use_gpu: no usable GPU here, training on the CPU")
+                _log.warning("use_gpu: no usable GPU here, training on the CPU")
     if wanted == "gpu" and rank_from_environment().world > 1:
         given = os.environ.get("FLAGS_selected_gpus") or "0"  # noqa: SIM112 - Paddle's launcher spells it so
         wanted = f"gpu:{int(given.split(',')[0])}"

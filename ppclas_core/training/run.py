@@ -143,7 +143,7 @@ def evaluate(
     config = datasets.settle_classes(config, judged.num_classes)
     say = say or (lambda line: None)
     check_components(config)
-    device = choose_device(config, say)
+    device = choose_device(config)
     rank = join(rank_from_environment())
     source = datasets.open_checked(config, "VALID", judged.classes)
     loader = datasets.valid_loader(config, source, rank)

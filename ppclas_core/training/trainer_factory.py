@@ -61,7 +61,7 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, log: RunLog) -
     """
     say = log.say
     check_components(config)
-    device = choose_device(config, say)
+    device = choose_device(config)
     join(rank)
     source, valid = datasets.open_both(config, classes_of(start.folder))
     names = datasets.class_names(config["classes_num"], source, valid)

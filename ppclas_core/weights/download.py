@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import shutil
 import sys
@@ -24,6 +25,8 @@ from ppclas_core.system.paths import expand_path
 from ppclas_core.weights.fetch import fetch
 from ppclas_core.weights.read import read_weights
 from ppclas_core.weights.unpack import unpack_tar
+
+_log = logging.getLogger(__name__)
 
 KIND = "weights"
 """Folder below the cache folder."""
@@ -85,7 +88,7 @@ def _download(url: str, folder: Optional[Union[str, Path]], below: str, *, sha25
         if _is_whole(result, record_file):
             return result
         if result.exists() and known:
-            print(f"{result} has changed since it was downloaded; fetching it again", file=sys.stderr)
+            _log.warning("%s has changed since it was downloaded; fetching it again", result)
         if not archive.is_file() or (archive == result and known):
             archive.unlink(missing_ok=True)
             with _Progress(file) as progress:
@@ -152,7 +155,7 @@ def _write_record(path: Path, record: Dict[str, Any]) -> None:
 
 
 class _Progress:
-    """Progress on stderr: one moving line on a terminal, a line per tenth elsewhere."""
+    """Progress of a download: one moving line on a terminal, elsewhere a line of the log for each tenth."""
 
     def __init__(self, name: str) -> None:
         self.name, self.terminal = name, sys.stderr.isatty()
@@ -166,15 +169,21 @@ class _Progress:
         tenth = 10 * done // total if total else done >> 26
         complete = done == total
         if self.terminal and (now - self.shown > 0.2 or complete):
-            print(f"\r{self._text(done, total)}", end="", file=unescaped(sys.stderr), flush=True)
+            self._write(f"\r{self._text(done, total)}")
             self.shown, self.open = now, True
         elif not self.terminal and tenth != self.tenth:
-            print(self._text(done, total), file=sys.stderr)
+            _log.info("%s", self._text(done, total))
         self.tenth = tenth
 
     def __exit__(self, *_: object) -> None:
         if self.open:
-            print(file=sys.stderr)
+            self._write("\n")
+
+    @staticmethod
+    def _write(text: str) -> None:
+        stream = unescaped(sys.stderr)
+        stream.write(text)
+        stream.flush()
 
     def _text(self, done: int, total: Optional[int]) -> str:
         of = f" of {total / 1e6:.1f} MB ({100 * done // total} %)" if total else " MB"

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import http.client
 import json
+import logging
 import os
 import re
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -18,6 +18,8 @@ from typing import Any, Callable, Dict, Optional, Tuple
 from ppclas_core.errors import UserError
 from ppclas_core.system.atomic import sync
 from ppclas_core.system.machine_errors import is_full_disk
+
+_log = logging.getLogger(__name__)
 
 UNREACHED_RETRIES = 1
 """Further attempts where no connection came about."""
@@ -78,7 +80,7 @@ def fetch(
         if failures > (retries if reached or most else min(retries, UNREACHED_RETRIES)):
             so_far = f"; {_size(part)} bytes so far, kept for the next attempt" if _size(part) else ""
             raise UserError(f"cannot be downloaded ({reason}){so_far}", where=url, do=_by_hand(path))
-        print(f"{path.name}: {reason}; trying again", file=sys.stderr)
+        _log.warning("%s: %s; trying again", path.name, reason)
         time.sleep(min(pause * 2 ** (failures - 1), 30.0))
     sync(part)
     os.replace(part, path)

@@ -4,8 +4,7 @@
 
 from __future__ import annotations
 
-import os
-import sys
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple, Union
 
@@ -20,6 +19,8 @@ from ppclas_core.weights.formats.quantized import dequantise
 from ppclas_core.weights.head_rows import HeadRows, head_rows
 from ppclas_core.weights.match import Match, classes, in_classifier, match_weights, namings
 from ppclas_core.weights.read import WeightsFile, read_weights
+
+_log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     from paddle import nn
@@ -50,6 +51,11 @@ class LoadReport(NamedTuple):
     source: Tuple[Path, ...]
     rows: Optional[HeadRows] = None
 
+    @property
+    def complete(self) -> bool:
+        """Whether every tensor of the model came from the file, and every tensor of the file is in the model."""
+        return not (self.reinitialised or self.missing or self.unexpected)
+
     def __str__(self) -> str:
         parts = [f"{self.loaded} loaded"]
         if self.rows is not None:
@@ -74,8 +80,8 @@ def load_weights(
 
     Values are converted to the dtype of the model's tensors. A head (`record.classifier`) of another class count, or
     none in the file, stays freshly initialized. Where the model and the file have `class_names` and these differ, rows
-    of the head are moved by name, and those of new classes stay freshly initialized. The report goes to stderr, from
-    the first process of a job only.
+    of the head are moved by name, and those of new classes stay freshly initialized. The report is logged: as a warning
+    where a tensor kept its fresh values.
 
     Args:
         source: path (see `resolve_weights`) or a `WeightsFile`; `PretrainedSource.load` takes all that a user may
@@ -115,8 +121,7 @@ def load_weights(
             if rows is not None and in_classifier(key, record.classifier) and rows.fits(value.shape, shapes[key]):
                 value = rows.move(state[key].numpy(), value)
             state[key].set_value(value)
-    if os.environ.get("PADDLE_TRAINER_ID", "0") == "0":
-        print(f"weights {where}: {report}", file=sys.stderr)
+    _log.log(logging.INFO if report.complete else logging.WARNING, "weights %s: %s", where, report)
     return report
 
 

@@ -32,14 +32,15 @@ def judged(config: Any, given: Any = None) -> str:
     return Path(judged_weights(config, given).source).name
 
 
-def test_the_best_checkpoint_of_the_run_comes_before_what_it_started_from(named, make_config, tmp_path, capsys):
+def test_the_best_checkpoint_of_the_run_comes_before_what_it_started_from(named, make_config, tmp_path, caplog):
+    caplog.set_level("INFO")
     assert judged(make_config(named)) == "start"
     run = tmp_path / "output" / "ToyNet"
     checkpoint(run / "last")
     assert judged(make_config(named)) == "last"
     checkpoint(run / "best_model")
     assert judged(make_config(named)) == "best_model"
-    assert capsys.readouterr().err.splitlines()[::2] == [
+    assert caplog.messages[::2] == [
         f"evaluating {tmp_path / 'start'}: 'pretrained_model' of the config",
         f"evaluating {run / 'best_model'}: best checkpoint of the run"]
 

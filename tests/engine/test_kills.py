@@ -24,7 +24,7 @@ import os, random, signal, sys, time
 from pathlib import Path
 from ppclas_core.config.load import load_config
 import paddle
-from ppclas_core.engine import run
+from ppclas_core.training import run
 from ppclas_core.testing.toy import toy_catalogue
 import ppclas_core.training.trainer_factory, ppclas_core.training.loop, ppclas_core.data.workers.processes
 

@@ -32,12 +32,12 @@ def test_the_deny_list_excludes_by_name(install: Any, load: Any, monkeypatch: py
 
 
 def test_tracing_prints_each_hook_call(
-    install: Any, load: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    install: Any, load: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     install("acme")
     monkeypatch.setenv("PPCLAS_TRACE_PLUGINS", "1")
     load()
-    assert "trace: acme ppclas_ops() -> [Echo]" in capsys.readouterr().err
+    assert "trace: acme ppclas_ops() -> [Echo]" in caplog.messages
 
 
 def test_the_order_of_plugins_does_not_depend_on_the_disk(install: Any, load: Any) -> None:

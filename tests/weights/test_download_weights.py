@@ -206,11 +206,11 @@ def test_a_refusal_is_final_and_names_the_way_out(server: Server, tmp_path: Path
 
 
 def test_no_server_at_all_is_an_error_in_one_screen_after_one_more_try(tmp_path: Path,
-                                                                       capsys: pytest.CaptureFixture[str]) -> None:
+                                                                       caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(UserError, match="cannot be downloaded") as caught:
         fetch("http://127.0.0.1:1/x", tmp_path / "x", timeout=0.5, retries=5, pause=0.01)
     assert "bytes so far" not in str(caught.value)
-    assert capsys.readouterr().err.count("trying again") == 1
+    assert caplog.text.count("trying again") == 1
 
 
 def test_redirects_are_followed_but_not_for_ever_and_not_to_files(server: Server, tmp_path: Path) -> None:

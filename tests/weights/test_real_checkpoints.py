@@ -92,13 +92,14 @@ def test_convert_refuses_another_architecture_and_an_existing_target(tmp_path: P
     assert (unnamed.code, "--model NAME" in unnamed.err) == (2, True)
 
 
-def test_real_imagenet_weights_load_whole(capsys) -> None:
+def test_real_imagenet_weights_load_whole(caplog) -> None:
+    caplog.set_level("INFO")
     needs("SqueezeNet1_1")
     create_model("SqueezeNet1_1", pretrained=DATA / "SqueezeNet1_1" / "SqueezeNet1_1_pretrained")
-    assert "52 loaded, 0 missing, 0 unexpected" in capsys.readouterr().err
+    assert "52 loaded, 0 missing, 0 unexpected" in caplog.text
 
 
-def test_pretrained_true_downloads_the_archive_once(tmp_path: Path, monkeypatch, ppclas_project, capsys) -> None:
+def test_pretrained_true_downloads_the_archive_once(tmp_path: Path, monkeypatch, ppclas_project, caplog) -> None:
     needs("MobileNetV1_x0_25")
     with tarfile.open(tmp_path / "MobileNetV1_x0_25_pretrained.tar", "w") as tar:
         tar.add(CHECKPOINT / "scattered", "MobileNetV1_x0_25_pretrained")
@@ -111,11 +112,12 @@ def test_pretrained_true_downloads_the_archive_once(tmp_path: Path, monkeypatch,
         fetched = ppclas_project().run("download", "MobileNetV1_x0_25").succeeded()
         server.shutdown()
     assert Path(fetched.out.strip()) == tmp_path / "home" / "weights" / "MobileNetV1_x0_25_pretrained"
-    capsys.readouterr()
+    caplog.set_level("INFO")
     create_model("MobileNetV1_x0_25", pretrained=True)  # the server is gone: this is the cache
-    assert "137 loaded, 0 missing, 0 unexpected" in capsys.readouterr().err
+    assert "137 loaded, 0 missing, 0 unexpected" in caplog.messages[-1]
     create_model("MobileNetV1_x0_25", pretrained="MobileNetV1_x0_25", num_classes=7)
-    assert "135 loaded, head re-initialised (1000 -> 7)" in capsys.readouterr().err
+    assert "135 loaded, head re-initialised (1000 -> 7)" in caplog.messages[-1]
+    assert [record.levelname for record in caplog.records[-2:]] == ["INFO", "WARNING"]
 
 
 def test_download_lists_the_published_names_and_wants_one(ppclas_project) -> None:

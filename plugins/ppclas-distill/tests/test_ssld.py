@@ -33,10 +33,6 @@ def drawing():
     return module
 
 
-def quiet(line):
-    pass
-
-
 def test_a_teacher_of_several_labels_cannot_label(labelled, tmp_path):
     import dataclasses
 
@@ -51,7 +47,7 @@ def test_a_teacher_of_several_labels_cannot_label(labelled, tmp_path):
 def test_planted_copies_are_found_and_nothing_else(drawing, tmp_path):
     planted = drawing.draw_set(tmp_path / "images", 40, 10)
     listing = open_images(str(tmp_path / "images"))
-    found = find_duplicates(listing, tmp_path / "out", say=quiet)
+    found = find_duplicates(listing, tmp_path / "out")
     assert {frozenset((listing.source.name(twin.image), listing.source.name(twin.other)))
             for twin in found.twins} == set(planted)
     kept = (tmp_path / "out/kept.txt").read_text(encoding="utf-8").split()
@@ -69,7 +65,7 @@ def test_against_a_reference_all_twins_of_it_go_and_labels_stay(drawing, tmp_pat
         "all/copy_00001.jpg 5\nall/00007.jpg 3\nall/00001.jpg 5\nall/broken.jpg 0\n", encoding="utf-8")
     (tmp_path / "val.txt").write_text("all/00001.jpg\nall/00002.jpg\n", encoding="utf-8")
     found = find_duplicates(open_images(str(tmp_path / "pool.txt")), tmp_path / "out",
-                            against=open_images(str(tmp_path / "val.txt")), say=quiet)
+                            against=open_images(str(tmp_path / "val.txt")))
     assert (found.dropped, found.unreadable) == ([0, 2], [3])
     assert (tmp_path / "out/kept.txt").read_text(encoding="utf-8") == "all/00007.jpg 3\n"
 
@@ -84,28 +80,33 @@ def test_a_mirrored_picture_is_another_and_a_plain_one_cannot_be_told(drawing):
     assert compare(plain, plain) is None
 
 
-def test_killed_work_goes_on_and_processes_share_it(drawing, tmp_path):
+def test_killed_work_goes_on_and_processes_share_it(drawing, tmp_path, monkeypatch):
     drawing.draw_set(tmp_path / "images", 20, 4)
     listing = open_images(str(tmp_path / "images"))
-    whole = find_duplicates(listing, tmp_path / "whole", say=quiet, chunk=4)
+    whole = find_duplicates(listing, tmp_path / "whole", chunk=4)
 
     class Killed(Exception):
         pass
 
-    def die_after_three(line, said=[]):  # noqa: B006
-        said.append(line)
-        if len(said) == 3:
+    written, write = [], Chunks.write
+
+    def die_after_three(chunks, number, **arrays):
+        write(chunks, number, **arrays)
+        written.append(number)
+        if len(written) == 3:
             raise Killed
 
+    monkeypatch.setattr(Chunks, "write", die_after_three)
     with pytest.raises(Killed):
-        find_duplicates(listing, tmp_path / "parts", say=die_after_three, chunk=4, shard=Shard(1, 3))
+        find_duplicates(listing, tmp_path / "parts", chunk=4, shard=Shard(1, 3))
+    monkeypatch.undo()
     done = {file: file.stat().st_mtime_ns for file in (tmp_path / "parts/features").glob("*.npz")}
     assert len(done) == 3
-    again = find_duplicates(listing, tmp_path / "parts", say=quiet, chunk=4, shard=Shard(0, 2))
+    again = find_duplicates(listing, tmp_path / "parts", chunk=4, shard=Shard(0, 2))
     assert again == whole
     assert all(file.stat().st_mtime_ns == time for file, time in done.items())
     with pytest.raises(UserError, match="points = 96, now it is 50"):
-        find_duplicates(listing, tmp_path / "parts", points=50, say=quiet, chunk=4)
+        find_duplicates(listing, tmp_path / "parts", points=50, chunk=4)
 
 
 def test_a_chunk_is_done_by_its_owner_first_then_by_anyone(tmp_path):
@@ -133,7 +134,7 @@ def labelled(tmp_path_factory):
     (folder / "images/z.png").write_bytes(b"")
     toy_checkpoint(folder / "teacher")
     label_images(open_images(str(folder / "images")), str(folder / "teacher"), folder / "labels", topk=3, chunk=4,
-                 runtime="dygraph", say=quiet)
+                 runtime="dygraph")
     return folder
 
 
@@ -153,11 +154,12 @@ def _opened(labelled):
     return open_chunks(labelled / "labels")[0]
 
 
-def test_label_goes_on_where_it_was_and_refuses_another_model(labelled, capsys):
+def test_label_goes_on_where_it_was_and_refuses_another_model(labelled, caplog):
+    caplog.set_level("INFO")
     listing = open_images(str(labelled / "images"))
     (labelled / "labels/00000001.npz").unlink()
     label_images(listing, str(labelled / "teacher"), labelled / "labels", topk=3, chunk=4, runtime="dygraph")
-    assert capsys.readouterr().out == "images 4 to 7 of 11 labelled\n"
+    assert caplog.messages[-1] == "images 4 to 7 of 11 labelled"
     with pytest.raises(UserError, match="begun with model"):
         label_images(listing, str(labelled / "other"), labelled / "labels", topk=3, chunk=4)
 
@@ -237,7 +239,7 @@ def test_a_published_teacher_labels_by_its_name_and_by_its_file(labelled, tmp_pa
     np.testing.assert_array_equal(found[0][2], found[1][2])
     assert found[0][1].shape[1] == 3
     again = project.run("ssld", "label", published_toy, str(labelled / "images"), "--out", "one", "--topk", "3")
-    assert "labelled already" in again.succeeded().out
+    assert "labelled already" in again.succeeded().err
 
 
 def test_a_published_teacher_needs_no_name_of_its_architecture(published_toy):

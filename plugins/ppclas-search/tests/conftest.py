@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import search_stubs
 
 from ppclas_core.errors import UserError
+from ppclas_search.command import show
 from ppclas_search.read_space import read_space
 from ppclas_search.results import Row, rows_of
 from ppclas_search.session import Options, search
@@ -48,9 +49,10 @@ def searched(folder: Path) -> Callable[..., List[Row]]:
     """(source, curve, options...) -> rows of the finished search."""
 
     def run(source: Source, curve: Any, code: int = 0, start: Any = None, **options: Any) -> List[Row]:
-        lines: List[str] = []
         begin = start or (lambda place, number: search_stubs.Stub(place, curve))
-        assert search(source, Options(**options), say=lines.append, start=begin) == code
+        outcome = search(source, Options(**options), start=begin)
+        show(outcome, source.space)
+        assert (128 + outcome.signum if outcome.signum else 0) == code
         url = options.get("storage") or f"sqlite:///{folder}/output/search/space/study.db"
         study = find_study(open_storage(url), source.space.name)
         assert study is not None

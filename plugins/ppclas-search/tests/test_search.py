@@ -206,7 +206,7 @@ def start(place, number):
         os.kill(os.getpid(), signal.SIGKILL)
     return search_stubs.Stub(place, hill)
 
-search(Source(read_space("space.yaml"), (), ("stub_net.py",)), Options(), say=print, start=start)
+search(Source(read_space("space.yaml"), (), ("stub_net.py",)), Options(), start=start)
 """
 
 
@@ -234,7 +234,7 @@ def test_workers_of_two_processes_share_a_storage_and_no_point(source, folder, s
             begun[who].append(place.name)
             return search_stubs.Stub(place, hill)
 
-        codes.append(search(made, options, say=lambda line: None, start=start))
+        codes.append(search(made, options, start=start).signum)
 
     threads = [threading.Thread(target=work, args=(who,)) for who in (0, 1)]
     for thread in threads:

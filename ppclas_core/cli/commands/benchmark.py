@@ -53,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
         given = source.path if isinstance(source, Bundle) else source
         rows = benchmark(given, runtimes, batches, threads, seconds=args.seconds, work=Path(work),
                          plugins=args.plugin_files, device=args.device, calls=PHONE_CALLS if phone else None,
-                         model=args.model, say=_to_stderr)
+                         model=args.model)
     name = source.architecture if isinstance(source, Bundle) else source.published or source.meta.architecture
     published, note = published_latencies(name), size_note(name, source)
     text = phone_table(rows, name) if phone else table(rows, COLUMNS)
@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps(rows, indent=1))
     if args.out:
         write_files(Path(args.out), rows, published, COLUMNS, note)
-        _to_stderr(f"wrote benchmark.json, benchmark.csv and benchmark.svg into {args.out}")
+        print(f"wrote benchmark.json, benchmark.csv and benchmark.svg into {args.out}", file=sys.stderr)
     return 0
 
 
@@ -173,7 +173,3 @@ def _numbers(option: str, text: str) -> List[int]:
     if not numbers or min(numbers) < 1:
         raise UserError(f"{option} {text}: must be numbers from 1 on, such as 1,8")
     return numbers
-
-
-def _to_stderr(line: str) -> None:
-    print(f"ppclas: {line}", file=sys.stderr, flush=True)

@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
+import logging
 from typing import Any, Mapping
+
+_log = logging.getLogger(__name__)
 
 
 def truth(text: str) -> bool:
@@ -33,7 +35,7 @@ def device_of(args: argparse.Namespace) -> str:
     """`gpu` or `cpu`, as `--use_gpu` and the machine allow."""
     from ppclas_core.system.device import choose_device
 
-    return choose_device({"use_gpu": args.use_gpu}, lambda line: None)
+    return choose_device({"use_gpu": args.use_gpu})
 
 
 def say_ignored(args: argparse.Namespace, reasons: Mapping[str, str]) -> None:
@@ -41,4 +43,4 @@ def say_ignored(args: argparse.Namespace, reasons: Mapping[str, str]) -> None:
     for name, reason in reasons.items():
         given: Any = getattr(args, name)
         if given is not None:
-            print(f"ppclas: warning: --{name} has no effect: {reason}", file=sys.stderr)
+            _log.warning("ppclas: warning: --%s has no effect: %s", name, reason)

@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import subprocess
 import sysconfig
 from pathlib import Path
-from typing import Callable, List
+from typing import List
 
 from ppclas_core.api import Environment
 from ppclas_core.errors import UserError
@@ -25,14 +26,13 @@ from ppclas_core.system.environments.find import (
 )
 from ppclas_core.system.lock import locked
 
+_log = logging.getLogger(__name__)
 
-def interpreter(environment: Environment, *, say: Callable[[str], None] = print) -> Path:
+
+def interpreter(environment: Environment) -> Path:
     """The Python that has the tools; where there is none yet, an environment is made, which takes network and minutes.
 
     Two processes may ask at once: one makes it, the other waits.
-
-    Args:
-        say: takes one line before an environment is made.
 
     Raises:
         UserError: no suitable CPython here, or pip fails, with its last lines.
@@ -46,7 +46,7 @@ def interpreter(environment: Environment, *, say: Callable[[str], None] = print)
     folder = writable_cache(KIND) / name_of(environment)
     with locked(folder.with_suffix(".lock"), what=f"making the environment '{environment.name}'"):
         if not (folder / READY).is_file():
-            say(f"making an environment for '{environment.name}' in {folder} (once)")
+            _log.warning("making an environment for '%s' in %s (once)", environment.name, folder)
             _make(environment, base, folder)
     return program(folder)
 

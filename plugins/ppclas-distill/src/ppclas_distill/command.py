@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import re
 from pathlib import Path
 from typing import Any, Callable
@@ -12,6 +13,8 @@ from typing import Any, Callable
 from ppclas_core.cli import SOURCE_HELP, add_model_argument, add_runtime_argument
 from ppclas_core.errors import UserError
 from ppclas_core.system import expand_path, output_is_optional, usable_cores
+
+_log = logging.getLogger(__name__)
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
@@ -89,10 +92,6 @@ def _at_least_one(args: argparse.Namespace, *names: str) -> None:
             raise UserError(f"--{name.replace('_', '-')} is {getattr(args, name)}; it must be at least 1")
 
 
-def _say(text: str) -> None:
-    print(text, flush=True)
-
-
 def _dedup(args: argparse.Namespace) -> int:
     from ppclas_distill.dedup import find_duplicates
     from ppclas_distill.listing import open_images
@@ -100,10 +99,10 @@ def _dedup(args: argparse.Namespace) -> int:
     _at_least_one(args, "points", "threads", "chunk")
     listing = open_images(args.images, args.root)
     for note in listing.source.notes():
-        _say(note)
+        _log.warning(note)
     against = open_images(args.against, args.against_root) if args.against else None
     found = find_duplicates(listing, args.out, against=against, points=args.points, threads=args.threads,
-                            chunk=args.chunk, shard=shard_of(args), say=_say)
+                            chunk=args.chunk, shard=shard_of(args))
     left = len(listing) - len(set(found.dropped) | set(found.unreadable))
     print(f"{args.out}: {len(found.twins)} pairs, {len(found.dropped)} of {len(listing)} images left out, {left} kept")
     if found.unreadable:
@@ -121,10 +120,10 @@ def _label(args: argparse.Namespace) -> int:
     _at_least_one(args, "topk", "batch_size", "chunk")
     listing = open_images(args.images, args.root)
     for note in listing.source.notes():
-        _say(note)
+        _log.warning(note)
     chunks = label_images(listing, args.model, args.out, topk=args.topk, batch_size=args.batch_size,
                           runtime=args.runtime, device=args.device, architecture=args.architecture, chunk=args.chunk,
-                          shard=shard_of(args), say=_say)
+                          shard=shard_of(args))
     print(f"{args.out}: {len(listing)} images in {len(chunks)} files")
     return 0
 

@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
-from typing import Callable, Dict, Iterator, List, NamedTuple, Optional
+from typing import Dict, Iterator, List, NamedTuple, Optional
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from ppclas_distill.features import Features, extract_all, unpack
 from ppclas_distill.listing import Listing
 from ppclas_distill.matching import Index, Twin, groups
 from ppclas_distill.pictures import write_pictures
+
+_log = logging.getLogger(__name__)
 
 CHUNK, POINTS = 512, 96
 
@@ -37,7 +40,6 @@ def find_duplicates(
     threads: int = 2,
     chunk: int = CHUNK,
     shard: Shard = ALONE,
-    say: Callable[[str], None] = print,
 ) -> Duplicates:
     """Write `kept.txt` (the lines of the list that stay), `duplicates.csv` and `duplicates.html` into `out`.
 
@@ -59,7 +61,7 @@ def find_duplicates(
     for number in features.todo(shard):
         indices = features.range(number)
         features.write(number, **extract_all([reference.source.path(index) for index in indices], points, threads))
-        say(f"points of images {indices.start} to {indices.stop - 1} of {len(reference)}")
+        _log.info("points of images %d to %d of %d", indices.start, indices.stop - 1, len(reference))
     matches = Chunks(out / "matches", settings, len(listing), chunk)
     if next(matches.todo(shard), None) is not None:
         index = Index(list(_all_features(features)))
@@ -68,7 +70,7 @@ def find_duplicates(
             arrays = features.load(number) if against is None else extract_all(
                 [listing.source.path(each) for each in indices], points, threads)
             matches.write(number, **_matched(index, arrays, indices, against is None))
-            say(f"images {indices.start} to {indices.stop - 1} of {len(listing)} compared")
+            _log.info("images %d to %d of %d compared", indices.start, indices.stop - 1, len(listing))
     found = _outcome(matches, against is None)
     _write(out, listing, reference, found, against is None)
     return found

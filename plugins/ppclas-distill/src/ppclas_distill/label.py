@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
-from typing import Any, Callable, List, Mapping, Optional, Tuple
+from typing import Any, List, Mapping, Optional, Tuple
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from ppclas_core.errors import UserError
 from ppclas_core.models import PretrainedSource
 from ppclas_distill.chunks import ALONE, Chunks, Shard
 from ppclas_distill.listing import Listing
+
+_log = logging.getLogger(__name__)
 
 CHUNK = 2048
 
@@ -33,7 +36,6 @@ def label_images(
     architecture: Optional[str] = None,
     chunk: int = CHUNK,
     shard: Shard = ALONE,
-    say: Callable[[str], None] = print,
 ) -> Chunks:
     """Write `out/<number>.npz` for each chunk that is missing: `names`, `classes` (N, k) int32 and `scores` (N, k)
     float32, best first; an image that cannot be read has class -1. `out/label_list.txt` has the names of the classes,
@@ -51,7 +53,7 @@ def label_images(
     chunks = Chunks(out, {"model": identity, "topk": topk, "root": str(Path(
         listing.source.root).resolve()), "list": listing.digest()}, len(listing), chunk)
     if next(chunks.todo(shard), None) is None:
-        say(f"{out}: all {len(listing)} images are labelled already")
+        _log.info("%s: all %d images are labelled already", out, len(listing))
         return chunks
     predictor = _predictor(model, runtime, device, architecture)
     if predictor.labels:
@@ -69,9 +71,9 @@ def label_images(
         scores = np.array([found or [0.0] * wide for _, found in rows], np.float32)
         names = "\n".join(listing.source.name(index) for index in indices).encode("utf-8", "surrogateescape")
         chunks.write(number, names=np.frombuffer(names, np.uint8), classes=classes, scores=scores)
-        say(f"images {indices.start} to {indices.stop - 1} of {len(listing)} labelled")
+        _log.info("images %d to %d of %d labelled", indices.start, indices.stop - 1, len(listing))
     if bad:
-        say(f"{bad} images could not be read and have no label")
+        _log.warning("%d images could not be read and have no label", bad)
     return chunks
 
 

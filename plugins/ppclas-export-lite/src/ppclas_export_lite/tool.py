@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import signal
-import sys
 from pathlib import Path
 from typing import List
 
@@ -22,7 +21,7 @@ def command(child: str, *arguments: str) -> List[str]:
     Raises:
         UserError: see `ppclas_core.system.environments.interpreter`.
     """
-    python = interpreter(PADDLE_LITE, say=lambda line: print(f"ppclas: {line}", file=sys.stderr, flush=True))
+    python = interpreter(PADDLE_LITE)
     return [str(python), str(Path(__file__).with_name(child)), *arguments]
 
 

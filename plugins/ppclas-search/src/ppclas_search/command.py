@@ -6,11 +6,14 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
-from typing import Callable
+from typing import TYPE_CHECKING, Callable
 
 from ppclas_core.cli import allow_plugin_names
 from ppclas_core.system import output_is_optional
+
+if TYPE_CHECKING:
+    from ppclas_search.session import Outcome
+    from ppclas_search.space import Space
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
@@ -49,4 +52,18 @@ def run(args: argparse.Namespace) -> int:
     gpus = tuple(part.strip() for part in args.gpus.split(",") if part.strip())
     options = Options(trials=args.trials, workers=args.workers, gpus=gpus, storage=args.storage, out=args.out,
                       resume=args.resume)
-    return search(source, options, say=lambda line: print(line, file=sys.stderr, flush=True))
+    outcome = search(source, options)
+    show(outcome, source.space)
+    return 128 + outcome.signum if outcome.signum else 0
+
+
+def show(outcome: Outcome, space: Space) -> None:
+    """Print the best trials and where the results are."""
+    from ppclas_search import results
+
+    results.print_table(outcome.rows, space)
+    best = next((row for row in results.ranked(outcome.rows, space) if row.state == "done"), None)
+    folder = outcome.folder
+    if best is not None:
+        print(f"best     {space.objective} {best.value:.5f} of trial {best.number}; ppclas run {folder / 'best.yaml'}")
+    print(f"results  {folder / 'results.csv'}\nreport   {folder / 'search.html'}")

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,8 @@ from ppclas_search.dimension import identity
 from ppclas_search.process import REPORT, Training
 from ppclas_search.study import ALIVE, REPEATED, RESULT, close, folder_name, live_trials, requeue, requeue_stale
 from ppclas_search.trial_config import Source, write_config
+
+_log = logging.getLogger(__name__)
 
 POLL_SECONDS, LOOK_SECONDS, BEAT_SECONDS, RESULTS_SECONDS = 0.2, 3.0, 15.0, 10.0
 """Between looks at the own trainings; at the storage for work; between signs of life; between result files."""
@@ -53,7 +56,7 @@ class Search:
         folder: for the trials' folders and the results.
         start: begins a training. workers: how many go on at once. trials: how many the study shall have.
         alone: no other process works on the study.
-        say: takes lines for the terminal. finished: called when trials have ended, at intervals.
+        finished: called when trials have ended, at intervals.
     """
 
     source: Source
@@ -63,7 +66,6 @@ class Search:
     workers: int
     trials: int
     alone: bool
-    say: Callable[[str], None]
     finished: Callable[[], object]
     running: List[Running] = field(default_factory=list)
     look_at: float = 0.0
@@ -92,7 +94,7 @@ class Search:
                     if asked or not elsewhere:
                         return not asked
                     if not waited:
-                        self.say(f"waiting for trial {', '.join(map(str, elsewhere))}, at work elsewhere")
+                        _log.info("waiting for trial %s, at work elsewhere", ", ".join(map(str, elsewhere)))
                         waited = True
                 for one in list(self.running):
                     self._follow(one, asked)
@@ -108,7 +110,7 @@ class Search:
 
     def _requeue_lost(self) -> None:
         for number in requeue_stale(self.study, mine=[one.trial.number for one in self.running], alone=self.alone):
-            self.say(f"trial {number} was lost by its worker: it is continued")
+            _log.warning("trial %d was lost by its worker: it is continued", number)
         self.alone = False  # another running trial, from here on, belongs to a process that joined later
 
     def _start_next(self) -> bool:
@@ -196,7 +198,7 @@ class Search:
             trial.set_user_attr("reason", reason)
             close(self.study, trial.number, TrialState.FAIL)
             head += f": failed: {reason}"
-        self.say(f"{head}  [{point}]")
+        _log.info("%s  [%s]", head, point)
         if time.monotonic() - self.told > RESULTS_SECONDS:
             self.finished()
             self.told = time.monotonic()

@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 from optuna import pruners
 from optuna.study import Study
@@ -25,6 +26,8 @@ from ppclas_search.process import TrialProcess
 from ppclas_search.sampler import SpaceSampler
 from ppclas_search.space import Space
 from ppclas_search.trial_config import Source, check_source, with_objective
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,22 @@ class Options:
     resume: bool = False
 
 
-def search(source: Source, options: Options, *, say: Callable[[str], None], start: Optional[Start] = None) -> int:
-    """Search, write the results, print the best; 0, or 130 or 143 when a signal stopped it.
+class Outcome(NamedTuple):
+    """What a search came to.
+
+    Args:
+        folder: holds `results.csv`, `best.yaml` and `search.html`.
+        rows: one for each trial.
+        signum: the signal that stopped the search, else 0.
+    """
+
+    folder: Path
+    rows: List[results.Row]
+    signum: int
+
+
+def search(source: Source, options: Options, *, start: Optional[Start] = None) -> Outcome:
+    """Search, write the results and return them.
 
     Args:
         start: begins a training in a folder that holds its `config.yaml`; a process of its own unless given.
@@ -63,10 +80,10 @@ def search(source: Source, options: Options, *, say: Callable[[str], None], star
     # A storage that is shared has workers elsewhere; a folder with a storage of its own has one process.
     with nullcontext() if options.storage else locked(folder):
         if not options.storage and not options.resume:
-            _put_aside(folder, say)
+            _put_aside(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        study = _open(source, base, folder, options, say)
-        return _search(source, study, folder, options, say, start or _starter(space, options), base["epochs"])
+        study = _open(source, base, folder, options)
+        return _search(source, study, folder, options, start or _starter(space, options), base["epochs"])
 
 
 def write_results(folder: Path, study: Study, source: Source) -> List[results.Row]:
@@ -80,42 +97,36 @@ def write_results(folder: Path, study: Study, source: Source) -> List[results.Ro
     return rows
 
 
-def _search(source: Source, study: Study, folder: Path, options: Options, say: Callable[[str], None], start: Start,
-            epochs: int) -> int:
+def _search(source: Source, study: Study, folder: Path, options: Options, start: Start, epochs: int) -> Outcome:
     space = source.space
     study.sampler, study.pruner = SpaceSampler(space), _pruner(space, epochs)
     ended = len([trial for trial in studies.live_trials(study) if trial.state.is_finished()])
     if ended >= space.trials:
-        say(f"{folder} is finished: it has all {space.trials} trials")
+        _log.info("%s is finished: it has all %d trials", folder, space.trials)
     else:
         size = "" if space.size is None else f" of {space.size} points"
-        say(f"{space.name}: {space.trials} trials{size} by {space.sampler}, {options.workers} at once, after "
-            f"{space.objective}; {folder}")
-    loop = Search(source, study, folder, start, options.workers, space.trials, alone=not options.storage, say=say,
+        _log.info("%s: %d trials%s by %s, %d at once, after %s; %s", space.name, space.trials, size, space.sampler,
+                  options.workers, space.objective, folder)
+    loop = Search(source, study, folder, start, options.workers, space.trials, alone=not options.storage,
                   finished=lambda: write_results(folder, study, source))
     with StopRequest() as stop:
         complete = loop.run(stop)
     rows = write_results(folder, study, source)
-    results.print_table(rows, space)
-    best = next((row for row in results.ranked(rows, space) if row.state == "done"), None)
-    if best is not None:
-        print(f"best     {space.objective} {best.value:.5f} of trial {best.number}; ppclas run {folder / 'best.yaml'}")
-    print(f"results  {folder / 'results.csv'}\nreport   {folder / 'search.html'}")
     if complete:
-        return 0
+        return Outcome(folder, rows, 0)
     assert stop.signum is not None
-    say("ppclas: stopped; the same command with --resume continues all trials where they are")
-    return 128 + stop.signum
+    _log.warning("stopped; the same command with --resume continues all trials where they are")
+    return Outcome(folder, rows, stop.signum)
 
 
-def _open(source: Source, base: Any, folder: Path, options: Options, say: Callable[[str], None]) -> Study:
+def _open(source: Source, base: Any, folder: Path, options: Options) -> Study:
     space = source.space
     storage = studies.open_storage(options.storage or f"sqlite:///{(folder / 'study.db').absolute().as_posix()}")
     about = {**space.description(), "config": base.to_dict()}
     study = studies.find_study(storage, space.name)
     if study is None:
         if options.resume:
-            say(f"nothing to resume of '{space.name}': starting a new search")
+            _log.warning("nothing to resume of '%s': starting a new search", space.name)
         return studies.make_study(storage, space.name, maximise=space.maximise, about=about)
     if not options.resume:
         raise UserError(f"the storage has a search '{space.name}' already", where=options.storage,
@@ -142,7 +153,7 @@ def _flat(value: Any, path: str) -> Iterator[Tuple[str, Any]]:
         yield from _flat(child, f"{path}.{key}" if path else str(key))
 
 
-def _put_aside(folder: Path, say: Callable[[str], None]) -> None:
+def _put_aside(folder: Path) -> None:
     """An earlier search in the folder becomes `<name>.1`, `.2`."""
     if not (folder / "study.db").exists():
         return
@@ -150,7 +161,7 @@ def _put_aside(folder: Path, say: Callable[[str], None]) -> None:
     while folder.with_name(f"{folder.name}.{number}").exists():
         number += 1
     os.replace(folder, folder.with_name(f"{folder.name}.{number}"))
-    say(f"the earlier search in {folder} is now {folder.name}.{number}")
+    _log.info("the earlier search in %s is now %s.%d", folder, folder.name, number)
 
 
 def _pruner(space: Space, epochs: int) -> pruners.BasePruner:

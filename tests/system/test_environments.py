@@ -33,14 +33,13 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return wheel
 
 
-def test_an_environment_is_made_once_and_found_from_then_on(package: Path) -> None:
-    said: list = []
+def test_an_environment_is_made_once_and_found_from_then_on(package: Path, caplog: pytest.LogCaptureFixture) -> None:
     tool = Environment("odd", (str(package),), ("odd_tool",))
     assert known_interpreter(tool) is None
     with ThreadPoolExecutor(2) as both:
-        first, second = both.map(lambda _: interpreter(tool, say=said.append), range(2))
+        first, second = both.map(lambda _: interpreter(tool), range(2))
     assert first == second == known_interpreter(tool)
-    assert len(said) == 1, "two at once make one"
+    assert caplog.text.count("making an environment for 'odd'") == 1, "two at once make one"
     program = [str(first), "-c", "import odd_tool; print(odd_tool.ANSWER)"]
     assert subprocess.run(program, capture_output=True, text=True).stdout == "42\n"
     remove(tool)
@@ -49,7 +48,7 @@ def test_an_environment_is_made_once_and_found_from_then_on(package: Path) -> No
 
 def test_an_environment_that_shares_sees_our_packages_too(package: Path) -> None:
     tool = Environment("odd", (str(package),), ("odd_tool", "pluggy"), shares=True)
-    python = interpreter(tool, say=lambda line: None)
+    python = interpreter(tool)
     assert python != Path(sys.executable)
     subprocess.run([str(python), "-c", "import odd_tool, pluggy, yaml"], check=True)
 
@@ -76,13 +75,13 @@ def test_a_version_of_python_that_is_nowhere_is_told_with_what_to_do(package: Pa
 def test_what_pip_says_is_told_when_it_fails(package: Path) -> None:
     broken = Environment("odd", ("no-such-package-at-all",), ("odd_tool",))
     with pytest.raises(UserError, match="no-such-package-at-all"):
-        interpreter(broken, say=lambda line: None)
+        interpreter(broken)
     assert known_interpreter(broken) is None
 
 
 def test_a_script_on_path_names_the_python_that_has_the_tools(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     apart = Environment("odd", (str(package),), ("odd_tool",))
-    python = interpreter(apart, say=print)
+    python = interpreter(apart)
     folder = package.parent / "bin"
     folder.mkdir()
     (folder / "odd_opt").write_text(f"#!{python}\n", encoding="utf-8")
