@@ -66,15 +66,15 @@ def _page(summary: Mapping[str, Any], records: Sequence[Mapping[str, Any]], conf
     title = html.escape(f"{summary['architecture']}: {summary['run_dir']}")
     figures = {key: value for key, value in summary.items() if key not in ("per_class", "confusion", "profile")}
     body = [
-        f"<h1>{title}</h1>", table([{"figure": key, "value": value} for key, value in figures.items()]),
+        f"<h1>{title}</h1>", html_table([{"figure": key, "value": value} for key, value in figures.items()]),
         *_charts(records, summary.get("k") or "k", steps_per_epoch),
     ]
     for kind, title, rows in (("data", "the data", []), ("eval_data", "evaluations", _last(summary))):
         profile = [{**row, "kind": "ms per image"} for row in records if row["kind"] == kind] + rows
         if profile:
-            body += [f"<h2>Where the time of {title} went</h2>", table(_aligned(profile))]
+            body += [f"<h2>Where the time of {title} went</h2>", html_table(_aligned(profile))]
     if summary.get("per_class"):
-        body += ["<h2>Classes</h2>", table(summary["per_class"])]
+        body += ["<h2>Classes</h2>", html_table(summary["per_class"])]
     body += sections
     body += ["<h2>Config</h2>", f"<pre>{html.escape(config)}</pre>"]
     return "\n".join(["<!doctype html>", '<html lang="en"><head><meta charset="utf-8">', f"<title>{title}</title>",
@@ -117,7 +117,7 @@ def _metric_names(rows: Sequence[Mapping[str, Any]]) -> List[str]:
     return [name for name in dict.fromkeys(name for row in rows for name in row) if name not in _OTHER_KEYS]
 
 
-def table(rows: Sequence[Mapping[str, Any]]) -> str:
+def html_table(rows: Sequence[Mapping[str, Any]]) -> str:
     """An HTML table of rows with the same keys, at least one."""
     head = "".join(f"<th>{html.escape(str(key))}</th>" for key in rows[0])
     lines = []

@@ -7,6 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Optional, Sequence, Union
 
+from ppclas_core.errors import UserError
 from ppclas_core.runs.folder import BEST, LAST, CheckpointFolder, RunFolder
 from ppclas_core.runs.meta import Meta, read_meta
 from ppclas_core.weights.locate import resolve_weights
@@ -46,3 +47,17 @@ def meta_of(path: Union[str, Path]) -> Optional[Meta]:
         UserError: nothing there, or the file is not one of ours.
     """
     return read_meta(checkpoint_folder(resolve_checkpoint(path)))
+
+
+def meta_of_run(folder: Path) -> Meta:
+    """Return the `meta.yaml` of the last checkpoint of a run folder.
+
+    Raises:
+        UserError: it is no run folder, or holds no config.
+    """
+    last = RunFolder(folder).last
+    meta = read_meta(last.path) if last.path.is_dir() else None
+    if meta is None or not meta.config:
+        raise UserError(f"this is no run folder: it has no checkpoint '{LAST}' with a config", where=str(folder),
+                        do="give the folder that training printed, <model_save_dir>/<ARCHITECTURE.name>")
+    return meta

@@ -49,8 +49,8 @@ def messages_of(check: Callable[[], Any]) -> List[str]:
 
 
 def test_weights_are_judged_by_name_wherever_the_data_comes_from(by_folder, sorted_squares, make_config, capsys):
-    from ppclas_core.cli.commands.report import write_run_report
     from ppclas_core.predict.evaluation import evaluate_engine
+    from ppclas_core.report.run_report import write_run_report
 
     done = train(make_config(by_folder))
     right = evaluate(make_config(by_folder))

@@ -180,7 +180,7 @@ def test_without_a_name_no_environment_is_made_and_no_folder_of_a_server_is_comp
 
 def test_a_published_latency_of_another_size_says_so(tmp_path: Path) -> None:
     from ppclas_core.bundles.source import find_source_of_predictions
-    from ppclas_core.cli.commands.benchmark import size_note
+    from ppclas_core.report.benchmark import size_note
     from ppclas_core.testing.toy import toy_checkpoint
 
     assert size_note("ToyNet", find_source_of_predictions(toy_checkpoint(tmp_path / "same", side=32))) == ""

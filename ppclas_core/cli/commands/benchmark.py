@@ -5,12 +5,11 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Callable, List
 
 from ppclas_core.cli.source_option import SOURCE_HELP, add_model_argument, add_runtime_argument
 from ppclas_core.errors import UserError
@@ -40,6 +39,7 @@ def run(args: argparse.Namespace) -> int:
     from ppclas_core.bundles.bundle import Bundle
     from ppclas_core.bundles.source import find_source_of_predictions
     from ppclas_core.predict.benchmark import COLUMNS, benchmark
+    from ppclas_core.report.benchmark import phone_table, published_latencies, size_note, text_table, write_files
     from ppclas_core.system.cores import usable_cores
 
     phone = args.phone_table
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
                          model=args.model)
     name = source.architecture if isinstance(source, Bundle) else source.published or source.meta.architecture
     published, note = published_latencies(name), size_note(name, source)
-    text = phone_table(rows, name) if phone else table(rows, COLUMNS)
+    text = phone_table(rows, name) if phone else text_table(rows, COLUMNS)
     print(text, file=sys.stderr if args.json else sys.stdout)
     for label, value in published:
         print(f"published: {label} {value:g} ms{note}", file=sys.stderr if args.json else sys.stdout)
@@ -66,103 +66,6 @@ def run(args: argparse.Namespace) -> int:
         write_files(Path(args.out), rows, published, COLUMNS, note)
         print(f"wrote benchmark.json, benchmark.csv and benchmark.svg into {args.out}", file=sys.stderr)
     return 0
-
-
-def table(rows: List[Dict[str, Any]], columns: Tuple[str, ...]) -> str:
-    """Rows as text, columns aligned."""
-    cells = [list(columns)] + [[_cell(row.get(name)) for name in columns] for row in rows]
-    widths = [max(len(line[index]) for line in cells) for index in range(len(columns))]
-    return "\n".join("  ".join([line[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in
-                                                            zip(line[1:], widths[1:]))]) for line in cells)
-
-
-def phone_table(rows: List[Dict[str, Any]], name: str) -> str:
-    """Rows as the benchmark of Paddle-Lite writes them: a part for each number of threads, in milliseconds.
-
-    Args:
-        name: of the model; what else tells rows apart follows it.
-    """
-    apart = {(row["engine"], row["batch"]) for row in rows}
-    lines = ["PaddleLite Benchmark"]
-    for threads in dict.fromkeys(row["threads"] for row in rows):
-        part = [row for row in rows if row["threads"] == threads]
-        lines.append(f"Threads={threads} Warmup={part[0]['warm_up']} Repeats={part[0]['calls']}")
-        for row in part:
-            label = name if len(apart) == 1 else f"{name} {row['engine']} batch {row['batch']}"
-            lines.append(f"{label:<38}min = {row['min_ms']:<12.5f}max = {row['max_ms']:<12.5f}"
-                         f"average = {row['mean_ms']:.5f}")
-        lines.append("")
-    return "\n".join(lines[:-1])
-
-
-def published_latencies(name: str) -> List[Tuple[str, float]]:
-    """What the model zoo of 2020 says of this model: (device and batch size, milliseconds per image)."""
-    from ppclas_core.plugins.models import find_model
-
-    try:
-        record = find_model(name)[0].record
-    except UserError:  # a bundle runs without the plugin of its architecture
-        return []
-    entries = [weights for weights in record.weights if weights.name == name]
-    return sorted(entries[0].latency_ms.items()) if entries else []
-
-
-def size_note(name: str, source: Any) -> str:
-    """Return what stands behind a published latency where it was measured with images of another size than here.
-
-    Args:
-        name: of the architecture or its weights; source: the bundle or checkpoint that is measured.
-    """
-    from ppclas_core.models.preprocessing import model_preprocessing
-    from ppclas_core.plugins.models import find_model
-
-    try:
-        entry, _ = find_model(name)
-    except UserError:
-        return ""
-    weights = next((weights for weights in entry.record.weights if weights.name == name), None)
-    side = model_preprocessing(entry.record, weights)["input_size"]
-    height, width = _size(source)
-    return "" if (height, width) == (side, side) else f" with images of {side}x{side}, here {height}x{width}"
-
-
-def write_files(folder: Path, rows: List[Dict[str, Any]], published: List[Tuple[str, float]],
-                columns: Tuple[str, ...], note: str = "") -> None:
-    """`benchmark.json`, `benchmark.csv`, and a chart of the latency with the smallest batch beside the published.
-
-    Args:
-        note: stands behind each published latency in the chart.
-    """
-    from ppclas_core.report.bar_chart import bar_chart
-
-    folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps({"rows": rows, "published_ms": dict(published)}, indent=1)
-    (folder / "benchmark.json").write_text(text + "\n", encoding="utf-8")
-    with open(folder / "benchmark.csv", "w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, columns, extrasaction="ignore")
-        writer.writeheader()
-        writer.writerows(rows)
-    least = min(row["batch"] for row in rows)
-    bars = [(f"{row['engine']}, {row['threads']} threads", float(row["p50_ms"]), True) for row in rows
-            if row["batch"] == least]
-    bars += [(f"published: {label}{note}", float(value), False) for label, value in published]
-    chart = bar_chart(f"Milliseconds of a call with {least} image{'s' if least > 1 else ''}", bars, "ms")
-    (folder / "benchmark.svg").write_text(chart, encoding="utf-8")
-
-
-def _size(source: Any) -> Tuple[int, int]:
-    """Height and width of the network's input."""
-    if not hasattr(source, "input_shape"):
-        _, height, width = source.meta.image_shape
-        return height, width
-    shape = source.input_shape
-    return (shape[0], shape[1]) if source.takes_pixels else (shape[1], shape[2])
-
-
-def _cell(value: Optional[object]) -> str:
-    if isinstance(value, float):
-        return f"{value:.1e}" if 0 < abs(value) < 0.001 else f"{value:.4g}"
-    return "-" if value is None else str(value)
 
 
 def _numbers(option: str, text: str) -> List[int]:

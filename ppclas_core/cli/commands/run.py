@@ -8,10 +8,9 @@ import argparse
 from pathlib import Path
 from typing import Any, Callable
 
-from ppclas_core.cli.commands.report import write_run_report
 from ppclas_core.cli.commands.train import add_training_arguments, train_as_asked, training_config
+from ppclas_core.cli.process_options import in_processes
 from ppclas_core.runs.folder import RunFolder
-from ppclas_core.training.distributed.launch import in_processes
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
@@ -34,6 +33,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _evaluate_and_report(config: Any, trained: Any) -> None:
+    from ppclas_core.report.run_report import write_run_report
     from ppclas_core.tasks import task_of
 
     folder: Path = trained.run_dir

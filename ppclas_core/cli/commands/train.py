@@ -9,7 +9,8 @@ import sys
 from typing import Any, Callable, Optional
 
 from ppclas_core.cli.config_options import add_config_arguments, config_from
-from ppclas_core.training.distributed.launch import add_process_arguments, first_process, in_processes
+from ppclas_core.cli.process_options import add_process_arguments, in_processes
+from ppclas_core.system.rank import first_process
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`--nproc N` and `--devices 0,1`: the same command in several processes of this machine, by `paddle.distributed`."""
+"""Start the processes of a launch on this machine by `paddle.distributed`, and end them together."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import contextlib
 import importlib.util
 import logging
 import os
-import re
 import signal
 import sys
 import warnings
@@ -20,6 +19,7 @@ from ppclas_core.errors import UserError
 from ppclas_core.system import console
 from ppclas_core.system.logging_setup import console_logging
 from ppclas_core.system.parent import end_with_parent
+from ppclas_core.system.rank import first_process
 from ppclas_core.system.signals import Interruptible, stop_signals
 
 Action = Callable[[argparse.Namespace], int]
@@ -29,38 +29,20 @@ PATIENCE = 10.0
 """Seconds that the others get to end by themselves when one process has died."""
 
 
-def add_process_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the two options."""
-    parser.add_argument("--devices", metavar="N,N,...", help="one process on each of these GPUs")
-    parser.add_argument("--nproc", type=int, metavar="N", help="so many processes on the CPU")
+def launch(action: Action, args: argparse.Namespace, processes: int, gpus: str = "") -> int:
+    """Run `action(args)` in several processes.
 
-
-def first_process() -> bool:
-    """Whether this process speaks for a launch; True without one."""
-    return (os.environ.get("PADDLE_TRAINER_ID") or "0") == "0"
-
-
-def in_processes(action: Action, args: argparse.Namespace) -> Optional[int]:
-    """Run `action(args)` in the processes that the arguments ask for.
-
-    A process that dies ends all the others; what it had to say comes last, so that nothing scrolls it away.
+    A process that dies ends all the others; its message is printed last, so that nothing scrolls it away.
 
     Args:
         action: a function at the top of a module, which the processes import.
+        gpus: numbers of GPUs, one per process, as `0,1`; "" for the CPU.
 
     Returns:
-        The exit code of all, or of the first that failed; None when one process is enough.
-
-    Raises:
-        UserError: both options, a number below 1, GPUs that are not there.
+        The exit code of all, or of the first that failed.
     """
-    processes, gpus = _wanted(args)
-    if processes is None:
-        return None
     import paddle
 
-    args.devices = args.nproc = None
-    args.overrides = [*args.overrides, "device=gpu" if gpus else "device=cpu"]
     messages = get_context("spawn").SimpleQueue()
     options: Dict[str, Any] = {"backend": "nccl", "gpus": gpus} if gpus else {"backend": "gloo"}
     with warnings.catch_warnings(), _main_module("ppclas_core.errors"):
@@ -96,28 +78,6 @@ def _main_module(name: str) -> Iterator[None]:
         yield
     finally:
         main.__spec__ = spec
-
-
-def _wanted(args: argparse.Namespace) -> Tuple[Optional[int], str]:
-    """Number of processes (None: this one alone) and their GPUs."""
-    if args.devices and args.nproc:
-        raise UserError("--devices and --nproc at once", do="--devices for GPUs, --nproc for processes on the CPU")
-    if args.nproc is not None and args.nproc < 1:
-        raise UserError(f"--nproc is {args.nproc}; it must be at least 1")
-    if args.nproc == 1:
-        return None, ""
-    if not args.devices:
-        return args.nproc, ""
-    if not re.fullmatch(r"\d+(,\d+)*", args.devices):
-        raise UserError(f"--devices is '{args.devices}'; it must be numbers of GPUs", do="for example --devices 0,1")
-    import paddle
-
-    numbers = args.devices.split(",")
-    there = paddle.device.cuda.device_count() if paddle.device.is_compiled_with_cuda() else 0
-    if len(set(numbers)) < len(numbers) or any(int(number) >= there for number in numbers):
-        raise UserError(f"--devices is {args.devices}, but Paddle sees {there} GPUs, each of which takes one process",
-                        do="'ppclas doctor' shows what is there; --nproc N uses the CPU")
-    return len(numbers), args.devices
 
 
 def _work(action: Action, args: argparse.Namespace, messages: Any, launcher: int) -> None:

@@ -1,0 +1,105 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The rows of a benchmark as text, as files and beside the published latencies of the model."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Tuple
+
+from ppclas_core.errors import UserError
+from ppclas_core.models.preprocessing import model_preprocessing
+from ppclas_core.plugins.models import find_model
+from ppclas_core.report.bar_chart import bar_chart
+
+
+def text_table(rows: List[Dict[str, Any]], columns: Tuple[str, ...]) -> str:
+    """Return rows as text, columns aligned."""
+    cells = [list(columns)] + [[_cell(row.get(name)) for name in columns] for row in rows]
+    widths = [max(len(line[index]) for line in cells) for index in range(len(columns))]
+    return "\n".join("  ".join([line[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in
+                                                            zip(line[1:], widths[1:]))]) for line in cells)
+
+
+def phone_table(rows: List[Dict[str, Any]], name: str) -> str:
+    """Return rows as the benchmark of Paddle-Lite writes them: a part for each number of threads, in milliseconds.
+
+    Args:
+        name: of the model; what else tells rows apart follows it.
+    """
+    apart = {(row["engine"], row["batch"]) for row in rows}
+    lines = ["PaddleLite Benchmark"]
+    for threads in dict.fromkeys(row["threads"] for row in rows):
+        part = [row for row in rows if row["threads"] == threads]
+        lines.append(f"Threads={threads} Warmup={part[0]['warm_up']} Repeats={part[0]['calls']}")
+        for row in part:
+            label = name if len(apart) == 1 else f"{name} {row['engine']} batch {row['batch']}"
+            lines.append(f"{label:<38}min = {row['min_ms']:<12.5f}max = {row['max_ms']:<12.5f}"
+                         f"average = {row['mean_ms']:.5f}")
+        lines.append("")
+    return "\n".join(lines[:-1])
+
+
+def published_latencies(name: str) -> List[Tuple[str, float]]:
+    """Return the published latencies of a model: (device and batch size, milliseconds per image)."""
+    try:
+        record = find_model(name)[0].record
+    except UserError:  # a bundle runs without the plugin of its architecture
+        return []
+    entries = [weights for weights in record.weights if weights.name == name]
+    return sorted(entries[0].latency_ms.items()) if entries else []
+
+
+def size_note(name: str, source: Any) -> str:
+    """Return the note on a published latency that was measured with images of another size than here, else "".
+
+    Args:
+        name: of the architecture or its weights; source: the bundle or checkpoint that is measured.
+    """
+    try:
+        entry, _ = find_model(name)
+    except UserError:
+        return ""
+    weights = next((weights for weights in entry.record.weights if weights.name == name), None)
+    side = model_preprocessing(entry.record, weights)["input_size"]
+    height, width = _size(source)
+    return "" if (height, width) == (side, side) else f" with images of {side}x{side}, here {height}x{width}"
+
+
+def write_files(folder: Path, rows: List[Dict[str, Any]], published: List[Tuple[str, float]],
+                columns: Tuple[str, ...], note: str = "") -> None:
+    """Write `benchmark.json`, `benchmark.csv`, and a chart of the latency at the smallest batch beside the published.
+
+    Args:
+        note: text after each published latency in the chart.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps({"rows": rows, "published_ms": dict(published)}, indent=1)
+    (folder / "benchmark.json").write_text(text + "\n", encoding="utf-8")
+    with open(folder / "benchmark.csv", "w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+    least = min(row["batch"] for row in rows)
+    bars = [(f"{row['engine']}, {row['threads']} threads", float(row["p50_ms"]), True) for row in rows
+            if row["batch"] == least]
+    bars += [(f"published: {label}{note}", float(value), False) for label, value in published]
+    chart = bar_chart(f"Milliseconds of a call with {least} image{'s' if least > 1 else ''}", bars, "ms")
+    (folder / "benchmark.svg").write_text(chart, encoding="utf-8")
+
+
+def _size(source: Any) -> Tuple[int, int]:
+    """Return height and width of the network's input."""
+    if not hasattr(source, "input_shape"):
+        _, height, width = source.meta.image_shape
+        return height, width
+    shape = source.input_shape
+    return (shape[0], shape[1]) if source.takes_pixels else (shape[1], shape[2])
+
+
+def _cell(value: Optional[object]) -> str:
+    if isinstance(value, float):
+        return f"{value:.1e}" if 0 < abs(value) < 0.001 else f"{value:.4g}"
+    return "-" if value is None else str(value)

@@ -1,0 +1,128 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The report of a run: evaluate its final checkpoint, assemble the sections, write `report.json` and `report.html`."""
+
+from __future__ import annotations
+
+import html
+import json
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Tuple
+
+import numpy as np
+import yaml
+
+from ppclas_core.data import from_config as datasets
+from ppclas_core.data.pipeline import build_pipeline
+from ppclas_core.models.evaluated_weights import classes_of
+from ppclas_core.models.pretrained import PretrainedSource
+from ppclas_core.report.confusion import matrix_table, most_confused
+from ppclas_core.report.differences import config_differences, metric_differences
+from ppclas_core.report.examples import Extremes
+from ppclas_core.report.gallery import visible
+from ppclas_core.report.grad_cam import compute_grad_cam
+from ppclas_core.report.image_strips import figure, overlaid
+from ppclas_core.report.line_chart import draw_line_chart
+from ppclas_core.report.page import html_table, summarise, write_report
+from ppclas_core.report.timing import timing
+from ppclas_core.runs.folder import RunFolder
+from ppclas_core.runs.locate import meta_of_run, resolve_checkpoint
+from ppclas_core.runs.log import read_records
+from ppclas_core.system.rank import first_process
+from ppclas_core.tasks import task_of
+from ppclas_core.training import build
+from ppclas_core.training.run import evaluate
+
+IMAGES = 8
+"""Worst and best images of a report, unless another number is given."""
+
+
+def write_run_report(
+    config: Any, trained: Any, images: int = IMAGES, against: Optional[Path] = None
+) -> Tuple[Any, Optional[Path]]:
+    """Evaluate the final checkpoint of a run and write `report.json` and `report.html` into its folder.
+
+    Every process of a launch evaluates its part; the first one writes, and shows images of its own part.
+
+    Args:
+        trained: `training.run.TrainResult`.
+        images: how many of the worst and of the best images are shown.
+        against: another run folder.
+
+    Returns:
+        The result of `training.run.evaluate` (None without validation), and the path of the page (None in the other
+        processes).
+    """
+    extremes = Extremes(task_of(config), images)
+    evaluated = evaluate(config, trained.run_dir, watch=extremes) if config["validate"] else None
+    if not first_process():
+        return evaluated, None
+    summary, records = summarise(config, trained, evaluated), read_records(trained.run_dir)
+    sections = [*(_compared(config, summary, records, against) if against else []),
+                *(_evaluation(config, trained.run_dir, summary, extremes) if evaluated else [])]
+    if config["TRAIN"] and (rows := timing(records, config["TRAIN"]["batch_size"])):
+        sections += ["<h2>Time</h2>", html_table(rows)]
+    text = yaml.safe_dump(config.to_dict(), sort_keys=False, allow_unicode=True)
+    return evaluated, write_report(trained.run_dir, summary, records, text, sections)
+
+
+def _evaluation(config: Any, folder: Path, summary: Dict[str, Any], extremes: Any) -> List[str]:
+    """Return the sections on confused classes and on the worst and best images."""
+    settled = datasets.settle_classes(config)
+    classes = classes_of(resolve_checkpoint(folder).parent)
+    source = datasets.open_checked(settled, "VALID", classes)
+    names = datasets.class_names(settled["classes_num"], source, classes)
+    parts: List[str] = []
+    matrix = summary.get("confusion") or []
+    pairs = most_confused(matrix, names)
+    if matrix:
+        parts += ["<h2>Confusion</h2>", "<p>Rows: true classes; columns: predicted ones.</p>",
+                  matrix_table(matrix, names), html_table(pairs) if pairs else "<p>None is taken for another.</p>"]
+    for title, examples in (("Worst images", extremes.worst), ("Best images", extremes.best)):
+        if examples:
+            parts += [f"<h2>{title}</h2>", *_images(settled, folder, source, names, examples)]
+    return parts
+
+
+def _images(config: Any, folder: Path, source: Any, names: List[str], examples: List[Any]) -> List[str]:
+    """Return each image as the network sees it, with the area that its prediction depends on."""
+
+    task = task_of(config)
+    pipeline = build_pipeline(config["VALID"]["transforms"])
+    images = [pipeline(source.read(one.sample), np.random.default_rng(0), source.path(one.sample)) for one in examples]
+    model, record = build.build_model(config)
+    PretrainedSource(folder).load(model, record, rename_head=False)
+    heat = compute_grad_cam(model, np.stack(images), np.array([one.predicted for one in examples]))
+    parts = []
+    for number, (one, image) in enumerate(zip(examples, images)):
+        pixels = visible(image, pipeline.final_state)
+        parts.append(figure(pixels, task.caption(one, names, source.name(one.sample))))
+        if heat is not None:
+            parts.append(figure(overlaid(pixels, heat[number]), f"looks here for {names[one.predicted]}"))
+    return parts
+
+
+def _compared(config: Any, summary: Dict[str, Any], records: List[Any], other: Path) -> List[str]:
+    """Return the section that compares the run with another one.
+
+    Raises:
+        UserError: it is no run folder.
+    """
+
+
+    meta = meta_of_run(other)
+    file = RunFolder(other).report
+    task = task_of(config)
+    names = [*task.metric_names, "epochs", "seconds"]
+    figures = metric_differences(summary, json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}, names)
+    keys = config_differences(config.to_dict(), meta.config)
+    theirs, monitor = read_records(other), task.monitor.name
+
+    def curve(rows: List[Any]) -> List[Tuple[float, float]]:
+        return [(float(row["epoch"]), float(row[monitor])) for row in rows
+                if row["kind"] == "eval" and row.get(monitor) is not None]
+
+    return [f"<h2>Compared with {html.escape(str(other))}</h2>", html_table(figures) if figures else "",
+            html_table(keys) if keys else "<p>The configs are the same.</p>",
+            draw_line_chart(f"Validation {monitor}", {"this run": curve(records), "other run": curve(theirs)},
+                            "epoch")]
