@@ -24,7 +24,8 @@ def check_data(config: Config) -> List[Finding]:
         UserErrors: bad lines, missing files, labels out of range, images that cannot be used, sizes that do not fit.
     """
     from ppclas_core.data.class_match import model_class_names
-    from ppclas_core.data.from_config import loss_weights, names_of, open_checked
+    from ppclas_core.data.class_weights import loss_weights
+    from ppclas_core.data.from_config import names_of, open_checked
     from ppclas_core.models.evaluated_weights import judged_meta
 
     findings: List[Finding] = []

@@ -18,7 +18,7 @@ _PUBLIC = {
     "DecodeImage": "ppclas_core.data.transforms.decode",
     "Files": "ppclas_core.data.readers.storage",
     "LeftOut": "ppclas_core.data.readers.image_walk",
-    "list_bytes": "ppclas_core.data.readers.list_text",
+    "list_bytes": "ppclas_core.data.readers.list_file",
     "listable": "ppclas_core.data.datasets.split",
     "Loader": "ppclas_core.data.loader",
     "match_classes": "ppclas_core.data.class_match",
@@ -32,9 +32,11 @@ _PUBLIC = {
     "read_image_file": "ppclas_core.data.readers.image_file",
     "read_label_list": "ppclas_core.data.label_list",
     "read_list": "ppclas_core.data.readers.list_file",
+    "ReadRequest": "ppclas_core.data.readers.request",
     "ResizeImage": "ppclas_core.data.transforms.resize",
     "run_step": "ppclas_core.data.pipeline",
     "Source": "ppclas_core.data.readers.source",
+    "Storage": "ppclas_core.data.readers.storage",
     "ToCHWImage": "ppclas_core.data.transforms.to_chw",
     "transform": "ppclas_core.data.pipeline",
     "TransformError": "ppclas_core.data.errors",
@@ -62,12 +64,14 @@ if TYPE_CHECKING:
     from ppclas_core.data.readers.image_file import read_image_file as read_image_file
     from ppclas_core.data.readers.image_walk import LeftOut as LeftOut
     from ppclas_core.data.readers.list_file import read_list as read_list
-    from ppclas_core.data.readers.list_text import list_bytes as list_bytes
+    from ppclas_core.data.readers.list_file import list_bytes as list_bytes
     from ppclas_core.data.readers.open import config_section as config_section
     from ppclas_core.data.readers.open import open_source as open_source
     from ppclas_core.data.readers.packed_names import PackedNames as PackedNames
+    from ppclas_core.data.readers.request import ReadRequest as ReadRequest
     from ppclas_core.data.readers.source import Source as Source
     from ppclas_core.data.readers.storage import Files as Files
+    from ppclas_core.data.readers.storage import Storage as Storage
     from ppclas_core.data.transforms.crop import CropImage as CropImage
     from ppclas_core.data.transforms.decode import DecodeImage as DecodeImage
     from ppclas_core.data.transforms.normalize import NormalizeImage as NormalizeImage

@@ -4,20 +4,27 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import threading
-from typing import Dict, List, Tuple
+import unicodedata
+from pathlib import Path
+from typing import Dict, List, Sequence, Tuple
 
 from ppclas_core.data.errors import BadImage
 from ppclas_core.errors import UserError
+from ppclas_core.system.text import one_line
+from ppclas_core.system.text_files import write_text
+
+_log = logging.getLogger(__name__)
 
 
 class BadImages:
-    """What one loader met.
+    """The unusable images that one loader met.
 
     Args:
         on_bad_image: "fail" or "skip".
-        budget: share of `size` that may be skipped, in 0..1; a budget above 0 allows at least one image.
+        budget: fraction of `size` that may be skipped, in 0..1; a budget above 0 allows at least one image.
         size: number of images of the source.
 
     Raises:
@@ -28,7 +35,7 @@ class BadImages:
         if on_bad_image not in ("fail", "skip"):
             raise UserError(f"on_bad_image is {on_bad_image!r}; it must be 'fail' or 'skip'")
         if not 0 <= budget <= 1:
-            raise UserError(f"bad_image_budget is {budget!r}; it must be a share from 0 to 1")
+            raise UserError(f"bad_image_budget is {budget!r}; it must be a fraction from 0 to 1")
         self._fail = on_bad_image == "fail"
         self._most, self._size = math.ceil(budget * size), size
         self._found: Dict[int, BadImage] = {}
@@ -50,9 +57,26 @@ class BadImages:
         if count > self._most:
             shown = "\n".join(f"  {path}: {reason}" for path, reason in self.listed()[:5])
             raise UserError(f"{count} of {self._size} images are bad, more than the budget of {self._most}:\n{shown}",
-                            do="mend the data, or raise bad_image_budget") from error
+                            do="fix the data, or raise bad_image_budget") from error
 
     def listed(self) -> List[Tuple[str, str]]:
-        """(path, reason), in the order of the source."""
+        """Return (path, reason), in the order of the source."""
         with self._lock:
             return [(error.path or "", error.reason) for _, error in sorted(self._found.items())]
+
+
+def write_bad_images(path: Path, bad_images: Sequence[Tuple[str, str]]) -> None:
+    """Bring the file that lists the images skipped so far up to date, and log when it grows.
+
+    Args:
+        bad_images: (path, reason), of `Loader.bad_images`.
+    """
+    known = path.read_bytes().count(b"\n") if path.is_file() else 0
+    if len(bad_images) > known:
+        write_text(path, "".join(f"{_in_a_line(name)}\t{one_line(reason)}\n" for name, reason in bad_images))
+        _log.info("%d training images could not be used and were skipped: %s", len(bad_images), path)
+
+
+def _in_a_line(name: str) -> str:
+    """Return a file name as it is, which a program can open, or escaped where it has control characters."""
+    return one_line(name) if any(unicodedata.category(character) == "Cc" for character in name) else name

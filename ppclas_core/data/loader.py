@@ -129,8 +129,7 @@ class Loader:
         self._classes = num_classes
         self.workers = choose_workers(num_workers, worker_type, pipeline, source)
         self.stages = Stages(profile)
-        self.notes: List[str] = []
-        self._decoder = choose_decoder(decoder, pipeline, self.notes.append)
+        self._decoder = choose_decoder(decoder, pipeline)
         self._pool = BufferPool()
         self._mix, self._rank, self._world = (mix[0] if mix else None), rank, world_size
         self._bad = BadImages(on_bad_image, bad_image_budget, len(source))

@@ -11,8 +11,6 @@ from typing import Optional
 
 import numpy as np
 
-from ppclas_core.data.balanced import balanced_epoch
-
 _ORDER, _SAMPLE, _MIX = 0, 1, 2
 
 
@@ -75,3 +73,27 @@ class EpochOrder:
         share = self._batch * self._world
         together = samples[step * share : (step + 1) * share]
         return np.array_split(together, self._world)[self._rank]
+
+
+def balanced_epoch(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return (N,) int64 sample keys: each class that occurs gets N / classes of them, give or take one.
+
+    A small class repeats its images, a large one leaves some out, others in each epoch. A repeat is told by its key:
+    the second occurrence of sample i is i + N, the third i + 2 N, so that each is cropped in its own way.
+
+    Args:
+        labels: (N,) int64.
+    """
+    size = len(labels)
+    order = rng.permutation(size)
+    by_class = order[np.argsort(labels[order], kind="stable")]  # members of each class, shuffled
+    _, counts = np.unique(labels, return_counts=True)
+    ends = np.cumsum(counts)
+    places = np.full(len(counts), size // len(counts))
+    places[rng.permutation(len(counts))[: size % len(counts)]] += 1
+    parts = []
+    for end, count, wanted in zip(ends, counts, places):
+        turn = np.arange(wanted, dtype=np.int64)
+        parts.append(by_class[end - count + turn % count] + turn // count * size)
+    keys: np.ndarray = np.concatenate(parts)
+    return keys[rng.permutation(size)]

@@ -97,6 +97,6 @@ def hint(milliseconds: Mapping[str, float], workers: str) -> str:
         return ""
     who = "evaluation" if ENGINE in milliseconds else "training"
     work = {name: value for name, value in milliseconds.items() if name not in (WAIT, *_BUSY)}
-    dearest = max(work, key=work.__getitem__) if work else ""
-    return (f"{who} waits for data {waiting / (waiting + busy):.0%} of the time, with {workers}; the dearest "
-            f"stage is {dearest}. More num_workers, {first_party_dist('decoder')}, or 'ppclas repack' make it faster")
+    slowest = max(work, key=work.__getitem__) if work else ""
+    return (f"{who} waits for data {waiting / (waiting + busy):.0%} of the time, with {workers}; the slowest "
+            f"stage is {slowest}. More num_workers, {first_party_dist('decoder')}, or 'ppclas repack' make it faster")

@@ -147,7 +147,7 @@ def evaluate(
     rank = join(rank_from_environment())
     source = datasets.open_checked(config, "VALID", judged.classes)
     loader = datasets.valid_loader(config, source, rank)
-    datasets.check_size(config, "VALID", loader, say)
+    datasets.check_size(config, "VALID", loader)
     for note in preprocessing_notes(config, judged.source):
         say(f"warning: {note}")
     model, record = build.build_model(config)

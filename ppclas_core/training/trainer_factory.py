@@ -15,6 +15,8 @@ from ppclas_core.checks.components import check_components
 from ppclas_core.config.switched_callbacks import has_teacher
 from ppclas_core.config.task_rules import monitor_of
 from ppclas_core.data import from_config as datasets
+from ppclas_core.data.bad_images import write_bad_images
+from ppclas_core.data.class_weights import loss_weights
 from ppclas_core.errors import UserError
 from ppclas_core.metrics.evaluation import Evaluation
 from ppclas_core.models.evaluated_weights import classes_of
@@ -65,13 +67,13 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, log: RunLog) -
     join(rank)
     source, valid = datasets.open_both(config, classes_of(start.folder))
     names = datasets.class_names(config["classes_num"], source, valid)
-    loader = datasets.train_loader(config, source, rank, say)
-    datasets.check_size(config, "TRAIN", loader, say)
+    loader = datasets.train_loader(config, source, rank)
+    datasets.check_size(config, "TRAIN", loader)
     checking = None if valid is None else datasets.valid_loader(config, valid, rank)
     for note in valid.notes() if valid is not None else []:
         say(f"VALID: {note}")
     if checking is not None:
-        datasets.check_size(config, "VALID", checking, say)
+        datasets.check_size(config, "VALID", checking)
     terms = terms_of(config, loader, valid, rank.world)
     before = saved_terms(config, start, terms, names, say)
     paddle.seed(config["seed"])
@@ -97,7 +99,7 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, log: RunLog) -
     if amp.note:
         say(amp.note)
     ema = Ema(model, config["ema_decay"]) if config.get("use_ema") else None
-    loss = build.build_loss(config, datasets.loss_weights(config, source))
+    loss = build.build_loss(config, loss_weights(config, source))
     schedule = build.build_schedule(config, len(loader))
     for line in lr_lines(config, schedule, len(loader)):
         say(line)
@@ -146,7 +148,7 @@ def assemble(config: Any, start: Start, folder: Path, rank: Rank, log: RunLog) -
 
     def save(folders: Sequence[str]) -> None:
         if rank.number == 0:
-            datasets.list_bad_images(RunFolder(folder).bad_images, loader, log.say)
+            write_bad_images(RunFolder(folder).bad_images, loader.bad_images)
             progress.scaler = amp.state()
             meta = build.build_meta(config, record, names, _metrics(config, progress), progress.terms)
             state = optimizer_state(optimizer, model) or restored  # before its first step Paddle 2 does not show it

@@ -18,7 +18,7 @@ from ppclas_core.bundles.atomic_bundle import finished_folder
 from ppclas_core.bundles.bundle import read_bundle, write_labels
 from ppclas_core.cli import main
 from ppclas_core.data import BadImage, open_source, read_label_list
-from ppclas_core.data.from_config import list_bad_images
+from ppclas_core.data.bad_images import write_bad_images
 from ppclas_core.data.opencv import cv2
 from ppclas_core.data.readers.csv_table import read_csv
 from ppclas_core.data.readers.source import Source
@@ -162,15 +162,13 @@ def test_class_folders_that_no_label_list_can_hold_are_refused_early(name, text,
     assert not list(Path(out).glob("*"))
 
 
-def test_names_of_any_bytes_in_what_a_run_writes(tmp_path):
-    class Loader:
-        bad_images = ((f"{FOREIGN}.png", "damaged"), ("two\nlines.png", "gone"))
-
-    told = []
-    list_bad_images(tmp_path, Loader(), told.append)
-    list_bad_images(tmp_path, Loader(), told.append)
+def test_names_of_any_bytes_in_what_a_run_writes(tmp_path, caplog):
+    bad_images = ((f"{FOREIGN}.png", "damaged"), ("two\nlines.png", "gone"))
+    caplog.set_level("INFO")
+    write_bad_images(tmp_path / "bad_images.txt", bad_images)
+    write_bad_images(tmp_path / "bad_images.txt", bad_images)
     assert (tmp_path / "bad_images.txt").read_bytes() == b"x\xb9\xb7.png\tdamaged\ntwo\\nlines.png\tgone\n"
-    assert len(told) == 1
+    assert len(caplog.messages) == 1
     for name, why in ((FOREIGN, "is not UTF-8"), ("a\nb", "has a line break")):
         with pytest.raises(UserError, match=why):
             write_labels(tmp_path, ["ok", name])

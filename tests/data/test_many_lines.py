@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from ppclas_core.data.readers import list_lines
-from ppclas_core.data.readers.list_file import _labels, _one_label, _parse_lines, read_list
-from ppclas_core.data.readers.set_lines import plain_sets
+from ppclas_core.data.readers.list_file import plain, read_list
+from ppclas_core.data.readers.list_file.lines import parse_label_set, parse_lines, parse_one_label
+from ppclas_core.data.readers.list_file.plain import plain_sets
 from ppclas_core.errors import UserErrors
 
 _MEASURE = """
@@ -83,10 +83,10 @@ def test_the_quick_parser_agrees_with_that_of_single_lines_or_leaves_it_the_work
     forced = None if delimiter is None else delimiter.encode()
     for _ in range(2000):
         text = "".join(random_line(rng) for _ in range(rng.choice([1, 1, 2, 3]))).encode()
-        quick = list_lines.plain_rows(text, 0, len(text), forced)
+        quick = plain.plain_rows(text, 0, len(text), forced)
         if quick is None:
             continue
-        rows, wrong = _parse_lines(text, 0, len(text), forced, _one_label)
+        rows, wrong = parse_lines(text, 0, len(text), forced, parse_one_label)
         assert not wrong, text
         assert quick.T.tolist() == [[start, end, *labels] for start, end, labels in rows], text
         taken += 1
@@ -106,7 +106,7 @@ def test_the_quick_parser_of_several_labels_agrees_too(delimiter):
         quick = plain_sets(text, 0, len(text), forced)
         if quick is None:
             continue
-        rows, wrong = _parse_lines(text, 0, len(text), forced, _labels)
+        rows, wrong = parse_lines(text, 0, len(text), forced, parse_label_set)
         assert not wrong, text
         assert quick[0].T.tolist() == [[start, end, len(found)] for start, end, found in rows], text
         assert quick[1].tolist() == [label for *_, found in rows for label in found], text
@@ -115,7 +115,7 @@ def test_the_quick_parser_of_several_labels_agrees_too(delimiter):
 
 
 def test_parts_are_put_together_and_errors_keep_their_line(tmp_path: Path, monkeypatch: Any):
-    monkeypatch.setattr(list_lines, "_CHUNK", 20)
+    monkeypatch.setattr(plain, "_CHUNK", 20)
     path = tmp_path / "list.txt"
     lines = [f"image {index}.jpg {index}\n" for index in range(50)]
     path.write_text("".join(lines), encoding="utf-8")

@@ -14,10 +14,11 @@ import numpy as np
 import pytest
 
 from ppclas_core.data import BadImage, Loader, build_pipeline, open_source
-from ppclas_core.data.balanced import balanced_epoch, class_weights
 from ppclas_core.data.cache import Budget, RamCache, disk_cache
+from ppclas_core.data.class_weights import balanced_weights
 from ppclas_core.data.opencv import cv2
 from ppclas_core.data.readers.source import Source
+from ppclas_core.data.sampler import balanced_epoch
 from ppclas_core.errors import UserError, UserErrors
 
 
@@ -163,7 +164,7 @@ def test_images_in_containers_are_not_cached_twice(tmp_path, kind):
 
 def test_class_weights_are_inverse_to_the_counts_and_average_to_one():
     labels = np.array([0] * 6 + [2] * 2)
-    weights = np.array(class_weights(labels, 4))
+    weights = np.array(balanced_weights(labels, 4))
     assert weights.tolist() == [8 / 12, 0.0, 2.0, 0.0]
     assert weights[labels].mean() == 1
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from ppclas_core.data import Loader, build_pipeline, open_source
-from ppclas_core.data.balanced import positive_weights
+from ppclas_core.data.class_weights import positive_weights
 from ppclas_core.data.readers.label_sets import LabelSets
 from ppclas_core.errors import UserError, UserErrors
 

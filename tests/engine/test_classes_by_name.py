@@ -14,6 +14,7 @@ paddle = pytest.importorskip("paddle")
 
 from ppclas_core.checks.check import check  # noqa: E402
 from ppclas_core.data import from_config as datasets  # noqa: E402
+from ppclas_core.data.class_weights import loss_weights  # noqa: E402
 from ppclas_core.errors import UserError  # noqa: E402
 from ppclas_core.models.evaluated_weights import classes_of  # noqa: E402
 from ppclas_core.training.run import evaluate, train  # noqa: E402
@@ -131,7 +132,7 @@ def test_a_weight_for_a_name_that_stands_twice_is_refused(values, squares, make_
     (squares / "labels.txt").write_text("0 red\n1 green\n2 red\n", encoding="utf-8")
     config = make_config({**values, "class_weights": {"red": 3}})
     with pytest.raises(UserError, match="'red' is the name of 2 classes, 0, 2"):
-        datasets.loss_weights(config, datasets.open_checked(config, "TRAIN"))
+        loss_weights(config, datasets.open_checked(config, "TRAIN"))
 
 
 def test_labels_far_above_the_images_do_not_make_a_model_of_millions(values, squares, make_config):

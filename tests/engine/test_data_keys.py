@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from ppclas_core.checks.check import check
-from ppclas_core.data.from_config import loss_weights, settle_classes
+from ppclas_core.data.class_weights import loss_weights
+from ppclas_core.data.from_config import settle_classes
 from ppclas_core.data.readers.open import open_source
 from ppclas_core.data.repacking.image import Options
 from ppclas_core.data.repacking.repack import repack
@@ -148,6 +149,6 @@ def test_a_training_that_waits_for_data_gets_a_hint():
 
     slow = {"read": 0.1, "decode": 2.0, "collate": 0.1, "wait": 3.0, "train": 1.0}
     assert hint(slow, "2 threads (x)").startswith("training waits for data 75% of the time, with 2 threads (x); the "
-                                                  "dearest stage is decode.")
+                                                  "slowest stage is decode.")
     assert hint({**slow, "train": 3.1}, "2 threads") == ""
     assert hint({}, "2 threads") == ""

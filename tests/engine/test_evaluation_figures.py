@@ -40,11 +40,12 @@ def test_a_loss_by_name_trains_and_evaluates(values, make_config, loss):
 
 def test_classes_are_weighted_by_name(values, make_config):
     from ppclas_core.data import from_config as datasets
+    from ppclas_core.data.class_weights import loss_weights
     from ppclas_core.errors import UserError
 
     def weights(given):
         config = make_config({**values, "class_weights": given})
-        return datasets.loss_weights(config, datasets.open_checked(config, "TRAIN"))
+        return loss_weights(config, datasets.open_checked(config, "TRAIN"))
 
     assert weights({"blue": 3, "red": "0.5"}) == [0.5, 1.0, 3.0]
     for given, words in (({"bleu": 3}, "Did you mean 'blue'"), ({"red": -1}, "at least 0"), ({"red": "x"}, "a number")):

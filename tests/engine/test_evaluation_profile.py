@@ -93,7 +93,7 @@ def test_the_command_prints_the_table_and_the_report_has_it(values, ppclas_proje
 
 def test_an_evaluation_that_waits_for_data_gets_a_hint():
     slow = {"read": 0.1, "decode": 2.0, "wait": 3.0, "engine": 0.9, "metrics": 0.1}
-    assert hint(slow, "2 threads").startswith("evaluation waits for data 75% of the time, with 2 threads; the dearest "
+    assert hint(slow, "2 threads").startswith("evaluation waits for data 75% of the time, with 2 threads; the slowest "
                                               "stage is decode.")
     assert hint({**slow, "export": 2.1}, "2 threads") == ""
     assert line(slow, "evaluation").startswith("evaluation ms/image: read 0.10, ")

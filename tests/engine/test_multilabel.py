@@ -226,6 +226,7 @@ def test_what_changes_the_loss_changes_it(values, make_config, change) -> None:
 
 def test_balanced_weights_follow_from_the_images(values, make_config, squares: Path) -> None:
     from ppclas_core.data import from_config as datasets
+    from ppclas_core.data.class_weights import loss_weights
 
     rare = squares / "rare.txt"
     rare.write_text("".join(f"train_{index}.png {'0,1' if index == 0 else '0' if index < 40 else '-'}\n"
@@ -233,7 +234,7 @@ def test_balanced_weights_follow_from_the_images(values, make_config, squares: P
     values["class_weights"] = "balanced"
     values["TRAIN"]["file_list"] = str(rare)
     config = make_config(values)
-    assert datasets.loss_weights(config, datasets.open_checked(config, "TRAIN")) == pytest.approx([0.25, 49.0, 1.0])
+    assert loss_weights(config, datasets.open_checked(config, "TRAIN")) == pytest.approx([0.25, 49.0, 1.0])
 
 
 @pytest.mark.parametrize("op", ["MixupOperator", "CutmixOperator", "FmixOperator"])

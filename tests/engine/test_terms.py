@@ -219,15 +219,16 @@ def test_terms_of_wrong_types_are_told_with_their_file(values, make_config, monk
     assert "state.json" in str(caught.value)
 
 
-def test_a_batch_that_does_not_divide_over_the_processes_is_told(values, make_config):
+def test_a_batch_that_does_not_divide_over_the_processes_is_told(values, make_config, caplog):
     from ppclas_core.data.from_config import open_checked, train_loader
     from ppclas_core.system.rank import Rank
 
     values["TRAIN"]["batch_size"] = 8
-    lines, config = [], make_config(values)
-    loader = train_loader(config, open_checked(config, "TRAIN"), Rank(0, 3), lines.append)
+    config = make_config(values)
+    caplog.set_level("INFO")
+    loader = train_loader(config, open_checked(config, "TRAIN"), Rank(0, 3))
     assert loader.batch_size == 2
-    assert "does not divide over 3 processes: each step takes 6 images, 2 in each process" in "".join(lines)
+    assert "does not divide over 3 processes: each step takes 6 images, 2 in each process" in caplog.text
 
 
 def test_digests_depend_on_paths_labels_order_and_sizes(tmp_path):

@@ -66,8 +66,7 @@ def run(args: argparse.Namespace) -> int:
         print("note: files are stored as they are, in one place but no faster to decode: restart markers need "
               f"{dist} ({how_to_install(dist)})", file=sys.stderr)
     done = repack(source, args.out, Options(transcode, args.resize_short, args.quality), tar=args.tar,
-                  per_shard=args.per_shard, workers=args.workers or usable_cores(),
-                  say=lambda line: print(line, file=sys.stderr))
+                  per_shard=args.per_shard, workers=args.workers or usable_cores())
     earlier = f", {done.kept} of them from an earlier call" if done.kept else ""
     print(f"{args.out}: {done.images} images in {done.written + done.kept} shards{earlier}; all were read again "
           "and are right")

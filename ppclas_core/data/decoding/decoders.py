@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import functools
+import logging
 from typing import Any, Callable, Dict, Optional
 
 from ppclas_core.data.decoding.to_eight_bits import CLIP
@@ -12,16 +14,17 @@ from ppclas_core.data.transforms.decode import DROP, DecodeImage
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import catalogue
 
+_log = logging.getLogger(__name__)
 
-def choose_decoder(name: str, pipeline: Pipeline, say: Callable[[str], None] = lambda line: None) -> Optional[Any]:
-    """The op that decodes in place of the pipeline's DecodeImage; None: keep it.
+
+def choose_decoder(name: str, pipeline: Pipeline) -> Optional[Any]:
+    """Return the op that decodes in place of the pipeline's DecodeImage; None: keep it.
 
     A decoder that can decode parts has `open(data)`: None, or an object with `size`, (height, width), and
     `region((x, y, width, height))`, an array or None.
 
     Args:
         name: `auto`, the first installed decoder that works; `opencv`, DecodeImage itself; or a decoder's name.
-        say: is told of an installed decoder that does not work.
 
     Raises:
         UserError: no such decoder, or it does not work here.
@@ -41,20 +44,29 @@ def choose_decoder(name: str, pipeline: Pipeline, say: Callable[[str], None] = l
         try:
             return catalogue().create("op", other, params)
         except UserError as error:
-            say(f"decoder left out: {error.what}")
+            _log_once(error.what)
     return None
 
 
+@functools.cache
+def _log_once(reason: str) -> None:
+    """Log why an installed decoder does not work, for the first loader of the process only."""
+    _log.info("decoder left out: %s", reason)
+
+
 def decoders() -> list[str]:
-    """Values of `decoder`: auto, opencv, then what plugins offer."""
+    """Return the values of `decoder`: auto, opencv, then what plugins offer."""
     plugged = [entry.record for entry in catalogue().entries("op") if entry.record.level == "decode"
                and entry.record.name != "DecodeImage"]
     return ["auto", "opencv", *((record.aliases or (record.name,))[0] for record in plugged)]
 
 
 def transcoder() -> Optional[Callable[[Any, int], Optional[bytes]]]:
-    """`transcode(data, interval)` of the first installed decoder that has it: the JPEG with a restart marker every
-    `interval` MCUs and the same pixels, or None for one that cannot be done."""
+    """Return `transcode(data, interval)` of the first installed decoder that has it; None where none has.
+
+    It gives the JPEG with a restart marker every `interval` MCUs and the same pixels, or None for one that cannot be
+    done.
+    """
     for entry in catalogue().entries("op"):
         if entry.record.level != "decode":
             continue

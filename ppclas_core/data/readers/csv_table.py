@@ -14,7 +14,7 @@ import numpy as np
 from ppclas_core.data.class_match import in_class_order, repeated
 from ppclas_core.data.class_names import check_class_names
 from ppclas_core.data.readers.label_sets import NONE, LabelSets
-from ppclas_core.data.readers.list_text import check_bytes, check_spelling
+from ppclas_core.data.readers.list_file.spelling import check_bytes, check_spelling
 from ppclas_core.data.readers.packed_names import PackedNames
 from ppclas_core.data.readers.request import ReadRequest
 from ppclas_core.data.readers.source import Source

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import collections
 import hashlib
+import logging
 import os
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Callable, Counter, Dict, List, NamedTuple
+from typing import Any, Counter, Dict, List, NamedTuple
 
 import numpy as np
 
@@ -24,6 +25,7 @@ from ppclas_core.errors import UserError
 from ppclas_core.system.atomic import atomic_file, is_partial
 from ppclas_core.system.json_text import to_json
 
+_log = logging.getLogger(__name__)
 _VERSION = 1
 
 
@@ -36,8 +38,8 @@ class Repacked(NamedTuple):
     kinds: Dict[str, int]
 
 
-def repack(source: Source, out: Path, options: Options, *, tar: bool = False, per_shard: int = 1000, workers: int = 2,
-           say: Callable[[str], None] = lambda line: None) -> Repacked:
+def repack(source: Source, out: Path, options: Options, *, tar: bool = False, per_shard: int = 1000,
+           workers: int = 2) -> Repacked:
     """Write the images of `source` into `out`; a second call goes on where the first one stopped.
 
     Every divided image was decoded and compared with its original, pixel by pixel, before it was written; at the end
@@ -75,7 +77,7 @@ def repack(source: Source, out: Path, options: Options, *, tar: bool = False, pe
                 packed = pool.map(lambda number: pack(source, number, options), chosen)
                 _write_shard(out / name, index, source, chosen, packed, tar)
                 written += 1
-                say(f"{name}: {chosen.stop} of {len(source)} images")
+                _log.info("%s: %d of %d images", name, chosen.stop, len(source))
         _write_manifest(out, {**manifest, "finished": True})
     except OSError as error:
         raise UserError(f"cannot be written: {error.strerror or error}", where=str(out),

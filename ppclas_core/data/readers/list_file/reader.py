@@ -5,23 +5,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Callable, List, Optional, Sequence, Tuple
+from typing import List, Optional, Sequence, Tuple
 
 import numpy as np
 
-from ppclas_core.data.readers.label_sets import LabelSets, parse_labels, parse_number
-from ppclas_core.data.readers.list_lines import chunks, plain_rows
-from ppclas_core.data.readers.list_text import check_bytes, check_spelling, lines_to_check, list_bytes
+from ppclas_core.data.readers.label_sets import LabelSets
+from ppclas_core.data.readers.list_file.lines import limited, parse_label_set, parse_lines, parse_one_label, path_of
+from ppclas_core.data.readers.list_file.plain import chunks, plain_rows, plain_sets
+from ppclas_core.data.readers.list_file.spelling import check_bytes, check_spelling, lines_to_check, list_bytes
 from ppclas_core.data.readers.packed_names import PackedNames
 from ppclas_core.data.readers.request import ReadRequest
-from ppclas_core.data.readers.set_lines import plain_sets
 from ppclas_core.data.readers.source import Source
 from ppclas_core.data.readers.storage import Files
 from ppclas_core.errors import UserError, UserErrors
 
 _SHOWN = 20
-_Parser = Callable[[bytes, bytes], Tuple[List[int], str]]
-"""The path and the text of the labels -> the labels, and what is wrong, or ""."""
 
 
 def open_list_file(request: ReadRequest) -> Source:
@@ -65,7 +63,7 @@ def read_list(path: Path, root: str, *, delimiter: Optional[str] = None,
     count = number = 0
     errors: List[UserError] = []
     for line, begin, end in lines_to_check(text):
-        check_spelling(_name_of(text, begin, end, forced), root, f"{path}:{line}")
+        check_spelling(path_of(text, begin, end, forced), root, f"{path}:{line}")
     foreign = False  # whether names that are not UTF-8 were met, and are those of files
     for begin, end in chunks(text, 0):
         foreign = foreign or _is_foreign(text[begin:end], path, root, number, forced)
@@ -90,97 +88,23 @@ def read_list(path: Path, root: str, *, delimiter: Optional[str] = None,
 
 def _rows(text: bytes, begin: int, end: int, delimiter: Optional[bytes],
           most: Optional[int]) -> Tuple[np.ndarray, List[Tuple[int, str]]]:
-    """(3, N) int64 rows of the right lines, the label last, and (number from 1, what is wrong) of the others."""
+    """Return rows of the right lines, (3, N) int64, label last, and (number from 1, what is wrong) of the others."""
     found = plain_rows(text, begin, end, delimiter)
     if found is not None and (most is None or found[2].max() < most):
         return found, []
-    lines, wrong = _parse_lines(text, begin, end, delimiter, _named(_one_label, most))
+    lines, wrong = parse_lines(text, begin, end, delimiter, limited(parse_one_label, most))
     return np.array([(start, stop, label) for start, stop, (label,) in lines], np.int64).reshape(-1, 3).T, wrong
 
 
 def _sets(text: bytes, begin: int, end: int, delimiter: Optional[bytes],
           most: Optional[int]) -> Tuple[np.ndarray, np.ndarray, List[Tuple[int, str]]]:
-    """The same with the number of labels last; and all labels, (M,) int32."""
+    """Return the same with the number of labels last; and all labels, (M,) int32."""
     found = plain_sets(text, begin, end, delimiter)
     if found is not None and (most is None or found[1].max(initial=-1) < most):
         return (*found, [])
-    lines, wrong = _parse_lines(text, begin, end, delimiter, _named(_labels, most))
+    lines, wrong = parse_lines(text, begin, end, delimiter, limited(parse_label_set, most))
     rows = np.array([(start, stop, len(labels)) for start, stop, labels in lines], np.int64).reshape(-1, 3).T
     return rows, np.array([label for _, _, labels in lines for label in labels], np.int32), wrong
-
-
-def _parse_lines(text: bytes, begin: int, end: int, delimiter: Optional[bytes],
-                 parse: _Parser) -> Tuple[List[Tuple[int, int, List[int]]], List[Tuple[int, str]]]:
-    """(start and end of the path, labels) of the right lines, (number from 1, what is wrong) of the others."""
-    rows: List[Tuple[int, int, List[int]]] = []
-    wrong: List[Tuple[int, str]] = []
-    number = 0
-    while begin < end:
-        number += 1
-        stop = text.find(b"\n", begin, end)
-        stop = end if stop < 0 else stop
-        row, what = _parse(text, begin, stop, delimiter, parse)
-        if row is not None:
-            rows.append(row)
-        elif what:
-            wrong.append((number, what))
-        begin = stop + 1
-    return rows, wrong
-
-
-def _parse(text: bytes, start: int, end: int, delimiter: Optional[bytes],
-           parse: _Parser) -> Tuple[Optional[Tuple[int, int, List[int]]], str]:
-    """((start of the path, its end, labels), "") or (None, what is wrong); (None, "") for a blank line."""
-    line = text[start:end].rstrip()
-    if not line.strip():
-        return None, ""
-    divider = delimiter or (b"\t" if b"\t" in line else b" ")
-    cut = line.rfind(divider)
-    name, last = line[:cut].rstrip(), line[cut + len(divider) :].strip()
-    if cut < 0 or not name.strip():
-        return None, 'expected "<path> <label>", got 1 field'
-    labels, what = parse(name, last)
-    if what:
-        return None, what
-    skipped = len(name) - len(name.lstrip())
-    return (start + skipped, start + len(name), labels), ""
-
-
-def _labels(name: bytes, text: bytes) -> Tuple[List[int], str]:
-    """The labels in a text of numbers with commas."""
-    if name.endswith(b","):
-        return [], "a blank stands between the labels; write them as 1,4, or divide the path by a tab"
-    return parse_labels(text)
-
-
-def _one_label(name: bytes, text: bytes) -> Tuple[List[int], str]:
-    """The label in a text of one number."""
-    if text.isdigit():
-        number, what = parse_number(text)
-        return [number], what
-    shown = text.decode("utf-8", "backslashreplace")
-    if text[:1] == b"-" and text[1:].isdigit():
-        return [], f"label {shown} is negative; labels start at 0"
-    several = "; several labels need 'task: multilabel'" if text.replace(b",", b"").isdigit() else ""
-    return [], f'expected "<path> <label>", but the label {shown!r} is not a whole number{several}'
-
-
-def _named(parse: _Parser, most: Optional[int]) -> _Parser:
-    """`parse`, which refuses labels from `most` on."""
-
-    def checked(name: bytes, text: bytes) -> Tuple[List[int], str]:
-        labels, what = parse(name, text)
-        if not what and most is not None and labels and labels[-1] >= most:
-            what = f"label {labels[-1]} has no name: the label list ends at {most - 1}"
-        return labels, what
-
-    return checked
-
-
-def _name_of(text: bytes, begin: int, end: int, delimiter: Optional[bytes]) -> bytes:
-    """Return the path in a line, whatever its labels are; empty where it has none."""
-    row, _ = _parse(text, begin, end, delimiter, lambda name, last: ([], ""))
-    return b"" if row is None else text[row[0] : row[1]]
 
 
 def _is_foreign(part: bytes, path: Path, root: str, lines_before: int, delimiter: Optional[bytes]) -> bool:
@@ -191,13 +115,13 @@ def _is_foreign(part: bytes, path: Path, root: str, lines_before: int, delimiter
     except UnicodeDecodeError as error:
         place = error.start
     begin, end = part.rfind(b"\n", 0, place) + 1, part.find(b"\n", place)
-    name = _name_of(part, begin, len(part) if end < 0 else end, delimiter)
+    name = path_of(part, begin, len(part) if end < 0 else end, delimiter)
     check_bytes(name, root, f"{path}:{lines_before + part.count(bytes([10]), 0, place) + 1}", "list")
     return True
 
 
 def _delimiter_hint(text: bytes, delimiter: Optional[str]) -> Optional[UserError]:
-    """When every line is wrong, the delimiter is the likely cause."""
+    """Return an error that names the likely delimiter, where every line is wrong for want of it."""
     for other in (b"\t", b",", b";", b" "):
         if other.decode() == delimiter:
             continue

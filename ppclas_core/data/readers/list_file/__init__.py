@@ -1,0 +1,14 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""List files: lines of `path label` or `path 1,4`, of any number.
+
+`reader` reads a file. `plain` parses parts of it in which every line is plain, by array operations; `lines` parses the
+others line by line and says what is wrong. `spelling` finds lists that were written for another system or encoding.
+"""
+
+from __future__ import annotations
+
+from ppclas_core.data.readers.list_file.reader import open_list_file, read_list
+from ppclas_core.data.readers.list_file.spelling import list_bytes
+
+__all__ = ["list_bytes", "open_list_file", "read_list"]
