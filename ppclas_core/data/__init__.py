@@ -63,8 +63,8 @@ if TYPE_CHECKING:
     from ppclas_core.data.pipeline import transform as transform
     from ppclas_core.data.readers.image_file import read_image_file as read_image_file
     from ppclas_core.data.readers.image_walk import LeftOut as LeftOut
-    from ppclas_core.data.readers.list_file import read_list as read_list
     from ppclas_core.data.readers.list_file import list_bytes as list_bytes
+    from ppclas_core.data.readers.list_file import read_list as read_list
     from ppclas_core.data.readers.open import config_section as config_section
     from ppclas_core.data.readers.open import open_source as open_source
     from ppclas_core.data.readers.packed_names import PackedNames as PackedNames
