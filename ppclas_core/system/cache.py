@@ -38,12 +38,12 @@ def cache_root() -> Path:
     home = home_folder()
     if named:
         return Path(named).expanduser() if home is not None or not named.startswith("~") else _temporary_root()
+    if home is None and not os.environ.get("XDG_CACHE_HOME"):  # platformdirs would raise
+        return _temporary_root()
     from platformdirs import user_cache_dir
 
     root = Path(user_cache_dir("ppclas", appauthor=False))
-    if (home is None and not os.environ.get("XDG_CACHE_HOME")) or not root.is_absolute():
-        return _temporary_root()
-    return root
+    return root if root.is_absolute() else _temporary_root()
 
 
 def cache_folder(kind: str) -> Path:
