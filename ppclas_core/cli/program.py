@@ -10,6 +10,7 @@ import warnings
 from typing import Any, Callable, List, Optional, Sequence, TextIO, Tuple
 
 import ppclas_core
+from ppclas_core.cli.path_arguments import PathParser
 from ppclas_core.cli.plugin_option import SharedOptions, load_existing, load_plugin_files, take_shared_options
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import Catalogue, Entry, catalogue
@@ -19,7 +20,6 @@ from ppclas_core.system import console
 from ppclas_core.system.logging_setup import console_logging
 from ppclas_core.system.machine_errors import machine_error
 from ppclas_core.system.parent import end_with_launcher
-from ppclas_core.system.path_arguments import PathParser
 from ppclas_core.system.signals import Interruptible
 
 Run = Callable[[argparse.Namespace], Any]

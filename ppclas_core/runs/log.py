@@ -150,7 +150,7 @@ class RunLog:
 
 
 def read_records(folder: Path) -> List[Dict[str, Any]]:
-    """The records of `metrics.jsonl`; a last line that a kill cut short is left out."""
+    """Return the records of `metrics.jsonl`, without a last line that a kill cut short."""
     path = RunFolder(folder).metrics
     records = []
     for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else []:

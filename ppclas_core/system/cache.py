@@ -86,7 +86,7 @@ def writable_cache(kind: str) -> Path:
 
 
 def can_be_written(root: Path) -> bool:
-    """Whether a file can be made in a cache folder, which need not exist yet; nothing stays behind but folders."""
+    """Return whether a file can be made in a cache folder, which is created where it does not exist."""
     try:
         _prepare(root, "")
     except OSError:

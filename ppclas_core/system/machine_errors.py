@@ -65,5 +65,5 @@ def machine_error(error: BaseException) -> Optional[UserError]:
 
 
 def is_full_disk(error: OSError) -> bool:
-    """Whether the disk, a quota or a limit of the file size stopped a write."""
+    """Return whether the disk, a quota or a limit of the file size stopped a write."""
     return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

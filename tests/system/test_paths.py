@@ -11,6 +11,7 @@ from typing import List, Optional, Union
 
 import pytest
 
+from ppclas_core.cli.path_arguments import PathParser
 from ppclas_core.config.find import find_config
 from ppclas_core.config.load import load_config
 from ppclas_core.config.schema import KEYS
@@ -20,7 +21,6 @@ from ppclas_core.export.verification import verify
 from ppclas_core.plugins.signature import bind_parameters, coerce
 from ppclas_core.predict import find_images
 from ppclas_core.runs.locate import resolve_checkpoint
-from ppclas_core.system.path_arguments import PathParser
 from ppclas_core.system.paths import PathText, expand_path
 
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Python environments apart, for tools that cannot stand in the one of ppclas: found, or made in the cache folder."""
+"""Separate Python environments for tools that cannot share that of ppclas: found, or made in the cache folder."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Which interpreter has the tools of an environment, and whether one can be made."""
+"""The interpreter that has the tools of an environment, and whether one can be made."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ASK = ("import sys; from importlib.util import find_spec; print('%d.%d' % sys.v
 
 
 def known_interpreter(environment: Environment) -> Optional[Path]:
-    """The Python that has the tools now; nothing is made.
+    """Return the Python that has the tools now; create nothing.
 
     In this order: the one that `PPCLAS_<NAME>_PYTHON` names, the one that ppclas runs in, that of the script on PATH,
     the environment in the cache.
@@ -53,7 +53,7 @@ def known_interpreter(environment: Environment) -> Optional[Path]:
 
 
 def why_not(environment: Environment) -> str:
-    """Why the tools cannot be had here, with what to do; "" when they are here or can be made at first use."""
+    """Return why the tools cannot be had here, with what to do; "" when they are here or can be made at first use."""
     if known_interpreter(environment) is not None or base_interpreter(environment) is not None:
         return ""
     versions = " or ".join(environment.pythons)
@@ -62,7 +62,7 @@ def why_not(environment: Environment) -> str:
 
 
 def base_interpreter(environment: Environment) -> Optional[Path]:
-    """A CPython that the environment can be made with: on PATH, else under pyenv."""
+    """Return a CPython that the environment can be made with: one on PATH, else one under pyenv."""
     if not environment.pythons:
         return Path(sys.executable)
     for version in environment.pythons:
@@ -84,17 +84,17 @@ def folder_of(environment: Environment) -> Path:
 
 
 def program(folder: Path) -> Path:
-    """The Python of an environment in a folder."""
+    """Return the Python of an environment in a folder."""
     return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 def variable(environment: Environment) -> str:
-    """Name of the variable with which a user names an interpreter."""
+    """Return the name of the variable with which a user names an interpreter."""
     return f"PPCLAS_{environment.name.upper().replace('-', '_')}_PYTHON"
 
 
 def _owner(script: str) -> str:
-    """The interpreter in the first line of a program on PATH; "" where there is none."""
+    """Return the interpreter in the first line of a program on PATH; "" where there is none."""
     found = shutil.which(script) if script else None
     if found is None:
         return ""
@@ -113,7 +113,7 @@ def _candidates(version: str) -> List[str]:
 
 @functools.cache
 def _ask(python: str, modules: Tuple[str, ...]) -> Tuple[str, bool]:
-    """Version `3.10` of an interpreter ("" when it does not run), and whether it has the modules."""
+    """Return the version `3.10` of an interpreter ("" when it does not run), and whether it has the modules."""
     try:
         done = subprocess.run([python, "-c", _ASK, *modules], capture_output=True, text=True, timeout=60)
     except (OSError, subprocess.TimeoutExpired):

@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 
 def interpreter(environment: Environment) -> Path:
-    """The Python that has the tools; where there is none yet, an environment is made, which takes network and minutes.
+    """Return the Python that has the tools; make an environment where there is none, which takes network and minutes.
 
     Two processes may ask at once: one makes it, the other waits.
 
@@ -84,7 +84,7 @@ def _run(commands: List[List[str]], environment: Environment) -> None:
 
 
 def _share(folder: Path) -> None:
-    """Let the environment see, after its own packages, those of the running one."""
+    """Let the environment see the packages of the running one, after its own."""
     query = "import sysconfig; print(sysconfig.get_paths()['purelib'])"
     site = subprocess.run([str(program(folder)), "-c", query], capture_output=True, text=True, check=True).stdout
     ours = sysconfig.get_paths()["purelib"]

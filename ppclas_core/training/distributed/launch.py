@@ -22,6 +22,8 @@ from ppclas_core.system.parent import end_with_parent
 from ppclas_core.system.rank import first_process
 from ppclas_core.system.signals import Interruptible, stop_signals
 
+_log = logging.getLogger(__name__)
+
 Action = Callable[[argparse.Namespace], int]
 STOPPED = tuple(128 + signum for signum in (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", 1)))
 """Exit codes of a process that a signal stopped, with a checkpoint."""
@@ -55,13 +57,14 @@ def launch(action: Action, args: argparse.Namespace, processes: int, gpus: str =
     while not messages.empty():
         said.append(messages.get())
     for message in dict.fromkeys(said):
-        print(f"ppclas: {message}", file=sys.stderr)
+        _log.error("ppclas: %s", message)
     if passing.signum is not None and (code in STOPPED or code < 0):
         return 128 + passing.signum
     if code and code not in STOPPED:
         how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
-        print(f"ppclas: process {first} of {processes} ended with {how}, and the others with it\n"
-              "  the last checkpoint is whole; the same command with --resume continues there", file=sys.stderr)
+        _log.error("ppclas: process %d of %d ended with %s, and the others with it\n"
+                   "  the last checkpoint is whole; the same command with --resume continues there", first, processes,
+                   how)
     return code if code >= 0 else 1
 
 

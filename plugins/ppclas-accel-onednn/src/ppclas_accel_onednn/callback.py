@@ -5,12 +5,15 @@
 from __future__ import annotations
 
 import itertools
+import logging
 from typing import Any, Dict, Mapping, Tuple
 
 import numpy as np
 
 from ppclas_core.errors import UserError
 from ppclas_core.training import Callback
+
+_log = logging.getLogger(__name__)
 
 NAME, NONE = "onednn", "none"
 BATCHES = 2
@@ -56,11 +59,11 @@ class OneDnn(Callback):
         if _any_process(bool(self._reason), run.rank):
             self._reason = self._reason or "another process cannot"
             self._give_up()
-            run.log.say(f"accelerator {NAME} is not used: {self._reason}")
+            _log.info("accelerator %s is not used: %s", NAME, self._reason)
             progress.accelerator = NONE
         else:
-            run.log.say(f"accelerator {NAME}: training steps use it ({differences} from Paddle's own); "
-                        "'accelerator: none' switches it off")
+            _log.info("accelerator %s: training steps use it (%s from Paddle's own); 'accelerator: none' switches it "
+                      "off", NAME, differences)
             progress.accelerator = NAME
 
     def on_step_end(self, run: Any, values: Mapping[str, float]) -> None:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any, Dict, List, Literal, Optional, Union
 
@@ -11,6 +12,8 @@ from ppclas_core.errors import UserError
 from ppclas_core.system import PathText
 from ppclas_core.training import Callback
 from ppclas_distill.spec import TeacherSpec, teacher_specs
+
+_log = logging.getLogger(__name__)
 
 
 class Distillation(Callback):
@@ -127,8 +130,9 @@ class Distillation(Callback):
             self._pair.teachers = quick_teachers(self._teachers, run)
         if self._cache:
             self._pair.cache = self._open_cache(run, self._cache)
-            run.log.say(f"outputs of the teacher: {self._pair.cache.filled} of {len(run.loader.source)} are kept in "
-                        f"{self._pair.cache.folder} ({self._pair.cache.megabytes:.1f} MB when full)")
+            cache = self._pair.cache
+            _log.info("outputs of the teacher: %d of %d are kept in %s (%.1f MB when full)", cache.filled,
+                      len(run.loader.source), cache.folder, cache.megabytes)
 
     def _in_float32(self, run: Any) -> bool:
         return self._precision == "float32" or (self._precision is None and not run.amp.enabled)

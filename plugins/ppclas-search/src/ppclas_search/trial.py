@@ -9,6 +9,7 @@ is gone: the search holds the other end of its standard input.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import sys
@@ -19,6 +20,8 @@ from pathlib import Path
 
 from ppclas_core.cli import guarded
 from ppclas_core.errors import UserError
+
+_log = logging.getLogger(__name__)
 
 PATIENCE = 60.0
 """Seconds to wait for the process of a killed search to finish its step and let go of the folder."""
@@ -48,7 +51,7 @@ def run(folder: Path) -> int:
         try:
             train(config, resume=True)
         except Interrupted as stop:
-            print(f"ppclas: {stop.message}", file=sys.stderr)
+            _log.warning("ppclas: %s", stop.message)
             return stop.exit_code
     return 0
 
