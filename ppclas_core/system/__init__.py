@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What has nothing to do with images: text from outside, faults of the machine, cache folders."""
+"""What has nothing to do with images: atomic files, locks, cache folders, cores, devices, signals, text, logging."""
 
 from __future__ import annotations
 
