@@ -57,7 +57,7 @@ class Weights:
             holds the exact figures.
         latency_ms: published latencies in milliseconds by label, e.g. `{"sd855_bs1": 32.5}`.
         storage_mb: published size in MB.
-        behaviour: how these numbers must be read when not as in 2020 (see `ppclas_core.weights`), else "".
+        behaviour: how these numbers must be read when not as the architecture (see `ppclas_core.weights`), else "".
         sha256, size: of the file, when known.
         note: one line for `ppclas info`.
         classes: set of classes that the published classifier tells apart: `imagenet-1k`, whose names ppclas knows; ""

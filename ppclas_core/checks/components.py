@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from typing import Any, List, Mapping
 
+from ppclas_core.compat.keys import model_name
 from ppclas_core.config.config import Config
-from ppclas_core.config.distillation_name import model_name
 from ppclas_core.config.scaled_lr import schedule_parameters
 from ppclas_core.config.switched_callbacks import switched_callbacks
 from ppclas_core.config.task_rules import RULES

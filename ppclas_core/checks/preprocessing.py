@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping, Sequence
 
+from ppclas_core.compat.keys import model_name
 from ppclas_core.config.config import Config
-from ppclas_core.config.distillation_name import model_name
 from ppclas_core.models.pretrained import PretrainedSource
 
 _WORDS = {"resize_short": "the short side", "input_size": "the crop", "interpolation": "the interpolation",

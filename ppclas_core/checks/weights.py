@@ -7,8 +7,8 @@ from __future__ import annotations
 from typing import List
 
 from ppclas_core.checks.check import Finding
+from ppclas_core.compat.keys import model_name
 from ppclas_core.config.config import Config
-from ppclas_core.config.distillation_name import model_name
 from ppclas_core.config.rules import published_weights
 from ppclas_core.errors import UserError, UserErrors
 from ppclas_core.models.pretrained import PretrainedSource

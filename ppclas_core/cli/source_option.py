@@ -19,8 +19,8 @@ def add_runtime_argument(parser: argparse.ArgumentParser, help: str, *, default:
 
 def add_model_argument(parser: argparse.ArgumentParser, dest: str = "model") -> None:
     """Declare `--model`, for weights that have no `meta.yaml`."""
-    parser.add_argument("--model", dest=dest, metavar="NAME", help="model of weights that do not say it, such as those "
-                        "of 2020; its preprocessing is used")
+    parser.add_argument("--model", dest=dest, metavar="NAME", help="model of weights that do not say it, as a bare "
+                        ".pdparams file; its preprocessing is used")
 
 
 def add_model_arguments(parser: argparse.ArgumentParser) -> None:

@@ -52,7 +52,7 @@ class Choice(NamedTuple):
 
 def learning_rate(images: int, *, pretrained: bool) -> float:
     """Fine-tuning: 0.001 up to 1,000 images, 0.01 from 100,000 on, between them even on a logarithmic scale. From
-    random weights: 0.1, the rate of a batch of 256 (the manual of 2020 has these figures)."""
+    random weights: 0.1, the rate of a batch of 256."""
     if not pretrained:
         return 0.1
     place = math.log(min(max(images, SMALL), LARGE) / SMALL) / math.log(LARGE / SMALL)

@@ -7,11 +7,12 @@ from __future__ import annotations
 import typing
 from typing import Any, Dict, List
 
-from ppclas_core.config.schema import BY_PATH, IGNORED, REQUIRED, SECTIONS, Items, Key, Params, children
+from ppclas_core.compat.keys import IGNORED
+from ppclas_core.config.schema import BY_PATH, REQUIRED, SECTIONS, Items, Key, Params, children
 from ppclas_core.plugins.catalogue import catalogue
 
 _NUMBER_TEXT = {"type": "string", "pattern": r"^\s*[-+]?[0-9.]+([eE][-+]?[0-9]+)?\s*(/\s*[-+]?[0-9.]+\s*)?$"}
-"""`1e-4` is a text to YAML 1.1, and 2020 configs write `1./255.`."""
+"""`1e-4` is a text to YAML 1.1, and legacy configs write `1./255.`."""
 
 
 def json_schema() -> Dict[str, Any]:

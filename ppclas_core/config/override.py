@@ -9,7 +9,8 @@ from typing import Any, Dict, List
 
 import yaml
 
-from ppclas_core.config.schema import BY_PATH, IGNORED, SECTIONS, Params, children
+from ppclas_core.compat.keys import IGNORED
+from ppclas_core.config.schema import BY_PATH, SECTIONS, Params, children
 from ppclas_core.config.yaml_file import Loader, parse_yaml
 from ppclas_core.config.yaml_node import Node
 from ppclas_core.errors import UserError, did_you_mean

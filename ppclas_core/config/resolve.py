@@ -7,10 +7,9 @@ from __future__ import annotations
 import copy
 from typing import Any, Dict, List, Set
 
+from ppclas_core.compat.keys import IGNORED, without_ignored
 from ppclas_core.config.schema import (
     BY_PATH,
-    IGNORED,
-    IGNORED_PARAMS,
     KEYS,
     NULLABLE_SECTIONS,
     REQUIRED,
@@ -201,9 +200,8 @@ def _items(result: Resolution, key: Key, node: Node) -> List[Dict[str, Any]]:
 
 
 def drop_ignored(result: Resolution, kind: str, name: str, params: Dict[str, Any], path: str) -> Dict[str, Any]:
-    """`params` without those that this component of 2020 swallowed; each gives a warning, unless it is False: what is
-    not switched on is not missed (every config of 2020 says `to_np: False`)."""
-    ignored = [key for key in IGNORED_PARAMS.get((kind, name), ()) if key in params]
-    for key in [key for key in ignored if params[key] is not False]:
+    """Return `params` without those that a legacy config has and that have no effect; warn of them."""
+    kept, told = without_ignored(kind, name, params)
+    for key in told:
         result.warn(f"{path}.{key}", f"'{key}' has no effect on {name}")
-    return {key: value for key, value in params.items() if key not in ignored}
+    return kept

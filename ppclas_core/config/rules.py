@@ -8,7 +8,7 @@ import copy
 from typing import Any, Set
 
 from ppclas_core.api import Callback
-from ppclas_core.config.distillation_name import model_name, split_pair
+from ppclas_core.compat.keys import LEGACY_RULES, TEACHER_PAIR, model_name, split_pair
 from ppclas_core.config.resolve import Resolution, drop_ignored
 from ppclas_core.config.schema import KEYS, REQUIRED, Items, Key
 from ppclas_core.config.switched_callbacks import has_teacher, switched_callbacks, switches
@@ -67,7 +67,7 @@ def _settle_device(config: Resolution) -> None:
 def _settle_weights(config: Resolution) -> None:
     values = config.values
     for key in ("pretrained_model", "checkpoints", "label_list"):
-        if not values[key]:  # 2020 writes "" for none
+        if not values[key]:  # legacy configs write "" for none
             values[key] = None
     if values["pretrained_model"] and values["checkpoints"]:
         config.warn("pretrained_model", "'pretrained_model' has no effect: 'checkpoints' wins over it")
@@ -273,7 +273,7 @@ def _check_teacher(config: Resolution, record: Callback) -> None:
     elif not section.get("teacher"):
         config.error(record.enabled_by, f"'{record.enabled_by}' needs a teacher",
                      do=f"{record.section}: {{teacher: {{name: NAME, pretrained: PATH}}}}, or a pair as "
-                        "ARCHITECTURE.name: TEACHER_distill_STUDENT")
+                        f"ARCHITECTURE.name: {TEACHER_PAIR}")
 
 
 def _settle_compat(config: Resolution) -> None:
@@ -281,10 +281,10 @@ def _settle_compat(config: Resolution) -> None:
     values = config.values
     if values["compat"] in (None, ""):
         return
-    if str(values["compat"]) != "2020":
-        config.error("compat", f"compat is {values['compat']!r}; it must be 2020, or left out")
+    if str(values["compat"]) != LEGACY_RULES:
+        config.error("compat", f"compat is {values['compat']!r}; it must be {LEGACY_RULES}, or left out")
         return
-    values["compat"] = "2020"
+    values["compat"] = LEGACY_RULES
     takers = 0
     for path in ("TRAIN.transforms", "TRAIN.mix", "VALID.transforms"):
         for index, item in enumerate((values[path[:5]] or {}).get(path[6:]) or ()):

@@ -4,7 +4,7 @@
 
 Checks, the JSON Schema and docs/reference/config.md are made from it.
 
-The keys of July 2020 keep their names and meaning; `new=True` marks those that this project adds.
+Legacy keys keep their names and meaning; `new=True` marks those that this project adds.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Key:
         off: number outside the range that stands for the default.
         switch: key that must be true for this one to have an effect; dormant: a value that may stand there while it is
             not, besides the default, as resolved configs of earlier versions have it.
-        new: not a key of July 2020.
+        new: not a key of legacy configs.
     """
 
     path: str
@@ -188,8 +188,8 @@ KEYS: Tuple[Key, ...] = (
         "with Paddle's own steps on the first batches, and never changes how a model is evaluated or exported",
         new=True),
     Key("seed", int, 0, "all randomness is a function of (seed, epoch, index of the image)", minimum=0, new=True),
-    Key("compat", Union[str, int, None], None, "`2020`: every op that has the parameter `compat` follows the rule of "
-        "July 2020 where that was wrong, unless the op says otherwise itself", new=True),
+    Key("compat", Union[str, int, None], None, "`2020`: every op that has the parameter `compat` follows the legacy "
+        "rule where that was wrong, unless the op says otherwise itself", new=True),
     Key("callbacks", Items, [], "callbacks of the training loop, in order: one-key mappings `Callback: {params}`",
         names="callback", new=True),
     Key("LOSS.name", str, "CELoss", "training loss; `ppclas list losses` shows them. With `use_distillation` the "
@@ -206,7 +206,7 @@ KEYS: Tuple[Key, ...] = (
     Key("OPTIMIZER.regularizer.factor", float, REQUIRED, "its factor: adds factor * p (L2) or factor * sign(p) (L1) to "
         "the gradient", minimum=0),
     Key("OPTIMIZER.no_weight_decay", List[Literal["norm", "bias"]], [], "parameters without weight decay: of "
-        "normalisation layers, biases; 2020 decayed them all", new=True),
+        "normalisation layers, biases; left out: every parameter decays", new=True),
     Key("OPTIMIZER.layer_decay", Optional[float], None, "factor on the learning rate from each block to the one before "
         "it, as seen from the classifier, which has 1", minimum=0, maximum=1, new=True),
     Key("OPTIMIZER.grad_clip", Params, {}, "limit on the gradients: `norm` (of each tensor), `value` (of each number) "
@@ -244,24 +244,6 @@ SECTIONS: Dict[str, str] = {
 NULLABLE_SECTIONS = ("early_stop", "LEARNING_RATE", "OPTIMIZER.regularizer", "TRAIN", "TRAIN.reader", "VALID",
                      "VALID.reader")
 """Sections that are None in the resolved config when left out; the others are filled with defaults."""
-
-IGNORED: Dict[str, str] = {
-    "use_aa": "has never had an effect; list the op in TRAIN.transforms to use it",
-    "vdl_dir": "is not a config key; list a logger under callbacks",
-    "TEST": "has no effect; 'ppclas predict' takes its images on the command line",
-    "VALID.shuffle_seed": "has no effect; validation images keep the order of their list",
-}
-"""Keys of 2020 without an effect: path -> the rest of the warning. They are left out of the resolved config."""
-
-IGNORED_PARAMS: Dict[Tuple[str, str], Tuple[str, ...]] = {
-    ("op", "DecodeImage"): ("to_np",),
-    ("lr_schedule", "Linear"): ("decay_epochs", "decay_rate", "gamma", "warmup_epoch"),
-    ("lr_schedule", "Cosine"): ("decay_epochs", "decay_rate", "end_lr", "gamma", "steps", "warmup_epoch"),
-    ("lr_schedule", "Piecewise"): ("decay_rate", "end_lr", "steps", "warmup_epoch"),
-    ("lr_schedule", "CosineWarmup"): ("decay_epochs", "decay_rate", "end_lr", "gamma", "steps"),
-    ("lr_schedule", "ExponentialWarmup"): ("end_lr", "gamma", "steps"),
-}
-"""Parameters that the component of 2020 swallowed without an effect: (kind, name) -> parameters."""
 
 
 def children(section: str) -> Dict[str, str]:

@@ -21,7 +21,7 @@ MAX_VALUES = 100_000
 class Loader(yaml.SafeLoader):
     """The safe loader without dates, and with keys as they are written.
 
-    `2020-07-20` is a folder name, not a day; a key `yes`, `null` or `0755` is a name, of a class for example.
+    `2026-07-20` is a folder name, not a day; a key `yes`, `null` or `0755` is a name, of a class for example.
     """
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Dict[Any, Any]:

@@ -21,7 +21,7 @@ _STEM = "inference"
 _INTERPOLATION = re.compile(r'"\d+\.(nearest|bilinear)_interp"')
 """Operators that Paddle 3.3 hands to oneDNN and then cannot run, in a program of its own form."""
 PADDLE_3 = "Paddle 3; the option legacy=true writes for Paddle 2 too"
-PADDLE_2 = "Paddle 2 and 3; a runtime of 2020 (Paddle 1.8) does not know its operators"
+PADDLE_2 = "Paddle 2 and 3; Paddle 1.8 does not know its operators"
 """What reads the files, of either form."""
 BF16_LIMIT = 0.2
 """Difference of logits that the 8 bits of a bfloat16 explain, in standard deviations over the classes."""
@@ -34,7 +34,7 @@ def export_inference(request: ExportRequest, *, legacy: bool = False, softmax: b
     Args:
         legacy: write a ProgramDesc (`.pdmodel`) with Paddle 3 as well, for Paddle 2, Paddle-Lite, OpenVINO and Serving;
             Paddle 2 always writes it, and Paddle 3 for a network that interpolates.
-        softmax: the output is probabilities, as in 2020, instead of logits.
+        softmax: the output is probabilities instead of logits.
         uint8: the input is uint8 pixels (N, H, W, C) of 0..255; the graph normalises.
 
     Raises:

@@ -8,7 +8,7 @@ import logging
 from pathlib import Path
 from typing import Any, List, NamedTuple, Optional, Tuple, Union
 
-from ppclas_core.config.distillation_name import model_name
+from ppclas_core.compat.keys import model_name
 from ppclas_core.config.switched_callbacks import has_teacher
 from ppclas_core.data.class_match import ClassNames, model_class_names
 from ppclas_core.errors import UserError
@@ -98,7 +98,7 @@ def _candidates(config: Any) -> List[Tuple[Any, str]]:
 def typed_weights(config: Any) -> Any:
     """Return the `checkpoints` or `pretrained_model` that were given as `-o` on the command line; None without.
 
-    Who types them for an evaluation means these weights, as in July 2020: `tools/eval.py -o pretrained_model=PREFIX`.
+    Who types them for an evaluation means these weights: `tools/eval.py -o pretrained_model=PREFIX`.
     """
     keys = ("checkpoints",) if has_teacher(config) else ("checkpoints", "pretrained_model")
     typed = [config[key] for key in keys if config.origins.get(key, "").startswith("-o ") and config[key]]

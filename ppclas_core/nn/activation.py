@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Activations by the names that the 2020 networks use."""
+"""Activations by the names that published networks use."""
 
 from __future__ import annotations
 

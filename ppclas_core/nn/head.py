@@ -17,8 +17,8 @@ class ClassifierHead(nn.Layer):
 
     Args:
         in_features: C.
-        dropout: probability, in the 2020 mode: training only masks, evaluation multiplies by 1 - p, because the
-            published weights were trained so. `upscale=True` scales in training instead, as is usual today.
+        dropout: probability. Training only masks and evaluation multiplies by 1 - p, because the published weights were
+            trained so. `upscale=True` scales in training instead, as is usual today.
     """
 
     def __init__(self, in_features: int, num_classes: int, dropout: float = 0.0, upscale: bool = False) -> None:

@@ -12,7 +12,7 @@ from paddle import nn
 
 _GATES: Dict[str, Callable[[paddle.Tensor], paddle.Tensor]] = {
     "sigmoid": F.sigmoid,
-    "hard_sigmoid": lambda x: F.hardsigmoid(x, slope=0.2, offset=0.5),  # the slope of 2020, not 1/6
+    "hard_sigmoid": lambda x: F.hardsigmoid(x, slope=0.2, offset=0.5),  # the slope of published networks, not 1/6
     "clip": lambda x: paddle.clip(x, 0.0, 1.0),
 }
 _ACTS: Dict[str, Callable[[paddle.Tensor], paddle.Tensor]] = {"relu": F.relu, "relu6": F.relu6, "swish": F.swish}

@@ -90,7 +90,7 @@ _FRACTION = re.compile(r"\s*([-+.\deE]+)\s*/\s*([-+.\deE]+)\s*")
 
 
 def number(text: str) -> float:
-    """A number literal, or one division of two (`1./255.`), as the 2020 configs write them.
+    """A number literal, or one division of two (`1./255.`), as legacy configs write them.
 
     Raises:
         ValueError: anything else; no expression is ever evaluated.

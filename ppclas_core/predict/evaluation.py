@@ -32,7 +32,7 @@ def evaluate_runtime(config: Any, source: Union[str, Path, None], runtime: str, 
         UserError: a runtime that cannot run it, or an input that the config does not give.
     """
     from ppclas_core.checks.preprocessing import preprocessing_notes
-    from ppclas_core.config.distillation_name import model_name
+    from ppclas_core.compat.keys import model_name
     from ppclas_core.data import from_config as datasets
     from ppclas_core.models.evaluated_weights import judged_weights
     from ppclas_core.plugins.models import find_model

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""An inference model of 2020: a program, and its values in one file or in a file for each."""
+"""A legacy inference model: a program, and its values in one file or in a file for each."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from ppclas_core.tasks import Multiclass
 from ppclas_core.weights.formats.program import PARAMS_FILES, params_of, program_of, write_combined
 
 SIZE, SHORT = 224, 256
-"""Preprocessing that 2020 fixed for all models, in pixels; for a model with no `preprocess.yaml` beside it."""
+"""Preprocessing in pixels for a model with no `preprocess.yaml` beside it."""
 
 
 def open_program(model_file: Union[str, Path], params_file: Union[str, Path, None], device: str = "cpu", *,
                  precision: Literal["fp32", "fp16"] = "fp32", tuning: Tuning = USUAL) -> Runnable:
-    """Files whose output is softmax, as 2020 wrote and `export_model_and_params` writes.
+    """Files whose output is softmax, as `export_model_and_params` writes it.
 
     Args:
         params_file: all values; None: `params` or `__params__` beside the program, else its loose variable files.

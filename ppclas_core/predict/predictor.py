@@ -36,7 +36,7 @@ class Predictor:
             The name of a format or of its runtime (`paddle`, `openvino`) exports a checkpoint for this object alone,
             verifies it, and runs that, which is faster.
         device: `cpu`, `gpu`, `gpu:N`; by default a checkpoint takes a GPU where there is one, a bundle the CPU.
-        model: architecture of weights that do not say it (a 2020 checkpoint, an inference model of 2020), or published
+        model: architecture of weights that do not say it (a legacy checkpoint or inference model), or published
             weights whose preprocessing is meant.
         labels: class names of such weights in the order of the logits, or a file of them; by default those of
             ImageNet-1k, where the classifier has 1000 classes.

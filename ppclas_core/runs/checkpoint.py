@@ -23,9 +23,7 @@ from ppclas_core.runs.progress import Progress
 from ppclas_core.runs.terms import read_terms
 from ppclas_core.system.atomic import sync
 from ppclas_core.system.typed_json import mismatch
-
-STEP_COUNTER = "@LR_DECAY_COUNTER@"
-"""Name under which the programs of 2020 count their steps."""
+from ppclas_core.weights.formats.optimizer_state import legacy_checkpoint
 
 
 def save_checkpoint(
@@ -104,24 +102,15 @@ def load_progress(folder: Path) -> Progress:
 
 
 def _no_state(folder: Path) -> UserError:
-    """Return the error of a checkpoint without `state.json`: one of 2020, weights alone, or one that lost the file."""
-    from ppclas_core.weights.formats.pickles import read_pickle
-
+    """Return the error of a checkpoint without `state.json`: a legacy one, weights alone, or one that lost the file."""
     checkpoint = CheckpointFolder(folder)
     path = checkpoint.optimizer
     if not path.is_file() or checkpoint.meta.is_file():
         return UserError("this checkpoint has no state.json, so training cannot go on where it ended",
                          where=str(folder), do="'pretrained_model: ...' starts a new run from its weights")
-    try:
-        state: Mapping[str, Any] = read_pickle(path)
-    except UserError:
-        state = {}
-    counter = getattr(state.get(STEP_COUNTER), "size", 0)
-    holds = f"holds {len(state)} values of the optimizer by the names of its program" if state else "is empty"
-    after = f", after {int(state[STEP_COUNTER].reshape(-1)[0])} steps" if counter else ""
     return UserError(
-        f"a checkpoint of PaddleClas of 2020{after}: its {path.name} {holds}, and neither epoch, order of the images "
-        "nor best accuracy, so training cannot go on where it ended", where=str(folder),
+        f"{legacy_checkpoint(path)}, and neither epoch, order of the images nor best accuracy, so training cannot go "
+        "on where it ended", where=str(folder),
         do=f"start a new run from its weights: -o checkpoints= -o pretrained_model={checkpoint.prefix}, with 'epochs' "
            "and LEARNING_RATE.params.lr for what is left of the training")
 

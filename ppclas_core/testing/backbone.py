@@ -184,7 +184,7 @@ class BackboneConformance(Conformance):
             assert any(re.fullmatch(pattern, key) for pattern in patterns for key in keys), f"stage {index}: {patterns}"
 
     def test_published_names_cover_every_tensor_once(self, record: Backbone) -> None:
-        """Every tensor has one 2020 variable name, and no two share one."""
+        """Every tensor has one variable name, and no two share one."""
         if not record.weight_names:
             pytest.skip("the record has no weight_names")
         model = build(record, lazy=True, **self.build_params(record))

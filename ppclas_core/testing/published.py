@@ -3,7 +3,7 @@
 """Conformance of a family to what was published: tensor names, shapes, and outputs under deterministic weights.
 
 A plugin keeps two golden files beside its tests, made by `tools/pack_golden.py`: `names.tsv.xz` (architecture, shape,
-kind, name_2020, key_2_0, key_2_1) and `logits.tsv` (reference outputs of the 2020 network).
+kind, name_2020, key_2_0, key_2_1) and `logits.tsv` (reference outputs of the published network).
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def golden_logits(folder: Path) -> Mapping[str, List[Reference]]:
 
 
 def deterministic_tensor(tensor: Tensor, gain: float = 1.0) -> np.ndarray:
-    """The float32 value that the reference outputs were computed with: a function of its 2020 name alone."""
+    """The float32 value that the reference outputs were computed with: a function of its variable name alone."""
     seed = zlib.crc32(tensor.v2020.encode())
     noise = np.random.default_rng(seed).standard_normal(tensor.shape)
     if tensor.kind == "conv_w":
@@ -157,7 +157,7 @@ def unread(record: Backbone, model: Any, generation: str) -> Iterator[str]:
 
 
 def deterministic_state(tensors: List[Tensor], gain: float = 1.0) -> Dict[str, np.ndarray]:
-    """2020 variable name -> value, for every tensor of an architecture."""
+    """Return variable name -> value, for every tensor of an architecture."""
     return {tensor.v2020: deterministic_tensor(tensor, gain) for tensor in tensors}
 
 
@@ -169,7 +169,7 @@ def logits_difference(record: Backbone, model: Any, references: List[Reference])
     with paddle.no_grad():
         output = model(paddle.to_tensor(reference_input(references[0].size)))
     logits = output.numpy()
-    if record.outputs > 1:  # the 2020 network with several heads ends in softmax
+    if record.outputs > 1:  # the published network with several heads ends in softmax
         logits = np.exp(logits - logits.max(1, keepdims=True))
         logits /= logits.sum(1, keepdims=True)
     differences = [np.abs(logits[reference.row, :8] - np.array(reference.logits, np.float32)).max() / reference.std

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Conformance of a family to its published checkpoints: names, shapes, every form of file, the 2020 outputs."""
+"""Conformance of a family to its published checkpoints: names, shapes, every form of file, the published outputs."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class PublishedConformance(Conformance):
         if "record" in metafunc.fixturenames:
             published = golden_names(self.golden)
             records = [record for record in self.records() if record.name in published]
-            if metafunc.function.__name__ == "test_every_form_of_file_gives_the_2020_outputs":
+            if metafunc.function.__name__ == "test_every_form_of_file_gives_the_published_outputs":
                 references = golden_logits(self.golden)
                 metafunc.parametrize("record", [case(record) for record in records if record.name in references])
             else:
@@ -64,8 +64,8 @@ class PublishedConformance(Conformance):
         for generation in ("2020", "2.0", "2.1"):
             assert list(unread(record, skeleton, generation)) == [], generation
 
-    def test_every_form_of_file_gives_the_2020_outputs(self, record: Backbone, tmp_path: Path) -> None:
-        """Loaded from each form, the tensors are bit-equal; with them the logits are those of the 2020 network."""
+    def test_every_form_of_file_gives_the_published_outputs(self, record: Backbone, tmp_path: Path) -> None:
+        """Loaded from each form, the tensors are bit-equal; with them the logits are those of the published network."""
         from ppclas_core.weights.load import load_weights
 
         tensors = golden_names(self.golden)[record.name]

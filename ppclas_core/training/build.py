@@ -8,7 +8,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 import ppclas_core
 from ppclas_core.api import Backbone
-from ppclas_core.config.distillation_name import model_name
+from ppclas_core.compat.keys import model_name
 from ppclas_core.config.scaled_lr import schedule_parameters
 from ppclas_core.config.switched_callbacks import callback_items, has_teacher
 from ppclas_core.config.task_rules import RULES

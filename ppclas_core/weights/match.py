@@ -26,7 +26,7 @@ class Naming(NamedTuple):
 class Match(NamedTuple):
     """How the tensors of one file and those of a model belong together.
 
-    `affix`: what a distillation put before (dotted names) or behind (2020 names) every name of this network.
+    `affix`: what a distillation put before (dotted names) or behind (variable names) every name of this network.
     `found`: our key -> name in the file, shapes fitting except for the class axis of the head.
     `misshapen`: our key -> name in the file, of another shape. `missing`: our keys that the file lacks.
     `unexpected`: names of the file that no tensor of the model has. `other_network`, `training_state`: names of the

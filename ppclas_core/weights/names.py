@@ -11,7 +11,7 @@ from typing import Iterator, NamedTuple, Optional
 
 
 class Names(NamedTuple):
-    """One tensor: our key, its 2020 variable name, its key in files of release 2.0, and from 2.1 on."""
+    """One tensor: our key, its variable name, its key in files of release 2.0, and from 2.1 on."""
 
     ours: str
     v2020: str
@@ -30,13 +30,13 @@ def conv(ours: str, v2020: str, v2_0: str, v2_1: str, *, bias: bool = False) -> 
 
 
 def linear(ours: str, v2020_weight: str, v2020_bias: str, v2_0: str, v2_1: str) -> Iterator[Names]:
-    """A fully connected layer; the 2020 names are given whole (`fc_0.w_0`, `fc_0.b_0`)."""
+    """A fully connected layer; the variable names are given whole (`fc_0.w_0`, `fc_0.b_0`)."""
     yield Names(f"{ours}.weight", v2020_weight, f"{v2_0}.weight", f"{v2_1}.weight")
     yield Names(f"{ours}.bias", v2020_bias, f"{v2_0}.bias", f"{v2_1}.bias")
 
 
 def batch_norm(ours: str, v2020: str, v2_0: str, v2_1: str) -> Iterator[Names]:
-    """A batch norm with full layer names; 2020 has `<v2020>_scale`, `_offset`, `_mean`, `_variance`."""
+    """A batch norm with full layer names; its variables are `<v2020>_scale`, `_offset`, `_mean`, `_variance`."""
     for key, old in _BN:
         yield Names(f"{ours}.{key}", f"{v2020}_{old}", f"{v2_0}.{key}", f"{v2_1}.{key}")
 
@@ -54,7 +54,7 @@ def conv_bn(
     """A `ConvBN`: conv and batch norm below one prefix.
 
     Args:
-        bn2020: 2020 prefix of the batch norm; `<v2020>_bn` unless given.
+        bn2020: variable prefix of the batch norm; `<v2020>_bn` unless given.
         style_2_0, style_2_1: names of the two layers in each release, as "conv bn".
     """
     conv_2_0, bn_2_0 = style_2_0.split()

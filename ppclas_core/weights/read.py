@@ -94,5 +94,5 @@ def _refuse_other_forms(path: Path) -> None:
         raise UserError("this is a PyTorch file or another zip archive", where=str(path),
                         do="ppclas convert FILE OUT --model NAME --to pdparams --from torch")
     if is_variable(start):
-        raise UserError("this is one variable of a 2020 checkpoint", where=str(path),
+        raise UserError("this is one variable of a checkpoint folder", where=str(path),
                         do=f"give its folder: {path.parent}")

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Write checkpoints: `.pdparams` of plain arrays, 2020 variable folders, safetensors; rename between generations."""
+"""Write checkpoints: `.pdparams` of plain arrays, folders of variables, safetensors; rename between generations."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def save_safetensors(
 
 
 def save_variables(folder: Path, arrays: Mapping[str, np.ndarray]) -> None:
-    """Write a folder with one 2020 variable file per tensor; it appears whole or not at all.
+    """Write a folder with one variable file per tensor; it appears whole or not at all.
 
     Raises:
         UserError: the folder exists, or a name cannot be a file name.

@@ -18,8 +18,8 @@ forms:
   2020           a folder with one variable file per tensor
   safetensors    our names
 
-SRC is a run, a checkpoint folder, a prefix, a file, a 2020 folder or inference model, or a published name. With --from
-torch it is a .pth or .safetensors file of torchvision or timm.
+SRC is a run, a checkpoint folder, a prefix, a file, a folder of variables, an inference model, or a published name.
+With --from torch it is a .pth or .safetensors file of torchvision or timm.
 """
 
 

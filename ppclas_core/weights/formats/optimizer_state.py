@@ -1,0 +1,27 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The `.pdopt` of PaddleClas of July 2020: values of the optimizer by the names of its program, and a step counter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Mapping
+
+from ppclas_core.errors import UserError
+
+STEP_COUNTER = "@LR_DECAY_COUNTER@"
+"""Name under which the programs of 2020 count their steps."""
+
+
+def legacy_checkpoint(path: Path) -> str:
+    """Return what a `.pdopt` without our `state.json` is and holds, for an error."""
+    from ppclas_core.weights.formats.pickles import read_pickle
+
+    try:
+        state: Mapping[str, Any] = read_pickle(path)
+    except UserError:
+        state = {}
+    counter = getattr(state.get(STEP_COUNTER), "size", 0)
+    holds = f"holds {len(state)} values of the optimizer by the names of its program" if state else "is empty"
+    after = f", after {int(state[STEP_COUNTER].reshape(-1)[0])} steps" if counter else ""
+    return f"a checkpoint of PaddleClas of 2020{after}: its {path.name} {holds}"
