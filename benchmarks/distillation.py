@@ -24,7 +24,8 @@ import yaml
 
 from ppclas_core.config.load import config_from_dict, load_config
 from ppclas_core.data.datasets.digits import write_digits
-from ppclas_core.training.run import evaluate, train
+from ppclas_core.training.evaluate import evaluate
+from ppclas_core.training.run_training import train
 
 
 class Task(NamedTuple):

@@ -41,7 +41,7 @@ class TrainedHere:
 
     def __init__(self, folder: Path) -> None:
         from ppclas_core.config.load import load_config
-        from ppclas_core.training.run import train
+        from ppclas_core.training.run_training import train
         from ppclas_search.callback import read_report
         from ppclas_search.process import REPORT
 

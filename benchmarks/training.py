@@ -125,7 +125,7 @@ def engine(case: Case, folder: Path, accelerator: str) -> List[float]:
     """One epoch as `ppclas train` does it; seconds from the end of a step to the end of the next, data included."""
     from ppclas_core.config.load import config_from_dict
     from ppclas_core.runs.log import read_records
-    from ppclas_core.training.run import train
+    from ppclas_core.training.run_training import train
 
     transforms = [{"DecodeImage": {}}, {"RandCropImage": {"size": case.side}}, {"RandFlipImage": {"flip_code": 1}},
                   {"NormalizeImage": {"scale": "1./255.", "order": ""}}, {"ToCHWImage": None}]

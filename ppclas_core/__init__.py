@@ -17,12 +17,12 @@ _API = {
     "check": "ppclas_core.checks.check",
     "create": "ppclas_core.models.create",
     "create_model": "ppclas_core.models.create",
-    "evaluate": "ppclas_core.training.run",
+    "evaluate": "ppclas_core.training.evaluate",
     "export": "ppclas_core.export",
     "list_models": "ppclas_core.plugins.models",
     "load_config": "ppclas_core.config.load",
     "Predictor": "ppclas_core.predict",
-    "train": "ppclas_core.training.run",
+    "train": "ppclas_core.training.run_training",
 }
 __all__ = [
     "Predictor",
@@ -46,7 +46,8 @@ if TYPE_CHECKING:
     from ppclas_core.models.create import create, create_model
     from ppclas_core.plugins.models import list_models
     from ppclas_core.predict import Predictor
-    from ppclas_core.training.run import evaluate, train
+    from ppclas_core.training.evaluate import evaluate
+    from ppclas_core.training.run_training import train
 
 
 def __getattr__(name: str) -> Any:

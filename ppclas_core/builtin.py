@@ -18,7 +18,7 @@ _COMMANDS = {
     "check": "check a config and its data in seconds, without training",
     "show": "print the resolved config with the origin of each value",
     "schema": "print the JSON Schema of configs, for editors",
-    "list": "list models, ops, losses, schedules, optimizers, exporters, callbacks, readers",
+    "list": "list models, ops, losses, schedules, optimizers, metrics, exporters, callbacks, readers",
     "info": "all that is known of one model or component",
     "plugins": "list plugins, what they provide, and what failed",
     "export": "write a deployable bundle and verify it",

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from environment import ensure
 from run_tests import run_pytest
 
-SUBSET = ["tests/plugins", "tests/structure/test_start_up.py", "tests/config", "tests/data", "tests/engine",
+SUBSET = ["tests/plugins", "tests/structure/test_start_up.py", "tests/config", "tests/data", "tests/training",
           "tests/export", "tests/predict", "tests/weights", "plugins/ppclas-augment-erase",
           "plugins/ppclas-models-mobile"]
 

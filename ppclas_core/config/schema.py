@@ -143,10 +143,10 @@ KEYS: Tuple[Key, ...] = (
     Key("validate", bool, True, "evaluate on VALID during training"),
     Key("valid_interval", int, 1, "epochs between evaluations", minimum=1, switch="validate", dormant=1),
     Key("monitor", Optional[str], None, "metric of VALID that decides which checkpoint is `best_model`, when "
-        "`early_stop` ends the run, and what a search optimizes; left out: `top1`, with `task: multilabel` `mAP`. Of "
-        "equal values the lower loss is better", switch="validate", new=True),
+        "`early_stop` ends the run, and what a search optimizes; `ppclas list metrics` shows them. Left out: `top1`, "
+        "with `task: multilabel` `mAP`. Of equal values the lower loss is better", switch="validate", new=True),
     Key("metrics", List[str], [], "further metrics of VALID, by name, that evaluations log and record during training",
-        switch="validate", new=True),
+        switch="validate", dormant=[], new=True),
     Key("early_stop.patience", int, REQUIRED, "evaluations, one every `valid_interval` epochs, without a better "
         "value of the monitored metric after which the run ends", minimum=1, switch="validate", new=True),
     Key("print_interval", int, 10, "steps between log lines", minimum=1),

@@ -1,18 +1,15 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Cross-entropy, and the one rule by which any loss meets mixed labels and several outputs."""
+"""Cross-entropy of a softmax."""
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, Optional, Sequence, Tuple, Union
+from typing import Optional, Sequence
 
 import paddle
 import paddle.nn.functional as F
 
 from ppclas_core.losses.label_smoothing import smooth_cross_entropy, smoothing_ratio
-
-LossFunction = Callable[[paddle.Tensor, paddle.Tensor], paddle.Tensor]
-Mixed = Tuple[Any, Any, Any]
 
 
 class CELoss:
@@ -54,65 +51,3 @@ def log_softmax(logits: paddle.Tensor) -> paddle.Tensor:
 def target_probabilities(target: paddle.Tensor, classes: int) -> paddle.Tensor:
     """Return targets as (N, classes) float32: indices (N,) int64 as one-hot, (N, classes) as they are."""
     return target.astype("float32") if target.ndim == 2 else F.one_hot(target, classes)
-
-
-def mixed_loss(loss: LossFunction, logits: paddle.Tensor, labels: Any, mixed: Optional[Mixed]) -> paddle.Tensor:
-    """`loss` of a batch whose images may be blends of two.
-
-    Args:
-        logits: (N, K).
-        labels: (N,) int64, or multi-hot (N, K) float32; used when `mixed` is None.
-        mixed: (y_a, y_b, lam): two arrays like `labels` and the share of the first, in 0..1, one for the batch or one
-            per sample (N,).
-
-    Returns:
-        0-D tensor: lam * loss(y_a) + (1 - lam) * loss(y_b); of one share per sample, multi-hot labels, and a loss whose
-        `blends` is True, the loss of the target lam * y_a + (1 - lam) * y_b, which for a linear loss is the same.
-    """
-    if mixed is None:
-        return loss(logits, _tensor(labels))
-    y_a, y_b, lam = _tensor(mixed[0]), _tensor(mixed[1]), mixed[2]
-    if getattr(lam, "ndim", 0) or y_a.ndim == 2 or getattr(loss, "blends", False):
-        share = paddle.to_tensor(lam, dtype="float32").reshape([-1, 1])
-        first, second = (target_probabilities(labels, logits.shape[-1]) for labels in (y_a, y_b))
-        return loss(logits, share * first + (1.0 - share) * second)
-    return float(lam) * loss(logits, y_a) + (1.0 - float(lam)) * loss(logits, y_b)
-
-
-def training_loss(
-    loss: LossFunction,
-    output: Union[paddle.Tensor, Sequence[paddle.Tensor]],
-    labels: Any,
-    mixed: Optional[Mixed],
-    aux_weights: Sequence[float] = (),
-    teacher_first: bool = False,
-) -> Tuple[paddle.Tensor, paddle.Tensor]:
-    """The loss of all outputs of a model, and the logits of its main one.
-
-    Args:
-        output: logits, or (main, aux...) logits; with `teacher_first` those of a teacher stand before them.
-        aux_weights: weight of each output after the first.
-        teacher_first: the first output is the target of all others, and no gradient flows through it; labels have no
-            part.
-
-    Raises:
-        ValueError: the model gives another number of outputs than its record says.
-    """
-    outputs: List[Any] = list(output) if isinstance(output, (list, tuple)) else [output]
-    target = outputs.pop(0).detach() if teacher_first else None
-    if len(outputs) != 1 + len(aux_weights):
-        raise ValueError(f"the model gives {len(outputs)} outputs; its record has {len(aux_weights)} aux_weights")
-
-    def compare(logits: paddle.Tensor) -> paddle.Tensor:
-        return mixed_loss(loss, logits, labels, mixed) if target is None else loss(logits, target)
-
-    total = compare(outputs[0])
-    for weight, logits in zip(aux_weights, outputs[1:]):
-        total = total + weight * compare(logits)
-    return total, outputs[0]
-
-
-def _tensor(labels: Any) -> paddle.Tensor:
-    if isinstance(labels, paddle.Tensor):
-        return labels
-    return paddle.to_tensor(labels, dtype="float32" if getattr(labels, "ndim", 1) == 2 else "int64")

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
@@ -17,16 +18,17 @@ from ppclas_core.predict.runnable import open_runnable
 if TYPE_CHECKING:
     from ppclas_core.metrics.evaluation import Evaluation
 
+_log = logging.getLogger(__name__)
 
-def evaluate_runtime(config: Any, source: Union[str, Path, None], runtime: str, *, device: Optional[str] = None,
-                    say: Callable[[str], None] = lambda line: None) -> Evaluation:
+
+def evaluate_runtime(config: Any, source: Union[str, Path, None], runtime: str, *,
+                     device: Optional[str] = None) -> Evaluation:
     """Evaluate on VALID of a config, each sample once, with the transforms of the config.
 
     Args:
         source: bundle, run or checkpoint folder, weights of the config's architecture in any form, or the name of
             published ones; None: as `judged_weights` chooses.
         runtime: as in `Predictor`.
-        say: gets log lines.
 
     Raises:
         UserError: a runtime that cannot run it, or an input that the config does not give.
@@ -38,14 +40,14 @@ def evaluate_runtime(config: Any, source: Union[str, Path, None], runtime: str, 
     from ppclas_core.plugins.models import find_model
     from ppclas_core.system.rank import ALONE
     from ppclas_core.tasks import task_of
-    from ppclas_core.training import build
+    from ppclas_core.training.builders import build_evaluation_loss, build_meta
     from ppclas_core.training.evaluate import evaluate_model
 
     config.require("VALID")
     place = source or judged_weights(config).source
     for note in preprocessing_notes(config, place):
-        say(f"warning: {note}")
-    found = find_source_of_predictions(place, otherwise=lambda: build.build_meta(
+        _log.warning("warning: %s", note)
+    found = find_source_of_predictions(place, otherwise=lambda: build_meta(
         datasets.settle_classes(config), find_model(model_name(config))[0].record, [], {}))
     runnable = open_runnable(found, runtime, device)
     config = datasets.settle_classes(config, runnable.num_classes)
@@ -58,10 +60,10 @@ def evaluate_runtime(config: Any, source: Union[str, Path, None], runtime: str, 
                         where=config.place("task"))
     data = datasets.open_checked(config, "VALID", classes)
     loader = datasets.valid_loader(config, data, ALONE)
-    result = evaluate_model(_RuntimeModel(runnable.runtime), loader, build.eval_loss(config),
+    result = evaluate_model(_RuntimeModel(runnable.runtime), loader, build_evaluation_loss(config),
                             task=task_of(config),
                             class_names=datasets.class_names(config["classes_num"], data, classes),
-                            print_interval=config["print_interval"], say=say)
+                            print_interval=config["print_interval"])
     assert result is not None
     return result
 

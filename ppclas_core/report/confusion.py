@@ -12,7 +12,7 @@ SHOWN = 40
 
 
 def matrix_table(matrix: Sequence[Sequence[int]], names: Sequence[str]) -> str:
-    """An HTML table, a row per true class; "" for more than `SHOWN` classes. Shades are shares of the row."""
+    """Return an HTML table with a row per true class, shaded by fractions of the row; "" above `SHOWN` classes."""
     if len(matrix) > SHOWN:
         return ""
     head = "".join(f"<th><span>{html.escape(name)}</span></th>" for name in names)
@@ -26,7 +26,7 @@ def matrix_table(matrix: Sequence[Sequence[int]], names: Sequence[str]) -> str:
 
 
 def most_confused(matrix: Sequence[Sequence[int]], names: Sequence[str], count: int = 10) -> List[Dict[str, Any]]:
-    """Rows for a table: the pairs of classes with the most wrong answers, in `share` of the images of the true one."""
+    """Return rows for a table: the pairs of classes confused most often, with their fraction of the true class."""
     pairs = [(value, true, guess) for true, row in enumerate(matrix) for guess, value in enumerate(row)
              if value and true != guess]
     pairs.sort(key=lambda pair: (-pair[0], pair[1], pair[2]))

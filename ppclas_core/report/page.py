@@ -82,13 +82,13 @@ def _page(summary: Mapping[str, Any], records: Sequence[Mapping[str, Any]], conf
 
 
 def _last(summary: Mapping[str, Any]) -> List[Mapping[str, Any]]:
-    """The profile of the evaluation that the page is about, as a row beside those of the epochs."""
+    """Return the profile of the evaluation of the report, as a row beside those of the epochs."""
     profile = summary.get("profile")
     return [{"kind": "ms per image", "epoch": "report", **profile}] if profile else []
 
 
 def _aligned(rows: Sequence[Mapping[str, Any]]) -> List[Mapping[str, Any]]:
-    """The same rows with the keys of all of them, in one order."""
+    """Return the same rows with the keys of all of them, in one order."""
     keys = list(dict.fromkeys(key for row in rows for key in row))
     return [{key: row.get(key) for key in keys} for row in rows]
 
@@ -118,7 +118,7 @@ def _metric_names(rows: Sequence[Mapping[str, Any]]) -> List[str]:
 
 
 def html_table(rows: Sequence[Mapping[str, Any]]) -> str:
-    """An HTML table of rows with the same keys, at least one."""
+    """Return an HTML table of rows with the same keys, at least one."""
     head = "".join(f"<th>{html.escape(str(key))}</th>" for key in rows[0])
     lines = []
     for row in rows:
@@ -132,7 +132,7 @@ def html_table(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def summarise(config: Any, trained: Any, evaluated: Any) -> Dict[str, Any]:
-    """The figures of a run for `report.json`.
+    """Return the metrics and facts of a run for `report.json`.
 
     Args:
         trained: `TrainResult` of the run; evaluated: the evaluation of its best checkpoint, None without validation.

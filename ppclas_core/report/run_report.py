@@ -30,8 +30,8 @@ from ppclas_core.runs.locate import meta_of_run, resolve_checkpoint
 from ppclas_core.runs.log import read_records
 from ppclas_core.system.rank import first_process
 from ppclas_core.tasks import task_of
-from ppclas_core.training import build
-from ppclas_core.training.run import evaluate
+from ppclas_core.training.builders import build_model
+from ppclas_core.training.evaluate import evaluate
 
 IMAGES = 8
 """Worst and best images of a report, unless another number is given."""
@@ -45,12 +45,12 @@ def write_run_report(
     Every process of a launch evaluates its part; the first one writes, and shows images of its own part.
 
     Args:
-        trained: `training.run.TrainResult`.
+        trained: `TrainResult`.
         images: how many of the worst and of the best images are shown.
         against: another run folder.
 
     Returns:
-        The result of `training.run.evaluate` (None without validation), and the path of the page (None in the other
+        The result of `evaluate` (None without validation), and the path of the page (None in the other
         processes).
     """
     extremes = Extremes(task_of(config), images)
@@ -90,7 +90,7 @@ def _images(config: Any, folder: Path, source: Any, names: List[str], examples: 
     task = task_of(config)
     pipeline = build_pipeline(config["VALID"]["transforms"])
     images = [pipeline(source.read(one.sample), np.random.default_rng(0), source.path(one.sample)) for one in examples]
-    model, record = build.build_model(config)
+    model, record = build_model(config)
     PretrainedSource(folder).load(model, record, rename_head=False)
     heat = compute_grad_cam(model, np.stack(images), np.array([one.predicted for one in examples]))
     parts = []

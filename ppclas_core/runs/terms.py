@@ -52,18 +52,19 @@ class Difference(NamedTuple):
     now: str
 
 
-def terms_of(config: Any, loader: Any, valid: Optional[Source], processes: int) -> Terms:
+def terms_of(loader: Any, valid: Optional[Source], *, processes: int, accumulate: int) -> Terms:
     """Return the terms of a run.
 
     Args:
         loader: of the training data; valid: the validation data, None without.
+        processes: that train together; accumulate: parts in which each of them computes its batch.
     """
     source = loader.source
     validation: Dict[str, Any] = {} if valid is None else {"valid_images": len(valid), "valid_list": list_digest(valid),
                                            "valid_sizes": size_digest(valid)}
     return Terms(images=len(source), list=list_digest(source), sizes=size_digest(source),
                  batch=loader.batch_size * processes, steps=len(loader), processes=processes,
-                 accumulate=config["TRAIN"]["accumulate"], **validation)
+                 accumulate=accumulate, **validation)
 
 
 def read_terms(values: Mapping[str, Any]) -> Optional[Terms]:

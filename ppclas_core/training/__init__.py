@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Training: build the parts from a config, run the loop, evaluate."""
+"""Training: build the components from a config, run the loop, evaluate."""
 
 from __future__ import annotations
 
@@ -10,24 +10,22 @@ from ppclas_core.system.lazy import lazy_names
 
 _PUBLIC = {
     "Callback": "ppclas_core.training.callbacks",
-    "compute_gradients": "ppclas_core.training.gradients",
     "FREE_KEYS": "ppclas_core.training.resume",
     "FROM_IMAGES": "ppclas_core.training.inference_evaluation",
     "Quick": "ppclas_core.training.inference_evaluation",
     "ScalarLogger": "ppclas_core.training.scalar_logger",
     "summed": "ppclas_core.training.distributed.collectives",
-    "train": "ppclas_core.training.run",
+    "train": "ppclas_core.training.run_training",
 }
 __all__ = [*_PUBLIC]
 
 if TYPE_CHECKING:
     from ppclas_core.training.callbacks import Callback as Callback
     from ppclas_core.training.distributed.collectives import summed as summed
-    from ppclas_core.training.gradients import compute_gradients as compute_gradients
     from ppclas_core.training.inference_evaluation import FROM_IMAGES as FROM_IMAGES
     from ppclas_core.training.inference_evaluation import Quick as Quick
     from ppclas_core.training.resume import FREE_KEYS as FREE_KEYS
-    from ppclas_core.training.run import train as train
+    from ppclas_core.training.run_training import train as train
     from ppclas_core.training.scalar_logger import ScalarLogger as ScalarLogger
 
 __getattr__, __dir__ = lazy_names(__name__, _PUBLIC)

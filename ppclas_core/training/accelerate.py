@@ -4,22 +4,23 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, Sequence
+import logging
+from typing import Any, List, Sequence
 
 from ppclas_core.errors import PluginError, UserError, did_you_mean
 from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.runs.progress import Progress
 
+_log = logging.getLogger(__name__)
 
-def build_accelerators(config: Any, device: str, progress: Progress, callbacks: Sequence[Any],
-                       say: Callable[[str], None]) -> List[Any]:
-    """The callback that speeds up the steps of a run, or none.
+
+def build_accelerators(config: Any, device: str, progress: Progress, callbacks: Sequence[Any]) -> List[Any]:
+    """Return the callback that speeds up the steps of a run, as a list of one, or [].
 
     Args:
         device: `cpu`, `gpu` or `gpu:N`.
         progress: its `accelerator` becomes `none` where the run has none; otherwise the callback decides.
         callbacks: of the config; one that changes layers takes no accelerator.
-        say: gets a line where that decides.
 
     Raises:
         UserError: the accelerator is unknown, or not for this device, or contradicts a callback.
@@ -36,7 +37,7 @@ def build_accelerators(config: Any, device: str, progress: Progress, callbacks: 
         if config["accelerator"] != "auto":
             raise UserError(f"the accelerator '{wanted}' would not follow {changing[0]}, which changes the layers",
                             where=config.place("accelerator"), do="leave one of the two out")
-        say(f"accelerator: none, because {changing[0]} changes the layers")
+        _log.info(f"accelerator: none, because {changing[0]} changes the layers")
         wanted = "none"
     if wanted == "none":
         progress.accelerator = "none"
@@ -50,6 +51,6 @@ def build_accelerators(config: Any, device: str, progress: Progress, callbacks: 
     except PluginError as error:
         if config["accelerator"] != "auto" or progress.accelerator is not None:  # it was asked for
             raise
-        say(f"accelerator: none, because {wanted} cannot be used: {error.what}")
+        _log.info(f"accelerator: none, because {wanted} cannot be used: {error.what}")
         progress.accelerator = "none"
         return []

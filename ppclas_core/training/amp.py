@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Automatic mixed precision by the 2020 keys `use_fp16`, `amp_scale_loss`, `use_dynamic_loss_scaling`, and
-`amp_level`, `amp_dtype`."""
+"""Automatic mixed precision: the keys `use_fp16`, `amp_scale_loss`, `use_dynamic_loss_scaling`, `amp_level` and
+`amp_dtype`."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Amp:
         )
 
     def autocast(self) -> ContextManager[Any]:
-        """The context of a forward pass and its loss."""
+        """Return the context of a forward pass and its loss."""
         return paddle.amp.auto_cast(enable=self.enabled, dtype=self._dtype, level=self._level)
 
     def backward(self, loss: paddle.Tensor) -> None:
@@ -59,7 +59,7 @@ class Amp:
         (self._scaler.scale(loss) if self._scaled else loss).backward()
 
     def step(self, optimizer: Any) -> None:
-        """One optimizer step with the gradients of `backward`, which are cleared."""
+        """Take one optimizer step with the gradients of `backward`, and clear them."""
         if not self._scaled:
             optimizer.step()
         else:
@@ -68,7 +68,7 @@ class Amp:
         optimizer.clear_grad()
 
     def state(self) -> Dict[str, Any]:
-        """Plain numbers for `state.json`."""
+        """Return plain numbers for `state.json`."""
         state = self._scaler.state_dict() if self._scaled else {}
         return {key: value.tolist() if hasattr(value, "tolist") else value for key, value in state.items()}
 

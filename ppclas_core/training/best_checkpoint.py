@@ -4,12 +4,15 @@
 
 from __future__ import annotations
 
+import logging
 import math
-from typing import Any, Callable, Mapping
+from typing import Any, Mapping
 
 from ppclas_core.metrics.evaluation import Evaluation
 from ppclas_core.runs.progress import Progress
 from ppclas_core.training.early_stop import evaluations_since_best
+
+_log = logging.getLogger(__name__)
 
 
 def update_best(config: Mapping[str, Any], progress: Progress, result: Evaluation, epoch: int, *,
@@ -35,7 +38,7 @@ def update_best(config: Mapping[str, Any], progress: Progress, result: Evaluatio
     return better or lower_loss
 
 
-def keep_monitor(progress: Progress, monitor: str, say: Callable[[str], None]) -> None:
+def keep_monitor(progress: Progress, monitor: str) -> None:
     """Forget the best value of a resumed run where it is that of another metric.
 
     Args:
@@ -43,6 +46,6 @@ def keep_monitor(progress: Progress, monitor: str, say: Callable[[str], None]) -
     """
     if progress.best_epoch < 0 or progress.monitor in (None, monitor):
         return
-    say(f"resume: the best {progress.monitor} so far, {progress.best:.5f}, does not count: the monitored metric is now "
-        f"{monitor}")
+    _log.info("resume: the best %s so far, %.5f, does not count: the monitored metric is now %s", progress.monitor,
+              progress.best, monitor)
     progress.best, progress.best_epoch, progress.best_loss, progress.evaluations_since = -1.0, -1, None, None

@@ -7,11 +7,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Mapping
 
 if TYPE_CHECKING:
-    from ppclas_core.training.run_state import Run
+    from ppclas_core.training.trainer import Trainer
 
 
 class Callback:
-    """Override what you need; `run` gives the config, the model, the state and the run folder.
+    """Override what you need; `run` is the `Trainer`: its attributes are the config, model, state and run folder.
 
     An exception in a callback ends the training: a logger that must not do so catches its own. `changes_layers` says
     that `on_model_built` changes what layers compute in training steps; they then run as they are, without an
@@ -21,7 +21,7 @@ class Callback:
     changes_layers: ClassVar[bool] = False
 
     def load_pretrained(self, model: Any, record: Any, source: Any, *, resumed: bool) -> bool:
-        """Before a run starts: load further networks, or the weights of the model itself in place of the engine.
+        """Load further networks, or the weights of the model in place of the trainer, before a run starts.
 
         Args:
             model, record: the layer and its record.
@@ -29,38 +29,53 @@ class Callback:
             resumed: the model holds the weights of a checkpoint already, and must keep them.
 
         Returns:
-            True when `source` was dealt with; else the engine loads it into the model of a new run.
+            True when `source` was loaded; else the trainer loads it into the model of a new run.
         """
         return False
 
     def on_model_built(self, model: Any, example: Any) -> Any:
-        """May return another callable for the forward pass of training steps, which shares the model's parameters.
+        """Return what training steps call: the model, or another callable that shares its parameters.
 
         Evaluation and checkpoints always use `model` itself.
 
         Args:
-            model: the layer, or what the callback before gave.
+            model: the layer, or what the callback before returned.
             example: a float32 batch (1, C, H, W).
         """
         return model
 
-    def on_train_begin(self, run: Run) -> None:
-        """Once, before the first step."""
+    def on_train_begin(self, run: Trainer) -> None:
+        """Run once, before the first step."""
 
-    def on_batch(self, run: Run, batch: Any) -> None:
-        """Before the forward pass of each batch, or of each part of it (`TRAIN.accumulate`): a `Batch` of images,
-        labels and the indices of the samples."""
+    def on_batch(self, run: Trainer, batch: Any) -> None:
+        """Run before the forward pass of each batch, or of each part of it (`TRAIN.accumulate`).
 
-    def on_step_end(self, run: Run, values: Mapping[str, float]) -> None:
-        """After each step: `epoch`, `step` (in the epoch), `loss`, `top1`, `topk`, `lr`, `seconds`; with `task:
-        multilabel` `f1` in place of `top1` and `topk`."""
+        Args:
+            batch: a `Batch` of images, labels and the indices of the samples.
+        """
 
-    def on_epoch_end(self, run: Run, values: Mapping[str, float]) -> None:
-        """After the steps of an epoch: `epoch` and the averages over its samples."""
+    def on_step_end(self, run: Trainer, values: Mapping[str, float]) -> None:
+        """Run after each step.
 
-    def on_eval_end(self, run: Run, values: Mapping[str, float]) -> None:
-        """After an evaluation: `epoch`, `loss`, `top1`, `topk`, `samples`; with `task: multilabel` `mAP`, `f1`,
-        `macro_f1` in place of `top1` and `topk`."""
+        Args:
+            values: `epoch`, `step` (in the epoch), `loss`, the metrics `run.task.step_names` (`top1` and `topk`; with
+                `task: multilabel` `f1`), `lr`, `seconds`.
+        """
 
-    def on_train_end(self, run: Run) -> None:
-        """Once, after the last checkpoint, also when the run was interrupted."""
+    def on_epoch_end(self, run: Trainer, values: Mapping[str, float]) -> None:
+        """Run after the steps of an epoch.
+
+        Args:
+            values: `epoch`, and `loss`, metrics and `seconds` over its samples.
+        """
+
+    def on_eval_end(self, run: Trainer, values: Mapping[str, float]) -> None:
+        """Run after an evaluation.
+
+        Args:
+            values: `epoch`, `loss`, the metrics `run.task.logged` (`top1` and `topk`; with `task: multilabel` `mAP`,
+                `f1`, `macro_f1`; those of the keys `monitor` and `metrics`), `samples`, `seconds`.
+        """
+
+    def on_train_end(self, run: Trainer) -> None:
+        """Run once, after the last checkpoint, also when the run was interrupted."""

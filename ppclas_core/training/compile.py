@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Training steps by something else than the model's own forward pass: a compiled program, a callback's stand-in."""
+"""Training steps that call a compiled program, or a callback's stand-in for the model."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from paddle import nn
 
 
 def compiled(model: nn.Layer) -> Callable[[Any], Any]:
-    """The forward pass of a model as one static program per shape of input; the model itself stays as it is."""
+    """Return the forward pass of a model as one static program per input shape; the model itself is not changed."""
     program: Callable[[Any], Any] = paddle.jit.to_static(model.forward, full_graph=True)
     return program
 

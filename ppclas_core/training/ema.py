@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Exponential moving average of the trainable parameters, with the rule of July 2020."""
+"""Exponential moving average of the trainable parameters."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Ema:
             self._assign(own)
 
     def raw_parameters(self) -> Dict[str, np.ndarray]:
-        """The parameters that the optimizer works on, by key."""
+        """Return the parameters that the optimizer updates, by key."""
         return {key: value.numpy() for key, value in self._parameters.items()}
 
     def restore(self, raw: Mapping[str, np.ndarray]) -> None:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 import time
 from pathlib import Path
@@ -16,29 +17,34 @@ from ppclas_core.bundles.errors import ExportFailed
 from ppclas_core.bundles.parity import measure_parity
 from ppclas_core.system.rank import Rank
 
+_log = logging.getLogger(__name__)
+
 FROM_IMAGES = 256
 """Fewer images are evaluated by the model itself: to export it and to open the runtime takes a second or two."""
 
 
-def quick(model: Any, images: int, device: str, rank: Rank, say: Callable[[str], None]) -> Any:
-    """The model as `evaluate_model` takes it: with its weights of now in Paddle Inference where that pays, else itself.
+def quick(model: Any, images: int, device: str, rank: Rank) -> Any:
+    """Return a model with its current weights in Paddle Inference where that pays, else the model itself.
 
     Args:
         images: how many will be evaluated.
-        device: of the model; only `cpu` is made quick.
-        say: gets one line, that tells how it is evaluated, where that is not by the model.
+        device: of the model; only on `cpu` it is replaced.
     """
-    return model if device != "cpu" or images < FROM_IMAGES else Quick(model, rank, say)
+    return model if device != "cpu" or images < FROM_IMAGES else Quick(model, rank)
 
 
 class Quick:
-    """Exports the model at the first call and compares the answers to it; from then on only the runtime answers.
+    """Exports the model at the first call and compares the outputs; later calls use Paddle Inference alone.
 
-    It is for one evaluation: what is learnt after its first call, it does not know.
+    It is for one evaluation: weights that change after the first call have no effect.
+
+    Args:
+        name: of the network in log lines, empty for the model that is evaluated.
     """
 
-    def __init__(self, model: Any, rank: Rank, say: Callable[[str], None]) -> None:
-        self._model, self._rank, self._say = model, rank, say
+    def __init__(self, model: Any, rank: Rank, name: str = "") -> None:
+        self._model, self._rank = model, rank
+        self._prefix = f"{name}: " if name else ""
         self._runtime: Optional[Callable[[np.ndarray], np.ndarray]] = None
         self._decided = False
         self.preparing = 0.0  # seconds that the export took
@@ -66,27 +72,30 @@ class Quick:
         return paddle.to_tensor(self._runtime(images.numpy()))
 
     def _first(self, images: paddle.Tensor) -> Any:
-        """The answers of the model itself, to which the runtime is compared."""
+        """Return the outputs of the model itself, with which the export is compared."""
         expected = self._model(images)
         started = time.perf_counter()
         try:
             runtime = _export(self._model, list(images.shape[1:]), self._rank)
             found = measure_parity(expected.numpy(), runtime(images.numpy()))
         except ExportFailed as error:
-            self._say(f"evaluation by the model itself: {error.what}")
+            self._log(f"evaluation by the model itself: {error.what}")
         except Exception as error:  # whatever Paddle raises, the model itself can be evaluated
             reason = (str(error).strip().splitlines() or [type(error).__name__])[-1].strip()
-            self._say(f"evaluation by the model itself: Paddle cannot export it: {reason[:200]}")
+            self._log(f"evaluation by the model itself: Paddle cannot export it: {reason[:200]}")
         else:
             if found.holds:
                 self._runtime = runtime
-                self._say(f"evaluation by Paddle Inference (logits of the first batch differ by {found.difference:.0e} "
+                self._log(f"evaluation by Paddle Inference (logits of the first batch differ by {found.difference:.0e} "
                           "of their spread from the model's)")
             else:
-                self._say("evaluation by the model itself: logits of Paddle Inference differ by "
+                self._log("evaluation by the model itself: logits of Paddle Inference differ by "
                           f"{found.difference:.0e} of their spread")
         self.preparing = time.perf_counter() - started
         return expected
+
+    def _log(self, line: str) -> None:
+        _log.info("%s%s", self._prefix, line)
 
 
 def _export(model: Any, shape: Any, rank: Rank) -> Callable[[np.ndarray], np.ndarray]:

@@ -1,28 +1,84 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Where a resumed run goes on. Other terms are refused; where they are permitted, each one that jumps is logged."""
+"""Where and in which state a resumed run continues. Other terms are refused; permitted ones are logged."""
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, Mapping, Optional, Sequence
+import logging
+from pathlib import Path
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
 
+import numpy as np
+
+from ppclas_core.api import Backbone
 from ppclas_core.errors import UserError
+from ppclas_core.models.pretrained import PretrainedSource
+from ppclas_core.optim.names import optimizer_name
+from ppclas_core.optim.state import restore_optimizer
+from ppclas_core.runs.folder import CheckpointFolder
 from ppclas_core.runs.progress import Progress
 from ppclas_core.runs.terms import Difference, Terms, data_key, differences, permitted, read_terms
-from ppclas_core.training.build import build_schedule
+from ppclas_core.training.amp import Amp
+from ppclas_core.training.builders import build_schedule
+from ppclas_core.training.ema import Ema
 from ppclas_core.training.resume import Start
+from ppclas_core.weights.formats.pickles import read_pickle
+
+_log = logging.getLogger(__name__)
 
 SAME_RATE = 0.01
 """Relative difference of two learning rates that is no jump."""
 
 
-def saved_terms(config: Any, start: Start, terms: Terms, names: Sequence[str],
-                say: Callable[[str], None]) -> Optional[Terms]:
+def resume_from(start: Start, config: Any, old: Optional[Terms], new: Terms, schedule: Callable[[int], float],
+                model: Any, record: Backbone, optimizer: Any, ema: Optional[Ema], amp: Amp) -> Dict[str, np.ndarray]:
+    """Give all components of a run the state of the checkpoint that it continues; a new run keeps what it has.
+
+    Args:
+        old: terms of the checkpoint; new: of the run that continues it.
+
+    Returns:
+        The state of the optimizer; {} for a new run.
+
+    Raises:
+        UserError: the state means nothing to the optimizer of the config, or the weights do not fit.
+    """
+    if start.folder is None:
+        return {}
+    progress = start.progress
+    step = continued_step(progress, old, new)
+    for line in rate_lines(config, start, old, new.steps, step, schedule):
+        _log.info(line)
+    progress.step = step
+    _refuse_other_optimizer(start.folder, config, progress)
+    files = CheckpointFolder(start.folder)
+    PretrainedSource(files.parameters).load(model, record, rename_head=False)
+    state: Dict[str, np.ndarray] = read_pickle(files.optimizer)
+    raw = {key[len("raw/"):]: state.pop(key) for key in list(state) if key.startswith("raw/")}
+    restore_optimizer(optimizer, model, state)
+    if ema is not None:
+        ema.restore(raw)
+    amp.restore(progress.scaler)
+    _log.info("continuing %s at epoch %d step %d", start.folder, progress.epoch, progress.step)
+    return state
+
+
+def _refuse_other_optimizer(folder: Path, config: Any, progress: Progress) -> None:
+    """Raise a UserError where the state of the checkpoint means nothing to the optimizer of the config."""
+    kind, ema = optimizer_name(config["OPTIMIZER"]["function"]), bool(config.get("use_ema"))
+    if (kind, ema) != (progress.optimizer, progress.ema):
+        raise UserError(f"the checkpoint was made with {progress.optimizer}{' and use_ema' if progress.ema else ''}, "
+                        f"the config says {kind}{' and use_ema' if ema else ''}", where=str(folder),
+                        do="'pretrained_model' takes the weights alone")
+
+
+def saved_terms(config: Any, start: Start, terms: Terms, names: Sequence[str]) -> Optional[Terms]:
     """Return the terms that a run was started on; None for a new run, and for a checkpoint that does not hold them.
+
+    A difference that is permitted is logged. `checkpoints`, whose run is its own, permits all.
 
     Args:
         terms, names: of the run that continues it, and its class names.
-        say: gets a line about each difference that is permitted. `checkpoints`, whose run is its own, permits all.
 
     Raises:
         UserError: a difference that is not permitted.
@@ -32,8 +88,8 @@ def saved_terms(config: Any, start: Start, terms: Terms, names: Sequence[str],
     old = read_terms(start.progress.terms)
     found: List[Difference] = []
     if old is None:
-        say(f"{start.folder} does not hold the number and the digest of its images, as an earlier version saved it: "
-            "whether the data is the same is not checked")
+        _log.info("%s does not hold the number and the digest of its images, as an earlier version saved it: whether "
+                  "the data is the same is not checked", start.folder)
     else:
         found = differences(config, old, terms)
     labels = list(start.meta.labels) if start.meta is not None else []
@@ -47,16 +103,14 @@ def saved_terms(config: Any, start: Start, terms: Terms, names: Sequence[str],
                         do="undo the change, or permit it: "
                            + " ".join(f"--allow {key}" for key in dict.fromkeys(each.key for each in refused)))
     for each in found:
-        say(f"resume: {each.key}: was {each.was}, now {each.now}")
+        _log.info("resume: %s: was %s, now %s", each.key, each.was, each.now)
     return old
 
 
-def continued_step(progress: Progress, old: Optional[Terms], new: Terms, say: Callable[[str], None]) -> int:
-    """Return the step of the epoch at which the run goes on: after as many images as before where data and order are
-    the same, else at the same fraction of the epoch.
+def continued_step(progress: Progress, old: Optional[Terms], new: Terms) -> int:
+    """Return the step of the epoch at which the run continues, and log it where it is another step.
 
-    Args:
-        say: gets a line where that is another step.
+    It is after as many images as before where data and order are the same, else at the same fraction of the epoch.
     """
     step = progress.step
     if old is None or step == 0 or (old.batch, old.steps, old.list) == (new.batch, new.steps, new.list):
@@ -68,8 +122,9 @@ def continued_step(progress: Progress, old: Optional[Terms], new: Terms, say: Ca
         moved = min(seen // new.batch, new.steps)
     else:
         moved = min(step * new.steps // old.steps, new.steps)
-    say(f"resume: epoch {progress.epoch} goes on at step {moved} of {new.steps} in place of {step} of {old.steps} "
-        f"({moved / new.steps:.3f} of the epoch in place of {step / old.steps:.3f}); {_images(old, new, seen, moved)}")
+    _log.info(f"resume: epoch {progress.epoch} goes on at step {moved} of {new.steps} in place of {step} of "
+              f"{old.steps} ({moved / new.steps:.3f} of the epoch in place of {step / old.steps:.3f}); "
+              f"{_images(old, new, seen, moved)}")
     return moved
 
 

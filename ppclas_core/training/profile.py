@@ -6,10 +6,15 @@ from __future__ import annotations
 
 import contextlib
 import io
-from typing import Any, Mapping
+import logging
+from typing import TYPE_CHECKING, Any, Mapping
 
 from ppclas_core.training.callbacks import Callback
-from ppclas_core.training.run_state import Run
+
+if TYPE_CHECKING:
+    from ppclas_core.training.trainer import Trainer
+
+_log = logging.getLogger(__name__)
 
 FIRST, LAST = 5, 15
 """Steps of this process that are profiled, the second excluded: the first ones warm up."""
@@ -21,7 +26,7 @@ class Profile(Callback):
     def __init__(self) -> None:
         self._profiler: Any = None
 
-    def on_train_begin(self, run: Run) -> None:
+    def on_train_begin(self, run: Trainer) -> None:
         """Start, on the first process."""
         if run.rank.number:
             return
@@ -32,8 +37,8 @@ class Profile(Callback):
         self._profiler.start()
         self._steps = 0
 
-    def on_step_end(self, run: Run, values: Mapping[str, float]) -> None:
-        """Count, and stop when there is enough."""
+    def on_step_end(self, run: Trainer, values: Mapping[str, float]) -> None:
+        """Count the step, and finish after the last one that is profiled."""
         if self._profiler is None:
             return
         self._profiler.step()
@@ -41,21 +46,21 @@ class Profile(Callback):
         if self._steps == LAST:
             self._finish(run)
 
-    def on_train_end(self, run: Run) -> None:
-        """A run that was shorter."""
+    def on_train_end(self, run: Trainer) -> None:
+        """Finish the profile of a run with fewer steps."""
         if self._profiler is not None:
             self._finish(run)
 
-    def _finish(self, run: Run) -> None:
+    def _finish(self, run: Trainer) -> None:
         profiler, self._profiler = self._profiler, None
         profiler.stop()
         if self._steps <= FIRST:
-            run.log.say(f"profile: nothing to see, {self._steps} steps are fewer than the {FIRST} that warm up")
+            _log.info("profile: nothing to see, %d steps are fewer than the %d that warm up", self._steps, FIRST)
             return
         table = io.StringIO()
         with contextlib.redirect_stdout(table):
             profiler.summary(op_detail=True, thread_sep=False, time_unit="ms")
         folder = run.folder / "profile"
         (folder / "summary.txt").write_text(table.getvalue(), encoding="utf-8")
-        run.log.say(f"profile of steps {FIRST} to {min(self._steps, LAST) - 1}: {folder / 'summary.txt'}, and a trace "
-                    "for chrome://tracing beside it")
+        _log.info("profile of steps %d to %d: %s, and a trace for chrome://tracing beside it", FIRST,
+                  min(self._steps, LAST) - 1, folder / "summary.txt")

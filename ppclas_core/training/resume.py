@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 import json
+import logging
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ppclas_core.config.schema import BY_PATH, REQUIRED, SECTIONS
 from ppclas_core.errors import UserError, did_you_mean
@@ -16,6 +17,8 @@ from ppclas_core.runs.locate import checkpoint_folder, resolve_checkpoint
 from ppclas_core.runs.meta import Meta, read_meta
 from ppclas_core.runs.progress import Progress
 from ppclas_core.runs.terms import PROCESSES, permitted
+
+_log = logging.getLogger(__name__)
 
 FREE_KEYS = ("mode", "checkpoints", "model_save_dir", "save_interval", "print_interval", "decoder", "profile",
              "profile_data",
@@ -40,11 +43,11 @@ class Start(NamedTuple):
     permits_all: bool = False
 
 
-def find_start(config: Any, *, resume: bool, allow: Sequence[str], say: Callable[[str], None],
-               processes: int = 1) -> Start:
+def find_start(config: Any, folder: RunFolder, *, resume: bool, allow: Sequence[str], processes: int = 1) -> Start:
     """Decide where to start.
 
     Args:
+        folder: the run folder of the config.
         resume: continue the last run of this config, if there is one.
         allow: keys (or their sections) that may differ from those of the run that is continued.
         processes: that train together.
@@ -53,7 +56,6 @@ def find_start(config: Any, *, resume: bool, allow: Sequence[str], say: Callable
         UserError: the config differs from that of the run in a key that is not allowed, or the checkpoint is unusable,
             or `allow` names what is no key.
     """
-    folder = RunFolder.of(config)
     refuse_unknown(allow)
     if resume:
         last = folder.last.path
@@ -63,7 +65,7 @@ def find_start(config: Any, *, resume: bool, allow: Sequence[str], say: Callable
                 before = int((progress.terms or {}).get("processes", processes))
                 refuse_changes(meta.config, config, allow, processes=(before, processes))
             return Start(last, progress, True, meta, tuple(allow))
-        say(f"nothing to resume in {folder.path}: starting a new run")
+        _log.info("nothing to resume in %s: starting a new run", folder.path)
     if config.get("checkpoints"):
         found = checkpoint_folder(resolve_checkpoint(config["checkpoints"], prefer=(LAST,)))
         same = folder.path.resolve() in found.resolve().parents
@@ -116,7 +118,7 @@ def _has_effect(values: Mapping[str, Any], key: str) -> bool:
 
 
 def _was(old: Mapping[str, Any], key: str) -> Any:
-    """A key that the version of the run did not know had its default."""
+    """Return the value of a key; the version of the run that did not know it had its default."""
     known = BY_PATH.get(key)
     return old.get(key) if key in old or known is None or known.default is REQUIRED else _normal(known.default)
 

@@ -4,12 +4,17 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
-from typing import Any, Mapping, Optional
+from typing import TYPE_CHECKING, Any, Mapping, Optional
 
 from ppclas_core.system.paths import PathText
 from ppclas_core.training.callbacks import Callback
-from ppclas_core.training.run_state import Run
+
+if TYPE_CHECKING:
+    from ppclas_core.training.trainer import Trainer
+
+_log = logging.getLogger(__name__)
 
 
 class ScalarLogger(Callback):
@@ -41,34 +46,34 @@ class ScalarLogger(Callback):
         """Finish writing."""
         raise NotImplementedError
 
-    def on_train_begin(self, run: Run) -> None:
+    def on_train_begin(self, run: Trainer) -> None:
         if run.rank.number == 0:
             folder = Path(self._logdir) if self._logdir else run.folder / self.default_folder
             step = run.progress.epoch * run.steps_per_epoch + run.progress.step
             self._try(run, lambda: self.open(folder, step))
             self._open = not self._failed
 
-    def on_step_end(self, run: Run, values: Mapping[str, float]) -> None:
+    def on_step_end(self, run: Trainer, values: Mapping[str, float]) -> None:
         step = int(values["epoch"]) * run.steps_per_epoch + int(values["step"])
         if step % self._interval == 0:
             self._add_all(run, "train", values, step)
 
-    def on_epoch_end(self, run: Run, values: Mapping[str, float]) -> None:
+    def on_epoch_end(self, run: Trainer, values: Mapping[str, float]) -> None:
         step = (int(values["epoch"]) + 1) * run.steps_per_epoch
         self._add_all(run, "epoch", values, step)
 
-    def on_eval_end(self, run: Run, values: Mapping[str, float]) -> None:
+    def on_eval_end(self, run: Trainer, values: Mapping[str, float]) -> None:
         step = (int(values["epoch"]) + 1) * run.steps_per_epoch
         self._add_all(run, "eval", values, step)
 
-    def on_train_end(self, run: Run) -> None:
+    def on_train_end(self, run: Trainer) -> None:
         if self._open:
             self._try(run, self.close)
             self._open = False
 
     _failed = False
 
-    def _add_all(self, run: Run, group: str, values: Mapping[str, float], step: int) -> None:
+    def _add_all(self, run: Trainer, group: str, values: Mapping[str, float], step: int) -> None:
         labels = {"loss": "loss", **{each.name: each.label for each in run.shown_in_evaluations},
                   **{each.name: each.label for each in run.shown_in_steps}, "lr": "lr"}
 
@@ -80,9 +85,9 @@ class ScalarLogger(Callback):
         if self._open:
             self._try(run, send)
 
-    def _try(self, run: Run, action: Any) -> None:
+    def _try(self, run: Trainer, action: Any) -> None:
         try:
             action()
         except OSError as error:
             self._failed, self._open = True, False
-            run.log.say(f"{type(self).__name__} can no longer write: {error.strerror or error}")
+            _log.warning("%s can no longer write: %s", type(self).__name__, error.strerror or error)

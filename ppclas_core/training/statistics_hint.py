@@ -9,14 +9,16 @@ and the curves alone do not tell it from overfitting.
 from __future__ import annotations
 
 import math
-from typing import Any, List, NamedTuple
+from typing import TYPE_CHECKING, Any, List, NamedTuple
 
 import numpy as np
 import paddle
 
 from ppclas_core.metrics.outputs import dominant_labels
 from ppclas_core.training.early_stop import due
-from ppclas_core.training.run_state import Run
+
+if TYPE_CHECKING:
+    from ppclas_core.training.trainer import Trainer
 
 IMAGES = 32
 """Training images, the last of an epoch, that are looked at in evaluation mode too."""
@@ -43,15 +45,15 @@ class _Kept(NamedTuple):
 class StatisticsHint:
     """Looks at the last images of each epoch where evaluation is far below training; logs at most once."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Trainer) -> None:
         self._layers = [layer for layer in run.model.sublayers(include_self=True)
                         if hasattr(layer, "_variance") and not getattr(layer, "_use_global_stats", False)]
-        self._wanted = (bool(self._layers) and run.rank.world == 1 and run.evaluate is not None and not run.has_teacher
-                        and "top1" in run.task.step_names)
+        self._wanted = (bool(self._layers) and run.rank.world == 1 and run.valid_loader is not None
+                        and not run.has_teacher and "top1" in run.task.step_names)
         self._kept: List[_Kept] = []
         self._epoch = -1
 
-    def keep(self, run: Run, batch: Any, epoch: int, step: int, logits: np.ndarray) -> None:
+    def keep(self, run: Trainer, batch: Any, epoch: int, step: int, logits: np.ndarray) -> None:
         """Copy the images of a step if it is one of the last of an epoch that is evaluated.
 
         Args:
@@ -66,8 +68,8 @@ class StatisticsHint:
         right = int((logits[:IMAGES].argmax(axis=1) == labels).sum())
         self._kept.append(_Kept(np.array(batch.images[:IMAGES]), labels, right))
 
-    def line(self, run: Run, epoch: int, training: float, evaluation: float) -> str:
-        """Return the hint after an evaluation, "" where there is nothing to tell.
+    def line(self, run: Trainer, epoch: int, training: float, evaluation: float) -> str:
+        """Return the hint after an evaluation, "" where there is no reason for one.
 
         Args:
             training, evaluation: top-1 of the epoch.
@@ -83,7 +85,7 @@ class StatisticsHint:
         return self._text(run, epoch, f"of the last {count} training images {before} were right in training mode and "
                                       f"{now} are in evaluation mode")
 
-    def _text(self, run: Run, epoch: int, seen: str) -> str:
+    def _text(self, run: Trainer, epoch: int, seen: str) -> str:
         momentum = max(float(layer._momentum) for layer in self._layers)
         steps, parts = (epoch + 1) * run.steps_per_epoch, run.config["TRAIN"]["accumulate"]
         left = momentum ** (steps * parts)

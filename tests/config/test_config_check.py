@@ -11,7 +11,7 @@ import pytest
 from ppclas_core.checks.check import check
 from ppclas_core.config.load import config_from_dict, load_config
 from ppclas_core.errors import UserError, UserErrors
-from ppclas_core.training.run import train
+from ppclas_core.training.run_training import train
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ ELSEWHERE = {
     "pip install": "tests/wheels",
     "pytest": "tests/wheels",
     "ppclas run acme-net/example.yaml": "tests/wheels",
-    "python -m paddle.distributed.launch": "tests/engine",
+    "python -m paddle.distributed.launch": "tests/training",
     "ppclas download": "tests/weights, against a local server",
     "ppclas search": "plugins/ppclas-search/tests",
     "ppclas run output/search/": "plugins/ppclas-search/tests",

@@ -10,8 +10,10 @@ import pytest
 
 from ppclas_core.errors import UserError
 from ppclas_core.losses.binary_cross_entropy import BCELoss
-from ppclas_core.losses.cross_entropy import CELoss, mixed_loss, training_loss
+from ppclas_core.losses.cross_entropy import CELoss
 from ppclas_core.losses.focal import FocalLoss
+from ppclas_core.losses.mixed_labels import mixed_loss
+from ppclas_core.training.loss import training_loss
 
 RNG = np.random.default_rng(3)
 LOGITS = RNG.standard_normal((6, 5)).astype(np.float32) * 3

@@ -132,7 +132,7 @@ def test_a_callback_and_a_loss_that_end_the_program_are_named(known: Catalogue) 
 
 
 def test_a_schedule_that_ends_the_program_is_named(known: Catalogue) -> None:
-    from ppclas_core.training.build import build_schedule
+    from ppclas_core.training.builders import build_schedule
 
     rate = build_schedule({"epochs": 1, "LEARNING_RATE": {"function": "QuitsRate", "params": {}}}, 10)
     with pytest.raises(PluginError, match=names("schedule 'QuitsRate'")):
@@ -178,7 +178,7 @@ def test_a_command_that_meets_such_an_op_exits_with_1_and_names_it(
 
 
 def test_an_accelerator_that_cannot_be_built_is_left_out_unless_it_was_asked_for(
-    load: Any, install: Any, monkeypatch: pytest.MonkeyPatch
+    load: Any, install: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     from ppclas_core.runs.progress import Progress
     from ppclas_core.training import accelerate
@@ -188,15 +188,15 @@ def test_an_accelerator_that_cannot_be_built_is_left_out_unless_it_was_asked_for
             files={"op.py": "raise SystemExit(0)\n"})
     known = load()
     monkeypatch.setattr(accelerate, "catalogue", lambda: known)
-    lines: list[str] = []
+    caplog.set_level("INFO")
     progress = Progress(seed=1)
     config = {"accelerator": "auto", "to_static": False}
-    assert accelerate.build_accelerators(config, "cpu", progress, [], lines.append) == []
+    assert accelerate.build_accelerators(config, "cpu", progress, []) == []
     assert progress.accelerator == "none"
-    assert lines == ["accelerator: none, because aaa_fast cannot be used: "
+    assert caplog.messages == ["accelerator: none, because aaa_fast cannot be used: "
                      "plugin acme 1.0: callback 'aaa_fast' failed at import: SystemExit: 0"]
     with pytest.raises(PluginError):
-        accelerate.build_accelerators({**config, "accelerator": "aaa_fast"}, "cpu", Progress(seed=1), [], lines.append)
+        accelerate.build_accelerators({**config, "accelerator": "aaa_fast"}, "cpu", Progress(seed=1), [])
 
 
 def test_the_check_of_plugins_looks_at_runtimes_and_names_of_weights_too(install: Any, load: Any) -> None:

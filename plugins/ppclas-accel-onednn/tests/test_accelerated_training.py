@@ -22,7 +22,8 @@ from ppclas_core.errors import UserError
 from ppclas_core.system.signals import Interrupted
 from ppclas_core.testing import toy
 from ppclas_core.testing.toy import ToyNet
-from ppclas_core.training.run import evaluate, train
+from ppclas_core.training.evaluate import evaluate
+from ppclas_core.training.run_training import train
 
 
 def arrays(run: Path) -> Dict[str, np.ndarray]:
@@ -74,17 +75,17 @@ def test_a_run_is_accelerated_by_default_and_learns_the_same(values, make_config
 
 def interrupt_at(monkeypatch: pytest.MonkeyPatch, step: int) -> None:
     """Ask for a stop during the given step, counted over the whole run."""
-    from ppclas_core.training import loop
+    from ppclas_core.training.trainer import Trainer
 
-    report, steps = loop.report_step, []
+    report, steps = Trainer.report_step, []
 
-    def counted(run, values):
-        report(run, values)
+    def counted(trainer, values):
+        report(trainer, values)
         steps.append(1)
         if len(steps) == step:
             signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(loop, "report_step", counted)
+    monkeypatch.setattr(Trainer, "report_step", counted)
 
 
 def test_a_resumed_run_stays_accelerated_and_changes_no_bit(values, make_config, monkeypatch):

@@ -60,7 +60,7 @@ def make_config() -> Callable[[Dict[str, Any]], Any]:
 @pytest.fixture(scope="session")
 def teacher(plain_values: Dict[str, Any], make_config: Callable[[Dict[str, Any]], Any]) -> Path:
     """The run folder of a trained ToyNet of width 12."""
-    from ppclas_core.training.run import train
+    from ppclas_core.training.run_training import train
 
     values = {**plain_values, "ARCHITECTURE": {"name": "ToyNet", "params": {"width": 12}}, "epochs": 6}
     return train(make_config(values)).run_dir

@@ -22,7 +22,8 @@ from ppclas_core.models.create import create_model
 from ppclas_core.plugins.models import find_model
 from ppclas_core.runs.meta import read_meta, write_meta
 from ppclas_core.testing import toy
-from ppclas_core.training.run import evaluate, train
+from ppclas_core.training.evaluate import evaluate
+from ppclas_core.training.run_training import train
 from ppclas_core.weights.formats.pickles import read_pickle
 from ppclas_core.weights.load import load_weights, published_names
 from ppclas_core.weights.read import WeightsFile

@@ -9,7 +9,7 @@ import paddle
 import pytest
 
 from ppclas_core.testing import toy
-from ppclas_core.training.run import train
+from ppclas_core.training.run_training import train
 from ppclas_core.weights.formats.pickles import read_pickle
 from ppclas_distill import quick_teacher
 

@@ -20,7 +20,7 @@ from ppclas_core.data.pipeline import Step
 from ppclas_core.errors import UserError
 from ppclas_core.models.create import create_model
 from ppclas_core.testing import toy
-from ppclas_core.training.run import train
+from ppclas_core.training.run_training import train
 from ppclas_core.weights.formats.pickles import read_pickle
 from ppclas_distill import pair as pair_module
 from ppclas_distill.fixed_input import refuse_changing_input

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import Any, Callable
 
 from ppclas_core.cli.config_options import add_config_arguments, config_from
@@ -44,12 +43,6 @@ def run(args: argparse.Namespace) -> int:
     code = in_processes(run, args) if not args.runtime else None
     if code is not None:
         return code
-    speaks = first_process()
-
-    def say(line: str) -> None:
-        if speaks:
-            print(line, file=sys.stderr, flush=True)
-
     if args.profile_data:
         args.overrides = [*args.overrides, "profile_data=True"]
     from ppclas_core.models.evaluated_weights import typed_weights
@@ -58,12 +51,12 @@ def run(args: argparse.Namespace) -> int:
     if args.runtime:
         from ppclas_core.predict.evaluation import evaluate_runtime
 
-        result = evaluate_runtime(config, args.weights or typed_weights(config), args.runtime, say=say)
+        result = evaluate_runtime(config, args.weights or typed_weights(config), args.runtime)
     else:
-        from ppclas_core.training.run import evaluate
+        from ppclas_core.training.evaluate import evaluate
 
-        result = evaluate(config, args.weights or typed_weights(config), say=say)
-    if not speaks:
+        result = evaluate(config, args.weights or typed_weights(config))
+    if not first_process():
         return 0
     if args.json:
         print(to_json(result.to_dict()))

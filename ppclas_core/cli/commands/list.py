@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`ppclas list`: models, ops, losses, schedules, optimizers, exporters, from the records alone."""
+"""`ppclas list`: models, ops, losses, schedules, optimizers, metrics, exporters, from the records alone."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from ppclas_core.plugins.catalogue import catalogue, first_party
 from ppclas_core.plugins.install import how_to_install
 
 _KINDS = {"models": "backbone", "ops": "op", "losses": "loss", "schedules": "lr_schedule", "optimizers": "optimizer",
-          "exporters": "exporter", "callbacks": "callback", "commands": "command", "readers": "reader"}
+          "metrics": "metric", "exporters": "exporter", "callbacks": "callback", "commands": "command",
+          "readers": "reader"}
 _SORTABLE = ("name", "top1", "top5", "params", "flops", "input_size")
 
 

@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
     from ppclas_core.checks.components import check_components
     from ppclas_core.report.line_chart import draw_line_chart, standalone
     from ppclas_core.report.sparkline import sparkline
-    from ppclas_core.training.build import build_schedule
+    from ppclas_core.training.builders import build_schedule
     from ppclas_core.training.lr_hint import lr_lines
 
     config = config_from(args)

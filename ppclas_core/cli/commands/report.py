@@ -32,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     from ppclas_core.report.run_report import write_run_report
     from ppclas_core.runs.checkpoint import load_progress
     from ppclas_core.runs.folder import RunFolder
-    from ppclas_core.training.run import trained
+    from ppclas_core.training.run_training import trained
 
     if args.images < 0:
         raise UserError(f"--images is {args.images}; it must be 0 or more")

@@ -48,7 +48,7 @@ def train_as_asked(args: argparse.Namespace, config: Any) -> Optional[Any]:
     """
     from ppclas_core.errors import UserError
     from ppclas_core.system.signals import Interrupted
-    from ppclas_core.training.run import train
+    from ppclas_core.training.run_training import train
 
     if args.allow and not args.resume:
         raise UserError("--allow has no effect without --resume")

@@ -88,7 +88,7 @@ def _broad(values: paddle.Tensor) -> paddle.Tensor:
 
 
 def _summed(value: paddle.Tensor) -> paddle.Tensor:
-    """The sum over processes."""
+    """Return the sum over processes."""
     total = value.detach().clone()
     paddle.distributed.all_reduce(total)
     return total

@@ -103,7 +103,6 @@ class OneDnn(Callback):
         import paddle
 
         from ppclas_accel_onednn.agreement import Step
-        from ppclas_core.training import compute_gradients
 
         state = {key: value for key, value in run.model.state_dict().items() if value.stop_gradient}
         before = {key: value.numpy().copy() for key, value in state.items()}
@@ -111,7 +110,7 @@ class OneDnn(Callback):
         paddle.seed(run.progress.seed)
         self._layer.on = on
         try:
-            loss, logits = compute_gradients(run, batch)
+            loss, logits = run.compute_gradients(batch)
             found: Dict[str, np.ndarray] = {key: parameter.grad.numpy().copy()
                                             for key, parameter in run.model.named_parameters()
                                             if parameter.grad is not None}

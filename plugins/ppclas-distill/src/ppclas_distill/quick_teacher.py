@@ -34,7 +34,7 @@ class QuickTeacher:
     def __init__(self, model: Any, images: paddle.Tensor, run: Any) -> None:
         self._model, self._shape = model, list(images.shape[1:])
         model.eval()
-        self._quick = Quick(model, run.rank, lambda line: run.log.say(f"teacher: {line}"))
+        self._quick = Quick(model, run.rank, "teacher")
         with paddle.no_grad():
             self._quick(images)  # exports and compares; the first answer is the network's own
 
