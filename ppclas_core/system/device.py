@@ -17,7 +17,7 @@ _log = logging.getLogger(__name__)
 def choose_device(config: Mapping[str, Any]) -> str:
     """Set and return the Paddle device of this process: `cpu`, `gpu` or `gpu:N`.
 
-    `device: auto` takes a GPU when Paddle can use one and `use_gpu` is not false. `use_gpu: True` is what 2020
+    `device: auto` takes a GPU when Paddle can use one and `use_gpu` is not false. `use_gpu: True` is what legacy
     configs say whatever the machine, so it falls back to the CPU with one line; `device: gpu` does not.
 
     Raises:

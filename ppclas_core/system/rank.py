@@ -21,7 +21,7 @@ ALONE = Rank(0, 1)
 
 def rank_from_environment() -> Rank:
     """Return the rank that `paddle.distributed.launch` gave this process; (0, 1) without a launcher."""
-    world = max(int(os.environ.get("PADDLE_TRAINERS_NUM") or 1), 1)  # the 2020 default is 0
+    world = max(int(os.environ.get("PADDLE_TRAINERS_NUM") or 1), 1)  # legacy launchers write 0
     return Rank(int(os.environ.get("PADDLE_TRAINER_ID") or 0), world)
 
 

@@ -87,7 +87,7 @@ class PublishedConformance(Conformance):
         from ppclas_core.weights.write import save_pdparams, save_variables
 
         save_variables(folder / "2020", values)
-        yield "2020 folder", folder / "2020"
+        yield "variable folder", folder / "2020"
         for form, names in (("2020", "v2020"), ("2.0", "v2_0"), ("2.1", "v2_1")):
             path = folder / f"{form}.pdparams"
             save_pdparams(path, {getattr(row, names): values[row.v2020] for row in rows})

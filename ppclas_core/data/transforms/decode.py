@@ -40,7 +40,7 @@ class DecodeImage:
 
     Args:
         to_rgb: red first; else blue first, as OpenCV decodes.
-        to_np: without effect, as in 2020; accepted because every config of that time writes it.
+        to_np: without effect; accepted because every legacy config has it.
         channel_first: give (3, H, W).
         alpha: `drop` takes the stored colors, which under transparent pixels may be anything; `white` or `black`
             lays the image on that background, as a viewer shows it.

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Interpolation methods by number, as OpenCV counts them and 2020 configs write them, or by name."""
+"""Interpolation methods by number, as OpenCV counts them and legacy configs write them, or by name."""
 
 from __future__ import annotations
 

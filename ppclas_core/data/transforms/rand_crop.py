@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""RandCropImage: a random part of the image, resized: the standard training crop of 2020."""
+"""RandCropImage: a random part of the image, resized: the standard training crop."""
 
 from __future__ import annotations
 

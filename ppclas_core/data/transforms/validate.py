@@ -7,6 +7,7 @@ from __future__ import annotations
 import numbers
 from typing import Sequence, Tuple, Union
 
+from ppclas_core.compat.keys import LEGACY_RULES
 from ppclas_core.errors import UserError
 
 
@@ -70,11 +71,11 @@ def channel_values(op: str, name: str, value: Sequence[float]) -> Tuple[float, .
 
 
 def compat_flag(op: str, value: Union[str, int]) -> bool:
-    """True for 2020: the op then follows the rule of July 2020 where that was wrong; "", the default, is right.
+    """Return whether the op follows the legacy rule where that was wrong; "", the default, is right.
 
     Raises:
         UserError: anything else.
     """
-    if isinstance(value, bool) or str(value) not in ("", "2020"):
-        raise UserError(f"{op}: compat is {value!r}", do="2020, or leave it out")
-    return str(value) == "2020"
+    if isinstance(value, bool) or str(value) not in ("", LEGACY_RULES):
+        raise UserError(f"{op}: compat is {value!r}", do=f"{LEGACY_RULES}, or leave it out")
+    return str(value) == LEGACY_RULES
