@@ -29,7 +29,8 @@ def test_the_year_stands_where_legacy_forms_are_read() -> None:
 
 @pytest.mark.parametrize(("line", "seen"), [
     ("# as in 2020", True), ('"""The rule of July 2020."""', True), ("def flags_2020():", True),
-    ('form == "2020"', False), ("Names(v2020, v2_0)", False), ("help='--to 2020'", False), ("# 2020 writes v2020", True),
+    ('form == "2020"', False), ("Names(v2020, v2_0)", False), ("help='--to 2020'", False),
+    ("# 2020 writes v2020", True),
 ])
 def test_prose_is_told_from_values(line: str, seen: bool) -> None:
     assert mentions(line) == seen
