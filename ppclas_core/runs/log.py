@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, 
 
 from ppclas_core.runs.folder import RunFolder
 from ppclas_core.system import logging_setup
+from ppclas_core.system.atomic import write_atomic
 
 if TYPE_CHECKING:
     from ppclas_core.metrics.metric import Metric
@@ -164,4 +165,4 @@ def read_records(folder: Path) -> List[Dict[str, Any]]:
 def _drop_records(path: Path, position: Tuple[int, int]) -> None:
     kept = [record for record in read_records(path.parent)
             if (record.get("epoch", 0), record.get("step", -1) if record["kind"] == "step" else math.inf) < position]
-    path.write_text("".join(json.dumps(record) + "\n" for record in kept), encoding="utf-8")
+    write_atomic(path, "".join(json.dumps(record) + "\n" for record in kept))

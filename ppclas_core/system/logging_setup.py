@@ -113,7 +113,8 @@ class Console(logging.Handler):
             if self.bar is not None:
                 self.bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
             elif sys.stderr is not None:
-                print(line, file=sys.stderr, flush=True)
+                sys.stderr.write(f"{line}\n")
+                sys.stderr.flush()
         except Exception:
             self.handleError(record)
 
