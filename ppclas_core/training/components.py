@@ -13,8 +13,8 @@ import paddle
 
 from ppclas_core.api import Backbone
 from ppclas_core.checks.components import check_components
+from ppclas_core.compat.keys import model_name
 from ppclas_core.config.config import Config
-from ppclas_core.config.distillation_name import model_name
 from ppclas_core.config.switched_callbacks import has_teacher
 from ppclas_core.data.class_weights import loss_weights
 from ppclas_core.data.loader import Loader
