@@ -117,7 +117,7 @@ class _Checker:
 
     def metrics(self) -> None:
         usual = [*TASKS[self.config["task"]].logged_names, "loss"]
-        for index, name in enumerate(self.config["metrics"]):
+        for index, name in enumerate(self.config["metrics"] or ()):  # None without validation
             if name in usual:
                 self._add(UserError(f"'metrics: [{name}]' has no effect: evaluations log {name} anyway",
                                     do="remove it"), f"metrics.{index}")
