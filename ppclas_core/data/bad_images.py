@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Images that cannot be used: told at once, or listed and counted up to a budget; never replaced."""
+"""Images that cannot be used: the first one ends the run, or they are listed and counted up to a budget."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class BadImage(UserError):
         return self.where
 
     def at(self, where: str) -> BadImage:
-        """The same error with a path, where it had none yet."""
+        """Return the error itself, with a path where it had none yet."""
         super().at(where)
         return self
 
@@ -66,8 +66,8 @@ class PluginTransformError(TransformError, PluginError):
     def __init__(self, op: str, path: str, cause: BaseException, owner: Owner) -> None:
         TransformError.__init__(self, op, path, cause)
         sample = f"failed on '{path}'" if path else "failed"
-        told = owner._replace(component=f"op '{op}'").error(cause, sample)
-        PluginError.__init__(self, told.what, do=told.do)
+        named = owner._replace(component=f"op '{op}'").error(cause, sample)
+        PluginError.__init__(self, named.what, do=named.do)
         self.owner = owner
 
     def __reduce__(self) -> Any:

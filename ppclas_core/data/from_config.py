@@ -38,7 +38,7 @@ def settle_classes(config: Config, num_classes: Optional[int] = None) -> Config:
         num_classes: that of the model which is evaluated; with it no data is asked.
 
     Raises:
-        UserError: neither tells, the data has one class, or labels so high that they are no indices.
+        UserError: neither gives the number, the data has one class, or labels so high that they are no indices.
     """
     if config["classes_num"] != "auto":
         return config

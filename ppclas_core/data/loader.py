@@ -50,7 +50,7 @@ class Batch(NamedTuple):
     indices: np.ndarray
 
     def probabilities(self, num_classes: int) -> np.ndarray:
-        """The same target as class probabilities, (N, num_classes) float32, mixed or not."""
+        """Return the same target as class probabilities, (N, num_classes) float32, mixed or not."""
         return class_probabilities(self.mixed or (self.labels, self.labels, 1.0), num_classes)
 
 
@@ -80,7 +80,7 @@ class Loader:
         mix: at most one op `op(images, labels, rng) -> (images, (y_a, y_b, lam))`.
         rank, world_size: this process and their number; see `EpochOrder` for who gets what.
         on_bad_image: "fail" raises at the first unusable image; "skip" leaves it out of its batch and lists it.
-        bad_image_budget: share of the source, in 0..1, that may be skipped.
+        bad_image_budget: fraction of the source, in 0..1, that may be skipped.
 
     Raises:
         UserError: a wrong parameter, or a training set that does not fill one batch.
@@ -142,7 +142,7 @@ class Loader:
                             do="lower batch_size" if drop_last else "train with fewer processes")
 
     def __len__(self) -> int:
-        """Steps per epoch of this process."""
+        """Return the number of steps per epoch of this process."""
         return self._order.steps
 
     @property
@@ -151,7 +151,7 @@ class Loader:
         return self._bad.listed()
 
     def epoch(self, epoch: int, start_step: int = 0) -> Iterator[Batch]:
-        """The batches of one epoch, from `start_step` on; closing the iterator ends its threads.
+        """Yield the batches of one epoch, from `start_step` on; closing the iterator ends its threads.
 
         A batch can be smaller than `batch_size` at the end of an epoch and where images were skipped; one that lost
         all its images is left out.
@@ -170,7 +170,7 @@ class Loader:
                     raise UserError("every image of a batch is bad; processes that train together cannot skip it")
 
     def _made(self, now: _Epoch, steps: range) -> Generator[Batch, None, None]:
-        """The batches of some steps, by the workers."""
+        """Return a generator of the batches of some steps, made by the workers."""
         buffers = (BatchBuffer(step, self._order.batch(now.samples, step), now.reader.plan, self._pool)
                    for step in steps)
 
@@ -190,7 +190,7 @@ class Loader:
         return _in_caller(buffers, fill, finish)
 
     def _watched(self, made: Iterator[Batch]) -> Iterator[Batch]:
-        """The same batches; the time until each is there, and until the next is asked for, is noted."""
+        """Yield the same batches; note how long each was waited for, and how long until the next is asked for."""
         while True:
             asked = time.perf_counter()
             batch = next(made, None)
@@ -205,7 +205,7 @@ class Loader:
                 self.stages.add(TRAIN, time.perf_counter() - given)
 
     def _example(self, now: _Epoch, steps: range) -> Optional[np.ndarray]:
-        """Any image of the first batch, for its shape; None when it has none that can be used."""
+        """Return any image of the first batch, for its shape; None when it has none that can be used."""
         for key in self._order.batch(now.samples, steps.start).tolist() if steps else ():
             with contextlib.suppress(BadImage):
                 return now.reader.load(key)

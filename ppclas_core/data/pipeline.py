@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The ops of a config, one after the other on one image, each told the layout and dtype that it gets."""
+"""The ops of a config, run one after the other on one image; each knows the layout and dtype of its input."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Pipeline:
     Args:
         steps: ops in order, not yet bound.
         where: place of the n-th transform in the config, for errors.
-        start: what the pipeline gets; encoded files unless told otherwise.
+        start: what the pipeline gets; encoded files by default.
 
     Attributes:
         states: what the image is after each step; final_state: after the last.
@@ -68,7 +68,7 @@ class Pipeline:
         return [step.name for step in self.steps]
 
     def at_epoch(self, epoch: int) -> Pipeline:
-        """The pipeline of one epoch, counted from 0: ops that have `at_epoch(epoch) -> op` are told it."""
+        """Return the pipeline of one epoch, counted from 0, with `op.at_epoch(epoch)` of the ops that have it."""
         steps = [step._replace(op=op_at_epoch(step.op, epoch, step.owner)) for step in self.steps]
         if all(new.op is old.op for new, old in zip(steps, self.steps)):
             return self
@@ -129,7 +129,7 @@ def call_op(step: Step, path: str, call: Callable[..., Any], *values: Any, array
 
 
 def op_at_epoch(op: Any, epoch: int, owner: Optional[Owner] = None) -> Any:
-    """The op as it is in one epoch, counted from 0: a copy where it has `at_epoch`, else itself."""
+    """Return the op as it is in one epoch, counted from 0: a copy where it has `at_epoch`, else itself."""
     with owned_by(owner):
         return op.at_epoch(epoch) if hasattr(op, "at_epoch") else op
 
@@ -140,12 +140,12 @@ def build_pipeline(
     where: Optional[Callable[[str], str]] = None,
     start: Optional[ImageState] = None,
 ) -> Pipeline:
-    """The pipeline of a config's `transforms`.
+    """Return the pipeline of a config's `transforms`.
 
     Args:
         transforms: one-key mappings, op name -> parameters (or None).
         where: the place of `transforms.0`, `transforms.1` ... in the config, for errors.
-        start: what the pipeline gets; encoded files unless told otherwise.
+        start: what the pipeline gets; encoded files by default.
 
     Raises:
         UserError: unknown op or parameter, a batch op, or an order that cannot work.
@@ -216,7 +216,7 @@ def _record_of(op: Any) -> Optional[Op]:
 
 
 def _completed(record: Op, op: Any) -> Op:
-    """A class registered by entry point alone carries its own record."""
+    """Return the record that a class carries itself, where it was registered by entry point alone."""
     spec = getattr(type(op), "ppclas_spec", None)
     return spec if isinstance(spec, Op) else record
 

@@ -25,11 +25,11 @@ class SampleReader:
         self.source, self.plan, self.seed, self.epoch = source, plan, seed, epoch
 
     def index(self, key: int) -> int:
-        """The index in the source of a key of `EpochOrder.samples`."""
+        """Return the index in the source that a key of `EpochOrder.samples` stands for."""
         return key % len(self.source)
 
     def load(self, key: int) -> np.ndarray:
-        """The image as `FusedPipeline.image` gives it.
+        """Return the image as `FusedPipeline.image` gives it.
 
         Raises:
             BadImage: with its path.

@@ -15,12 +15,12 @@ _ORDER, _SAMPLE, _MIX = 0, 1, 2
 
 
 def sample_rng(seed: int, epoch: int, key: int) -> np.random.Generator:
-    """The generator of one sample, or of one repeat of it, in one epoch."""
+    """Return the generator of one sample, or of one repeat of it, in one epoch."""
     return _generator(seed, _SAMPLE, epoch, key)
 
 
 def batch_rng(seed: int, epoch: int, batch: int) -> np.random.Generator:
-    """The generator that mixes one batch, counted over all processes, in one epoch."""
+    """Return the generator that mixes one batch, counted over all processes, in one epoch."""
     return _generator(seed, _MIX, epoch, batch)
 
 
@@ -55,7 +55,7 @@ class EpochOrder:
             self.steps = size // share + (0 if drop_last or rest < world_size else 1)
 
     def samples(self, epoch: int) -> np.ndarray:
-        """(size,) int64: the keys of all samples in the order of this epoch, for `batch`.
+        """Return (size,) int64: the keys of all samples in the order of this epoch, for `batch`.
 
         A key is the index of a sample; the n-th repeat of a sample in an epoch has `index + n * size`.
         """
@@ -78,7 +78,7 @@ class EpochOrder:
 def balanced_epoch(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Return (N,) int64 sample keys: each class that occurs gets N / classes of them, give or take one.
 
-    A small class repeats its images, a large one leaves some out, others in each epoch. A repeat is told by its key:
+    A small class repeats its images, a large one leaves some out, others in each epoch. A repeat has its own key:
     the second occurrence of sample i is i + N, the third i + 2 N, so that each is cropped in its own way.
 
     Args:

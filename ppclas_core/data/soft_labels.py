@@ -10,11 +10,11 @@ import numpy as np
 
 
 def class_probabilities(mixed: Tuple[Any, Any, Any], num_classes: int) -> np.ndarray:
-    """(N, num_classes) float32 from (y_a, y_b, lam): lam at y_a and 1 - lam at y_b, whose sum is 1.
+    """Return (N, num_classes) float32 from (y_a, y_b, lam): lam at y_a and 1 - lam at y_b, whose sum is 1.
 
     Args:
         mixed: two arrays of class indices (N,), or of multi-hot rows (N, num_classes), whose blend is given; and the
-            share of the first, one number or one per sample (N,).
+            weight (lambda) of the first, one number or one per sample (N,).
     """
     y_a, y_b, lam = (np.asarray(part) for part in mixed)
     if y_a.ndim == 2:

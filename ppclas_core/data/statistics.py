@@ -103,7 +103,7 @@ def look_at(sources: Sequence[Tuple[str, Source]], *, workers: int,
 
 
 def _label(source: Source, index: int, by_name: bool) -> str:
-    """The label or labels of an image, as indices or as names."""
+    """Return the label or labels of an image, as indices or as names."""
     text = source.label_text(index)
     if not by_name or text == NONE or source.class_names is None:
         return text

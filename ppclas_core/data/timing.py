@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Where the time of a loader goes, stage by stage, and how often a fast way had to be left."""
+"""Time of a loader by stage, and counts of events such as a fallback from the fast path."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ppclas_core.plugins.catalogue import first_party_dist
 
 READ, DECODE, COLLATE, WAIT, TRAIN = "read", "decode", "collate", "wait", "train"
 EXPORT, ENGINE, METRICS = "export", "engine", "metrics"
-"""What an evaluation does in place of `train`: make its engine, ask it, count the answers."""
+"""Stages of an evaluation in place of `train`: build its runtime, run it, update the metrics."""
 _BUSY = (TRAIN, EXPORT, ENGINE, METRICS)
 _HINT_SHARE = 0.5
 
@@ -49,7 +49,7 @@ class Stages:
             self.counts[event] = self.counts.get(event, 0) + number
 
     def take(self) -> Tuple[Mapping[str, float], Mapping[str, int]]:
-        """All sums so far, which start anew: what a worker process sends to its parent."""
+        """Return all sums so far and start anew: what a worker process sends to its parent."""
         with self._lock:
             sums = self.seconds, self.counts
             self.seconds, self.counts = {}, {}
@@ -78,7 +78,7 @@ class _Timer:
 
 
 def per_image(stages: Stages, images: int) -> Dict[str, float]:
-    """Milliseconds per image of each stage, in the order of their first occurrence; what the main thread does last."""
+    """Return milliseconds per image of each stage, by first occurrence; those of the main thread come last."""
     share = 1000.0 / max(images, 1)
     last = [name for name in (COLLATE, WAIT, *_BUSY) if name in stages.seconds]
     first = [name for name in stages.seconds if name not in last]
@@ -86,12 +86,12 @@ def per_image(stages: Stages, images: int) -> Dict[str, float]:
 
 
 def line(milliseconds: Mapping[str, float], what: str = "data") -> str:
-    """`data ms/image: read 0.03, decode 1.20, ...` for the log."""
+    """Return the line for the log: `data ms/image: read 0.03, decode 1.20, ...`."""
     return f"{what} ms/image: " + ", ".join(f"{name} {value:.2f}" for name, value in milliseconds.items())
 
 
 def hint(milliseconds: Mapping[str, float], workers: str) -> str:
-    """What to do when training, or an evaluation, mostly waits for data; "" when it does not."""
+    """Return the advice for a training or evaluation that mostly waits for data; "" for any other."""
     waiting, busy = milliseconds.get(WAIT, 0.0), sum(milliseconds.get(name, 0.0) for name in _BUSY)
     if waiting <= _HINT_SHARE * (waiting + busy):
         return ""

@@ -22,7 +22,7 @@ VALIDATION_SHARE = 0.2
 
 
 def load_digits() -> Tuple[np.ndarray, np.ndarray]:
-    """(images (1797, 8, 8) uint8 in 0..16, labels (1797,) int64)."""
+    """Return (images (1797, 8, 8) uint8 in 0..16, labels (1797,) int64)."""
     packed = resources.files("ppclas_core.data.datasets").joinpath("digits.npz")
     with packed.open("rb") as stream, np.load(stream) as archive:
         return archive["images"], archive["labels"].astype(np.int64)

@@ -22,7 +22,7 @@ LISTS = {"train": "train_list.txt", "valid": "val_list.txt", "test": "test_list.
 
 
 def flower_lines(folder: Path, split: str, images: str = "jpg") -> List[str]:
-    """`jpg/image_00001.jpg 76` for each image of a split, labels from 0, in the order of setid.mat.
+    """Yield `jpg/image_00001.jpg 76` for each image of a split, labels from 0, in the order of setid.mat.
 
     Args:
         folder: holds imagelabels.mat and setid.mat.

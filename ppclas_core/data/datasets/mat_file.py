@@ -20,7 +20,7 @@ _HEADER = 128
 
 
 def read_mat(path: Path) -> Dict[str, np.ndarray]:
-    """name -> array of every real numeric matrix in the file; others (cells, structures, texts) are left out.
+    """Return name -> array of every real numeric matrix in the file, without cells, structures and texts.
 
     Raises:
         UserError: no such file, or not one of this format.
@@ -45,7 +45,7 @@ def read_mat(path: Path) -> Dict[str, np.ndarray]:
 
 
 def _elements(data: bytes, order: str) -> Iterator[Tuple[int, bytes]]:
-    """(type, content) of the elements that follow each other."""
+    """Yield (type, content) of the elements that follow each other."""
     at = 0
     while at < len(data):
         (kind,) = struct.unpack_from(order + "I", data, at)
@@ -61,7 +61,7 @@ def _elements(data: bytes, order: str) -> Iterator[Tuple[int, bytes]]:
 
 
 def _matrix(parts: List[Tuple[int, bytes]], order: str) -> Dict[str, np.ndarray]:
-    """The matrix of (flags, dimensions, name, values), if it is numeric."""
+    """Return the matrix of (flags, dimensions, name, values), if it is numeric."""
     flags = struct.unpack(order + "II", parts[0][1])[0]
     if flags & 0xFF not in _NUMERIC or flags & 0x800:  # another class, or complex
         return {}

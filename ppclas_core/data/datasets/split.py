@@ -16,7 +16,7 @@ LISTS = ("train_list.txt", "val_list.txt", "label_list.txt")
 
 
 def stratified_split(paths: Sequence[str], labels: Sequence[int], share: float) -> Tuple[List[int], List[int]]:
-    """Indices of (training, validation) images, each class divided in the same ratio.
+    """Return the indices of the (training, validation) images, each class divided in the same ratio.
 
     Which images validate depends on the hash of their paths alone: neither order nor chance nor other classes matter.
 

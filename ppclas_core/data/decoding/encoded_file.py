@@ -161,7 +161,7 @@ def _gif(data: Any) -> EncodedFile:
 
 
 def _tiff(data: Any) -> EncodedFile:
-    """The first directory; a second one is a second page."""
+    """Return the first directory; a second one is a second page."""
     order = "<" if data[0] == 0x49 else ">"
     if 43 in (data[2], data[3]):  # BigTIFF: 8-byte positions
         head, entry, count = "Q", "HHQQ", "Q"

@@ -79,7 +79,7 @@ def _table_size(flags: int) -> int:
 
 
 def _palette(data: Any, at: int, flags: int) -> np.ndarray:
-    """(256, 3) blue first; grey levels where there is no table."""
+    """Return the table (256, 3), blue first; grey levels where there is no table."""
     colors = np.repeat(np.arange(256, dtype=np.uint8)[:, None], 3, axis=1)
     table = bytes(data[at : at + _table_size(flags)])
     if flags & 0x80:

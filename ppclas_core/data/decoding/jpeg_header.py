@@ -44,7 +44,7 @@ class JpegHeader(NamedTuple):
 
 
 def read_jpeg_header(data: Any) -> Optional[JpegHeader]:
-    """The header of `data` (bytes or memoryview), up to the first scan; None: no JPEG, or one of a rare kind."""
+    """Return the header of a JPEG, bytes or memoryview, up to the first scan; None: no JPEG, or a rare kind."""
     if bytes(data[:3]) != b"\xff\xd8\xff":
         return None
     position, interval, orientation, frame, extra = 2, 0, None, None, False

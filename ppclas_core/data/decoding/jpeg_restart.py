@@ -45,7 +45,7 @@ def best_interval(mcus: int) -> int:
 
 
 def row_interval(data: Any) -> int:
-    """The interval to write into a JPEG; 0 for one that cannot be divided."""
+    """Return the interval to write into a JPEG; 0 for one that cannot be divided."""
     header = read_jpeg_header(data)
     if header is None or header.components == 4 or header.orientation != 1:
         return 0
@@ -53,7 +53,7 @@ def row_interval(data: Any) -> int:
 
 
 def divide(data: bytes) -> Optional[Tuple[Grid, np.ndarray]]:
-    """The grid of a JPEG with restart markers, and (pieces + 1,) uint32, the start of each and the end of the last.
+    """Return the grid of a JPEG with restart markers, and the start of each piece and the last end, uint32.
 
     The marker behind a piece counts to it. None: the markers do not divide its rows evenly.
     """
@@ -81,7 +81,7 @@ def divide(data: bytes) -> Optional[Tuple[Grid, np.ndarray]]:
 
 
 def _up(size: int, step: int) -> int:
-    """How many steps cover a size."""
+    """Return how many steps cover a size."""
     return -(-size // step)
 
 
@@ -115,11 +115,11 @@ class DividedJpeg:
         return self.grid.height, self.grid.width
 
     def whole(self) -> bytes:
-        """The JPEG file."""
+        """Return the whole JPEG file."""
         return bytes(self.data)
 
     def cut(self, box: Tuple[int, int, int, int]) -> Tuple[bytearray, int, int]:
-        """A JPEG that holds the box (x, y, width, height), and the place (x, y) of the box in it.
+        """Return a JPEG that holds the box (x, y, width, height), and the place (x, y) of the box in it.
 
         Its pixels are those of the whole image: the neighbours that interpolated chroma planes look at come along.
         """
@@ -138,7 +138,7 @@ class DividedJpeg:
         return made, x, y
 
     def window(self, box: Tuple[int, int, int, int]) -> Window:
-        """The pieces that a box (x, y, width, height) needs."""
+        """Return the pieces that a box (x, y, width, height) needs."""
         grid, (x, y, width, height) = self.grid, box
         piece = grid.mcu_width * (_up(grid.width, grid.mcu_width) // grid.columns)
         context = _CONTEXT if max(grid.mcu_width, grid.mcu_height) > 8 else 0

@@ -16,7 +16,7 @@ _TURNED_OVER = {3, 4, 7, 8}
 
 
 def stored_box(box: BoxOf4, orientation: int, width: int, height: int) -> BoxOf4:
-    """The box (x, y, width, height) of the stored image, of `width` x `height`, that becomes `box` when upright."""
+    """Return the box (x, y, width, height) of the stored image, `width` x `height`, that becomes `box` upright."""
     x, y, wide, tall = box
     across, down = (height, width) if orientation >= 5 else (width, height)
     if orientation in _MIRRORED:
@@ -27,7 +27,7 @@ def stored_box(box: BoxOf4, orientation: int, width: int, height: int) -> BoxOf4
 
 
 def upright(image: np.ndarray, orientation: int) -> np.ndarray:
-    """Stored pixels (H, W, C) turned upright; contiguous."""
+    """Return the stored pixels (H, W, C) turned upright; contiguous."""
     if orientation >= 5:
         image = cv2.transpose(image)
     mirrored, over = orientation in _MIRRORED, orientation in _TURNED_OVER

@@ -38,7 +38,7 @@ def to_eight_bits(pixels: np.ndarray, depth: Union[int, str], declared: int = 0)
 
 
 def _from_floats(pixels: np.ndarray) -> np.ndarray:
-    """0..1 becomes 0..255, up to 255 stays, anything else goes from its least to its greatest value; NaN is black."""
+    """Map floats to 0..255: 0..1 is scaled, up to 255 stays, other ranges go from least to greatest; NaN is black."""
     values = np.nan_to_num(pixels.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
     low, high = float(values.min()), float(values.max())
     if low >= 0 and high <= 1:

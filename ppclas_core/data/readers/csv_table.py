@@ -130,7 +130,7 @@ def _check_name(name: bytes, root: str, where: str) -> None:
 
 
 def _several(row: Sequence[str], column: int, columns: int) -> Tuple[List[str], str]:
-    """The labels of a row, and what is wrong with them, or "".
+    """Return the labels of a row, and what is wrong with them, or "".
 
     They are divided by `;`, else by `,`; a row may also be longer than the header, where the labels come last. `-` is
     no label.
@@ -157,7 +157,7 @@ def _column(path: Path, header: Sequence[str], wanted: Sequence[str]) -> int:
 
 def _classes(path: Path, words: Sequence[str], class_names: Optional[Sequence[str]], meaning: str,
              num_classes: Optional[int], known: Sequence[str]) -> Tuple[Dict[str, int], Optional[List[str]]]:
-    """The class index of each label as it is written, and the names of the classes."""
+    """Return the class index of each label as it is written, and the names of the classes."""
     names = None if class_names is None else list(class_names)
     if meaning_of(words, meaning, names if names is not None else known, num_classes, str(path)) == INDICES:
         numbers = {word: as_index(word) for word in words}

@@ -26,13 +26,13 @@ class LabelSets:
 
     @classmethod
     def from_counts(cls, counts: np.ndarray, classes: np.ndarray) -> LabelSets:
-        """From the number of labels of each image (N,), and all labels one after the other."""
+        """Make it of the number of labels of each image (N,), and all labels one after the other."""
         ends = np.cumsum(counts, dtype=np.int64)
         return cls(ends - counts, ends, classes)
 
     @classmethod
     def from_rows(cls, rows: Sequence[Sequence[int]]) -> LabelSets:
-        """From one sequence of class indices per image."""
+        """Make it of one sequence of class indices per image."""
         flat = [label for row in rows for label in sorted(row)]
         return cls.from_counts(np.array([len(row) for row in rows], np.int64), np.array(flat, np.int32))
 
@@ -40,24 +40,24 @@ class LabelSets:
         return len(self._starts)
 
     def __getitem__(self, images: Any) -> LabelSets:
-        """The labels of some images, by indices (M,) or a slice; the flat array is shared."""
+        """Return the labels of some images, by indices (M,) or a slice; the flat array is shared."""
         return LabelSets(self._starts[images], self._ends[images], self._classes)
 
     def row(self, image: int) -> Tuple[int, ...]:
-        """The class indices of one image."""
+        """Return the class indices of one image."""
         return tuple(self._classes[self._starts[image] : self._ends[image]].tolist())
 
     def text(self, image: int) -> str:
-        """The labels of one image as a list file writes them."""
+        """Return the labels of one image as a list file writes them."""
         return written(self.row(image))
 
     @property
     def counts(self) -> np.ndarray:
-        """(N,) int64: labels of each image."""
+        """Number of labels of each image, (N,) int64."""
         return self._ends - self._starts
 
     def flat(self) -> np.ndarray:
-        """(M,) int32: the labels of all images, one after the other."""
+        """Return (M,) int32: the labels of all images, one after the other."""
         counts = self.counts
         before = np.cumsum(counts) - counts
         return self._classes[np.repeat(self._starts - before, counts) + np.arange(int(counts.sum()))]
@@ -70,31 +70,31 @@ class LabelSets:
         return LabelSets.from_counts(counts, labels[np.lexsort((labels, rows))])
 
     def min(self) -> int:
-        """The lowest label; 0 where no image has one."""
+        """Return the lowest label; 0 where no image has one."""
         return int(self.flat().min(initial=np.iinfo(np.int32).max)) if self.counts.any() else 0
 
     def max(self) -> int:
-        """The highest label; -1 where no image has one."""
+        """Return the highest label; -1 where no image has one."""
         return int(self.flat().max(initial=-1))
 
     def images_per_class(self, num_classes: int) -> np.ndarray:
-        """(num_classes,) int64: how many images show each class."""
+        """Return (num_classes,) int64: how many images show each class."""
         return np.bincount(self.flat(), minlength=num_classes)
 
     def hot(self, num_classes: int) -> np.ndarray:
-        """(N, num_classes) float32: 1 where the image shows the class, else 0."""
+        """Return (N, num_classes) float32: 1 where the image shows the class, else 0."""
         target = np.zeros((len(self), num_classes), np.float32)
         target[np.repeat(np.arange(len(self)), self.counts), self.flat()] = 1
         return target
 
 
 def written(labels: Sequence[int]) -> str:
-    """`1,4`, or `-` for none."""
+    """Return the text `1,4`, or `-` for none."""
     return ",".join(map(str, labels)) or NONE
 
 
 def parse_labels(text: bytes) -> Tuple[List[int], str]:
-    """The labels of `1,4` or `-`, ascending, and what is wrong with the text, or ""."""
+    """Return the labels of `1,4` or `-`, ascending, and what is wrong with the text, or ""."""
     shown = text.decode("utf-8", "replace")
     if text == NONE.encode():
         return [], ""

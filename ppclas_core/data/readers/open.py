@@ -75,7 +75,7 @@ def open_source(section: Mapping[str, Any], *, where: Callable[[str], str], know
 
 
 def reader_of(section: Mapping[str, Any]) -> Optional[Reader]:
-    """Return the record of the reader that opens a section; None where none can be told."""
+    """Return the record of the reader that opens a section; None where none recognises it."""
     try:
         if section.get("reader"):
             record: Reader = catalogue().find("reader", section["reader"]["name"]).record

@@ -48,7 +48,7 @@ class Packed(NamedTuple):
 
 
 def pack(source: Source, index: int, options: Options) -> Packed:
-    """The image `index` of a source as it is stored.
+    """Return the image `index` of a source as it is stored.
 
     Raises:
         BadImage: the file is missing or cannot be read.
@@ -83,7 +83,7 @@ def _kept(data: bytes, reason: str) -> Packed:
 
 
 def _smaller(pixels: np.ndarray, options: Options) -> Tuple[np.ndarray, bytes]:
-    """The resized image as it is decoded again, and its JPEG, divided."""
+    """Return the resized image as it is decoded again, and its JPEG, divided."""
     small = ResizeImage(resize_short=options.resize_short, interpolation="area")(pixels)
     interval = best_interval(-(-small.shape[1] // _MCU))
     flags = [cv2.IMWRITE_JPEG_QUALITY, options.quality, cv2.IMWRITE_JPEG_RST_INTERVAL, interval]
@@ -92,7 +92,7 @@ def _smaller(pixels: np.ndarray, options: Options) -> Tuple[np.ndarray, bytes]:
 
 
 def _same(written: bytes, divided: Any, pixels: np.ndarray) -> bool:
-    """Whether the JPEG as a whole, and some boxes cut out of it, give these pixels."""
+    """Return whether the JPEG as a whole, and some boxes cut out of it, give these pixels."""
     decode = DecodeImage()
     if not np.array_equal(decode(written), pixels):
         return False

@@ -91,7 +91,7 @@ def repack(source: Source, out: Path, options: Options, *, tar: bool = False, pe
 
 
 def _write_shard(file: Path, index: Path, source: Source, chosen: range, packed: Any, tar: bool) -> None:
-    """The shard, then its index: a shard without an index is not finished."""
+    """Write the shard, then its index: a shard without an index is not finished."""
     rows: List[Packed] = []
     offsets: List[int] = []
     with atomic_file(file) as partial, open(partial, "wb") as stream:

@@ -27,7 +27,7 @@ class CropImage:
         return {"size": [self.width, self.height]}
 
     def __call__(self, image: np.ndarray, rng: Optional[np.random.Generator] = None) -> np.ndarray:
-        """The crop; `rng` is not used.
+        """Return the crop; `rng` is not used.
 
         Raises:
             BadImage: the image is smaller than the crop.

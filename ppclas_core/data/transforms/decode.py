@@ -142,7 +142,7 @@ class DecodeImage:
         return image
 
     def out_state(self, state: ImageState) -> ImageState:
-        """Pixels of 0..255."""
+        """Return the state of pixels of 0..255."""
         return ImageState("CHW" if self.channel_first else "HWC", "uint8")
 
 

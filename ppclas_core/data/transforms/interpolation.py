@@ -19,7 +19,7 @@ FLAGS = {
 
 
 def interpolation_flag(op: str, value: Union[int, str]) -> int:
-    """The OpenCV flag of -1 (the default: bilinear), 0..4, or a name.
+    """Return the OpenCV flag of -1 (the default: bilinear), 0..4, or a name.
 
     Raises:
         UserError: any other value.

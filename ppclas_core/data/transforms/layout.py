@@ -12,7 +12,7 @@ from ppclas_core.errors import UserError
 
 
 def layout_of(shape: Sequence[int]) -> str:
-    """`HWC` or `CHW` of an image of which nothing else is known: three channels, or one, at the end mean HWC.
+    """Return `HWC` or `CHW`, by the shape alone: three channels, or one, at the end mean HWC.
 
     Raises:
         UserError: not three dimensions.
@@ -23,12 +23,12 @@ def layout_of(shape: Sequence[int]) -> str:
 
 
 def image_size(shape: Sequence[int], layout: Optional[str]) -> Tuple[int, int]:
-    """(height, width); a layout of None is told from the shape."""
+    """Return (height, width); a layout of None follows from the shape."""
     layout = layout or layout_of(shape)
     return (shape[0], shape[1]) if layout == "HWC" else (shape[1], shape[2])
 
 
 def channels_last(image: np.ndarray, layout: Optional[str]) -> np.ndarray:
-    """The same memory seen as (H, W, C); a layout of None is told from the shape."""
+    """Return the same memory seen as (H, W, C); a layout of None follows from the shape."""
     layout = layout or layout_of(image.shape)
     return image if layout == "HWC" else image.transpose(1, 2, 0)

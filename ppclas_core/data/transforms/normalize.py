@@ -52,7 +52,7 @@ class NormalizeImage:
         self._tables = [np.ascontiguousarray(column) for column in table.T]
 
     def bind(self, state: ImageState) -> NormalizeImage:
-        """A copy for images of this layout.
+        """Return a copy for images of this layout.
 
         Raises:
             UserError: `order` contradicts the layout, or the image is normalised already.
@@ -73,13 +73,13 @@ class NormalizeImage:
         return {"scale": float(self.scale), "mean": list(self.mean), "std": list(self.std), **order}
 
     def out_state(self, state: ImageState) -> ImageState:
-        """float32, with the mean and std that apply to pixels of 0..1."""
+        """Return the state float32, with the mean and std that apply to pixels of 0..1."""
         unit = 255.0 * self.scale
         mean, std = tuple(m / unit for m in self.mean), tuple(s / unit for s in self.std)
         return ImageState(state.layout, "float32", mean, std)
 
     def __call__(self, image: np.ndarray, rng: Optional[np.random.Generator] = None) -> np.ndarray:
-        """The normalised float32 array in the layout of the input; `rng` is not used.
+        """Return the normalized float32 array in the layout of the input; `rng` is not used.
 
         Raises:
             UserError: the image has not as many channels as `mean` has values.
@@ -97,7 +97,7 @@ class NormalizeImage:
         return (hwc.astype(np.float32) * np.float32(self.scale) - mean) / std
 
     def write(self, hwc: np.ndarray, planes: np.ndarray) -> None:
-        """The formula for uint8 (H, W, C) into float32 (C, H, W), 16 times faster: a table of its 256 results.
+        """Write the formula for uint8 (H, W, C) into float32 (C, H, W) by a table of 256 results, 16 times faster.
 
         Raises:
             UserError: the image has not as many channels as `mean` has values.
@@ -109,7 +109,7 @@ class NormalizeImage:
             cv2.LUT(source, table, dst=plane)
 
     def _look_up(self, hwc: np.ndarray) -> np.ndarray:
-        """In planes, so that ToCHWImage is free."""
+        """Compute in planes, so that ToCHWImage is free."""
         planes = np.empty((hwc.shape[2], *hwc.shape[:2]), np.float32)
         self.write(hwc, planes)
         return planes.transpose(1, 2, 0)

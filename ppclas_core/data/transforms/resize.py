@@ -40,7 +40,7 @@ class ResizeImage:
         return {"size": self.size, "interpolation": interpolation_name(self._flag)}
 
     def __call__(self, image: np.ndarray, rng: Optional[np.random.Generator] = None) -> np.ndarray:
-        """The resized image; `rng` is not used."""
+        """Return the resized image; `rng` is not used."""
         return cv2.resize(image, self._target(image.shape[1], image.shape[0]), interpolation=self._flag)
 
     def _target(self, width: int, height: int) -> Tuple[int, int]:

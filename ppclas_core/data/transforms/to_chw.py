@@ -18,9 +18,9 @@ class ToCHWImage:
     channels_first = True
 
     def __call__(self, image: np.ndarray, rng: Optional[np.random.Generator] = None) -> np.ndarray:
-        """The transposed view; `rng` is not used."""
+        """Return the transposed view; `rng` is not used."""
         return image.transpose(2, 0, 1)
 
     def out_state(self, state: ImageState) -> ImageState:
-        """The same pixels, channels first."""
+        """Return the same pixels, channels first."""
         return dataclasses.replace(state, layout="CHW")

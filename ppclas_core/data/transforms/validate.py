@@ -12,7 +12,7 @@ from ppclas_core.errors import UserError
 
 
 def whole(op: str, name: str, value: int, *, low: int) -> int:
-    """`value` as int, at least `low`.
+    """Return `value` as int, at least `low`.
 
     Raises:
         UserError: it is not.
@@ -23,7 +23,7 @@ def whole(op: str, name: str, value: int, *, low: int) -> int:
 
 
 def size_pair(op: str, name: str, value: Union[int, Sequence[int]]) -> Tuple[int, int]:
-    """(width, height) in pixels of a size that is one number or a pair.
+    """Return (width, height) in pixels of a size that is one number or a pair.
 
     Raises:
         UserError: not positive, or not one or two numbers.
@@ -35,7 +35,7 @@ def size_pair(op: str, name: str, value: Union[int, Sequence[int]]) -> Tuple[int
 
 
 def interval(op: str, name: str, value: Sequence[float], *, low: float, high: float) -> Tuple[float, float]:
-    """(least, most) of a range that lies above `low` and not above `high`.
+    """Return (least, most) of a range that lies above `low` and not above `high`.
 
     Raises:
         UserError: it does not, or the ends are swapped.
@@ -48,7 +48,7 @@ def interval(op: str, name: str, value: Sequence[float], *, low: float, high: fl
 
 
 def probability(op: str, name: str, value: float) -> float:
-    """`value`, which lies in 0..1.
+    """Return `value`, which lies in 0..1.
 
     Raises:
         UserError: it does not.
@@ -59,7 +59,7 @@ def probability(op: str, name: str, value: float) -> float:
 
 
 def channel_values(op: str, name: str, value: Sequence[float]) -> Tuple[float, ...]:
-    """One number per channel.
+    """Return one number per channel.
 
     Raises:
         UserError: an empty list.

@@ -51,7 +51,7 @@ class BatchBuffer:
         self._filled[slot] = True
 
     def take(self) -> Tuple[np.ndarray, np.ndarray]:
-        """(images (M, C, H, W) float32, keys (M,)) of the M slots that were filled."""
+        """Return (images (M, C, H, W) float32, keys (M,)) of the M slots that were filled."""
         if self._images is None:
             return np.empty((0, 0, 0, 0), np.float32), self.keys[:0]
         if self._filled.all():
@@ -60,6 +60,6 @@ class BatchBuffer:
 
 
 def other_shape(shape: Tuple[int, ...], wanted: Tuple[int, ...], path: str, first: str) -> UserError:
-    """The error of an image that does not fit into its batch."""
+    """Return the error of an image that does not fit into its batch."""
     return UserError(f"the transforms give images of different shapes: {shape} here, {wanted} for {first}", where=path,
                      do="end with a crop: CropImage or RandCropImage")

@@ -26,7 +26,7 @@ class BufferPool:
         self._lock = threading.Lock()
 
     def take(self, shape: Tuple[int, ...]) -> np.ndarray:
-        """An array of this shape with any content."""
+        """Return an array of this shape with any content."""
         size = int(np.prod(shape))
         with self._lock:
             for number in range(len(self._owners)):

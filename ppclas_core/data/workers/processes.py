@@ -47,7 +47,7 @@ def in_processes(
     batch_size: int,
     example: np.ndarray,
 ) -> Generator[Any, None, None]:
-    """`finish(buffer)` of every buffer in order; its samples are read by `workers` processes.
+    """Yield `finish(buffer)` of every buffer in order; its samples are read by `workers` processes.
 
     Closing the generator ends the processes. An exception is raised in its place in the order.
 
@@ -156,7 +156,7 @@ class _Team:
 
 
 def _work(pipe: Any, of_parent: Sequence[Any], reader: SampleReader, ring: np.ndarray) -> None:
-    """A worker: reads the samples it is told, until the parent's end of the pipe is closed."""
+    """Read the samples that the pipe names, until the parent closes its end."""
     for signum in _GROUP_SIGNALS:  # terminals and launchers send these to all processes; the parent decides
         signal.signal(signum, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _GROUP_SIGNALS)
@@ -193,15 +193,15 @@ def _attempt(reader: SampleReader, key: int, out: np.ndarray) -> Optional[bytes]
             raise other_shape(image.shape, out.shape, reader.source.path(reader.index(key)), "others")
         out[...] = image
     except TransformError as error:
-        told = "".join(traceback.format_exception(None, error, error.__traceback__))
-        cause = RuntimeError(f"in a data worker:\n{told}")
+        trace = "".join(traceback.format_exception(None, error, error.__traceback__))
+        cause = RuntimeError(f"in a data worker:\n{trace}")
         return pickle.dumps(PluginTransformError(error.op, error.path, cause, error.owner)
                             if isinstance(error, PluginTransformError) else TransformError(error.op, error.path, cause))
     except UserError as error:
         return pickle.dumps(error)
     except Exception as error:
-        told = "".join(traceback.format_exception(None, error, error.__traceback__))
-        return pickle.dumps(RuntimeError(f"a data worker failed: {type(error).__name__}: {error}\n{told}"))
+        trace = "".join(traceback.format_exception(None, error, error.__traceback__))
+        return pickle.dumps(RuntimeError(f"a data worker failed: {type(error).__name__}: {error}\n{trace}"))
     return None
 
 

@@ -19,7 +19,7 @@ _PARTS = 4
 
 def in_threads(buffers: Iterable[BatchBuffer], fill: Callable[[BatchBuffer, int], None],
                finish: Callable[[BatchBuffer], Any], workers: int, batch_size: int) -> Generator[Any, None, None]:
-    """`finish(buffer)` of every buffer in order, after `fill(buffer, slot)` of all its slots, by `workers` threads.
+    """Yield `finish(buffer)` of every buffer in order, after `workers` threads ran `fill(buffer, slot)` of its slots.
 
     Closing the generator ends the threads. An exception is raised in its place in the order.
     """

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""List files: one `path label` or `path label,label` a line; all that is wrong is told at once, with line numbers."""
+"""Read a list file; one error names every wrong line by its number."""
 
 from __future__ import annotations
 
