@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, 
 from ppclas_core.runs.folder import RunFolder
 from ppclas_core.system import logging_setup
 from ppclas_core.system.atomic import write_atomic
+from ppclas_core.system.console import unescaped
 
 if TYPE_CHECKING:
     from ppclas_core.metrics.metric import Metric
@@ -127,7 +128,7 @@ class RunLog:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
         bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-                       console=Console(stderr=True), transient=True)
+                       console=Console(file=unescaped(sys.stderr)), transient=True)
         bar.start()
         self._task = bar.add_task("training", total=total, completed=done)
         self._console.bar = bar

@@ -150,3 +150,29 @@ def test_a_level_that_the_program_has_set_stays(capsys):
         logger.setLevel(logging.NOTSET)
     assert capsys.readouterr().err == ""
     assert logging_setup._handlers == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX's")
+def test_on_a_terminal_lines_scroll_above_a_bar_that_is_no_text():
+    import os
+    import pty
+
+    code = ("from ppclas_core.system import console\nfrom ppclas_core.runs.log import RunLog\n"
+            "with console.guarded_streams():\n"
+            "    log = RunLog(); log.start_progress(4, 0); log.say('a \\x1b[31mline'); log.advance(2, 'epoch 1/2')\n"
+            "    log.close()\n")
+    leader, follower = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm"}
+    with subprocess.Popen([sys.executable, "-c", code], stderr=follower, env=environment) as process:
+        os.close(follower)
+        shown = b""
+        try:
+            while part := os.read(leader, 1 << 16):
+                shown += part
+        except OSError:  # how Linux reports that the other end was closed
+            pass
+        assert process.wait() == 0
+    os.close(leader)
+    assert b"a \\x1b[31mline\r\n" in shown  # a name of ours cannot steer the terminal
+    assert b"\x1b[2K" in shown  # the bar can
+    assert shown.count(b"\\x1b") == 1
