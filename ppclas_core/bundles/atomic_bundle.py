@@ -19,7 +19,7 @@ from ppclas_core.system.paths import require_utf8
 
 @contextlib.contextmanager
 def finished_folder(out: Path, *, needs: int = 0) -> Iterator[Path]:
-    """A temporary folder beside `out` that takes its name when the block ends well, and is removed otherwise.
+    """Make a temporary folder beside `out` that takes its name when the block ends well, and is removed otherwise.
 
     An `out` that is a bundle stays as it is until then. What a killed process left goes with the next
     export to this name.

@@ -104,7 +104,7 @@ class Bundle:
             return [dict(step) for step in settings["transforms"]]
 
     def golden(self) -> Golden:
-        """The golden batch."""
+        """Return the golden batch."""
         with self._whole(GOLDEN_FILE) as path, np.load(path, allow_pickle=False) as arrays:
             return Golden(arrays["inputs"], arrays["logits"])
 
@@ -119,7 +119,7 @@ class Bundle:
 
 
 def is_bundle(folder: Path) -> bool:
-    """True for a folder with a `bundle.json`."""
+    """Return whether a folder has a `bundle.json`."""
     return (folder / BUNDLE_FILE).is_file()
 
 

@@ -26,13 +26,13 @@ def formats() -> List[Format]:
 
 
 def not_installed() -> Dict[str, str]:
-    """Formats of our own distributions that are not here: name -> distribution."""
+    """Return the formats of our own distributions that are not installed: name -> distribution."""
     here = {name for entry in catalogue().entries("exporter") for name in (entry.record.name, *entry.record.aliases)}
     return {name: dist for name, dist in sorted(first_party().get("exporter", {}).items()) if name not in here}
 
 
 def find_format(name: str) -> Entry:
-    """The entry of a format that can be used.
+    """Return the entry of a format that can be used.
 
     Raises:
         UserError: unknown, or something that it needs is missing.
@@ -45,7 +45,7 @@ def find_format(name: str) -> Entry:
 
 
 def lacks(entry: Entry) -> str:
-    """What a format needs and this environment has not, with the command that mends it; "" when nothing."""
+    """Return what a format needs and this environment lacks, with the command that fixes it; "" when nothing."""
     missing = []
     for requirement in entry.record.requires:
         module, _, package = requirement.partition(":")
@@ -70,7 +70,7 @@ def _importable(module: str) -> bool:
 
 
 def _ruled_out(dist: str, package: str) -> bool:
-    """True when the distribution requires the package only under a marker that is false here."""
+    """Return whether the distribution requires the package only under a marker that is false here."""
     import importlib_metadata
     from packaging.requirements import InvalidRequirement, Requirement
 

@@ -48,7 +48,7 @@ def golden_inputs(meta: Meta, *, real: bool = True) -> GoldenInputs:
 
 
 def run_pipeline(transforms: Sequence[Mapping[str, Any]], encoded: Sequence[bytes]) -> np.ndarray:
-    """Encoded images through transforms, stacked.
+    """Return encoded images after the transforms, stacked.
 
     Raises:
         BadImage: an image cannot be decoded.
@@ -91,7 +91,7 @@ def _validation_images(meta: Meta) -> List[bytes]:
 
 
 def _synthetic(image_shape: Sequence[int], index: int) -> bytes:
-    """A PNG of smooth colour fields with some noise, a little larger than the input; the same on every machine."""
+    """Return a PNG of smooth colour fields with some noise, a little larger than the input, the same everywhere."""
     from ppclas_core.data.opencv import cv2
 
     rng = np.random.default_rng(index)

@@ -113,7 +113,7 @@ def _refuse_unknown(file: Path) -> NoReturn:
 
 def _described(file: Path, record: Backbone, weights: Optional[Weights], labels: Optional[List[str]],
                num_classes: Optional[int], size: Optional[int]) -> Meta:
-    """What a record says of weights that say nothing of themselves."""
+    """Return the `Meta` of weights without `meta.yaml`, from a record."""
     from ppclas_core.weights.width import classifier_width
 
     facts = dict(model_preprocessing(record, weights))
@@ -146,7 +146,7 @@ def evaluation_transforms(
 
 def _confirmed(file: Path, known: Meta, model: Optional[str], labels: Optional[List[str]],
                num_classes: Optional[int], size: Optional[int]) -> Meta:
-    """The `Meta` of a checkpoint of ours, to which class names may be added where it has none."""
+    """Return the `Meta` of a checkpoint of ours, to which class names may be added where it has none."""
     if model is not None:
         _same(file, "architecture", known.architecture, _record(model)[0].name)
     _same(file, "number of classes", known.num_classes, num_classes)

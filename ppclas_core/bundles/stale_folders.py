@@ -14,7 +14,7 @@ from pathlib import Path
 
 
 def hidden_folder(place: Path) -> Path:
-    """A name beside `place` that tells machine and process: `.<name>.<machine>-<pid>-<digits>.partial`."""
+    """Return a name beside `place` that tells machine and process: `.<name>.<machine>-<pid>-<digits>.partial`."""
     return place.with_name(f".{place.name}.{_machine()}-{os.getpid()}-{uuid.uuid4().hex[:6]}.partial")
 
 

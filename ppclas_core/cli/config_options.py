@@ -38,7 +38,7 @@ def images_given(paths: Sequence[str]) -> List[str]:
 
 
 def config_from(args: argparse.Namespace, *, inspect_only: bool = False) -> Config:
-    """The config that the arguments name.
+    """Return the config that the arguments name.
 
     Args:
         inspect_only: do not refuse a config whose one-file plugins may not run.

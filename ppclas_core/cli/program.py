@@ -41,7 +41,7 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
 
 
 def guarded(action: Callable[[], int], *, debug: bool = False) -> int:
-    """The exit code of what a program does; an error becomes one screen of text and its code.
+    """Run a program and return its exit code; an error becomes one screen of text and its code.
 
     Args:
         debug: let errors through, with their traceback.

@@ -65,7 +65,7 @@ def export_inference(request: ExportRequest, *, legacy: bool = False, softmax: b
 
 
 def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> PaddleRuntime:
-    """The runtime of a bundle.
+    """Load the runtime of a bundle.
 
     Args:
         threads: CPU threads; None: all cores.
@@ -79,12 +79,12 @@ def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") ->
 
 def export_bf16(request: ExportRequest, *, legacy: bool = False, softmax: bool = False,
                 uint8: bool = False) -> Artefact:
-    """The files of `export`, verified as bfloat16 runs them."""
+    """Write the files of `export`, verified as bfloat16 runs them."""
     return dataclasses.replace(export_inference(request, legacy=legacy, softmax=softmax, uint8=uint8), limit=BF16_LIMIT)
 
 
 def load_bf16(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> PaddleRuntime:
-    """The runtime of an `inference` bundle that computes in bfloat16: faster where the CPU has instructions for it.
+    """Load the runtime of an `inference` bundle in bfloat16: faster where the CPU has instructions for it.
 
     Args:
         threads: CPU threads; None: all cores.

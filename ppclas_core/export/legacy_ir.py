@@ -30,7 +30,7 @@ def old_form(paddle: Any) -> Iterator[None]:
 
 
 def _either(paddle: Any, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """`function`, and for a variable of a ProgramDesc the operator of that name, added to its block."""
+    """Return `function`, and for a variable of a ProgramDesc the operator of that name, added to its block."""
 
     def call(x: Any, *rest: Any) -> Any:
         if not isinstance(x, paddle.base.framework.Variable):

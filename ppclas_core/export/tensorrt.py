@@ -35,7 +35,7 @@ def export(request: ExportRequest, *, precision: Literal["fp32", "fp16"] = "fp32
 
 
 def load(folder: Path, *, threads: Optional[int] = None, device: str = "gpu") -> PaddleRuntime:
-    """The runtime of a bundle, in the precision that the bundle says.
+    """Load the runtime of a bundle, in the precision that the bundle says.
 
     Args:
         threads: CPU threads for what TensorRT leaves over; None: all cores.

@@ -44,7 +44,7 @@ class Checkpoint(NamedTuple):
 
 
 def load_model(checkpoint: Checkpoint) -> Tuple[nn.Layer, Entry]:
-    """The model in evaluation mode with its weights, and the entry of its architecture.
+    """Build the model in evaluation mode with its weights, and the entry of its architecture.
 
     Raises:
         UserError: the architecture is not installed, or the weights do not fit.

@@ -85,7 +85,7 @@ def judged_meta(config: Any) -> Optional[Meta]:
 
 
 def _candidates(config: Any) -> List[Tuple[Any, str]]:
-    """The weights that are there, and why they come in this order; the first are scored."""
+    """Return the weights that are there, each with the reason for its place; the first are scored."""
     named = [(config["checkpoints"], "'checkpoints' of the config")]
     if not has_teacher(config):
         named.append((config["pretrained_model"], "'pretrained_model' of the config"))

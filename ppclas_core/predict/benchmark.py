@@ -80,7 +80,7 @@ def _compared(entry: Entry) -> bool:
 
 
 def _place(source: Union[Bundle, Checkpoint], runtime: str, work: Path, bundles: Dict[str, Path]) -> Path:
-    """The files for a runtime: the bundle itself, the checkpoint for dygraph, or an export of it."""
+    """Return the files for a runtime: the bundle itself, the checkpoint for dygraph, or an export of it."""
     from ppclas_core.export.write import export
 
     if isinstance(source, Bundle):

@@ -77,7 +77,7 @@ class _RuntimeModel:
         self._runtime = runtime
 
     def eval(self) -> None:
-        """It cannot train."""
+        """Do nothing: a runtime is always in evaluation mode."""
 
     def __call__(self, images: Any) -> Any:
         """Paddle tensor -> Paddle tensor of logits."""

@@ -47,7 +47,7 @@ def find_images(paths: Iterable[Union[str, Path]], left: Optional[LeftOut] = Non
 
 
 def encoded(image: Image) -> bytes:
-    """The encoded bytes of an image; an array of pixels is packed without loss, so that it takes the same way.
+    """Return the encoded bytes of an image; an array of pixels is packed without loss, so that it takes the same way.
 
     Raises:
         BadImage: the file cannot be read.

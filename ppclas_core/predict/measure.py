@@ -56,7 +56,7 @@ def measure(source: str, runtime: str, batches: List[int], threads: int, seconds
 
 
 def random_images(shape: Tuple[int, ...], dtype: str) -> np.ndarray:
-    """An input of the network: noise of mean 0 and deviation 1, or of uint8 all values; always the same."""
+    """Return an input of the network: noise of mean 0 and deviation 1, or of uint8 all values; always the same."""
     rng = np.random.default_rng(0)
     if dtype == "uint8":
         return rng.integers(0, 256, shape, np.uint8)
@@ -77,7 +77,7 @@ def time_calls(runtime: Any, images: np.ndarray, seconds: float, least: int) -> 
 
 
 def _peak_memory() -> Optional[float]:
-    """The most memory that this process and those that it started have held, in MB; None where no one tells."""
+    """Return the peak memory of this process and its children in MB; None where it is unknown."""
     mine = Path("/proc/self")  # getrusage would count what the parent held before it started this
     if not (mine / "status").exists():
         return None
@@ -90,7 +90,7 @@ def _peak_memory() -> Optional[float]:
 
 
 def main() -> int:
-    """The child: arguments as JSON in, rows or an error as JSON in the last line out."""
+    """Run the child: arguments as JSON in, rows or an error as JSON in the last line of the output."""
     from ppclas_core.errors import UserError
     from ppclas_core.plugins.catalogue import catalogue
 

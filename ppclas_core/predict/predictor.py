@@ -92,7 +92,7 @@ class Predictor:
 
     def predict(self, images: Images, topk: Optional[int] = None, batch_size: int = 8,
                 on_bad: Literal["raise", "report"] = "raise", threshold: Optional[float] = None) -> List[Prediction]:
-        """The predictions of `stream`, as a list."""
+        """Return the predictions of `stream`, as a list."""
         return list(self.stream(images, topk, batch_size, on_bad, threshold))
 
     def stream(self, images: Images, topk: Optional[int] = None, batch_size: int = 8,

@@ -66,7 +66,7 @@ def open_runnable(source: Union[Given, Bundle], runtime: str, device: Optional[s
 
 
 def open_checkpoint(checkpoint: Checkpoint, device: Optional[str] = None) -> Runnable:
-    """A checkpoint, run layer by layer as it was trained; `device` as in `Predictor`."""
+    """Open a checkpoint, run layer by layer as it was trained; `device` as in `Predictor`."""
     from ppclas_core.runtimes.dygraph import DygraphRuntime
 
     meta = checkpoint.meta
@@ -82,7 +82,7 @@ def _from_bundle(bundle: Bundle, runtime: Runtime) -> Runnable:
 
 def open_bundle(place: Path, runtime: str = "auto", device: Optional[str] = None,
                 threads: Optional[int] = None) -> Runnable:
-    """A bundle with a runtime that can run it; `auto` and `device` as in `Predictor`.
+    """Open a bundle with a runtime that can run it; `auto` and `device` as in `Predictor`.
 
     Raises:
         UserError: see `open_runnable`.

@@ -31,7 +31,7 @@ class Tile(NamedTuple):
 
 
 def visible(image: np.ndarray, state: ImageState) -> np.ndarray:
-    """An image in any state as (H, W, 3) uint8: channels last, normalisation undone."""
+    """Return an image in any state as (H, W, 3) uint8: channels last, normalisation undone."""
     pixels = image if state.layout == "HWC" else image.transpose(1, 2, 0)
     if state.normalised:
         pixels = (pixels * np.array(state.std) + np.array(state.mean)) * 255
@@ -40,7 +40,7 @@ def visible(image: np.ndarray, state: ImageState) -> np.ndarray:
 
 
 def stages(pipeline: Pipeline, data: bytes, rng: np.random.Generator, path: str = "") -> List[Tile]:
-    """The image after each op.
+    """Return the image after each op.
 
     Args:
         data: an image file; path: where it came from, for errors.
@@ -72,7 +72,7 @@ def each_alone(pipeline: Pipeline, data: bytes, generators: Generators, draws: i
 
 
 def mixed(name: str, op: Any, images: Sequence[np.ndarray], state: ImageState, rng: np.random.Generator) -> List[Tile]:
-    """What a mixing op makes of a batch, a tile per image with its share and the number of its partner, from 1.
+    """Return what a mixing op makes of a batch, a tile per image with its weight and the number of its partner, from 1.
 
     Args:
         images: at the end of the pipeline, in `state`.

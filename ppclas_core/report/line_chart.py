@@ -62,7 +62,7 @@ def draw_line_chart(title: str, series: Mapping[str, Sequence[Point]], x_label: 
 
 
 def standalone(chart: str) -> str:
-    """A chart as a file of its own: with the namespace, colours and fonts that a page would give."""
+    """Return a chart as a file of its own: with the namespace, colours and fonts that a page would give."""
     style = ('<style>svg { font: 11px sans-serif; background: #ffffff } .title { font-weight: 600; font-size: 13px } '
              ".grid { stroke: #d1d9e0 }</style>")
     head, _, rest = chart.partition(">")

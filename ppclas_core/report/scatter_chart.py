@@ -22,7 +22,7 @@ class Dot(NamedTuple):
 
 
 def scatter_chart(title: str, families: Mapping[str, Sequence[Dot]], x_label: str, y_label: str) -> str:
-    """An `<svg>` document; the dots of a family are joined in the order of x.
+    """Return an `<svg>` document; the dots of a family are joined in the order of x.
 
     Args:
         families: legend text -> dots.

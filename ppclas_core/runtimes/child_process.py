@@ -135,7 +135,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def _telling(lines: Deque[str]) -> List[str]:
-    """The last lines that tell why, of all that were kept."""
+    """Return the last lines that tell why, of all that were kept."""
     known = list(lines)
     errors = [line for line in known if "error" in line.lower() or "check failed" in line.lower()]
     return (errors or known)[-_LINES:]

@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _rows(config: Any, args: argparse.Namespace) -> Tuple[List[str], List[List[Any]]]:
-    """A title and the tiles of each row."""
+    """Return a title and the tiles of each row."""
     from ppclas_core.cli.config_options import images_given
     from ppclas_core.data.pipeline import build_pipeline, op_at_epoch
     from ppclas_core.data.sampler import batch_rng, sample_rng

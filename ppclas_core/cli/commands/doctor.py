@@ -46,7 +46,7 @@ def fact_lines(facts: Dict[str, Any]) -> List[str]:
 
 
 def finding_lines(report: Report) -> List[str]:
-    """What is broken first, then notes, each with its cure."""
+    """Return the lines: first what is broken, then notes, each with its fix."""
     lines = []
     for finding in sorted(report.findings, key=lambda finding: not finding.broken):
         lines.append(f"{'BROKEN' if finding.broken else 'note'}: {finding.what}")

@@ -75,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _preprocessing(source: Any, record: Any, weights: Any) -> Any:
-    """What the weights were made with: those of a record, or of a checkpoint, whose `meta.yaml` says so."""
+    """Return the preprocessing of weights: of a record, or of the `meta.yaml` of a checkpoint."""
     from ppclas_core.models.preprocessing import checkpoint_preprocessing, model_preprocessing
     from ppclas_core.plugins.catalogue import catalogue
 
@@ -90,7 +90,7 @@ def _preprocessing(source: Any, record: Any, weights: Any) -> Any:
 
 
 def _weights(given: Optional[str], name: str, record: Any, weights: Any) -> Any:
-    """What `pretrained_model` says; None: random weights."""
+    """Return the value of `pretrained_model`; None: random weights."""
     if given is None:
         if weights is None:
             raise UserError(f"no weights were published for {name}",

@@ -64,7 +64,7 @@ def describe(known: Catalogue) -> List[Dict[str, Any]]:
 
 
 def table(rows: List[Dict[str, Any]]) -> str:
-    """The rows as text."""
+    """Return the rows as text."""
     lines = []
     width = max(len(f"{row['dist']} {row['version']}") for row in rows)
     for row in rows:

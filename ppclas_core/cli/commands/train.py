@@ -20,7 +20,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
 
 
 def add_training_arguments(parser: argparse.ArgumentParser) -> None:
-    """A config, and how to continue an earlier run of it."""
+    """Declare a config, and how to continue an earlier run of it."""
     add_config_arguments(parser)
     add_process_arguments(parser)
     parser.add_argument("--resume", action="store_true", help="continue the last run of this config exactly where it "
@@ -34,7 +34,7 @@ def add_training_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def training_config(args: argparse.Namespace) -> Any:
-    """The config of the arguments, with `--profile` and `--profile-data` in it."""
+    """Return the config of the arguments, with `--profile` and `--profile-data` in it."""
     flags = {"profile": args.profile, "profile_data": args.profile_data}
     args.overrides = [*args.overrides, *(f"{key}=True" for key, given in flags.items() if given)]
     return config_from(args)
