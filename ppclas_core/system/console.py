@@ -140,7 +140,9 @@ def output_is_optional() -> None:
 
 def loss(stream: Any) -> Optional[str]:
     """Return why a guarded stream is silent ("Broken pipe"), None while it is written."""
-    error = getattr(stream, "error", None) if isinstance(stream, GuardedStream) else None
+    if not isinstance(stream, GuardedStream):  # while a progress bar is shown, rich stands before it
+        stream = getattr(stream, "rich_proxied_file", None)
+    error = stream.error if isinstance(stream, GuardedStream) else None
     return None if error is None else getattr(error, "strerror", None) or str(error)
 
 
