@@ -26,13 +26,13 @@ from deterministic import deterministic_checkpoint
 from ppclas_core.bundles import Bundle
 from ppclas_core.bundles.formats import formats
 from ppclas_core.bundles.source import find_checkpoint
-from ppclas_core.cli.commands.benchmark import table
 from ppclas_core.errors import UserError
 from ppclas_core.export import export
 from ppclas_core.predict.benchmark import benchmark
 from ppclas_core.predict.measure import random_images
 from ppclas_core.predict.runtime_selection import load_selected_runtime, select_runtime
 from ppclas_core.predict.runtime_timing import compare_runtimes
+from ppclas_core.report.benchmark import text_table
 from ppclas_core.runtimes.dygraph import DygraphRuntime
 from ppclas_core.runtimes.load import load_runtime, runtimes_of
 from ppclas_core.system.cores import usable_cores
@@ -65,7 +65,7 @@ def main() -> int:
             bench = Bench(deterministic_checkpoint(model, place / "run"), place, args.threads, args.seconds,
                           60 * args.minutes / len(models))
             found[model] = bench.rows()
-            print(f"\n{model}, {args.threads} threads\n{table(found[model], COLUMNS)}")
+            print(f"\n{model}, {args.threads} threads\n{text_table(found[model], COLUMNS)}")
             missed += [f"{model}: {text}" for text in bench.missed(int8=model == "ResNet50")]
     if args.out:
         args.out.mkdir(parents=True, exist_ok=True)
