@@ -15,6 +15,7 @@ import numpy as np
 import ppclas_serve.repository
 from ppclas_core.cli import main
 from ppclas_core.predict.runnable import Runnable
+from ppclas_core.tasks import Multiclass
 from ppclas_serve.source import Opened
 
 LABELS = ["blue", "green", "red", "none"]
@@ -34,7 +35,8 @@ def runtime(rows: np.ndarray) -> np.ndarray:
 def opened(path: Any, settings: Any) -> Opened:
     """The network of numpy, whatever the path."""
     transforms = [*TRANSFORMS[:3], *(SLOW if "slow" in str(path) else []), TRANSFORMS[3]]
-    return Opened([Runnable(runtime, LABELS, 4, (3, 32, 32), "float32", transforms)] * settings.instances, None)
+    runnable = Runnable(runtime, LABELS, 4, (3, 32, 32), "float32", transforms, Multiclass())
+    return Opened([runnable] * settings.instances, None)
 
 
 if __name__ == "__main__":

@@ -53,6 +53,7 @@ def test_a_small_photo_is_answered_while_large_ones_keep_their_threads(light: Se
 
 def test_large_images_leave_room_in_the_queue_for_small_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     from ppclas_core.predict.runnable import Runnable
+    from ppclas_core.tasks import Multiclass
     from ppclas_serve.model import Model
     from ppclas_serve.settings import Limits, RuntimeSettings
     from ppclas_serve.source import Opened
@@ -61,7 +62,7 @@ def test_large_images_leave_room_in_the_queue_for_small_ones(monkeypatch: pytest
 
     async def story() -> None:
         transforms: List[Any] = [{"DecodeImage": {}}, {"ResizeImage": {"size": 8}}, {"ToCHWImage": None}]
-        opened = Opened([Runnable(lambda rows: rows, [], 3, (3, 8, 8), "float32", transforms)], None)
+        opened = Opened([Runnable(lambda rows: rows, [], 3, (3, 8, 8), "float32", transforms, Multiclass())], None)
         with contextlib.closing(DecodePool(2)) as pool:
             model = Model("m", "1", opened, RuntimeSettings(queue=8), Limits(), pool, lambda call: None)
             release = threading.Event()

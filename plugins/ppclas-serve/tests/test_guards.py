@@ -145,6 +145,7 @@ def test_a_model_that_has_enough_to_do_refuses_with_its_own_pace() -> None:
     import numpy as np
 
     from ppclas_core.predict.runnable import Runnable
+    from ppclas_core.tasks import Multiclass
     from ppclas_serve.batcher import Call
     from ppclas_serve.decoding import DecodePool
     from ppclas_serve.model import Model
@@ -154,7 +155,7 @@ def test_a_model_that_has_enough_to_do_refuses_with_its_own_pace() -> None:
 
     async def story() -> None:
         transforms: List[Any] = [{"DecodeImage": {}}, {"ResizeImage": {"size": 8}}, {"ToCHWImage": None}]
-        opened = Opened([Runnable(lambda rows: rows, [], 3, (3, 8, 8), "float32", transforms)], None)
+        opened = Opened([Runnable(lambda rows: rows, [], 3, (3, 8, 8), "float32", transforms, Multiclass())], None)
         with contextlib.closing(DecodePool(1)) as pool:
             model = Model("m", "1", opened, RuntimeSettings(queue=16), Limits(), pool, lambda call: None)
             model._observed(Call(rows=4, requests=4, waited=0, took=2.0, error=""))
@@ -174,6 +175,7 @@ def test_a_model_of_several_labels_gives_sigmoid_scores() -> None:
     import numpy as np
 
     from ppclas_core.predict.runnable import Runnable
+    from ppclas_core.tasks import Multilabel
     from ppclas_serve.decoding import DecodePool
     from ppclas_serve.explain import belief
     from ppclas_serve.model import Model
@@ -181,7 +183,8 @@ def test_a_model_of_several_labels_gives_sigmoid_scores() -> None:
     from ppclas_serve.source import Opened
 
     async def story() -> None:
-        runnable = Runnable(lambda rows: rows, ["cat", "dog"], 2, (2,), "float32", [{"DecodeImage": {}}], 0.5)
+        runnable = Runnable(lambda rows: rows, ["cat", "dog"], 2, (2,), "float32", [{"DecodeImage": {}}],
+                            Multilabel(threshold=0.5))
         with contextlib.closing(DecodePool(1)) as pool:
             model = Model("m", "1", Opened([runnable], None), RuntimeSettings(), Limits(), pool, lambda call: None)
             logits = np.array([[0.0, 3.0]], np.float32)
