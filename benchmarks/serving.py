@@ -56,7 +56,7 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     """Print the figures; 1 when a goal is missed."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--model", default=MODEL, help=f"architecture ({MODEL})")
-    parser.add_argument("--engine", default="auto", help="auto: the fastest here")
+    parser.add_argument("--runtime", default="auto", help="auto: the fastest here")
     parser.add_argument("--seconds", type=float, default=30.0, help="of each measure (30)")
     parser.add_argument("--quick", action="store_true", help="some seconds in all, with a toy network")
     args = parser.parse_args(argv)
@@ -122,7 +122,7 @@ class Server:
     """`ppclas serve` in a process of its own."""
 
     def __init__(self, bundle: Path, runtime: str) -> None:
-        command = [sys.executable, "-m", "ppclas_core", "serve", f"model={bundle}", "--port", "0", "--engine", runtime,
+        command = [sys.executable, "-m", "ppclas_core", "serve", f"model={bundle}", "--port", "0", "--runtime", runtime,
                    "--max-batch", str(BATCH), "--read-timeout", "2", "--watch", "0", "--max-image-mb", "1",
                    "--no-access-log"]
         self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, encoding="utf-8")
