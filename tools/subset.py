@@ -14,9 +14,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from environment import ensure
 from run_tests import run_pytest
 
-SUBSET = ["tests/plugins", "tests/structure/test_start_up.py", "tests/config", "tests/data", "tests/training",
-          "tests/export", "tests/predict", "tests/weights", "plugins/ppclas-augment-erase",
-          "plugins/ppclas-models-mobile"]
+SUBSET = ["plugins", "structure/test_start_up.py", "config", "data", "losses", "metrics", "optim", "runs", "runtimes",
+          "schedules", "tasks", "training", "export", "predict", "weights"]
+"""Folders and files below `tests`."""
+
+PLUGINS = ["plugins/ppclas-augment-erase", "plugins/ppclas-models-mobile"]
 
 
 def main() -> int:
@@ -26,7 +28,8 @@ def main() -> int:
         return 2
     ensure(tuple(sys.argv[1].split(",")))
     return run_pytest(["-n", "2", "--dist", "loadgroup", "-m", "not slow and not fuzz and not wheels",
-                       "-k", "not MobileNet or x0_35 or x0_25", *SUBSET, *sys.argv[2:]])
+                       "-k", "not MobileNet or x0_35 or x0_25", *(f"tests/{name}" for name in SUBSET), *PLUGINS,
+                       *sys.argv[2:]])
 
 
 if __name__ == "__main__":
