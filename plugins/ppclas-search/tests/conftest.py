@@ -51,7 +51,7 @@ def searched(folder: Path) -> Callable[..., List[Row]]:
     def run(source: Source, curve: Any, code: int = 0, start: Any = None, **options: Any) -> List[Row]:
         begin = start or (lambda place, number: search_stubs.Stub(place, curve))
         outcome = search(source, Options(**options), start=begin)
-        show(outcome, source.space)
+        show(outcome)
         assert (128 + outcome.signum if outcome.signum else 0) == code
         url = options.get("storage") or f"sqlite:///{folder}/output/search/space/study.db"
         study = find_study(open_storage(url), source.space.name)

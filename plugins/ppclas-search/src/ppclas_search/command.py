@@ -13,7 +13,6 @@ from ppclas_core.system import output_is_optional
 
 if TYPE_CHECKING:
     from ppclas_search.session import Outcome
-    from ppclas_search.space import Space
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
@@ -53,14 +52,15 @@ def run(args: argparse.Namespace) -> int:
     options = Options(trials=args.trials, workers=args.workers, gpus=gpus, storage=args.storage, out=args.out,
                       resume=args.resume)
     outcome = search(source, options)
-    show(outcome, source.space)
+    show(outcome)
     return 128 + outcome.signum if outcome.signum else 0
 
 
-def show(outcome: Outcome, space: Space) -> None:
+def show(outcome: Outcome) -> None:
     """Print the best trials and where the results are."""
     from ppclas_search import results
 
+    space = outcome.space
     results.print_table(outcome.rows, space)
     best = next((row for row in results.ranked(outcome.rows, space) if row.state == "done"), None)
     folder = outcome.folder

@@ -55,11 +55,13 @@ class Outcome(NamedTuple):
         folder: holds `results.csv`, `best.yaml` and `search.html`.
         rows: one for each trial.
         signum: the signal that stopped the search, else 0.
+        space: the search space, its objective settled.
     """
 
     folder: Path
     rows: List[results.Row]
     signum: int
+    space: Space
 
 
 def search(source: Source, options: Options, *, start: Optional[Start] = None) -> Outcome:
@@ -113,10 +115,10 @@ def _search(source: Source, study: Study, folder: Path, options: Options, start:
         complete = loop.run(stop)
     rows = write_results(folder, study, source)
     if complete:
-        return Outcome(folder, rows, 0)
+        return Outcome(folder, rows, 0, space)
     assert stop.signum is not None
     _log.warning("stopped; the same command with --resume continues all trials where they are")
-    return Outcome(folder, rows, stop.signum)
+    return Outcome(folder, rows, stop.signum, space)
 
 
 def _open(source: Source, base: Any, folder: Path, options: Options) -> Study:
