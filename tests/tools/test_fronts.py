@@ -170,7 +170,7 @@ def test_the_exported_model_answers_as_the_weights_do(exported: Path) -> None:
 def test_published_weights_are_exported_at_the_size_that_is_asked_for(fetched: Path, place: Path) -> None:
     line = f"python tools/export_model.py -m {NAME} -p ./pretrained/{NAME}_pretrained -o ./small --img_size 64"
     told = typed(line).succeeded().out
-    assert "a runtime of 2020 (Paddle 1.8) does not know its operators" in told
+    assert "Paddle 1.8 does not know its operators" in told
     output = run_model(place / "small", np.zeros((1, 3, 64, 64), np.float32))
     assert output.shape == (1, 1000)
     assert output.sum() == pytest.approx(1, abs=1e-4)
