@@ -15,7 +15,6 @@ from ppclas_core.errors import UserError, UserErrors, did_you_mean
 from ppclas_core.losses import label_smoothing
 from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.plugins.signature import coerce
-from ppclas_core.tasks import TASKS
 
 
 def check_components(config: Config) -> None:
@@ -116,8 +115,12 @@ class _Checker:
                                 do="remove one of them"), f"LOSS.params.{key}")
 
     def metrics(self) -> None:
+        if not self.config["metrics"]:  # None without validation
+            return
+        from ppclas_core.tasks import TASKS  # it imports numpy, which `ppclas show` of most configs does without
+
         usual = [*TASKS[self.config["task"]].logged_names, "loss"]
-        for index, name in enumerate(self.config["metrics"] or ()):  # None without validation
+        for index, name in enumerate(self.config["metrics"]):
             if name in usual:
                 self._add(UserError(f"'metrics: [{name}]' has no effect: evaluations log {name} anyway",
                                     do="remove it"), f"metrics.{index}")
