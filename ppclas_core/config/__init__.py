@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Configs: YAML with file and line, bases, overrides, the schema of all keys, and the rules between them."""
+"""Configs: YAML with file and line, base configs, overrides, the schema of all keys, and the rules between them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`base: [file, ...]`: a config is the difference to others."""
+"""Inheritance of configs: `base: [file, ...]`."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from ppclas_core.system.paths import expand_path
 
 
 def read_with_bases(path: Path, above: Tuple[Path, ...] = ()) -> Node:
-    """A file laid on its bases, the first base lowest; `plugins:` paths are made relative to the working directory.
+    """Read a config and merge it over its bases, a later base over an earlier one.
 
-    A base is looked up beside the file that names it, then in the config folders.
+    A base is looked up beside the file that names it, then in the config folders. Paths of `plugins:` become relative to
+    the working directory.
 
     Raises:
-        UserError: see `read_yaml`; a base that does not exist, or that leads back to the file.
+        UserError: see `read_yaml`; also for a base that does not exist or that includes the file itself.
     """
     root = read_yaml(path)
     _place_plugins(root, path.parent)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The resolved config: plain values, each with its origin."""
+"""Resolved config: plain values, each with its origin."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from ppclas_core.errors import UserError
 
 
 class Config(Mapping[str, Any]):
-    """Read-only mapping of plain nested dicts and lists with every key of the schema.
+    """Read-only mapping with every key of the schema; its values are plain nested dicts and lists.
 
-    A section that was left out and has no defaults (TRAIN, VALID, LEARNING_RATE, OPTIMIZER.regularizer) is None.
+    An omitted section that has no defaults (TRAIN, VALID, LEARNING_RATE, OPTIMIZER.regularizer) is None.
 
     Args:
         values: the nested values.
-        origins: dotted key -> `file.yaml:14` or `-o KEY`; list positions count from 0; defaults are absent.
-        path: the YAML file, None for a config that was made from a dict.
-        warnings: one-line texts, already printed.
-        unloaded_plugins: one-file plugins of the config that were not run, because nobody vouched for them.
+        origins: dotted key -> `file.yaml:14` or `-o KEY`; list indices start at 0; keys with default values are absent.
+        path: the YAML file; None for a config from a dict.
+        warnings: one-line texts that were already logged.
+        unloaded_plugins: one-file plugins of the config that were not loaded, because the user does not trust them.
     """
 
     def __init__(
@@ -53,10 +53,10 @@ class Config(Mapping[str, Any]):
         return f"<Config {self.path or self.origins.get('', '')}: {self._values['ARCHITECTURE']['name']}>"
 
     def get_path(self, dotted: str) -> Any:
-        """Value at a dotted key such as `TRAIN.transforms.0.DecodeImage`.
+        """Return the value at a dotted key such as `TRAIN.transforms.0.DecodeImage`.
 
         Raises:
-            KeyError: no such key, or it lies in a section that is None.
+            KeyError: the key does not exist, or its section is None.
         """
         value: Any = self._values
         for part in dotted.split("."):
@@ -67,23 +67,23 @@ class Config(Mapping[str, Any]):
         return value
 
     def where(self, dotted: str) -> str:
-        """`file.yaml:14`, `-o KEY`, or `default` for a key that was left out; a part is where its value is."""
+        """Return `file.yaml:14`, `-o KEY`, or `default` for an omitted key; part of a value has the origin of the value."""
         path = dotted
         while path and path not in self.origins and path not in BY_PATH:
             path = path.rpartition(".")[0]
         return self.origins.get(path, "default") if path else "default"
 
     def place(self, dotted: str) -> str:
-        """Like `where`, but for a key that was left out the place of its section or file: where an error points to."""
+        """Return the location for an error: as `where`, but an omitted key has the location of its section or file."""
         while dotted not in self.origins:
             dotted = dotted.rpartition(".")[0]
         return self.origins[dotted]
 
     def require(self, *keys: str) -> None:
-        """For a command that needs more than every config has.
+        """Check that keys or sections that a command needs are set.
 
         Raises:
-            UserError: one of these keys or sections was left out.
+            UserError: one of them is missing or None.
         """
         for key in keys:
             try:
@@ -96,10 +96,10 @@ class Config(Mapping[str, Any]):
                                    if self._values["mode"] == "valid" else f"add '{key}'")
 
     def with_value(self, key: str, value: Any) -> Config:
-        """The same config with another value of a top-level key."""
+        """Return a copy of the config with another value of a top-level key."""
         return Config({**self._values, key: value}, self.origins, path=self.path, warnings=self.warnings,
                       unloaded_plugins=self.unloaded_plugins)
 
     def to_dict(self) -> Dict[str, Any]:
-        """A deep copy of the values, fit for YAML and for `config_from_dict`."""
+        """Return a deep copy of the values, suitable for YAML and for `config_from_dict`."""
         return copy.deepcopy(self._values)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Find the file that a config name means: a file first, then the config folders of core and of every plugin."""
+"""Lookup of configs by name: as a file first, then in the config folders of core and of every plugin."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from ppclas_core.system.paths import expand_path
 
 
 def find_config(name: Union[str, Path], *, beside: Optional[Path] = None, where: Optional[str] = None) -> Path:
-    """The file of `./configs/X/Y.yaml`, `configs/X/Y.yaml` or `X/Y.yaml`.
+    """Return the file that `./configs/X/Y.yaml`, `configs/X/Y.yaml` or `X/Y.yaml` stands for.
 
     Args:
-        name: a path, or the name of a config that is installed with core or a plugin.
-        beside: folder to which a relative path refers; the working directory unless given.
-        where: place of the name, for the error.
+        name: a path, or the name of a config installed with core or a plugin.
+        beside: base folder of a relative path; default: the working directory.
+        where: location of the name (file and line), for errors.
 
     Raises:
-        UserError: nothing found, or two plugins bring a config of this name.
+        UserError: nothing is found, or several plugins have a config of this name.
     """
     file = Path(expand_path(str(name)))
     if beside is not None:
@@ -45,7 +45,7 @@ def find_config(name: Union[str, Path], *, beside: Optional[Path] = None, where:
 
 
 def config_folders() -> Dict[str, Path]:
-    """Existing config folders: `package:folder` -> path, core first."""
+    """Return `package:folder` -> path of the existing config folders, core first."""
     folders = {}
     for entry in catalogue().entries("config_dir"):
         root = _package_folder(entry.record.package)
@@ -55,7 +55,7 @@ def config_folders() -> Dict[str, Path]:
 
 
 def list_configs() -> List[str]:
-    """Sorted names, like `ResNet/ResNet50.yaml`, of all installed configs."""
+    """Return the sorted names of all installed configs, such as `ResNet/ResNet50.yaml`."""
     names: Set[str] = set()
     for folder in config_folders().values():
         for pattern in ("*.yaml", "*.yml"):
@@ -64,7 +64,7 @@ def list_configs() -> List[str]:
 
 
 def _key(name: Union[str, Path]) -> str:
-    """The part of a name below `configs/`; empty for one that cannot lie in a config folder."""
+    """Return the part of a name below `configs/`; empty for a name that cannot be in a config folder."""
     pure = PurePosixPath(Path(name).as_posix())
     parts = [part for part in pure.parts if part != "."]
     if pure.is_absolute() or ".." in parts:
@@ -73,12 +73,12 @@ def _key(name: Union[str, Path]) -> str:
 
 
 def _package_folder(package: str) -> Optional[Path]:
-    """Where a package lies, without importing it (of a dotted name only the parents are imported)."""
+    """Return the folder of a package without importing it; only the parents of a dotted name are imported."""
     try:
         spec = importlib.util.find_spec(package)
     except KeyboardInterrupt:
         raise
-    except BaseException:  # no such package, or a parent of it fails, which is reported when the plugin is loaded
+    except BaseException:  # not found, or its parent fails to import, which is reported at loading
         return None
     if spec is not None and spec.submodule_search_locations:
         return Path(next(iter(spec.submodule_search_locations)))

@@ -1,7 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""A complete config for fine-tuning on a folder of photos: every value follows from the data or the model, and a
-comment says how."""
+"""Config for fine-tuning on a folder of images.
+
+Every value is derived from the data or the model; comments in the YAML explain how.
+"""
 
 from __future__ import annotations
 
@@ -13,19 +15,20 @@ from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.system.json_text import to_json
 
 SMALL, MEDIUM, LARGE = 1_000, 10_000, 100_000
-"""Numbers of training images at which the rules change."""
+"""Thresholds of the rules, in training images."""
 
 BIG_MODEL = 20_000_000
-"""Values from which a model counts as a large one (ResNet50 has 25.6 million)."""
+"""Number of parameters from which a model counts as large (ResNet50 has 25.6 million)."""
 
 
 class Data(NamedTuple):
-    """What is known of the photos.
+    """Properties of the images.
 
     Args:
-        train, valid: settings that name them in TRAIN and VALID (`file_list`, `data_dir`).
-        label_list: file of class names, or None where the folders have them.
-        images, valid_images, classes: their numbers. smallest, largest: training images of one class.
+        train, valid: keys of TRAIN and VALID that name the data (`file_list`, `data_dir`).
+        label_list: file of class names; None if the folders have them.
+        images, valid_images, classes: number of training images, of validation images and of classes.
+        smallest, largest: number of training images of the smallest and of the largest class.
     """
 
     train: Mapping[str, str]
@@ -39,8 +42,15 @@ class Data(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """What the user chose: model, its weights (True: the published ones, None: none), where runs are saved; and epochs,
-    batch and image size in pixels where they are not to follow from the data."""
+    """Choices of the user.
+
+    Args:
+        model: name of the model.
+        pretrained: weights to start from; True: the published ones, None: random initialization.
+        save_dir: folder of the runs.
+        epochs, batch_size, image_size: values that replace the derived ones; image size in pixels.
+    """
+
 
     model: str
     pretrained: Any
@@ -51,8 +61,11 @@ class Choice(NamedTuple):
 
 
 def learning_rate(images: int, *, pretrained: bool) -> float:
-    """Fine-tuning: 0.001 up to 1,000 images, 0.01 from 100,000 on, between them even on a logarithmic scale. From
-    random weights: 0.1, the rate of a batch of 256."""
+    """Return the learning rate.
+
+    Fine-tuning: 0.001 up to 1,000 images, 0.01 from 100,000 images, logarithmic interpolation between them. From random
+    weights: 0.1, the rate for a batch of 256.
+    """
     if not pretrained:
         return 0.1
     place = math.log(min(max(images, SMALL), LARGE) / SMALL) / math.log(LARGE / SMALL)
@@ -60,23 +73,24 @@ def learning_rate(images: int, *, pretrained: bool) -> float:
 
 
 def batch_size(images: int) -> int:
-    """A power of 2 from 4 to 256 that gives a small set at least some 30 steps per epoch."""
+    """Return the batch size: a power of 2, 4 to 256, with about 30 steps per epoch or more on small data sets."""
     wanted = min(max(images / 30, 4), 32 if images < MEDIUM else 64 if images < LARGE else 256)
     return 2 ** int(math.log2(wanted))
 
 
 def epoch_count(images: int, batch: int, *, pretrained: bool) -> int:
-    """20, more where that is less than 1,000 steps, at most 100; from random weights three times as many."""
+    """Return the number of epochs: 20, or up to 100 to reach 1,000 steps; three times that from random weights."""
     steps = max(images // batch, 1)
     count = min(max(20, math.ceil(1000 / steps)), 100)
     return count if pretrained else 3 * count
 
 
 def finetune_yaml(record: Backbone, preprocessing: Mapping[str, Any], data: Data, choice: Choice) -> str:
-    """The text of the config.
+    """Return the YAML text of the config.
 
     Args:
-        record: of the model; preprocessing: of its weights, as `model_preprocessing` gives it.
+        record: record of the model.
+        preprocessing: preprocessing of its weights, see `model_preprocessing`.
     """
     tuned, images = choice.pretrained is not None, data.images
     batch = choice.batch_size or batch_size(images)
@@ -177,7 +191,7 @@ def _training_ops(images: int, size: int, cubic: Mapping[str, Any], normalise: M
 
 
 def _recommended_ops(images: int, *, normalized: bool) -> List[str]:
-    """Return a line for each installed op that recommends itself for so many images, before or after NormalizeImage."""
+    """Return a YAML line per installed op recommended for this number of images, before or after NormalizeImage."""
     lines = []
     for entry in catalogue().entries("op"):
         when = entry.record.recommended
@@ -199,5 +213,5 @@ def _crop(images: int) -> Tuple[List[float], str]:
 
 
 def _text(value: Any) -> str:
-    """One line of YAML, which JSON is too."""
+    """Return a value as one line of JSON, which is valid YAML."""
     return to_json(value)

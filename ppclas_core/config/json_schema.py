@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""JSON Schema (draft 2020-12) of configs, for editors that complete and check YAML. Generated from the one schema."""
+"""JSON Schema (draft 2020-12) of configs, for editors that complete and check YAML; generated from `schema.KEYS`."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from ppclas_core.config.schema import BY_PATH, REQUIRED, SECTIONS, Items, Key, P
 from ppclas_core.plugins.catalogue import catalogue
 
 _NUMBER_TEXT = {"type": "string", "pattern": r"^\s*[-+]?[0-9.]+([eE][-+]?[0-9]+)?\s*(/\s*[-+]?[0-9.]+\s*)?$"}
-"""`1e-4` is a text to YAML 1.1, and legacy configs write `1./255.`."""
+"""Numbers that YAML 1.1 parses as strings: `1e-4`, and `1./255.` of legacy configs."""
 
 
 def json_schema() -> Dict[str, Any]:
-    """The schema; names of components that are installed are offered, others stay possible."""
+    """Return the JSON Schema; it suggests names of installed components and accepts other names."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "ppclas config",

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Load a config: file -> bases -> `-o` -> `requires` -> plugins -> schema -> rules. No component is imported."""
+"""Loader of configs: file -> bases -> `-o` -> `requires` -> plugins -> schema -> rules. Imports no component."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ def load_config(
     *,
     inspect_only: bool = False,
 ) -> Config:
-    """Read, check and complete a config.
+    """Load a config: read it, check it and fill in the defaults.
 
     Args:
         path: a YAML file, or the name of an installed one such as `ResNet/ResNet50.yaml`.
         overrides: `KEY=VALUE` texts, applied in order.
         plugin_files: one-file plugins to load.
-        trust_config: also load the files that the config's `plugins:` names.
-        inspect_only: leave files of `plugins:` alone instead of refusing the config; a name that may come from them
-            is then no mistake.
+        trust_config: also load the plugin files listed under the config's key `plugins`.
+        inspect_only: skip untrusted files of `plugins:` instead of refusing the config; unknown component names, which
+            may come from them, are then accepted.
 
     Raises:
-        UserError: everything that is wrong, each with its file and line.
+        UserError: all mistakes together, each with its file and line.
     """
     file = find_config(path)
     root = read_with_bases(file)
@@ -62,14 +62,14 @@ def config_from_dict(
     plugin_files: Sequence[Union[str, Path]] = (),
     trust_config: bool = False,
 ) -> Config:
-    """Check and complete a config that is not in a file: in a notebook, or out of a checkpoint's `meta.yaml`.
+    """Check and complete a config given as a dict, such as one from a notebook or from a checkpoint's `meta.yaml`.
 
     Args:
         data: nested mappings and lists, e.g. from `Config.to_dict`.
-        origin: what errors print instead of file and line.
+        origin: text that errors print in place of file and line.
 
     Raises:
-        UserError: everything that is wrong.
+        UserError: all mistakes together.
     """
     root = from_plain(dict(data), origin)
     if root.value.pop("base", Node([], "")).value:

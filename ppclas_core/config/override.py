@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`-o KEY=VALUE`: change one value of a config from the command line."""
+"""Command-line overrides of config values: `-o KEY=VALUE`."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ def override(root: Node, pair: str) -> None:
     """Set one value in the tree.
 
     Args:
-        pair: `TRAIN.batch_size=64`, or `VALID.transforms.1.ResizeImage.resize_short=300` (positions count from 0);
-            only the first `=` splits, the value is a YAML literal and, where it is none, a text.
+        pair: `TRAIN.batch_size=64`, or `VALID.transforms.1.ResizeImage.resize_short=300` (list indices start at 0).
+            The first `=` separates key and value; a value that is not a YAML literal is a string.
 
     Raises:
-        UserError: no `=`, or a path that leads nowhere.
+        UserError: there is no `=`, or the key does not exist.
     """
     path, equals, text = pair.partition("=")
     path = path.strip()
@@ -39,7 +39,7 @@ def override(root: Node, pair: str) -> None:
 
 
 def _written(text: str, origin: str) -> Node:
-    """The value of a command-line text, which remembers the text of each scalar."""
+    """Parse a command-line value into a tree that keeps the original text of each scalar."""
     value = literal(text)
     if not isinstance(value, (dict, list)):
         return Node(value, origin, text.strip())
@@ -53,9 +53,9 @@ def _written(text: str, origin: str) -> Node:
 
 
 def literal(text: str) -> Any:
-    """The value that a command-line text means: a YAML literal, `None`, or the text itself.
+    """Return the value of a command-line text: a YAML literal, `None`, or the text itself.
 
-    Nothing is evaluated; `1e-4` stays a text, which every number accepts.
+    No code is evaluated. `1e-4` stays a string, which numeric keys accept.
     """
     if text.strip() in ("", "None"):
         return text if text and not text.strip() else None
@@ -105,7 +105,7 @@ def _position(node: Node, part: str, done: str, origin: str) -> int:
 
 
 def _check_name(node: Node, part: str, done: str, origin: str) -> None:
-    """A name that the mapping has or the schema knows; below free parameters any name is possible."""
+    """Refuse a name that is neither in the mapping nor in the schema; free parameters accept any name."""
     below = f"{done}.{part}" if done else part
     if part in node.value or below in BY_PATH or below in SECTIONS or below in IGNORED:
         return
@@ -120,7 +120,7 @@ def _check_name(node: Node, part: str, done: str, origin: str) -> None:
 
 
 def _free(path: str) -> bool:
-    """True below `params`, and below one item of an op list."""
+    """Return whether any name is accepted here: below `params` and below an item of an op list."""
     parts = path.split(".")
     for end in range(1, len(parts) + 1):
         key = BY_PATH.get(".".join(parts[:end]))

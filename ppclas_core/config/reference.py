@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The table of all keys for docs/reference/config.md, written from the schema."""
+"""Tables of all config keys for docs/reference/config.md, generated from the schema."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ END = "<!-- end of the generated part -->"
 
 
 def reference() -> str:
-    """Markdown: one table per section, and the legacy keys that have no effect."""
+    """Return Markdown: one table per section, and one of the legacy keys that have no effect."""
     parts: List[str] = []
     for section in ("", *SECTIONS):
         rows = [_row(key) for key in KEYS if key.section == section]
@@ -41,7 +41,7 @@ def _row(key: Key) -> str:
 
 
 def type_name(hint: Any) -> str:
-    """A type hint in words."""
+    """Describe a type hint in words."""
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if hint == Items:
         return "list of `Name: {params}`"

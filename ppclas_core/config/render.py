@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Write a resolved config as YAML with the origin of each value beside it."""
+"""YAML text of a resolved config, with the origin of each value as a comment."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ import yaml
 from ppclas_core.config.config import Config
 
 WIDEST = 60
-"""Columns after which a comment no longer moves to the right for a long line."""
+"""Longest line, in columns, that is considered for the alignment of the comments."""
 
 
 def render(config: Config) -> str:
-    """YAML in the order of the schema; loading it gives the same config. Each value has a comment: `file:line`,
-    `-o KEY` or `default`."""
+    """Return the config as YAML in the order of the schema; loading it gives the same config.
+
+    Each value has a comment with its origin: `file:line`, `-o KEY` or `default`.
+    """
     lines: List[Tuple[str, str]] = []
     after_section = False
     for key, value in config.items():
@@ -61,7 +63,7 @@ def _is_items(value: Any) -> bool:
 
 
 def _scalar(value: Any) -> str:
-    """One line of YAML, lists and nested mappings in braces."""
+    """Return one line of YAML, with lists and nested mappings in flow style."""
     text = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, sort_keys=False, width=10**9)
     text = text.rstrip("\n")
     return text[: -len("\n...")] if text.endswith("\n...") else text

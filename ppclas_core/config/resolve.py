@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""From the tree of the files to the resolved config: types, defaults, unknown keys; all mistakes in one pass."""
+"""Resolution of the YAML tree against the schema: types, defaults, unknown keys; all mistakes in one pass."""
 
 from __future__ import annotations
 
@@ -25,12 +25,13 @@ from ppclas_core.plugins.signature import coerce
 
 
 class Resolution:
-    """The outcome of `resolve`.
+    """Result of `resolve`.
 
     Args:
         values: nested dicts and lists with every key of the schema.
-        origins: dotted key -> where its value was written; keys with their default are absent.
-        errors, warnings: mistakes, and one-line texts with their place.
+        origins: dotted key -> location of its value; keys with default values are absent.
+        errors: all mistakes.
+        warnings: one-line texts with their location.
     """
 
     def __init__(self) -> None:
@@ -38,24 +39,24 @@ class Resolution:
         self.origins: Dict[str, str] = {}
         self.errors: List[UserError] = []
         self.warnings: List[str] = []
-        self.meant: Set[str] = set()  # keys that a misspelt one stands for
+        self.meant: Set[str] = set()  # keys that a misspelled key probably means
 
     def warn(self, path: str, text: str) -> None:
-        """Add a warning with the place of a key."""
+        """Add a warning with the location of a key."""
         self.warnings.append(f"{self.origins[path]}: {text}" if path in self.origins else text)
 
     def error(self, path: str, what: str, do: str | None = None) -> None:
-        """Add a mistake with the place of a key, or of the nearest section that was written."""
+        """Add a mistake with the location of a key, or of the nearest enclosing section that has one."""
         self.errors.append(UserError(what, where=self.where(path), do=do))
 
     def where(self, path: str) -> str:
-        """Origin of a key or of the nearest part of its path that has one; `""` reaches the file."""
+        """Return the origin of a key or of the nearest enclosing section that has one; at last that of the file."""
         while path and path not in self.origins:
             path = path.rpartition(".")[0]
         return self.origins[path]
 
     def get(self, path: str) -> Any:
-        """Value at a dotted key; None where a section on the way is None."""
+        """Return the value at a dotted key; None if an enclosing section is None."""
         value: Any = self.values
         for part in path.split("."):
             if value is None:
@@ -65,7 +66,7 @@ class Resolution:
 
 
 def resolve(root: Node) -> Resolution:
-    """Check the tree against the schema and fill in the defaults. Names of components are not looked up here."""
+    """Check the tree against the schema and fill in the defaults; names of components are not looked up."""
     result = Resolution()
     result.origins[""] = root.origin
     mode = root.value.get("mode")
@@ -80,7 +81,7 @@ def _section(result: Resolution, section: str, node: Node, *, training: bool = T
     for name, path in known.items():
         child = node.value.get(name)
         if child is not None and child.value is None:
-            child = None  # `key:` with nothing behind it
+            child = None  # `key:` without a value
         if child is not None:
             result.origins[path] = child.origin
         if path in SECTIONS:
@@ -162,10 +163,10 @@ def _params(result: Resolution, key: Key, node: Node) -> Any:
         return {}
     result.origins.update(walk(node, key.path))
     values = plain(node)
-    if key.path == "ARCHITECTURE.params" and "is_test" in values:  # the trainer knows whether it trains
+    if key.path == "ARCHITECTURE.params" and "is_test" in values:  # the trainer sets train or eval mode itself
         result.warn(f"{key.path}.is_test", "'is_test' has no effect; training and evaluation set it themselves")
         del values["is_test"]
-    if key.path == "ARCHITECTURE.params" and "postfix_name" in values:  # what names end with is found out at loading
+    if key.path == "ARCHITECTURE.params" and "postfix_name" in values:  # the loader detects suffixes
         if values["postfix_name"]:
             result.warn(f"{key.path}.postfix_name", "'postfix_name' has no effect; a suffix that all names of a file "
                         "of weights have is recognised when it is loaded")
@@ -200,7 +201,7 @@ def _items(result: Resolution, key: Key, node: Node) -> List[Dict[str, Any]]:
 
 
 def drop_ignored(result: Resolution, kind: str, name: str, params: Dict[str, Any], path: str) -> Dict[str, Any]:
-    """Return `params` without those that a legacy config has and that have no effect; warn of them."""
+    """Return `params` without legacy parameters that have no effect, and add a warning for each of them."""
     kept, told = without_ignored(kind, name, params)
     for key in told:
         result.warn(f"{path}.{key}", f"'{key}' has no effect on {name}")

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What must hold between the keys of one config: required sections, contradictions, keys without effect, names."""
+"""Rules between the keys of one config: required sections, contradictions, keys without effect, names."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from ppclas_core.plugins.install import how_to_install
 
 
 def apply_rules(config: Resolution, *, unsure: bool = False) -> None:
-    """Add mistakes and warnings, and settle values that depend on others.
+    """Add mistakes and warnings, and set the values that depend on other keys.
 
-    Rules between keys are left for later while single keys are wrong: they would report consequences.
+    Rules between keys are skipped if single keys are wrong: they would only report consequences.
 
     Args:
-        unsure: a one-file plugin of the config was not loaded, so an unknown name is no mistake.
+        unsure: a one-file plugin of the config was not loaded, so unknown component names are accepted.
     """
     if not config.errors:
         _apply_rules_between_keys(config)
@@ -93,10 +93,10 @@ def _settle_loss(config: Resolution) -> None:
 
 
 def _check_loss(config: Resolution, name: Any) -> None:
-    """Refuse a loss that compares with labels beside a teacher, and the other way round."""
+    """Refuse a loss on labels for a config with a teacher, and a loss on teacher outputs without a teacher."""
     try:
         takes_teacher = catalogue().find("loss", name).record.teacher
-    except UserError:  # told where names are looked up
+    except UserError:  # `_check_names` reports unknown names
         return
     if takes_teacher and not has_teacher(config.values):
         keys = [entry.record.enabled_by for entry in catalogue().entries("callback") if entry.record.teacher]
@@ -110,7 +110,7 @@ def _check_loss(config: Resolution, name: Any) -> None:
 
 
 def _check_task(config: Resolution) -> None:
-    """What needs one class per image cannot be had where there are several."""
+    """Refuse distillation, losses and samplers that need one class per image when the task is multi-label."""
     values = config.values
     if not _rules(config).label_sets:
         return
@@ -130,7 +130,7 @@ def _check_loss_of_sets(config: Resolution, name: Any) -> None:
     task = config.values["task"]
     try:
         fits = catalogue().find("loss", name).record.multilabel
-    except UserError:  # told where names are looked up
+    except UserError:  # `_check_names` reports unknown names
         return
     if not fits:
         able = ", ".join(entry.record.name for entry in catalogue().entries("loss") if entry.record.multilabel)
@@ -146,7 +146,7 @@ def _rules(config: Resolution) -> TaskRules:
 
 
 def _check_metrics(config: Resolution) -> None:
-    """Report metrics of the keys `monitor` and `metrics` that do not exist, or not for the task."""
+    """Report metrics of `monitor` and `metrics` that do not exist or do not support the task."""
     task = config.values["task"]
     named = [("monitor", config.values["monitor"])] if config.values["monitor"] else []
     named += [(f"metrics.{index}", name) for index, name in enumerate(config.values["metrics"] or ())]
@@ -195,10 +195,10 @@ def _check_data(config: Resolution) -> None:
 
 
 def _check_switches(config: Resolution) -> None:
-    """A key whose switch is off must not stand there, as it would have no effect; it has its default, or None.
+    """Report keys that have no effect because their switch is off, and set them to their default or None.
 
-    Any other value would hold where a resolved config, of `show` or of a checkpoint, is loaded with the switch on. None
-    is read as left out.
+    Otherwise a resolved config (of `show` or of a checkpoint) that is loaded with the switch on would use the value.
+    None counts as omitted.
     """
     for key in KEYS:
         if not key.switch or key.switch == "use_mix" or (key.section and not config.values[key.section]):
@@ -220,7 +220,7 @@ def _is_on(config: Resolution, key: Key) -> bool:
 
 def _no_effect(config: Resolution, path: str, switch: str, wanted: str) -> None:
     text = f"'{path}' has no effect unless '{switch}' is {wanted}"
-    if config.origins.get(switch, "").startswith("-o "):  # switched off on purpose, for this run
+    if config.origins.get(switch, "").startswith("-o "):  # the user switched it off for this run
         config.warn(path, text)
     else:
         config.error(path, text, do=f"say '{switch.rpartition('.')[2]}: {wanted}', or remove the key")
@@ -253,7 +253,7 @@ def _installed_batch_ops() -> str:
 
 
 def _check_callbacks(config: Resolution) -> None:
-    """Check what the keys that switch callbacks on need: the plugin, and a teacher where one is promised."""
+    """Check the needs of callbacks that a key enables: their plugin, and a teacher if the callback has one."""
     for key, dist in first_party()["config_key"].items():
         if config.values.get(key) and key not in switches():
             config.error(key, f"'{key}' needs the plugin {dist}", do=how_to_install(dist))
@@ -277,7 +277,7 @@ def _check_teacher(config: Resolution, record: Callback) -> None:
 
 
 def _settle_compat(config: Resolution) -> None:
-    """The ops that have the parameter `compat` get the value of the key."""
+    """Set the parameter `compat` of all ops that have it to the value of the key `compat`."""
     values = config.values
     if values["compat"] in (None, ""):
         return
@@ -302,7 +302,7 @@ def _settle_compat(config: Resolution) -> None:
 def _has_compat(name: str) -> bool:
     try:
         return "compat" in catalogue().parameters("op", name)
-    except UserError:  # an unknown name is reported by itself
+    except UserError:  # `_check_names` reports unknown names
         return False
 
 
@@ -312,7 +312,7 @@ def _check_names(config: Resolution, *, unsure: bool) -> None:
         name = config.get(key.path) if key.names and key.type is str else None
         if name is not None and key.path == "ARCHITECTURE.name":
             name = model_name(config.values)
-        if name is not None and (key.path != "LOSS.name" or _given(config, key.path)):  # a default is ours
+        if name is not None and (key.path != "LOSS.name" or _given(config, key.path)):  # the default needs no check
             _look_up(config, key.names, name, key.path)
         if key.type != Items:
             continue

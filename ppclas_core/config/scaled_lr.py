@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`lr: {value: 0.1, per_batch: 256}`: a learning rate that follows the batch size.
+"""Learning rate scaled with the batch size: `lr: {value: 0.1, per_batch: 256}`.
 
 Source of the linear rule: Accurate, large minibatch SGD (2017).
 """
@@ -16,10 +16,10 @@ PLACE = "LEARNING_RATE.params.lr"
 
 
 def schedule_parameters(config: Mapping[str, Any]) -> Tuple[Dict[str, Any], str]:
-    """`LEARNING_RATE.params` with a plain `lr`, and the line that tells of the scaling, "" without.
+    """Return `LEARNING_RATE.params` with a plain number as `lr`, and the log line of the scaling ("" if there is none).
 
     Raises:
-        UserError: the mapping has other keys, or values that are no positive numbers.
+        UserError: the mapping has other keys, lacks one, or has a value of the wrong type or range.
     """
     params: Dict[str, Any] = dict(config["LEARNING_RATE"].get("params") or {})
     given = params.get("lr")

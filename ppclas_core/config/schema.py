@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The one source of all config keys: type, default, meaning.
+"""Schema of all config keys: type, default, meaning.
 
-Checks, the JSON Schema and docs/reference/config.md are made from it.
+The checks, the JSON Schema and docs/reference/config.md are generated from it.
 
-Legacy keys keep their names and meaning; `new=True` marks those that this project adds.
+Legacy keys keep their names and meaning; `new=True` marks keys that legacy configs do not have.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class _Required:
 
 
 REQUIRED = _Required()
-"""Default of a key that has none: needed when its section is there (at top level: when `mode` is `train`)."""
+"""Default of a required key: needed when its section is present (top level: when `mode` is `train`)."""
 
 Params = Dict[str, Any]
 Items = List[Dict[str, Any]]
@@ -33,14 +33,17 @@ class Key:
 
     Args:
         path: dotted path, e.g. `TRAIN.batch_size`.
-        type: what values are coerced to; `Params` are free (their component checks them), `Items` are one-key mappings.
-        doc: what it does, with the unit.
-        names: catalogue kind whose names are the values (of `Items`: the keys of each item).
-        minimum, maximum: inclusive range of a number; length: of a list.
-        off: number outside the range that stands for the default.
-        switch: key that must be true for this one to have an effect; dormant: a value that may stand there while it is
-            not, besides the default, as resolved configs of earlier versions have it.
-        new: not a key of legacy configs.
+        type: type that values are coerced to; the component checks `Params`, `Items` are lists of one-key mappings.
+        default: value of an omitted key, or `REQUIRED`.
+        doc: meaning, with the unit.
+        names: catalogue kind whose names are valid values (for `Items`: valid keys of each item).
+        minimum, maximum: inclusive range of a number.
+        length: number of values of a list.
+        off: number outside the range that means the default.
+        switch: key (or `key=value`) that enables this one.
+        dormant: value that is accepted while the switch is off, besides the default; resolved configs of earlier
+            versions have it.
+        new: legacy configs do not have the key.
     """
 
     path: str
@@ -58,7 +61,7 @@ class Key:
 
     @property
     def section(self) -> str:
-        """Dotted path of the section, empty at top level."""
+        """Dotted path of the section; empty at top level."""
         return self.path.rpartition(".")[0]
 
     @property
@@ -239,15 +242,15 @@ SECTIONS: Dict[str, str] = {
     "VALID.reader": "what opens the data; left out: the reader that recognises them",
     "VALID": "the validation data; every image counts exactly once",
 }
-"""Dotted path -> what the section is about."""
+"""Dotted path of a section -> its description."""
 
 NULLABLE_SECTIONS = ("early_stop", "LEARNING_RATE", "OPTIMIZER.regularizer", "TRAIN", "TRAIN.reader", "VALID",
                      "VALID.reader")
-"""Sections that are None in the resolved config when left out; the others are filled with defaults."""
+"""Sections that are None in the resolved config when omitted; other sections get their defaults."""
 
 
 def children(section: str) -> Dict[str, str]:
-    """Names directly below a section (empty: top level) -> dotted path, in the order of the schema."""
+    """Return name -> dotted path of the children of a section ("": top level), in the order of the schema."""
     prefix = f"{section}." if section else ""
     names: Dict[str, str] = {}
     for key in KEYS:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a config may say with each value of the key `task`; the tasks themselves stand in `ppclas_core.tasks`."""
+"""Config rules of each value of the key `task`; the tasks themselves are in `ppclas_core.tasks`."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class TaskRules:
     Args:
         loss: default of `LOSS.name`.
         monitor: default of `monitor`.
-        label_sets: an image has a set of classes, so that what needs exactly one is refused.
-        class_weights: the parameter of a loss that gets the key `class_weights`.
-        loss_params: parameters that a loss gets where its signature has them.
+        label_sets: each image has a set of classes, so components that need exactly one are refused.
+        class_weights: loss parameter that receives the key `class_weights`.
+        loss_params: parameters passed to a loss whose signature has them.
     """
 
     loss: str
@@ -35,5 +35,5 @@ RULES: Dict[str, TaskRules] = {
 
 
 def monitor_of(config: Mapping[str, Any]) -> str:
-    """Return the name of the monitored metric: of the key `monitor`, else of the task."""
+    """Return the name of the monitored metric: the key `monitor`, else the default of the task."""
     return str(config.get("monitor") or RULES[config["task"]].monitor)

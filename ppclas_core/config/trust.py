@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`requires:` and `plugins:`: what a config needs, and which code of it may run."""
+"""Checks of `requires:` (needed distributions) and `plugins:` (code that a config asks to run)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def check_requires(root: Node) -> None:
     """Compare `requires:` with the installed distributions.
 
     Raises:
-        UserErrors: all that is missing, too old or unreadable, with the pip command.
+        UserErrors: all requirements that are missing, too old or invalid, with the pip command.
     """
     import importlib_metadata
     from packaging.requirements import InvalidRequirement, Requirement
@@ -51,18 +51,18 @@ def check_requires(root: Node) -> None:
 def load_plugins(
     root: Node, plugin_files: Sequence[Union[str, Path]], *, trust: bool, refuse: bool
 ) -> List[str]:
-    """Load the one-file plugins that the caller names, and those of the config if he trusts it.
+    """Load the one-file plugins that the caller names, and those of the config if the caller trusts it.
 
     Args:
-        plugin_files: paths that the caller names; a bare file name also means the plugin of that name in the config.
-        trust: run every file of the config.
-        refuse: a file of the config that may not run is an error; otherwise it is left alone.
+        plugin_files: paths to load; a bare file name also selects the plugin of that name in the config.
+        trust: load every file of the config.
+        refuse: raise an error for a file of the config that is not trusted; otherwise skip it.
 
     Returns:
-        Paths of the config's plugins that were not run.
+        Paths of the config's plugins that were not loaded.
 
     Raises:
-        UserError: a plugin that fails, or that may not run.
+        UserError: a plugin fails to load, or is not trusted.
     """
     listed = _texts(root, "plugins")
     allowed = {os.path.abspath(path) for path in plugin_files}
@@ -91,7 +91,7 @@ def load_plugins(
 
 
 def _texts(root: Node, key: str) -> List[Node]:
-    """The texts of a list; a wrong type is reported by the schema."""
+    """Return the string items of a list; the schema reports wrong types."""
     node = root.value.get(key)
     items = node.value if node is not None and isinstance(node.value, list) else []
     return [item for item in items if isinstance(item.value, str)]

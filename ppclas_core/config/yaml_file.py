@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Read one YAML file into a tree of `Node`: safe tags only, a line for every value, no key twice."""
+"""YAML reader that returns a tree of `Node`: safe tags only, the line of every value, no duplicate keys."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from ppclas_core.errors import UserError, UserErrors
 from ppclas_core.system.text_files import as_utf8
 
 MAX_VALUES = 100_000
-"""Aliases can make a short file expand without end; no config comes near this number of values."""
+"""Limit on the number of values: aliases can expand a short file enormously."""
 
 
 class Loader(yaml.SafeLoader):
-    """The safe loader without dates, and with keys as they are written.
+    """PyYAML's safe loader without dates and with keys as strings.
 
-    `2026-07-20` is a folder name, not a day; a key `yes`, `null` or `0755` is a name, of a class for example.
+    `2026-07-20` is a folder name, not a date; a key `yes`, `null` or `0755` is a name, for example of a class.
     """
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Dict[Any, Any]:
-        """Return a mapping whose keys are texts."""
+        """Return a mapping with string keys."""
         self.flatten_mapping(node)
         for key, _ in node.value:
             if isinstance(key, yaml.ScalarNode):
@@ -40,10 +40,10 @@ Loader.yaml_implicit_resolvers = {
 
 
 def read_yaml(path: Path) -> Node:
-    """The mapping in a file (UTF-8; UTF-16 and UTF-32 with a byte-order mark); an empty file is an empty mapping.
+    """Read the mapping of a file (UTF-8; UTF-16 and UTF-32 with a byte-order mark); an empty file is an empty mapping.
 
     Raises:
-        UserError: unreadable file, YAML syntax, a tag that is not plain YAML, a key that stands twice, or no mapping.
+        UserError: the file is unreadable, invalid YAML or not a mapping, or has a non-standard tag or a duplicate key.
     """
     shown = shown_path(path)
     try:
@@ -62,14 +62,14 @@ def read_yaml(path: Path) -> Node:
 
 
 def parse_yaml(text: str, source: str) -> Node:
-    """The tree of a YAML text; `source` stands before the line numbers.
+    """Parse a YAML text into a tree; `source` precedes the line numbers in origins and errors.
 
     Raises:
         UserError: see `read_yaml`.
     """
     loader: Any = None
     try:
-        loader = Loader(text)  # finds characters that YAML does not allow
+        loader = Loader(text)  # raises for characters that YAML does not allow
         top = loader.get_single_node()
         if top is None:
             return Node(None, f"{source}:1")
@@ -93,7 +93,7 @@ def parse_yaml(text: str, source: str) -> Node:
 
 
 def shown_path(path: Path) -> str:
-    """A path as errors print it: relative to the working directory when it lies below it."""
+    """Return a path as errors print it: relative to the working directory if it is below it, else absolute."""
     absolute = os.path.abspath(path)
     try:
         relative = os.path.relpath(absolute)
@@ -159,7 +159,7 @@ class _Builder:
     def _scalar(self, node: yaml.Node) -> Any:
         try:
             return self.loader.construct_object(node)
-        except ValueError as error:  # e.g. an impossible number
+        except ValueError as error:  # e.g. an invalid number
             raise UserError(f"unreadable value '{node.value}': {error}", where=self._where(node)) from error
 
     def _plain_tag(self, node: yaml.Node, kind: str) -> None:

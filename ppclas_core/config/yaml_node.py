@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""A config value that remembers where it was written: the tree between the YAML files and the checked config."""
+"""Tree of config values with their origins, between the YAML files and the resolved config."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class Node:
 
     Args:
         value: a dict of key -> Node, a list of Node, or a scalar.
-        origin: `file.yaml:14`, `-o KEY`, or the name of where a dict came from.
-        text: a scalar as it was written, where that is known: `on` is True to YAML, and `2026` a number.
+        origin: `file.yaml:14`, `-o KEY`, or the name of the source of a dict.
+        text: original text of a scalar, if known: YAML parses `on` as True and `2026` as a number.
     """
 
     value: Any
@@ -27,12 +27,12 @@ class Node:
 
     @property
     def is_mapping(self) -> bool:
-        """True for a mapping."""
+        """Whether the value is a mapping."""
         return isinstance(self.value, dict)
 
 
 def from_plain(data: Any, origin: str) -> Node:
-    """A tree in which every value has the same origin."""
+    """Return a tree of plain data in which every value has the same origin."""
     if isinstance(data, dict):
         return Node({key: from_plain(value, origin) for key, value in data.items()}, origin)
     if isinstance(data, (list, tuple)):
@@ -41,7 +41,7 @@ def from_plain(data: Any, origin: str) -> Node:
 
 
 def plain(node: Node) -> Any:
-    """The tree as dicts, lists and scalars of its own."""
+    """Return a copy of the tree as plain dicts, lists and scalars."""
     if isinstance(node.value, dict):
         return {key: plain(child) for key, child in node.value.items()}
     if isinstance(node.value, list):
@@ -50,9 +50,9 @@ def plain(node: Node) -> Any:
 
 
 def plain_for(node: Node, hint: Any) -> Any:
-    """Return the tree as `plain` does, with scalars as they were written where `hint` wants a text.
+    """Return the tree as `plain` does, but with the original text of scalars where `hint` expects a string.
 
-    A value that fits another type of the hint keeps it: `compat: 2020` is a number, `pretrained_model: yes` is True.
+    A value that matches another type of the hint is kept: `compat: 2020` is a number, `pretrained_model: yes` is True.
     """
     arguments = [kind for kind in typing.get_args(hint) if kind is not type(None)]
     origin = typing.get_origin(hint)
@@ -67,7 +67,7 @@ def plain_for(node: Node, hint: Any) -> Any:
 
 
 def walk(node: Node, path: str) -> Iterator[Tuple[str, str]]:
-    """(dotted key, origin) of a value and of all below it."""
+    """Yield (dotted key, origin) of a value and of all values below it."""
     yield path, node.origin
     children: Dict[Any, Node] = {}
     if isinstance(node.value, dict):
@@ -79,10 +79,10 @@ def walk(node: Node, path: str) -> Iterator[Tuple[str, str]]:
 
 
 def merge(under: Node, over: Node) -> Node:
-    """`over` laid on `under`: mappings key by key, anything else replaced.
+    """Merge `over` into `under`: mappings key by key; any other value is replaced.
 
-    Parameters belong to the component that they are given to: where `over` names another `name` or `function`, the
-    `params` beside it replace those of `under`.
+    Parameters belong to their component: if `over` has another `name` or `function`, its `params` replace those of
+    `under`.
     """
     if not (under.is_mapping and over.is_mapping):
         return over

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Read and write every form of checkpoint, and load it into a model with a report."""
+"""Checkpoint files: reading and writing every supported format, and loading them into a model with a report."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Published weights by name: fetched once, checked ever after, kept in a cache folder."""
+"""Downloads of published weights by name, verified by size and sha256 and kept in a cache folder."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ PUBLISHER = "https://paddle-imagenet-models-name.bj.bcebos.com/"
 
 
 def download_weights(name: str, folder: Optional[Union[str, Path]] = None, **options: Any) -> Path:
-    """The weights published under a name, from the cache or from the publisher.
+    """Return the path of the weights published under a name; download them when the cache lacks them.
 
     Args:
         name: a published weights name.
-        folder: where to keep them; the cache folder unless given.
-        options: of `fetch`, e.g. `timeout`.
+        folder: destination folder; default: the cache folder.
+        options: keyword arguments of `fetch`, e.g. `timeout`.
 
     Returns:
         A `.pdparams` file or an unpacked folder, as `read_weights` takes it.
 
     Raises:
-        UserError: nothing is published under the name, the download fails, or the file is not the one known.
+        UserError: nothing is published under the name, the download fails, or size or sha256 do not match.
     """
     from ppclas_core.plugins.models import find_model
 
@@ -61,24 +61,24 @@ def download_weights(name: str, folder: Optional[Union[str, Path]] = None, **opt
 
 def download_address(url: str, folder: Optional[Union[str, Path]] = None, *, sha256: str = "", size: int = 0,
                      **options: Any) -> Path:
-    """The weights at an http address; a `.tar` is unpacked. Otherwise as `download`.
+    """Return the path of the weights at a URL; download them when needed and unpack a `.tar`.
 
-    Size and sha256 that are not given are those recorded at the first download, in a `.json` beside the result. A file
-    that was put there by hand is taken, and recorded.
+    Missing `size` and `sha256` are taken from the `.json` file beside the result, which the first download writes. A
+    file that the user copied there is accepted and recorded in the same way.
     """
-    own = hashlib.sha256(url.encode()).hexdigest()[:16]  # two addresses may end in the same file name
+    own = hashlib.sha256(url.encode()).hexdigest()[:16]  # two URLs may end in the same file name
     return _download(url, folder, own, sha256=sha256, size=size, **options)
 
 
 def _download(url: str, folder: Optional[Union[str, Path]], below: str, *, sha256: str, size: int,
               **options: Any) -> Path:
-    """As `download_address`; without `folder` the file is kept in `below` of the cache."""
+    """Do the work of `download_address`; without `folder` the file is kept in the subfolder `below` of the cache."""
     file = unquote(urlsplit(url).path).rpartition("/")[2]
     if not file or file.startswith("."):
         raise UserError("the address does not end in a file name", where=url)
     result_name = file[: -len(".tar")] if file.endswith(".tar") else file
     if folder is None:
-        present = cached(KIND, Path(below, result_name).as_posix())  # perhaps in a folder that cannot be written
+        present = cached(KIND, Path(below, result_name).as_posix())  # may be a read-only folder
         if present is not None and _is_whole(present, present.with_name(f"{file}.json")):
             return present
     place = Path(expand_path(str(folder))) if folder is not None else writable_cache(KIND) / below
@@ -102,13 +102,13 @@ def _download(url: str, folder: Optional[Union[str, Path]], below: str, *, sha25
 
 
 def _is_whole(result: Path, record_file: Path) -> bool:
-    """Whether the result is there, and is what the record of its download says."""
+    """Return whether the result exists and its files match the sizes and sha256 recorded at its download."""
     known = _read_record(record_file)
     return result.exists() and bool(known) and _contents(result) == known.get("files")
 
 
 def _install(archive: Path, result: Path) -> None:
-    """Unpack where needed, and read everything once, so that a damaged file is never recorded as good."""
+    """Unpack the archive if needed. Everything is read once, so a damaged file is never recorded as valid."""
     try:
         if archive == result:
             read_weights(result)
@@ -133,7 +133,7 @@ def _compare(found: Dict[str, Any], expected: Dict[str, Any], archive: Path, url
 
 
 def _contents(result: Path) -> Dict[str, List[Any]]:
-    """Relative path -> [size, sha256] of the file, or of each file of the folder."""
+    """Return relative path -> [size in bytes, sha256] of the file, or of each file of the folder."""
     if result.is_file():
         return {result.name: [result.stat().st_size, file_sha256(result)]}
     files = sorted(path for path in result.rglob("*") if path.is_file())
@@ -155,7 +155,7 @@ def _write_record(path: Path, record: Dict[str, Any]) -> None:
 
 
 class _Progress:
-    """Progress of a download: one moving line on a terminal, elsewhere a line of the log for each tenth."""
+    """Progress display of a download: one updated line on a terminal, else one log line per 10 %."""
 
     def __init__(self, name: str) -> None:
         self.name, self.terminal = name, sys.stderr.isatty()

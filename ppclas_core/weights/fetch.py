@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Fetch one address into a file: resumes, retries, gives up on a silent server, never leaves half a file behind."""
+"""Download of one URL into a file, with resume, retries and a timeout; a partial file never has the final name."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from ppclas_core.system.machine_errors import is_full_disk
 _log = logging.getLogger(__name__)
 
 UNREACHED_RETRIES = 1
-"""Further attempts where no connection came about."""
+"""Retries when no connection could be made."""
 MOST_BYTES = 4 << 30
-"""Largest file that is fetched; the largest published weights have 1.8 GB."""
+"""Largest download in bytes; the largest published weights have 1.8 GB."""
 _CHUNK = 1 << 18
 Progress = Callable[[int, Optional[int]], None]
 
 
 class _TooLarge(Exception):
-    """The file has more than `MOST_BYTES`."""
+    """Raised when the file has more than `MOST_BYTES`."""
 
 
 def fetch(
@@ -42,17 +42,17 @@ def fetch(
     pause: float = 1.0,
     progress: Progress = lambda done, total: None,
 ) -> None:
-    """Download `url` to `path`. What a broken attempt got stays in `<path>.part`, and the next call goes on from there.
+    """Download `url` to `path`. Bytes of a failed attempt stay in `<path>.part`; the next call resumes from there.
 
     Args:
-        timeout: seconds without a byte after which an attempt is given up.
-        retries: further attempts after one that brought nothing new; an attempt that did starts the count anew. Where
-            no connection came about at all and nothing was fetched before, one: then there is no network, or no server.
-        pause: seconds before the first retry, doubled for each further one up to 30.
-        progress: called with bytes so far, and bytes in all where the server says.
+        timeout: seconds without data after which an attempt fails.
+        retries: retries after attempts that received no new bytes; an attempt that received some resets the count. If
+            no connection could be made and nothing was received before, `UNREACHED_RETRIES` applies instead.
+        pause: seconds before the first retry; it doubles for each further retry, up to 30.
+        progress: called with the bytes received and the total bytes (None when the server does not report them).
 
     Raises:
-        UserError: refused, not found, no connection, or a file that ends short, after all retries.
+        UserError: the server refuses, the file is too large, or all retries failed (no connection, incomplete file).
     """
     part = path.with_name(path.name + ".part")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -70,11 +70,11 @@ def fetch(
                 raise UserError(f"the server refuses: {error.code} {error.reason}", where=url,
                                 do=_by_hand(path)) from error
             reason, reached = f"{error.code} {error.reason}", True
-        except (OSError, http.client.HTTPException) as error:  # no connection, silence, a broken answer
+        except (OSError, http.client.HTTPException) as error:  # no connection, timeout, invalid response
             if isinstance(error, OSError) and (is_full_disk(error) or error.filename):
-                raise  # our own file cannot be written: another attempt changes nothing
+                raise  # the local file cannot be written: a retry does not help
             reason = str(getattr(error, "reason", None) or error or type(error).__name__)
-            reached = not isinstance(error, urllib.error.URLError)  # which is raised before anything is received
+            reached = not isinstance(error, urllib.error.URLError)  # URLError is raised before anything is received
         failures = 1 if _size(part) > most else failures + 1
         most = max(most, _size(part))
         if failures > (retries if reached or most else min(retries, UNREACHED_RETRIES)):
@@ -88,7 +88,7 @@ def fetch(
 
 
 def _attempt(url: str, part: Path, timeout: float, progress: Progress) -> None:
-    """One request from where the part file ends; returns when the whole file is there."""
+    """Send one request that starts at the end of the part file; return when the file is complete."""
     state = _read_state(part, url)
     request = urllib.request.Request(url, headers={"User-Agent": "ppclas", "Accept-Encoding": "identity"})
     start = _size(part) if state else 0
@@ -99,7 +99,7 @@ def _attempt(url: str, part: Path, timeout: float, progress: Progress) -> None:
     try:
         answer = opener.open(request, timeout=timeout)
     except urllib.error.HTTPError as error:
-        if error.code == 416 and start:  # nothing after what we have, or another file: begin anew
+        if error.code == 416 and start:  # no bytes after ours, or another file: start again
             part.unlink(missing_ok=True)
             raise ConnectionError("the server has no further bytes; starting again") from error
         raise
@@ -109,7 +109,7 @@ def _attempt(url: str, part: Path, timeout: float, progress: Progress) -> None:
             raise _TooLarge
         with open(part, "r+b" if start else "wb") as file:
             file.seek(start)
-            _write_state(part, url, answer)  # only now that nothing of another version is left
+            _write_state(part, url, answer)  # written after truncation: the part holds no bytes of another version
             done = start
             progress(done, total)
             while True:
@@ -126,7 +126,7 @@ def _attempt(url: str, part: Path, timeout: float, progress: Progress) -> None:
 
 
 def _extent(answer: Any, start: int) -> Tuple[int, Optional[int]]:
-    """Where the body starts in the file, and the length of the whole file where the server says."""
+    """Return the offset of the body in the file, and the length of the whole file (None if not reported)."""
     if answer.status == 206:
         match = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+|\*)", answer.headers.get("Content-Range", "").strip())
         if match is None or int(match.group(1)) != start:
@@ -137,7 +137,7 @@ def _extent(answer: Any, start: int) -> Tuple[int, Optional[int]]:
 
 
 class _NoDowngrade(urllib.request.HTTPRedirectHandler):
-    """Follows redirects, except from https to an address that is not."""
+    """Redirect handler that refuses redirects from https to another protocol."""
 
     def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:
         if not newurl.startswith("https:") and (req.full_url.startswith("https:") or not newurl.startswith("http:")):
@@ -150,7 +150,7 @@ def _state_file(part: Path) -> Path:
 
 
 def _read_state(part: Path, url: str) -> Dict[str, str]:
-    """What identifies the version of the file that the part belongs to; empty where the part cannot be continued."""
+    """Return URL and validator (ETag or Last-Modified) of the part file; empty when it cannot be resumed."""
     try:
         state = json.loads(_state_file(part).read_text(encoding="utf-8"))
         return state if state["url"] == url and state["validator"] and part.exists() else {}

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Move the rows of a classifier to the classes that they were trained for, when a model has other ones."""
+"""Transfer of classifier rows by class name, when model and checkpoint have different classes."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _SHOWN = 5
 
 
 class HeadRows(NamedTuple):
-    """Which class of a checkpoint each class of a model is.
+    """Mapping from the classes of a model to those of a checkpoint.
 
     Args:
         ours, theirs: class names of the model and of the checkpoint, in the order of the logits.
-        taken: (len(ours),) int64: index in `theirs`, -1 for a class that the checkpoint lacks.
+        taken: (len(ours),) int64, index in `theirs`; -1 for a class that the checkpoint lacks.
     """
 
     ours: List[str]
@@ -28,21 +28,21 @@ class HeadRows(NamedTuple):
 
     @property
     def moved(self) -> int:
-        """How many classes of the model the checkpoint has."""
+        """Number of classes of the model that the checkpoint also has."""
         return int((self.taken >= 0).sum())
 
     @property
     def new(self) -> List[str]:
-        """The classes that it lacks."""
+        """Names of the model's classes that the checkpoint lacks."""
         return [name for name, index in zip(self.ours, self.taken) if index < 0]
 
     def fits(self, theirs: Sequence[int], ours: Sequence[int]) -> bool:
-        """Return whether tensors of these shapes, of the file and of the model, have one entry per class."""
+        """Return whether tensors of these shapes (in the file, in the model) have one row per class."""
         return (len(theirs) == len(ours) > 0 and theirs[_axis(theirs)] == len(self.theirs)
                 and ours[_axis(ours)] == len(self.ours))
 
     def move(self, fresh: np.ndarray, loaded: np.ndarray) -> np.ndarray:
-        """Return `fresh`, a tensor of the model, with the rows of `loaded` for the classes that have one."""
+        """Return a copy of the model's tensor `fresh` with the rows of `loaded` for the classes that both have."""
         axis, known = _axis(fresh.shape), self.taken >= 0
         result = np.moveaxis(fresh.copy(), axis, 0)
         result[known] = np.moveaxis(loaded, axis, 0)[self.taken[known]]
@@ -58,14 +58,14 @@ class HeadRows(NamedTuple):
 
 
 def head_rows(ours: Optional[Sequence[str]], theirs: Iterable[Sequence[str]]) -> Optional[HeadRows]:
-    """Return how the classes of a checkpoint and of a model belong together; None where all are at their places.
+    """Match the classes of a model with those of a checkpoint by name; return None when names and order are equal.
 
-    It is also None where one side has no class names. A checkpoint of a run without names has "0", "1", "2" in their
-    place, which are taken for names only where they hold all of the model's.
+    The result is also None when one side has no class names. A run without class names stores "0", "1", "2", ...; such
+    names count only if they contain all class names of the model.
 
     Args:
         ours: class names of the model, one per logit.
-        theirs: class names of the weights files of one load, empty where unknown; those of the last one count.
+        theirs: class names of each loaded file, empty when unknown; the last file with names counts.
     """
     named = [list(names) for names in theirs if names]
     if not ours or not named or list(ours) == named[-1]:
@@ -81,7 +81,7 @@ def head_rows(ours: Optional[Sequence[str]], theirs: Iterable[Sequence[str]]) ->
 
 
 def _axis(shape: Sequence[int]) -> int:
-    """The axis of the classes: (in, classes), (classes, in, 1, 1) or (classes,)."""
+    """Return the class axis of a head tensor: (in, classes), (classes, in, 1, 1) or (classes,)."""
     return 1 if len(shape) == 2 else 0
 
 

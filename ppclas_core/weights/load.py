@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Load weights into a model: one loader for training, evaluation, prediction and export, with a report every time."""
+"""The loader of weights into a model, with a report; training, evaluation, prediction and export all use it."""
 
 from __future__ import annotations
 
@@ -29,16 +29,18 @@ Source = Union[str, Path, WeightsFile]
 
 
 class LoadReport(NamedTuple):
-    """What one load did; its text is the line that is printed.
+    """Result of loading weights; `str()` of it is the logged text.
 
     Args:
-        loaded: number of tensors set. reinitialised: our keys of the head that kept their fresh values.
-        head: classes in the file (0: it has no head) and in the model, when these are not the same ones.
-        missing, unexpected: both empty, since anything else is an error.
-        ignored: names in the file of a second network (a distillation's) or of an optimizer.
-        naming: whose names the file uses: `ours`, `2020`, `2.0`, `2.1`.
+        loaded: number of tensors that were set.
+        reinitialised: keys of the head that keep their initial values.
+        head: number of classes in the file (0: no head) and in the model; None when the whole head was loaded.
+        missing: keys of the model that the file lacks; always empty in a report that `load_weights` returns.
+        unexpected: names of the file that the model lacks; likewise always empty.
+        ignored: names in the file that belong to another network (such as a teacher) or to an optimizer.
+        naming: naming scheme of the file: `ours`, `2020`, `2.0` or `2.1`.
         source: the files read.
-        rows: how rows of the head were matched by class name, where the file has other classes or another order.
+        rows: match of the head's rows by class name; None when the file has the same classes in the same order.
     """
 
     loaded: int
@@ -53,7 +55,7 @@ class LoadReport(NamedTuple):
 
     @property
     def complete(self) -> bool:
-        """Whether every tensor of the model came from the file, and every tensor of the file is in the model."""
+        """Whether every tensor of the model was loaded and no tensor of the file was unexpected."""
         return not (self.reinitialised or self.missing or self.unexpected)
 
     def __str__(self) -> str:
@@ -76,23 +78,23 @@ def load_weights(
     weights: Optional[Weights] = None,
     rename_head: bool = True,
 ) -> LoadReport:
-    """Set the tensors of a model from a checkpoint of any form and any generation of names.
+    """Set the tensors of a model from a checkpoint of any supported format and naming scheme.
 
-    Values are converted to the dtype of the model's tensors. A head (`record.classifier`) of another class count, or
-    none in the file, stays freshly initialized. Where the model and the file have `class_names` and these differ, rows
-    of the head are moved by name, and those of new classes stay freshly initialized. The report is logged: as a warning
-    where a tensor kept its fresh values.
+    Values are converted to the dtype of the model's tensors. If the file has no head (`record.classifier`) or one with
+    another number of classes, the head keeps its initial values. If model and file have different `class_names`, rows
+    of the head are transferred by name, and rows of new classes keep their initial values. The report is logged, as a
+    warning if a tensor keeps its initial values.
 
     Args:
-        source: path (see `resolve_weights`) or a `WeightsFile`; `PretrainedSource.load` takes all that a user may
-            name. Of a list the last one that holds the whole model is taken, else all of them together, the later over
-            the earlier.
-        weights: the published entry that the source is, when known; named in errors.
-        rename_head: False refuses a head of another class count or of other classes, as evaluation, prediction and
-            export must.
+        source: a path (see `resolve_weights`), a `WeightsFile`, or a list of them; `PretrainedSource.load` also
+            accepts published names and URLs. Of a list, the last source that holds the whole model is used; if none
+            does, all that fit are combined, later sources over earlier ones.
+        weights: published entry of the source, if known; named in errors.
+        rename_head: False refuses a head with other classes or another number of them, as evaluation, prediction and
+            export require.
 
     Raises:
-        UserError: nothing fits, or a tensor is missing, unexpected or of another shape outside the head.
+        UserError: nothing fits, or a tensor outside the head is missing, unexpected or of another shape.
     """
     sources = [source] if isinstance(source, (str, Path, WeightsFile)) else list(source)
     if not sources:
@@ -126,7 +128,7 @@ def load_weights(
 
 
 def published_names(record: Backbone, model: Any) -> Optional[Iterable[Any]]:
-    """What the family says of the published names of `model`'s tensors; None where it says nothing."""
+    """Return the published tensor names of `model` that its family declares; None if it declares none."""
     if not record.weight_names:
         return None
     owner = catalogue().owner("backbone", record.name)
@@ -163,7 +165,7 @@ def _report(used: List[Tuple[Match, WeightsFile]], shapes: Dict[str, Tuple[int, 
 
 
 def _group(key: str) -> str:
-    """The layer of a tensor: weight and bias of a head are kept or renewed together."""
+    """Return the layer of a tensor; weight and bias of a head layer are loaded or re-initialized together."""
     return key.rpartition(".")[0]
 
 

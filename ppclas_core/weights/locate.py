@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Which file or folder a path to weights means: a prefix, a file, a folder with one file, a folder of variables."""
+"""Resolution of a path to weights: a prefix, a file, a folder with one file, or a folder of variables."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ppclas_core.weights.formats.program import PARAMS_FILES, PROGRAM_FILES, pro
 from ppclas_core.weights.formats.variables import is_variable
 
 SUFFIXES = (".pdparams", ".safetensors")
-"""Endings that a prefix of weights leaves out."""
+"""Suffixes that a prefix omits."""
 
 _COMPANIONS = (".pdopt", ".pdmodel")
 
@@ -23,16 +23,16 @@ Inside = Callable[[Path], Optional[Path]]
 
 
 def resolve_weights(path: Union[str, Path], inside: Inside = lambda folder: None) -> Path:
-    """Return the one file or folder that `read_weights` reads for this path.
+    """Return the file or folder that `read_weights` reads for this path.
 
-    A prefix (`weights/X_pretrained`) means the `.pdparams` or `.safetensors` file of that name. A folder means the one
-    file of weights in it, a program with its values, or its files of one variable each.
+    A prefix (`weights/X_pretrained`) stands for the `.pdparams` or `.safetensors` file of that name. A folder must hold
+    one weights file, a program with its values, or one file per variable.
 
     Args:
-        inside: finds the file of weights in a folder whose layout only the caller knows; None where it knows none.
+        inside: returns the weights file of a folder with a layout that the caller knows, such as a run folder, or None.
 
     Raises:
-        UserError: nothing there, or several things.
+        UserError: there are no weights, or there are several.
     """
     text = expand_path(str(path))
     place = Path(text)
@@ -94,7 +94,7 @@ def _refuse_missing(place: Path, text: str) -> NoReturn:
 
 
 def _neighbour(place: Path, names: Sequence[str]) -> str:
-    """Return a suggestion: weights beside the path, folders, and names that may stand there too."""
+    """Return a "did you mean" text from the weights and folders beside the path and from `names`."""
     parent = next(above for above in (place.parent, *place.parent.parents, Path(".")) if above.is_dir())
     if parent != place.parent:
         return f" The folder '{place.parent}' does not exist."

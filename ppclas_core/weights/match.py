@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Recognise whose names a checkpoint uses, and pair its tensors with those of a model."""
+"""Detection of the naming scheme of a checkpoint, and matching of its tensors with those of a model."""
 
 from __future__ import annotations
 
@@ -17,20 +17,21 @@ _TRAINING_STATE = re.compile(
 
 
 class Naming(NamedTuple):
-    """One way to call a model's tensors: `ours`, `2020`, `2.0` or `2.1`; our key -> the name there."""
+    """Naming scheme of a model's tensors: `ours`, `2020`, `2.0` or `2.1`, with our key -> name in that scheme."""
 
     label: str
     names: Dict[str, str]
 
 
 class Match(NamedTuple):
-    """How the tensors of one file and those of a model belong together.
+    """Match between the tensors of one file and those of a model.
 
-    `affix`: what a distillation put before (dotted names) or behind (variable names) every name of this network.
-    `found`: our key -> name in the file, shapes fitting except for the class axis of the head.
-    `misshapen`: our key -> name in the file, of another shape. `missing`: our keys that the file lacks.
-    `unexpected`: names of the file that no tensor of the model has. `other_network`, `training_state`: names of the
-    file that belong to a second network, or to an optimizer; they do no harm.
+    `affix`: prefix (of dotted names) or suffix (of variable names) that all names of this network have in a file of a
+    distillation.
+    `found`: our key -> name in the file; shapes are equal except for the class axis of the head.
+    `misshapen`: our key -> name in the file of a tensor with another shape. `missing`: our keys that the file lacks.
+    `unexpected`: names of the file that match no tensor of the model. `other_network`, `training_state`: names of the
+    file that belong to a second network or to an optimizer; they are ignored.
     """
 
     label: str
@@ -44,7 +45,7 @@ class Match(NamedTuple):
 
 
 def namings(keys: Iterable[str], published: Optional[Iterable[Names]]) -> List[Naming]:
-    """The namings of a model with these keys; without published names only our own."""
+    """Return the naming schemes of a model with these keys; without published names only `ours`."""
     result = [Naming("ours", {key: key for key in keys})]
     rows = list(published or ())
     for label, field in (("2.1", "v2_1"), ("2.0", "v2_0"), ("2020", "v2020")):
@@ -55,11 +56,11 @@ def namings(keys: Iterable[str], published: Optional[Iterable[Names]]) -> List[N
 
 
 def match_weights(file: Shapes, model: Shapes, candidates: Iterable[Naming], classifier: Tuple[str, ...]) -> Match:
-    """The pairing under the naming and affix that fit the most tensors.
+    """Return the match with the naming scheme and affix under which most tensors fit.
 
     Args:
         file, model: name -> shape.
-        classifier: prefixes of our keys whose shape may differ in the number of classes.
+        classifier: key prefixes of the tensors whose class axis may differ.
     """
     best: Optional[Match] = None
     for naming in candidates:
@@ -72,12 +73,12 @@ def match_weights(file: Shapes, model: Shapes, candidates: Iterable[Naming], cla
 
 
 def in_classifier(key: str, classifier: Tuple[str, ...]) -> bool:
-    """True for a key below one of the prefixes."""
+    """Return whether a key is below one of the prefixes."""
     return any(key == prefix or key.startswith(prefix + ".") for prefix in classifier)
 
 
 def classes(shape: Shape) -> int:
-    """The number of classes of a tensor of the head: (in, classes), (classes, in, 1, 1) or (classes,)."""
+    """Return the number of classes of a head tensor: (in, classes), (classes, in, 1, 1) or (classes,)."""
     return shape[1] if len(shape) == 2 else shape[0] if shape else 0
 
 
@@ -112,14 +113,14 @@ def _sort_surplus(pairing: Match, file: Shapes, classifier: Tuple[str, ...]) -> 
 
 
 def _has_classifier(names: List[str], pairing: Match, file: Shapes, classifier: Tuple[str, ...]) -> bool:
-    """True when surplus tensors form a network of their own: they have a classifier as wide as this network's."""
+    """Return whether the surplus tensors are another network: one has the shape of a classifier of equal width."""
     heads = [file[name] for key, name in pairing.found.items() if in_classifier(key, classifier)]
     widths = {classes(shape) for shape in heads if len(shape) > 1}
     return any(len(file[name]) == 2 and file[name][1] in widths for name in names)
 
 
 def _affixes(file: Shapes, naming: Naming) -> List[str]:
-    """Candidates for what stands before or behind each name, the likeliest first."""
+    """Return the possible prefixes or suffixes of all names, the most likely first."""
     anchors = sorted(naming.names.values(), key=len, reverse=True)[:3]
     affixes = set()
     for name in file:

@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""How a family says what its parameters are called in the three published generations.
+"""Declaration of a family's parameter names in the three published naming schemes.
 
-A family's `weight_names(model)` yields `Names`; the helpers below write the usual groups of them.
+A family's `weight_names(model)` yields `Names`; the helpers below yield those of common layers.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Iterator, NamedTuple, Optional
 
 
 class Names(NamedTuple):
-    """One tensor: our key, its variable name, its key in files of release 2.0, and from 2.1 on."""
+    """Names of one tensor: our key, its legacy variable name, its key in release 2.0, and its key since 2.1."""
 
     ours: str
     v2020: str
@@ -23,20 +23,20 @@ _BN = (("weight", "scale"), ("bias", "offset"), ("_mean", "mean"), ("_variance",
 
 
 def conv(ours: str, v2020: str, v2_0: str, v2_1: str, *, bias: bool = False) -> Iterator[Names]:
-    """A convolution with full layer names: `<ours>.weight`, `<v2020>_weights`; its bias is `<v2020>_offset`."""
+    """Yield the names of a convolution: `<ours>.weight`, `<v2020>_weights`; its bias is `<v2020>_offset`."""
     yield Names(f"{ours}.weight", f"{v2020}_weights", f"{v2_0}.weight", f"{v2_1}.weight")
     if bias:
         yield Names(f"{ours}.bias", f"{v2020}_offset", f"{v2_0}.bias", f"{v2_1}.bias")
 
 
 def linear(ours: str, v2020_weight: str, v2020_bias: str, v2_0: str, v2_1: str) -> Iterator[Names]:
-    """A fully connected layer; the variable names are given whole (`fc_0.w_0`, `fc_0.b_0`)."""
+    """Yield the names of a linear layer; the variable names are given in full (`fc_0.w_0`, `fc_0.b_0`)."""
     yield Names(f"{ours}.weight", v2020_weight, f"{v2_0}.weight", f"{v2_1}.weight")
     yield Names(f"{ours}.bias", v2020_bias, f"{v2_0}.bias", f"{v2_1}.bias")
 
 
 def batch_norm(ours: str, v2020: str, v2_0: str, v2_1: str) -> Iterator[Names]:
-    """A batch norm with full layer names; its variables are `<v2020>_scale`, `_offset`, `_mean`, `_variance`."""
+    """Yield the names of a batch norm; its variables are `<v2020>_scale`, `_offset`, `_mean`, `_variance`."""
     for key, old in _BN:
         yield Names(f"{ours}.{key}", f"{v2020}_{old}", f"{v2_0}.{key}", f"{v2_1}.{key}")
 
@@ -51,10 +51,10 @@ def conv_bn(
     style_2_0: str = "_conv _batch_norm",
     style_2_1: str = "conv bn",
 ) -> Iterator[Names]:
-    """A `ConvBN`: conv and batch norm below one prefix.
+    """Yield the names of a `ConvBN`: convolution and batch norm below one prefix.
 
     Args:
-        bn2020: variable prefix of the batch norm; `<v2020>_bn` unless given.
+        bn2020: variable prefix of the batch norm; default `<v2020>_bn`.
         style_2_0, style_2_1: names of the two layers in each release, as "conv bn".
     """
     conv_2_0, bn_2_0 = style_2_0.split()

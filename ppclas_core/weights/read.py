@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Read a checkpoint of any form into arrays by the names that the file uses."""
+"""Reader of checkpoints of any supported format."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _BOOKKEEPING = "StructuredToParameterName@@"
 
 
 class WeightsFile(NamedTuple):
-    """Weights as a file holds them.
+    """Content of a weights file.
 
     Args:
-        arrays: by the names of the file, read-only, in its dtypes.
+        arrays: name in the file -> read-only array in the file's dtype.
         form: `pdparams`, `variables` (one file per tensor), `inference` (program and values) or `safetensors`.
         path: the file or folder.
         class_names: in the order of the logits; empty when unknown.
@@ -37,10 +37,10 @@ class WeightsFile(NamedTuple):
 
 
 def read_weights(path: Union[str, Path]) -> WeightsFile:
-    """Read the arrays of a weights file; see `resolve_weights` for what a path may be.
+    """Read the arrays of a weights file; `resolve_weights` describes the accepted paths.
 
     Raises:
-        UserError: nothing there, a damaged file, a form that is not read, or a pickle that wants to run something.
+        UserError: no such file, a damaged file, an unsupported format, or a pickle that needs to run code.
     """
     place = resolve_weights(path)
     if place.is_dir():
@@ -77,7 +77,7 @@ def _read_safetensors(path: Path) -> Dict[str, np.ndarray]:
     except (SafetensorError, OSError, ValueError) as error:
         raise UserError(f"the file is damaged or no safetensors file ({error})", where=str(path),
                         do="copy or download it again") from error
-    except (KeyError, TypeError, AttributeError) as error:  # a type that numpy does not have
+    except (KeyError, TypeError, AttributeError) as error:  # a dtype that numpy lacks
         raise UserError(f"the file has tensors of a type that is not read ({error})", where=str(path),
                         do="store it as float32 or float16") from error
     if not arrays:

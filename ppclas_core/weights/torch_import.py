@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Checkpoints of torchvision and timm as weights of our models, by the rules that each family gives."""
+"""Import of torchvision and timm checkpoints by the name rules that each family declares."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _IGNORED = ".num_batches_tracked"
 
 
 def read_torch(path: Path, model: Any, record: Backbone) -> Dict[str, np.ndarray]:
-    """The tensors of a `.pth` or `.safetensors` file under our keys and in our layout.
+    """Return the tensors of a `.pth` or `.safetensors` file under our keys and in our layout.
 
     Args:
         model: a model of `record`; its class count does not matter.
 
     Raises:
-        UserError: the family has another graph than theirs or gives no rules, or tensors are missing or left over.
+        UserError: the family has another graph or declares no rules, or tensors are missing or surplus.
     """
     if not path.is_file():
         raise UserError("no such file", where=str(path))
@@ -57,10 +57,10 @@ def read_torch(path: Path, model: Any, record: Backbone) -> Dict[str, np.ndarray
 
 
 def torch_rules(record: Backbone) -> Callable[[Any], Iterable[TorchName]]:
-    """The function `torch_names` of the family's module.
+    """Return the function `torch_names` of the family's module.
 
     Raises:
-        UserError: there is none.
+        UserError: the module has none.
     """
     for target in (record.weight_names, record.target):
         if target:
@@ -74,7 +74,10 @@ def torch_rules(record: Backbone) -> Callable[[Any], Iterable[TorchName]]:
 
 
 def _layout(array: np.ndarray, shape: Tuple[int, ...]) -> np.ndarray:
-    """Fully connected weights are (out, in) there and (in, out) here; 1x1 convolutions may stand for them."""
+    """Return the array in our layout: linear weights are (out, in) in PyTorch and (in, out) here.
+
+    A 1x1 convolution may stand for a linear layer on either side.
+    """
     array = array.astype(np.float32)
     if len(shape) == 2:
         return np.ascontiguousarray(array.reshape(array.shape[0], -1).T)

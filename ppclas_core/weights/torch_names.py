@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""How a family says what PyTorch's libraries call its tensors.
+"""Declaration of a family's tensor names in torchvision and timm.
 
-A family's module may have `torch_names(model)`, which yields `TorchName`. Where several are given for one tensor of
-ours, the first that the file has counts: torchvision and timm differ. A family whose graph differs raises a UserError
-that says in what.
+A family's module may have `torch_names(model)`, which yields `TorchName`. If it yields several for one tensor of
+ours, the first name in the file is used: torchvision and timm differ. A family with a different graph raises a
+UserError that names the difference.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ __all__ = ["TorchName", "batch_norm", "conv_bn", "identity_conv_bn", "layer", "r
 
 
 class TorchName(NamedTuple):
-    """One tensor of ours and where its values come from.
+    """One tensor of our model and the source of its values.
 
     Args:
         ours: our key.
@@ -34,29 +34,29 @@ _BN = (("weight", "weight"), ("bias", "bias"), ("_mean", "running_mean"), ("_var
 
 
 def layer(ours: str, theirs: str, *, bias: bool = True, scale: float = 1.0) -> Iterator[TorchName]:
-    """A convolution or fully connected layer; `scale` applies to its weight."""
+    """Yield the names of a convolution or linear layer; `scale` applies to its weight."""
     yield TorchName(f"{ours}.weight", f"{theirs}.weight", scale)
     if bias:
         yield TorchName(f"{ours}.bias", f"{theirs}.bias")
 
 
 def conv_bn(ours: str, conv: str, bn: str) -> Iterator[TorchName]:
-    """A `ConvBN`: their convolution and batch norm stand below two names."""
+    """Yield the names of a `ConvBN`, whose convolution and batch norm have separate names in the file."""
     yield from layer(f"{ours}.conv", conv, bias=False)
     yield from batch_norm(f"{ours}.bn", bn)
 
 
 def batch_norm(ours: str, theirs: str) -> Iterator[TorchName]:
-    """A batch norm."""
+    """Yield the names of a batch norm."""
     for key, other in _BN:
         yield TorchName(f"{ours}.{key}", f"{theirs}.{other}")
 
 
 def identity_conv_bn(ours: str, epsilon: float = 1e-5) -> Iterator[TorchName]:
-    """A 1x1 `ConvBN` that only we have, set so that it changes nothing (its activation must not either).
+    """Yield the constants that make a 1x1 `ConvBN`, absent from the file, an identity (without activation).
 
     Args:
-        epsilon: of the batch norm.
+        epsilon: epsilon of the batch norm.
     """
     yield TorchName(f"{ours}.conv.weight", "", constant="identity")
     yield TorchName(f"{ours}.bn.weight", "", (1.0 + epsilon) ** 0.5, "one")
@@ -66,12 +66,13 @@ def identity_conv_bn(ours: str, epsilon: float = 1e-5) -> Iterator[TorchName]:
 
 
 def residual_network(model: Any, *, deep_stem: bool = False, pooled: bool = False) -> Iterator[TorchName]:
-    """A network of `ppclas_core.nn.residual_stages`, as both libraries name it.
+    """Yield the names of a network made with `ppclas_core.nn.residual_stages`, as both libraries have them.
 
-    The first block of a first stage that keeps its channels has no convolution in its shortcut there.
+    In these libraries the first block of the first stage has no shortcut convolution if it keeps the channels.
 
     Args:
-        deep_stem: three convolutions in the stem. pooled: shortcuts average before their convolution.
+        deep_stem: the stem has three convolutions.
+        pooled: shortcuts have an average pooling before their convolution.
     """
     deep = [("conv1.0", "conv1.1"), ("conv1.3", "conv1.4"), ("conv1.6", "bn1")]
     for k, (conv, bn) in enumerate(deep if deep_stem else [("conv1", "bn1")]):

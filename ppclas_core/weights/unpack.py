@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Unpack an archive of weights: plain files in folders below one new folder, and nothing else."""
+"""Safe unpacking of weights archives: plain files and folders below one new folder only."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _MOST_BYTES = 16 << 30
 
 
 def unpack_tar(archive: Path, folder: Path) -> None:
-    """Unpack into `folder`, which exists and is empty; a single folder at the top of the archive is left out.
+    """Unpack into the existing empty `folder`; a single top folder of the archive is removed from the paths.
 
-    Hidden files are skipped. Owners, permissions and times of the archive are not taken over.
+    Hidden files are skipped. Owners, permissions and times of the archive are not applied.
 
     Raises:
-        UserError: the archive is damaged, or has a member that is a link, a device, or leads out of the folder; what
-            was unpacked until then must be thrown away.
+        UserError: the archive is damaged, too large, or has a member that is a link, a device, or outside the folder;
+            the caller must discard `folder` then.
     """
     total = 0
     try:
@@ -45,13 +45,13 @@ def unpack_tar(archive: Path, folder: Path) -> None:
                     raise UserError(f"the archive ends inside '{member.name}'", where=str(archive))
     except (tarfile.TarError, EOFError, OSError) as error:
         if isinstance(error, OSError) and not isinstance(error, FileExistsError) and machine_error(error) is not None:
-            raise  # a full disk does not make the archive a damaged one
+            raise  # an error of the machine, such as a full disk, is not a damaged archive
         raise UserError(f"the archive is damaged ({error})", where=str(archive)) from error
     _drop_single_top(folder)
 
 
 def _mode(archive: Path) -> Literal["r:", "r:gz"]:
-    """Plain or gzip; a plain archive must have its closing zero blocks, or a cut between two members goes unnoticed."""
+    """Return the tar mode. A plain archive must end with zero blocks: truncation between members is silent else."""
     with open(archive, "rb") as file:
         if file.read(2) == b"\x1f\x8b":
             return "r:gz"
@@ -63,7 +63,7 @@ def _mode(archive: Path) -> Literal["r:", "r:gz"]:
 
 
 def _inside(member: tarfile.TarInfo, archive: Path) -> Optional[PurePosixPath]:
-    """The relative path of a file; None for folders and hidden files."""
+    """Return the relative path of a member; None for folders and hidden files."""
     path = PurePosixPath(member.name)
     unsafe = path.is_absolute() or ".." in path.parts or "\\" in member.name or ":" in member.name
     if unsafe or not (member.isfile() or member.isdir()):
@@ -78,7 +78,7 @@ def _drop_single_top(folder: Path) -> None:
     entries = list(folder.iterdir())
     if len(entries) != 1 or not entries[0].is_dir():
         return
-    top = entries[0].rename(folder / ".top")  # its name could be that of a file inside
+    top = entries[0].rename(folder / ".top")  # a file inside may have the same name
     for entry in list(top.iterdir()):
         entry.rename(folder / entry.name)
     top.rmdir()

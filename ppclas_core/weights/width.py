@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Number of classes of a file of weights, by the shape of its classifier."""
+"""Number of classes of a weights file, from the shape of its classifier."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def classifier_width(path: Union[str, Path], record: Backbone) -> Optional[int]:
-    """Return the number of classes of weights of an architecture; None where they have no classifier that fits it.
+    """Return the number of classes of an architecture's weights; None if they have no matching classifier.
 
     Raises:
         UserError: see `read_weights`.
@@ -34,7 +34,7 @@ def classifier_width(path: Union[str, Path], record: Backbone) -> Optional[int]:
 
 
 def skeleton(record: Backbone, params: Optional[Mapping[str, Any]] = None) -> nn.Layer:
-    """Return the model of a record with shapes and no values."""
+    """Return the model of a record with shapes but without parameter values."""
     import paddle
 
     owner = catalogue().owner("backbone", record.name)

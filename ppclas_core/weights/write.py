@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Write checkpoints: `.pdparams` of plain arrays, folders of variables, safetensors; rename between generations."""
+"""Writers of checkpoints (`.pdparams`, folders of variables, safetensors), and renaming between naming schemes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ppclas_core.weights.load import published_names
 from ppclas_core.weights.match import match_weights, namings
 
 FORMS = ("pdparams", "pdparams-2.0", "pdparams-2.1", "2020", "safetensors")
-"""What `ppclas convert` writes; the first and the last have our keys."""
+"""Formats that `ppclas convert` writes; the first and the last use our keys."""
 
 _LABELS = {"pdparams": "ours", "safetensors": "ours", "pdparams-2.0": "2.0", "pdparams-2.1": "2.1", "2020": "2020"}
 
@@ -40,17 +40,17 @@ def save_safetensors(
     """Write a safetensors file, atomically.
 
     Args:
-        metadata: texts for the header of the file.
+        metadata: strings for the file header.
     """
     from safetensors.numpy import save
 
     values = {key: np.array(value, order="C") for key, value in arrays.items()}
-    with atomic_file(path) as partial:  # its own `save_file` hides why a disk refuses
+    with atomic_file(path) as partial:  # safetensors' `save_file` hides the OSError of the disk
         partial.write_bytes(save(values, metadata=dict(metadata or {})))
 
 
 def save_variables(folder: Path, arrays: Mapping[str, np.ndarray]) -> None:
-    """Write a folder with one variable file per tensor; it appears whole or not at all.
+    """Write a folder with one variable file per tensor, atomically.
 
     Raises:
         UserError: the folder exists, or a name cannot be a file name.
@@ -65,14 +65,14 @@ def save_variables(folder: Path, arrays: Mapping[str, np.ndarray]) -> None:
 
 
 def renamed(arrays: Mapping[str, np.ndarray], model: Any, record: Backbone, form: str) -> Dict[str, np.ndarray]:
-    """The arrays under the names that `form` (one of `FORMS`) uses, whatever naming they come with.
+    """Return the arrays, in any naming scheme, under the names that `form` (one of `FORMS`) uses.
 
     Args:
         model: a model of `record` for the same number of channels; its class count and values do not matter.
 
     Raises:
-        UserError: a tensor of the model is missing or of another shape, one is unexpected, or the family does not say
-            what that generation called it.
+        UserError: a tensor is missing, unexpected or of another shape, or the family does not declare the names of
+            that scheme.
     """
     shapes = {key: tuple(value.shape) for key, value in model.state_dict().items()}
     candidates = namings(shapes, published_names(record, model))

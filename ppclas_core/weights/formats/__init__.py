@@ -1,3 +1,3 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Published forms of checkpoint files, one file per form."""
+"""Formats of checkpoint files, one module per format."""

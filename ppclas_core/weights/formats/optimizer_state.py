@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The `.pdopt` of PaddleClas of July 2020: values of the optimizer by the names of its program, and a step counter."""
+"""Legacy `.pdopt` file: optimizer values by the variable names of a static program, and a step counter."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any, Mapping
 from ppclas_core.errors import UserError
 
 STEP_COUNTER = "@LR_DECAY_COUNTER@"
-"""Name under which the programs of 2020 count their steps."""
+"""Variable name of the step counter in legacy programs."""
 
 
 def legacy_checkpoint(path: Path) -> str:
-    """Return what a `.pdopt` without our `state.json` is and holds, for an error."""
+    """Describe a `.pdopt` that has no `state.json` beside it, for an error message."""
     from ppclas_core.weights.formats.pickles import read_pickle
 
     try:

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""A look through a pickle before it is loaded: nothing in it may take more memory or time than its size explains.
+"""Scan of a pickle before it is loaded, against pickles that need far more memory or time than their size suggests.
 
-A pickle of nine bytes can ask for a memo of gigabytes, and one of two hundred bytes can hold a key whose hash takes
-2**40 steps. The opcodes are walked here without being run; data is skipped, so a large file costs no second read.
+A pickle of nine bytes can request a memo of gigabytes, and one of two hundred bytes can hold a key whose hash takes
+2**40 steps. The scan reads the opcodes without executing them and skips their data, so large files stay cheap.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import BinaryIO, Dict, List
 
 _LENGTHS = {"BINBYTES": 4, "BINBYTES8": 8, "BYTEARRAY8": 8, "BINUNICODE": 4, "BINUNICODE8": 8, "BINSTRING": 4,
             "LONG4": 4}
-"""Opcodes with the bytes of the length that precedes their data."""
+"""Opcode name -> number of bytes of the length field before its data."""
 _OPCODES = {opcode.code.encode("latin1"): opcode for opcode in pickletools.opcodes}
 _GETS = ("GET", "BINGET", "LONG_BINGET")
 _PUTS = ("PUT", "BINPUT", "LONG_BINPUT")
@@ -22,11 +22,11 @@ _MARK, _NESTED, _OTHER = "mark", "nested", "other"
 
 
 def scan(file: BinaryIO) -> None:
-    """Walk the pickle that begins here and return to its start.
+    """Scan the pickle that begins at the current position, then seek back to it.
 
     Raises:
-        ValueError: a memo index without as many operations before it, a length beyond the end of the file, a key of
-            a dict or a member of a set that is a tuple or a frozenset, or opcodes that fit no stack.
+        ValueError: a memo index larger than the number of operations before it, a length beyond the end of the file,
+            a dict key or set member that is a tuple or a frozenset, or an opcode that pops from an empty stack.
     """
     start = file.tell()
     end = file.seek(0, io.SEEK_END)
@@ -36,7 +36,7 @@ def scan(file: BinaryIO) -> None:
 
 
 class _Walk:
-    """The state of a walk: a stack and a memo of kinds in place of values."""
+    """State of a scan: stack and memo hold kinds in place of values."""
 
     def __init__(self, file: BinaryIO, end: int) -> None:
         self._file, self._end = file, end
@@ -44,7 +44,7 @@ class _Walk:
         self._memo: Dict[int, str] = {}
 
     def run(self) -> None:
-        """Walk to the end of the pickle."""
+        """Scan to the end of the pickle."""
         count = 0
         while True:
             code = self._file.read(1)
@@ -60,7 +60,7 @@ class _Walk:
             self._apply(opcode, argument)
 
     def _argument(self, opcode: pickletools.OpcodeInfo) -> int:
-        """Read the argument; return it where it is a number, and skip data."""
+        """Read the argument; return it if it is an integer, else 0. Data is skipped."""
         if opcode.name in _LENGTHS:
             size = int.from_bytes(self._file.read(_LENGTHS[opcode.name]), "little")
             if self._file.tell() + size > self._end:
@@ -88,7 +88,7 @@ class _Walk:
             stack += [_kind(item) for item in opcode.stack_after]
 
     def _taken(self, opcode: pickletools.OpcodeInfo) -> List[str]:
-        """Pop what an opcode takes; return the items above its mark, or those that it takes by number."""
+        """Pop the operands of an opcode; return the items above its mark, or all operands if it uses no mark."""
         before = opcode.stack_before
         if pickletools.markobject not in before:
             return [self._pop() for _ in before][::-1]
@@ -106,7 +106,7 @@ class _Walk:
 
     @staticmethod
     def _check_hashed(name: str, items: List[str]) -> None:
-        """Refuse keys and members that hold others: a tuple of shared tuples can take for ever to hash."""
+        """Refuse nested dict keys and set members: hashing a tuple of shared tuples can take exponential time."""
         hashed = {"SETITEM": items[1:2], "SETITEMS": items[::2], "DICT": items[::2], "ADDITEMS": items,
                   "FROZENSET": items}.get(name, [])
         if _NESTED in hashed:

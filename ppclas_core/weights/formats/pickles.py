@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Read pickles of arrays without running anything that a pickle asks for.
+"""Reader of pickled arrays that executes no code of the pickle.
 
-A pickle is a program: `paddle.load` of a stranger's file runs whatever it names. Here the few names that arrays need
-are answered by stand-ins that only collect values; every other name is refused, and the error says which.
+A pickle is a program: `paddle.load` of an untrusted file runs whatever it names. Here the few names that arrays need
+resolve to stand-in classes that only collect values. Every other name is refused with an error that contains it.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ _VALUES = (str, bytes, bytearray, bool, int, float, complex, set, frozenset, typ
 
 
 def read_pickle(path: Path) -> Any:
-    """Whatever the file holds: containers, numbers, texts, and numpy arrays (read-only, in the file's dtypes).
+    """Return the content of a pickle: containers, numbers, strings and numpy arrays (read-only, dtypes of the file).
 
     Raises:
-        UserError: the file wants anything else than arrays and containers, is damaged, or is no pickle.
+        UserError: the file needs anything but arrays and containers, is damaged, or is not a pickle.
     """
     with damage_named(path), open(path, "rb") as file:
         return plain(restricted_unpickler(file, path).load())
@@ -37,7 +37,7 @@ def read_pickle(path: Path) -> Any:
 
 @contextlib.contextmanager
 def damage_named(path: Path) -> Iterator[None]:
-    """Turn whatever reading a damaged file raises into a UserError with its path."""
+    """Convert every exception that reading a damaged file raises into a UserError with the path."""
     try:
         yield
     except UserError:
@@ -50,7 +50,7 @@ def damage_named(path: Path) -> Iterator[None]:
 
 
 def plain(value: Any) -> Any:
-    """What `restricted_unpickler` gave, its stand-ins replaced by arrays through all containers."""
+    """Return the result of `restricted_unpickler` with its stand-ins, at any depth, replaced by arrays."""
     return _plain(value, {})
 
 
@@ -82,15 +82,15 @@ def restricted_unpickler(
     extra: Optional[Mapping[Tuple[str, str], Any]] = None,
     outside: Optional[Callable[[Any], Any]] = None,
 ) -> pickle.Unpickler:
-    """An unpickler that admits arrays, containers and nothing else.
+    """Return an unpickler that accepts arrays and containers only.
 
-    A pickle can set attributes of what it is given, so every unpickler has stand-ins of its own.
+    A pickle can set attributes on the classes it receives, so each unpickler has its own stand-in classes.
 
     Args:
-        file: can be sought; the pickle begins where it stands.
-        path: for errors.
-        extra: further stand-ins by (module, name); one with a method `finished` is replaced by what that gives.
-        outside: gives the stand-in of data outside the pickle; without it such references are refused.
+        file: seekable; the pickle begins at the current position.
+        path: named in errors.
+        extra: (module, name) -> further stand-in; `plain` replaces one with a method `finished` by its result.
+        outside: persistent id -> stand-in of data outside the pickle; None refuses such references.
     """
 
     class Dtype:

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The 2020 inference model as weights: `model` + `params`, or `__model__` + one file per variable.
+"""Weights of a legacy inference model: `model` + `params`, or `__model__` + one file per variable.
 
-The program (a protobuf ProgramDesc) tells the names and sizes of the persistent tensors. A combined `params` file
-holds them one after another in the sorted order of their names.
+The program (a protobuf ProgramDesc) lists names and shapes of the persistent tensors. A combined `params` file
+holds them in the sorted order of their names.
 """
 
 from __future__ import annotations
@@ -30,21 +30,21 @@ class Variable(NamedTuple):
 
 
 def program_of(folder: Path) -> Path:
-    """The program file of a folder; the path of the first possible name where there is none."""
+    """Return the program file of a folder; if there is none, the path with the first possible name."""
     found = [folder / name for name in PROGRAM_FILES if (folder / name).is_file()]
     return found[0] if found else folder / PROGRAM_FILES[0]
 
 
 def params_of(folder: Path) -> Optional[Path]:
-    """Return the file that holds all values of a program; None where they are loose files, or absent."""
+    """Return the combined file of all variables of a program; None if there is none."""
     return next((folder / name for name in PARAMS_FILES if (folder / name).is_file()), None)
 
 
 def write_combined(program: Path, params: Path) -> None:
-    """Write the loose variable files beside a program as the one file that Paddle Inference takes.
+    """Write the variable files beside a program as the one combined file that Paddle Inference reads.
 
     Raises:
-        UserError: the file is no program, or a variable file is absent or damaged.
+        UserError: the file is not a program, or a variable file is missing or damaged.
     """
     with open(params, "wb") as file:
         for array in _read_loose(program, persistent_variables(program)).values():  # in the order of their names
@@ -52,10 +52,10 @@ def write_combined(program: Path, params: Path) -> None:
 
 
 def read_inference_model(folder: Path) -> Dict[str, np.ndarray]:
-    """The arrays of an inference model by variable name.
+    """Return variable name -> array of an inference model.
 
     Raises:
-        UserError: program or values are damaged, or do not belong together.
+        UserError: program or values are damaged, or their shapes disagree.
     """
     program = program_of(folder)
     variables = persistent_variables(program)
@@ -70,10 +70,10 @@ def read_inference_model(folder: Path) -> Dict[str, np.ndarray]:
 
 
 def persistent_variables(program: Path) -> List[Variable]:
-    """Names and shapes of the tensors that a program keeps, sorted by name.
+    """Return names and shapes of the persistent tensors of a program, sorted by name.
 
     Raises:
-        UserError: the file is no program.
+        UserError: the file is not a program.
     """
     try:
         found = {}
@@ -140,7 +140,7 @@ def _read_combined(path: Path, variables: List[Variable]) -> Dict[str, np.ndarra
         for variable in variables:
             try:
                 arrays[variable.name] = read_variable(file)
-            except (ValueError, MemoryError, OverflowError) as error:  # a damaged size may be astronomic
+            except (ValueError, MemoryError, OverflowError) as error:  # a damaged size field may be huge
                 raise UserError(f"damaged at variable '{variable.name}' ({error})", where=str(path)) from error
         if file.read(1):
             raise UserError(f"more values than the {len(variables)} variables of the program", where=str(path),

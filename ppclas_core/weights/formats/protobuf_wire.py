@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The protobuf wire format, as much as the descriptions inside 2020 files need: no protobuf package is imported."""
+"""The subset of the protobuf wire format that legacy Paddle files use, without the protobuf package."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ Value = Union[int, bytes]
 
 
 def fields(data: bytes) -> Iterator[Tuple[int, Value]]:
-    """Each field of one message as (number, value): whole numbers as int, all else as bytes.
+    """Yield (number, value) of each field of a message: integers as int, all other types as bytes.
 
     Raises:
-        ValueError: the bytes are no protobuf message.
+        ValueError: the bytes are not a protobuf message.
     """
     position = 0
     while position < len(data):
@@ -38,7 +38,7 @@ def fields(data: bytes) -> Iterator[Tuple[int, Value]]:
 
 
 def numbers(value: Value) -> Iterator[int]:
-    """The entries of a repeated whole number, packed or not."""
+    """Yield the values of a repeated integer field, packed or not."""
     if isinstance(value, int):
         yield value
         return
@@ -49,7 +49,7 @@ def numbers(value: Value) -> Iterator[int]:
 
 
 def varint(number: int) -> bytes:
-    """A whole number >= 0 in the variable-length form."""
+    """Return the varint encoding of an integer >= 0."""
     out = bytearray()
     while number > 127:
         out.append(number & 127 | 128)

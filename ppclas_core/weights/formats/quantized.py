@@ -1,11 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""PaddleSlim's quantised checkpoints as floating-point weights.
+"""PaddleSlim's quantized checkpoints as floating-point weights.
 
-Quantisation-aware training keeps `<weight>.scale` (later `<weight>@scale`) beside each weight. After its conversion
-the weight itself holds whole numbers -127..127 (`<weight>`, or `<weight>.int8`); the float value is
-`number * scale / 127`. A suffix alone proves nothing: DarkNet53 of 2020 calls its batch norms `<layer>.scale`,
-`<layer>.offset`. So a file is PaddleSlim's only where the tensor that a scale belongs to is in it.
+Quantization-aware training keeps `<weight>.scale` (later `<weight>@scale`) beside each weight. After its conversion
+the weight itself holds integers -127..127 (`<weight>`, or `<weight>.int8`); the float value is
+`number * scale / 127`. The suffix alone is ambiguous: the legacy DarkNet53 calls its batch norms `<layer>.scale`,
+`<layer>.offset`. A file is treated as PaddleSlim's only if it also holds the tensor that a scale belongs to.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _BOOKKEEPING = re.compile(
 
 
 def dequantise(arrays: Mapping[str, np.ndarray]) -> Dict[str, np.ndarray]:
-    """The arrays without a quantiser's bookkeeping, its whole numbers turned into float32; others as they are."""
+    """Return the arrays with quantized weights as float32 and without quantizer state; others are unchanged."""
     matches = {name: _SCALE.fullmatch(name) for name in arrays}
     scales = {found.group(1): arrays[name] for name, found in matches.items()
               if found and (found.group(1) in arrays or f"{found.group(1)}.int8" in arrays)}
@@ -37,7 +37,7 @@ def dequantise(arrays: Mapping[str, np.ndarray]) -> Dict[str, np.ndarray]:
 
 
 def _of_batch_norm(name: str, arrays: Mapping[str, np.ndarray]) -> bool:
-    """True for the scale of a batch norm, whose offset is beside it."""
+    """Return whether a name is the scale of a batch norm: its offset is in the same file."""
     layer, dot, last = name.rpartition(".")
     return last == "scale" and f"{layer}{dot}offset" in arrays
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Read `.pth` files of PyTorch without PyTorch: zip archives, and the older stream of pickles; nothing is run."""
+"""Reader of PyTorch's `.pth` files without PyTorch: zip archives and the older pickle streams. No code is run."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _DTYPES = {"Float": "<f4", "Double": "<f8", "Half": "<f2", "BFloat16": "<u2", "L
            "Short": "<i2", "Char": "i1", "Byte": "u1", "Bool": "?"}
 _LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
 _MOST_TIMES, _HARMLESS = 20, 1 << 20
-"""A packed member may unpack to this multiple of its size, or to so many bytes."""
+"""A member may unpack to at most this multiple of its compressed size, or to this many bytes, whichever is larger."""
 _STATE_KEYS = ("state_dict", "model_state_dict", "model")
 
 
 def read_torch_file(path: Path) -> Dict[str, np.ndarray]:
-    """The state dict of a checkpoint; one below `state_dict` or `model` is found, a `module.` prefix is removed.
+    """Return the state dict of a checkpoint, also from below one of `_STATE_KEYS`; a `module.` prefix is removed.
 
-    bfloat16 becomes float32, other dtypes stay.
+    bfloat16 becomes float32; other dtypes are kept.
 
     Raises:
-        UserError: damaged, no tensors in it, or it wants anything but tensors and containers.
+        UserError: the file is damaged, has no tensors, or needs anything but tensors and containers.
     """
     with damage_named(path):
         content = _read_zip(path) if zipfile.is_zipfile(path) else _read_legacy(path)
@@ -45,7 +45,7 @@ def read_torch_file(path: Path) -> Dict[str, np.ndarray]:
 
 
 class _Storage:
-    """The flat memory that tensors look into; `data` comes from elsewhere in the file."""
+    """Flat buffer that tensors are views of; `data` is stored elsewhere in the file."""
 
     def __init__(self, kind: str, data: bytes = b"") -> None:
         if kind not in _DTYPES:
@@ -54,7 +54,7 @@ class _Storage:
         self.data = data
 
     def values(self) -> np.ndarray:
-        """(n,) array."""
+        """Return the values as an (n,) array; bfloat16 as float32."""
         values = np.frombuffer(self.data, _DTYPES[self.kind])
         return (values.astype(np.uint32) << 16).view(np.float32) if self.kind == "BFloat16" else values
 
@@ -81,7 +81,7 @@ def _stand_ins() -> Dict[Tuple[str, str], Any]:
         return tensor
 
     def size(values: Any = ()) -> List[Any]:
-        return list(values)  # no tuple: nothing that a file names may be hashed
+        return list(values)  # a list is not hashable, so the file cannot use it as a key
 
     return {
         ("torch._utils", "_rebuild_tensor_v2"): Tensor,
@@ -110,7 +110,7 @@ def _read_zip(path: Path) -> Any:
 
 
 def _member(archive: zipfile.ZipFile, name: str) -> bytes:
-    """Return a member; PyTorch stores them as they are, so one that unpacks to far more than it takes is refused."""
+    """Return a member. PyTorch stores members uncompressed, so a high compression ratio is refused."""
     info = archive.getinfo(name)
     if info.file_size > max(_MOST_TIMES * info.compress_size, _HARMLESS):
         raise ValueError(f"'{name}' takes {info.compress_size} bytes and unpacks to {info.file_size}")
@@ -129,8 +129,8 @@ def _read_legacy(path: Path) -> Any:
     with open(path, "rb") as file:
         if _load(file, path) != _LEGACY_MAGIC:
             raise ValueError("neither a zip archive nor a stream of PyTorch")
-        _load(file, path)  # version of the protocol
-        _load(file, path)  # sizes of C types where it was written
+        _load(file, path)  # protocol version
+        _load(file, path)  # sizes of C types on the machine that wrote the file
         content = _load(file, path, outside)
         keys: List[Any] = _load(file, path)
         for key in keys:

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The 2020 variable file: one tensor, as `fluid.io.save_vars` wrote it, and folders of them.
+"""Legacy variable file: one tensor as written by `fluid.io.save_vars`, and folders of such files.
 
-Little-endian: uint32 0; uint64 0 (levels of detail); uint32 0; int32 n; n bytes of a description (field 1: type of the
-values, field 2: sizes); the values.
+Little-endian: uint32 0; uint64 0 (levels of detail); uint32 0; int32 n; n bytes of a protobuf description (field 1:
+type of the values, field 2: shape); the values.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ _NOT_VARIABLES = (".txt", ".md", ".json", ".yaml", ".yml", ".log", ".pdf")
 
 
 def read_variable(file: BinaryIO) -> np.ndarray:
-    """The next tensor of a stream.
+    """Read the next tensor of a stream.
 
     Raises:
-        ValueError: the bytes are no variable, or are cut off.
+        ValueError: the bytes are not a variable, or are truncated.
     """
     version, levels, tensor_version, size = _HEADER.unpack(_exactly(file, _HEADER.size))
     if version or levels or tensor_version or not 0 < size < 4096:
@@ -50,7 +50,7 @@ def write_variable(file: BinaryIO, array: np.ndarray) -> None:
     """Append one tensor to a stream.
 
     Raises:
-        ValueError: the dtype does not exist in this form.
+        ValueError: the format does not support the dtype.
     """
     codes = {np.dtype(text).newbyteorder("="): code for code, text in _DTYPES.items()}
     dtype = array.dtype.newbyteorder("=")
@@ -63,10 +63,10 @@ def write_variable(file: BinaryIO, array: np.ndarray) -> None:
 
 
 def read_variables(folder: Path) -> Dict[str, np.ndarray]:
-    """All variables of a folder, each named by its file.
+    """Return file name -> array of all variable files of a folder.
 
     Raises:
-        UserError: a file there is not a variable or is damaged, or there is none.
+        UserError: a file is damaged or not a variable, or the folder has none.
     """
     arrays = {}
     for path in sorted(folder.iterdir()):
@@ -79,10 +79,10 @@ def read_variables(folder: Path) -> Dict[str, np.ndarray]:
 
 
 def read_variable_file(path: Path) -> np.ndarray:
-    """The one tensor of a file.
+    """Return the tensor of a variable file.
 
     Raises:
-        UserError: not a variable, damaged, or with bytes left over.
+        UserError: the file is not a variable, is damaged, or has surplus bytes.
     """
     data = path.read_bytes()
     stream = io.BytesIO(data)
@@ -97,14 +97,14 @@ def read_variable_file(path: Path) -> np.ndarray:
 
 
 def write_variables(folder: Path, arrays: Mapping[str, np.ndarray]) -> None:
-    """One file per tensor into a folder that exists; the keys become file names."""
+    """Write one file per tensor into an existing folder; the keys become file names."""
     for name, array in arrays.items():
         with open(folder / name, "wb") as file:
             write_variable(file, array)
 
 
 def is_variable(start: bytes) -> bool:
-    """True when these first bytes of a file are the header of a variable."""
+    """Return whether the first bytes of a file are the header of a variable."""
     if len(start) < _HEADER.size:
         return False
     version, levels, tensor_version, size = _HEADER.unpack(start[:_HEADER.size])
