@@ -17,8 +17,8 @@ from ppclas_core.system.paths import expand_path
 def read_with_bases(path: Path, above: Tuple[Path, ...] = ()) -> Node:
     """Read a config and merge it over its bases, a later base over an earlier one.
 
-    A base is looked up beside the file that names it, then in the config folders. Paths of `plugins:` become relative to
-    the working directory.
+    A base is looked up beside the file that names it, then in the config folders. Paths of `plugins:` become
+    relative to the working directory.
 
     Raises:
         UserError: see `read_yaml`; also for a base that does not exist or that includes the file itself.

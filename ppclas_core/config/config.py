@@ -21,8 +21,8 @@ class Config(Mapping[str, Any]):
         values: the nested values.
         origins: dotted key -> `file.yaml:14` or `-o KEY`; list indices start at 0; keys with default values are absent.
         path: the YAML file; None for a config from a dict.
-        warnings: one-line texts that were already logged.
-        unloaded_plugins: one-file plugins of the config that were not loaded, because the user does not trust them.
+        warnings: one-line texts, already logged.
+        unloaded_plugins: one-file plugins of the config that were not loaded because they are not trusted.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class Config(Mapping[str, Any]):
         return value
 
     def where(self, dotted: str) -> str:
-        """Return `file.yaml:14`, `-o KEY`, or `default` for an omitted key; part of a value has the origin of the value."""
+        """Return `file.yaml:14`, `-o KEY`, or `default` for an omitted key; parts of a value have its origin."""
         path = dotted
         while path and path not in self.origins and path not in BY_PATH:
             path = path.rpartition(".")[0]
