@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`ppclas serve`: bundles behind HTTP."""
+"""`ppclas serve`: an HTTP inference server for bundles."""
 
 from __future__ import annotations
 

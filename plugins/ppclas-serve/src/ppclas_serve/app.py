@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The application: all routes, errors as JSON, one log line and one measure for each request."""
+"""The ASGI application: all routes, errors as JSON, one access log line and one metrics sample per request."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ from ppclas_serve.routes_v2 import V2
 from ppclas_serve.service import Service
 
 QUIET = ("live", "ready", "metrics")
-"""Endpoints that machines ask all the time; their good answers are not logged."""
+"""Routes that monitoring polls all the time; their responses with status 200 are not logged."""
 GONE = 499
-"""Logged where the client went away before its answer."""
+"""Status that is logged when the client disconnects before its response."""
 
 
 def application(service: Service) -> Front:
-    """The ASGI application of one server."""
+    """Return the ASGI application of one server."""
 
     async def metrics(request: Request) -> Response:
-        """Counters and gauges for Prometheus."""
+        """Respond with the counters and gauges for Prometheus."""
         text = service.metrics.text(service.repository, service.buffers.held, len(service.connections),
                                     service.pool)
         return Response(text, headers={"Content-Type": CONTENT_TYPE})
@@ -48,17 +48,17 @@ def application(service: Service) -> Front:
 
 
 class Front:
-    """Around the application: request id, log line, measure.
+    """ASGI middleware that adds the request id, writes the access log and updates the metrics.
 
     Attributes:
-        inner: the application of Starlette.
+        inner: the Starlette application.
     """
 
     def __init__(self, inner: Starlette, service: Service) -> None:
         self.inner, self._service = inner, service
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
-        """ASGI."""
+        """Handle one ASGI connection."""
         if scope["type"] != "http":
             await self.inner(scope, receive, send)
             return
@@ -77,7 +77,7 @@ class Front:
 
         try:
             await self.inner(scope, receive, sent)
-        except Exception:  # it is answered already; here it is told
+        except Exception:  # the response is sent already; only the log entry is missing
             logging.getLogger("ppclas_serve").exception("internal error", extra={"facts": {"request": identity}})
         finally:
             self._account(scope, status or GONE, time.perf_counter() - started, identity)
@@ -85,7 +85,7 @@ class Front:
     def _account(self, scope: MutableMapping[str, Any], status: int, seconds: float, identity: str) -> None:
         route = getattr(scope.get("endpoint"), "__name__", "unknown")
         model = scope.get("path_params", {}).get("model", "")
-        model = model if model in self._service.repository.names else ""  # strangers make no labels
+        model = model if model in self._service.repository.names else ""  # an unknown name in the URL must not create a label
         self._service.metrics.answered(route, model, status, seconds)
         if self._service.settings.access_log and not (route in QUIET and status == 200):
             client = scope.get("client") or ("", 0)
@@ -94,13 +94,13 @@ class Front:
 
 
 def _identity(headers: Any) -> str:
-    """The sender's X-Request-Id, where it is harmless; else a new one."""
+    """Return the client's X-Request-Id if it is 1 to 64 letters, digits, '.', '_' or '-'; else a new id."""
     given = next((value.decode("latin-1") for name, value in headers if name == b"x-request-id"), "")
     return given if re.fullmatch(r"[A-Za-z0-9._-]{1,64}", given) else uuid.uuid4().hex
 
 
 def _without_host(header: Tuple[bytes, bytes]) -> Tuple[bytes, bytes]:
-    """A redirect without scheme and host: those of the request are what its sender says, and may be foreign."""
+    """Remove scheme and host from a redirect: they come from the Host header, which the client controls."""
     name, value = header
     if name.lower() != b"location":
         return header

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Dynamic batching: rows of several requests share one call of the runtime."""
+"""Dynamic batching: several requests share one call of the runtime."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Observer = Callable[["Call"], None]
 
 
 class Call(NamedTuple):
-    """One call of a runtime: rows in it, requests, seconds that the oldest had waited, seconds it took, its failure."""
+    """Statistics of one runtime call: rows, requests, wait of the oldest in s, duration in s, error text or ""."""
 
     rows: int
     requests: int
@@ -33,14 +33,14 @@ class _Job(NamedTuple):
 
 
 class Batcher:
-    """Gathers rows, and runs them on runtimes that have a thread each: a runtime is never called by two at once.
+    """Queue of rows that are run in batches on runtimes with one thread each; no runtime is called concurrently.
 
-    A call takes the oldest requests that fit into `max_batch` rows as soon as they fill it, or as the oldest has waited
-    `max_delay` seconds. A request is never divided. `close` answers what is queued, and ends the threads.
+    A batch holds the oldest requests that fit into `max_batch` rows. It is run when it is full or when the oldest
+    request has waited `max_delay` seconds. A request is never split. `close` runs what is queued and ends the threads.
 
     Args:
         runtimes: batch (N, ...) -> (N, num_classes).
-        observe: told of each call, in the thread of its runtime.
+        observe: called with each `Call`, in the thread of its runtime.
     """
 
     def __init__(self, runtimes: Sequence[Runtime], *, max_batch: int, max_delay: float,
@@ -59,14 +59,16 @@ class Batcher:
 
     @property
     def waiting(self) -> int:
-        """Rows in the queue."""
+        """Number of rows in the queue."""
         return self._rows
 
     def submit(self, rows: np.ndarray) -> Future[np.ndarray]:
-        """Queue rows (n, ...), 1 <= n <= max_batch; the future gives (n, num_classes). One cancelled is not run.
+        """Queue rows (n, ...), 1 <= n <= max_batch, and return the future of their output (n, num_classes).
+
+        A cancelled future is not run.
 
         Raises:
-            RuntimeError: after `close`.
+            RuntimeError: the batcher is closed.
         """
         if not 1 <= len(rows) <= self.max_batch:
             raise ValueError(f"{len(rows)} rows; a call takes 1 to {self.max_batch}")
@@ -80,7 +82,7 @@ class Batcher:
         return job.future
 
     def close(self) -> None:
-        """Answer what is queued; returns when the last thread has ended."""
+        """Run what is queued, and return when the last thread has ended."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
@@ -119,14 +121,14 @@ class Batcher:
 
     def _run(self, runtime: Runtime, jobs: List[_Job]) -> None:
         started = time.monotonic()
-        batch = np.concatenate([job.rows for job in jobs])  # a copy: rows may lie unaligned in the body of a request
+        batch = np.concatenate([job.rows for job in jobs])  # copies: the rows may be unaligned views of a request body
         failure: Optional[Exception] = None
         answers = batch
         try:
             answers = np.asarray(runtime(batch))
             if len(answers) != len(batch):
                 raise RuntimeError(f"the runtime gave {len(answers)} rows for {len(batch)}")
-        except Exception as error:  # whatever a runtime raises is the answer to these requests, not the end of all
+        except Exception as error:  # a runtime error fails these requests only; the thread goes on
             failure = error
         told = "" if failure is None else f"{type(failure).__name__}: {failure}"
         self._observe(Call(len(batch), len(jobs), started - jobs[0].arrived, time.monotonic() - started, told))

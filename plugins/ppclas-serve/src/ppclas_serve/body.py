@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The body of a request, read within limits: of one, and of all together."""
+"""Reading of request bodies within the limits per request and for all requests together."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Body = Union[bytes, bytearray]
 
 
 class Buffers:
-    """Counts the bytes of all bodies that are held, and refuses what would be too many."""
+    """Counter of the bytes of all request bodies in memory; refuses a body that exceeds the budget."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -26,10 +26,11 @@ class Buffers:
 
     @contextlib.asynccontextmanager
     async def body(self, request: Request) -> AsyncIterator[Body]:
-        """The whole body, decompressed where it says so; counted until the end of the block.
+        """Read the whole body and decompress it by its Content-Encoding; it is counted until the end of the block.
 
         Raises:
-            Refused: 413 over the limit of one, 503 over that of all, 400 or 415 for a bad encoding.
+            Refused: 413 over the limit per request, 503 over the limit for all, 400 for broken compressed data,
+                415 for an unknown encoding.
         """
         most = self._limits.request_bytes
         announced = _announced(request)
@@ -37,7 +38,7 @@ class Buffers:
             raise Refused(413, f"a request of {announced} bytes; {most} are allowed")
         with self._reserve() as reserve:
             reserve(announced)
-            raw = bytearray()  # one piece of memory, which goes back to the system when it is large
+            raw = bytearray()  # one block of memory; a large one is returned to the system
             async for part in request.stream():
                 if len(raw) + len(part) > most:
                     raise Refused(413, f"a request of more than {most} bytes")
@@ -74,7 +75,7 @@ class _Reservation:
 
 
 def _announced(request: Request) -> int:
-    text = request.headers.get("content-length", "").lstrip("0")  # Python refuses numbers of thousands of digits
+    text = request.headers.get("content-length", "").lstrip("0")  # int() raises for numbers with thousands of digits
     return int(text[:20]) if text.isdecimal() else 0
 
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`ppclas serve SRC...`."""
+"""The command `ppclas serve SRC...`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ppclas_serve.settings import Limits, RuntimeSettings, ServerSettings
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
-    """Declare the arguments."""
+    """Add the arguments of the command to its parser, and return `run`."""
     limits, runtimes, server = Limits(), RuntimeSettings(), ServerSettings()
     parser.add_argument("sources", metavar="SRC", nargs="+", help=f"bundle, {SOURCE_HELP}, or a "
                         "folder of tools/export_serving_model.py; NAME=SRC gives it a name")
@@ -64,7 +64,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Serve until SIGTERM or Ctrl-C; 1 when an accepted request was not answered."""
+    """Serve until SIGTERM or Ctrl-C. Return 1 if an accepted request got no response, else 0."""
     from ppclas_serve.server import serve
     from ppclas_serve.source import read_sources
 
@@ -81,8 +81,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def check(args: argparse.Namespace) -> None:
-    """Raises:
-        UserError: a number outside its range, or two that contradict each other.
+    """Check the ranges of the numbers, and options that contradict each other.
+
+    Raises:
+        UserError: a number is outside its range, or two options contradict each other.
     """
     from ppclas_core.errors import UserError
 

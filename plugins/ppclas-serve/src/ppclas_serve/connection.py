@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""One connection of uvicorn, with the guards that it lacks: time-outs for reading, size of the head, their number.
+"""HTTP connections of uvicorn with read timeouts, a limit on the head and a limit on the number of connections.
 
-It also lets a connection that is idle when the server stops live a moment longer, so that a request that is already on
-its way is answered.
+When the server stops, an idle connection stays open for `LAST_CALL` seconds, so that a request which is already in
+transit still gets its response.
 """
 
 from __future__ import annotations
@@ -18,26 +18,28 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from ppclas_serve.settings import Limits
 
 HEAD_BYTES = 65536
-"""Of request line and headers."""
+"""Largest size of the head (request line and headers) in bytes."""
 URL_BYTES = 16384
-"""Of the URL."""
+"""Largest length of the URL in bytes."""
 LINGER = 2.0
-"""Seconds in which the rest of a refused request is read and dropped: who closes at once resets the connection, and the
-sender never sees why."""
+"""Seconds for which the rest of a refused request is read and discarded.
+
+Closing at once would reset the connection, and the client would not see the response.
+"""
 LAST_CALL = 0.5
-"""Seconds that an idle connection stays open after the server began to stop."""
+"""Seconds that an idle connection stays open after the server starts to stop."""
 Refusal = Callable[[str, Any], None]
 
 
 class GuardedProtocol(HttpToolsProtocol):
-    """See the module; `limits`, `refused` and `stopping` are set by `guarded`."""
+    """HTTP protocol of one connection; `guarded` sets `limits`, `refused` and `stopping`."""
 
     limits: Limits
     refused: Refusal
     stopping: Callable[[], bool]
 
     def connection_made(self, transport: Any) -> None:
-        """Begin to wait for a head."""
+        """Start the timeout for the first head; refuse a connection over the limit."""
         super().connection_made(transport)
         self._phase = "head"
         self._head_bytes = 0
@@ -52,12 +54,12 @@ class GuardedProtocol(HttpToolsProtocol):
             self.shutdown()
 
     def connection_lost(self, exc: Optional[Exception]) -> None:
-        """Forget the timer."""
+        """Cancel the timer."""
         self._stop_waiting()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Feed the parser, unless the head is too large or the request is refused already."""
+        """Feed the parser; refuse a head that is too large, and ignore the rest of a refused request."""
         if self._phase == "refused":
             return
         if self._phase != "body":
@@ -67,7 +69,7 @@ class GuardedProtocol(HttpToolsProtocol):
             self._refuse(431, f"the head is larger than {HEAD_BYTES} bytes")
 
     def on_message_begin(self) -> None:
-        """The first byte of a request."""
+        """Start the head of a request at its first byte."""
         super().on_message_begin()
         self._header_bytes = 0
         if self._phase == "idle":
@@ -75,20 +77,20 @@ class GuardedProtocol(HttpToolsProtocol):
             self._wait()
 
     def on_url(self, url: bytes) -> None:
-        """A piece of the URL."""
+        """Append a part of the URL, and check its length."""
         super().on_url(url)
         if len(self.url) > URL_BYTES:
             self._stop_parsing(414, f"the URL is longer than {URL_BYTES} bytes")
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """One header; a head may come in one piece, so its size is counted here too."""
+        """Add one header, and check the size of the head, which may arrive in one packet."""
         super().on_header(name, value)
         self._header_bytes += len(name) + len(value) + 4
         if len(self.url) + self._header_bytes > HEAD_BYTES:
             self._stop_parsing(431, f"the head is larger than {HEAD_BYTES} bytes")
 
     def on_headers_complete(self) -> None:
-        """The body follows."""
+        """Check HTTP version and Host header, and start to wait for the body."""
         version = self.parser.get_http_version()
         hosts = sum(name == b"host" for name, _ in self.headers)
         if version not in ("1.0", "1.1"):
@@ -104,20 +106,20 @@ class GuardedProtocol(HttpToolsProtocol):
             cycle.keep_alive = False
 
     def on_message_complete(self) -> None:
-        """The request is whole."""
+        """Stop the timer: the request is complete."""
         self._phase = "idle"
         self._stop_waiting()
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """The answer is written; whoever does not read it is cut off."""
+        """Finish a response, and abort the connection later if the client does not read it."""
         super().on_response_complete()
         if self.transport.get_write_buffer_size():
             self.loop.call_later(self.limits.read_seconds, self._abort_unread)
 
     def send_400_response(self, msg: str) -> None:
-        """No HTTP, or a head that was refused while it was parsed."""
-        if self._phase != "body" and self._answering():  # it follows a request whose response is on its way
+        """Refuse a request that is not HTTP, or whose head `_stop_parsing` rejected."""
+        if self._phase != "body" and self._answering():  # the previous request's response is still being sent
             self._phase = "refused"
             self._stop_waiting()
             self.cycle.keep_alive = False
@@ -125,7 +127,7 @@ class GuardedProtocol(HttpToolsProtocol):
             self._refuse(*self._refusal)
 
     def shutdown(self) -> None:
-        """Answer what has come, and what comes in the next moment."""
+        """Finish the current request, or close an idle connection after `LAST_CALL` seconds."""
         self._stopping = True
         if self.cycle is None or self.cycle.response_complete:
             self.loop.call_later(LAST_CALL, self._close_if_idle)
@@ -134,7 +136,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def _close_if_idle(self) -> None:
         waits = self.cycle is None or self.cycle.response_complete
-        if waits and not self._head_bytes and not self.transport.is_closing():  # a head that has begun has its own time
+        if waits and not self._head_bytes and not self.transport.is_closing():  # a head that has started has its own timeout
             self.transport.close()
 
     def _abort_unread(self) -> None:
@@ -154,7 +156,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def _late(self) -> None:
         if self.transport.is_closing() or self._phase == "refused":
             return
-        if self.pipeline:  # the next request cannot be read before this one is answered
+        if self.pipeline:  # the next request is read only after the response to this one
             self._wait()
         elif self._answered_early() or (self._phase == "head" and not self._head_bytes):
             self.transport.close()
@@ -162,11 +164,11 @@ class GuardedProtocol(HttpToolsProtocol):
             self._refuse(408, f"the {self._phase} took longer than {self.limits.read_seconds:g} s")
 
     def _answered_early(self) -> bool:
-        """The rest of a body comes whose request was refused already."""
+        """Return whether the response has started although the body is not complete."""
         return bool(self._phase == "body" and self.cycle is not None and self.cycle.response_started)
 
     def _refuse(self, status: int, reason: str) -> None:
-        """Answer past the application, and close."""
+        """Send an error response without the application, and close the connection."""
         self.refused(reason, self.client)
         text = json.dumps({"error": reason}).encode()
         again = "Retry-After: 1\r\n" if status == 503 else ""
@@ -179,12 +181,12 @@ class GuardedProtocol(HttpToolsProtocol):
             self.close_reading()
 
     def _stop_parsing(self, status: int, reason: str) -> None:
-        """Leave the parser, which then calls `send_400_response`."""
+        """Raise out of the parser, which then calls `send_400_response`."""
         self._refusal = (status, reason)
         raise ValueError(reason)
 
     def close_reading(self) -> None:
-        """Send the end, read what still comes for a moment, and close."""
+        """Close for writing, discard what arrives within `LINGER` seconds, and close."""
         self._phase = "refused"
         self._stop_waiting()
         if self._answering():
@@ -202,12 +204,12 @@ class GuardedProtocol(HttpToolsProtocol):
 
     @property
     def reading(self) -> bool:
-        """Whether the body of the present request is still to come."""
+        """Whether the body of the current request is incomplete."""
         return self._phase == "body"
 
 
 class _Closing:
-    """The transport for one response: closed before the request is whole, it lets the sender see the response."""
+    """Transport of one response, which a client can read even if it is closed before the request is complete."""
 
     def __init__(self, protocol: GuardedProtocol) -> None:
         self._protocol = protocol
@@ -215,7 +217,7 @@ class _Closing:
         self.is_closing = protocol.transport.is_closing
 
     def close(self) -> None:
-        """Close, at once or after what still comes."""
+        """Close at once, or after the rest of an incomplete request."""
         if self._protocol.reading:
             self._protocol.close_reading()
         else:
@@ -223,11 +225,11 @@ class _Closing:
 
 
 def guarded(limits: Limits, refused: Refusal, stopping: Callable[[], bool]) -> Type[GuardedProtocol]:
-    """The protocol class of one server.
+    """Return the protocol class of one server.
 
     Args:
-        refused: told (reason, client address) of each connection that is closed here.
-        stopping: whether the server is to end; a connection that comes then answers one request.
+        refused: called with (reason, client address) of each connection that is closed here.
+        stopping: returns whether the server is stopping; a connection made then serves one request.
     """
     return type("Guarded", (GuardedProtocol,), {"limits": limits, "refused": staticmethod(refused),
                                                 "stopping": staticmethod(stopping)})

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Who may load and unload models over HTTP: programs that mean this server, and no web page of somebody else.
+"""Checks of requests that load or unload models: web pages of other sites are refused.
 
-Any page in a browser on the machine can send a request to 127.0.0.1, and by DNS rebinding under a name of its own. A
-browser names the page in `Origin`, and whoever comes under a foreign name says it in `Host`.
+Any page in a browser on the machine can send a request to 127.0.0.1 (cross-site request forgery), also under its own
+host name (DNS rebinding). The browser sends the site of the page in `Origin` and the host name of the URL in `Host`.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ def check_control(request: Request, names: Collection[str]) -> None:
         names: hosts, beside `localhost` and IP addresses, under which the server is reached.
 
     Raises:
-        Refused: 403 for a foreign Host or Origin, 415 for another content type than JSON. None is taken from programs:
-            the clients of Triton send none.
+        Refused: 403 for a foreign Host or Origin, 415 for a content type other than JSON. A program may send no content
+            type, as the clients of Triton do.
     """
     host = request.headers.get("host", "")
     if not _is_ours(host, names):

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The moment at which a server that was told to stop ends, whatever one of its threads still does."""
+"""Deadline of a stopping server: the process exits even if a thread still runs."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ import threading
 from ppclas_serve.log import tell
 
 GRACE = 1.0
-"""Seconds beyond the drain for closing what is left."""
+"""Seconds after the drain for closing models and threads."""
 
 
 class Deadline:
-    """A thread of its own, started with the server, that ends the process some seconds after `begin`.
+    """Watchdog thread that exits the process `seconds` + `GRACE` seconds after `begin`.
 
-    Python waits at its end for threads of pools, and a thread inside a decoder or a runtime cannot be stopped.
+    Python waits for pool threads at exit, and a thread inside a decoder or a runtime cannot be stopped.
 
     Attributes:
-        code: of the exit; 1 until the server knows that every accepted request was answered.
+        code: the exit code; 1 until every accepted request has its response.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -30,11 +30,11 @@ class Deadline:
         threading.Thread(target=self._watch, name="deadline", daemon=True).start()
 
     def begin(self) -> None:
-        """Start the time; may be called by a signal handler."""
+        """Start the countdown; a signal handler may call this."""
         self._begun.set()
 
     def cancel(self) -> None:
-        """Let the process go on, or end by itself."""
+        """Cancel the deadline: the process goes on, or exits by itself."""
         self._over.set()
         self._begun.set()
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Threads that decode images and read bodies, in lanes: large images never hold up small ones."""
+"""Thread pools (lanes) that decode images and parse bodies: large images never delay small ones."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from typing import Any, Callable, Dict, TypeVar
 T = TypeVar("T")
 
 LIGHT = 32_000_000
-"""Pixels x scans up to which an image is light: a photo of 32 megapixels, or a progressive one of 3."""
+"""Largest pixels x scans of a light image: a photo of 32 megapixels, or a progressive JPEG of 3."""
 
 
 class Lane:
-    """Threads of one kind, which know how long each has been at its present image.
+    """Thread pool that knows how long each thread has worked on its current task.
 
-    A thread cannot be stopped from outside: an image that hangs its decoder keeps the thread, whatever was answered.
+    A thread cannot be stopped from outside: an image that hangs its decoder occupies the thread even after the
+    request has timed out.
     """
 
     def __init__(self, threads: int, name: str) -> None:
@@ -28,21 +29,21 @@ class Lane:
         self._since: Dict[int, float] = {}
 
     async def run(self, action: Callable[..., T], *arguments: Any) -> T:
-        """Return what the action returns in one of the threads; given up, it is not begun."""
+        """Run the action in one of the threads and return its result; if cancelled while queued, it is not run."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, self._timed, action, *arguments)
 
     @property
     def busy(self) -> int:
-        """Threads that are at an image."""
+        """Number of threads that run a task."""
         return len(self._since)
 
     def stuck(self, seconds: float) -> bool:
-        """Return whether each thread has been at one image for longer than that."""
+        """Return whether every thread has worked on one task for more than `seconds`."""
         now = time.monotonic()
         return sum(now - since > seconds for since in list(self._since.values())) >= self.threads
 
     def close(self) -> None:
-        """Begin nothing more; what has begun is not waited for."""
+        """Start no more tasks, and return without waiting for those that run."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _timed(self, action: Callable[..., T], *arguments: Any) -> T:
@@ -54,15 +55,17 @@ class Lane:
 
 
 class DecodePool:
-    """The lanes of a server.
+    """All thread pools of a server.
 
     Args:
-        threads: of the light lane; the heavy one has half as many.
-        patience: seconds after which a thread that is still at one image counts as stuck.
+        threads: number of threads of the light lane; the heavy lane has half as many.
+        patience: seconds after which a thread that works on one task counts as stuck.
 
     Attributes:
-        light: for images of at most `LIGHT` pixels x scans. heavy: for larger ones. bodies: for
-            reading large JSON. maps: one thread for Grad-CAM.
+        light: decodes images of at most `LIGHT` pixels x scans.
+        heavy: decodes larger images.
+        bodies: parses large bodies.
+        maps: one thread for Grad-CAM.
     """
 
     def __init__(self, threads: int, patience: float = 30.0) -> None:
@@ -75,15 +78,15 @@ class DecodePool:
 
     @property
     def stuck(self) -> bool:
-        """Whether a lane of images has no thread left that comes to an end."""
+        """Whether all threads of a decoding lane are stuck."""
         return self.light.stuck(self._patience) or self.heavy.stuck(self._patience)
 
     @property
     def busy(self) -> bool:
-        """Whether a thread is at an image."""
+        """Whether a thread runs a task."""
         return any(lane.busy for lane in self._lanes)
 
     def close(self) -> None:
-        """Begin nothing more; what has begun is not waited for."""
+        """Start no more tasks, and return without waiting for those that run."""
         for lane in self._lanes:
             lane.close()

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The image in what people send: the file itself, a form, base64 of any kind, a data URI."""
+"""Extraction of the image from a request body: an image file, a form, base64 or a data URI."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _FIELD = re.compile(rb"[A-Za-z_][A-Za-z0-9_.-]{0,63}=")
 
 
 def decode_base64(text: Any) -> bytes:
-    """Return the bytes that a text of base64 stands for.
+    """Decode base64 text to bytes.
 
     A data URI, line breaks, the URL-safe alphabet and missing padding are accepted.
 
     Raises:
-        Refused: it is no base64.
+        Refused: 400, the text is not base64.
     """
     if not isinstance(text, str):
         raise Refused(400, "an image in JSON must be a text of base64")
@@ -40,15 +40,15 @@ def decode_base64(text: Any) -> bytes:
 
 
 def sent_image(body: Body, content_type: str) -> Body:
-    """Return the image of a body: the body itself, a file or field of a form, or what its base64 stands for.
+    """Return the encoded image of a body, which is an image file, a form with a file or field, or base64.
 
-    The content type decides only where the bytes do not: curl calls whatever it sends a form.
+    The bytes are checked before the content type: `curl -d` declares every body as a form.
 
     Args:
-        content_type: the header.
+        content_type: value of the Content-Type header.
 
     Raises:
-        Refused: a form without an image, broken base64, or an image whose line breaks curl has removed.
+        Refused: 400, a form without an image, broken base64, or an image from which curl removed the line breaks.
     """
     is_text = "urlencoded" in content_type.lower()
     if is_text and _without_breaks(body):
@@ -60,7 +60,7 @@ def sent_image(body: Body, content_type: str) -> Body:
         return _of_text(form_image(body, content_type))
     field = _FIELD.match(body)
     if field is not None and is_text:
-        if body.count(b"%") > len(body) // 8 + 64:  # of base64 one character in thirty; each costs memory
+        if body.count(b"%") > len(body) // 8 + 64:  # of base64, about one in thirty; each costs memory
             raise Refused(400, "the form is no base64: too much of it is escaped")
         value = unquote_to_bytes(bytes(body[field.end():]).split(b"&", 1)[0])
         return _of_text(value.replace(b" ", b"+"))  # a form writes a space as '+', and base64 has no space
@@ -68,7 +68,7 @@ def sent_image(body: Body, content_type: str) -> Body:
 
 
 def _of_text(data: Body) -> Body:
-    """Decode a data URI, or base64 that gives an image; anything else is left as it is."""
+    """Decode a data URI, or base64 of an image; return other data unchanged."""
     if image_size(data) is not None:
         return data
     if _DATA_URI.match(data) is not None:
@@ -96,7 +96,7 @@ def _decoded(data: Body) -> bytes:
 
 
 def _without_breaks(data: Body) -> bool:
-    """Whether `curl -d` has taken line breaks out of an image: none is left, and its header contradicts the rest."""
+    """Return whether `curl -d` removed the line breaks of an image: it has none, and its header does not fit."""
     if data.startswith(b"\x89PNG"):
         return data[4:5] == b"\x1a"
     if b"\n" in data or b"\r" in data:

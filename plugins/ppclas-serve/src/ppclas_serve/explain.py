@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Where a network looks: by occlusion for any runtime, by Grad-CAM where the server was given a checkpoint.
+"""Heat maps of a prediction: occlusion for any runtime, Grad-CAM if the server was started with a checkpoint.
 
-Occlusion: Zeiler and Fergus (2014); a window of the input is blurred (Fong and Vedaldi, 2017), and how much less the
-class is believed is the weight of the window. Grad-CAM: Selvaraju et al. (2017), see `ppclas_core.report.grad_cam`.
+Occlusion (Zeiler and Fergus, 2014): a window of the input is blurred (Fong and Vedaldi, 2017), and the decrease of the
+class's log probability is the weight of the window. Grad-CAM: Selvaraju et al. (2017), `ppclas_core.report.grad_cam`.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ Windows = List[Tuple[slice, slice]]
 
 async def occlusion(logits: Callable[[np.ndarray], Awaitable[np.ndarray]], row: np.ndarray, index: int, *,
                     channels_last: bool, batch: int, several: bool = False) -> np.ndarray:
-    """(CELLS, CELLS) float64 in 0..1: how much each cell speaks for a class; 64 windows of 2 x 2 cells are blurred.
+    """Return the occlusion map of a class, (CELLS, CELLS) float64 in 0..1; 64 windows of up to 2 x 2 cells are blurred.
 
     Args:
-        logits: batch of rows -> logits.
+        logits: maps a batch of inputs to logits (n, num_classes).
         row: one input, (C, H, W), or (H, W, C) with `channels_last`.
-        index: of the class.
-        batch: rows per call.
-        several: the model names several labels per image.
+        index: index of the class.
+        batch: largest number of inputs per call of `logits`.
+        several: whether the model is multi-label.
     """
     image = row if channels_last else np.moveaxis(row, 0, -1)
     blurred = _blurred(image)
@@ -42,7 +42,7 @@ async def occlusion(logits: Callable[[np.ndarray], Awaitable[np.ndarray]], row: 
 
 
 def windows(height: int, width: int) -> Windows:
-    """Slices of the windows, (CELLS + WINDOW - 1) squared: each cell lies in WINDOW squared of them."""
+    """Return the slices of the (CELLS + WINDOW - 1)**2 windows; each cell lies in WINDOW**2 windows."""
     def spans(size: int) -> List[slice]:
         edges = np.linspace(0, size, CELLS + 1).round().astype(int)
         return [slice(edges[max(0, first)], edges[min(CELLS, first + WINDOW)]) for first in range(1 - WINDOW, CELLS)]
@@ -51,7 +51,7 @@ def windows(height: int, width: int) -> Windows:
 
 
 def belief(logits: np.ndarray, index: int, several: bool) -> np.ndarray:
-    """Log probability of a class, (n,): of its softmax, or of its sigmoid with `several`."""
+    """Return the log probability of a class, (n,): log-softmax, or log-sigmoid with `several`."""
     if several:
         return -np.logaddexp(0, -logits[:, index].astype(np.float64))
     top = logits.max(axis=1, keepdims=True).astype(np.float64)
@@ -60,7 +60,11 @@ def belief(logits: np.ndarray, index: int, several: bool) -> np.ndarray:
 
 
 def heat(losses: np.ndarray) -> np.ndarray:
-    """Losses of belief by window -> mean over the windows of each cell, as parts of the largest; gains count 0."""
+    """Return the map (CELLS, CELLS) in 0..1: per cell the mean decrease over its windows, divided by the maximum.
+
+    Args:
+        losses: decrease of the log probability per window; negative values count as 0.
+    """
     table = np.maximum(losses, 0).reshape(CELLS + WINDOW - 1, -1)
     cells = sum(table[y:y + CELLS, x:x + CELLS] for y in range(WINDOW) for x in range(WINDOW)) / WINDOW ** 2
     result: np.ndarray = np.asarray(cells) / max(np.max(cells), 1e-12)
@@ -82,14 +86,14 @@ def _covered(image: np.ndarray, blurred: np.ndarray, place: Tuple[slice, slice])
 
 
 class GradCam:
-    """The network of a checkpoint, built at first use; for one thread at a time."""
+    """Grad-CAM of the network of a checkpoint, which is built at first use; not thread-safe."""
 
     def __init__(self, checkpoint: Any) -> None:
         self._checkpoint = checkpoint
         self._model: Any = None
 
     def __call__(self, row: np.ndarray, index: int) -> Optional[np.ndarray]:
-        """(h, w) in 0..1 for one input (C, H, W); None for a network that has no one last feature map."""
+        """Return the map (h, w) in 0..1 of one input (C, H, W); None if the network has no single last feature map."""
         from ppclas_core.models import load_model, on_cpu
         from ppclas_core.report import compute_grad_cam
 
@@ -101,14 +105,14 @@ class GradCam:
 
 
 def seen(row: np.ndarray, preprocessing: Sequence[Any], *, channels_last: bool) -> bytes:
-    """PNG of what the network sees: the input, with its normalisation taken back."""
+    """Return the preprocessed input as a PNG, with the normalization undone."""
     from ppclas_core.bundles import split_normalization
     from ppclas_core.data import cv2
 
     image = row if channels_last else np.moveaxis(row, 0, -1)
     if image.dtype != np.uint8:
         parts = split_normalization(preprocessing)
-        if parts is None:  # unknown: as much contrast as there is
+        if parts is None:  # unknown normalization: stretch the contrast
             low, high = image.min(), image.max()
             image = (image - low) * (255 / max(high - low, 1e-12))
         else:

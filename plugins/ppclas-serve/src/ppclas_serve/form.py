@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The image in a form: multipart/form-data, RFC 7578."""
+"""Extraction of the image from a form: multipart/form-data, RFC 7578."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ppclas_serve.refused import Refused
 
 PARTS = 64
 HEAD = 8192
-"""Bytes of the headers of one part."""
+"""Largest size of the headers of one part in bytes."""
 
 _BOUNDARY = re.compile(r';\s*boundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))', re.IGNORECASE)
 _FILE = re.compile(rb'^content-disposition:[^\r\n]*;\s*filename\*?=', re.IGNORECASE | re.MULTILINE)
@@ -26,10 +26,10 @@ class Part(NamedTuple):
 
 
 def form_image(body: Body, content_type: str) -> bytes:
-    """Return the file of a form, or the value of its only field.
+    """Return the only file of a form; without a file, the value of its only non-empty field.
 
     Raises:
-        Refused: a broken form, none or several files.
+        Refused: 400, a broken form, or not exactly one file.
     """
     found = _BOUNDARY.search(content_type)
     if found is None:

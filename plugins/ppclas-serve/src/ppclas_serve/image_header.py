@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Width and height that the header of an image file claims, read before anything is decoded.
+"""Width and height from the header of an image file, read before anything is decoded.
 
-Only formats whose header bounds the memory of their decoder are known: JPEG, PNG, WebP, BMP, GIF. A TIFF of a few bytes
-may ask for gigabytes of tiles, whatever its size says.
+Only formats whose header limits the memory of the decoder are supported: JPEG, PNG, WebP, BMP, GIF. A TIFF of a few
+bytes can request gigabytes of tiles whatever its width and height are.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Size = Optional[Tuple[int, int]]
 
 
 def image_size(data: Data) -> Size:
-    """(width, height) in pixels; None for another format, or a header that is cut off or irregular."""
+    """Return (width, height) in pixels; None for another format, or a truncated or invalid header."""
     try:
         return next((read(data) for signature, read in _READERS.items() if data.startswith(signature)), None)
     except (struct.error, IndexError):
@@ -54,7 +54,7 @@ def _gif(data: Data) -> Size:
 def _bmp(data: Data) -> Size:
     (header,) = struct.unpack_from("<I", data, 14)
     width, height = struct.unpack_from("<HH" if header == 12 else "<ii", data, 18)
-    return abs(width), abs(height)  # a negative height: the first row is the upper one
+    return abs(width), abs(height)  # a negative height means that the rows are stored top-down
 
 
 def _riff(data: Data) -> Size:

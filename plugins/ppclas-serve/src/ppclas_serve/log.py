@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Logs as JSON, one object a line: `time` (UTC), `level`, `event`, and the facts of the event."""
+"""Logs as JSON lines: `time` (UTC), `level`, `event`, and the facts of the event."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ NAME = "ppclas_serve"
 
 
 def tell(event: str, facts: Dict[str, Any], level: int = logging.INFO) -> None:
-    """Write a line."""
+    """Log one event."""
     logging.getLogger(NAME).log(level, event, extra={"facts": facts})
 
 
 def set_up(file: str) -> logging.Handler:
-    """Send our lines, and what uvicorn has to say of importance, to a file or (for "") to standard error.
+    """Send the log of the server and the errors of uvicorn to a file, or to standard error if `file` is "".
 
     Raises:
         UserError: the file cannot be written.
@@ -42,7 +42,7 @@ def set_up(file: str) -> logging.Handler:
 
 class _Json(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        """One line."""
+        """Format a record as one line of JSON."""
         when = datetime.datetime.fromtimestamp(record.created, datetime.timezone.utc)
         row: Dict[str, Any] = {"time": when.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
                                "level": record.levelname.lower(), "event": record.getMessage().strip(),

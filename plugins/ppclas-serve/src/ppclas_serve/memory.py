@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Memory of large requests goes back to the system."""
+"""Setting of the allocator that returns the memory of large requests to the system."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ import sys
 
 _M_MMAP_THRESHOLD = -3
 LARGE = 8 << 20
-"""Bytes; batches of usual size stay below, so that their memory is used again."""
+"""Threshold in bytes; usual batches are smaller, so that their memory is reused."""
 
 
 def return_large_blocks() -> None:
-    """Let glibc give blocks of `LARGE` bytes back as soon as they are freed; elsewhere this does nothing.
+    """Make glibc return blocks of at least `LARGE` bytes to the system when they are freed; else do nothing.
 
-    By itself it learns from the first large block to keep all that are smaller, and the process never shrinks again.
+    By default, glibc raises its threshold to the size of the first large block that is freed. It then keeps all smaller
+    blocks, and the process does not shrink.
     """
     if sys.platform != "linux":
         return

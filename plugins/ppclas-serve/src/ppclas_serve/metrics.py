@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What `/metrics` tells, in the text format of Prometheus."""
+"""The metrics of the server: `/metrics` in the text format of Prometheus, and the statistics extension."""
 
 from __future__ import annotations
 
@@ -44,16 +44,16 @@ class Metrics:
         self._totals: Dict[str, Dict[str, float]] = {}
 
     def answered(self, route: str, model: str, code: int, seconds: float) -> None:
-        """One request."""
+        """Count one request and its duration."""
         self._requests.labels(route, model, str(code)).inc()
         self._seconds.labels(route, model).observe(seconds)
 
     def refused(self, reason: str) -> None:
-        """One connection."""
+        """Count one refused connection."""
         self._refused.labels(reason).inc()
 
     def called(self, model: str, call: Call) -> None:
-        """One call of a runtime."""
+        """Count one call of a runtime."""
         totals = self._totals.setdefault(model, {"calls": 0, "images": 0, "requests": 0, "failed": 0, "engine": 0.0,
                                                  "waited": 0.0})
         self._runtime.labels(model).observe(call.took)
@@ -71,11 +71,11 @@ class Metrics:
         totals["requests"] += call.requests
 
     def model_event(self, model: str, event: str) -> None:
-        """A load, a failure, an unload."""
+        """Count a load, a failed load or an unload."""
         self._loads.labels(model, event).inc()
 
     def statistics(self, model: str, version: str) -> Dict[str, Any]:
-        """The statistics extension, for one model; durations in nanoseconds, of calls and not of requests."""
+        """Return the entry of one model in the statistics extension; durations in ns, of calls and not of requests."""
         totals = self._totals.get(model, {})
 
         def figure(count: str, seconds: str) -> Dict[str, int]:
@@ -87,7 +87,7 @@ class Metrics:
                                     "queue": figure("calls", "waited"), "compute_infer": figure("calls", "engine")}}
 
     def text(self, repository: Repository, buffered: int, connections: int, pool: DecodePool) -> bytes:
-        """All of them, and the gauges of this moment."""
+        """Return all counters, and the current values of the gauges."""
         gauges = _Gauges(repository, buffered, connections, pool)
         now = CollectorRegistry()
         now.register(gauges)
@@ -95,13 +95,13 @@ class Metrics:
 
 
 class _Gauges:
-    """Read when asked."""
+    """Collector of the gauges, which are read at each request of `/metrics`."""
 
     def __init__(self, repository: Repository, buffered: int, connections: int, pool: DecodePool) -> None:
         self._repository, self._buffered, self._connections, self._pool = repository, buffered, connections, pool
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
-        """The families."""
+        """Yield the metric families."""
         yield GaugeMetricFamily("ppclas_buffered_bytes", "Requests being read or answered", value=self._buffered)
         yield GaugeMetricFamily("ppclas_connections", "Open connections", value=self._connections)
         decoding = GaugeMetricFamily("ppclas_images_decoding", "Threads that decode an image now", labels=["size"])

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""A loaded model: from bytes of an image to one row of its input, and from rows to logits, in batches."""
+"""A loaded model: preprocessing of encoded images, and inference in batches."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ from ppclas_serve.source import Opened
 from ppclas_serve.v2_request import Contract
 
 HEAVY_PART = 4
-"""Of the images that a model may have in progress, one in so many may be large."""
+"""A model may have `queue // HEAVY_PART` large images in progress."""
 SCAN_FACTOR = 16
-"""Width x height x scans of a JPEG may be so many times the pixels that are allowed."""
+"""Limit of width x height x scans of a JPEG, as a multiple of the allowed pixels."""
 
 
 class Model:
-    """Used from the event loop; runtimes and decoding have their own threads.
+    """One loaded version of a model, used from the event loop; decoding and inference run in other threads.
 
     Args:
-        opened: runtimes with labels and preprocessing.
-        version: told to clients; counts the loads of this name.
-        pool: in which images are decoded.
-        observe: told of each call of a runtime.
+        version: number of loads of this name, as clients see it.
+        opened: runtimes with class names and preprocessing.
+        pool: threads that decode images.
+        observe: called with each `Call` of a runtime.
 
     Raises:
-        UserError: preprocessing that does not give the input of the model.
+        UserError: the preprocessing cannot be built.
     """
 
     def __init__(self, name: str, version: str, opened: Opened, settings: RuntimeSettings, limits: Limits,
@@ -67,16 +67,16 @@ class Model:
         self.rows = 0
 
     def probabilities(self, logits: np.ndarray) -> np.ndarray:
-        """(n, num_classes) -> the same shape, float32: softmax; sigmoid for a model of several labels per image."""
+        """Return the probabilities (n, num_classes) float32: softmax, or sigmoid for a multi-label model."""
         return self.task.scores(logits).astype(np.float32)
 
     def best(self, logits: np.ndarray, topk: int) -> List[Dict[str, Any]]:
-        """The best classes of one row, best first, as `id`, `name`, `score`."""
+        """Return the `topk` best classes of one row of logits, best first, as `id`, `name`, `score`."""
         return [row._asdict() for row in named_classes(self.task.decode(logits, topk, threshold=0.0), self.labels)]
 
     @contextlib.contextmanager
     def used(self) -> Iterator[Model]:
-        """Inside, the model is not closed, whatever replaces it."""
+        """Keep the model open inside the block, even if another version replaces it."""
         self._users += 1
         self._idle.clear()
         try:
@@ -87,21 +87,21 @@ class Model:
                 self._idle.set()
 
     async def retire(self) -> None:
-        """Close when nobody uses it any more."""
+        """Close the model as soon as no request uses it."""
         await self._idle.wait()
         await asyncio.get_running_loop().run_in_executor(None, self._batcher.close)
 
     @property
     def waiting(self) -> int:
-        """Rows in the queue."""
+        """Number of rows in the queue."""
         return self._batcher.waiting
 
     @contextlib.contextmanager
     def admitted(self, rows: int) -> Iterator[None]:
-        """Inside, so many rows are in progress.
+        """Count `rows` as in progress inside the block.
 
         Raises:
-            Refused: 429, where there are too many already.
+            Refused: 429, too many rows are in progress.
         """
         self.check_room()
         self.rows += rows
@@ -111,18 +111,20 @@ class Model:
             self.rows -= rows
 
     def check_room(self) -> None:
-        """Raises:
-            Refused: 429, where the model has as much to do as is allowed.
+        """Check that the model accepts another request.
+
+        Raises:
+            Refused: 429, the model has `queue` or more images in progress.
         """
         if self.rows >= self._settings.queue:
             seconds = max(1, math.ceil(self.rows * self._row_seconds))
             raise Refused(429, f"the model '{self.name}' has {self.rows} images in progress", retry_after=seconds)
 
     async def rows_of(self, images: Sequence[Body]) -> np.ndarray:
-        """Encoded images -> (n, ...) as the model takes them.
+        """Decode and preprocess images, and return the input of the model (n, ...).
 
         Raises:
-            Refused: one of them is too large, or cannot be used.
+            Refused: an image is too large, or cannot be decoded or preprocessed.
         """
         done = await asyncio.gather(*map(self._row, images), return_exceptions=True)
         for index, result in enumerate(done):
@@ -145,14 +147,14 @@ class Model:
             self._heavy -= 1
 
     def _light_row(self, data: Body) -> Optional[np.ndarray]:
-        """The row of an image that is decoded soon; None for another one."""
+        """Return the row of a light image; None for a heavy one."""
         return self.prepare(data) if check_image(data, self._limits) <= LIGHT else None
 
     def prepare(self, data: Body) -> np.ndarray:
-        """One encoded image that was checked -> one row; for any thread.
+        """Return the input row of one encoded image that `check_image` accepted; thread-safe.
 
         Raises:
-            Refused: it cannot be used.
+            Refused: 400, the image cannot be decoded or preprocessed.
         """
         try:
             row = np.asarray(self._pipeline(bytes(data), np.random.default_rng(0)))
@@ -166,10 +168,10 @@ class Model:
         return row
 
     async def logits(self, rows: np.ndarray) -> np.ndarray:
-        """Rows (n, ...), n <= max_batch -> (n, num_classes) float32; shares calls of the runtime with others.
+        """Return the logits (n, num_classes) float32 of rows (n, ...), n <= max_batch; requests share runtime calls.
 
         Raises:
-            Refused: 400, the model gives NaN or infinity for them.
+            Refused: 400, the model outputs NaN or infinity.
         """
         found = await asyncio.wrap_future(self._batcher.submit(rows))
         if not np.isfinite(found).all():
@@ -177,7 +179,7 @@ class Model:
         return found
 
     async def classify(self, images: Sequence[Body]) -> np.ndarray:
-        """Encoded images, at most max_batch -> logits."""
+        """Return the logits of at most `max_batch` encoded images."""
         with self.admitted(len(images)):
             return await self.logits(await self.rows_of(images))
 
@@ -188,10 +190,10 @@ class Model:
 
 
 def check_image(data: Body, limits: Limits) -> int:
-    """Return what an image costs its decoder: pixels x scans.
+    """Return the decoding cost of an image in pixels x scans, after the check of its limits.
 
     Raises:
-        Refused: 413 for too many bytes, pixels or scans, 400 for what is none of the formats whose size a header tells.
+        Refused: 413 for too many bytes, pixels or scans, 400 for a format that `image_size` does not support.
     """
     if len(data) > limits.image_bytes:
         raise Refused(413, f"an image of {len(data)} bytes; {limits.image_bytes} are allowed")

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The routes as an OpenAPI 3.1 document."""
+"""The OpenAPI 3.1 document of the routes."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ _MODEL = {
 
 
 def document(page: bool) -> Dict[str, Any]:
-    """The document.
+    """Return the document.
 
     Args:
-        page: the page and its heat maps are offered.
+        page: whether the page and its heat maps are enabled.
     """
     paths: Dict[str, Any] = {path: {"get": _operation(text)} for path, text in _HEALTH.items()}
     for start in ("/v2/models/{model}", "/v2/models/{model}/versions/{version}"):

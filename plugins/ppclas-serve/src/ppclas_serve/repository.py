@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The models of a server by name: loaded, replaced without losing a request, watched for changes of their files."""
+"""The model repository: models by name, which are loaded, replaced without downtime, and watched for changed files."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ Tell = Callable[[str, Dict[str, Any]], None]
 
 @dataclass
 class _Slot:
-    """One name. `loaded`: the signature of the last attempt; `seen`: of the last look; both () before the first."""
+    """State of one name.
+
+    `loaded` is the file signature of the last attempt to load, `seen` that of the last poll; both start as ().
+    """
 
     source: Source
     model: Optional[Model] = None
@@ -36,12 +39,12 @@ class _Slot:
 
 
 class Repository:
-    """Made inside the event loop that uses it.
+    """All models of a server; must be created inside the event loop that uses it.
 
     Args:
-        pool: in which images are decoded.
-        tell: gets (event, facts) of each load, failure and unload.
-        observe: gets (name, call) of each call of a runtime, in the thread of the runtime.
+        pool: threads that decode images.
+        tell: called with (event, facts) of each load, failed load and unload.
+        observe: called with (name, call) of each call of a runtime, in the thread of the runtime.
     """
 
     def __init__(self, sources: Sequence[Source], settings: RuntimeSettings, limits: Limits, pool: DecodePool,
@@ -54,24 +57,24 @@ class Repository:
 
     @property
     def names(self) -> List[str]:
-        """In the order of the command line."""
+        """Names of all models, in the order of the command line."""
         return list(self._slots)
 
     @property
     def ready(self) -> bool:
-        """Every model that should be loaded is."""
+        """Whether all models are loaded, except those that were unloaded on request."""
         return all(slot.model is not None for slot in self._slots.values() if slot.wanted)
 
     @property
     def models(self) -> List[Model]:
-        """Those that are loaded."""
+        """The loaded models."""
         return [slot.model for slot in self._slots.values() if slot.model is not None]
 
     def get(self, name: str, version: str = "") -> Model:
-        """The loaded model of a name.
+        """Return the loaded model of a name.
 
         Raises:
-            Refused: 404 for an unknown name or another version; 503 for one that is not loaded.
+            Refused: 404 for an unknown name or another version; 503 if the model is not loaded.
         """
         slot = self._slots.get(name)
         if slot is None:
@@ -85,25 +88,25 @@ class Repository:
 
     @contextlib.contextmanager
     def using(self, name: str, version: str = "") -> Iterator[Model]:
-        """`get`, and the model stays open inside."""
+        """Get a model, and keep it open inside the block; raises as `get` does."""
         with self.get(name, version).used() as model:
             yield model
 
     async def load_all(self) -> None:
-        """Load each, at the start.
+        """Load all models at startup.
 
         Raises:
-            UserError: of the first that fails.
+            UserError: a model cannot be loaded; the rest is not tried.
         """
         for name in self._slots:
             await self.load(name)
 
     async def load(self, name: str) -> None:
-        """Load the files as they are now, and only then let go of the model that answered so far.
+        """Load the current files of a model, then retire the version that has served so far.
 
         Raises:
-            Refused: 404, an unknown name.
-            UserError: the files cannot be used; what answered before goes on.
+            Refused: 404, unknown name.
+            UserError: the files cannot be loaded; the previous version keeps serving.
         """
         slot = self._slot(name)
         async with slot.lock:
@@ -125,10 +128,10 @@ class Repository:
             self._retire(old)
 
     async def unload(self, name: str) -> None:
-        """Let go of a model after what it has in progress.
+        """Unload a model after its requests in progress.
 
         Raises:
-            Refused: 404, an unknown name.
+            Refused: 404, unknown name.
         """
         slot = self._slot(name)
         async with slot.lock:
@@ -138,24 +141,27 @@ class Repository:
             self._retire(old)
 
     def index(self) -> List[Dict[str, str]]:
-        """Name, version, state and reason of each, as the repository extension has them."""
+        """Return name, version, state and reason of each model, as in the repository extension."""
         return [{"name": name, "version": slot.model.version if slot.model else "",
                  "state": "READY" if slot.model else "UNAVAILABLE", "reason": slot.reason}
                 for name, slot in self._slots.items()]
 
     async def watch(self, seconds: float) -> None:
-        """For ever: load again what has changed, once it holds still for one turn; after a failure the old goes on."""
+        """Poll the files of all models forever, and reload a model when its files have changed.
+
+        A change is loaded once two polls in a row find the same files. After a failed load the old version serves on.
+        """
         while True:
             await asyncio.sleep(seconds)
             for name, slot in self._slots.items():
                 found = await self._aside(signature, slot.source.path)
                 settled, slot.seen = found == slot.seen, found
                 if found and slot.wanted and settled and found != slot.loaded:
-                    with contextlib.suppress(UserError):  # `load` has told it
+                    with contextlib.suppress(UserError):  # `load` has logged it
                         await self.load(name)
 
     async def close(self) -> None:
-        """Close all, after what they have in progress."""
+        """Close all models after their requests in progress."""
         await asyncio.gather(*(model.retire() for model in self.models), *self._retiring)
         self._loader.shutdown(wait=False)
 

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""JSON of strangers, read in time and memory proportional to its text, and in steps that leave Python's lock to others.
+"""Parser for untrusted JSON: time and memory are proportional to the text, and the GIL is released regularly.
 
-`json.loads` holds the lock for the whole text, and makes 32 bytes of each number. Here a list of numbers, flat or
-nested, goes straight into an array, some thousand numbers at a time, and what is no list of numbers is never made one.
+`json.loads` holds the GIL for the whole text and needs 32 bytes per number. This parser reads a flat or nested list of
+numbers directly into an array, in chunks of some thousand numbers.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ import numpy as np
 from ppclas_serve.refused import Refused
 
 CHUNK = 1 << 15
-"""Characters that are read while Python's lock is held."""
+"""Characters that are parsed while the GIL is held."""
 SHORT = 512
-"""Characters of a list of numbers that stays a list."""
+"""Longest text of a list of numbers that becomes a list instead of `Numbers`, in characters."""
 DEPTH = 32
-"""Lists and objects inside each other."""
+"""Deepest nesting of lists and objects."""
 VALUES = 100_000
-"""Values of one document, without the numbers of lists of numbers."""
+"""Most values in one document; numbers in lists of numbers do not count."""
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _NUMERIC = b"0123456789+-.eE,[] \t\n\r"
@@ -39,7 +39,8 @@ class Numbers(NamedTuple):
     """A JSON list of numbers.
 
     Args:
-        values: float64, in the order of the text. regular: flat, or nested with lists of one length on each level.
+        values: flat float64 array, in the order of the text.
+        regular: whether the list has the shape of an array (not ragged).
     """
 
     values: np.ndarray
@@ -47,10 +48,10 @@ class Numbers(NamedTuple):
 
 
 def read_json(data: Union[bytes, bytearray]) -> Any:
-    """Return what a JSON text says; a list of numbers of more than `SHORT` characters is a `Numbers`.
+    """Parse a JSON text; a list of numbers of more than `SHORT` characters becomes `Numbers`.
 
     Raises:
-        Refused: 400, no JSON, or deeper, or of more values than anybody needs.
+        Refused: 400, invalid JSON, nesting deeper than `DEPTH`, or more than `VALUES` values.
     """
     try:
         return _Reader(data.decode(json.detect_encoding(data), "surrogatepass")).document()
@@ -63,8 +64,8 @@ class _Reader:
         self._text = text
         self._scan = json.JSONDecoder(parse_constant=_no_number).raw_decode
         self._values = 0
-        self._in_vain = 0  # characters that were read for the end of lists which are no lists of numbers
-        self._stop = 0  # where the last run of characters ended that may stand in lists of numbers
+        self._in_vain = 0  # characters scanned for the end of lists that are not lists of numbers
+        self._stop = 0  # end of the last run of characters that are legal in lists of numbers
 
     def document(self) -> Any:
         found, at = self._value(self._space(0), 0)
@@ -120,7 +121,7 @@ class _Reader:
                 return found, at
 
     def _next(self, at: int, end: str) -> Tuple[int, bool]:
-        """Behind the comma that follows a value, or behind the end."""
+        """Return the position after the comma or `end` that follows a value, and whether it was a comma."""
         at = self._space(at)
         if self._text[at:at + 1] == end:
             return at + 1, False
@@ -129,7 +130,7 @@ class _Reader:
         return self._space(at + 1), True
 
     def _numbers(self, at: int) -> Optional[Tuple[Any, int]]:
-        """A list in which there is nothing but numbers and lists of them, and its end; None for another list."""
+        """Return a list that contains only numbers and lists of numbers, and its end; None for another list."""
         end = self._end_of_list(at, self._first_strange(at))
         if end is None:
             return None
@@ -150,7 +151,7 @@ class _Reader:
         return Numbers(values, _is_regular(b"".join(skeleton), len(values))), end
 
     def _first_strange(self, at: int) -> int:
-        """Position of the first character from `at` that cannot stand in a list of numbers."""
+        """Return the position of the first character from `at` that is illegal in a list of numbers."""
         if at >= self._stop:
             self._stop = len(self._text)
             for start, chunk in self._chunks(at, len(self._text)):
@@ -161,7 +162,7 @@ class _Reader:
         return self._stop
 
     def _end_of_list(self, at: int, stop: int) -> Optional[int]:
-        """Position behind the bracket that closes the list at `at`; None where it is not closed before `stop`."""
+        """Return the position after the bracket that closes the list at `at`; None if there is none before `stop`."""
         level = 0
         for start, chunk in self._chunks(at, stop):
             codes = np.frombuffer(chunk, np.uint8)
@@ -178,14 +179,14 @@ class _Reader:
         return None
 
     def _chunks(self, at: int, end: int) -> Iterator[Tuple[int, bytes]]:
-        """The text in pieces, the first of them short; other characters than those of Latin-1 become '?'."""
+        """Yield the text in chunks, the first one short; characters outside Latin-1 become '?'."""
         size = SHORT
         while at < end:
             yield at, self._text[at:min(end, at + size)].encode("latin-1", "replace")
             at, size = at + size, CHUNK
 
     def _divided(self, at: int, end: int) -> Iterator[bytes]:
-        """The text in pieces that end behind a comma."""
+        """Yield the text in chunks that end after a comma."""
         while at < end:
             cut = end if end - at <= CHUNK else self._text.rfind(",", at, at + CHUNK) + 1 or \
                 self._text.find(",", at, end) + 1 or end
@@ -194,7 +195,7 @@ class _Reader:
 
 
 def _is_regular(skeleton: bytes, numbers: int) -> bool:
-    """Whether the brackets and commas around numbers, each written 0, are those of an array."""
+    """Return whether brackets and commas form an array; each number in `skeleton` is written as 0."""
     item = b"0"
     if skeleton.count(item) != numbers:
         return False

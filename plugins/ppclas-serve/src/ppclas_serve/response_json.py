@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""JSON that is sent: whatever text a stranger or a file name brings in, it can be encoded."""
+"""Serialization of JSON responses, which never fails on text from clients or file names."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse
 
 
 def json_bytes(value: Any) -> bytes:
-    """Return a value as JSON in UTF-8; half of a surrogate pair becomes its escape, as JSON can say it.
+    """Serialize a value as JSON in UTF-8; a lone surrogate becomes its JSON escape.
 
     Raises:
         ValueError: NaN or infinity.
@@ -21,7 +21,7 @@ def json_bytes(value: Any) -> bytes:
 
 
 class Json(JSONResponse):
-    """A response of `json_bytes`."""
+    """JSON response, serialized by `json_bytes`."""
 
     def render(self, content: Any) -> bytes:
         """Return the body."""

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The protocol of the image service of July 2020: JSON with base64 to `/image/prediction`, for the first model."""
+"""Legacy protocol of the image service of 2020: JSON with base64 to `/image/prediction`, for the first model."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from ppclas_serve.v2_request import json_object
 
 FETCH = "prediction"
 BAD = "Request Value Error"
-"""What that service said, with status 200, of a request that its JSON frame did not show to be wrong."""
+"""Result that the legacy service sent, with status 200, for an invalid image or feed in valid JSON."""
 
 
 class Service2020:
-    """The endpoint."""
+    """Endpoint of the legacy protocol."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
 
     def routes(self) -> List[BaseRoute]:
-        """One."""
+        """Return the route."""
         return [Route("/image/prediction", self.image_prediction, methods=["POST"])]
 
     async def image_prediction(self, request: Request) -> Response:
-        """Probabilities of all classes for each image of `feed`."""
+        """Respond with the probabilities of all classes for each image of `feed`."""
         with self._service.repository.using(self._service.repository.names[0]) as model:
             model.check_room()
             async with self._service.buffers.body(request) as body:
@@ -52,10 +52,10 @@ class Service2020:
 
 
 def fed_images(asked: Dict[str, Any], most: int) -> List[bytes]:
-    """The images of a request.
+    """Return the encoded images of a request.
 
     Raises:
-        Refused: 400, no list of them, too many, or a fetch of something else.
+        Refused: 400, `feed` is not a list of 1 to `most` images, or `fetch` does not name the prediction.
     """
     feed, fetch = asked.get("feed"), asked["fetch"]
     if not isinstance(fetch, list) or FETCH not in fetch:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The page at `/`, and what it asks: the best classes of a photo, and where the network looks."""
+"""The page at `/` and its endpoints: the best classes of an image, and heat maps."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from ppclas_serve.service import Service
 
 POLICY = ("default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; "
           "connect-src 'self'")
-"""Content-Security-Policy of the pages: they load nothing from elsewhere."""
+"""Content-Security-Policy of the pages: they load nothing from other hosts."""
 
 
 class Page:
-    """The endpoints."""
+    """Endpoints of the page."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -38,7 +38,7 @@ class Page:
         self._grad_cam: Dict[Model, GradCam] = {}
 
     def routes(self) -> List[BaseRoute]:
-        """`classify` is there without the page too: it is what curl wants."""
+        """Return the routes; `classify` is enabled without the page too, because it is useful with curl."""
         found: List[BaseRoute] = [Route("/v2/models/{model}/classify", self.classify, methods=["POST"]),
                                   Route("/openapi.json", self.openapi), Route("/docs", self.docs)]
         if self._service.settings.page:
@@ -46,7 +46,7 @@ class Page:
         return found
 
     async def classify(self, request: Request) -> Response:
-        """The best classes of the image in the body; `?topk=5`."""
+        """Respond with the best classes of the image in the body; `?topk=5`."""
         topk = _whole(request, "topk", 5, 1)
         with self._service.repository.using(request.path_params["model"]) as model:
             model.check_room()
@@ -57,7 +57,7 @@ class Page:
                              "classes": model.best(logits[0], topk or 5)})
 
     async def explain(self, request: Request) -> Response:
-        """A map of where the network looks for a class (`?class=INDEX`, else the best), one request at a time."""
+        """Respond with the heat map of a class (`?class=INDEX`, default the best); one request at a time."""
         chosen = _whole(request, "class", None, 0)
         with self._service.repository.using(request.path_params["model"]) as model:
             if self._explaining.locked():
@@ -71,7 +71,7 @@ class Page:
         return Json(found)
 
     async def _image(self, body: Body, request: Request) -> Body:
-        size = 0 if image_size(body) is not None else len(body)  # the file itself: nothing to decode
+        size = 0 if image_size(body) is not None else len(body)  # an image file needs no decoding of text
         return await self._service.aside(size, sent_image, body, request.headers.get("content-type", ""))
 
     async def _explained(self, model: Model, body: Body, chosen: Optional[int]) -> Dict[str, Any]:
@@ -95,19 +95,19 @@ class Page:
         if model.checkpoint is None:
             return None
         if model not in self._grad_cam:
-            self._grad_cam = {model: GradCam(model.checkpoint)}  # of one model at a time: it is a whole network
+            self._grad_cam = {model: GradCam(model.checkpoint)}  # one model at a time: each holds a whole network in memory
         return await self._service.pool.maps.run(self._grad_cam[model], row, index)
 
     async def page(self, request: Request) -> Response:
-        """Drop a photo, see the answer."""
+        """Respond with the page for classifying a photo."""
         return _html("page.html")
 
     async def docs(self, request: Request) -> Response:
-        """The routes, readable."""
+        """Respond with the routes as HTML."""
         return _html("docs.html")
 
     async def openapi(self, request: Request) -> Response:
-        """The routes as OpenAPI 3.1."""
+        """Respond with the routes as OpenAPI 3.1."""
         return Json(document(self._service.settings.page))
 
 

@@ -23,14 +23,14 @@ EXTENSIONS = ["binary_tensor_data", "classification", "model_configuration", "mo
 
 
 class V2:
-    """The endpoints."""
+    """Endpoints of the Open Inference Protocol."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
         self._models = service.repository
 
     def routes(self) -> List[BaseRoute]:
-        """Inference first: they are tried in order."""
+        """Return the routes; inference comes first because routes are matched in order."""
         model, version = "/v2/models/{model}", "/v2/models/{model}/versions/{version}"
         found: List[BaseRoute] = [Route("/v2/models/stats", self.all_stats)]
         for start in (model, version):
@@ -44,7 +44,7 @@ class V2:
                 Route(f"{repository}/models/{{model}}/unload", self.unload, methods=["POST"])]
 
     async def infer(self, request: Request) -> Response:
-        """Logits and probabilities of a tensor, or of encoded images."""
+        """Respond with logits and probabilities of a tensor or of encoded images."""
         with self._models.using(*_named(request)) as model:
             model.check_room()
             async with self._service.buffers.body(request) as body:
@@ -60,53 +60,53 @@ class V2:
         return Response(content, headers=headers)
 
     async def server(self, request: Request) -> Response:
-        """Name, version, extensions."""
+        """Respond with name, version and extensions of the server."""
         return Json({"name": "ppclas-serve", "version": __version__, "extensions": EXTENSIONS})
 
     async def live(self, request: Request) -> Response:
-        """The process answers."""
+        """Respond with status 200 while the process is alive."""
         return Json({"live": True})
 
     async def ready(self, request: Request) -> Response:
-        """All models are loaded, images are decoded, and the server is not stopping; 503 with the reason otherwise."""
+        """Respond with 200 if all models are loaded, decoding works and the server is not stopping; else 503."""
         reason = self._service.unready
         return Json({"ready": False, "reason": reason} if reason else {"ready": True}, 503 if reason else 200)
 
     async def model_ready(self, request: Request) -> Response:
-        """The model is loaded; 503 otherwise."""
+        """Respond with 200 if the model is loaded and the server takes requests, else with 503."""
         name, version = _named(request)
         model = self._models.get(name, version)
         ready = not self._service.stopping and not self._service.pool.stuck
         return Json({"name": name, "ready": ready, "version": model.version}, 200 if ready else 503)
 
     async def model_metadata(self, request: Request) -> Response:
-        """Inputs and outputs."""
+        """Respond with inputs and outputs of the model."""
         model = self._models.get(*_named(request))
         return Json(metadata(model.name, model.version, model.contract))
 
     async def config(self, request: Request) -> Response:
-        """Batching and instances, in the words of Triton."""
+        """Respond with batching and instances of the model, in the format of Triton."""
         model, runtimes = self._models.get(*_named(request)), self._service.runtimes
         return Json(configuration(model.name, model.contract, runtimes.max_delay, runtimes.instances))
 
     async def stats(self, request: Request) -> Response:
-        """What a model has done."""
+        """Respond with the statistics of one model."""
         model = self._models.get(*_named(request))
         return Json({"model_stats": [self._service.metrics.statistics(model.name, model.version)]})
 
     async def all_stats(self, request: Request) -> Response:
-        """What all models have done."""
+        """Respond with the statistics of all loaded models."""
         return Json({"model_stats": [self._service.metrics.statistics(model.name, model.version)
                                              for model in self._models.models]})
 
     async def index(self, request: Request) -> Response:
-        """The models and their states; `{"ready": true}` leaves out the others."""
+        """Respond with the models and their states; a body `{"ready": true}` selects the loaded ones."""
         async with self._service.buffers.body(request) as body:
             asked = await self._service.aside(len(body), json_object, body) if body else {}
         return Json([row for row in self._models.index() if row["state"] == "READY" or asked.get("ready") is not True])
 
     async def load(self, request: Request) -> Response:
-        """Load the files as they are now; what answers goes on until they are proved."""
+        """Load the current files of a model; the previous version serves until they are verified."""
         self._check_control(request)
         try:
             await self._models.load(request.path_params["model"])
@@ -115,7 +115,7 @@ class V2:
         return Json({})
 
     async def unload(self, request: Request) -> Response:
-        """Let go of a model."""
+        """Unload a model."""
         self._check_control(request)
         await self._models.unload(request.path_params["model"])
         return Json({})

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""From settings to a running server, and from SIGTERM to its end."""
+"""The server process: startup from settings, and shutdown after SIGTERM."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ from ppclas_serve.settings import Limits, RuntimeSettings, ServerSettings
 from ppclas_serve.source import Source
 
 KEEP_ALIVE = 75
-"""Seconds that an idle connection stays open; longer than the 60 of nginx, so that it is the proxy that closes."""
+"""Seconds that an idle connection stays open; longer than nginx's 60 s, so that the proxy closes it first."""
 PATIENCE = 10.0
-"""Seconds at one image after which a thread counts as stuck, unless --timeout is longer."""
+"""Seconds on one task after which a thread counts as stuck, unless --timeout is longer."""
 SWITCH = 0.0005
-"""Seconds after which Python passes its lock on; a runtime that comes back waits for it at most so long."""
+"""Switch interval of the GIL in seconds; it limits how long a runtime waits for the GIL after its call."""
 
 
 def serve(sources: Sequence[Source], runtimes: RuntimeSettings, limits: Limits, settings: ServerSettings) -> int:
-    """Load the models, answer, and return when a signal has stopped the server and the last answer is sent.
+    """Load the models, serve, and return after a signal has stopped the server and the last response is sent.
 
     Returns:
-        requests that were accepted and not answered: those that took longer than `settings.drain`.
+        The number of accepted requests without a response: they took longer than `settings.drain`.
 
     Raises:
-        UserError: a model, the address or the log cannot be used.
+        UserError: a model cannot be loaded, the address cannot be bound, or the log file cannot be written.
     """
     handler = set_up(settings.log_file)
     return_large_blocks()
@@ -110,7 +110,7 @@ async def _run(service: Service, listener: socket.socket, deadline: Deadline) ->
 
 
 class _Server(uvicorn.Server):
-    """Stops as the settings say, and ends without raising the signal again: it is done when all is answered."""
+    """Server of uvicorn that drains as the settings say, and does not raise the signal again at its end."""
 
     def __init__(self, config: uvicorn.Config, service: Service, deadline: Deadline) -> None:
         super().__init__(config)
@@ -118,20 +118,20 @@ class _Server(uvicorn.Server):
         self._loop = asyncio.get_running_loop()
 
     async def startup(self, sockets: Optional[List[socket.socket]] = None) -> None:
-        """Listen, and tell where."""
+        """Start to listen, and log the addresses."""
         if threading.current_thread() is threading.main_thread() and getattr(signal, "SIGHUP", 0) in stop_signals():
-            signal.signal(signal.SIGHUP, self.handle_exit)  # uvicorn takes the two others
+            signal.signal(signal.SIGHUP, self.handle_exit)  # uvicorn handles the other two
         await super().startup(sockets)
         for host, port, *_ in (listener.getsockname() for listener in sockets or ()):
             shown = f"[{host}]" if ":" in host else host
             tell("listening", {"url": f"http://{shown}:{port}", "models": self._service.repository.names})
 
     async def shutdown(self, sockets: Optional[List[socket.socket]] = None) -> None:
-        """Take the connections that the system has accepted already, stop listening, and answer what is there."""
+        """Stop listening, and finish the requests of all connections, also of those in the listen queue."""
         taken: List[socket.socket] = []
         for listener in sockets or ():
             if sys.platform != "win32":
-                listener.listen(0)  # no more of them than there are now
+                listener.listen(0)  # the queue must not grow while it is emptied
                 with contextlib.suppress(OSError):
                     while True:
                         taken.append(listener.accept()[0])
@@ -149,13 +149,13 @@ class _Server(uvicorn.Server):
         return made
 
     def handle_exit(self, sig: int, frame: Any) -> None:
-        """First signal: drain. A second Ctrl-C: stop now."""
+        """Drain at the first signal; stop at once at a second Ctrl-C."""
         if self._service.stopping:
             self.force_exit = sig == signal.SIGINT
             return
         self._service.stopping = True
         self._deadline.begin()
-        # not here: a handler that runs inside a write to the same stream must not write to it
+        # logged by the event loop: this handler may have interrupted a write to the log stream
         self._loop.call_soon_threadsafe(tell, "stopping", {"signal": signal.Signals(sig).name,
                                                            "connections": len(self.server_state.connections)})
         self._loop.call_soon_threadsafe(self._loop.call_later, self._service.settings.drain_delay, self._stop)
@@ -165,17 +165,17 @@ class _Server(uvicorn.Server):
 
 
 def _listener(settings: ServerSettings) -> socket.socket:
-    """A listening socket.
+    """Return a socket that is bound to the address of the settings.
 
     Raises:
-        UserError: no such address, or it is taken.
+        UserError: the address does not exist or is in use.
     """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             settings.host or None, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         listener = socket.socket(family, kind, protocol)
         try:
-            if sys.platform != "win32":  # there it would let two servers share a port
+            if sys.platform != "win32":  # on Windows it would let two servers share a port
                 listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(address)
         except BaseException:

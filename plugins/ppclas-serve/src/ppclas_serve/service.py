@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What all routes of one server share."""
+"""State that all routes of one server share."""
 
 from __future__ import annotations
 
@@ -18,12 +18,17 @@ from ppclas_serve.settings import Limits, RuntimeSettings, ServerSettings
 T = TypeVar("T")
 
 SMALL = 1 << 15
-"""Bytes of a body that is read between two other events."""
+"""Largest body, in bytes, that is parsed in the event loop."""
 
 
 @dataclass
 class Service:
-    """State of a server. `stopping`: SIGTERM came; `connections`: those of uvicorn, for their number."""
+    """State of a server.
+
+    Attributes:
+        stopping: whether a signal has asked the server to stop.
+        connections: the open connections of uvicorn, for their number.
+    """
 
     repository: Repository
     buffers: Buffers
@@ -37,7 +42,7 @@ class Service:
 
     @property
     def unready(self) -> str:
-        """The reason why no new request should come here; "" where there is none."""
+        """The reason why the server is not ready for new requests; "" if it is ready."""
         if self.stopping:
             return "stopping"
         if not self.repository.ready:
@@ -45,20 +50,20 @@ class Service:
         return "decoding hangs" if self.pool.stuck else ""
 
     async def aside(self, size: int, action: Callable[..., T], *arguments: Any) -> T:
-        """Return what reading a body gives; a body of more than `SMALL` bytes is read in a thread.
+        """Run an action that parses a body of `size` bytes, in a thread if there are more than `SMALL`.
 
         Raises:
-            Refused: of the action; or 503, it took too long.
+            Refused: raised by the action, or 503 after a timeout.
         """
         if size <= SMALL:
             return action(*arguments)
         return await self.in_time(self.pool.bodies.run(action, *arguments))
 
     async def in_time(self, answer: Awaitable[T]) -> T:
-        """The answer; what is not finished in time is given up.
+        """Return the awaited result; cancel it after `answer_seconds`.
 
         Raises:
-            Refused: 503, it took too long.
+            Refused: 503 after a timeout.
         """
         try:
             return await asyncio.wait_for(answer, self.limits.answer_seconds)

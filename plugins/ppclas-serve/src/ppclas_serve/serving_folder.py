@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The folder `ppcls_model` of Paddle Serving: a program, its parameters, and a prototxt; run by Paddle Inference."""
+"""The folder `ppcls_model` of Paddle Serving (program, parameters and prototxt), run by Paddle Inference."""
 
 from __future__ import annotations
 
@@ -25,19 +25,21 @@ _NO_PARAMETERS = ("__model__", "fluid_time_file", LABELS_FILE, PREPROCESS_FILE)
 
 
 def find_serving_folder(place: Path) -> Optional[Path]:
-    """The folder with the prototxt: this one, or `ppcls_model` in it; None where there is none."""
+    """Return the folder that has the prototxt: `place` itself or its `ppcls_model`; None if neither has it."""
     return next((folder for folder in (place, place / INNER) if (folder / PROTOTXT).is_file()), None)
 
 
 def open_serving_folder(folder: Path, *, device: str = "cpu", threads: Optional[int] = None) -> Runnable:
-    """Its model, whose output is softmax; labels and preprocessing are those of files in it or beside it, else of 2020.
+    """Open the model of a folder, whose output is softmax.
+
+    Class names and preprocessing come from files in the folder or its parent, else from the defaults of 2020.
 
     Args:
-        folder: with the prototxt and the program; parameters in one file, or one file each.
+        folder: has the prototxt and the program; the parameters are one file, or one file each.
         device, threads: as in `PaddleRuntime`.
 
     Raises:
-        UserError: a file is missing, or the prototxt feeds something else than the preprocessing gives.
+        UserError: a file is missing, or the prototxt has another input shape than the preprocessing.
     """
     prototxt = folder / PROTOTXT
     shape = fed_shape(prototxt.read_text(encoding="utf-8"), prototxt)
@@ -55,10 +57,10 @@ def open_serving_folder(folder: Path, *, device: str = "cpu", threads: Optional[
 
 
 def fed_shape(prototxt: str, where: Path) -> Tuple[int, ...]:
-    """The shape in the `feed_var` of a prototxt.
+    """Return the input shape in the `feed_var` of a prototxt, without the batch.
 
     Raises:
-        UserError: it has not just one.
+        UserError: the prototxt does not have exactly one `feed_var`.
     """
     blocks = re.findall(r"feed_var\s*\{([^}]*)\}", prototxt)
     if len(blocks) != 1:
@@ -67,7 +69,7 @@ def fed_shape(prototxt: str, where: Path) -> Tuple[int, ...]:
 
 
 def _program(folder: Path, place: Path) -> Tuple[Path, Path]:
-    """Program and parameters; those of one file each are put together in `place`."""
+    """Return the files of program and parameters; parameters with one file each are joined in `place`."""
     for model, params in _FILES:
         if (folder / model).is_file() and (folder / params).is_file():
             return folder / model, folder / params
@@ -76,7 +78,7 @@ def _program(folder: Path, place: Path) -> Tuple[Path, Path]:
     if not (folder / "__model__").is_file() or not files:
         raise UserError("no program and parameters (such as __model__ and __params__) beside the prototxt",
                         where=str(folder), do="copy the whole folder")
-    with open(place / "__params__", "wb") as whole:  # of sorted names one after the other: what save_combine writes
+    with open(place / "__params__", "wb") as whole:  # in the order of the names, as save_combine writes them
         for file in files:
             whole.write(file.read_bytes())
     return folder / "__model__", place / "__params__"

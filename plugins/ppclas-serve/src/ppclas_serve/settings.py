@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What the options of `ppclas serve` say."""
+"""Settings of the server, from the options of `ppclas serve`."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from typing import Optional, Tuple
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds of what strangers may send.
+    """Limits of requests and connections.
 
     Args:
-        request_bytes: of one request, also after decompression.
-        image_bytes: of one encoded image; pixels: width x height that its header may claim.
-        buffered_bytes: of all requests that are being read or answered.
-        read_seconds: for a head, and for a body, to arrive.
-        answer_seconds: from the end of the request to its answer.
-        connections: open at once.
+        request_bytes: size of one request, also after decompression.
+        image_bytes: size of one encoded image.
+        pixels: width x height of one image, by its header.
+        buffered_bytes: size of all requests in progress together.
+        read_seconds: timeout for a head, and for a body, to arrive.
+        answer_seconds: timeout from the end of the request to its response.
+        connections: open connections.
     """
 
     request_bytes: int = 32 << 20
@@ -32,16 +33,16 @@ class Limits:
 
 @dataclass(frozen=True)
 class RuntimeSettings:
-    """How each model runs.
+    """Runtime and batching of each model.
 
     Args:
         runtime, device: as in `Predictor`.
-        instances: runtimes per model, each with a thread of its own.
-        threads: of the CPU per instance; None: the cores divided by the instances.
+        instances: runtimes per model, each with its own thread.
+        threads: CPU threads per instance; None: the cores divided by the instances.
         max_batch: images in one call of the runtime.
         max_delay: seconds that a request waits for others to share a call with.
         queue: images of one model that may be in progress; more are refused with 429.
-        model, labels: of weights that do not say them, as in `Predictor`.
+        model, labels: architecture and class names for weights without metadata, as in `Predictor`.
     """
 
     runtime: str = "auto"
@@ -57,17 +58,18 @@ class RuntimeSettings:
 
 @dataclass(frozen=True)
 class ServerSettings:
-    """Where the server listens, and how it lives.
+    """Address, features, shutdown and logs of the server.
 
     Args:
-        host, port: of the socket; port 0: a free one.
-        watch: seconds between looks at the files of the models; 0: they are not watched.
-        control: load and unload are allowed over HTTP.
-        control_hosts: names of this server from which that is allowed, beside `host`, localhost and IP addresses.
-        page: the page at `/` is offered, with its heat maps.
-        drain_delay: seconds after SIGTERM in which new connections are still taken while readiness is denied.
-        drain: seconds that accepted requests then have.
-        log_file: of the JSON lines; "": standard error. access_log: one line for each request.
+        host, port: address of the socket; port 0: a free port.
+        watch: seconds between polls of the model files; 0: they are not watched.
+        control: whether models can be loaded and unloaded over HTTP.
+        control_hosts: host names accepted for that in the URL, beside `host`, localhost and IP addresses.
+        page: whether the page at `/` and its heat maps are enabled.
+        drain_delay: seconds after SIGTERM in which the server accepts connections but reports that it is not ready.
+        drain: seconds that accepted requests then have to finish.
+        log_file: file of the JSON lines; "": standard error.
+        access_log: whether each request is logged.
     """
 
     host: str = "127.0.0.1"

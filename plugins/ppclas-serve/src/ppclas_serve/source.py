@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What `ppclas serve` can be given, opened with runtimes: a bundle, a run or checkpoint folder, a folder of Serving."""
+"""Sources of `ppclas serve`: bundles, run and checkpoint folders, folders of Paddle Serving."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ Signature = Tuple[Tuple[str, int, int, int], ...]
 
 
 class Source(NamedTuple):
-    """A model by name, and the path that it comes from."""
+    """Name and path of a model."""
 
     name: str
     path: Path
 
 
 class Opened(NamedTuple):
-    """One `Runnable` per instance, all of the same files; the checkpoint, where the source is one."""
+    """One `Runnable` per instance, all of the same files, and the checkpoint if the source is one."""
 
     instances: List[Runnable]
     checkpoint: Optional[Checkpoint]
 
 
 def read_sources(given: Sequence[str]) -> List[Source]:
-    """`PATH` or `NAME=PATH` each; a name that is not given is that of the folder.
+    """Parse sources of the form `PATH` or `NAME=PATH`; the default name is that of the folder.
 
     Raises:
-        UserError: a name that is no part of a URL, or two of one name.
+        UserError: a name is not valid in a URL, or two sources have the same name.
     """
     found: List[Source] = []
     for text in given:
@@ -58,13 +58,13 @@ def read_sources(given: Sequence[str]) -> List[Source]:
 
 
 def open_source(path: Path, settings: RuntimeSettings) -> Opened:
-    """Open one runtime per instance, and verify a bundle: its files are whole, each runtime gives the model's outputs.
+    """Open one runtime per instance; of a bundle, verify the files and the outputs of each runtime.
 
     A run folder, a checkpoint or published weights are exported for this process alone.
 
     Raises:
-        UserError: nothing of that kind there, or a runtime that cannot run it.
-        ExportFailed: a file of the bundle has changed, or the answers differ.
+        UserError: there is no such source, or the runtime cannot run it.
+        ExportFailed: a file of the bundle has changed, or the outputs differ from those of the golden batch.
     """
     threads = settings.threads or max(1, usable_cores() // settings.instances)
     folder = find_serving_folder(path)
@@ -87,7 +87,7 @@ def _proven(path: Path, settings: RuntimeSettings, threads: int) -> List[Runnabl
 
 
 def _of_serving(path: Path, folder: Path, settings: RuntimeSettings, threads: int) -> List[Runnable]:
-    """By Paddle Inference, whether the folder is a bundle or not: the runtime of Serving is no library."""
+    """Open a Serving folder with Paddle Inference, because Paddle Serving cannot run inside another process."""
     if settings.runtime not in ("auto", "paddle"):
         raise UserError(f"a folder of Serving is run by Paddle, not by '{settings.runtime}'", where=str(path),
                         do="leave --runtime out, or serve a bundle of another format")
@@ -105,16 +105,16 @@ def _prove(bundle: Bundle, instances: Sequence[Runnable], settings: RuntimeSetti
     for runnable in instances:
         compare_logits(runnable.runtime, inputs, logits, log_probabilities=bundle.gives_probabilities,
                 limit=bundle.facts.get("parity", {}).get("limit", PARITY_LIMIT))
-        runnable.runtime(np.resize(inputs, (settings.max_batch, *inputs.shape[1:])))  # takes the memory it will need
+        runnable.runtime(np.resize(inputs, (settings.max_batch, *inputs.shape[1:])))  # allocate the memory of a full batch now
 
 
 def signature(path: Path) -> Signature:
-    """Names, sizes, times and inodes of the files that a source is made of; () where there are none."""
+    """Return names, sizes, modification times and inodes of the files of a source; () if there are none."""
     found = []
     for file in _files(path):
         try:
             facts = file.stat()
-        except OSError:  # it went away meanwhile
+        except OSError:  # deleted in the meantime
             continue
         if file.is_file():
             found.append((file.as_posix(), facts.st_size, facts.st_mtime_ns, facts.st_ino))
@@ -122,7 +122,7 @@ def signature(path: Path) -> Signature:
 
 
 def _files(path: Path) -> List[Path]:
-    """What is watched: a whole folder, of weights that stand in a folder of other things the one file."""
+    """Return the files to watch: all files of a bundle or checkpoint folder, or a single weights file."""
     if is_bundle(path) or find_serving_folder(path) is not None:
         return sorted(path.rglob("*"))
     if PretrainedSource(path).published:  # files of the cache do not change

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Tensors of the Open Inference Protocol: JSON lists and raw bytes, both ways."""
+"""Conversion of tensors of the Open Inference Protocol from and to JSON lists and raw bytes."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from ppclas_serve.refused import Refused
 from ppclas_serve.request_json import Numbers
 
 DATATYPES: Dict[str, np.dtype[Any]] = {"FP32": np.dtype("<f4"), "UINT8": np.dtype("u1")}
-"""Those that models here take or give, beside BYTES."""
+"""Numeric datatypes of inputs and outputs; BYTES is handled apart."""
 
 
 def from_binary(raw: memoryview, datatype: str, shape: Sequence[int]) -> np.ndarray:
     """Return raw little-endian bytes as an array that shares their memory.
 
     Raises:
-        Refused: their number does not fit the shape, or a value is not finite.
+        Refused: 400, the number of bytes does not fit the shape, or a value is not finite.
     """
     dtype = DATATYPES[datatype]
     wanted = math.prod(shape) * dtype.itemsize
@@ -33,10 +33,10 @@ def from_binary(raw: memoryview, datatype: str, shape: Sequence[int]) -> np.ndar
 
 
 def from_json(data: Any, datatype: str, shape: Sequence[int]) -> np.ndarray:
-    """Return a flat or nested list of numbers out of `read_json` as an array.
+    """Return a flat or nested list of numbers from `read_json` as an array.
 
     Raises:
-        Refused: no regular list of numbers, another number of them, or numbers outside the type.
+        Refused: 400, a ragged list, a wrong number of values, or values outside the range of the datatype.
     """
     found = data if isinstance(data, Numbers) else _short(data, datatype)
     if not found.regular:
@@ -53,17 +53,17 @@ def from_json(data: Any, datatype: str, shape: Sequence[int]) -> np.ndarray:
 
 
 def check_finite(array: np.ndarray, what: str) -> None:
-    """Check that all values are finite; JSON and binary tensors are alike in that.
+    """Check that all values are finite, for JSON and binary tensors alike.
 
     Raises:
-        Refused: NaN or infinity.
+        Refused: 400, a value is NaN or infinity.
     """
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         raise Refused(400, f"{what} has NaN or infinity; values must be finite")
 
 
 def _short(data: Any, datatype: str) -> Numbers:
-    """The numbers of a list that `read_json` left a list; their types are known before an array is made."""
+    """Return the numbers of a short list as `Numbers`; types are checked before the array is created."""
     def check(item: Any) -> None:
         if isinstance(item, list):
             for each in item:
@@ -81,10 +81,10 @@ def _short(data: Any, datatype: str) -> Numbers:
 
 
 def elements_from_binary(raw: memoryview, count: int) -> List[bytes]:
-    """BYTES: each element is its length (uint32, little-endian) and its bytes.
+    """Split a BYTES tensor into its elements; each is a length (uint32, little-endian) and the bytes.
 
     Raises:
-        Refused: the lengths do not add up.
+        Refused: 400, the lengths do not fit the number of bytes or of elements.
     """
     found: List[bytes] = []
     at = 0
@@ -100,24 +100,24 @@ def elements_from_binary(raw: memoryview, count: int) -> List[bytes]:
 
 
 def to_binary(array: np.ndarray) -> Tuple[str, bytes]:
-    """Datatype and bytes of a float32 array, or of one of `bytes` objects."""
+    """Return datatype and raw bytes of a float32 array, or of an array of `bytes` objects."""
     if array.dtype == object:
         return "BYTES", b"".join(struct.pack("<I", len(item)) + item for item in array.reshape(-1))
     return "FP32", array.astype("<f4", copy=False).tobytes()
 
 
 def to_json(array: np.ndarray) -> Tuple[str, List[Any]]:
-    """Return datatype and flat list of finite float32 values, or of `bytes` objects."""
+    """Return datatype and flat list of an array of finite float32 values, or of `bytes` objects."""
     if array.dtype == object:
         return "BYTES", [item.decode("utf-8", "replace") for item in array.reshape(-1)]
     return "FP32", array.reshape(-1).tolist()
 
 
 def whole_shape(shape: Any, what: str) -> Tuple[int, ...]:
-    """A shape out of JSON.
+    """Return a shape from JSON as a tuple.
 
     Raises:
-        Refused: no list of positive whole numbers.
+        Refused: 400, not a list of positive integers.
     """
     good = isinstance(shape, list) and all(isinstance(size, int) and not isinstance(size, bool) and size > 0
                                            for size in shape)
@@ -127,10 +127,10 @@ def whole_shape(shape: Any, what: str) -> Tuple[int, ...]:
 
 
 def parameters(item: Any) -> Any:
-    """The `parameters` of a tensor or request; {} where there are none.
+    """Return the `parameters` of a tensor or request; {} if there are none.
 
     Raises:
-        Refused: no JSON object.
+        Refused: 400, they are not a JSON object.
     """
     found: Optional[Any] = item.get("parameters")
     if found is None:

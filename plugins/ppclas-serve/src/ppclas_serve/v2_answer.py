@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Answers of the Open Inference Protocol: inference, metadata, configuration, statistics."""
+"""Responses of the Open Inference Protocol: inference, metadata and configuration."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HEADER_LENGTH = "Inference-Header-Content-Length"
 
 
 class Identity(NamedTuple):
-    """Name and version of the model that answered, and its class names."""
+    """Name, version and class names of the model of a response."""
 
     name: str
     version: str
@@ -25,7 +25,7 @@ class Identity(NamedTuple):
 
 def answer(request: InferRequest, logits: np.ndarray, probabilities: np.ndarray,
            model: Identity) -> Tuple[bytes, Dict[str, str]]:
-    """Body and headers.
+    """Return body and headers of an inference response.
 
     Args:
         logits, probabilities: (n, num_classes) float32, finite.
@@ -53,7 +53,7 @@ def answer(request: InferRequest, logits: np.ndarray, probabilities: np.ndarray,
 
 
 def _classes(table: np.ndarray, wish: Wish, labels: Sequence[str]) -> np.ndarray:
-    """The classification extension: (n, classes) of `value:index:label`, best first; bytes in UTF-8."""
+    """Return the output of the classification extension: (n, classes) `value:index:label` in UTF-8, best first."""
     order = np.argsort(-table, axis=1, kind="stable")[:, :wish.classes]
     found = np.empty(order.shape, object)
     for place, index in np.ndenumerate(order):
@@ -63,7 +63,7 @@ def _classes(table: np.ndarray, wish: Wish, labels: Sequence[str]) -> np.ndarray
 
 
 def metadata(name: str, version: str, contract: Contract) -> Dict[str, Any]:
-    """Of a model. It takes one of its two inputs at a time."""
+    """Return the metadata of a model. A request has one of the two inputs."""
     return {
         "name": name, "versions": [version], "platform": "ppclas",
         "inputs": [{"name": contract.input_name, "datatype": contract.datatype, "shape": [-1, *contract.shape]},
@@ -73,7 +73,7 @@ def metadata(name: str, version: str, contract: Contract) -> Dict[str, Any]:
 
 
 def configuration(name: str, contract: Contract, max_delay: float, instances: int) -> Dict[str, Any]:
-    """Of a model, in the words of Triton; dims are without the batch."""
+    """Return the configuration of a model in the format of Triton; dims are without the batch."""
     outputs = [{"name": output, "data_type": "TYPE_FP32", "dims": [contract.num_classes]} for output in OUTPUTS]
     inputs = [{"name": contract.input_name, "data_type": f"TYPE_{contract.datatype}", "dims": list(contract.shape),
                "optional": True},

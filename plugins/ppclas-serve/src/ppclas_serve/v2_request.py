@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""An inference request of the Open Inference Protocol (KServe V2), with the binary tensor extension, made of bytes."""
+"""Parsing of inference requests of the Open Inference Protocol (KServe V2) with the binary tensor extension."""
 
 from __future__ import annotations
 
@@ -19,15 +19,16 @@ from ppclas_serve.tensors import elements_from_binary, from_binary, from_json, p
 BYTES_INPUT = "image_bytes"
 OUTPUTS = ("probabilities", "logits")
 MOST_OUTPUTS = 16
-"""Outputs that one request may ask for; the same one may come in several forms."""
+"""Most outputs in one request; an output may be requested several times in different forms."""
 
 
 class Contract(NamedTuple):
-    """What a model takes.
+    """Inputs and outputs of a model.
 
     Args:
-        input_name, datatype, shape: of its tensor, without the batch.
-        num_classes: width of its outputs; max_batch: images in one request.
+        input_name, datatype, shape: name, datatype and shape of the input tensor, without the batch.
+        num_classes: width of the outputs.
+        max_batch: most images in one request.
     """
 
     input_name: str
@@ -38,7 +39,7 @@ class Contract(NamedTuple):
 
 
 class Wish(NamedTuple):
-    """An output that is asked for; `classes` > 0: that many best, as text."""
+    """A requested output; `classes` > 0: the best classes as text (classification extension)."""
 
     name: str
     binary: bool
@@ -46,7 +47,7 @@ class Wish(NamedTuple):
 
 
 class InferRequest(NamedTuple):
-    """What is asked: `rows` (n, ...) in the dtype of the model, or encoded `images`; one of them is None."""
+    """A parsed request: either `rows` (n, ...) in the dtype of the model or encoded `images`; the other is None."""
 
     id: str
     rows: Optional[np.ndarray]
@@ -55,13 +56,13 @@ class InferRequest(NamedTuple):
 
 
 def parse(body: Body, header_length: Optional[int], contract: Contract) -> InferRequest:
-    """Read a request.
+    """Parse a request.
 
     Args:
-        header_length: of the JSON at the start of the body, from `Inference-Header-Content-Length`; None: all of it.
+        header_length: bytes of JSON at the start of the body, from `Inference-Header-Content-Length`; None: all.
 
     Raises:
-        Refused: whatever is wrong with it.
+        Refused: 400, the request is invalid.
     """
     size = len(body) if header_length is None else header_length
     if header_length is not None and not 0 < size <= len(body):
@@ -88,10 +89,10 @@ def _identity(head: Dict[str, Any]) -> str:
 
 
 def json_object(text: Body) -> Dict[str, Any]:
-    """Return a JSON object, read by `read_json`.
+    """Parse a JSON object by `read_json`.
 
     Raises:
-        Refused: it is none.
+        Refused: 400, the text is not a JSON object.
     """
     if text.startswith(b"--") or image_size(text) is not None:
         raise Refused(400, "no JSON: this is an image or a form, which /v2/models/NAME/classify takes")
@@ -102,7 +103,7 @@ def json_object(text: Body) -> Dict[str, Any]:
 
 
 def quoted(value: Any) -> str:
-    """Return a value of a stranger as a message shows it: short, and without control characters."""
+    """Return an untrusted value as text for a message: short, and without control characters."""
     if value is None or isinstance(value, (bool, int, float)):
         return json.dumps(value)[:40]
     if isinstance(value, str):
@@ -125,7 +126,7 @@ def _one_input(head: Dict[str, Any], contract: Contract) -> Dict[str, Any]:
 
 
 def _raw(given: Dict[str, Any], rest: memoryview) -> Optional[memoryview]:
-    """The raw bytes of the tensor, or None where it comes as JSON."""
+    """Return the raw bytes of the tensor; None if it comes as JSON."""
     settings = parameters(given)
     if "shared_memory_region" in settings:
         raise Refused(400, "shared memory is not offered; send the data")
