@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The callback by which a training tells its search how it goes."""
+"""The callback that reports the evaluations of a trial to its search."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from ppclas_core.training import Callback
 
 
 class SearchReport(Callback):
-    """Appends a JSON line per evaluation: `epoch` and its metrics, null where they are not finite.
+    """Writer of one JSON line per evaluation: `epoch` and its metrics, null if they are not finite.
 
     Args:
-        file: path of that file; its folder exists.
+        file: path of the file; its folder must exist.
     """
 
     def __init__(self, file: PathText) -> None:
         self.file = Path(file)
 
     def on_eval_end(self, run: Any, values: Mapping[str, float]) -> None:
-        """One line; only the first process of a distributed run writes."""
+        """Append one line; only rank 0 of a distributed run writes."""
         if run.rank.number:
             return
         metrics = {name: float(values[name]) for name in (*run.task.logged, "loss")}
@@ -34,9 +34,9 @@ class SearchReport(Callback):
 
 
 def read_report(file: Path, objective: str) -> Dict[int, float]:
-    """epoch -> finite figure, in the order of the epochs; a line that a kill cut short is left out.
+    """Return the finite values of the objective by epoch, in the order of the epochs.
 
-    An epoch that was done again after a resume stands with its last figure.
+    A truncated line (after a kill) is skipped. An epoch that was repeated after a resume has its last value.
     """
     found: Dict[int, float] = {}
     for line in file.read_text(encoding="utf-8").splitlines() if file.is_file() else []:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Bars and parallel coordinates as SVG text, in the style of `ppclas_core.report.line_chart`."""
+"""Bar charts and parallel coordinates as SVG text, in the style of `ppclas_core.report.line_chart`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _POOR, _GOOD = (200, 208, 216), (31, 111, 235)
 
 
 def bars(title: str, shares: Mapping[str, float]) -> str:
-    """A horizontal bar per entry, values 0..1; "" when there is none."""
+    """Draw a horizontal bar per entry, values 0..1; return "" without entries."""
     if not shares:
         return ""
     height = 30 + _BAR * len(shares)
@@ -32,7 +32,7 @@ def bars(title: str, shares: Mapping[str, float]) -> str:
 
 
 def parallel_coordinates(title: str, rows: Sequence[Row], space: Space) -> str:
-    """An upright axis per key and one for the objective; a line per trial, the better the bluer. "" without trials."""
+    """Draw a vertical axis per key and for the objective, and a line per trial, bluer for better; "" without trials."""
     sign = 1.0 if space.maximise else -1.0
     names = {item.name for item in space.dimensions}
     drawn = sorted((row for row in rows if row.value is not None and set(row.params) == names),
@@ -50,7 +50,7 @@ def parallel_coordinates(title: str, rows: Sequence[Row], space: Space) -> str:
     parts = [_open(title, _TALL)]
     columns = [_shares(item, [row.params[item.name] for row in drawn]) for item in space.dimensions]
     columns.append([(value - low) / ((high - low) or 1.0) for value in values])
-    for number, row in enumerate(drawn):  # the best last, on top
+    for number, row in enumerate(drawn):  # the best trial is drawn last, on top
         rank = number / max(len(drawn) - 1, 1)
         line = " ".join(f"{60 + axis * gap:.1f},{place(column[number]):.1f}" for axis, column in enumerate(columns))
         told = f"trial {row.number}: {space.objective} {row.value:.4f}"
@@ -69,7 +69,7 @@ def _open(title: str, height: int) -> str:
 
 
 def _axis(x: float, name: str, ticks: Sequence[Tuple[float, str]], place: Any, *, above: bool) -> List[str]:
-    """Neighbouring names stand at different heights, as they are long."""
+    """Draw one axis; the names of adjacent axes are drawn at opposite ends because they are long."""
     parts = [f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{place(1.0):.1f}" y2="{place(0.0):.1f}" stroke="#57606a"/>',
              f'<text x="{x:.1f}" y="{_TOP - 18 if above else _TALL - 6}" text-anchor="middle">'
              f"{html.escape(name.rpartition('.')[2] if len(name) > 18 else name)}<title>{html.escape(name)}</title>"

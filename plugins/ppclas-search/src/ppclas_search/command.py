@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`ppclas search SPACE.yaml`."""
+"""The command `ppclas search SPACE.yaml`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
-    """Declare the arguments."""
+    """Add the arguments of the command to its parser, and return `run`."""
     allow_plugin_names(parser)
     parser.add_argument("space", metavar="SPACE", help="a search file, or the name of an installed one such as "
                         "search/ResNet50_vd_transfer_196.yaml")
@@ -34,7 +34,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Search; 130 or 143 after Ctrl-C or SIGTERM."""
+    """Run the search. Return 0, or 130 after Ctrl-C, 143 after SIGTERM."""
     output_is_optional()
     from ppclas_core.errors import UserError
     from ppclas_search.read_space import read_space
@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def show(outcome: Outcome) -> None:
-    """Print the best trials and where the results are."""
+    """Print the best trials and the paths of the results."""
     from ppclas_search import results
 
     space = outcome.space

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""One thing that a search varies: a key with listed values, a key with a range, or named variants of several keys."""
+"""Dimensions of a search space: a key with listed values, a key with a range, or named variants of several keys."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from typing import Any, Dict, Mapping, Optional, Sequence, Tuple, Union
 import numpy as np
 
 MOST_STEPS = 1000
-"""A range with more values than this counts as endless."""
+"""A range with more steps than this counts as infinite."""
 
 
 @dataclass(frozen=True)
 class Choices:
-    """A key, or a name for several keys, with listed values.
+    """Categorical dimension: a key, or a name for several keys, with listed values.
 
     Args:
-        name: dotted config key, or the name under which variants stand in the space.
+        name: dotted config key, or the name of the variants.
         origin: `file:line`.
-        values: as Optuna stores them: plain scalars; lists and mappings are JSON texts, variants their names.
-        settings: of each value: config key -> what it is set to.
+        values: as Optuna stores them: scalars, lists and mappings as JSON text, variants as their names.
+        settings: mapping of config keys to values, one for each of `values`.
         origins: `file:line` of each value.
     """
 
@@ -35,57 +35,59 @@ class Choices:
 
     @property
     def keys(self) -> Tuple[str, ...]:
-        """Config keys that it sets."""
+        """Config keys that the dimension sets."""
         return tuple(dict.fromkeys(key for setting in self.settings for key in setting))
 
     @property
     def ordered(self) -> bool:
-        """Numbers have neighbours; words, switches and variants do not."""
+        """Whether all values are numbers; strings, booleans and variants have no order."""
         return all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in self.values)
 
     def finite(self) -> Optional[Sequence[Any]]:
-        """All values."""
+        """Return all values."""
         return self.values
 
     def setting(self, value: Any) -> Mapping[str, Any]:
-        """config key -> what a value sets it to."""
+        """Return the config keys that a value sets, with their values."""
         return self.settings[self.values.index(value)]
 
     def distribution(self) -> Any:
-        """The `optuna` distribution."""
+        """Return the Optuna distribution."""
         from optuna.distributions import CategoricalDistribution
 
         return CategoricalDistribution(self.values)
 
     def encode(self, values: Sequence[Any]) -> np.ndarray:
-        """float64 (n,): ordered values by rank in 0..1 (listed rates are spaced as their author thinks of them), others
-        as the position in the list."""
+        """Return values as float64 (n,): the rank in 0..1 of ordered values, the list index of others.
+
+        Ranks are used because authors list learning rates evenly on the scale that they think of.
+        """
         if not self.ordered:
             return np.array([self.values.index(value) for value in values], np.float64)
         ranks = {value: rank / max(len(self.values) - 1, 1) for rank, value in enumerate(sorted(self.values))}
         return np.array([ranks[value] for value in values], np.float64)
 
     def draw(self, rng: np.random.Generator, count: int) -> Sequence[Any]:
-        """Random values."""
+        """Draw random values."""
         return [self.values[index] for index in rng.integers(len(self.values), size=count)]
 
     def near(self, value: Any, rng: np.random.Generator) -> Any:
-        """Another value now and then."""
+        """Return the value, or with probability 0.3 a random one."""
         return self.draw(rng, 1)[0] if rng.random() < 0.3 else value
 
     def description(self) -> Any:
-        """Plain values for the comparison on resume."""
+        """Return plain values for the comparison on resume."""
         return [dict(setting) for setting in self.settings]
 
 
 @dataclass(frozen=True)
 class Range:
-    """A key with a range of numbers, both ends included.
+    """Numeric dimension: a key with a range of numbers, both ends included.
 
     Args:
-        integer: whole numbers only.
+        integer: integers only.
         log: draw on a logarithmic scale.
-        step: distance of the values from `low` on; None: any.
+        step: distance between values, starting at `low`; None: continuous.
     """
 
     name: str
@@ -100,11 +102,11 @@ class Range:
 
     @property
     def keys(self) -> Tuple[str, ...]:
-        """The key."""
+        """Config keys that the dimension sets."""
         return (self.name,)
 
     def finite(self) -> Optional[Sequence[Any]]:
-        """All values, or None when there is no end of them."""
+        """Return all values; None if there are more than `MOST_STEPS` steps or the range is continuous."""
         step = self.step or (1 if self.integer else None)
         if step is None or (self.high - self.low) / step >= MOST_STEPS:
             return None
@@ -112,11 +114,11 @@ class Range:
         return [self._number(self.low + index * step) for index in range(count)]
 
     def setting(self, value: Any) -> Mapping[str, Any]:
-        """The key with this value."""
+        """Return the key with this value."""
         return {self.name: value}
 
     def distribution(self) -> Any:
-        """The `optuna` distribution."""
+        """Return the Optuna distribution."""
         from optuna.distributions import FloatDistribution, IntDistribution
 
         if self.integer:
@@ -124,20 +126,20 @@ class Range:
         return FloatDistribution(self.low, self.high, log=self.log, step=self.step)
 
     def encode(self, values: Sequence[Any]) -> np.ndarray:
-        """float64 (n,) in 0..1, linear on the scale of the range."""
+        """Return values as float64 (n,) in 0..1, linear on the scale of the range."""
         low, high = self._scaled(np.array([self.low, self.high]))
         return (self._scaled(np.array(values, np.float64)) - low) / ((high - low) or 1.0)
 
     def draw(self, rng: np.random.Generator, count: int) -> Sequence[Any]:
-        """Random values, uniform on the scale of the range."""
+        """Draw random values, uniform on the scale of the range."""
         return [self._at(share) for share in rng.random(count)]
 
     def near(self, value: Any, rng: np.random.Generator) -> Any:
-        """A value in the neighbourhood."""
+        """Draw a value near another one: normal with standard deviation 0.08 of the range."""
         return self._at(float(np.clip(self.encode([value])[0] + rng.normal(0, 0.08), 0, 1)))
 
     def description(self) -> Any:
-        """Plain values for the comparison on resume."""
+        """Return plain values for the comparison on resume."""
         return {"low": self.low, "high": self.high, "log": self.log, "step": self.step}
 
     def _at(self, share: float) -> Any:
@@ -160,15 +162,15 @@ Dimension = Union[Choices, Range]
 
 
 def stored(value: Any) -> Any:
-    """A config value as Optuna can hold it."""
+    """Return a config value as Optuna can store it: lists and mappings as JSON text."""
     return json.dumps(value) if isinstance(value, (list, dict)) else value
 
 
 def identity(params: Mapping[str, Any]) -> str:
-    """The same text for the same point."""
+    """Return a text that is equal for equal points."""
     return json.dumps({key: params[key] for key in sorted(params)})
 
 
 def settings_of(dimensions: Sequence[Dimension], params: Mapping[str, Any]) -> Dict[str, Any]:
-    """config key -> value, of a point of the space."""
+    """Return the config keys that a point sets, with their values."""
     return {key: value for item in dimensions for key, value in item.setting(params[item.name]).items()}

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""A Gaussian process in a page of numpy, for some hundred trials over some ten keys.
+"""Gaussian process regression in numpy, for some hundred trials over about ten keys.
 
-Rasmussen and Williams, Gaussian Processes for Machine Learning (2006), chapters 2 and 5. Optuna's own needs PyTorch,
-which is ten times the size of all that ppclas installs.
+Rasmussen and Williams, Gaussian Processes for Machine Learning (2006), chapters 2 and 5. Optuna's Gaussian process
+needs PyTorch, which is ten times the size of everything that ppclas installs.
 """
 
 from __future__ import annotations
@@ -13,18 +13,19 @@ from typing import Tuple
 import numpy as np
 
 MOST = 400
-"""Trials that a process is fitted to; the time grows with their third power."""
+"""Most trials that a process is fitted to; the time is cubic in their number."""
 
 
 class GaussianProcess:
-    """Fitted to values of points; predicts mean and deviation of others.
+    """Gaussian process fitted to the values of points; it predicts mean and standard deviation of other points.
 
-    The kernel is Matern 5/2 with a length scale per dimension, over distances along ordered dimensions and equal-or-not
-    in others. Length scales and noise are the most probable of random draws under log-normal priors, improved by steps.
+    The kernel is Matern 5/2 with a length scale per dimension. The distance of unordered values is 0 or 1. Length
+    scales and noise maximize the posterior under log-normal priors, by random search and then local random steps.
 
     Args:
-        x: float64 (n, d), ordered columns in 0..1. y: float64 (n,), finite.
-        ordered: bool (d,).
+        x: float64 (n, d), ordered columns in 0..1.
+        y: float64 (n,), finite.
+        ordered: bool (d,), whether a dimension is ordered.
     """
 
     def __init__(self, x: np.ndarray, y: np.ndarray, ordered: np.ndarray, rng: np.random.Generator) -> None:
@@ -39,7 +40,7 @@ class GaussianProcess:
         self._variance = self._signal(self._lower)
 
     def predict(self, x: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
-        """Mean and standard deviation of the noiseless values: float64 (m,) each, in the unit of `y`."""
+        """Return mean and standard deviation of the noise-free values, float64 (m,) each, in the unit of `y`."""
         across = _matern(_distances(x, self.x, self.ordered), self.log_lengths)
         mean = across @ self._weights
         half = np.linalg.solve(self._lower, across.T)
@@ -60,7 +61,7 @@ class GaussianProcess:
         return best[:-1], float(best[-1])
 
     def _evidence(self, theta: np.ndarray, centre: np.ndarray, width: np.ndarray) -> float:
-        """Log of likelihood times prior, up to a constant; the signal variance is the most likely one."""
+        """Return the log posterior up to a constant, with the most likely signal variance."""
         n = len(self._y)
         kernel = _matern(self._distance, theta[:-1]) + np.exp(theta[-1]) * np.eye(n)
         try:
@@ -71,13 +72,13 @@ class GaussianProcess:
         return float(fit - 0.5 * (((theta - centre) / width) ** 2).sum())
 
     def _signal(self, lower: np.ndarray) -> float:
-        """Signal variance under a weak prior of 1."""
+        """Return the signal variance under a weak prior of 1."""
         half = np.linalg.solve(lower, self._y)
         return float((half @ half + 1.0) / (len(half) + 1.0))
 
 
 def _distances(a: np.ndarray, b: np.ndarray, ordered: np.ndarray) -> np.ndarray:
-    """float64 (d, n, m) of squared distances, each dimension by itself."""
+    """Return the squared distances per dimension, float64 (d, n, m)."""
     difference = a.T[:, :, None] - b.T[:, None, :]
     return np.where(ordered[:, None, None], difference**2, (difference != 0).astype(np.float64))
 

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""How much each key matters: its share in the variance of what a Gaussian process of the ranks says of the space.
+"""Importance of each key: its fraction of the variance of a Gaussian process that is fitted to the ranks of the trials.
 
-The first-order terms of a functional analysis of variance, as of Hutter et al. 2014 (An Efficient Approach for
-Assessing Hyperparameter Importance), over a Gaussian process in place of their forest.
+First-order terms of a functional ANOVA (Hutter et al. 2014, An Efficient Approach for Assessing Hyperparameter
+Importance), with a Gaussian process instead of a random forest.
 """
 
 from __future__ import annotations
@@ -19,12 +19,15 @@ from ppclas_search.results import Row
 from ppclas_search.space import Space
 
 LEAST = 5
-"""Trials below which nothing is said."""
+"""Fewest trials for which importances are computed."""
 _SAMPLES, _VALUES = 256, 16
 
 
 def importances(rows: Sequence[Row], space: Space) -> Dict[str, float]:
-    """key -> share 0..1, largest first; what is left to 1 is interplay of keys. Empty with too few trials."""
+    """Return the variance fraction 0..1 of each key, largest first; {} with fewer than `LEAST` trials.
+
+    The rest to 1 is interaction between keys.
+    """
     valued = [row for row in rows if row.value is not None and set(row.params) == {item.name for item
                                                                                   in space.dimensions}][-MOST:]
     if len(valued) < LEAST:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The search itself: keep the workers busy until the trials are done. One thread; the trials are processes."""
+"""The scheduler of a search: starts and follows trials until all are done. One thread; each trial is a process."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from ppclas_search.trial_config import Source, write_config
 _log = logging.getLogger(__name__)
 
 POLL_SECONDS, LOOK_SECONDS, BEAT_SECONDS, RESULTS_SECONDS = 0.2, 3.0, 15.0, 10.0
-"""Between looks at the own trainings; at the storage for work; between signs of life; between result files."""
+"""Intervals: polls of own trials; polls of the storage for work; heartbeats; updates of the result files."""
 MOST_FAILURES = 3
-"""Failures in a row, with no success before them, that end a search: something is wrong with all trials."""
+"""Number of failed first trials, without any success, after which a search stops."""
 
 Start = Callable[[Path, int], Training]
-"""(folder of the trial, number of the worker's place) -> its training."""
+"""Starts the training of a trial from (folder of the trial, index of the worker slot)."""
 
 
 @dataclass
 class Running:
-    """A trial at work."""
+    """A running trial."""
 
     trial: Trial
     folder: Path
@@ -49,14 +49,17 @@ class Running:
 
 @dataclass
 class Search:
-    """One process of a search.
+    """Scheduler of one process of a search.
 
     Args:
-        source: makes configs of points. study: with the space's sampler and pruner.
-        folder: for the trials' folders and the results.
-        start: begins a training. workers: how many go on at once. trials: how many the study shall have.
-        alone: no other process works on the study.
-        finished: called when trials have ended, at intervals.
+        source: makes configs from points.
+        study: the Optuna study, with sampler and pruner of the space.
+        folder: folder of the search.
+        start: starts the training of a trial.
+        workers: trials that run at once.
+        trials: number of trials of the study.
+        alone: whether no other process works on the study.
+        finished: called after a trial has ended, at most every `RESULTS_SECONDS`.
     """
 
     source: Source
@@ -72,10 +75,10 @@ class Search:
     told: float = 0.0
 
     def run(self, stop: StopRequest) -> bool:
-        """Work until all trials are done; False when a stop was asked for.
+        """Run trials until all are done. Return False if a stop was requested.
 
         Raises:
-            UserError: every trial fails.
+            UserError: the first `MOST_FAILURES` trials all failed.
         """
         asked, waited = False, False
         try:
@@ -111,10 +114,10 @@ class Search:
     def _requeue_lost(self) -> None:
         for number in requeue_stale(self.study, mine=[one.trial.number for one in self.running], alone=self.alone):
             _log.warning("trial %d was lost by its worker: it is continued", number)
-        self.alone = False  # another running trial, from here on, belongs to a process that joined later
+        self.alone = False  # from now on, other running trials belong to a process that joined later
 
     def _start_next(self) -> bool:
-        """Begin a trial, if there is one to begin."""
+        """Start the next trial; return False if there is none."""
         trials = live_trials(self.study)
         waiting = any(trial.state == TrialState.WAITING for trial in trials)
         if not waiting and (len(trials) >= self.trials or self._used_up(trials)):
@@ -143,7 +146,7 @@ class Search:
         return space.de_duplication and space.size is not None and len(points) >= space.size
 
     def _write(self, folder: Path, params: Mapping[str, Any], config: Any) -> None:
-        """The files that the trial's process reads; those of an earlier process of the trial stay as they are."""
+        """Write the files that the trial's process reads, unless an earlier process of the trial has them already."""
         if (folder / "config.yaml").is_file() and (folder / "trial.json").is_file():
             return
         values = config.to_dict()
@@ -154,17 +157,17 @@ class Search:
         write_atomic(folder / "trial.json", json.dumps(options))
 
     def _follow(self, one: Running, asked: bool) -> None:
-        """Pass on what a trial reports; end it where it has come to an end."""
+        """Pass the reported values of a trial to Optuna, prune the trial, and close it after its process ended."""
         now = time.monotonic()
         if now - one.beat > BEAT_SECONDS:
             one.beat = now
             one.trial.set_user_attr(ALIVE, time.time())
-        code = one.training.poll()  # first: what it reports before it ends is read afterwards
+        code = one.training.poll()  # polled first, so that no value reported before the end is missed
         for epoch, value in one.training.values().items():
             if epoch not in one.reported:
                 one.reported[epoch] = value
                 one.trial.report(value, epoch)
-                left = epoch < one.epochs - 1  # after its last epoch there is nothing to give up
+                left = epoch < one.epochs - 1  # pruning after the last epoch saves nothing
                 if left and code is None and not one.pruned and not asked and one.trial.should_prune():
                     one.pruned = True
                     one.training.stop()
@@ -213,6 +216,6 @@ class Search:
 
 
 def point_of(trial: FrozenTrial) -> Mapping[str, Any]:
-    """The point of a trial, also of one in the queue."""
+    """Return the point of a trial, also if the trial is still queued."""
     point: Mapping[str, Any] = trial.system_attrs.get("fixed_params", trial.params)
     return point

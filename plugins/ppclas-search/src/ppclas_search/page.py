@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`search.html`: the result of a search in one file, without scripts."""
+"""The report `search.html`: the results of a search in one file without scripts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ td { font-variant-numeric: tabular-nums }
 
 
 def page(rows: Sequence[Row], space: Space) -> str:
-    """The whole page: the best trial, its history, what matters, all trials."""
+    """Return the page: the best trial, the history, the importance of the keys, all trials."""
     title = html.escape(f"Search {space.name}")
     order = ranked(rows, space)
     counts = ", ".join(f"{count} {state}" for state, count in summary(rows).items())
@@ -50,7 +50,7 @@ def page(rows: Sequence[Row], space: Space) -> str:
 
 
 def _history(rows: Sequence[Row], space: Space) -> Tuple[List[Tuple[float, float]], List[Tuple[float, float]]]:
-    """(trial, figure), and (trial, best finished figure so far)."""
+    """Return the pairs (trial, value) and (trial, best value of a finished trial so far)."""
     trials, so_far = [], []
     best: Optional[float] = None
     for row in rows:

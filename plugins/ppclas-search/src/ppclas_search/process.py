@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The search's side of a trial: start its process, follow its figures, stop it."""
+"""Control of a trial's process from the search: start, read metric values, stop."""
 
 from __future__ import annotations
 
@@ -17,32 +17,33 @@ REPORT, LOG = "report.jsonl", "log.txt"
 
 
 class Training(Protocol):
-    """A training that goes on; tests put another in place of `TrialProcess`."""
+    """Interface of a running trial; tests replace `TrialProcess` by a fake."""
 
     def poll(self) -> Optional[int]:
-        """Exit code, None while it runs."""
+        """Return the exit code; None while it runs."""
 
     def values(self) -> Dict[int, float]:
-        """epoch -> figure, so far."""
+        """Return the values of the objective by epoch so far."""
 
     def stop(self) -> None:
-        """Ask it to write a checkpoint and end."""
+        """Request that it writes a checkpoint and exits."""
 
     def kill(self) -> None:
-        """End it at once."""
+        """Kill it at once."""
 
     def reason(self) -> str:
-        """One line: why it failed."""
+        """Return the reason of its failure in one line."""
 
 
 class TrialProcess:
-    """A process of its own: its memory is gone when it ends, and a crash in it is a failed trial.
+    """Subprocess of a trial: its memory is freed at its end, and a crash is a failed trial.
 
-    It is in a session of its own, so that Ctrl-C in the terminal reaches the search alone.
+    It runs in its own session, so that Ctrl-C in the terminal reaches only the search.
 
     Args:
-        folder: of the trial, with `config.yaml` and `trial.json`.
-        environment: variables in addition to those of the search.
+        folder: folder of the trial, with `config.yaml` and `trial.json`.
+        objective: name of the metric.
+        environment: environment variables in addition to those of the search.
     """
 
     def __init__(self, folder: Path, objective: str, environment: Mapping[str, str]) -> None:
@@ -53,22 +54,25 @@ class TrialProcess:
                 stderr=subprocess.STDOUT, start_new_session=True, env={**os.environ, **environment})
 
     def poll(self) -> Optional[int]:
-        """Exit code, None while it runs."""
+        """Return the exit code; None while it runs."""
         code = self._process.poll()
         if code is not None and self._process.stdin is not None:
             self._process.stdin.close()
         return code
 
     def values(self) -> Dict[int, float]:
-        """epoch -> figure, so far."""
+        """Return the values of the objective by epoch so far."""
         return read_report(self.folder / REPORT, self.objective)
 
     def stop(self) -> None:
-        """It finishes its step and writes a checkpoint (on Windows it ends at once, with that of the last epoch)."""
+        """Request a checkpoint and an exit after the current step.
+
+        On Windows the process ends at once, and the checkpoint of the last epoch remains.
+        """
         self._process.terminate()
 
     def kill(self) -> None:
-        """It and its data workers end at once."""
+        """Kill the process and its data workers at once."""
         try:
             if os.name == "nt":
                 self._process.kill()
@@ -79,7 +83,7 @@ class TrialProcess:
         self._process.wait()
 
     def reason(self) -> str:
-        """The last error line of its log, or the signal that ended it."""
+        """Return the last error line of its log, or the signal that ended it."""
         code = self._process.poll() or 0
         if code < 0:
             name = signal.Signals(-code).name

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Which point to try next: by Gaussian process, along a grid, at random, spread out."""
+"""Methods that choose the next point: Gaussian process, grid, random, space-filling."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ppclas_search.space import Point, Space
 
 
 class History(NamedTuple):
-    """What is known: points with a figure of merit (larger is better), failed ones at the worst, and running ones."""
+    """Evaluated points with their merit (larger is better; failed points have the worst), and running points."""
 
     points: List[Point]
     merits: List[float]
@@ -24,21 +24,21 @@ class History(NamedTuple):
 
     @property
     def tried(self) -> List[Point]:
-        """All points."""
+        """All evaluated and running points."""
         return [*self.points, *self.running]
 
     def best(self, count: int) -> List[Point]:
-        """The best points, best first."""
+        """Return the `count` best points, best first."""
         order = np.argsort(-np.array(self.merits), kind="stable")[:count]
         return [self.points[index] for index in order]
 
 
 def by_gaussian_process(space: Space, history: History, candidates: Sequence[Point],
                         rng: np.random.Generator) -> Point:
-    """The candidate with the largest expected improvement (Jones et al. 1998, Efficient Global Optimization).
+    """Return the candidate with the largest expected improvement (Jones et al. 1998, Efficient Global Optimization).
 
-    Running trials count as done with the predicted value (the kriging believer of Ginsbourger et al. 2010), so that
-    parallel workers spread.
+    Running trials count as done with their predicted value (kriging believer, Ginsbourger et al. 2010), so that
+    parallel workers try different regions.
     """
     x, y = space.encode(history.points), normal_scores(np.array(history.merits))
     if len(y) > MOST:
@@ -55,9 +55,9 @@ def by_gaussian_process(space: Space, history: History, candidates: Sequence[Poi
 
 
 def normal_scores(merits: np.ndarray) -> np.ndarray:
-    """Normal quantiles of the ranks, float64 (n,); equal merits share theirs.
+    """Return the normal quantiles of the ranks, float64 (n,); equal merits have equal quantiles.
 
-    A rate that diverges is then the worst and no more: how bad it is says nothing about the good ones.
+    Ranks keep a diverged trial from dominating the fit: how bad it is says nothing about the good points.
     """
     below = (merits[:, None] > merits[None]).sum(1)
     equal = (merits[:, None] == merits[None]).sum(1)
@@ -66,7 +66,7 @@ def normal_scores(merits: np.ndarray) -> np.ndarray:
 
 
 def expected_improvement(mean: np.ndarray, deviation: np.ndarray, best: float) -> np.ndarray:
-    """E[max(value - best, 0)] of normal values: float64 (n,)."""
+    """Return E[max(value - best, 0)] of normally distributed values, float64 (n,)."""
     z = (mean - best) / deviation
     density = np.exp(-0.5 * z**2) / math.sqrt(2 * math.pi)
     below = np.array([0.5 * math.erfc(-value / math.sqrt(2)) for value in z])
@@ -75,9 +75,10 @@ def expected_improvement(mean: np.ndarray, deviation: np.ndarray, best: float) -
 
 
 def spread_out(space: Space, history: History, candidates: Sequence[Point], rng: np.random.Generator) -> Point:
-    """First the middle; then the candidate whose values, each key by itself, are the least tried so far.
+    """Return the middle of the space first, then the candidate whose values per key were tried least so far.
 
-    Points far from each other would be corners, which are seldom good; this is near to a Latin hypercube.
+    Maximizing the distance instead would choose corners, which are rarely good. The result is close to a Latin
+    hypercube.
     """
     order = rng.permutation(len(candidates))[:1000]
     pool = space.encode([candidates[index] for index in order])
@@ -91,11 +92,11 @@ def spread_out(space: Space, history: History, candidates: Sequence[Point], rng:
 
 
 def along_the_grid(space: Space, candidates: Sequence[Point], number: int) -> Point:
-    """The next point in the order of the file, from `number` on: workers with different numbers take different ones."""
+    """Return the next candidate in grid order from index `number` on; other numbers give other candidates."""
     places = {identity(point): index for index, point in enumerate(space.points())}
     return min(candidates, key=lambda point: (places[identity(point)] - number) % len(places))
 
 
 def at_random(candidates: Sequence[Point], rng: np.random.Generator) -> Point:
-    """Any candidate."""
+    """Return a random candidate."""
     return candidates[int(rng.integers(len(candidates)))]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Read a search file; every mistake with its file and line."""
+"""Reader of search files; errors name file and line."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ WORDS: Dict[str, Tuple[str, ...]] = {
     "keep": ("best", "all"),
 }
 WHOLE: Dict[str, int] = {"max_iter": 1, "startup": 1, "warmup": 0, "seed": 0}
-"""Keys with a whole number -> the least."""
+"""Integer keys and their smallest values."""
 KEYS = ("base", "search", "objective", *WORDS, *WHOLE, "de_duplication")
 FIXED = ("base", "requires", "plugins", "mode", "model_save_dir", "checkpoints", "callbacks", "validate")
-"""Config keys that a search cannot vary: they do not change what is learnt, or the search itself sets them."""
+"""Config keys that a search cannot vary: they do not change the training, or the search sets them itself."""
 
 
 def read_space(name: Union[str, Path]) -> Space:
     """Read a search file.
 
     Args:
-        name: a path, or the name of an installed one such as `search/ResNet50_vd_transfer_196.yaml`.
+        name: a path, or the name of an installed file such as `search/ResNet50_vd_transfer_196.yaml`.
 
     Raises:
-        UserError: everything that is wrong with it.
+        UserError: lists all errors of the file.
     """
     path = find_config(name)
     root = read_yaml(path)
@@ -199,7 +199,7 @@ def _range(key: str, node: Node) -> Range:
 
 
 def _number(value: Any) -> Any:
-    """`1e-4` is a text to YAML; here it is a number, as everywhere in a config."""
+    """Convert a string such as `1e-4`, which YAML does not read as a number, to float, as in configs."""
     if isinstance(value, str):
         try:
             return float(value)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a search found: rows, the table on the terminal, `results.csv`, `best.yaml`."""
+"""Results of a search: rows, the table on the terminal, `results.csv`, `best.yaml`."""
 
 from __future__ import annotations
 
@@ -29,12 +29,14 @@ STATES = {TrialState.COMPLETE: "done", TrialState.PRUNED: "given up", TrialState
 
 @dataclass(frozen=True)
 class Row:
-    """One trial.
+    """Result of one trial.
 
     Args:
-        value: its best figure, also of a given-up one; None where there is none.
-        epochs: evaluations that it reported; best_epoch: the one of `value`.
-        folder: name of its folder below `trials`. reason: why it failed.
+        value: best value of the objective, also of a pruned trial; None without one.
+        best_epoch: epoch of `value`.
+        epochs: number of reported evaluations.
+        folder: name of its folder below `trials`.
+        reason: reason of its failure.
     """
 
     number: int
@@ -49,7 +51,7 @@ class Row:
 
 
 def rows_of(study: Study, space: Space) -> List[Row]:
-    """All trials in order."""
+    """Return the rows of all trials, in the order of their numbers."""
     rows = []
     for trial in live_trials(study):
         known = trial.user_attrs.get(RESULT, {})
@@ -60,14 +62,14 @@ def rows_of(study: Study, space: Space) -> List[Row]:
 
 
 def ranked(rows: Sequence[Row], space: Space) -> List[Row]:
-    """Finished trials, best first; then those given up."""
+    """Return the finished trials, best first, then the pruned ones."""
     sign = -1.0 if space.maximise else 1.0
     valued = [row for row in rows if row.value is not None]
     return sorted(valued, key=lambda row: (row.state != "done", sign * (row.value or 0.0), row.number))
 
 
 def write_csv(path: Path, rows: Sequence[Row], space: Space) -> None:
-    """One line per trial, in order; a column per key."""
+    """Write one line per trial, in the order of `rows`, with a column per key."""
     text, names = io.StringIO(), [item.name for item in space.dimensions]
     table = csv.writer(text, lineterminator="\n")
     table.writerow(["trial", "state", space.objective, "best_epoch", "epochs", "seconds", *names, "folder", "reason"])
@@ -78,7 +80,7 @@ def write_csv(path: Path, rows: Sequence[Row], space: Space) -> None:
 
 
 def write_best(path: Path, rows: Sequence[Row], source: Source) -> Optional[Row]:
-    """The config of the best finished trial, which `ppclas run` takes; that trial, None when there is none."""
+    """Write the config of the best finished trial for `ppclas run`. Return that trial; None if there is none."""
     best = next((row for row in ranked(rows, source.space) if row.state == "done"), None)
     if best is None:
         return None
@@ -93,7 +95,7 @@ def write_best(path: Path, rows: Sequence[Row], source: Source) -> Optional[Row]
 
 
 def print_table(rows: Sequence[Row], space: Space, most: int = 10) -> None:
-    """The best trials, on stdout; nothing where no trial has a figure yet."""
+    """Print the `most` best trials to stdout; print nothing if no trial has a value yet."""
     if not ranked(rows, space):
         return
     from rich.console import Console
@@ -114,7 +116,7 @@ def print_table(rows: Sequence[Row], space: Space, most: int = 10) -> None:
 
 
 def drop_checkpoints(trials: Path, rows: Sequence[Row], space: Space) -> None:
-    """Delete the checkpoints of finished trials, but `best_model` of the best; logs and figures stay."""
+    """Delete the checkpoints of ended trials except `best_model` of the best one; logs and metrics stay."""
     order = [row for row in ranked(rows, space) if row.state == "done"]
     kept = order[0].folder if order else ""
     for row in rows:
@@ -127,7 +129,7 @@ def drop_checkpoints(trials: Path, rows: Sequence[Row], space: Space) -> None:
 
 
 def summary(rows: Sequence[Row]) -> Dict[str, int]:
-    """state -> number of trials."""
+    """Return the number of trials per state."""
     counts: Dict[str, int] = {}
     for row in rows:
         counts[row.state] = counts.get(row.state, 0) + 1

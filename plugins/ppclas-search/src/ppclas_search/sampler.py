@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The Optuna sampler of a search: one class that asks the method of the space, and never repeats a point."""
+"""The Optuna sampler of a search, which delegates to the method that the search file names."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ from ppclas_search.space import Point, Space
 from ppclas_search.study import REPEATED, RETRY, live_trials
 
 TPE_DRAWS = 24
-"""How often TPE is asked for a point that was not tried before one is drawn at random."""
+"""Draws from TPE that may repeat a tried point before a random point is taken instead."""
 
 
 class SpaceSampler(BaseSampler):
-    """Chooses the points of a search; what it chooses is a function of the seed, the trial's number and the history."""
+    """Sampler of a search; its choice depends only on the seed, the trial number and the history."""
 
     def __init__(self, space: Space) -> None:
         self.space = space
         self._distributions = {item.name: item.distribution() for item in space.dimensions}
 
     def infer_relative_search_space(self, study: Study, trial: FrozenTrial) -> Dict[str, BaseDistribution]:
-        """The whole space, always."""
+        """Return the whole space for every trial."""
         return dict(self._distributions)
 
     def sample_relative(self, study: Study, trial: FrozenTrial,
                         search_space: Dict[str, BaseDistribution]) -> Dict[str, Any]:
-        """A point; none for a trial that was put in the queue with its point."""
+        """Return the point of a new trial; {} for a queued trial, which has its point already."""
         if "fixed_params" in trial.system_attrs:
             return {}
         rng = np.random.default_rng([self.space.seed, trial.number])
         known = history_of(study, self.space, trial.number)
         candidates = self.space.candidates(rng, known.tried, known.best(5))
-        if not candidates:  # used up by another worker meanwhile
+        if not candidates:  # another worker has used them up in the meantime
             candidates = self.space.points()
         sampler = self.space.sampler
         if sampler == "grid":
@@ -58,7 +58,7 @@ class SpaceSampler(BaseSampler):
 
     def sample_independent(self, study: Study, trial: FrozenTrial, param_name: str,
                            param_distribution: BaseDistribution) -> Any:
-        """Never needed: every key is in the relative space.
+        """Raise, because every key is in the relative space.
 
         Raises:
             AssertionError: always.
@@ -67,7 +67,7 @@ class SpaceSampler(BaseSampler):
 
     def _by_tpe(self, study: Study, trial: FrozenTrial, known: propose.History,
                 rng: np.random.Generator) -> Optional[Point]:
-        """A draw of Optuna's multivariate TPE (Bergstra et al. 2011) that was not tried, if one comes soon."""
+        """Draw an untried point from Optuna's multivariate TPE (Bergstra et al. 2011); None after `TPE_DRAWS` draws."""
         tried = {identity(point) for point in known.tried} if self.space.de_duplication else set()
         for _ in range(TPE_DRAWS):
             with warnings.catch_warnings():
@@ -81,10 +81,10 @@ class SpaceSampler(BaseSampler):
 
 
 def history_of(study: Study, space: Space, before: int) -> propose.History:
-    """What the trials say so far; one that failed counts as the worst, a given-up one with what it had reached.
+    """Return the history of a study; failed trials count as the worst, pruned ones with their best value.
 
     Args:
-        before: number of the trial that asks.
+        before: number of the trial that needs a point; it is left out.
     """
     sign = 1.0 if space.maximise else -1.0
     points: List[Point] = []
@@ -110,7 +110,7 @@ def history_of(study: Study, space: Space, before: int) -> propose.History:
 
 
 def figure_of(trial: FrozenTrial, space: Space) -> Optional[float]:
-    """The best figure over the epochs of a trial that was finished or given up."""
+    """Return the best value over the epochs of a finished or pruned trial; None for other trials."""
     if trial.state == TrialState.COMPLETE:
         return trial.value
     if trial.state == TrialState.PRUNED and trial.intermediate_values:

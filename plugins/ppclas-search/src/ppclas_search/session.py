@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""One call of `ppclas search`: folder, study, the loop, the results."""
+"""One session of `ppclas search`: folder, study, scheduler and results."""
 
 from __future__ import annotations
 
@@ -32,12 +32,15 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line says.
+    """Options of the command line.
 
     Args:
-        trials: in place of the file's `max_iter`. workers: trials at once. gpus: which the workers take in turn.
-        storage: URL of a shared storage, "" for SQLite in the folder. out: the folder, "" for the usual one.
-        resume: continue, or join.
+        trials: number of trials instead of the file's `max_iter`.
+        workers: trials that run at once.
+        gpus: GPUs that are assigned to the workers in turn.
+        storage: URL of a shared storage; "": SQLite in the folder.
+        out: folder of the search; "": the default folder.
+        resume: whether to continue or join an existing search.
     """
 
     trials: Optional[int] = None
@@ -49,13 +52,13 @@ class Options:
 
 
 class Outcome(NamedTuple):
-    """What a search came to.
+    """Outcome of a search.
 
     Args:
-        folder: holds `results.csv`, `best.yaml` and `search.html`.
-        rows: one for each trial.
-        signum: the signal that stopped the search, else 0.
-        space: the search space, its objective settled.
+        folder: folder with `results.csv`, `best.yaml` and `search.html`.
+        rows: one row per trial.
+        signum: the signal that stopped the search; 0 if it is complete.
+        space: the search space with its resolved objective.
     """
 
     folder: Path
@@ -65,13 +68,13 @@ class Outcome(NamedTuple):
 
 
 def search(source: Source, options: Options, *, start: Optional[Start] = None) -> Outcome:
-    """Search, write the results and return them.
+    """Run a search, write its results and return them.
 
     Args:
-        start: begins a training in a folder that holds its `config.yaml`; a process of its own unless given.
+        start: starts the training of a trial; default: in a subprocess.
 
     Raises:
-        UserError: a mistake in the space, the config or the storage; a search of that name that must not be changed.
+        UserError: the space, the config or the storage is invalid, or a search of that name differs from this one.
     """
     if options.trials is not None:
         source = source._replace(space=replace(source.space, max_iter=options.trials))
@@ -79,7 +82,7 @@ def search(source: Source, options: Options, *, start: Optional[Start] = None) -
     space = source.space
     base = check_source(source)
     folder = Path(options.out or Path(base["model_save_dir"]) / "search" / space.name)
-    # A storage that is shared has workers elsewhere; a folder with a storage of its own has one process.
+    # A shared storage may have workers on other machines; a folder with its own storage allows one process.
     with nullcontext() if options.storage else locked(folder):
         if not options.storage and not options.resume:
             _put_aside(folder)
@@ -89,7 +92,7 @@ def search(source: Source, options: Options, *, start: Optional[Start] = None) -
 
 
 def write_results(folder: Path, study: Study, source: Source) -> List[results.Row]:
-    """`results.csv`, `best.yaml` and `search.html` of the trials so far."""
+    """Write `results.csv`, `best.yaml` and `search.html` of the trials so far, and return the rows."""
     rows = results.rows_of(study, source.space)
     results.write_csv(folder / "results.csv", rows, source.space)
     results.write_best(folder / "best.yaml", rows, source)
@@ -147,7 +150,7 @@ def _differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[
 
 
 def _flat(value: Any, path: str) -> Iterator[Tuple[str, Any]]:
-    """(dotted key, scalar or list) pairs."""
+    """Yield pairs (dotted key, scalar or list)."""
     if not isinstance(value, dict):
         yield path, list(value) if isinstance(value, tuple) else value
         return
@@ -156,7 +159,7 @@ def _flat(value: Any, path: str) -> Iterator[Tuple[str, Any]]:
 
 
 def _put_aside(folder: Path) -> None:
-    """An earlier search in the folder becomes `<name>.1`, `.2`."""
+    """Rename the folder of an earlier search to `<name>.1`, `.2`, ..."""
     if not (folder / "study.db").exists():
         return
     number = 1

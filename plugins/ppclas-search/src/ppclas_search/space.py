@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""A search space: the YAML file that says what to search, over which config, after which figure."""
+"""The search space: base config, dimensions, objective and method of a search."""
 
 from __future__ import annotations
 
@@ -16,30 +16,32 @@ from ppclas_core.plugins import find_record
 from ppclas_search.dimension import Dimension, identity
 
 MOST_POINTS = 20_000
-"""A space of no more points is enumerated; of a larger one candidates are drawn."""
+"""Largest number of points of a space that is enumerated; candidates of a larger one are drawn at random."""
 DRAWN = 3_000
-"""Candidates that are drawn from such a space."""
+"""Number of candidates that are drawn from a larger space."""
 
 Point = Dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Space:
-    """What a search file says.
+    """Content of a search file.
 
     Args:
-        path: of the file; name: its stem, which names study and folder.
-        base: the config that every trial starts from.
-        dimensions: what is varied.
-        objective: name of a metric of VALID, of which the best over the epochs of a trial counts; "": the monitored
+        path: path of the file.
+        base: config that every trial starts from.
+        dimensions: keys that the search varies.
+        objective: name of a metric of VALID, whose best value over the epochs of a trial counts; "": the monitored
             metric of the base config (see `with_objective`).
         sampler: `gp`, `tpe`, `grid` or `random`.
         max_iter: number of trials; None: all points of a grid, else 20.
-        de_duplication: never try a point twice. Otherwise a repeated point gets another seed.
-        startup: trials that are spread over the space before a model of it is used.
-        pruner: `median`, `halving` or `none`; warmup: epochs before a trial can be given up, None: a third of all.
-        keep: `best`: delete the checkpoints of all trials but the best; `all`: none.
-        seed: of the sampler.
+        de_duplication: whether no point is tried twice; otherwise a repeated point gets another seed.
+        startup: space-filling trials before the model of `gp` or `tpe` is used.
+        pruner: `median`, `halving` or `none`.
+        warmup: epochs before a trial can be pruned; None: a third of all.
+        keep: `best`: delete the checkpoints of all trials except the best; `all`: keep all.
+        seed: seed of the sampler.
+        origins: `file:line` of each key.
     """
 
     path: Path
@@ -58,7 +60,7 @@ class Space:
 
     @property
     def name(self) -> str:
-        """Stem of the file."""
+        """Stem of the file, which names study and folder."""
         return self.path.stem
 
     @property
@@ -68,27 +70,31 @@ class Space:
 
     @property
     def size(self) -> Optional[int]:
-        """Number of points; None without end."""
+        """Number of points; None if it is infinite."""
         values = [item.finite() for item in self.dimensions]
         return None if any(value is None for value in values) else math.prod(len(value or ()) for value in values)
 
     @property
     def trials(self) -> int:
-        """How many trials the search has; without repetition no more than there are points."""
+        """Number of trials; with `de_duplication` at most the number of points."""
         size = self.size
         count = self.max_iter or (size or 1 if self.sampler == "grid" else 20)
         return min(count, size) if self.de_duplication and size is not None else count
 
     def points(self) -> List[Point]:
-        """Every point in the order of the file, the last key fastest; of a finite space only."""
+        """Return all points of a finite space in the order of the file; the last key varies fastest."""
         names = [item.name for item in self.dimensions]
         return [dict(zip(names, values)) for values in itertools.product(*(item.finite() or () for item
                                                                            in self.dimensions))]
 
     def candidates(self, rng: np.random.Generator, tried: List[Point], around: List[Point]) -> List[Point]:
-        """Points that may be tried next: all of a small space; else random ones, and neighbours of those in `around`.
+        """Return candidates for the next trial: all points of a small space, else random points and neighbors.
 
-        Without repetition those in `tried` are left out; the list is then empty once a small space is used up.
+        With `de_duplication` the points in `tried` are left out; the list is empty once a small space is used up.
+
+        Args:
+            tried: points of all trials.
+            around: points whose neighbors are added.
         """
         size = self.size
         found = self.points() if size is not None and size <= MOST_POINTS else self._drawn(rng, around)
@@ -98,17 +104,17 @@ class Space:
         return [point for point in found if identity(point) not in known]
 
     def encode(self, points: List[Point]) -> np.ndarray:
-        """float64 (n, number of dimensions); see `Choices.encode`."""
+        """Return points as float64 (n, number of dimensions); see `Choices.encode`."""
         columns = [item.encode([point[item.name] for point in points]) for item in self.dimensions]
         return np.stack(columns, 1)
 
     @property
     def ordered(self) -> np.ndarray:
-        """bool (number of dimensions,)."""
+        """Whether each dimension is ordered, bool (number of dimensions,)."""
         return np.array([item.ordered for item in self.dimensions])
 
     def description(self) -> Dict[str, Any]:
-        """Plain values that may not change when a search is resumed."""
+        """Return plain values that may not change when a search is resumed."""
         return {"objective": self.objective, "search": {item.name: item.description() for item in self.dimensions}}
 
     def _drawn(self, rng: np.random.Generator, around: List[Point]) -> List[Point]:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The Optuna study of a search: where it is stored, whose trials are alive, how a lost one comes back."""
+"""The Optuna study of a search: storage, heartbeats of trials, and requeueing of lost trials."""
 
 from __future__ import annotations
 
@@ -15,22 +15,25 @@ from optuna.trial import FrozenTrial, TrialState
 from ppclas_core.errors import UserError
 
 STALE_SECONDS = 120.0
-"""A running trial without a sign of life for so long belongs to a worker that is gone."""
+"""Age of the last heartbeat, in seconds, after which the worker of a running trial counts as lost."""
 ABOUT, ALIVE, FOLDER, RETRY, REPEATED, RESULT = "ppclas", "alive", "folder", "retry_of", "repeated", "result"
-"""User attributes: of the study what is searched; of a trial its last sign of life (seconds since 1970), the name of
-its folder, the number of the lost trial that it continues, that another worker was first with this point, and its
-numbers of epochs, best epoch and seconds."""
+"""Optuna user attributes.
+
+ABOUT belongs to the study: description of the search. The others belong to a trial. ALIVE: last heartbeat (Unix time in
+s). FOLDER: name of its folder. RETRY: number of the lost trial that it continues. REPEATED: another worker took the
+point first. RESULT: number of epochs, best epoch and seconds.
+"""
 
 
 def open_storage(url: str) -> Any:
-    """A storage of Optuna.
+    """Open a storage of Optuna.
 
     Args:
-        url: of a database (`sqlite:///FILE`, `mysql://...`, `postgresql://...`), `redis://...`, or a file path: an
-            Optuna journal, which also works on a network file system.
+        url: URL of a database (`sqlite:///FILE`, `mysql://...`, `postgresql://...`) or `redis://...`, or the path of an
+            Optuna journal file, which also works on a network file system.
 
     Raises:
-        UserError: it cannot be opened.
+        UserError: the storage cannot be opened.
     """
     from optuna.storages import RDBStorage
 
@@ -49,14 +52,14 @@ def open_storage(url: str) -> Any:
             return JournalStorage(JournalFileBackend(url))
         wait = {"connect_args": {"timeout": 60}} if url.startswith("sqlite") else {"pool_pre_ping": True}
         return RDBStorage(url, engine_kwargs=wait)
-    except Exception as error:  # drivers raise errors of their own kinds
+    except Exception as error:  # database drivers raise their own exceptions
         raise UserError(f"the storage cannot be opened: {str(error).splitlines()[0]}", where="--storage",
                         do="sqlite:///FILE.db, postgresql://USER@HOST/NAME, redis://HOST, or the path of a journal "
                            "file; databases but SQLite need their Python driver") from error
 
 
 def find_study(storage: Any, name: str) -> Optional[Study]:
-    """The study of this name, None when there is none."""
+    """Return the study of this name; None if there is none."""
     try:
         return optuna.load_study(study_name=name, storage=storage)
     except KeyError:
@@ -64,7 +67,7 @@ def find_study(storage: Any, name: str) -> Optional[Study]:
 
 
 def make_study(storage: Any, name: str, *, maximise: bool, about: Mapping[str, Any]) -> Study:
-    """A new study, or that of another worker who made it at the same time."""
+    """Create a study, or load it if another worker created it at the same time."""
     study = optuna.create_study(study_name=name, storage=storage, load_if_exists=True,
                                 direction="maximize" if maximise else "minimize")
     study.set_user_attr(ABOUT, dict(about))
@@ -72,7 +75,10 @@ def make_study(storage: Any, name: str, *, maximise: bool, about: Mapping[str, A
 
 
 def about_study(study: Study, about: Mapping[str, Any]) -> Dict[str, Any]:
-    """What is searched, once its maker has written it; `about` where he was killed before he could."""
+    """Return the description of the study, after at most 5 s of waiting for the worker that created the study.
+
+    If that worker was killed before it wrote the description, `about` is written and returned.
+    """
     for _ in range(50):
         if study.user_attrs.get(ABOUT):
             return dict(study.user_attrs[ABOUT])
@@ -82,21 +88,21 @@ def about_study(study: Study, about: Mapping[str, Any]) -> Dict[str, Any]:
 
 
 def live_trials(study: Study) -> List[FrozenTrial]:
-    """All trials in order but those that another continues, and points that another worker has."""
+    """Return all trials in order, except those that another trial continues and repeated points."""
     trials = study.get_trials(deepcopy=False)
     continued = {trial.user_attrs[RETRY] for trial in trials if RETRY in trial.user_attrs}
     return [trial for trial in trials if trial.number not in continued and REPEATED not in trial.user_attrs]
 
 
 def folder_name(trial: FrozenTrial) -> str:
-    """Name of a trial's folder: its number, or that of the lost trial that it continues."""
+    """Return the name of a trial's folder: its number, or that of the lost trial that it continues."""
     return str(trial.user_attrs.get(FOLDER, f"{trial.number:04d}"))
 
 
 def requeue(study: Study, trial: FrozenTrial) -> None:
-    """Put the point of a trial back into the queue; whoever takes it continues in its folder.
+    """Put the point of a trial back into the queue; the worker that takes it continues in the same folder.
 
-    The new entry is made before the old trial is closed: a kill in between loses nothing.
+    The new entry is written before the old trial is closed, so that a kill in between loses nothing.
     """
     waiting = {other.user_attrs.get(RETRY) for other in study.get_trials(deepcopy=False)}
     point: Dict[str, Any] = trial.system_attrs.get("fixed_params", trial.params)
@@ -106,7 +112,7 @@ def requeue(study: Study, trial: FrozenTrial) -> None:
 
 
 def close(study: Study, number: int, state: TrialState, value: Optional[float] = None) -> None:
-    """End a trial; one that another worker has ended meanwhile stays as it is."""
+    """End a trial; a trial that another worker has ended in the meantime is left unchanged."""
     try:
         study.tell(number, value if state == TrialState.COMPLETE else None, state=state)
     except (ValueError, optuna.exceptions.UpdateFinishedTrialError):
@@ -115,11 +121,11 @@ def close(study: Study, number: int, state: TrialState, value: Optional[float] =
 
 
 def requeue_stale(study: Study, *, mine: List[int], alone: bool) -> List[int]:
-    """Requeue running trials whose worker is gone; their numbers.
+    """Requeue running trials whose worker is lost, and return their numbers.
 
     Args:
         mine: numbers of the caller's own running trials.
-        alone: nobody else can be at work on this study, so that every other running trial is lost.
+        alone: whether no other process works on the study, so that every other running trial is lost.
     """
     lost = []
     for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The process of one trial: `python -m ppclas_search.trial FOLDER` trains the config that lies there.
+"""The process of one trial: `python -m ppclas_search.trial FOLDER` trains the config in that folder.
 
-It continues a checkpoint that an earlier process of the trial left, and stops with one when the search asks for it or
-is gone: the search holds the other end of its standard input.
+It resumes from the checkpoint of an earlier process of the trial. It writes a checkpoint and exits when the search
+requests it, or when the search has ended: the search holds the other end of its standard input.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ from ppclas_core.errors import UserError
 _log = logging.getLogger(__name__)
 
 PATIENCE = 60.0
-"""Seconds to wait for the process of a killed search to finish its step and let go of the folder."""
+"""Seconds to wait for an earlier process of the trial, after its search was killed, to release the folder."""
 
 
 def main() -> int:
-    """Exit code as that of `ppclas train`."""
+    """Train, and return the exit code as `ppclas train` does."""
     folder = Path(sys.argv[1])
     threading.Thread(target=_stop_with_the_search, daemon=True).start()
     return guarded(lambda: run(folder))
 
 
 def run(folder: Path) -> int:
-    """Train; 0 when all epochs are done, 143 when it was asked to stop.
+    """Train, and return 0 after all epochs, or the exit code of the signal (143) after a stop.
 
     Raises:
-        UserError: what the training says.
+        UserError: raised by the training.
     """
     from ppclas_core.config import load_config
     from ppclas_core.system import Interrupted
@@ -72,7 +72,7 @@ def _wait_for(stack: ExitStack, folder: Path) -> None:
 
 def _stop_with_the_search() -> None:
     try:
-        while os.read(0, 1):  # not sys.stdin: its lock, held here, would trouble the end of the interpreter
+        while os.read(0, 1):  # sys.stdin would keep its lock here, which blocks the interpreter at exit
             pass
     finally:
         os.kill(os.getpid(), signal.SIGTERM)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""From a point of the space to a config."""
+"""Configs of trials, made from points of the search space."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ppclas_search.space import Space
 
 
 class Source(NamedTuple):
-    """What makes a config besides the point: the space, `-o` of the command line, and which code may run."""
+    """The inputs of every trial config: search space, `-o` overrides, plugin files, and trust in the config."""
 
     space: Space
     overrides: Tuple[str, ...] = ()
@@ -30,21 +30,21 @@ class Source(NamedTuple):
     trust: bool = False
 
     def load(self, settings: Mapping[str, Any], *, quiet: bool = True) -> Config:
-        """The config with these keys set.
+        """Load the base config with these keys set.
 
         Raises:
-            UserError: what `load_config` says.
+            UserError: raised by `load_config`.
         """
         pairs = [*self.overrides, *(f"{key}={_text(value)}" for key, value in settings.items())]
         silence = contextlib.redirect_stderr(io.StringIO()) if quiet else contextlib.nullcontext()
-        with silence:  # warnings were told once, for the base
+        with silence:  # warnings were printed once, for the base config
             return load_config(self.space.base, pairs, self.plugin_files, self.trust)
 
     def at(self, params: Mapping[str, Any], repeat: int = 0) -> Config:
-        """The config of a point.
+        """Return the config of a point.
 
         Args:
-            repeat: how often it was tried before; each time has a seed of its own.
+            repeat: how often the point was tried before; it is added to the seed.
         """
         settings = settings_of(self.space.dimensions, params)
         config = self.load(settings)
@@ -52,10 +52,10 @@ class Source(NamedTuple):
 
 
 def check_source(source: Source) -> Config:
-    """The base config, once every value of every key has been tried in it.
+    """Check every value of every key in the base config, and return that config.
 
     Raises:
-        UserError: with the line in the search file.
+        UserError: a value is invalid; the error names its line in the search file.
     """
     space = source.space
     base = source.load({}, quiet=False)
@@ -89,10 +89,10 @@ def check_source(source: Source) -> Config:
 
 
 def with_objective(source: Source) -> Source:
-    """Return the source whose objective is, unless the search file gives one, the monitored metric of the base config.
+    """Return the source with its objective set: that of the search file, else the monitored metric of the base config.
 
     Raises:
-        UserError: what `load_config` says.
+        UserError: raised by `load_config`.
     """
     if source.space.objective:
         return source
@@ -100,7 +100,7 @@ def with_objective(source: Source) -> Source:
 
 
 def write_config(path: Path, config: Mapping[str, Any], heading: Sequence[str] = ()) -> None:
-    """Write a resolved config that loads from anywhere, atomically."""
+    """Write a resolved config atomically; it can be loaded from any directory."""
     values = dict(config)
     values["plugins"] = [os.path.abspath(name) for name in values["plugins"]]
     text = "".join(f"# {line}\n" for line in heading) + yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
@@ -108,14 +108,14 @@ def write_config(path: Path, config: Mapping[str, Any], heading: Sequence[str] =
 
 
 def _samples(item: Dimension) -> List[Tuple[Mapping[str, Any], str]]:
-    """Settings that show whether every value is possible, with the place of each."""
+    """Return settings that cover every listed value or both ends of a range, each with its `file:line`."""
     if isinstance(item, Choices):
         return [(setting, origin) for setting, origin in zip(item.settings, item.origins) if setting]
     return [(item.setting(value), item.origin) for value in (item.low, item.high)]
 
 
 def _placed(error: UserError, settings: Mapping[str, Any], origin: str) -> UserError:
-    """An error of the override mechanism as one of the search file."""
+    """Convert an error about an override to an error about the search file."""
     what, where = error.what, error.where
     for key in settings:
         what = what.replace(f"-o {key}: ", "")

@@ -85,7 +85,7 @@ class Front:
     def _account(self, scope: MutableMapping[str, Any], status: int, seconds: float, identity: str) -> None:
         route = getattr(scope.get("endpoint"), "__name__", "unknown")
         model = scope.get("path_params", {}).get("model", "")
-        model = model if model in self._service.repository.names else ""  # an unknown name in the URL must not create a label
+        model = model if model in self._service.repository.names else ""  # an unknown name must not create a label
         self._service.metrics.answered(route, model, status, seconds)
         if self._service.settings.access_log and not (route in QUIET and status == 200):
             client = scope.get("client") or ("", 0)

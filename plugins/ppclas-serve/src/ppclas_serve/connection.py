@@ -136,7 +136,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def _close_if_idle(self) -> None:
         waits = self.cycle is None or self.cycle.response_complete
-        if waits and not self._head_bytes and not self.transport.is_closing():  # a head that has started has its own timeout
+        if waits and not self._head_bytes and not self.transport.is_closing():  # a head in progress has its own timeout
             self.transport.close()
 
     def _abort_unread(self) -> None:

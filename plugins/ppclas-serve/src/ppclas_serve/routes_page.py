@@ -95,7 +95,7 @@ class Page:
         if model.checkpoint is None:
             return None
         if model not in self._grad_cam:
-            self._grad_cam = {model: GradCam(model.checkpoint)}  # one model at a time: each holds a whole network in memory
+            self._grad_cam = {model: GradCam(model.checkpoint)}  # one model at a time: each is a whole network
         return await self._service.pool.maps.run(self._grad_cam[model], row, index)
 
     async def page(self, request: Request) -> Response:

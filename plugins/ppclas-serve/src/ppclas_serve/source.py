@@ -105,7 +105,7 @@ def _prove(bundle: Bundle, instances: Sequence[Runnable], settings: RuntimeSetti
     for runnable in instances:
         compare_logits(runnable.runtime, inputs, logits, log_probabilities=bundle.gives_probabilities,
                 limit=bundle.facts.get("parity", {}).get("limit", PARITY_LIMIT))
-        runnable.runtime(np.resize(inputs, (settings.max_batch, *inputs.shape[1:])))  # allocate the memory of a full batch now
+        runnable.runtime(np.resize(inputs, (settings.max_batch, *inputs.shape[1:])))  # allocates a full batch
 
 
 def signature(path: Path) -> Signature:
