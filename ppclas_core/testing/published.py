@@ -8,6 +8,7 @@ kind, name_2020, key_2_0, key_2_1) and `logits.tsv` (reference outputs of the pu
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import functools
 import lzma
@@ -92,15 +93,25 @@ def reference_input(size: int) -> np.ndarray:
     return np.random.default_rng(0).standard_normal((2, 3, size, size)).astype(np.float32)
 
 
-def build(record: Backbone, *, lazy: bool = False, **params: Any) -> Any:
-    """The layer of a record; `lazy` makes shapes only, without memory for the values."""
+def build(record: Backbone, *, lazy: bool = False, zeros: bool = False, **params: Any) -> Any:
+    """Build the layer of a record.
+
+    Args:
+        lazy: make shapes only, without memory for the values.
+        zeros: fill with zeros, where values do not matter or are loaded next: random ones take five times as long.
+    """
     import paddle
+    from paddle.nn.initializer import Constant, set_global_initializer
 
     target = resolve(record.target, owner=record.name)
-    if not lazy:
-        return target(**{**record.preset, **params})
-    with paddle.LazyGuard():
-        return target(**{**record.preset, **params})
+    if zeros:
+        set_global_initializer(Constant(0.0), Constant(0.0))
+    try:
+        with paddle.LazyGuard() if lazy else contextlib.nullcontext():
+            return target(**{**record.preset, **params})
+    finally:
+        if zeros:
+            set_global_initializer(None)
 
 
 def published_names(record: Backbone, model: Any) -> List[Names]:
