@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`check`: in seconds and without training, everything about a config and its data that would stop a run."""
+"""Entry point of `ppclas check`: finds in seconds, without training, the faults that would stop a run."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ __all__ = ["Finding", "check", "check_components"]
 
 
 class Finding(NamedTuple):
-    """Something to know that is no mistake.
+    """Result of a check that is not an error.
 
     Args:
-        kind: `ok` for a fact, `note` for what deserves a look.
+        kind: `ok` for a passed check, `note` for a possible problem.
         text: one line.
-        where: its place in the config, or "".
+        where: location in the config (file and line), or "".
     """
 
     kind: str
@@ -33,13 +33,13 @@ class Finding(NamedTuple):
 def check(config: Config) -> List[Finding]:
     """Check components, lists, labels, files, images and sizes.
 
-    Every file of a list is looked for; the first 64 images and 64 random ones go through the transforms.
+    Every listed file must exist; the first 64 images and 64 random others are transformed.
 
     Returns:
-        Facts and notes.
+        Findings of the kinds `ok` and `note`.
 
     Raises:
-        UserErrors: all that would stop a run.
+        UserErrors: all faults that would stop a run.
     """
     from ppclas_core.checks.data import check_data
     from ppclas_core.checks.places import check_places
@@ -57,7 +57,7 @@ def check(config: Config) -> List[Finding]:
     try:
         meta = judged_meta(config)
         config = settle_classes(config, None if meta is None else meta.num_classes)
-    except UserError as error:  # of the data: what needs none is checked all the same
+    except UserError as error:  # the data is faulty: run the checks that do not need it
         errors.append(error)
         steps = [check_places, _components, check_weights]
 
@@ -82,10 +82,10 @@ def _components(config: Config) -> List[Finding]:
 
 
 def _preprocessing(config: Config) -> List[Finding]:
-    """What an evaluation of the weights that the config names would show them otherwise than they are used to."""
+    """Note differences between VALID.transforms and the preprocessing of the weights, in configs without TRAIN."""
     from ppclas_core.checks.preprocessing import preprocessing_notes
 
-    if config["TRAIN"] is not None or config["VALID"] is None:  # a training decides for itself
+    if config["TRAIN"] is not None or config["VALID"] is None:  # training may choose other preprocessing
         return []
     where = config.place("VALID.transforms")
     return [Finding("note", text, where) for text in preprocessing_notes(config, config["pretrained_model"])]

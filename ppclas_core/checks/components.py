@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Check the parameters of every component of a config against the signature of its target, which is imported here."""
+"""Check of the parameters of all components of a config against the signatures of their targets (imports them)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ppclas_core.plugins.signature import coerce
 def check_components(config: Config) -> None:
     """Check the parameters of the model, the loss, the schedule, the optimizer, the readers, the ops and the callbacks.
 
-    Components that may come from a one-file plugin that was not loaded are left alone.
+    Unknown components are skipped if a one-file plugin of the config was not loaded.
 
     Raises:
         UserErrors: everything that is wrong, each with its file and line.
@@ -44,7 +44,7 @@ def check_components(config: Config) -> None:
 
 
 def check_architecture(config: Config) -> None:
-    """Parameters of the model alone.
+    """Check the parameters of the model only.
 
     Raises:
         UserErrors: everything that is wrong, each with its file and line.
@@ -80,7 +80,7 @@ class _Checker:
                 self._add(UserError(f"'{key}' is not given here: it follows from {source}"),
                           f"ARCHITECTURE.params.{key}")
                 del params[key]
-        classes = self.config["classes_num"]  # `auto` is settled where the data is opened; any number serves here
+        classes = self.config["classes_num"]  # `auto` needs the data; any number is valid here
         supplied = {"num_classes": 2 if classes == "auto" else classes, "in_channels": self.config["image_shape"][0]}
         self.params("backbone", target, params, "ARCHITECTURE.params", supplied, extra=("lr_mult_list",))
 
@@ -126,7 +126,7 @@ class _Checker:
                                     do="remove it"), f"metrics.{index}")
 
     def switched(self) -> None:
-        """Check the callbacks that a key of the config switches on."""
+        """Check the callbacks that a config key enables."""
         for entry in switched_callbacks(self.config):
             name, section = entry.record.name, entry.record.section
             params = self.config.get(section) or {}
@@ -157,13 +157,13 @@ class _Checker:
             self._add(error, path)
 
     def reader(self, section: str) -> None:
-        """Check the parameters of the reader that a section names."""
+        """Check the parameters of a section's reader."""
         reader = (self.config[section] or {}).get("reader")
         if reader is not None and self._known("reader", reader["name"]):
             self.params("reader", reader["name"], reader["params"], f"{section}.reader.params")
 
     def items(self, kind: str, path: str) -> bool:
-        """True when every item is known and its parameters are right."""
+        """Check the items of a list; return whether all are known and have valid parameters."""
         right = True
         for index, item in enumerate(self.config.get_path(path)):
             for name, params in item.items():
@@ -175,7 +175,7 @@ class _Checker:
         return right
 
     def pipeline(self, section: str) -> None:
-        """The order of the ops, and what their constructors say of the values."""
+        """Build the transforms, which checks order and values, and check the layout and dtype of their output."""
         from ppclas_core.data.pipeline import build_pipeline
 
         try:
@@ -195,7 +195,7 @@ class _Checker:
     def params(
         self, kind: str, name: str, params: Mapping[str, Any], path: str, supplied: Any = None, extra: Any = ()
     ) -> bool:
-        """True when all parameters are right; each wrong one is reported with its own line."""
+        """Check the parameters of a component and report each wrong one with its line; return whether all are valid."""
         count = len(self.errors)
         try:
             known = catalogue().parameters(kind, name)
@@ -225,7 +225,7 @@ class _Checker:
             self._add(error, path)
 
     def _known(self, kind: str, name: str) -> bool:
-        """False for a name that may come from a plugin file that was not loaded; `load_config` refuses all others."""
+        """Return False for an unknown name that may come from a plugin file that was not loaded."""
         if not self.config.unloaded_plugins:
             return True
         from ppclas_core.config.rules import published_weights

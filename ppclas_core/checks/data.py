@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Does the data of a config exist and fit the network? Lists line by line, all files, then a sample of images."""
+"""Check of the data of a config: every line of the lists, the existence of all files, and a sample of images."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from ppclas_core.errors import UserError, UserErrors
 from ppclas_core.system.text import one_line
 
 SHOWN = 20
-"""Missing files that are looked for under another spelling."""
+"""Number of missing files for which a similar file name is suggested."""
 
 
 def check_data(config: Config) -> List[Finding]:
-    """TRAIN and VALID.
+    """Check the data of TRAIN and VALID.
 
     Raises:
-        UserErrors: bad lines, missing files, labels out of range, images that cannot be used, sizes that do not fit.
+        UserErrors: invalid lines, missing files, labels out of range, unusable images, sizes that do not fit.
     """
     from ppclas_core.data.class_match import model_class_names
     from ppclas_core.data.class_weights import loss_weights
@@ -61,7 +61,7 @@ def check_data(config: Config) -> List[Finding]:
 
 
 def _repeated_names(config: Config, source: Any) -> List[Finding]:
-    """Names that stand for several classes: predictions cannot tell these apart, and names cannot be matched."""
+    """Note class names shared by several classes: their predictions look the same and names cannot be matched."""
     from ppclas_core.data.class_match import repeated
 
     twice = repeated(source.class_names or ())
@@ -90,8 +90,8 @@ def _check_source(config: Config, section: str, source: Any) -> List[Finding]:
 
 
 def missing_files(source: Any) -> List[int]:
-    """Indices of the files that do not exist; each folder is listed once, so that a million files take seconds."""
-    if not source.storage.single_files:  # images in containers, whose sizes were compared when they were opened
+    """Return the indices of missing files; lists each folder once, so a million files take seconds."""
+    if not source.storage.single_files:  # the reader of a container checks its size at opening
         return []
     folders: Dict[str, Set[str]] = {}
     missing = []
@@ -103,7 +103,7 @@ def missing_files(source: Any) -> List[int]:
                 folders[folder] = set(os.listdir(folder or "."))
             except OSError:
                 folders[folder] = set()
-        if name not in folders[folder] and not os.path.isfile(path):  # file systems that ignore case
+        if name not in folders[folder] and not os.path.isfile(path):  # `isfile`: case-insensitive file systems
             missing.append(index)
     return missing
 
@@ -132,7 +132,7 @@ def _classes(source: Any) -> int:
 
 
 def _per_image(source: Any) -> str:
-    """How many labels an image has, where that differs."""
+    """Describe the number of labels per image; "" for single-label data."""
     if not source.multilabel:
         return ""
     counts = source.labels.counts

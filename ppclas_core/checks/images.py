@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Do the images of a section decode, come out of its transforms in one size, and in that of `image_shape`?"""
+"""Check of a sample of images: they decode, and the transforms give all of them the size of `image_shape`."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from ppclas_core.system.text import one_line
 
 FIRST = 64
 RANDOM = 64
-"""Images that are decoded and transformed: so many from the start, so many from anywhere."""
+"""Images that are transformed: the first `FIRST`, and `RANDOM` random others."""
 MEASURED = 10_000
-"""Images whose size is read where the transforms do not fix it."""
+"""Limit on the images whose size is read when the transforms do not fix it."""
 
 Shapes = Dict[Tuple[int, ...], str]
 
 
 def try_images(config: Config, section: str, source: Any, absent: Set[int]) -> List[Finding]:
-    """Decode and transform a sample of the images; name what decoding loses, and compare the shapes.
+    """Transform a sample of the images, note what decoding discards, and compare the shapes.
 
     Raises:
-        UserErrors: more images than `bad_image_budget` cannot be used.
-        UserError: the shapes differ from each other, or from `image_shape`.
+        UserErrors: the ratio of unusable images exceeds `bad_image_budget`.
+        UserError: the shapes differ from each other or from `image_shape`.
     """
     pipeline = _pipeline(config, section)
     if pipeline is None:
@@ -72,10 +72,10 @@ def check_shapes(config: Config, section: str, shapes: Mapping[Tuple[int, ...], 
     """Compare the shapes of transformed images with each other and with `image_shape`.
 
     Args:
-        shapes: each with the path of an image that has it; none where no image could be used.
+        shapes: shape -> path of an image with it; empty if no image is usable.
 
     Raises:
-        UserError: there are several, or VALID has another one than `image_shape`, or TRAIN other channels.
+        UserError: there are several shapes, or VALID differs from `image_shape`, or TRAIN in the number of channels.
     """
     from ppclas_core.data.image_shape import shape_advice
 
@@ -88,25 +88,25 @@ def check_shapes(config: Config, section: str, shapes: Mapping[Tuple[int, ...], 
     if not found or found[0] == wanted:
         return []
     text = f"{section}.transforms give images of {found[0]}, but image_shape is {wanted}"
-    if section == "TRAIN" and found[0][0] == wanted[0]:  # training smaller than testing is a known recipe
+    if section == "TRAIN" and found[0][0] == wanted[0]:  # training on smaller images is a known method
         return [Finding("note", text, where)]
     raise UserError(text, where=config.place("image_shape"), do=shape_advice(found[0], wanted))
 
 
 def sample(count: int) -> List[int]:
-    """Indices of the first 64 and of 64 random others, always the same for the same count."""
+    """Return the indices of the first 64 and of 64 random other images; they depend on `count` only."""
     first = range(min(FIRST, count))
     rest = range(len(first), count)
     return [*first, *sorted(random.Random(0).sample(rest, min(RANDOM, len(rest))))]
 
 
 def bad_ratio(config: Config, section: str) -> float:
-    """Return the ratio of images that may be bad."""
+    """Return the accepted ratio of bad images, 0 to 1."""
     return float(config[section]["bad_image_budget"]) if config[section]["on_bad_image"] == "skip" else 0.0
 
 
 def _pipeline(config: Config, section: str) -> Any:
-    """The transforms of a section; None when they are wrong, which `check_components` reports."""
+    """Return the transforms of a section; None if they are invalid, which `check_components` reports."""
     from ppclas_core.data.pipeline import build_pipeline
 
     try:
@@ -116,7 +116,7 @@ def _pipeline(config: Config, section: str) -> Any:
 
 
 def _keeps_size(pipeline: Any) -> bool:
-    """Return whether a wide and a tall photo come out of the transforms in different sizes."""
+    """Return whether the transforms give a wide and a tall image different sizes."""
     import numpy as np
 
     from ppclas_core.data.opencv import cv2
@@ -125,13 +125,13 @@ def _keeps_size(pipeline: Any) -> bool:
     for size in ((300, 400, 3), (400, 300, 3)):
         data = cv2.imencode(".png", np.full(size, 127, np.uint8))[1].tobytes()
         shapes.add(_shape(pipeline, data, ""))
-    return len(shapes) > 1 or None in shapes  # None: ops for the sizes of this data only
+    return len(shapes) > 1 or None in shapes  # None: an op needs the image sizes of this data
 
 
 def _measure(pipeline: Any, source: Any, known: Set[int], shapes: Shapes) -> int:
-    """Add the shapes that come of the sizes of further images, which are read from their headers; return how many.
+    """Add the output shapes of further images, one per size in their headers; return the number of images read.
 
-    Images that cannot be read have no size; training names them.
+    Unreadable images are skipped; training reports them.
     """
     from ppclas_core.data.decoding.encoded_file import pixel_size
     from ppclas_core.data.errors import BadImage
@@ -156,7 +156,7 @@ def _measure(pipeline: Any, source: Any, known: Set[int], shapes: Shapes) -> int
 
 
 def _shape(pipeline: Any, data: bytes, path: str) -> Optional[Tuple[int, ...]]:
-    """Return the shape of an image behind the transforms; None when they fail on it."""
+    """Return the shape of a transformed image; None if the transforms fail."""
     import numpy as np
 
     from ppclas_core.data.errors import TransformError

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Refuse a run folder or a cache inside class folders, where the next run would take it for a class."""
+"""Check that no run folder or cache is inside the class folders, where the next run would read it as a class."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from ppclas_core.errors import UserError, UserErrors
 
 
 def check_places(config: Any) -> List[Finding]:
-    """Check where a run writes; return no findings.
+    """Check the output folders of a run; return no findings.
 
     Raises:
-        UserErrors: `model_save_dir` or a `cache_dir` is a folder of classes, or lies in one.
+        UserErrors: `model_save_dir` or a `cache_dir` is, or is inside, a folder of class folders.
     """
     errors = []
     for data_key, folder in _class_folders(config):
@@ -29,7 +29,7 @@ def check_places(config: Any) -> List[Finding]:
 
 
 def _class_folders(config: Any) -> Iterator[Tuple[str, Path]]:
-    """Yield the key and the folder of each section that takes a folder per class."""
+    """Yield key and folder of each section whose data is one folder per class."""
     from ppclas_core.data.readers.open import reader_of
 
     for name in ("TRAIN", "VALID"):
@@ -43,7 +43,7 @@ def _class_folders(config: Any) -> Iterator[Tuple[str, Path]]:
 
 
 def _written(config: Any) -> Iterator[Tuple[str, str]]:
-    """Yield the keys of folders that a run writes to, with their values."""
+    """Yield key and value of each folder that a run writes to."""
     yield "model_save_dir", config["model_save_dir"]
     for name in ("TRAIN", "VALID"):
         section = config.get(name) or {}
@@ -52,7 +52,7 @@ def _written(config: Any) -> Iterator[Tuple[str, str]]:
 
 
 def _lies_in(path: Path, folder: Path) -> bool:
-    """Return whether a path is a folder or lies in it, and not below a hidden one, which is no class."""
+    """Return whether a path is `folder` or inside it, except below a hidden folder, which readers ignore."""
     inner, outer = path.resolve(), folder.resolve()
     if inner != outer and outer not in inner.parents:
         return False

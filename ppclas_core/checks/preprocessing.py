@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Does VALID show images to given weights as they were shown when the weights were trained?
+"""Check that VALID preprocesses images as in the training of the given weights.
 
-A wrong interpolation or size costs accuracy and raises no error. What is right stands in the `meta.yaml` beside the
-weights, and for published ones in the record of the model.
+A wrong interpolation or size lowers the accuracy without an error. The expected values are in the `meta.yaml` beside
+the weights, for published weights in the record of the model.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ _WORDS = {"resize_short": "the short side", "input_size": "the crop", "interpola
 
 
 def preprocessing_notes(config: Config, weights: Any) -> List[str]:
-    """Return one line for each way in which VALID contradicts the preprocessing of weights; empty where none is known.
+    """Return one line per difference between VALID and the preprocessing of weights; empty if that is unknown.
 
     Args:
-        config: with VALID.
-        weights: what `pretrained_model` or `--weights` says: a path, a published name, True; a list is left alone.
+        config: a config with VALID.
+        weights: value of `pretrained_model` or `--weights`: a path, a published name, True; a list is not checked.
     """
     wanted = _of_weights(config, weights)
     found = stated(config["VALID"]["transforms"])
@@ -71,7 +71,7 @@ def _of_weights(config: Config, weights: Any) -> Dict[str, Any]:
     if weights is not True and not source.is_downloaded:
         try:
             source.resolve()
-        except UserError:  # reported where weights are looked for
+        except UserError:  # `check_weights` reports it
             return {}
         meta = source.meta()
         if meta is not None:
@@ -79,7 +79,7 @@ def _of_weights(config: Config, weights: Any) -> Dict[str, Any]:
     entry, entry_weights = find_model(published or model_name(config))
     known = entry_weights or (entry.record.weights[0] if entry.record.weights else None)
     if known is None or config["classes_num"] != len(class_names(known.classes)):
-        return {}  # weights of other classes were trained as somebody chose
+        return {}  # custom classes: the preprocessing is unknown
     facts: Dict[str, Any] = dict(model_preprocessing(entry.record, entry_weights))
     return {**facts, "mean": _rounded(facts["mean"]), "std": _rounded(facts["std"])}
 

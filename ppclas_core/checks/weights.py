@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Check that the weights that a config names exist. Nothing is read or downloaded."""
+"""Check that the weights of a config exist, without reading or downloading them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def check_weights(config: Config) -> List[Finding]:
     """Check `pretrained_model` and `checkpoints`.
 
     Raises:
-        UserErrors: a path that leads to no weights.
+        UserErrors: there are no weights at a path.
     """
     findings: List[Finding] = []
     errors: List[UserError] = []
@@ -49,7 +49,7 @@ def check_weights(config: Config) -> List[Finding]:
 
 
 def _placed(error: UserError, where: str) -> UserError:
-    """The config's line stands first; the path that the error names goes into its text."""
+    """Set the location of an error to the line of the config; its own location moves into the text."""
     if error.where is not None:
         error.what, error.where = f"{error.where}: {error.what}", None
     return error.at(where)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Look a component up by kind and name, and build it: conflicts, did-you-mean, install hints, string targets."""
+"""Catalogue of components: lookup by kind and name, and construction, with suggestions and install hints."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 SUPPLIED_PARAMETERS = {"lr_schedule": ("epochs", "step_each_epoch"), "exporter": ("request",), "reader": ("request",),
                      "optimizer": ("parameters", "grad_clip", "regularizer", "no_decay"),
                      "metric": ("num_classes", "topk", "threshold")}
-"""Parameters of a target that its caller supplies, so that a config cannot: kind -> names."""
+"""Kind -> parameters of targets that the caller supplies and a config cannot set."""
 
 
 class Entry(NamedTuple):
@@ -38,12 +38,12 @@ class Entry(NamedTuple):
 
     @property
     def owner(self) -> str:
-        """`ppclas-models-mobile 0.1.0`."""
+        """Distribution and version, e.g. `ppclas-models-mobile 0.1.0`."""
         return f"{self.dist} {self.version}".strip()
 
     @property
     def component(self) -> Owner:
-        """The component as an error names it, with its distribution."""
+        """Component and distribution, for errors."""
         return Owner(self.dist, self.version, f"{_word(self.kind)} '{self.record.name}'")
 
 
@@ -63,12 +63,12 @@ class Catalogue:
 
     @property
     def failures(self) -> List[PluginFailure]:
-        """Plugins, or single records, that did not load."""
+        """Plugins and single records that failed to load."""
         return self._loader.failures
 
     @property
     def disabled(self) -> List[Any]:
-        """Entry points that the environment switched off."""
+        """Entry points that the environment variables disable."""
         return self._loader.disabled
 
     @property
@@ -77,22 +77,22 @@ class Catalogue:
         return self._loader.unknown_choices
 
     def load_file(self, path: Path) -> None:
-        """Add a one-file plugin; a path that is loaded already is left alone."""
+        """Add a one-file plugin; a file that is already loaded is skipped."""
         plugin = self._loader.load_file(path)
         if plugin is not None:
             self._add(plugin)
 
     def entries(self, kind: str) -> List[Entry]:
-        """All records of a kind in the order of their plugins; a name with two owners stands twice."""
+        """Return all records of a kind in plugin order; a name that two plugins provide occurs twice."""
         return [Entry(kind, record, plugin.dist, plugin.version)
                 for plugin in self.plugins for found, record in plugin.records if found == kind]
 
     def names(self, kind: str) -> List[str]:
-        """Sorted names of a kind, without aliases."""
+        """Return the sorted names of a kind, without aliases."""
         return sorted({entry.record.name for entry in self.entries(kind)})
 
     def conflicts(self) -> List[str]:
-        """One line for each name that two plugins provide."""
+        """Return one line for each name that two plugins provide."""
         lines = []
         for (kind, name), entries in sorted(self._index.items()):
             if len({entry.dist for entry in entries}) > 1:
@@ -101,11 +101,11 @@ class Catalogue:
         return lines
 
     def find(self, kind: str, name: str) -> Entry:
-        """The record called `name`, `alias` or `dist:name`.
+        """Return the entry with the name, alias or `dist:name`.
 
         Raises:
-            UserError: unknown (with the nearest name, the distribution to install, and plugins that failed), or
-                provided by two plugins.
+            UserError: the name is unknown (the error suggests a name or a distribution and lists failed plugins), or
+                two plugins provide it.
         """
         if kind not in KINDS:
             raise UserError(f"unknown kind '{kind}'.{did_you_mean(kind, KINDS)}", do=f"one of: {', '.join(KINDS)}")
@@ -130,7 +130,7 @@ class Catalogue:
         return resolve(entry.record.target, owner=entry.component)
 
     def calling(self, kind: str, name: str) -> owned_by:
-        """Return a context in which a component is called: its exceptions name it and its plugin."""
+        """Return a context for calls of a component; its exceptions are converted to name component and plugin."""
         return owned_by(lambda: self.owner(kind, name))
 
     def calling_object(self, kind: str, component: object) -> owned_by:
@@ -145,7 +145,7 @@ class Catalogue:
             return None
 
     def owner_of(self, kind: str, component: object) -> Optional[Owner]:
-        """Return the owner of what a target built: by its class, else by the package of the class."""
+        """Return the owner of an object that a target built, found by its class, else by the package of the class."""
         made = type(component)
         package = made.__module__.partition(".")[0]
         near = [entry for entry in self.entries(kind)
@@ -156,7 +156,7 @@ class Catalogue:
         return Owner(near[0].dist, near[0].version, f"{_word(kind)} '{made.__name__}'")
 
     def completed(self, entry: Entry) -> Entry:
-        """Return the entry with its `ppclas_spec`, where the class was registered by entry point alone."""
+        """Return the entry with the record in `ppclas_spec`, if its class is registered by entry point only."""
         if not any(plugin.dist == entry.dist and set(plugin.hooks) & set(DIRECT_GROUPS) for plugin in self.plugins):
             return entry
         target = self.target(entry)
@@ -166,7 +166,7 @@ class Catalogue:
         return entry._replace(record=dataclasses.replace(spec, name=entry.record.name, target=entry.record.target))
 
     def parameters(self, kind: str, name: str) -> Dict[str, signature.Parameter]:
-        """The config schema of a component: the signature of its target without what its caller supplies."""
+        """Return the config schema of a component: the signature of its target without supplied parameters."""
         entry = self.find(kind, name)
         preset = getattr(entry.record, "preset", {})
         target = self.target(entry)
@@ -174,7 +174,7 @@ class Catalogue:
             return signature.parameters(target, hidden=[*SUPPLIED_PARAMETERS.get(kind, ()), *preset])
 
     def bind(self, kind: str, name: str, params: Mapping[str, Any]) -> Dict[str, Any]:
-        """Checked and coerced parameters of a component, presets included.
+        """Return the checked and coerced parameters of a component, including presets.
 
         Raises:
             UserError: see `find`, `target` and `signature.bind_parameters`.
@@ -193,7 +193,7 @@ class Catalogue:
         """Build a component.
 
         Args:
-            supplied: values for supplied parameters; those that the target's signature lacks are left out.
+            supplied: values of supplied parameters; those that the target's signature lacks are dropped.
 
         Raises:
             UserError: see `bind`.
@@ -234,11 +234,12 @@ def resolve(target: str, *, owner: Union[Owner, str]) -> Callable[..., Any]:
     """Import `"package.module:attr"`; `attr` may be dotted.
 
     Args:
-        owner: the component that the target belongs to, or only its name.
+        target: import path of a class or function.
+        owner: component of the target, or its name only.
 
     Raises:
         UserError: a library that the target needs is missing.
-        PluginError: the target of a plugin does not exist, or its import fails.
+        PluginError: the target does not exist or is not callable, or its import fails.
     """
     owner = Owner("", "", owner) if isinstance(owner, str) else owner
     module_name, _, attribute = target.partition(":")
@@ -252,7 +253,7 @@ def resolve(target: str, *, owner: Union[Owner, str]) -> Callable[..., Any]:
                 value: Any = importlib.import_module(module_name)
         except ModuleNotFoundError as error:
             with absent:
-                if (error.name or "").partition(".")[0] == module_name.partition(".")[0]:  # nobody else can install it
+                if (error.name or "").partition(".")[0] == module_name.partition(".")[0]:  # not a missing library
                     raise
             label = f" ({owner.label})" if owner.dist else ""
             raise missing_library(error, owner=f"{owner.component}{label}") from error
@@ -267,7 +268,7 @@ def resolve(target: str, *, owner: Union[Owner, str]) -> Callable[..., Any]:
 
 @functools.cache
 def catalogue() -> Catalogue:
-    """Return the catalogue of this process, read once; failures are logged in one line each."""
+    """Return the catalogue of this process, built at the first call; each failure is logged as one line."""
     loader = Loader()
     loader.load_installed()
     for failure in loader.failures:
@@ -279,10 +280,10 @@ def catalogue() -> Catalogue:
 
 @functools.cache
 def first_party() -> Mapping[str, Mapping[str, str]]:
-    """Names that our own distributions provide: kind -> name -> distribution (made by tools/make_index.py).
+    """Return the index of the first-party distributions: kind -> name -> distribution (from tools/make_index.py).
 
-    Beside the kinds stand three roles: `decoder` and `batch_op` (ops by level), and `config_key` (keys of a config that
-    need a callback).
+    Besides the kinds there are three roles: `decoder` and `batch_op` (ops by level), and `config_key` (config keys that
+    enable a callback).
     """
     import json
     from importlib import resources
@@ -293,7 +294,7 @@ def first_party() -> Mapping[str, Mapping[str, str]]:
 
 
 def first_party_dist(role: str) -> str:
-    """Return the first of our distributions that provide a kind or a role; "" without one."""
+    """Return the first first-party distribution, by name, that provides a kind or a role; "" if there is none."""
     return min(first_party().get(role, {}).values(), default="")
 
 
@@ -315,5 +316,5 @@ def find_record(kind: str, name: str) -> Any:
 
 
 def build_named(kind: str, items: Sequence[Mapping[str, Any]]) -> List[Any]:
-    """Components of a list of one-key mappings `{Name: {params}}`."""
+    """Build the components of a list of one-key mappings `{Name: {params}}`."""
     return [catalogue().create(kind, name, params or {}) for item in items or () for name, params in item.items()]

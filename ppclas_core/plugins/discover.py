@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Find the installed plugins from metadata alone, in a fixed order, and gate each before anything is imported."""
+"""Discovery of installed plugins from metadata, in a fixed order, with a version gate before any import."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DIRECT_GROUPS = {
     "ppclas.lr_schedules": "lr_schedule",
     "ppclas.exporters": "exporter",
 }
-"""Entry-point groups that name one class each, without a hook: group -> kind."""
+"""Entry-point groups that register a class without a hook: group -> kind."""
 
 _PLUGIN_GROUP = re.compile(r"ppclas\.plugins\.v(\d+)")
 _PLAIN_BOUND = re.compile(r"(>=|<)\s*(\d+(?:\.\d+)*)")
@@ -29,7 +29,7 @@ _CORE_REQUIREMENT = re.compile(r"ppclas[-_.]core\s*(?:\[[^\]]*\])?\s*\(?([^;)]*)
 
 
 class Found(NamedTuple):
-    """One entry point of one installed distribution; nothing of it has been imported."""
+    """Entry point of an installed distribution that was not imported yet."""
 
     dist: str
     version: str
@@ -37,9 +37,9 @@ class Found(NamedTuple):
     name: str
     value: str
     needs: Tuple[str, ...] = ()
-    """Version specifiers of its requirements on ppclas-core."""
+    """Version specifiers of the distribution's requirements on ppclas-core."""
     problem: str = ""
-    """Why its metadata cannot be used, with the path; "" for a sound distribution."""
+    """Why the metadata is unusable, with the path; "" for valid metadata."""
 
     @property
     def kind(self) -> str:
@@ -49,12 +49,12 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True)
 class PluginFailure:
-    """A plugin that did not load, and where it stopped.
+    """Failure to load a plugin.
 
     Args:
         dist, version: the distribution.
-        phase: `metadata`, `api`, `requires`, `import`, `register`, `call` or `record`.
-        error: message of one line.
+        phase: phase that failed: `metadata`, `api`, `requires`, `import`, `register`, `call` or `record`.
+        error: one-line message.
     """
 
     dist: str
@@ -68,15 +68,15 @@ class PluginFailure:
 
 
 def canonical(name: str) -> str:
-    """Distribution name in the normal form of PEP 503."""
+    """Return a distribution name normalized by PEP 503."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def find() -> List[Found]:
-    """Return the entry points of all distributions that concern ppclas, sorted.
+    """Return the ppclas entry points of all installed distributions, sorted.
 
-    A distribution whose metadata cannot be read is returned with a `problem`. The same distribution on two folders of
-    sys.path counts once, as for Python's imports; twice in one folder is a problem of the older one.
+    A distribution with unreadable metadata is returned with a `problem`. Of a distribution in two folders of sys.path
+    only the first counts, as for imports. Of two versions in one folder, the older one is returned with a `problem`.
     """
     sound: Dict[str, Tuple[Path, List[Found]]] = {}
     damaged: List[Found] = []
@@ -100,7 +100,7 @@ def find() -> List[Found]:
 
 
 def chosen(found: Found, environment: Mapping[str, str] = os.environ) -> bool:
-    """False when `PPCLAS_PLUGINS` or `PPCLAS_DISABLE_PLUGINS` exclude this plugin (by distribution or entry name)."""
+    """Return False if `PPCLAS_PLUGINS` or `PPCLAS_DISABLE_PLUGINS` exclude the plugin's distribution or entry name."""
     names = {canonical(found.dist), canonical(found.name)}
     if "PPCLAS_PLUGINS" in environment and not names & set(_words(environment["PPCLAS_PLUGINS"])):
         return False
@@ -116,7 +116,7 @@ def unknown_choices(found: Iterable[Found], environment: Mapping[str, str] = os.
 
 
 def gate(found: Found, core_version: str) -> Tuple[str, str]:
-    """Return `(phase, error)` when the plugin must not be imported, else `("", "")`."""
+    """Return `(phase, error)` if the plugin must not be imported, else `("", "")`."""
     if found.problem:
         return "metadata", found.problem
     group = _PLUGIN_GROUP.fullmatch(found.group)
@@ -132,9 +132,9 @@ def gate(found: Found, core_version: str) -> Tuple[str, str]:
 
 
 def _fits(version: str, specifier: str) -> Optional[bool]:
-    """Whether a version lies in a specifier; None when that cannot be read."""
+    """Return whether a version satisfies a specifier; None for an invalid specifier."""
     parts = [_PLAIN_BOUND.fullmatch(part.strip()) for part in specifier.split(",")]
-    if all(parts) and re.fullmatch(r"[\d.]+", version):  # the usual range needs no library, which costs 10 ms
+    if all(parts) and re.fullmatch(r"[\d.]+", version):  # common case, saves the 10 ms import of packaging
         return all((_release(version) < _release(part[2])) == (part[1] == "<") for part in parts if part)
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
@@ -152,14 +152,14 @@ def _release(text: str) -> List[int]:
 
 
 def _entries(dist: importlib_metadata.Distribution) -> List[Found]:
-    """Return the entry points of one distribution that concern ppclas, or one `Found` that says what is wrong."""
+    """Return the ppclas entry points of a distribution, or one `Found` with the problem of its metadata."""
     try:
         text = dist.read_text("entry_points.txt")
-    except Exception:  # not UTF-8, or the disk
+    except Exception:  # not UTF-8, or a disk error
         text = None
     if text is None:
         return _unreadable(_folder(dist))
-    if "ppclas." not in text:  # parsing every distribution's entry points would double the cost
+    if "ppclas." not in text:  # parsing the entry points of all distributions would take twice the time
         return []
     folder = _folder(dist)
     name, version = _named(folder)
@@ -172,7 +172,7 @@ def _entries(dist: importlib_metadata.Distribution) -> List[Found]:
         needs = tuple(_core_requirements(header["Requires-Dist"]))
     except Exception as error:
         return [_damaged(name, version, folder, f"METADATA cannot be read ({type(error).__name__})")]
-    if folder.name.startswith("~"):  # the name that pip gives to what it is about to remove
+    if folder.name.startswith("~"):  # pip renames folders like this before removal
         return [_damaged(name, version, folder, "an interrupted pip left it")]
     try:
         return [Found(name, version, entry.group, entry.name, entry.value, needs) for entry in dist.entry_points
@@ -186,18 +186,18 @@ def _damaged(name: str, version: str, folder: Path, what: str) -> Found:
 
 
 def _folder(dist: importlib_metadata.Distribution) -> Path:
-    """Return the metadata folder, or an empty path for a distribution that is not in a folder."""
+    """Return the metadata folder; an empty path for a distribution without one."""
     return Path(str(getattr(dist, "_path", "")))
 
 
 def _named(folder: Path) -> Tuple[str, str]:
-    """Return the name and version that a folder `acme_net-0.1.dist-info` says."""
+    """Return name and version from the name of a folder such as `acme_net-0.1.dist-info`."""
     name, _, version = folder.name.rpartition(".")[0].lstrip("~").partition("-")
     return canonical(name), version
 
 
 def _unreadable(folder: Path) -> List[Found]:
-    """Return what is to be said of a distribution without entry points: nothing, unless they are there and of ours."""
+    """Return a problem if a distribution has an unreadable `entry_points.txt` that concerns ppclas, else nothing."""
     file = os.path.join(folder, "entry_points.txt")
     if not os.path.exists(file):
         return []
@@ -210,13 +210,13 @@ def _unreadable(folder: Path) -> List[Found]:
 
 
 def _rank(found: Found) -> Tuple[List[int], str]:
-    """Return the key that orders the copies of a distribution by version."""
+    """Return the sort key that orders copies of a distribution by version."""
     plain = re.match(r"\d+(\.\d+)*", found.version)
     return _release(plain.group()) if plain else [], found.version
 
 
 def _header(dist: importlib_metadata.Distribution) -> Dict[str, List[str]]:
-    """Return the fields that matter, read as lines: importlib's parser is that of e-mail, and slow to import."""
+    """Return the needed metadata fields, parsed by line: importlib uses the e-mail parser, whose import is slow."""
     fields: Dict[str, List[str]] = {"Name": [], "Version": [], "Requires-Dist": []}
     for line in (dist.read_text("METADATA") or dist.read_text("PKG-INFO") or "").split("\n\n")[0].splitlines():
         key, _, value = line.partition(":")

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""How to install what is missing: our own distributions from the checkout where there is one, libraries by name."""
+"""Install commands for missing packages: first-party distributions from the checkout if there is one."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _MODULE = "ppclas_core"
 def how_to_install(dist: str, *, extra: str = "", version: str = "", upgrade: bool = False) -> str:
     """Return the command that installs a distribution.
 
-    A distribution of this project is installed from the checkout that the running core comes from; without one, and
-    for all others, pip looks for the name in its index.
+    A first-party distribution is installed from the checkout of the running core; without a checkout, and for all other
+    distributions, pip installs from its index.
 
     Args:
-        extra: of the distribution, e.g. `cpu`.
-        version: specifier, e.g. `>=0.1`; a checkout has one version only.
-        upgrade: take a newer version than the installed one.
+        extra: extra of the distribution, e.g. `cpu`.
+        version: specifier, e.g. `>=0.1`; unused for a checkout, which has one version.
+        upgrade: install a newer version than the installed one.
     """
     command = "pip install -U" if upgrade else "pip install"
     extra = f"[{extra}]" if extra else ""
@@ -41,9 +41,9 @@ def how_to_install(dist: str, *, extra: str = "", version: str = "", upgrade: bo
 
 
 def import_fault(error: ImportError) -> Optional[UserError]:
-    """Return the error for the user of an import that failed in core: a library is missing, or Paddle cannot load.
+    """Return the user's error for a failed import in core: a missing library, or a Paddle that does not load.
 
-    None for a module of core itself, which would be a defect.
+    The result is None if the missing module belongs to core, which is a defect.
     """
     name = (error.name or "").partition(".")[0]
     if isinstance(error, ModuleNotFoundError):
@@ -55,7 +55,7 @@ def import_fault(error: ImportError) -> Optional[UserError]:
 
 
 def missing_library(error: ImportError, *, owner: str) -> UserError:
-    """Return the clear form of a missing import: which library, for what, and the command that installs it."""
+    """Return an error for a missing import: the library, the component that needs it, and the install command."""
     name = (error.name or "").split(".")[0]
     if name == "paddle":
         return UserError(f"{owner} needs Paddle, which is not installed", do=paddle_command())
@@ -76,7 +76,7 @@ def paddle_command() -> str:
 
 
 def _folder_of(dist: str) -> Optional[Path]:
-    """Return the folder of a first-party distribution in the checkout; None without a checkout, or for others."""
+    """Return the folder of a first-party distribution in the checkout; None without one or for other names."""
     root = _checkout()
     if root is None:
         return None
@@ -86,13 +86,13 @@ def _folder_of(dist: str) -> Optional[Path]:
 
 @functools.cache
 def _checkout() -> Optional[Path]:
-    """Return the root of the checkout that this core is imported from."""
+    """Return the root of the checkout that core is imported from; None if it is installed."""
     root = Path(__file__).resolve().parents[2]
     return root if (root / "setup.cfg").is_file() and (root / "plugins").is_dir() else None
 
 
 def _shown(folder: Path) -> str:
-    """Return a path that pip takes for a folder and not for a name: `./plugins/X` inside the working folder."""
+    """Return a path that pip does not mistake for a name, e.g. `./plugins/X` inside the working directory."""
     relative = os.path.relpath(folder)
     if relative == ".":
         return relative

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Load the plugins one at a time; one that fails becomes a `PluginFailure` and the others go on."""
+"""Loader of plugins: a plugin that fails becomes a `PluginFailure`, and the others still load."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass
 class LoadedPlugin:
-    """A plugin that is in use, and the records it gave.
+    """A loaded plugin and its records.
 
     Args:
-        dist, version: distribution (a one-file plugin: its file name, "").
-        entry: entry-point name.
-        hooks: names of the hooks that it implements.
+        dist, version: distribution; for a one-file plugin the file name and "".
+        entry: name of the entry point.
+        hooks: names of the implemented hooks.
         records: (kind, record) pairs.
     """
 
@@ -48,9 +48,9 @@ class LoadedPlugin:
 
 
 class Loader:
-    """Runs the phases api, requires, import, register, call, record for each plugin.
+    """Loader that runs the phases api, requires, import, register, call and record for each plugin.
 
-    Any exception of a plugin but Ctrl-C is contained, `SystemExit` included. With `PPCLAS_STRICT_PLUGINS=1` the first
+    All exceptions of a plugin except Ctrl-C are contained, also `SystemExit`. With `PPCLAS_STRICT_PLUGINS=1` the first
     failure raises a `PluginError` instead.
     """
 
@@ -83,13 +83,13 @@ class Loader:
                 self._load_direct(found)
 
     def load_file(self, path: Path) -> Optional[LoadedPlugin]:
-        """Load a one-file plugin: a module with `@hookimpl` functions, whose targets are written `name:attr`.
+        """Load a one-file plugin: a module with `@hookimpl` functions and targets of the form `name:attr`.
 
         Returns:
-            The plugin; None when the file, or a copy of it under the same name, is loaded already.
+            The plugin; None if the file, or a copy with the same name, is already loaded.
 
         Raises:
-            UserError: the file does not exist or fails; a plugin that is named must load.
+            UserError: the file does not exist or fails to load.
         """
         if not path.is_file():
             raise UserError(f"no such plugin file: {path}", do="--plugin takes a path from here; one in `plugins:` "
@@ -105,7 +105,7 @@ class Loader:
         assert spec is not None
         assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = module  # targets "name:attr" are imported from here
+        sys.modules[name] = module  # targets "name:attr" are imported from it
         found = Found(path.name, "", "", path.name, name)
         try:
             with quiet():
@@ -186,7 +186,7 @@ class Loader:
             return
         if self._trace:
             names = ", ".join(str(getattr(record, "name", record)) for record in records)
-            _log.warning("trace: %s %s() -> [%s]", found.dist, hook, names)  # asked for, so shown in a library too
+            _log.warning("trace: %s %s() -> [%s]", found.dist, hook, names)  # a warning, to be shown in library use too
         names_seen: Dict[str, None] = {}
         for record in records:
             problem = unusable(record, record_class)
@@ -199,7 +199,7 @@ class Loader:
                 plugin.records.append((kind, record))
 
     def _load_direct(self, found: Found) -> None:
-        """A class registered by entry point alone: its record is completed from `ppclas_spec` when it is built."""
+        """Add a class that is registered by entry point only; `ppclas_spec` completes its record at construction."""
         record_class = hookspecs.HOOKS[found.kind][1]
         defaults: Dict[str, Any] = {"name": found.name, "target": found.value.replace(" ", "")}
         if found.kind == "backbone":

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Look up models by name or pattern: architectures and published weights of the installed families."""
+"""Lookup of models by name or pattern: architectures and published weights of the installed families."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ppclas_core.plugins.catalogue import Entry, catalogue
 
 
 def list_models(pattern: str = "*") -> List[str]:
-    """Sorted names of all installed architectures and published weights that match a shell pattern."""
+    """Return the sorted names of all architectures and published weights that match a shell pattern."""
     names = set()
     for entry in catalogue().entries("backbone"):
         names.update([entry.record.name, *(weights.name for weights in entry.record.weights)])
@@ -21,10 +21,10 @@ def list_models(pattern: str = "*") -> List[str]:
 
 
 def find_model(name: str) -> Tuple[Entry, Optional[api.Weights]]:
-    """The architecture of a name, and its published weights when the name is (also) a weights entry.
+    """Return the architecture of a name, and the published weights if the name is one of published weights.
 
     Raises:
-        UserError: unknown name.
+        UserError: the name is unknown.
     """
     known = catalogue()
     bare = name.rpartition(":")[2]
@@ -42,7 +42,7 @@ def find_model(name: str) -> Tuple[Entry, Optional[api.Weights]]:
 
 
 def check_model_parameters(name: str, params: Mapping[str, Any]) -> None:
-    """Raise a UserError for an unknown model, or for parameters that its architecture does not take."""
+    """Raise a UserError for an unknown model or for parameters that its architecture does not accept."""
     entry, _ = find_model(name)
     qualified = f"{entry.dist}:{entry.record.name}"
     catalogue().bind("backbone", qualified, {"num_classes": 2, "in_channels": 3, **params})

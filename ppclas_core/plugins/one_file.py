@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Which files can be one-file plugins: their name becomes the name of a module, and must be free."""
+"""Check of one-file plugins: the file name becomes a module name and must not be taken."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from ppclas_core.errors import UserError
 
 
 def check_plugin_file(path: Path) -> None:
-    """Refuse a file whose name does not end in `.py`, or is the name of a module that can be imported.
+    """Refuse a file whose name does not end in `.py` or is the name of an importable module.
 
     Raises:
-        UserError: with the name to choose instead.
+        UserError: the name is refused; the error suggests another one.
     """
     if path.suffix != ".py":
         raise UserError(f"the name of a plugin file must end in .py: {path}",
@@ -29,16 +29,16 @@ def check_plugin_file(path: Path) -> None:
 
 
 def _module_of_that_name(path: Path) -> Optional[str]:
-    """Return where a module of the file's name comes from; None when there is none, or it is the file itself."""
+    """Return the origin of another module with the file's name; None if there is none."""
     name = path.stem
     if name in sys.modules:
         origin = getattr(sys.modules[name], "__file__", None) or "built in"
     else:
         try:
             spec = importlib.util.find_spec(name)
-        except (ImportError, ValueError, AttributeError):  # a dotted name whose parent is no package
+        except (ImportError, ValueError, AttributeError):  # a dotted name whose parent is not a package
             return None
-        if spec is None or spec.origin is None:  # none, or a folder without __init__.py, which hides nothing
+        if spec is None or spec.origin is None:  # no module, or a namespace package, which hides nothing
             return None
         origin = spec.origin
     return None if os.path.exists(origin) and os.path.samefile(origin, path) else origin

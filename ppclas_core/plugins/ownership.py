@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Whose code failed: an exception out of a plugin's component becomes a `PluginError` that names both."""
+"""Attribution of exceptions: one raised by a plugin's component becomes a `PluginError` that names both."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from ppclas_core.errors import PluginError, UserError
 from ppclas_core.system.machine_errors import NEEDS_PATH, machine_error
 
 CORE = "ppclas-core"
-"""The distribution whose exceptions are not contained: they are defects of the program itself."""
+"""Distribution whose exceptions are not converted: they are defects of the program itself."""
 
 _LONGEST = 500
 
 
 class Owner(NamedTuple):
-    """A component and the distribution that it comes from.
+    """A component and its distribution.
 
     Args:
-        dist: distribution, or the file name of a one-file plugin; "" when only the component is known.
-        version: its version; "" for a one-file plugin.
-        component: what was imported, built or called, e.g. `op 'Cutout'`.
+        dist: distribution, or the file name of a one-file plugin; "" if only the component is known.
+        version: version of the distribution; "" for a one-file plugin.
+        component: kind and name, e.g. `op 'Cutout'`.
     """
 
     dist: str
@@ -33,12 +33,12 @@ class Owner(NamedTuple):
 
     @property
     def is_core(self) -> bool:
-        """True for core's own components."""
+        """Whether the component belongs to core."""
         return self.dist == CORE
 
     @property
     def label(self) -> str:
-        """`acme-net 0.1`."""
+        """Distribution and version, e.g. `acme-net 0.1`."""
         return f"{self.dist} {self.version}".strip()
 
     def error(self, cause: BaseException, doing: str = "failed") -> PluginError:
@@ -50,17 +50,17 @@ class Owner(NamedTuple):
 
 
 class owned_by:
-    """A context whose exceptions are those of a plugin's component.
+    """Context manager that attributes exceptions to a plugin's component.
 
-    Errors for the user, faults of the machine (a full disk, no memory) and Ctrl-C pass unchanged, as does whatever a
-    component of core raises. Nothing else passes, `SystemExit` and other `BaseException`s included.
+    UserErrors, machine errors (a full disk, no memory), Ctrl-C and all exceptions of core components pass unchanged.
+    All others, also `SystemExit`, are converted.
 
     Args:
-        owner: the component; None for one that no plugin provides. A function is called when there is an exception.
-        doing: what it failed at, as the message says it.
+        owner: the component; None if no plugin provides it; or a function returning it, called on an exception only.
+        doing: the part of the message between component and cause.
 
     Raises:
-        PluginError: the component failed; its own exception is the cause.
+        PluginError: the component failed; its exception is the cause.
     """
 
     def __init__(self, owner: Union[Owner, Callable[[], Optional[Owner]], None], doing: str = "failed") -> None:
@@ -80,16 +80,16 @@ class owned_by:
 
 
 def passes(error: BaseException, owner: Owner) -> bool:
-    """Return whether an exception is not the component's fault but the user's, the machine's or core's."""
+    """Return whether an exception is caused by the user, the machine or core, and not by the component."""
     if owner.is_core or isinstance(error, (UserError, KeyboardInterrupt, BrokenPipeError)):
         return True
-    if isinstance(error, OSError) and error.errno in NEEDS_PATH:  # a file that the plugin itself misses
+    if isinstance(error, OSError) and error.errno in NEEDS_PATH:  # the plugin's own file is missing
         return False
     return machine_error(error) is not None
 
 
 def describe(error: BaseException) -> str:
-    """Return the type and message of an exception in one line, whatever its `__str__` does."""
+    """Return type and message of an exception in one line; a failing `__str__` is tolerated."""
     try:
         text = " ".join(str(error).split())
     except Exception:
@@ -99,9 +99,9 @@ def describe(error: BaseException) -> str:
 
 
 class quiet:
-    """A context for imports: what a plugin prints goes to standard error, so that `--json` output stays JSON.
+    """Context manager that redirects standard output to standard error during imports, to keep `--json` output valid.
 
-    Threads may import at once; the first sends standard output away and the last brings it back.
+    Threads may import at once: the first one redirects standard output, the last one restores it.
     """
 
     _lock = threading.Lock()

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Whether a record can be listed and looked up: its fields have the types that its class declares."""
+"""Type check of a plugin's records: fields must have the types that the record class declares."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from typing import Any, Dict, List, Tuple, Type
 
 Check = Tuple[str, Tuple[type, ...], Tuple[type, ...], Any]
-"""A field, types that it may have, types of its items where it is a tuple, and its default, which is always right."""
+"""Field name, accepted types, accepted types of the items of a tuple, and the default, which is always accepted."""
 
 
 def unusable(record: Any, record_class: Type[Any]) -> str:
-    """Return what makes a record unusable, e.g. "its name is 5, not str"; "" for a usable one.
+    """Return why a record is invalid, e.g. "its name is 5, not str"; "" for a valid one.
 
-    Only types are compared. `ppclas_core.testing` checks what the values mean.
+    Only types are checked. `ppclas_core.testing` checks the values.
     """
     if not isinstance(record, record_class):
         return f"it is {_short(record)}, not a {record_class.__name__}"
@@ -40,7 +40,7 @@ _known: Dict[Type[Any], List[Check]] = {}
 
 
 def _checks(record_class: Type[Any]) -> List[Check]:
-    """Return what each field of a record class may hold."""
+    """Return the type checks of all fields of a record class."""
     if record_class not in _known:
         hints = typing.get_type_hints(record_class)
         _known[record_class] = [(field.name, *_kinds(hints[field.name]), field.default)
@@ -49,7 +49,7 @@ def _checks(record_class: Type[Any]) -> List[Check]:
 
 
 def _kinds(hint: Any) -> Tuple[Tuple[type, ...], Tuple[type, ...]]:
-    """Return the types of a value, and those of its items where it is a tuple."""
+    """Return the accepted types of a value, and of its items if it is a tuple."""
     types: Tuple[type, ...] = ()
     items: Tuple[type, ...] = ()
     for kind in typing.get_args(hint) if typing.get_origin(hint) is typing.Union else (hint,):

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The signature of a target is the schema of its parameters: names, types, defaults, coercion, did-you-mean."""
+"""Signature of a target as the schema of its parameters: names, types, defaults, coercion, suggestions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ REQUIRED = inspect.Parameter.empty
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter of a target: its type hint (`Any` without one) and default (`REQUIRED` without one)."""
+    """Parameter of a target: name, type hint (`Any` without one) and default (`REQUIRED` without one)."""
 
     name: str
     type: Any
@@ -29,18 +29,18 @@ class Parameter:
 
 
 def parameters(target: Callable[..., Any], *, hidden: Iterable[str] = ()) -> Dict[str, Parameter]:
-    """The configurable parameters of a class or function, in order.
+    """Return the configurable parameters of a class or function, in order.
 
     Args:
-        hidden: names that the caller supplies and a config may not.
+        hidden: names that the caller supplies and a config cannot set.
 
     Raises:
-        TypeError: the target takes `*args` or `**kwargs`, which would swallow misspelt keys.
+        TypeError: the target has `*args` or `**kwargs`, which would accept misspelled keys.
     """
     function = target.__init__ if inspect.isclass(target) else target
     try:
         hints = typing.get_type_hints(function)
-    except (NameError, TypeError):  # a hint only for type checkers
+    except (NameError, TypeError):  # a hint that only type checkers can resolve
         hints = {}
     result: Dict[str, Parameter] = {}
     for parameter in inspect.signature(target).parameters.values():
@@ -63,12 +63,12 @@ def bind_parameters(
     """Check `params` against the signature of `target` and coerce each value to its declared type.
 
     Args:
-        owner: how the error names the component, e.g. "op 'Cutout'".
-        hidden: parameters that the caller supplies itself.
-        extra: further keys that the caller accepts, for the suggestion only.
+        owner: name of the component in errors, e.g. "op 'Cutout'".
+        hidden: parameters that the caller supplies.
+        extra: further keys to suggest in errors.
 
     Raises:
-        UserError: unknown or missing key, or a value of the wrong type.
+        UserError: a key is unknown or missing, or a value has the wrong type.
     """
     known = parameters(target, hidden=hidden)
     bound: Dict[str, Any] = {}
@@ -90,20 +90,20 @@ _FRACTION = re.compile(r"\s*([-+.\deE]+)\s*/\s*([-+.\deE]+)\s*")
 
 
 def number(text: str) -> float:
-    """A number literal, or one division of two (`1./255.`), as legacy configs write them.
+    """Parse a number, or a quotient of two numbers such as the `1./255.` of legacy configs.
 
     Raises:
-        ValueError: anything else; no expression is ever evaluated.
+        ValueError: the text is neither; no expression is evaluated.
     """
     match = _FRACTION.fullmatch(text)
     return float(match.group(1)) / float(match.group(2)) if match else float(text)
 
 
 def coerce(value: Any, hint: Any, *, what: str) -> Any:
-    """`value` as the type of `hint`: `"1e-4"` -> 1e-4 for float, 1 -> True for bool, list -> tuple, and so on.
+    """Convert a value to the type of a hint, e.g. `"1e-4"` to 1e-4 for float, 1 to True for bool, a list to a tuple.
 
     Raises:
-        UserError: the value does not fit.
+        UserError: the value cannot be converted.
     """
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if hint is Any or isinstance(hint, typing.TypeVar):
@@ -142,14 +142,14 @@ def coerce(value: Any, hint: Any, *, what: str) -> Any:
                         if quote else None) from None
     if name in ("dict", "Dict", "Mapping") and not isinstance(value, Mapping):
         raise UserError(f"{what} is {value!r}; it must be a mapping")
-    if name in ("dict", "Dict", "Mapping") and arguments and arguments[0] in (bool, int, float):  # YAML keys are texts
+    if name in ("dict", "Dict", "Mapping") and arguments and arguments[0] in (bool, int, float):  # YAML keys are strings
         return {coerce(key, arguments[0], what=f"a key of {what}"): each for key, each in value.items()}
     return value
 
 
 def _first_fit(value: Any, kinds: list[Any], what: str) -> Any:
     if isinstance(value, str) and PathText in kinds and not any(value in typing.get_args(kind) for kind in kinds):
-        return expand_path(value)  # its own error says more than that no kind fits
+        return expand_path(value)  # its own error is more specific
     exact = [kind for kind in kinds if isinstance(kind, type) and type(value) is kind]
     errors = []
     for kind in [*exact, *kinds]:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The conformance kit: one base class per hook, subclassed in three lines by a plugin's own tests.
+"""Conformance kit for plugins: one base class per hook, which the tests of a plugin subclass in three lines.
 
     from ppclas_core.testing import OpConformance, PluginConformance
 
@@ -10,7 +10,7 @@
     class TestOps(OpConformance):
         plugin = "my_package.plugin"
 
-Each class is parametrised over the records of the plugin, so a new record is tested by existing.
+Each class is parametrized over the records of the plugin, so new records are tested automatically.
 """
 
 from __future__ import annotations

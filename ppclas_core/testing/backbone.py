@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Conformance of backbones: outputs, gradients, head, features, state, names; one model per record, built once."""
+"""Conformance tests of backbones: outputs, gradients, head, features, state, names; one model per record."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ from ppclas_core.testing.published import build, published_names
 
 NUM_CLASSES = 7
 BIG = 150_000_000
-_latest: Dict[str, Any] = {}  # building a large network takes longer than most tests of it
+_latest: Dict[str, Any] = {}  # reused, as building a large network takes longer than most tests
 
 
 def case(record: Backbone) -> Any:
-    """One parametrised case: costly ones marked, all tests of a record in one worker."""
+    """Return a pytest parameter: large models are marked `slow`, all tests of a record run in one worker."""
     marks = [pytest.mark.xdist_group(record.name)] + ([pytest.mark.slow] if (record.params or 0) > BIG else [])
     return pytest.param(record, id=record.name, marks=marks)
 
 
 class BackboneConformance(Conformance):
-    """Subclass with `plugin`. Records of more than 150 M parameters carry the mark `slow`."""
+    """Tests of a plugin's backbones; subclasses set `plugin`. Models of over 150 M parameters are marked `slow`."""
 
     kind = "backbone"
     size: ClassVar[int] = 0
-    """Input size of the tests in pixels; 0: 96, or 128 for architectures made for more than 256."""
+    """Input size of the tests in pixels; 0: 96, or 128 for architectures with an input size above 256."""
     rounding: ClassVar[float] = 1e-4
-    """What float32 rounding may change in the outputs of an untrained network, as a share of the largest logit."""
+    """Tolerance for float32 rounding in the outputs of an untrained network, relative to the largest logit."""
 
     def pytest_generate_tests(self, metafunc: Any) -> None:
-        """One test per record, the costly ones marked."""
+        """Parametrize the tests over the records; large models are marked `slow`."""
         if "record" in metafunc.fixturenames:
             metafunc.parametrize("record", [case(record) for record in self.records()], scope="class")
 
     @pytest.fixture
     def model(self, record: Backbone) -> Any:
-        """One model with seven classes for all tests of a record; the next record replaces it."""
+        """Return the model of a record with seven classes; all tests of the record use the same one."""
         import paddle
 
         if _latest.get("name") != record.name:
@@ -52,11 +52,11 @@ class BackboneConformance(Conformance):
         return _latest["model"]
 
     def side(self, record: Backbone) -> int:
-        """Input size for one record."""
+        """Return the input size for a record in pixels."""
         return self.size or (96 if record.input_size <= 256 else 128)
 
     def images(self, record: Backbone, count: int, channels: int = 3, side: int = 0) -> Any:
-        """(count, channels, side, side) float32 noise."""
+        """Return (count, channels, side, side) float32 noise."""
         import paddle
 
         side = side or self.side(record)
@@ -64,7 +64,7 @@ class BackboneConformance(Conformance):
         return paddle.to_tensor(noise.astype(np.float32))
 
     def test_gradients_reach_every_parameter(self, record: Backbone, model: Any) -> None:
-        """Training output is the declared number of finite logits, and every parameter learns."""
+        """In training there are `record.outputs` outputs, and every trainable parameter gets a finite gradient."""
         import paddle
 
         model.train()
@@ -81,7 +81,7 @@ class BackboneConformance(Conformance):
         model.clear_gradients()
 
     def test_evaluation_is_deterministic_and_does_not_mix_samples(self, record: Backbone, model: Any) -> None:
-        """The logits of an image do not depend on its neighbours in the batch."""
+        """The logits of an image do not depend on the rest of the batch."""
         import paddle
 
         model.eval()
@@ -94,7 +94,7 @@ class BackboneConformance(Conformance):
         np.testing.assert_allclose(both[:1], first, rtol=1e-3, atol=self.rounding * max(1.0, float(np.abs(both).max())))
 
     def test_another_input_size_works(self, record: Backbone, model: Any) -> None:
-        """An image larger by half a stride, not a multiple of 32."""
+        """The input is 17 pixels larger, which is not a multiple of 32."""
         import paddle
 
         model.eval()
@@ -103,7 +103,7 @@ class BackboneConformance(Conformance):
         assert list(logits.shape) == [1, NUM_CLASSES]
 
     def test_feature_maps_have_the_declared_channels_and_strides(self, record: Backbone, model: Any) -> None:
-        """Detectors rely on `feature_info`."""
+        """Detectors need a correct `feature_info`."""
         import paddle
 
         model.eval()
@@ -119,7 +119,7 @@ class BackboneConformance(Conformance):
         assert strides == sorted(strides)
 
     def test_keys_are_uniform(self, record: Backbone, model: Any) -> None:
-        """`stem.*`, `stages.i.j.*`, `head.*`, and nothing else."""
+        """All keys are `stem.*`, `stages.i.j.*`, `head.*` or `aux_heads.*`."""
         keys = list(model.state_dict())
         odd = [key for key in keys if not re.match(r"(stem|head|aux_heads)\.|stages\.\d+\.\d+\.", key)]
         assert not odd
@@ -127,7 +127,7 @@ class BackboneConformance(Conformance):
         assert classifier, f"no parameter below {record.classifier}"
 
     def test_the_state_survives_a_file(self, record: Backbone, model: Any, tmp_path: Path) -> None:
-        """Written and read again, every tensor is bit-equal."""
+        """Tensors are bit-equal after saving and reading."""
         from ppclas_core.weights.read import read_weights
         from ppclas_core.weights.write import save_pdparams
 
@@ -139,7 +139,7 @@ class BackboneConformance(Conformance):
             assert np.array_equal(read[key], value), key
 
     def test_a_new_head_leaves_the_rest_alone(self, record: Backbone, model: Any) -> None:
-        """`reset_classifier` touches the declared classifier parameters only."""
+        """`reset_classifier` changes the declared classifier parameters only."""
         before = {key: value.numpy() for key, value in model.state_dict().items()}
         model.reset_classifier(NUM_CLASSES + 4)
         after = {key: value.numpy() for key, value in model.state_dict().items()}
@@ -151,7 +151,7 @@ class BackboneConformance(Conformance):
         assert all(key.startswith(prefixes) for key in changed), sorted(changed)
 
     def test_other_channel_counts_change_the_stem_only(self, record: Backbone) -> None:
-        """One channel for grey or medical images, five for satellites."""
+        """Grayscale images have one channel, satellite images may have five."""
         shapes = []
         for channels in (3, 5):
             model = build(record, lazy=True, **self.build_params(record), num_classes=NUM_CLASSES, in_channels=channels)
@@ -162,14 +162,14 @@ class BackboneConformance(Conformance):
         assert all(key.startswith("stem.") for key in changed)
 
     def test_the_parameter_count_is_the_recorded_one(self, record: Backbone) -> None:
-        """The literal in the record is what listing shows."""
+        """`ppclas list` shows the value of the record."""
         if record.params is None:
             pytest.skip("the record states no parameter count")
         model = build(record, lazy=True, **self.build_params(record))
         assert sum(int(np.prod(p.shape)) for p in model.parameters() if not p.stop_gradient) == record.params
 
     def test_the_flop_count_is_the_recorded_one(self, record: Backbone) -> None:
-        """At the input size of the record, for 1000 classes."""
+        """FLOPs are counted at the input size of the record, for 1000 classes."""
         from ppclas_core.nn.flops import count_flops
 
         if record.flops is None:
@@ -177,14 +177,14 @@ class BackboneConformance(Conformance):
         assert count_flops(build(record, zeros=True, **self.build_params(record)), record.input_size) == record.flops
 
     def test_every_learning_rate_stage_holds_parameters(self, record: Backbone) -> None:
-        """A pattern that matches nothing would make `lr_mult_list` do nothing."""
+        """A pattern without matches would disable its entry of `lr_mult_list`."""
         keys = [key for key, p in build(record, lazy=True, **self.build_params(record)).named_parameters()
                 if not p.stop_gradient]
         for index, patterns in enumerate(record.lr_stages):
             assert any(re.fullmatch(pattern, key) for pattern in patterns for key in keys), f"stage {index}: {patterns}"
 
     def test_published_names_cover_every_tensor_once(self, record: Backbone) -> None:
-        """Every tensor has one variable name, and no two share one."""
+        """Every tensor has one variable name, and all names differ."""
         if not record.weight_names:
             pytest.skip("the record has no weight_names")
         model = build(record, lazy=True, **self.build_params(record))

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Conformance of exporters: the bundle is whole, verified, repeatable, and runs by its own runtime."""
+"""Conformance tests of exporters: the bundle is complete, verified, repeatable, and runs in its own runtime."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ from ppclas_core.testing.base import Conformance
 
 
 class ExporterConformance(Conformance):
-    """Subclass with `plugin`; `params` holds options that an exporter needs. A tool that is absent skips, by name.
+    """Tests of a plugin's exporters; subclasses set `plugin`, and `params` for required options.
 
-    A format that rounds on purpose says its `limit` (see `Artefact`); `names` restricts the class to some formats.
+    Tests are skipped if a required tool is missing. `limit` is the parity tolerance of a format with rounding (see
+    `Artefact`); `names` restricts the class to some formats.
     """
 
     kind = "exporter"
@@ -30,12 +31,12 @@ class ExporterConformance(Conformance):
 
     @classmethod
     def records(cls) -> List[Exporter]:
-        """The exporters of the plugin, or those that `names` names."""
+        """Return the exporters of the plugin, restricted to `names` if it is set."""
         return [record for record in super().records() if not cls.names or record.name in cls.names]
 
     @pytest.fixture
     def checkpoint(self, tmp_path: Path) -> Path:
-        """A checkpoint of the toy backbone."""
+        """Return the folder of a checkpoint of the toy backbone."""
         from ppclas_core.testing.toy import toy_checkpoint
 
         return toy_checkpoint(tmp_path / "run")
@@ -51,7 +52,7 @@ class ExporterConformance(Conformance):
             pytest.skip(why_not(record.environment))
 
     def test_the_bundle_is_whole_and_verified(self, record: Exporter, checkpoint: Path, tmp_path: Path) -> None:
-        """Labels, preprocessing, parity figures, hashes; in a folder with a space and a letter beyond ASCII."""
+        """The bundle has labels, preprocessing, parity and hashes; its path has spaces and a non-ASCII letter."""
         from ppclas_core.export import export
 
         self._require(record)
@@ -65,7 +66,7 @@ class ExporterConformance(Conformance):
         assert facts["files"]
 
     def test_exporting_twice_replaces_the_bundle(self, record: Exporter, checkpoint: Path, tmp_path: Path) -> None:
-        """The second run needs no cleaning by hand."""
+        """A second export needs no manual cleanup."""
         from ppclas_core.export import export
 
         self._require(record)
@@ -75,7 +76,7 @@ class ExporterConformance(Conformance):
 
     def test_its_runtime_gives_the_logits_of_the_model(self, record: Exporter, checkpoint: Path,
                                                        tmp_path: Path) -> None:
-        """The Predictor of the bundle against the Predictor of the checkpoint."""
+        """Predictors of the bundle and of the checkpoint give equal logits within the tolerance."""
         from ppclas_core.export import export
         from ppclas_core.predict import Predictor
 

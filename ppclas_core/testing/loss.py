@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Conformance of losses: finite scalars, gradients that match differences, extreme logits, soft labels."""
+"""Conformance tests of losses: finite scalars, gradients against finite differences, extreme logits, soft labels."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from ppclas_core.testing.base import Conformance
 
 
 class LossConformance(Conformance):
-    """Subclass with `plugin`.
+    """Tests of a plugin's losses; subclasses set `plugin`.
 
     Attributes for the subclass:
-        targets: what the losses take: any of "indices", "probabilities", "logits" (of a teacher).
-        reference: override to give the value by numpy for (record, logits, target), else None.
+        targets: accepted targets: any of "indices", "probabilities", "logits" (of a teacher).
+        reference: method that returns the expected value for (record, logits, target), or None.
     """
 
     kind = "loss"
     targets: ClassVar[tuple] = ("indices", "probabilities")
 
     def reference(self, record: Loss, logits: np.ndarray, target: np.ndarray) -> Any:
-        """The expected value in float64, or None when the subclass knows none."""
+        """Return the expected value in float64, or None if the subclass has no reference."""
         return None
 
     def make(self, record: Loss) -> Any:
-        """The loss, with parameters checked as a config's are."""
+        """Return the loss; its parameters are checked like those of a config."""
         target = resolve(record.target, owner=record.name)
         return target(**bind_parameters(target, self.build_params(record), owner=record.name))
 
     def cases(self) -> Any:
-        """(logits (N, K) float32, target) pairs: usual, one sample, extreme."""
+        """Yield pairs (logits (N, K) float32, target): a usual one, a single sample, extreme logits."""
         rng = np.random.default_rng(11)
         for count, classes, scale in ((4, 5, 1.0), (1, 2, 3.0), (3, 7, 1e4)):
             logits = (rng.standard_normal((count, classes)) * scale).astype(np.float32)
@@ -49,7 +49,7 @@ class LossConformance(Conformance):
                 yield logits, (rng.standard_normal((count, classes)) * scale).astype(np.float32)
 
     def test_it_is_a_finite_scalar(self, record: Loss) -> None:
-        """0-D float32, also for logits of 1e4."""
+        """The value is a finite 0-D tensor, also for logits of 1e4."""
         import paddle
 
         for logits, target in self.cases():
@@ -58,7 +58,7 @@ class LossConformance(Conformance):
             assert np.isfinite(value.item())
 
     def test_any_number_of_labels_is_taken(self, record: Loss) -> None:
-        """Of a loss that says `multilabel`: rows of no, one and several ones, as `task: multilabel` gives them."""
+        """A loss with `multilabel` accepts targets with no, one and several labels, as in `task: multilabel`."""
         import paddle
 
         if not record.multilabel:
@@ -71,7 +71,7 @@ class LossConformance(Conformance):
         assert 0 <= right < wrong < np.inf
 
     def test_it_equals_its_reference(self, record: Loss) -> None:
-        """The value by numpy in float64."""
+        """The value equals the subclass's reference in float64."""
         import paddle
 
         for logits, target in self.cases():
@@ -82,7 +82,7 @@ class LossConformance(Conformance):
             assert value == pytest.approx(expected, rel=1e-4, abs=1e-5)
 
     def test_the_gradient_matches_differences(self, record: Loss) -> None:
-        """Central differences in each logit."""
+        """The gradient equals central differences in each logit."""
         import paddle
 
         logits, target = next(iter(self.cases()))

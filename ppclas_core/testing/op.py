@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Conformance of ops: shapes and dtypes, determinism, no mutation, replay, pickling, identity at zero strength."""
+"""Conformance tests of ops: shapes, dtypes, determinism, no mutation, replay, pickling, identity at zero strength."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ SIZES = ((224, 224), (223, 225), (97, 41), (1, 300), (300, 1), (32, 32))
 
 
 class OpConformance(Conformance):
-    """Subclass with `plugin`.
+    """Tests of a plugin's ops; subclasses set `plugin`.
 
     Attributes for the subclass:
-        identity: op name -> parameters under which it must not change anything.
+        identity: op name -> parameters that make the op an identity.
     """
 
     kind = "op"
     identity: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
 
     def make(self, record: Op, **params: Any) -> Any:
-        """The op, with parameters checked as a config's are."""
+        """Return the op; its parameters are checked like those of a config."""
         target = resolve(record.target, owner=record.name)
         return target(**bind_parameters(target, {**self.build_params(record), **params}, owner=record.name))
 
     def inputs(self, record: Op) -> Iterator[Tuple[ImageState, np.ndarray]]:
-        """Every state that the record accepts, at awkward sizes."""
+        """Yield (state, image) for every state that the record accepts, at usual and odd sizes."""
         rng = np.random.default_rng(5)
         for layout in record.layouts:
             for dtype in record.dtypes:
@@ -47,7 +47,7 @@ class OpConformance(Conformance):
                         yield state, rng.standard_normal(shape).astype(np.float32)
 
     def bound(self, op: Any, state: ImageState) -> Any:
-        """The op told of the state, as the pipeline does."""
+        """Return the op bound to the image state, as in the pipeline."""
         return op.bind(state) if hasattr(op, "bind") else op
 
     def _sample_level(self, record: Op) -> None:
@@ -55,7 +55,7 @@ class OpConformance(Conformance):
             pytest.skip("an op of one image")
 
     def test_the_same_generator_gives_the_same_result(self, record: Op) -> None:
-        """Randomness comes from the argument alone."""
+        """The generator argument is the only source of randomness."""
         self._sample_level(record)
         for state, image in self.inputs(record):
             op = self.bound(self.make(record), state)
@@ -64,7 +64,7 @@ class OpConformance(Conformance):
             np.testing.assert_array_equal(first, op(image, np.random.default_rng(9)))
 
     def test_the_input_is_never_changed(self, record: Op) -> None:
-        """The caller may still hold the image, in a cache for instance."""
+        """The caller may keep the image, for example in a cache."""
         self._sample_level(record)
         for state, image in self.inputs(record):
             before = image.copy()
@@ -72,7 +72,7 @@ class OpConformance(Conformance):
             np.testing.assert_array_equal(image, before)
 
     def test_dtype_and_layout_are_kept_or_declared(self, record: Op) -> None:
-        """What comes out is what `out_state` says, by default what went in."""
+        """The output has the state that `out_state` declares, by default that of the input."""
         self._sample_level(record)
         for state, image in self.inputs(record):
             op = self.bound(self.make(record), state)
@@ -82,7 +82,7 @@ class OpConformance(Conformance):
             assert out.shape[2 if after.layout == "HWC" else 0] == 3
 
     def test_a_draw_can_be_replayed(self, record: Op) -> None:
-        """Random ops split into `sample` and `apply`."""
+        """Random ops are split into `sample` and `apply`."""
         self._sample_level(record)
         for state, image in self.inputs(record):
             op = self.bound(self.make(record), state)
@@ -93,7 +93,7 @@ class OpConformance(Conformance):
             np.testing.assert_array_equal(op.apply(image, draw), op(image, np.random.default_rng(9)))
 
     def test_an_epoch_gives_a_copy(self, record: Op) -> None:
-        """Loaders of several epochs share the op; what it does is a function of the epoch and the generator."""
+        """Loaders of several epochs use one op; its result depends only on the epoch and the generator."""
         op = self.make(record)
         if not hasattr(op, "at_epoch"):
             pytest.skip("an op that does not depend on the epoch")
@@ -105,7 +105,7 @@ class OpConformance(Conformance):
         assert pickle.dumps(first) == pickle.dumps(again)
 
     def test_it_travels_to_a_worker_process(self, record: Op) -> None:
-        """Pickling keeps the behaviour."""
+        """Pickling keeps the behavior."""
         op = self.make(record)
         copy = pickle.loads(pickle.dumps(op))
         if record.level == "sample":
@@ -114,7 +114,7 @@ class OpConformance(Conformance):
                                           self.bound(copy, state)(image, np.random.default_rng(1)))
 
     def test_zero_strength_changes_nothing(self, record: Op) -> None:
-        """With the parameters that the subclass names as the identity."""
+        """The subclass's `identity` parameters leave the image unchanged."""
         if record.name not in self.identity:
             pytest.skip("no identity parameters are named for this op")
         for state, image in self.inputs(record):
@@ -122,7 +122,7 @@ class OpConformance(Conformance):
             np.testing.assert_array_equal(op(image, np.random.default_rng(2)), image)
 
     def test_a_batch_op_keeps_the_label_contract(self, record: Op) -> None:
-        """Any batch size; images keep shape and dtype; lam lies in 0..1; labels pair up."""
+        """Images keep shape and dtype for any batch size; lam is in 0..1; y_b is a permutation of the labels."""
         if record.level != "batch":
             pytest.skip("an op of a batch")
         for count in (1, 2, 5):

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Conformance of a plugin as a whole: light to import, honest targets, documented names."""
+"""Conformance tests of a plugin as a whole: light import, existing targets, documented names."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HEAVY = ("paddle", "cv2", "numpy", "PIL", "pydantic", "rich")
 
 
 class PluginConformance:
-    """Subclass with `plugin`, and `readme` where README.md is not beside the folder of the tests."""
+    """Tests of a plugin; subclasses set `plugin`, and `readme` if README.md is not beside the folder of the tests."""
 
     plugin: ClassVar[str]
     readme: ClassVar[str] = ""
@@ -37,7 +37,7 @@ class PluginConformance:
                     yield kind, record.name, getattr(record, attribute)
 
     def test_importing_the_plugin_imports_nothing_heavy(self) -> None:
-        """Listing must stay fast, so plugin modules import only ppclas_core.api."""
+        """Plugin modules import only ppclas_core.api, so that `ppclas list` is fast."""
         code = (f"import sys, {self.plugin} as plugin\n"
                 f"from ppclas_core.hookspecs import HOOKS\n"
                 f"[list(getattr(plugin, hook)()) for hook, _ in HOOKS.values() if hasattr(plugin, hook)]\n"
@@ -46,7 +46,7 @@ class PluginConformance:
         assert output.strip() == "[]"
 
     def test_every_record_is_of_its_class_and_named_uniquely(self) -> None:
-        """Names hold letters, digits, underscore, dot and dash; aliases count too."""
+        """Names and aliases consist of letters, digits, underscores, dots and dashes."""
         records = self._records()
         assert records, "no record at all"
         seen = set()
@@ -58,7 +58,7 @@ class PluginConformance:
                 seen.add((kind, name))
 
     def test_every_target_exists_and_spells_out_its_parameters(self) -> None:
-        """`*args` and `**kwargs` swallow misspelt keys; mutable defaults are shared between calls."""
+        """`*args` and `**kwargs` accept misspelled keys; mutable defaults persist between calls."""
         for target in sorted({target for _, _, target in self._targets()}):
             value = resolve(target, owner=self.plugin)
             for parameter in signature.parameters(value).values():
@@ -70,8 +70,8 @@ class PluginConformance:
             assert inspect.getdoc(resolve(target, owner=self.plugin)), f"{target} has no docstring"
 
     def test_the_readme_names_every_component(self) -> None:
-        """What is not in the README does not exist for a user."""
-        # beside the tests, since an installed module has no README near it
+        """Users find components in the README."""
+        # located from the tests, as an installed module has no README beside it
         path = Path(self.readme or Path(inspect.getfile(type(self))).resolve().parents[1] / "README.md")
         text = path.read_text(encoding="utf-8")
         missing = [record.name for kind, record in self._records() if kind != "config_dir" and record.name not in text]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Conformance of a family to what was published: tensor names, shapes, and outputs under deterministic weights.
+"""Comparison of a family with the published networks: names, shapes, and outputs with deterministic weights.
 
 A plugin keeps two golden files beside its tests, made by `tools/pack_golden.py`: `names.tsv.xz` (architecture, shape,
 kind, name_2020, key_2_0, key_2_1) and `logits.tsv` (reference outputs of the published network).
@@ -47,7 +47,7 @@ class Reference(NamedTuple):
 
 @functools.cache
 def golden_names(folder: Path) -> Mapping[str, List[Tensor]]:
-    """Architecture -> its published tensors."""
+    """Return architecture -> published tensors."""
     result: Dict[str, List[Tensor]] = {}
     with lzma.open(folder / "names.tsv.xz", "rt", encoding="utf-8") as file:
         rows = csv.reader(file, delimiter="\t")
@@ -60,7 +60,7 @@ def golden_names(folder: Path) -> Mapping[str, List[Tensor]]:
 
 @functools.cache
 def golden_logits(folder: Path) -> Mapping[str, List[Reference]]:
-    """Architecture -> its reference outputs, one entry per image."""
+    """Return architecture -> reference outputs, one entry per image."""
     result: Dict[str, List[Reference]] = {}
     with open(folder / "logits.tsv", encoding="utf-8") as file:
         for row in csv.DictReader(file, delimiter="\t"):
@@ -72,7 +72,7 @@ def golden_logits(folder: Path) -> Mapping[str, List[Reference]]:
 
 
 def deterministic_tensor(tensor: Tensor, gain: float = 1.0) -> np.ndarray:
-    """The float32 value that the reference outputs were computed with: a function of its variable name alone."""
+    """Return the float32 value used for the reference outputs; it depends on variable name, kind and shape only."""
     seed = zlib.crc32(tensor.v2020.encode())
     noise = np.random.default_rng(seed).standard_normal(tensor.shape)
     if tensor.kind == "conv_w":
@@ -89,16 +89,18 @@ def deterministic_tensor(tensor: Tensor, gain: float = 1.0) -> np.ndarray:
 
 
 def reference_input(size: int) -> np.ndarray:
-    """The (2, 3, size, size) float32 input of the reference outputs."""
+    """Return the (2, 3, size, size) float32 input of the reference outputs."""
     return np.random.default_rng(0).standard_normal((2, 3, size, size)).astype(np.float32)
 
 
 def build(record: Backbone, *, lazy: bool = False, zeros: bool = False, **params: Any) -> Any:
-    """Build the layer of a record.
+    """Build the model of a record.
 
     Args:
-        lazy: make shapes only, without memory for the values.
-        zeros: fill with zeros, where values do not matter or are loaded next: random ones take five times as long.
+        record: record of the architecture.
+        lazy: create parameters with shapes but without values.
+        zeros: initialize with zeros, if the values do not matter or are loaded next; random ones take five times as long.
+        params: further parameters of the architecture.
     """
     import paddle
     from paddle.nn.initializer import Constant, set_global_initializer
@@ -115,12 +117,12 @@ def build(record: Backbone, *, lazy: bool = False, zeros: bool = False, **params
 
 
 def published_names(record: Backbone, model: Any) -> List[Names]:
-    """What the family says of the names of every tensor of `model`."""
+    """Return the published names of every tensor of `model` that its family declares."""
     return list(resolve(record.weight_names, owner=record.name)(model))
 
 
 def name_differences(record: Backbone, model: Any, tensors: List[Tensor]) -> Iterator[str]:
-    """Each way in which a family's names or shapes depart from the published ones, in both directions.
+    """Yield each difference between a family's names and shapes and the published ones, in both directions.
 
     Args:
         model: of the record; its values do not matter.
@@ -148,7 +150,7 @@ def name_differences(record: Backbone, model: Any, tensors: List[Tensor]) -> Ite
 
 
 def unread(record: Backbone, model: Any, generation: str) -> Iterator[str]:
-    """Yield each tensor of `model` that does not come back when it is written under published names and read.
+    """Yield each tensor of `model` that is not matched when it is written under published names and read again.
 
     Args:
         model: of the record; its values do not matter.
@@ -168,19 +170,19 @@ def unread(record: Backbone, model: Any, generation: str) -> Iterator[str]:
 
 
 def deterministic_state(tensors: List[Tensor], gain: float = 1.0) -> Dict[str, np.ndarray]:
-    """Return variable name -> value, for every tensor of an architecture."""
+    """Return variable name -> value for every tensor of an architecture."""
     return {tensor.v2020: deterministic_tensor(tensor, gain) for tensor in tensors}
 
 
 def logits_difference(record: Backbone, model: Any, references: List[Reference]) -> float:
-    """max |difference to the reference logits| / std over classes of a loaded model, in evaluation mode."""
+    """Return max |logits - reference logits| / std over classes of a loaded model in evaluation mode."""
     import paddle
 
     model.eval()
     with paddle.no_grad():
         output = model(paddle.to_tensor(reference_input(references[0].size)))
     logits = output.numpy()
-    if record.outputs > 1:  # the published network with several heads ends in softmax
+    if record.outputs > 1:  # published networks with several heads end with softmax
         logits = np.exp(logits - logits.max(1, keepdims=True))
         logits /= logits.sum(1, keepdims=True)
     differences = [np.abs(logits[reference.row, :8] - np.array(reference.logits, np.float32)).max() / reference.std

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Conformance of a family to its published checkpoints: names, shapes, every form of file, the published outputs."""
+"""Conformance tests of a family with its published checkpoints: names, shapes, all file formats, outputs."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ from ppclas_core.testing.published import (
     unread,
 )
 
-_latest: Dict[str, Any] = {}  # the tests of a record share one model without values
+_latest: Dict[str, Any] = {}  # all tests of a record use one model without values
 
 
 class PublishedConformance(Conformance):
-    """Subclass with `plugin`, `golden` (the folder of the golden files) and `tolerance` where it is not 1e-3."""
+    """Tests of published checkpoints; subclasses set `plugin`, `golden` (folder of the golden files), `tolerance`."""
 
     kind = "backbone"
     golden: ClassVar[Path]
     tolerance: ClassVar[float] = 1e-3
 
     def pytest_generate_tests(self, metafunc: Any) -> None:
-        """Names are tested for all architectures, outputs for those with references."""
+        """Parametrize tests of names over all architectures, and tests of outputs over those with references."""
         if "record" in metafunc.fixturenames:
             published = golden_names(self.golden)
             records = [record for record in self.records() if record.name in published]
@@ -49,23 +49,23 @@ class PublishedConformance(Conformance):
 
     @pytest.fixture
     def skeleton(self, record: Backbone) -> Any:
-        """The model of a record with shapes and no values; the next record replaces it."""
+        """Return the model of a record with shapes but without values."""
         if _latest.get("name") != record.name:
             _latest.clear()
             _latest.update(name=record.name, model=build(record, lazy=True))
         return _latest["model"]
 
     def test_names_and_shapes_are_the_published_ones(self, record: Backbone, skeleton: Any) -> None:
-        """In both directions, for all three generations."""
+        """Names and shapes are compared in both directions, for all three naming schemes."""
         assert list(name_differences(record, skeleton, golden_names(self.golden)[record.name])) == []
 
     def test_what_is_written_under_published_names_is_read_whole(self, record: Backbone, skeleton: Any) -> None:
-        """Each tensor of a file of each generation finds its own key, also where no reference outputs exist."""
+        """In each naming scheme every tensor of a file is matched with its own key, also without reference outputs."""
         for generation in ("2020", "2.0", "2.1"):
             assert list(unread(record, skeleton, generation)) == [], generation
 
     def test_every_form_of_file_gives_the_published_outputs(self, record: Backbone, tmp_path: Path) -> None:
-        """Loaded from each form, the tensors are bit-equal; with them the logits are those of the published network."""
+        """Tensors loaded from each format are bit-equal, and the logits equal those of the published network."""
         from ppclas_core.weights.load import load_weights
 
         tensors = golden_names(self.golden)[record.name]
@@ -83,7 +83,7 @@ class PublishedConformance(Conformance):
         assert logits_difference(record, model, references) < self.tolerance
 
     def files(self, values: Dict[str, np.ndarray], rows: Any, folder: Path) -> Iterator[Tuple[str, Path]]:
-        """(form, path) of one file, or folder, per published form."""
+        """Write one file or folder per published format and yield (format, path)."""
         from ppclas_core.weights.write import save_pdparams, save_variables
 
         save_variables(folder / "2020", values)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""A toy with published weights, and a server that offers them: what tests of published names download in no time.
+"""Toy architecture with published weights, and a local server for them, for fast tests of published names.
 
 The file is a one-file plugin: `public_catalogue()` adds its record to the catalogue of the process.
 """
@@ -18,16 +18,16 @@ from ppclas_core.api import Backbone, Weights, hookimpl
 from ppclas_core.plugins.catalogue import Catalogue, catalogue
 
 NAME = "PublicToy"
-"""An architecture, and weights of that name for 32 x 32 pixels."""
+"""Name of the architecture, and of its weights for 32 x 32 pixels."""
 LARGER = "PublicToy_48"
-"""Weights of the same architecture that are evaluated with 48 x 48 pixels."""
+"""Name of weights of the same architecture for 48 x 48 pixels."""
 UNKNOWN_CLASSES = "PublicToy_products"
-"""Weights of the same architecture for 1000 classes that are not those of ImageNet."""
+"""Name of weights of the same architecture for 1000 classes other than those of ImageNet."""
 
 
 @hookimpl
 def ppclas_backbones() -> Iterable[Backbone]:
-    """The toy."""
+    """Return the record of the toy architecture."""
     return [Backbone(
         NAME, "ppclas_core.testing.toy:ToyNet", "Toy", input_size=32, resize_short=36, interpolation="bicubic",
         weights=(Weights(NAME, f"{NAME}_pretrained.pdparams", top1=0.5, top5=0.75),
@@ -36,7 +36,7 @@ def ppclas_backbones() -> Iterable[Backbone]:
 
 
 def public_catalogue() -> Catalogue:
-    """Return the catalogue of this process, with the record in it."""
+    """Return the catalogue of this process, with the toy record added."""
     known = catalogue()
     if NAME not in known.names("backbone"):
         known.load_file(Path(__file__))
@@ -45,7 +45,7 @@ def public_catalogue() -> Catalogue:
 
 @contextlib.contextmanager
 def publisher(folder: Path) -> Iterator[str]:
-    """Write the published files into a folder, and yield the address of a server that offers them."""
+    """Write the published files into a folder and serve them; yield the URL."""
     _write(folder)
     with serve_files(folder) as address:
         yield address
@@ -53,7 +53,7 @@ def publisher(folder: Path) -> Iterator[str]:
 
 @contextlib.contextmanager
 def serve_files(folder: Path) -> Iterator[str]:
-    """Yield the address of a server on this machine that offers the files of a folder."""
+    """Serve the files of a folder on this machine; yield the URL."""
 
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def log_message(self, *_: Any) -> None:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Fixtures for plugin authors; pytest finds this file through its entry point. It imports nothing at start."""
+"""Pytest fixtures for plugin authors, loaded by entry point; heavy modules are imported at use only."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ import pytest
 
 
 class Outcome(NamedTuple):
-    """What a command did: exit code, standard output, standard error."""
+    """Result of a command: exit code, standard output, standard error."""
 
     code: int
     out: str
     err: str
 
     def succeeded(self) -> Outcome:
-        """Itself; fails the test with the output otherwise."""
+        """Return the result if the exit code is 0; else fail the test with the output."""
         assert self.code == 0, f"exit code {self.code}\n{self.out}\n{self.err}"
         return self
 
 
 class Project:
-    """A folder with files, in which commands of `ppclas` run within this process."""
+    """A folder with files in which `ppclas` commands run, within this process."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def write(self, files: Mapping[str, Any]) -> Project:
-        """Add files: text as it is, anything else as YAML."""
+        """Write files: strings unchanged, other content as YAML."""
         import yaml
 
         for name, content in files.items():
@@ -44,7 +44,7 @@ class Project:
         return self
 
     def run(self, *arguments: str) -> Outcome:
-        """`ppclas ARGUMENTS` in the folder."""
+        """Run `ppclas ARGUMENTS` in the folder."""
         from ppclas_core.cli import main
 
         out, err = io.StringIO(), io.StringIO()
@@ -54,7 +54,7 @@ class Project:
             with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
                 try:
                     code = main(arguments)
-                except SystemExit as stop:  # argparse ends so
+                except SystemExit as stop:  # argparse exits this way
                     code = stop.code if isinstance(stop.code, int) else 1
         finally:
             os.chdir(before)
@@ -63,7 +63,7 @@ class Project:
 
 @pytest.fixture
 def ppclas_project(tmp_path: Path) -> Callable[..., Project]:
-    """`ppclas_project({"config.yaml": {...}}).run("check", "config.yaml")`."""
+    """Return a factory of projects: `ppclas_project({"config.yaml": {...}}).run("check", "config.yaml")`."""
 
     def make(files: Mapping[str, Any] | None = None) -> Project:
         return Project(tmp_path).write(files or {})
@@ -81,7 +81,7 @@ def _publisher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def published_toy(_publisher: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The name of an architecture with published weights, which a server on this machine offers; the cache is empty."""
+    """Return an architecture whose published weights a local server offers; the cache of downloads is empty."""
     from ppclas_core.testing.publisher import NAME, public_catalogue
 
     public_catalogue()

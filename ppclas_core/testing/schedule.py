@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Conformance of learning-rate schedules: finite, a pure function of the step, right at the edges."""
+"""Conformance tests of learning-rate schedules: finite, a pure function of the step, correct at the edges."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from ppclas_core.testing.base import Conformance
 
 
 class LrScheduleConformance(Conformance):
-    """Subclass with `plugin`; `params` must give a positive `lr` where the schedule needs one."""
+    """Tests of a plugin's schedules; subclasses set `plugin`, and in `params` a positive `lr` if it is required."""
 
     kind = "lr_schedule"
 
     def reference(self, record: LrSchedule, step: int, epochs: int, step_each_epoch: int) -> Optional[float]:
-        """The expected learning rate, or None when the subclass knows none."""
+        """Return the expected learning rate, or None if the subclass has no reference."""
         return None
 
     def make(self, record: LrSchedule, epochs: int = 3, step_each_epoch: int = 7) -> Any:
-        """The schedule for a run of `epochs` x `step_each_epoch` steps."""
+        """Return the schedule for a run of `epochs` x `step_each_epoch` steps."""
         target = resolve(record.target, owner=record.name)
         supplied = {"epochs": epochs, "step_each_epoch": step_each_epoch}
         bound = bind_parameters(target, self.build_params(record), owner=record.name, hidden=supplied)
         return target(**bound, **{key: value for key, value in supplied.items() if key in parameters(target)})
 
     def test_every_step_has_a_finite_rate(self, record: LrSchedule) -> None:
-        """Never negative, also after the last step."""
+        """The rate is never negative, also after the last step."""
         schedule = self.make(record)
         for step in range(3 * 7 + 5):
             rate = schedule(step)
@@ -42,14 +42,14 @@ class LrScheduleConformance(Conformance):
             assert rate >= 0.0
 
     def test_it_is_a_function_of_the_step_alone(self, record: LrSchedule) -> None:
-        """Resuming at step k gives the tail of the whole run."""
+        """Resuming at step k gives the same rates as an uninterrupted run."""
         straight = [self.make(record)(step) for step in range(21)]
         resumed = self.make(record)
         assert [resumed(step) for step in reversed(range(21))] == straight[::-1]
         assert [pickle.loads(pickle.dumps(resumed))(step) for step in range(21)] == straight
 
     def test_it_equals_its_reference(self, record: LrSchedule) -> None:
-        """Over three epochs of seven steps."""
+        """The schedule equals its reference over three epochs of seven steps."""
         schedule = self.make(record)
         for step in range(21):
             expected = self.reference(record, step, 3, 7)
@@ -58,5 +58,5 @@ class LrScheduleConformance(Conformance):
             assert schedule(step) == pytest.approx(expected, rel=1e-9, abs=1e-12)
 
     def test_a_run_of_one_step_works(self, record: LrSchedule) -> None:
-        """No division by zero."""
+        """A run of one step does not divide by zero."""
         assert math.isfinite(self.make(record, epochs=1, step_each_epoch=1)(0))

@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""A backbone of a few hundred parameters, and a checkpoint of it: what tests train, export and serve in a second.
+"""Tiny backbone and a checkpoint of it, for fast tests of training, export and serving.
 
-The file is a one-file plugin: `toy_catalogue()` adds it to the catalogue of the process.
+This file is a one-file plugin: `toy_catalogue()` adds it to the catalogue of the process.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ppclas_core.plugins.catalogue import Catalogue, catalogue
 
 
 class ToyNet(Backbone):
-    """Two convolutions and a classifier.
+    """Backbone of two convolutions and a classifier.
 
     Args:
         width: channels of the first stage.
@@ -37,13 +37,13 @@ class ToyNet(Backbone):
 
 @hookimpl
 def ppclas_backbones() -> Iterable[BackboneRecord]:
-    """The toy."""
+    """Return the record of ToyNet."""
     return [BackboneRecord("ToyNet", "ppclas_core.testing.toy:ToyNet", "Toy", input_size=32, resize_short=32,
                            lr_stages=((r"stem\..*",), (r"stages\.0\..*",)))]
 
 
 def toy_catalogue() -> Catalogue:
-    """The catalogue of this process, with ToyNet in it."""
+    """Return the catalogue of this process, with ToyNet added."""
     known = catalogue()
     if "ToyNet" not in known.names("backbone"):
         known.load_file(Path(__file__))
@@ -51,7 +51,7 @@ def toy_catalogue() -> Catalogue:
 
 
 def toy_checkpoint(folder: Path, *, num_classes: int = 4, side: int = 32) -> Path:
-    """Write a checkpoint of ToyNet as a training does (`ppcls.pdparams`, `meta.yaml`) and give its folder."""
+    """Write a checkpoint of ToyNet as training does (`ppcls.pdparams`, `meta.yaml`) and return its folder."""
     from ppclas_core.runs.folder import CheckpointFolder
     from ppclas_core.runs.meta import Meta, write_meta
     from ppclas_core.weights.write import save_pdparams
