@@ -100,7 +100,7 @@ def number(text: str) -> float:
 
 
 def coerce(value: Any, hint: Any, *, what: str) -> Any:
-    """Convert a value to the type of a hint, e.g. `"1e-4"` to 1e-4 for float, 1 to True for bool, a list to a tuple.
+    """Convert a value to the type of a hint, e.g. `"1e-4"` to 1e-4 for float or a list to a tuple.
 
     Raises:
         UserError: the value cannot be converted.
