@@ -142,7 +142,7 @@ def coerce(value: Any, hint: Any, *, what: str) -> Any:
                         if quote else None) from None
     if name in ("dict", "Dict", "Mapping") and not isinstance(value, Mapping):
         raise UserError(f"{what} is {value!r}; it must be a mapping")
-    if name in ("dict", "Dict", "Mapping") and arguments and arguments[0] in (bool, int, float):  # YAML keys are strings
+    if name in ("dict", "Dict", "Mapping") and arguments and arguments[0] in (bool, int, float):  # keys are strings
         return {coerce(key, arguments[0], what=f"a key of {what}"): each for key, each in value.items()}
     return value
 

@@ -99,7 +99,7 @@ def build(record: Backbone, *, lazy: bool = False, zeros: bool = False, **params
     Args:
         record: record of the architecture.
         lazy: create parameters with shapes but without values.
-        zeros: initialize with zeros, if the values do not matter or are loaded next; random ones take five times as long.
+        zeros: initialize with zeros, if values do not matter or are loaded next; random ones take five times as long.
         params: further parameters of the architecture.
     """
     import paddle
