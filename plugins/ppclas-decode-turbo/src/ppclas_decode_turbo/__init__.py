@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""JPEG decoding that reads only the crop, by libjpeg-turbo."""
+"""Partial JPEG decoding by libjpeg-turbo: only the crop is decoded."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""TurboDecode: the pixels of DecodeImage, of a JPEG only those that are asked for."""
+"""TurboDecode: the pixels of DecodeImage, with partial decoding of JPEG files."""
 
 from __future__ import annotations
 
@@ -22,14 +22,15 @@ except ImportError as error:
 
 
 class TurboDecode:
-    """Encoded image file -> uint8 pixels (H, W, 3): those of DecodeImage, sooner.
+    """Decoder of image files to uint8 pixels (H, W, 3), with the same result as DecodeImage, but faster.
 
-    What is no JPEG, or one with four components, more than one scan, damage or a doubtful Exif tag, goes to OpenCV.
+    Files other than JPEG, and JPEGs with four components, several scans, damage or an invalid Exif tag, are decoded by
+    OpenCV.
 
     Args:
-        to_rgb: red first; else blue first.
-        channel_first: give (3, H, W).
-        alpha, depth: of files that are no JPEG, as of DecodeImage.
+        to_rgb: return RGB, else BGR.
+        channel_first: return (3, H, W).
+        alpha, depth: as in DecodeImage, for files other than JPEG.
     """
 
     def __init__(self, to_rgb: bool = True, channel_first: bool = False, alpha: str = "drop",
@@ -42,7 +43,7 @@ class TurboDecode:
         """Decode the whole image.
 
         Raises:
-            BadImage: the bytes are not a whole image.
+            BadImage: the bytes are not a complete image.
         """
         header = _usable(data)
         if header is not None:
@@ -53,12 +54,12 @@ class TurboDecode:
         return self._plain(data)
 
     def open(self, data: bytes) -> Optional[TurboJpeg]:
-        """A JPEG of which parts can be decoded; None: decode the whole image."""
+        """Return a JPEG for partial decoding; None: the caller must decode the whole image."""
         header = None if self.channel_first else _usable(data)
         return None if header is None else TurboJpeg(data, header, self.to_rgb)
 
     def divided(self, jpeg: DividedJpeg, box: Tuple[int, int, int, int]) -> Optional[np.ndarray]:
-        """The box of a JPEG that is divided by restart markers; None: decode the whole one."""
+        """Decode the box (x, y, width, height) of a JPEG with restart markers; None: decode the whole image."""
         if self.channel_first:
             return None
         window, out = jpeg.window(box), np.empty((box[3], box[2], 3), np.uint8)
@@ -69,20 +70,22 @@ class TurboDecode:
 
     @staticmethod
     def transcode(data: Any, interval: int) -> Optional[bytes]:
-        """The JPEG `data` with a restart marker every `interval` MCUs and the same pixels; None: it cannot be done."""
+        """Return the JPEG with a restart marker every `interval` MCUs and the same pixels; None if it is impossible."""
         written: Optional[bytes] = _turbo.transcode(data, interval)
         return written
 
     def out_state(self, state: ImageState) -> ImageState:
-        """Pixels of 0..255."""
+        """Return the state of images after this op: pixels in 0..255."""
         return ImageState("CHW" if self.channel_first else "HWC", "uint8")
 
 
 class TurboJpeg:
-    """A JPEG whose header was read.
+    """A JPEG whose header has been read.
 
     Args:
-        data: its bytes; to_rgb: red first.
+        data: bytes of the file.
+        header: its header.
+        to_rgb: return RGB, else BGR.
     """
 
     def __init__(self, data: bytes, header: JpegHeader, to_rgb: bool) -> None:
@@ -95,7 +98,7 @@ class TurboJpeg:
         return (header.width, header.height) if header.orientation >= 5 else (header.height, header.width)
 
     def region(self, box: Tuple[int, int, int, int]) -> Optional[np.ndarray]:
-        """The box (x, y, width, height) of the upright image, (height, width, 3); None: decode the whole one."""
+        """Decode a box (x, y, width, height) of the upright image to (height, width, 3); None: decode the whole."""
         header = self._header
         stored = stored_box(box, header.orientation, header.width, header.height)
         out = np.empty((stored[3], stored[2], 3), np.uint8)
@@ -105,8 +108,8 @@ class TurboJpeg:
 
 
 def _usable(data: Any) -> Optional[JpegHeader]:
-    """The header of a JPEG that ends where it should and is one sequential scan; else None."""
-    if bytes(data[-2:]) != b"\xff\xd9":  # cut off, perhaps behind the crop, where nobody would see it
+    """Return the header of a complete JPEG with one sequential scan; None for other data."""
+    if bytes(data[-2:]) != b"\xff\xd9":  # truncated, perhaps after the crop, where it would not be noticed
         return None
     header = read_jpeg_header(data)
     if header is None or header.components == 4 or header.progressive or not header.orientation:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Knowledge distillation for ppclas: losses, teachers, and the selection of unlabelled images."""
+"""Knowledge distillation for ppclas: losses, teachers, and the selection of unlabeled images."""
 
 from __future__ import annotations
 

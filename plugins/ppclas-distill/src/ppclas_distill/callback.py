@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The callback that the key `use_distillation` switches on; its parameters are the section DISTILLATION."""
+"""The callback that the key `use_distillation` enables; its parameters are the section DISTILLATION."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ _log = logging.getLogger(__name__)
 
 
 class Distillation(Callback):
-    """Runs teachers beside the model that is trained; the loss compares the outputs of the two.
+    """Knowledge distillation: the loss compares the outputs of the trained model (the student) with those of teachers.
 
-    The model is the student: it alone is evaluated, saved and exported. Teachers are not part of checkpoints; a resumed
-    run loads them again from where they came.
+    Only the student is evaluated, saved and exported. Teachers are not part of checkpoints; a resumed run loads them
+    again from their original files.
 
     Args:
         teacher: name of an architecture or of published weights; or a mapping with `name`, `params` and `pretrained`
-            (weights as `pretrained_model` takes them; without it they are sought in `pretrained_model`); or a list
-            of these, whose probabilities are averaged.
-        bn_mode: batch: a teacher normalises with the statistics of the batch, as in 2020, which is better for
-            students that learn on augmented images (published: 76.00 against 75.84); running: as in evaluation.
-        precision: of the teachers' forward pass; left out: that of the student.
-        device: where the teachers compute: cpu, gpu or gpu:N; left out: where the student does.
-        cache: folder in which the outputs of the teachers are kept, so that they compute one epoch only. It needs
-            `bn_mode: running` and transforms that make the same image each time.
-        cache_precision: of the numbers in it, float32 or float16, which takes half the space.
+            (weights in the forms of `pretrained_model`; default: they are part of `pretrained_model`); or a list of
+            these, whose probabilities are averaged.
+        bn_mode: batch: a teacher normalizes with the statistics of the batch, which is better for students that are
+            trained on augmented images (published: 76.00 against 75.84); running: as in evaluation.
+        precision: precision of the teachers' forward pass; default: that of the student.
+        device: device of the teachers: cpu, gpu or gpu:N; default: that of the student.
+        cache: folder that caches the outputs of the teachers, so that they compute only one epoch. It needs
+            `bn_mode: running` and deterministic transforms.
+        cache_precision: dtype of the cache, float32 or float16, which takes half the space.
     """
 
     def __init__(
@@ -55,10 +55,10 @@ class Distillation(Callback):
         self._pair: Any = None
 
     def load_pretrained(self, model: Any, record: Any, source: Any, *, resumed: bool) -> bool:
-        """Build the teachers with their weights, and load what `source` holds for the student of a new run.
+        """Build the teachers with their weights, and load the student's weights in `source` into a new run's student.
 
         Raises:
-            UserError: a teacher without weights, weights that do not fit.
+            UserError: a teacher has no weights, or weights do not fit.
         """
         from ppclas_distill.place import on_device, refuse_device
 
@@ -74,7 +74,7 @@ class Distillation(Callback):
         common = {"num_classes": model.num_classes, "in_channels": model.in_channels}
         self._teachers = [create_model(spec.name, **{**spec.params, **common}) for spec in self._specs]
         for teacher in self._teachers:
-            teacher.class_names = getattr(model, "class_names", None)  # its outputs must come in the student's order
+            teacher.class_names = getattr(model, "class_names", None)  # its outputs must be in the student's order
         open_ones = []
         for spec, teacher in zip(self._specs, self._teachers):
             if spec.pretrained is None:
@@ -92,7 +92,7 @@ class Distillation(Callback):
         return True
 
     def _share(self, spec: TeacherSpec, teacher: Any, student: Any, record: Any, source: Any, resumed: bool) -> None:
-        """Give teacher and student their parts of `pretrained_model`."""
+        """Load the parts of `pretrained_model` that belong to teacher and student."""
         from ppclas_core.models import PretrainedSource
         from ppclas_core.plugins import find_model
         from ppclas_core.weights import load_weights
@@ -108,18 +108,18 @@ class Distillation(Callback):
             load_weights(student, record, for_student)
 
     def on_model_built(self, model: Any, example: Any) -> Any:
-        """The pair, which training calls in place of the model."""
+        """Return the layer of student and teachers, which training calls instead of the model."""
         from ppclas_distill.pair import Pair
 
         self._pair = Pair(model, self._teachers, self._bn_mode, self._precision, self._device)
         return self._pair
 
     def on_train_begin(self, run: Any) -> None:
-        """Refuse a run whose loss does not compare two networks; open the cache.
+        """Check that the run has a teacher, export teachers for fast inference, and open the cache.
 
         Raises:
-            UserError: the callback was listed by hand; the teacher sees another image each time, so that its outputs
-                cannot be kept.
+            UserError: the callback is listed under `callbacks`, or the training transforms are random, so that outputs
+                cannot be cached.
         """
         if not run.has_teacher:
             raise UserError("the callback Distillation needs 'use_distillation: True'",
@@ -138,7 +138,7 @@ class Distillation(Callback):
         return self._precision == "float32" or (self._precision is None and not run.amp.enabled)
 
     def on_batch(self, run: Any, batch: Any) -> None:
-        """Say to the cache which samples come next."""
+        """Set the sample indices of the next batch for the cache."""
         if self._pair is not None:
             self._pair.indices = batch.indices
 
@@ -160,7 +160,7 @@ class Distillation(Callback):
 
 
 def _load(teacher: Any, record: Any, source: Any) -> None:
-    """Load a `PretrainedSource`, or files that were read already, into a teacher."""
+    """Load a `PretrainedSource`, or weights files that are read already, into a teacher."""
     from ppclas_core.models import PretrainedSource
     from ppclas_core.weights import load_weights
 
@@ -173,7 +173,7 @@ def _load(teacher: Any, record: Any, source: Any) -> None:
 
 
 def _refuse_precision(precision: Optional[str]) -> None:
-    """Raise a UserError where this Paddle would quietly stay in float32."""
+    """Raise a UserError if this Paddle would silently compute in float32."""
     import warnings
 
     import paddle

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Work on millions of images, cut into chunks: one file each, so that processes on any machine share it and a killed
-one costs a chunk.
+"""Chunked work on millions of images, which processes on several machines can share.
 
-A chunk belongs to a range of images, not to a process: the number of processes may differ between two calls.
+Each chunk is one file, so that a killed process loses one chunk. A chunk is a range of images and belongs to no
+process: the number of processes may differ between calls.
 """
 
 from __future__ import annotations
@@ -19,26 +19,27 @@ from ppclas_core.system import atomic_file, to_json, write_atomic
 
 
 class Shard(NamedTuple):
-    """This process: `number` in 0..`total` - 1."""
+    """Index of this process, 0..`total` - 1, and number of processes."""
 
     number: int
     total: int
 
 
 ALONE = Shard(0, 1)
-"""A process that shares with nobody."""
+"""The shard of a single process."""
 
 
 class Chunks:
-    """Results in a folder, with the settings that made them.
+    """Folder of results, one file per chunk, with the settings that produced them.
 
     Args:
-        folder: made where it is missing.
-        settings: plain values that all results share; a call with others is refused.
-        images: how many there are; size: images per chunk.
+        folder: created if it is missing.
+        settings: plain values that all results share; other values are refused.
+        images: number of images.
+        size: images per chunk.
 
     Raises:
-        UserError: the folder holds the results of other settings.
+        UserError: the folder has results of other settings.
     """
 
     def __init__(self, folder: Path, settings: Mapping[str, Any], images: int, size: int) -> None:
@@ -59,17 +60,17 @@ class Chunks:
         return -(-self.images // self.size)
 
     def file(self, number: int) -> Path:
-        """Where the result of a chunk lies."""
+        """Return the path of the result of a chunk."""
         return self.folder / f"{number:08d}.npz"
 
     def range(self, number: int) -> range:
-        """Indices of the images of a chunk."""
+        """Return the indices of the images of a chunk."""
         return range(number * self.size, min((number + 1) * self.size, self.images))
 
     def todo(self, shard: Shard) -> Iterator[int]:
-        """Chunks without a result: first those of this process, then those that others have not done yet.
+        """Yield the chunks without a result: first those of this process, then those of the other processes.
 
-        Two processes may do the same chunk at the end; its result is the same, and nobody waits for one that died.
+        At the end, two processes may compute the same chunk with the same result. Thus no process waits for a dead one.
         """
         for turn in range(shard.total):
             for number in range((shard.number + turn) % shard.total, len(self), shard.total):
@@ -77,15 +78,15 @@ class Chunks:
                     yield number
 
     def write(self, number: int, **arrays: np.ndarray) -> None:
-        """Save the result of a chunk, whole or not at all."""
+        """Write the result of a chunk atomically."""
         with atomic_file(self.file(number)) as partial, open(partial, "wb") as file:
             np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
 
     def read(self) -> Iterator[Tuple[int, Dict[str, np.ndarray]]]:
-        """(number, arrays) of all chunks in order.
+        """Yield (number, arrays) of all chunks in order.
 
         Raises:
-            UserError: some are missing.
+            UserError: chunks are missing.
         """
         missing = [number for number in range(len(self)) if not self.file(number).is_file()]
         if missing:
@@ -95,16 +96,16 @@ class Chunks:
             yield number, self.load(number)
 
     def load(self, number: int) -> Dict[str, np.ndarray]:
-        """The result of one chunk."""
+        """Return the result of one chunk."""
         with np.load(self.file(number)) as arrays:
             return dict(arrays)
 
 
 def open_chunks(folder: Path) -> Tuple[Chunks, Dict[str, Any]]:
-    """The results in a folder, and their settings.
+    """Open the results in a folder, and return them with their settings.
 
     Raises:
-        UserError: there are none.
+        UserError: the folder has no results.
     """
     file = folder / "settings.json"
     if not file.is_file():

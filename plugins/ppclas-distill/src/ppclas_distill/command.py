@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`ppclas ssld`: from a heap of unlabelled images to the list that a student learns from."""
+"""The command `ppclas ssld`, which makes a training list for a student from unlabeled images."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
-    """Declare `dedup`, `label`, `select` and `merge`."""
+    """Add the actions `dedup`, `label`, `select` and `merge` to the parser, and return `run`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     dedup = actions.add_parser("dedup", help="find images that show the same picture as others")
     _add_images(dedup)
@@ -55,7 +55,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
 
 
 def run(args: argparse.Namespace) -> int:
-    """One action."""
+    """Run one action, and return its exit code."""
     output_is_optional()
     return {"dedup": _dedup, "label": _label, "select": _select, "merge": _merge}[args.action](args)
 
@@ -74,7 +74,7 @@ def _add_sharing(parser: argparse.ArgumentParser, what: str, chunk: int) -> None
 
 
 def shard_of(args: argparse.Namespace) -> Any:
-    """The part of the work that `--shard`, or else the launcher, gives this process."""
+    """Return the shard of this process from `--shard`, else from the environment of the launcher."""
     from ppclas_core.system import rank_from_environment
     from ppclas_distill.chunks import Shard
 

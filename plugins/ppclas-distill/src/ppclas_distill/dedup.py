@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Near-duplicates: images that show the same picture as one of a reference set, or as each other."""
+"""Detection of near-duplicates, within a set of images or against a reference set."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CHUNK, POINTS = 512, 96
 
 
 class Duplicates(NamedTuple):
-    """Outcome: pairs, images to leave out, images that could not be read, images with too few points to tell."""
+    """Result: pairs, images to leave out, unreadable images, images with too few points to compare."""
 
     twins: List[Twin]
     dropped: List[int]
@@ -41,19 +41,18 @@ def find_duplicates(
     chunk: int = CHUNK,
     shard: Shard = ALONE,
 ) -> Duplicates:
-    """Write `kept.txt` (the lines of the list that stay), `duplicates.csv` and `duplicates.html` into `out`.
+    """Write `kept.txt` (the remaining lines of the list), `duplicates.csv` and `duplicates.html` into `out`.
 
-    Every image is compared with the index of a reference: `against`, whose twins are all left out, or the images
-    themselves, of whose groups the first stays. Memory: 512 bytes per point of the reference.
+    With `against`, every image that duplicates one of the reference is left out. Without it, the images are compared
+    with each other, and the first of each group of duplicates stays. Memory: 512 bytes per point of the reference.
+    Several processes may share the work. Each returns when all is done, and writes the same result.
 
     Args:
         points: SIFT points per image; more find smaller crops.
-        chunk: images per file of intermediate results, which a killed or repeated call finds again.
-
-    Several processes may share the work; each ends when all is done, and writes the same outcome.
+        chunk: images per file of intermediate results, from which a repeated call continues.
 
     Raises:
-        UserError: `out` holds the work of other images or settings.
+        UserError: `out` has results of other images or settings.
     """
     reference = against or listing
     settings = {"points": points, "list": listing.digest(), "against": reference.digest()}

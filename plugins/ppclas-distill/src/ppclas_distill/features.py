@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What dedup keeps of an image: SIFT descriptors (Lowe 2004) and a small grey copy."""
+"""Image features for the detection of duplicates: SIFT descriptors (Lowe 2004) and a small gray copy."""
 
 from __future__ import annotations
 
@@ -13,18 +13,20 @@ from ppclas_core.data import cv2
 from ppclas_core.data.decoding import is_cut_off
 
 SIDE = 256
-"""Images are made so large on their longer side, in pixels, before anything is computed."""
+"""Longer side in pixels to which images are resized first."""
 
 GREY = 64
-"""Side of the grey copy in pixels; both axes are scaled to it."""
+"""Side of the square gray copy in pixels."""
 
 
 class Features(NamedTuple):
-    """One image.
+    """Features of one image.
 
     Args:
-        descriptors: (n, 128) uint8, the n strongest; points: (n, 2) float32, x and y in the image of longer side SIDE.
-        grey: (GREY, GREY) uint8; size: its width and height before, of longer side SIDE.
+        descriptors: (n, 128) uint8, the n strongest.
+        points: (n, 2) float32, x and y in pixels of the image with longer side SIDE.
+        grey: (GREY, GREY) uint8, the gray copy.
+        size: (2,) float32, width and height of the image with longer side SIDE.
     """
 
     descriptors: np.ndarray
@@ -34,10 +36,10 @@ class Features(NamedTuple):
 
 
 def extract(path: str, count: int) -> Optional[Features]:
-    """Features of a file, at most `count` points; None where it cannot be decoded."""
+    """Return the features of a file with at most `count` points; None if it cannot be decoded."""
     try:
         data = np.fromfile(path, np.uint8)
-        readable = data.size and not is_cut_off(data.tobytes())  # some versions of OpenCV fill the rest with grey
+        readable = data.size and not is_cut_off(data.tobytes())  # some versions of OpenCV fill the rest with gray
         image = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE) if readable else None
     except (OSError, cv2.error):
         image = None
@@ -45,7 +47,7 @@ def extract(path: str, count: int) -> Optional[Features]:
 
 
 def features_of(image: np.ndarray, count: int) -> Features:
-    """Features of a grey image (H, W) uint8."""
+    """Return the features of a gray image (H, W) uint8."""
     height, width = image.shape
     scale = SIDE / max(height, width)
     size = (max(round(width * scale), 8), max(round(height * scale), 8))
@@ -60,8 +62,8 @@ def features_of(image: np.ndarray, count: int) -> Features:
 
 
 def extract_all(paths: Sequence[str], count: int, threads: int) -> Dict[str, np.ndarray]:
-    """Features of many files as flat arrays, which `unpack` takes apart; `counts` is -1 where one cannot be decoded."""
-    with ThreadPoolExecutor(threads) as pool:  # OpenCV leaves Python's lock
+    """Return the features of many files as flat arrays for `unpack`; `counts` is -1 for a file that is unreadable."""
+    with ThreadPoolExecutor(threads) as pool:  # OpenCV releases the GIL
         found = list(pool.map(lambda path: extract(path, count), paths))
     empty = Features(np.zeros((0, 128), np.uint8), np.zeros((0, 2), np.float32), np.zeros((GREY, GREY), np.uint8),
                      np.ones(2, np.float32))
@@ -76,7 +78,7 @@ def extract_all(paths: Sequence[str], count: int, threads: int) -> Dict[str, np.
 
 
 def unpack(arrays: Dict[str, np.ndarray]) -> List[Features]:
-    """The features of each image of `extract_all`; an unusable one has no points."""
+    """Return the features of each image of `extract_all`; an unreadable image has no points."""
     ends = np.cumsum(np.maximum(arrays["counts"], 0))
     parts = zip(np.split(arrays["descriptors"], ends[:-1]), np.split(arrays["points"], ends[:-1]), arrays["grey"],
                 arrays["size"])

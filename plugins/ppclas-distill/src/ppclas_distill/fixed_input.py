@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Whether a teacher sees the same picture of a sample in every epoch, so that its outputs can be kept."""
+"""Check that the training transforms are deterministic, so that teacher outputs can be cached."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Any, NoReturn
 from ppclas_core.errors import UserError
 
 _TRIED = 20
-"""Images at the start of the data that are tried for a usable one."""
+"""Number of images at the start of the data that are tried until one is readable."""
 
 
 def refuse_changing_input(config: Any, loader: Any) -> None:
-    """Raise where an op of the training pipeline makes another picture each time.
+    """Raise if an op of the training pipeline is random.
 
-    An op is random when it can draw (`sample`), when it changes from epoch to epoch (`at_epoch`), or when it takes
-    anything from its generator on the first usable image.
+    An op is random if it can draw (`sample`), if it changes with the epoch (`at_epoch`), or if it uses its random
+    number generator on the first readable image.
 
     Raises:
-        UserError: naming the op.
+        UserError: names the random op.
     """
     where = config.place("DISTILLATION.cache")
     if config.get("use_mix"):
@@ -32,18 +32,18 @@ def refuse_changing_input(config: Any, loader: Any) -> None:
 
 
 class _Drew(Exception):
-    """An op asked for a random number."""
+    """Raised when an op uses its random number generator."""
 
 
 class _NoDraws:
-    """Stands for the generator of a sample."""
+    """Random number generator whose use raises `_Drew`."""
 
     def __getattr__(self, name: str) -> NoReturn:
         raise _Drew(name)
 
 
 def _draw_nothing(loader: Any, where: str) -> None:
-    """Send one image through the pipeline with a generator that gives nothing."""
+    """Run one image through the pipeline with a generator that raises at any draw."""
     from ppclas_core.data import BadImage, TransformError, run_step
 
     rng: Any = _NoDraws()

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Soft labels: the best classes of a teacher for each image, with their probabilities."""
+"""Soft labels: the best classes of a teacher per image, with their probabilities."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 CHUNK = 2048
 
 LABELS = "label_list.txt"
-"""Names of the teacher's classes, in the folder of the labels."""
+"""File with the teacher's class names, in the folder of the labels."""
 
 
 def label_images(
@@ -37,17 +37,23 @@ def label_images(
     chunk: int = CHUNK,
     shard: Shard = ALONE,
 ) -> Chunks:
-    """Write `out/<number>.npz` for each chunk that is missing: `names`, `classes` (N, k) int32 and `scores` (N, k)
-    float32, best first; an image that cannot be read has class -1. `out/label_list.txt` has the names of the classes,
-    where the model has some.
+    """Label images with a teacher, and write `out/<number>.npz` for each missing chunk.
+
+    A file has `names`, `classes` (N, k) int32 and `scores` (N, k) float32, best first. An image that cannot be read has
+    class -1. If the model has class names, they are written to `out/label_list.txt`.
 
     Args:
         model: bundle, run folder or checkpoint, or the name of published weights.
-        architecture: of weights without `meta.yaml`, as `model` of `Predictor`.
-        runtime: as of `Predictor`; `auto` takes the runtime of a bundle, and exports a checkpoint for the CPU.
+        topk: classes per image.
+        batch_size: images per step.
+        runtime: as in `Predictor`; `auto` uses the runtime of a bundle, and exports a checkpoint for the CPU.
+        device: as in `Predictor`.
+        architecture: architecture of weights without `meta.yaml`, as `model` in `Predictor`.
+        chunk: images per file.
+        shard: the part of this process.
 
     Raises:
-        UserError: `out` holds labels of another model, list or topk; the model cannot be used.
+        UserError: `out` has labels of another model, list or topk, or the model cannot be loaded.
     """
     identity = PretrainedSource(model).published or str(Path(model).resolve())
     chunks = Chunks(out, {"model": identity, "topk": topk, "root": str(Path(
@@ -78,7 +84,7 @@ def label_images(
 
 
 def names_of(arrays: Mapping[str, np.ndarray]) -> List[str]:
-    """The paths of a chunk of labels."""
+    """Return the image paths of a chunk of labels."""
     return arrays["names"].tobytes().decode("utf-8", "surrogateescape").split("\n")
 
 

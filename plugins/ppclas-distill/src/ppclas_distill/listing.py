@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Images as the `ssld` commands take them: a folder, or a list with or without labels; millions in a few arrays."""
+"""Image sets of the `ssld` commands, from a folder or from a list with or without labels; suited for millions."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ from ppclas_core.predict import find_images
 
 
 class Listing:
-    """Paths in a fixed order.
+    """Image paths in a fixed order.
 
     Args:
-        source: the paths, relative to its root; labelled: whether its labels mean anything.
+        source: the paths, relative to its root.
+        labelled: whether its labels are valid.
     """
 
     def __init__(self, source: Source, *, labelled: bool) -> None:
@@ -30,12 +31,12 @@ class Listing:
         return len(self.source)
 
     def line(self, index: int) -> str:
-        """The line of a list for one image."""
+        """Return the line of one image in a list file."""
         name = self.source.name(index)
         return f"{name} {self.source.label(index)}" if self.labelled else name
 
     def digest(self) -> str:
-        """Changes when an image is added, removed or moved to another place in the order."""
+        """Return a hash of all names and their order."""
         sha = hashlib.sha256(str(len(self)).encode())
         for index in range(len(self)):
             sha.update(self.source.name(index).encode("utf-8", "surrogateescape") + b"\n")
@@ -43,13 +44,13 @@ class Listing:
 
 
 def open_images(place: str, root: Optional[str] = None) -> Listing:
-    """The images of a folder (all below it, sorted), of a list of `path label` lines, or of a list of bare paths.
+    """Open a folder (all images below it, sorted), a list of `path label` lines, or a list of paths.
 
     Args:
-        root: folder that the paths of a list are relative to, by default that of the list.
+        root: folder that the paths of a list are relative to; default: the folder of the list.
 
     Raises:
-        UserError: nothing there, or no image in it.
+        UserError: the path does not exist or has no image.
     """
     path = Path(place)
     if path.is_dir():
@@ -69,7 +70,7 @@ def open_images(place: str, root: Optional[str] = None) -> Listing:
 
 
 def _bare(text: bytes, root: str, place: str) -> Source:
-    """A source of one path per line; no line becomes a Python string."""
+    """Return a source from one path per line, without a Python string per line."""
     raw = np.frombuffer(text, np.uint8)
     ends = np.append(np.flatnonzero(raw == ord("\n")), len(raw))
     starts = np.append(0, ends[:-1] + 1)

@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Losses that compare a student with a teacher; all take logits of both, work in float64 and stay finite.
+"""Distillation losses of student and teacher logits, computed in float64, always finite.
 
-p is the softmax of the student, q that of the teacher. Mixed precision does not reach float64, and where student and
-teacher are both sure of different classes the gradient is a small difference of large numbers, which float32 loses.
+p is the softmax of the student, q that of the teacher. Float64 is not affected by mixed precision. If student and
+teacher are both confident of different classes, the gradient is a small difference of large numbers, which float32
+loses.
 """
 
 from __future__ import annotations
@@ -15,30 +16,30 @@ import paddle
 from ppclas_core.errors import UserError
 
 _LARGEST = 1e30
-"""Logits beyond are cut to it, so that infinite ones give a finite loss."""
+"""Largest absolute value of a logit; larger ones are clipped, so that the loss is finite."""
 
 
 class DistillationLoss:
-    """What the losses share: the mean over the batch of `rows`."""
+    """Base class of the losses: the mean of `rows` over the batch."""
 
     def __call__(self, logits: paddle.Tensor, target: paddle.Tensor) -> paddle.Tensor:
-        """Student and teacher logits (N, K) of any float dtype -> 0-D float32. No gradient reaches the teacher."""
+        """Return the mean loss, 0-D float32, of student and teacher logits (N, K); the teacher gets no gradient."""
         return self.rows(logits, target).mean().astype("float32")
 
     def rows(self, logits: paddle.Tensor, target: paddle.Tensor) -> paddle.Tensor:
-        """The loss of each sample: student and teacher logits (N, K) -> (N,) float64."""
+        """Return the loss of each sample, (N,) float64, of student and teacher logits (N, K)."""
         raise NotImplementedError
 
 
 class JSDivLoss(DistillationLoss):
-    """Half of KL(q||p) + KL(p||q), at temperature 1.
+    """Half of the symmetric KL divergence: (KL(q||p) + KL(p||q)) / 2, at temperature 1.
 
-    July 2020 called this Jensen-Shannon divergence, and its published students were trained with it; it is half of
-    the symmetric divergence of Jeffreys (1946), and unbounded. `JSLoss` is the one of the name.
+    It is half of the divergence of Jeffreys (1946), and unbounded. The published SSLD students were trained with it
+    under the name Jensen-Shannon divergence; `JSLoss` is the Jensen-Shannon divergence proper.
     """
 
     def rows(self, logits: paddle.Tensor, target: paddle.Tensor) -> paddle.Tensor:
-        """(N, K) logits -> (N,) float64, each at least 0."""
+        """Return the loss of each sample, (N,) float64 >= 0, of logits (N, K)."""
         log_p, log_q = log_softmax(logits), log_softmax(target.detach())
         return 0.5 * ((log_q.exp() - log_p.exp()) * (log_q - log_p)).sum(axis=-1)
 
@@ -47,35 +48,34 @@ class JSLoss(DistillationLoss):
     """Jensen-Shannon divergence: the mean of KL(p||m) and KL(q||m), m = (p + q) / 2. Source: Lin (1991)."""
 
     def rows(self, logits: paddle.Tensor, target: paddle.Tensor) -> paddle.Tensor:
-        """(N, K) logits -> (N,) float64 in 0..ln 2."""
+        """Return the loss of each sample, (N,) float64 in 0..ln 2, of logits (N, K)."""
         log_p, log_q = log_softmax(logits), log_softmax(target.detach())
         one, other = log_p.detach(), log_q
-        # m stands without gradient: what flows through it is the change of its sum, and that is always 1.
+        # m needs no gradient: its contribution is the gradient of the sum of m, which is always 1
         log_m = paddle.maximum(one, other) + (0.5 + 0.5 * (-(one - other).abs()).exp()).log()
         return 0.5 * (log_p.exp() * (log_p - log_m) + log_q.exp() * (log_q - log_m)).sum(axis=-1)
 
 
 class KLLoss(DistillationLoss):
-    """KL(q||p) of both softmaxes at a temperature, times its square, which keeps the size of the gradient.
+    """KL(q||p) at a temperature T, times T**2, which keeps the scale of the gradient.
 
     Args:
-        temperature: divides both logits; above 1 the classes that are not the best count more. Source: Hinton et al.
-            (2015).
+        temperature: divides both logits; above 1, classes other than the best count more. Source: Hinton et al. (2015).
     """
 
     def __init__(self, temperature: float = 1.0) -> None:
         self.temperature = _positive(temperature)
 
     def rows(self, logits: paddle.Tensor, target: paddle.Tensor) -> paddle.Tensor:
-        """(N, K) logits -> (N,) float64, each at least 0."""
+        """Return the loss of each sample, (N,) float64 >= 0, of logits (N, K)."""
         log_p, log_q = log_softmax(logits, self.temperature), log_softmax(target.detach(), self.temperature)
         return self.temperature**2 * (log_q.exp() * (log_q - log_p)).sum(axis=-1)
 
 
 class SoftCELoss(DistillationLoss):
-    """Cross-entropy of the student against the probabilities of the teacher: KLLoss plus the entropy of the teacher.
+    """Cross-entropy of the student with the teacher's probabilities: KLLoss plus the entropy of the teacher.
 
-    Its gradient is that of KLLoss.
+    Its gradient equals that of KLLoss.
 
     Args:
         temperature: as in KLLoss.
@@ -85,15 +85,15 @@ class SoftCELoss(DistillationLoss):
         self.temperature = _positive(temperature)
 
     def rows(self, logits: paddle.Tensor, target: paddle.Tensor) -> paddle.Tensor:
-        """(N, K) logits -> (N,) float64, each at least 0."""
+        """Return the loss of each sample, (N,) float64 >= 0, of logits (N, K)."""
         log_p, log_q = log_softmax(logits, self.temperature), log_softmax(target.detach(), self.temperature)
         return -(self.temperature**2) * (log_q.exp() * log_p).sum(axis=-1)
 
 
 def log_softmax(logits: paddle.Tensor, temperature: float = 1.0) -> paddle.Tensor:
-    """(..., K) logits -> (..., K) float64 log-probabilities.
+    """Return the log-probabilities (..., K) float64 of logits (..., K).
 
-    Not Paddle's own: that of the CPU does not go below -64.
+    Paddle's log_softmax is not used, because its CPU kernel does not go below -64.
     """
     scaled = logits.astype("float64").clip(-_LARGEST, _LARGEST) / temperature
     shifted = scaled - scaled.detach().max(axis=-1, keepdim=True)

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Find the same picture: an index of all descriptors proposes a few pairs, geometry and pixels decide.
+"""Matching of near-duplicates: an index of descriptors proposes pairs, which geometry and pixels verify.
 
-Nothing compares all pairs: the nearest neighbours of a descriptor come out of a forest of k-d trees (FLANN, Muja and
-Lowe 2009), so that time grows with the number of images and the logarithm of the number of descriptors.
+Nearest neighbors come from a forest of k-d trees (FLANN, Muja and Lowe 2009). The time is linear in the number of
+images and logarithmic in the number of descriptors.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ from ppclas_distill.features import GREY, Features
 
 TREES, CHECKS, NEIGHBOURS = 4, 64, 4
 NEAR = 260.0
-"""Two descriptors (of length about 512) closer than this may show the same point."""
+"""Largest distance of two matching descriptors, whose norm is about 512."""
 
 VOTES = 3
-"""Points that must agree before a pair is looked at; PROPOSED: pairs looked at per image at most."""
+"""Matching points that a pair needs to be verified; PROPOSED: most pairs that are verified per image."""
 PROPOSED = 8
 
 INLIERS, PIXELS = 6, 4.0
-"""Points that one affine map must move to within so many pixels of their partners."""
+"""Fewest points that fit one affine map, and the largest error of a fitting point in pixels."""
 
 OVERLAP, CORRELATION = 0.5, 0.75
-"""Share of the smaller picture that both must show, and the least correlation of the grey values there."""
+"""Smallest fraction of the smaller image that overlaps, and smallest correlation of gray values in the overlap."""
 
 
 class Twin(NamedTuple):
-    """Two images that show the same picture: their indices, agreeing points, correlation of grey values in -1..1."""
+    """A pair of near-duplicates: indices, number of matching points, correlation of gray values in -1..1."""
 
     image: int
     other: int
@@ -40,10 +40,10 @@ class Twin(NamedTuple):
 
 
 class Index:
-    """All descriptors of the reference images.
+    """Index of all descriptors of the reference images.
 
     Args:
-        features: of each reference image, in order.
+        features: features of each reference image, in order.
     """
 
     def __init__(self, features: Sequence[Features]) -> None:
@@ -58,20 +58,20 @@ class Index:
             self._flann = cv2.flann_Index(self._data, parameters)  # type: ignore[attr-defined]  # the stubs lack it
 
     def candidates(self, query: Features, own: Optional[int] = None) -> List[int]:
-        """Reference images with at least VOTES near descriptors, the most first; `own` is left out."""
+        """Return up to PROPOSED reference images with at least VOTES matching points, most first, without `own`."""
         if self._flann is None or len(query.points) == 0:
             return []
         data = query.descriptors.astype(np.float32)
         near, distances = self._flann.knnSearch(data, NEIGHBOURS, params={"checks": CHECKS})
         pairs = np.stack([np.repeat(np.arange(len(data)), NEIGHBOURS), self._owner[near.reshape(-1)]], axis=1)
-        pairs = np.unique(pairs[distances.reshape(-1) < NEAR**2], axis=0)  # a point votes once for an image
+        pairs = np.unique(pairs[distances.reshape(-1) < NEAR**2], axis=0)  # a point has one vote per image
         images, votes = np.unique(pairs[:, 1], return_counts=True)
         enough = (votes >= VOTES) & (images != (-1 if own is None else own))
         order = np.argsort(-votes[enough], kind="stable")[:PROPOSED]
         return [int(image) for image in images[enough][order]]
 
     def twins(self, number: int, query: Features, own: Optional[int] = None) -> List[Twin]:
-        """The reference images that show the picture of image `number`."""
+        """Return the near-duplicates of image `number` among the reference images, without `own`."""
         found = []
         for other in self.candidates(query, own):
             verdict = compare(query, self.features[other])
@@ -81,9 +81,9 @@ class Index:
 
 
 def compare(one: Features, other: Features) -> Optional[Tuple[int, float]]:
-    """(agreeing points, correlation) if both show the same picture or one a part of the other; None if not.
+    """Return (matching points, correlation) if the images are near-duplicates or one is a crop of the other; else None.
 
-    Scale, crop, aspect, brightness, contrast and encoding may differ; mirroring may not.
+    Scale, crop, aspect ratio, brightness, contrast and encoding may differ. A mirrored image is not a duplicate.
     """
     first, second = _mutual(one.descriptors, other.descriptors)
     if len(first) < INLIERS:
@@ -98,7 +98,7 @@ def compare(one: Features, other: Features) -> Optional[Tuple[int, float]]:
 
 
 def _mutual(one: np.ndarray, other: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
-    """Indices of the descriptors that are each other's nearest, and near."""
+    """Return the indices of descriptors that are mutual nearest neighbors and closer than NEAR."""
     if len(one) == 0 or len(other) == 0:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     a, b = one.astype(np.float32), other.astype(np.float32)
@@ -109,22 +109,21 @@ def _mutual(one: np.ndarray, other: np.ndarray) -> Tuple[np.ndarray, np.ndarray]
 
 
 def _plausible(affine: np.ndarray) -> bool:
-    """A crop, scale or change of aspect: hardly turned, hardly sheared, not mirrored."""
+    """Return whether a map is a crop, scale or change of aspect ratio, with little rotation or shear, not mirrored."""
     (a, b), (c, d) = affine[:, :2]
     return bool(a > 0.1 and d > 0.1 and max(a, d) < 10 and 0.5 < a / d < 2 and max(abs(b), abs(c)) < 0.15 * min(a, d))
 
 
 def _correlation(one: Features, other: Features, affine: np.ndarray) -> Optional[float]:
-    """Of the grey values where both pictures are, once the first is moved onto the second; None if that is too little
-    of both, or they differ."""
-    if np.prod(one.size) * np.linalg.det(affine[:, :2]) > np.prod(other.size):  # the larger is shrunk onto the smaller
+    """Return the correlation of the gray values in the overlap; None if overlap or correlation is too small."""
+    if np.prod(one.size) * np.linalg.det(affine[:, :2]) > np.prod(other.size):  # the larger image is downscaled
         inverse = cv2.invertAffineTransform(affine)
         return _correlation_of(other, one, inverse)
     return _correlation_of(one, other, affine)
 
 
 def _correlation_of(small: Features, large: Features, affine: np.ndarray) -> Optional[float]:
-    """`affine` moves points of `small` into `large`; both are compared in the frame of `small`."""
+    """Return the correlation in the frame of `small`; `affine` maps points of `small` to `large`."""
     to_small, to_large = np.diag([*small.size / GREY, 1.0]), np.diag([*GREY / large.size, 1.0])
     moved = (to_large @ np.vstack([affine, [0, 0, 1]]) @ to_small)[:2]
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
@@ -132,7 +131,7 @@ def _correlation_of(small: Features, large: Features, affine: np.ndarray) -> Opt
     inside = cv2.warpAffine(np.full((GREY, GREY), 255, np.uint8), moved, (GREY, GREY), flags=flags) > 254
     if inside.mean() < OVERLAP:
         return None
-    blurred = cv2.GaussianBlur(small.grey, (0, 0), 1.0)  # what is seen in a part of the other is less sharp
+    blurred = cv2.GaussianBlur(small.grey, (0, 0), 1.0)  # an upscaled crop is less sharp
     one, other = blurred[inside].astype(np.float64), cv2.GaussianBlur(seen, (0, 0), 1.0)[inside].astype(np.float64)
     one, other = one - one.mean(), other - other.mean()
     length = np.sqrt((one**2).sum() * (other**2).sum())
@@ -141,7 +140,7 @@ def _correlation_of(small: Features, large: Features, affine: np.ndarray) -> Opt
 
 
 def groups(pairs: Sequence[Tuple[int, int]]) -> Dict[int, int]:
-    """Image -> first image of its group, for all that are joined by pairs (also through others)."""
+    """Return the first image of the group of each image; groups are the connected components of the pairs."""
     parent: Dict[int, int] = {}
 
     def first(image: int) -> int:

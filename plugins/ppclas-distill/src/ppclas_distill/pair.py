@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The layer that training calls: student and teachers on the same images."""
+"""The layer that training calls: student and teachers on the same batch."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from ppclas_distill.teacher_cache import TeacherCache
 
 
 class Pair(nn.Layer):
-    """Gives the logits of the teacher and then all outputs of the student.
+    """Layer that outputs the logits of the teacher and then all outputs of the student.
 
-    Several teachers count as one whose probabilities are the mean of theirs. In mode `batch` the batch norms of a
-    teacher normalise with the statistics of the batch, and its dropout is active, as in July 2020; its running
-    statistics move, but nothing reads them. In mode `running` a teacher is what it is in evaluation.
+    Several teachers act as one, whose probabilities are the mean of theirs. In mode `batch` a teacher is in training
+    mode: batch norms use the statistics of the batch, dropout is active, and the running statistics are updated but not
+    used. In mode `running` a teacher is in evaluation mode.
 
     Args:
-        student: the model that learns; teachers: get no gradient, and are no part of this layer, so that nothing
-            exchanges or saves them.
+        student: the trained model.
+        teachers: frozen models; they are not sublayers, so that they are neither saved nor synchronized.
         bn_mode: `batch` or `running`.
         precision: `float32`, `float16` or `bfloat16` for the teachers; None: that of the student.
-        device: where the teachers are; None: where the student is.
+        device: device of the teachers; None: that of the student.
 
     Attributes:
-        cache: keeps what the teachers give; None: they compute each time.
-        indices: of the samples that come next, for the cache; None: it is not asked.
+        cache: cache of the teachers' outputs; None: no cache.
+        indices: sample indices of the next batch, for the cache; None: the cache is not used.
     """
 
     def __init__(self, student: Any, teachers: Sequence[Any], bn_mode: str, precision: Optional[str],
@@ -49,13 +49,13 @@ class Pair(nn.Layer):
                 parameter.stop_gradient = True
 
     def forward(self, images: paddle.Tensor) -> Tuple[paddle.Tensor, ...]:
-        """(N, C, H, W) float32 -> (teacher, student, auxiliary outputs of the student...) logits (N, K)."""
-        output = self.student(images)  # first: its dropout draws what it would draw without a teacher
+        """Return the logits (N, K) of teacher, student and the student's auxiliary heads for (N, C, H, W) float32."""
+        output = self.student(images)  # first, so that its dropout draws the same numbers as without a teacher
         outputs = tuple(output) if isinstance(output, (list, tuple)) else (output,)
         return (self.teach(images), *outputs)
 
     def teach(self, images: paddle.Tensor) -> paddle.Tensor:
-        """(N, C, H, W) float32 -> logits (N, K) of the teachers; of several, the logarithm of the mean probability."""
+        """Return the teachers' logits (N, K) for (N, C, H, W) float32; of several, the log of the mean probability."""
         if self.cache is None or self.indices is None:
             return self._compute(images)
         rows, there = self.cache.read(self.indices)
@@ -78,14 +78,14 @@ class Pair(nn.Layer):
         if self._precision is None:
             return nullcontext()
         lower = self._precision != "float32"
-        dtype = self._precision if lower else "float16"  # names a type also where it is switched off
+        dtype = self._precision if lower else "float16"  # auto_cast needs a valid dtype even if disabled
         context: ContextManager[Any] = paddle.amp.auto_cast(enable=lower, dtype=dtype, level="O1")
         return context
 
 
 @paddle.no_grad()
 def mean_probability(logits: Sequence[paddle.Tensor]) -> paddle.Tensor:
-    """Logits (N, K) of several networks -> float32 logits (N, K) whose softmax is the mean of their softmaxes."""
+    """Return float32 logits (N, K) whose softmax is the mean of the softmaxes of several networks' logits (N, K)."""
     logs = paddle.stack([log_softmax(each) for each in logits])
     highest = logs.max(axis=0)
     return (highest + (logs - highest).exp().mean(axis=0).log()).astype("float32")

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The page that shows pairs of near-duplicates side by side."""
+"""The HTML page that shows pairs of near-duplicates side by side."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ppclas_distill.listing import Listing
 from ppclas_distill.matching import Twin
 
 SHOWN, SIDE = 300, 160
-"""Pairs on the page, the least certain first, and the side of a picture in pixels."""
+"""Most pairs on the page, least certain first, and longer side of an image in pixels."""
 
 _HEAD = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Near-duplicates</title><style>
 body{font:14px system-ui,sans-serif;margin:2em}figure{display:inline-block;margin:.5em;vertical-align:top;width:350px}
@@ -26,7 +26,7 @@ img{height:160px;max-width:170px;object-fit:contain}figcaption{overflow-wrap:any
 
 
 def write_pictures(path: Path, listing: Listing, reference: Listing, twins: Sequence[Twin]) -> None:
-    """One page, all in one file."""
+    """Write the page as one self-contained file."""
     shown = sorted(twins, key=lambda twin: (twin.inliers, twin.correlation))[:SHOWN]
     more = f"; the {len(shown)} with the fewest agreeing points" if len(shown) < len(twins) else ""
     parts = [_HEAD, f"<h1>{len(twins)} pairs of near-duplicates{more}</h1>\n"]
@@ -40,7 +40,7 @@ def write_pictures(path: Path, listing: Listing, reference: Listing, twins: Sequ
 
 def _image(path: str) -> str:
     image = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR)
-    if image is None:  # it is gone since it was compared
+    if image is None:  # the file was deleted after the comparison
         return ""
     scale = SIDE / max(image.shape[:2])
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)

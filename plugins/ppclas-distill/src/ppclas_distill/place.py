@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""A device of their own for the teachers."""
+"""Placement of the teachers on a device."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ppclas_core.errors import UserError
 
 
 def refuse_device(device: Optional[str]) -> None:
-    """Raise a UserError where this Paddle cannot use the device: `cpu`, `gpu`, `gpu:N`, or None for the student's."""
+    """Raise a UserError if Paddle cannot use the device: `cpu`, `gpu`, `gpu:N`, or None for the student's."""
     if device is None or device == "cpu":
         return
     where, do = "DISTILLATION.device", "leave it out: the teacher then runs where the student does"
@@ -27,7 +27,7 @@ def refuse_device(device: Optional[str]) -> None:
 
 @contextlib.contextmanager
 def on_device(device: Optional[str]) -> Iterator[None]:
-    """What is built and computed inside is on the device; None changes nothing."""
+    """Set the current device of Paddle inside the block; None changes nothing."""
     if device is None:
         yield
         return
@@ -40,5 +40,5 @@ def on_device(device: Optional[str]) -> Iterator[None]:
 
 
 def moved(tensor: Any, device: Optional[str]) -> Any:
-    """A tensor on the device; None leaves it where it is."""
+    """Return the tensor on the device; with None, unchanged."""
     return tensor if device is None else tensor.to(device)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""A teacher on the CPU by Paddle Inference, several times faster than the network itself: it never changes."""
+"""Frozen teachers exported to Paddle Inference, which is several times faster on the CPU than dynamic graphs."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from ppclas_core.training import FROM_IMAGES, Quick
 
 
 def quick_teachers(teachers: List[Any], run: Any) -> List[Any]:
-    """The same teachers in Paddle Inference where that pays and agrees, in evaluation mode and float32.
+    """Return the teachers in Paddle Inference if the outputs agree and the run is long enough to pay for the export.
 
-    The first batch of the first epoch decides, also in a resumed run, so that both are answered alike.
+    Teachers must be in evaluation mode and float32. The first batch of epoch 0 is compared, also in a resumed run, so
+    that the decision is the same.
     """
     if paddle.device.get_device() != "cpu" or len(run.loader.source) * run.epochs < FROM_IMAGES:
         return teachers
@@ -25,10 +26,12 @@ def quick_teachers(teachers: List[Any], run: Any) -> List[Any]:
 
 
 class QuickTeacher:
-    """Answers by the runtime for images of one size, by the network itself for others.
+    """Teacher that uses the runtime for images of one size and the network for others.
 
     Args:
-        model: a frozen network; images: (N, C, H, W) float32, on which the two are compared.
+        model: a frozen network.
+        images: (N, C, H, W) float32, on which network and runtime are compared.
+        run: the training run.
     """
 
     def __init__(self, model: Any, images: paddle.Tensor, run: Any) -> None:
@@ -36,8 +39,8 @@ class QuickTeacher:
         model.eval()
         self._quick = Quick(model, run.rank, "teacher")
         with paddle.no_grad():
-            self._quick(images)  # exports and compares; the first answer is the network's own
+            self._quick(images)  # exports and compares; the first output is that of the network
 
     def __call__(self, images: paddle.Tensor) -> paddle.Tensor:
-        """(N, C, H, W) float32 -> logits (N, K) float32."""
+        """Return the logits (N, K) float32 of images (N, C, H, W) float32."""
         return (self._quick if list(images.shape[1:]) == self._shape else self._model)(images)

@@ -1,10 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`pretrained_model` of a pair: which file, or which part of a combined file, belongs to the teacher, which to the
-student.
+"""Assignment of `pretrained_model` to teacher and student: which file, or which part of a combined file.
 
-July 2020 loaded by variable name whatever fitted, out of one file or several, and wrote both networks into one file;
-where both are of one family, one of them has a word such as `_student` behind every name.
+Legacy checkpoints have both networks in one file and are loaded by variable name. If both networks are of one family,
+every name of one of them has a suffix such as `_student`.
 """
 
 from __future__ import annotations
@@ -16,16 +15,17 @@ from ppclas_core.weights import Match, WeightsFile, match_weights, namings, publ
 
 
 class Role(NamedTuple):
-    """A network, and its record."""
+    """A network and its record."""
 
     model: Any
     record: Any
 
 
 def share(sources: Sequence[Any], teacher: Role, student: Role) -> Tuple[List[WeightsFile], List[WeightsFile]]:
-    """What is meant for the teacher and what for the student, each to be given to `load_weights`.
+    """Return the weights of the teacher and those of the student, in the form that `load_weights` takes.
 
-    Of several files the first that fits is the teacher's and the last that fits the student's; a single one is split.
+    Of several files, the first that fits is the teacher's and the last that fits is the student's. A single file is
+    split.
     """
     checkpoints = PretrainedSource(sources).read()
     if len(checkpoints) > 1:
@@ -35,10 +35,10 @@ def share(sources: Sequence[Any], teacher: Role, student: Role) -> Tuple[List[We
 
 
 def split(combined: WeightsFile, teacher: Role, student: Role) -> Tuple[WeightsFile, Optional[WeightsFile]]:
-    """The part of the teacher, and that of the student if what is left is the whole of it.
+    """Return the part of the teacher, and the part of the student, or None if that is incomplete.
 
-    Names that hold the word `teacher` or `student` say whose they are; without such words the teacher takes what it
-    needs.
+    Names that contain `teacher` or `student` are assigned by that word. Without such names the teacher takes the
+    tensors that it needs, and the rest is the student's.
     """
     for_teacher, for_student = _marked(combined, "teacher"), _marked(combined, "student")
     if not for_teacher:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Choose images by their soft labels, and merge lists: the data of a student."""
+"""Selection of images by their soft labels, and merging of lists."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ppclas_distill.listing import open_images
 
 
 class Selection(NamedTuple):
-    """How many images were chosen, of how many, and of each class (class -> images)."""
+    """Number of selected images, of all images, and of selected images per class."""
 
     chosen: int
     images: int
@@ -28,22 +28,22 @@ class Selection(NamedTuple):
 
 def select_images(labels: Path, out: Path, per_class: int, min_score: float = 0.0,
                   label_list: Optional[Path] = None) -> Selection:
-    """Write a list of the best images of each class, `path class` per line in the order in which they were labelled.
+    """Write a list of the best images of each class, one `path class` per line, in the order of the labels.
 
-    An image belongs to its best class. Among those of a class the highest probabilities win, of equal ones the first
-    in order. Memory: 8 bytes per image.
+    An image belongs to its most probable class. The images with the highest probabilities are selected; ties go to the
+    first. Memory: 8 bytes per image.
 
     Args:
         labels: folder of `label_images`.
-        out: the list; its paths are relative to the root that was labelled.
-        per_class: at most so many of each class.
-        min_score: least probability, 0..1.
-        label_list: names of the student's classes: the list has their indices, found by name. Without it, the list has
-            the indices of the teacher.
+        out: the list; its paths are relative to the root of the labeled images.
+        per_class: most images per class.
+        min_score: smallest probability, 0..1.
+        label_list: names of the student's classes; the list then has their indices, which are found by name. Without
+            it, the list has the indices of the teacher.
 
     Raises:
         UserError: labels are missing.
-        UnknownClasses: images of a class that the label list lacks.
+        UnknownClasses: selected images have a class that the label list lacks.
     """
     chunks, _ = open_chunks(labels)
     classes, scores = np.full(chunks.images, -1, np.int32), np.zeros(chunks.images, np.float32)
@@ -71,30 +71,31 @@ def select_images(labels: Path, out: Path, per_class: int, min_score: float = 0.
 
 
 def _renumbered(classes: np.ndarray, chosen: np.ndarray, teacher: Path, label_list: Path) -> np.ndarray:
-    """The classes (N,) of the teacher as those of a label list; what was not chosen keeps any number."""
+    """Return teacher class indices (N,) as indices in a label list; entries that are not chosen are undefined."""
     if not teacher.is_file():
         raise UserError("these labels have no names of classes to match with a label list", where=str(teacher),
                         do="the teacher has none, or the labels are of an earlier version: leave the label list out")
     known = ClassNames(read_label_list(label_list), f"the label list {label_list}")
     mapping = match_classes(known, read_label_list(teacher), set(classes[chosen].tolist()), what="the teacher",
                             where=str(label_list))
-    assert mapping is not None  # a label list is certain
+    assert mapping is not None  # only uncertain names give None
     renumbered: np.ndarray = np.where(chosen, mapping[classes], classes)
     return renumbered
 
 
 def merge_lists(lists: Sequence[Tuple[str, str]], out: Path, root: Path) -> Tuple[int, int]:
-    """Write one list of several, each path once, relative to one root.
+    """Merge lists into one, with each path once, relative to one root.
 
     Args:
-        lists: (list, folder its paths are relative to); of a path that occurs twice the first label stays.
+        lists: pairs (list, folder that its paths are relative to); a repeated path keeps its first label.
+        out: the new list.
         root: `data_dir` of the new list.
 
     Returns:
-        Images of the list, and how many lines repeated a path.
+        The number of images in the list, and the number of lines that repeated a path.
 
     Raises:
-        UserError: a list without labels.
+        UserError: a list has no labels.
     """
     seen: Dict[str, None] = {}
     lines: List[str] = []

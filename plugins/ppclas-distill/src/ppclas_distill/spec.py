@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a config says of one teacher, checked before anything is built."""
+"""Specification of one teacher in a config, checked before anything is built."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _KEYS = ("name", "params", "pretrained")
 
 @dataclass(frozen=True)
 class TeacherSpec:
-    """One teacher.
+    """Specification of one teacher.
 
     Args:
         name: an architecture, or a published weights entry.
         params: parameters of the architecture.
-        pretrained: its weights: prefix, file, folder, published name, or True for those published as `name`; None:
-            `pretrained_model` of the config holds them.
+        pretrained: its weights: prefix, file, folder, published name, or True for those published as `name`; None: they
+            are part of `pretrained_model` of the config.
     """
 
     name: str
@@ -32,10 +32,10 @@ class TeacherSpec:
 
 
 def teacher_specs(given: Union[Given, List[Given]]) -> List[TeacherSpec]:
-    """The teachers of `DISTILLATION.teacher`: a name, a mapping, or a list of these.
+    """Return the teachers of `DISTILLATION.teacher`, which is a name, a mapping, or a list of these.
 
     Raises:
-        UserError: an unknown key, architecture or parameter, no name, or no teacher at all.
+        UserError: a key, architecture or parameter is unknown, or a name or teacher is missing.
     """
     specs = [_spec(each) for each in (given if isinstance(given, list) else [given])]
     if not specs:
@@ -58,7 +58,7 @@ def _spec(given: Given) -> TeacherSpec:
 
 
 def _name_in_meta(pretrained: Any) -> str:
-    """The architecture of published weights or of a checkpoint of ours, which need not be repeated."""
+    """Return the architecture of published weights, or of a checkpoint by its metadata."""
     found: Optional[str] = None
     if isinstance(pretrained, str):
         from ppclas_core.models import PretrainedSource

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Outputs of teachers, kept on disk: one row per sample of the data, written when it is first computed.
+"""Disk cache of teacher outputs: one row per sample, written when it is first computed.
 
-A row counts only together with its checksum, which is written after it. A process that is killed, a machine that fails
-or two machines that write the same page of a shared disk at once leave rows that do not count, and are computed again.
+A row is valid only with its checksum, which is written after it. Rows that are incomplete, because a process was killed
+or two machines wrote the same page of a shared disk, are computed again.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _ROWS, _CHECKS, _KEY = "logits.npy", "checks.npy", "key.json"
 
 
 def digest_of_weights(model: Any) -> str:
-    """sha256 of all parameters and statistics of a layer, by their names."""
+    """Return the SHA-256 of all parameters and buffers of a layer with their names."""
     digest = hashlib.sha256()
     for name, value in sorted(model.state_dict().items()):
         array = value.numpy()
@@ -33,7 +33,7 @@ def digest_of_weights(model: Any) -> str:
 
 
 def digest_of_paths(source: Any) -> str:
-    """sha256 of the paths of a data set, in its order."""
+    """Return the SHA-256 of the paths of a dataset in order."""
     digest = hashlib.sha256()
     for index in range(len(source)):
         digest.update(source.path(index).encode() + b"\n")
@@ -41,16 +41,17 @@ def digest_of_paths(source: Any) -> str:
 
 
 class TeacherCache:
-    """Rows of logits on disk, in a folder that is named for all that they depend on.
+    """Logits on disk, in a folder named by a hash of everything that they depend on.
 
     Args:
-        folder: holds one such folder for each key.
-        key: plain values that determine the rows; a different key never finds them.
-        shape: (samples, classes); dtype: float32 or float16, to which rows are rounded at once, so that the first
-            epoch learns from what the later ones read.
+        folder: parent folder, with one subfolder per key.
+        key: plain values that determine the rows; another key uses another subfolder.
+        shape: (samples, classes).
+        dtype: float32 or float16. Rows are rounded when they are written, so that the first epoch uses the same values
+            as later ones.
 
     Raises:
-        UserError: the folder cannot be written, or holds something else.
+        UserError: the folder cannot be written, or its files are invalid.
     """
 
     def __init__(self, folder: Path, key: Mapping[str, Any], shape: Tuple[int, int], dtype: str) -> None:
@@ -69,22 +70,22 @@ class TeacherCache:
 
     @property
     def filled(self) -> int:
-        """Number of samples that have a row."""
+        """Number of samples that are cached."""
         return int(np.count_nonzero(self._checks))
 
     @property
     def megabytes(self) -> float:
-        """Size of all rows (1e6 bytes), on disk only as far as they are filled."""
+        """Size of all rows in MB (1e6 bytes); the file is sparse until it is filled."""
         return float(self._rows.nbytes) / 1e6
 
     def read(self, indices: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
-        """Rows of some samples, given as (N,) int64: (N, K) float32, and (N,) bool, whether each is there."""
+        """Return the rows (N, K) float32 of samples (N,) int64, and (N,) bool, whether each row is valid."""
         rows = np.asarray(self._rows[indices])
         expected = np.asarray(self._checks[indices])
         return rows.astype(np.float32), np.array([_check(row) == want for row, want in zip(rows, expected)], bool)
 
     def write(self, indices: np.ndarray, logits: np.ndarray) -> None:
-        """Keep (N, K) float rows of (N,) int64 samples.
+        """Write rows (N, K) float of samples (N,) int64.
 
         Raises:
             UserError: the disk is full.
@@ -100,7 +101,7 @@ class TeacherCache:
 
 
 def _put(path: Path, array: np.memmap, indices: np.ndarray, values: np.ndarray) -> None:
-    """Write entries of a mapped array by way of its file: through the map a full disk would kill the process."""
+    """Write entries of a mapped array through its file: a full disk would kill a process that writes the map."""
     with open(path, "r+b", buffering=0) as file:
         for index, value in zip(indices, values):
             file.seek(array.offset + int(index) * array.strides[0])
@@ -108,12 +109,12 @@ def _put(path: Path, array: np.memmap, indices: np.ndarray, values: np.ndarray) 
 
 
 def _check(row: np.ndarray) -> int:
-    """Never 0, which is what an empty place holds."""
+    """Return the checksum of a row; it is never 0, the value of a missing row."""
     return zlib.crc32(row.tobytes()) | 1
 
 
 def _make(folder: Path, text: str, shape: Tuple[int, int], dtype: str) -> None:
-    """Empty files of the full size, which take no space until they are filled."""
+    """Create sparse files of the full size."""
     with atomic_folder(folder) as partial:
         (partial / _KEY).write_text(text, encoding="utf-8")
         for name, size, kind in ((_ROWS, shape, dtype), (_CHECKS, shape[:1], "uint32")):

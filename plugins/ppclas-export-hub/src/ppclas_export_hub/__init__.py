@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The format hub."""
+"""Export for PaddleHub: the format `hub`."""
 
 from __future__ import annotations
 

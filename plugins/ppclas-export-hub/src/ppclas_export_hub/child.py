@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Run below `ppclas_core.export.ChildRuntime`: the class of a module folder, as PaddleHub makes it.
+"""Child program of `ChildRuntime` with the class of a module folder, as PaddleHub loads it.
 
-Where PaddleHub is not installed, two decorators that do nothing stand in for its own.
+Without PaddleHub, its two decorators are replaced by decorators that do nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 
 def load(folder: str, threads: str, gpu: str) -> Any:
-    """`logits` of the class in a module folder."""
+    """Return the method `logits` of the class in a module folder."""
     stand_in()
     place, name = os.path.split(folder)
     sys.path.insert(0, place)

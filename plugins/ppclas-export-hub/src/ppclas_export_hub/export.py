@@ -30,12 +30,12 @@ def export(request: ExportRequest, *, name: str = "", version: str = "1.0.0", au
     """Write the folder NAME: `__init__.py`, `module.py`, `label_list.txt`, `model.pdmodel`, `model.pdiparams`.
 
     Args:
-        name: of the module, an identifier of Python; "": the architecture in lower case.
-        version: as `1.0.0`.
-        author, author_email, summary: for the record of the module.
+        name: name of the module, a Python identifier; "": the architecture in lower case.
+        version: version such as `1.0.0`.
+        author, author_email, summary: metadata of the module.
 
     Raises:
-        UserError: a name or version that PaddleHub cannot take, or preprocessing that a module cannot do.
+        UserError: name or version is not valid in PaddleHub, or a module cannot do the preprocessing.
     """
     name = name or re.sub(r"\W", "_", request.record.name.lower())
     if not name.isidentifier() or keyword.iskeyword(name) or not name.isascii():
@@ -61,7 +61,7 @@ def export(request: ExportRequest, *, name: str = "", version: str = "1.0.0", au
 
 
 def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> ChildRuntime:
-    """The class of the module, in a process of its own; with PaddleHub where it is installed.
+    """Load the class of the module in its own process, with PaddleHub if it is installed.
 
     Args:
         threads: CPU threads; None: all cores.
@@ -77,6 +77,6 @@ def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") ->
 
 
 def unique_labels(labels: Sequence[str], num_classes: int) -> List[str]:
-    """Class names as keys of an answer: numbers where there are none; one that comes twice gets its number."""
+    """Return class names as unique keys of a response: indices without names; repeated names get their index."""
     names = list(labels) or [str(index) for index in range(num_classes)]
     return [f"{name} ({index})" if names.count(name) > 1 else name for index, name in enumerate(names)]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The text of a `module.py`: `template.py` with the facts of one model."""
+"""Generation of `module.py` from `template.py`."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from ppclas_core.errors import UserError
 
 
 class Steps(NamedTuple):
-    """Preprocessing as `template.py` does it.
+    """Preprocessing in the form of `template.py`.
 
     Args:
-        to_rgb: red first.
-        steps: see there.
-        scale, mean, std: of `(pixel * scale - mean) / std`, one mean and std per channel.
+        to_rgb: RGB instead of BGR.
+        steps: resize and crop steps, see `template.py`.
+        scale, mean, std: constants of `(pixel * scale - mean) / std`, with mean and std per channel.
     """
 
     to_rgb: bool
@@ -30,10 +30,10 @@ class Steps(NamedTuple):
 
 
 def steps_of(preprocessing: Sequence[Mapping[str, Any]]) -> Steps:
-    """The preprocessing of a checkpoint.
+    """Convert the preprocessing of a checkpoint.
 
     Raises:
-        UserError: it has an op that the module does not do, or ends otherwise than with NormalizeImage and ToCHWImage.
+        UserError: it has an op that the module does not support, or does not end with NormalizeImage and ToCHWImage.
     """
     parts = split_normalization(preprocessing)
     names = [next(iter(step)) for step in (parts.outside if parts else preprocessing)]
@@ -55,11 +55,12 @@ def steps_of(preprocessing: Sequence[Mapping[str, Any]]) -> Steps:
 
 
 def module_text(steps: Steps, info: Mapping[str, str], *, multilabel: bool) -> str:
-    """Python source.
+    """Return the Python source of `module.py`.
+        steps: the preprocessing.
 
     Args:
         info: `name`, `version`, `author`, `email`, `summary`.
-        multilabel: scores are sigmoids, instead of a softmax.
+        multilabel: scores are sigmoids instead of a softmax.
     """
     text = Path(__file__).with_name("template.py").read_text(encoding="utf-8")
     values: Dict[str, Any] = {"TO_RGB": steps.to_rgb, "STEPS": steps.steps, "SCALE": steps.scale, "MEAN": steps.mean,

@@ -26,7 +26,7 @@ MULTILABEL: Any = "@MULTILABEL@"
 @moduleinfo(name="@NAME@", version="@VERSION@", author="@AUTHOR@", author_email="@EMAIL@", summary="@SUMMARY@",
             type="CV/image_classification")
 class Classifier:
-    """`hub.Module(directory=...)` makes one; `threads` of the CPU and the number of a `gpu` may be given."""
+    """Image classifier, created by `hub.Module(directory=...)`; `threads`: CPU threads; `gpu`: index of a GPU."""
 
     def __init__(self, threads: Optional[int] = None, gpu: Optional[int] = None) -> None:
         with open(os.path.join(HERE, "label_list.txt"), encoding="utf-8") as file:
@@ -42,7 +42,7 @@ class Classifier:
         self._predictor = inference.create_predictor(config)
 
     def transform(self, image: np.ndarray) -> np.ndarray:
-        """One image, uint8 (H, W, 3), blue first as OpenCV reads it -> float32 (3, H, W)."""
+        """Preprocess one image, uint8 (H, W, 3) in BGR order as OpenCV reads it, to float32 (3, H, W)."""
         if TO_RGB:
             image = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
         for kind, *values in STEPS:
@@ -58,14 +58,14 @@ class Classifier:
         return np.ascontiguousarray(((image - np.float32(MEAN)) / np.float32(STD)).transpose(2, 0, 1))
 
     def logits(self, batch: np.ndarray) -> np.ndarray:
-        """float32 (N, 3, H, W) -> float32 (N, classes)."""
+        """Return the logits, float32 (N, classes), of a batch, float32 (N, 3, H, W)."""
         self._predictor.get_input_handle(self._predictor.get_input_names()[0]).copy_from_cpu(batch)
         self._predictor.run()
         output = self._predictor.get_output_handle(self._predictor.get_output_names()[0])
         return np.asarray(output.copy_to_cpu())
 
     def predict(self, images: List[np.ndarray], batch_size: int = 1, top_k: int = 1) -> List[Dict[str, float]]:
-        """Images as for `transform` -> for each a dict of its `top_k` best labels and their scores, best first."""
+        """Return the `top_k` best labels of each image with their scores, best first; images as in `transform`."""
         answers = []
         for start in range(0, len(images), batch_size):
             batch = np.stack([self.transform(image) for image in images[start:start + batch_size]])
@@ -78,7 +78,7 @@ class Classifier:
 
     @serving
     def serving_method(self, images: List[str], top_k: int = 1, **kwargs: Any) -> Dict[str, Any]:
-        """Files of images in base64 -> {"data": what `predict` gives}; PaddleHub passes on all keys of a request."""
+        """Return {"data": output of `predict`} for image files in base64; PaddleHub passes all keys of a request."""
         files = [np.frombuffer(base64.b64decode(image), np.uint8) for image in images]
         decoded = [cv2.imdecode(file, cv2.IMREAD_COLOR) for file in files]
         whole = [image for image in decoded if image is not None]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The format `lite`."""
+"""The format `lite`: a Paddle-Lite model for phones and boards."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from ppclas_export_lite.runtime import LiteRuntime
 
 FILE = "model.nb"
 TWIN = "model_x86.nb"
-"""The same program and weights with the kernels that this machine can run, where `FILE` has others."""
+"""The same program and weights with x86 kernels, if `FILE` has kernels that this machine cannot run."""
 Target = Literal["arm", "x86", "opencl"]
 
 
 def export(request: ExportRequest, *, target: Target = "arm", fp16: bool = False, softmax: bool = False) -> Artefact:
     """Write `model.nb`: input `image`, float32 (N, C, H, W).
 
-    The kernels of phones cannot run here: for `arm` and `opencl`, `model_x86.nb` is made of the same program by the
-    same opt, and is what the export runs and verifies.
+    For `arm` and `opencl`, whose kernels cannot run on this machine, `model_x86.nb` is made from the same program by
+    the same opt. The export runs and verifies that file.
 
     Args:
-        target: `arm`: CPUs of phones and boards; `opencl`: their GPUs, in half precision; `x86`.
-        fp16: of `arm`: kernels that compute in half precision, for CPUs from ARMv8.2 on.
-        softmax: the output is probabilities, instead of logits.
+        target: `arm`: CPUs of phones and boards; `opencl`: their GPUs, in half precision; `x86`: CPUs of PCs.
+        fp16: use half-precision kernels of `arm`, for CPUs from ARMv8.2 on.
+        softmax: output probabilities instead of logits.
 
     Raises:
-        UserError: `fp16` for another target than arm.
+        UserError: `fp16` for a target other than arm.
         ExportFailed: Paddle-Lite lacks an operator, or opt fails.
     """
     if fp16 and target != "arm":
@@ -53,14 +53,14 @@ def export(request: ExportRequest, *, target: Target = "arm", fp16: bool = False
 
 
 def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> LiteRuntime:
-    """The runtime of a bundle: its x86 file, by Paddle-Lite.
+    """Load the x86 file of a bundle in Paddle-Lite.
 
     Args:
         threads: CPU threads; None: all cores.
         device: `cpu`.
 
     Raises:
-        UserError: another device; see `LiteRuntime` for more.
+        UserError: another device; see also `LiteRuntime`.
     """
     if device != "cpu":
         raise UserError(f"device is {device}; Paddle-Lite runs on the CPU here", do="--device cpu")

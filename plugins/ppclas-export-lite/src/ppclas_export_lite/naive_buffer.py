@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The head of a `.nb` file, which says what opt made it."""
+"""Reader of the header of a `.nb` file, which has the version of opt."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from pathlib import Path
 from ppclas_core.errors import UserError
 
 FORM = 2
-"""Version of the form: a flatbuffer with the topology, then the weights."""
+"""Version of the file format: a flatbuffer with the topology, then the weights."""
 _HEAD = struct.Struct("<H16sQ")
 
 
 def opt_version(file: Path) -> str:
-    """Version of the opt that wrote the file, as `v2.13-rc`; the runtime must be of the same.
+    """Return the version of the opt that wrote the file, such as `v2.13-rc`; the runtime must have the same version.
 
     Raises:
-        UserError: missing, truncated, or something else.
+        UserError: the file is missing, truncated or not a `.nb` file.
     """
     try:
         with open(file, "rb") as stream:
@@ -28,7 +28,7 @@ def opt_version(file: Path) -> str:
         raise UserError(f"cannot be read: {error.strerror}", where=str(file), do="copy the whole bundle") from None
     if len(head) == _HEAD.size:
         form, version, topology = _HEAD.unpack(head)
-        text = version.split(b"\0")[0]  # what follows the NUL is whatever opt had in memory
+        text = version.split(b"\0")[0]  # the bytes after the NUL are uninitialized memory
         if form == FORM and topology <= size - _HEAD.size and text.isascii():
             return str(text.decode("ascii"))
     raise UserError("not a model of Paddle-Lite, or damaged", where=str(file), do="export it again")

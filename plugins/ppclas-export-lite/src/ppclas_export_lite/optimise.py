@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""From a ProgramDesc to a `.nb` file, by the real opt."""
+"""Conversion of a ProgramDesc to a `.nb` file by opt of Paddle-Lite."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ppclas_export_lite.program import rewrite
 from ppclas_export_lite.tool import command, ending, told
 
 TIME_OUT = 1800
-"""Seconds; the largest published model takes less than a minute."""
+"""Timeout in seconds; the largest published model takes less than a minute."""
 _UNSUPPORTED = re.compile(r"not supported on '(.+?)'\. These unsupported ops are: (.+?)\.?$", re.MULTILINE)
 
 
@@ -24,13 +24,14 @@ def optimise(model_file: Path, params_file: Path, out: Path, *, target: str, fp1
 
     Args:
         model_file: a ProgramDesc (`.pdmodel`).
-        target: `arm`, `x86` or `opencl`; what has no OpenCL kernel then runs on the CPU of the phone.
-        fp16: take kernels that compute in half precision, where arm has them.
+        params_file: its parameters (`.pdiparams`).
+        target: `arm`, `x86` or `opencl`; operators without OpenCL kernel run on the CPU of the phone.
+        fp16: use half-precision kernels of arm.
 
     Raises:
-        ExportFailed: operators that the target has not, by name; or opt fails, with what it said.
+        ExportFailed: the target lacks operators, which the message names, or opt fails; the message has its output.
     """
-    # opt takes paths as bytes of the locale: plain names in a folder that it runs in are safe everywhere
+    # opt decodes paths by the locale; ASCII names relative to its working directory are always safe
     with tempfile.TemporaryDirectory(prefix="ppclas-lite-", dir=out.parent) as place:
         folder = Path(place)
         (folder / "model.pdmodel").write_bytes(rewrite(model_file.read_bytes()))
@@ -50,7 +51,7 @@ def _run(folder: Path, step: str, target: str, fp16: bool) -> None:
     if lacking:
         raise ExportFailed(f"Paddle-Lite lacks operators of this model on {lacking[1]}: {lacking[2]}",
                            do="the formats 'onnx' and 'inference' may do")
-    # the exit code tells nothing: a check that succeeds ends with 1
+    # the exit code is meaningless: a successful check exits with 1
     well = "supports this model" in done.stdout if step == "check" else (folder / "model.nb").is_file()
     if not well or done.returncode < 0:
         raise ExportFailed(f"opt of Paddle-Lite cannot convert this model for {target} ({ending(done.returncode)}): "

@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The child process of `LiteRuntime`: FILE VERSION THREADS, in the folder of the file. Python 3.7 may run it.
+"""The child process of `LiteRuntime`; arguments: FILE VERSION THREADS, run in the folder of the file.
 
-It says names as one line of JSON, and then answers tensors until its standard input ends. A tensor is the number of
-sides, the sides as int64, and float32 values, all little-endian.
+It must run in Python 3.7 too. It writes the names of inputs and outputs as one line of JSON, then an output tensor for
+each input tensor until its standard input ends. A tensor is the number of dimensions (uint32), the dimensions as int64
+and the float32 values, all little-endian.
 """
 
 import json
@@ -13,10 +14,10 @@ import sys
 
 
 def main(file: str, version: str, threads: str) -> None:
-    """Load, and answer."""
-    del sys.path[0]  # the folder of this file, whose modules have names that others may have too
+    """Load the model, and compute outputs until standard input ends."""
+    del sys.path[0]  # the folder of this file: its module names may shadow others
     answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what paddlelite prints must not stand among the answers
+    os.dup2(2, 1)  # the output of paddlelite must not mix with the tensors
     import numpy as np
     from paddlelite import lite
 
@@ -29,7 +30,7 @@ def main(file: str, version: str, threads: str) -> None:
     predictor = lite.create_paddle_predictor(config)
     _use_threads(int(threads))
     names = {"inputs": predictor.get_input_names(), "outputs": predictor.get_output_names()}
-    if not all(names.values()):  # a topology of zeros loads
+    if not all(names.values()):  # a topology of zeros loads without an error
         sys.exit("Error: the model has no input or no output; the file is damaged")
     answers.write(json.dumps(names).encode() + b"\n")
     answers.flush()
@@ -54,7 +55,7 @@ def _exactly(count: int) -> bytes:
 
 
 def _use_threads(threads: int) -> None:
-    """Its Python interface has no such setting for x86, and MKL inside it is told 1 at load."""
+    """Set the threads of MKL and OpenMP: the Python API has no setting for x86, and MKL is set to 1 at load."""
     import ctypes
     import glob
 

@@ -1,28 +1,28 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Rewrite a ProgramDesc of today's Paddle into one that Paddle-Lite 2.13 reads, which expects that of Paddle 2.4."""
+"""Conversion of a ProgramDesc to the operator definitions of Paddle 2.4, which Paddle-Lite 2.13 expects."""
 
 from __future__ import annotations
 
 from typing import Any, Iterator
 
 VIEWS = ("flatten2", "flatten_contiguous_range", "reshape2", "squeeze2", "transpose2", "unsqueeze2")
-"""Operators that had a second output, XShape, for the backward pass; Paddle-Lite segfaults where it is missing."""
+"""Operators with a second output XShape in Paddle 2.4, for the backward pass; Paddle-Lite segfaults without it."""
 DEFAULTS = {"relu6": ("threshold", 6.0), "swish": ("beta", 1.0)}
-"""Attributes that are constants today, and that Paddle-Lite asks for."""
+"""Attributes that Paddle-Lite requires, and that later versions of Paddle treat as constants."""
 VALUES = {0: ("bool_values", "ints", "b"), 2: ("int32_values", "ints", "i"), 3: ("int64_values", "longs", "i"),
           5: ("fp32_values", "floats", "r")}
-"""dtype of `assign_value` -> its attribute of old, the field of that, and the field of the scalars of today."""
+"""Per dtype of `assign_value`: the old attribute, its field, and the field of the new scalars."""
 
 
 def rewrite(program: bytes) -> bytes:
-    """The same computation in the older form; a program that has it already comes back as it was.
+    """Return an equivalent program for Paddle-Lite; a program that is compatible already is returned unchanged.
 
     Args:
-        program: a serialised ProgramDesc (`.pdmodel`).
+        program: a serialized ProgramDesc (`.pdmodel`).
 
     Raises:
-        google.protobuf.message.DecodeError: something else.
+        google.protobuf.message.DecodeError: the bytes are not a ProgramDesc.
     """
     from paddle.base.proto import framework_pb2 as proto
 
@@ -52,13 +52,13 @@ def _add_shape_output(block: Any, operator: Any, name: str) -> None:
 
 
 def _separate_values(operator: Any, proto: Any) -> None:
-    """The attribute `values`, scalars of any type, becomes the one of the dtype."""
+    """Replace the attribute `values` (scalars of any type) by the attribute of the dtype."""
     scalars = list(_named(operator.attrs, "values"))
     if not scalars or scalars[0].type != proto.SCALARS:
         return
     dtype = next(_named(operator.attrs, "dtype")).i
     if dtype not in VALUES:
-        return  # opt then tells that it cannot read the operator
+        return  # opt then reports the operator
     name, field, scalar = VALUES[dtype]
     values = [getattr(each, scalar) for each in scalars[0].scalars]
     operator.attrs.remove(scalars[0])

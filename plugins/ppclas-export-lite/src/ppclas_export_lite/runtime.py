@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Run a `.nb` file made for x86 by Paddle-Lite's light predictor, in a process that stays alive."""
+"""Runtime for `.nb` files with x86 kernels: Paddle-Lite's light predictor in a child process."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ from ppclas_export_lite.tool import command, ending, told
 
 
 class LiteRuntime:
-    """A predictor with one input and one output; several threads may call it, one at a time is answered.
+    """A predictor with one input and one output; thread-safe, with one call at a time.
 
     Args:
         file: `.nb` with x86 kernels.
-        threads: of the CPU, for matrix products; None: all cores that this process may use.
-        log_of_output: give the logarithm of the output, when that is probabilities.
+        threads: CPU threads for matrix products; None: all cores that this process may use.
+        log_of_output: return the logarithm of the output, for models that output probabilities.
 
     Raises:
-        UserError: the file is missing, damaged or for another target, or paddlelite is of another version.
+        UserError: the file is missing, damaged or for another target, or paddlelite has another version.
     """
 
     def __init__(self, file: Path, *, threads: Optional[int] = None, log_of_output: bool = False) -> None:
         count = str(threads or usable_cores())
         line = command("predict_child.py", file.name, opt_version(file), count)
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
-        # idle threads of its OpenMP would spin for 200 ms, which costs more than it gains where cores are shared
+        # idle OpenMP threads spin for 200 ms by default, which is slower if cores are shared
         environment = {"KMP_BLOCKTIME": "0", **os.environ, "OMP_NUM_THREADS": count}
         self._process = subprocess.Popen(line, cwd=file.parent, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                          stderr=self._said, env=environment)
@@ -50,10 +50,10 @@ class LiteRuntime:
         self.input_names, self.output_names = list(names["inputs"]), list(names["outputs"])
 
     def __call__(self, batch: np.ndarray) -> np.ndarray:
-        """Batch (N, C, H, W) float32 -> (N, num_classes) float32.
+        """Return the output (N, num_classes) float32 of a batch (N, C, H, W) float32.
 
         Raises:
-            UserError: the process of Paddle-Lite has ended.
+            UserError: the child process has ended.
         """
         images = np.ascontiguousarray(batch, "<f4")
         with self._lock:
@@ -65,7 +65,7 @@ class LiteRuntime:
                 sides = struct.unpack("<I", self._exactly(4))[0]
                 shape = struct.unpack(f"<{sides}q", self._exactly(8 * sides))
                 values = self._exactly(4 * int(np.prod(shape)))
-            except (OSError, EOFError, ValueError):  # a pipe that is broken, at its end, or closed
+            except (OSError, EOFError, ValueError):  # the pipe is broken, at its end, or closed
                 raise self._ended("the process of Paddle-Lite has ended while it computed") from None
         output = np.frombuffer(values, "<f4").reshape(shape)
         return np.log(np.maximum(output, np.finfo(np.float32).tiny)) if self._log else output
@@ -90,12 +90,12 @@ class LiteRuntime:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """The child ends with its input; one that does not is killed."""
+    """Close the child's input, and kill the child if it does not exit within 5 s."""
     try:
         process.communicate(timeout=5)
     except subprocess.TimeoutExpired:
         process.kill()
         process.communicate()
-    except (OSError, ValueError):  # what was to be written has no reader any more
+    except (OSError, ValueError):  # the child no longer reads what was to be written
         process.kill()
         process.wait()

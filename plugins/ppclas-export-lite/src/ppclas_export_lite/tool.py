@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""paddlelite, in a process of its own: it has no release for this Python, and ends its process where it fails."""
+"""Child processes for paddlelite, which has no release for this Python and ends its process when it fails."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from ppclas_export_lite.plugin import PADDLE_LITE
 
 
 def command(child: str, *arguments: str) -> List[str]:
-    """The command line of a child program of this package; the environment is made at first use.
+    """Return the command line of a child program of this package; the environment is created at first use.
 
     Args:
-        child: name of the file beside this one.
+        child: file name of the program, in the folder of this file.
+        arguments: arguments of the program.
 
     Raises:
         UserError: see `ppclas_core.system.environments.interpreter`.
@@ -26,14 +27,14 @@ def command(child: str, *arguments: str) -> List[str]:
 
 
 def ending(code: int) -> str:
-    """How a process ended: `signal SIGSEGV`, `exit code 1`."""
+    """Describe the end of a process: `signal SIGSEGV` or `exit code 1`."""
     if code < 0:
         return f"signal {signal.Signals(-code).name}"
     return f"exit code {code}"
 
 
 def told(output: str) -> str:
-    """The lines of its output that tell why it failed."""
+    """Return the lines of a program's output that explain its failure."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     telling = [line for line in lines if "rror" in line or "Check failed" in line]
     return " | ".join((telling or lines)[-2:])[:600] or "it said nothing"

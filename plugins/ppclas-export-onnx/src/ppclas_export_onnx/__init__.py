@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The format onnx and its runtime, onnxruntime."""
+"""Export to ONNX: the format `onnx` and its runtime, onnxruntime."""
 
 from __future__ import annotations
 

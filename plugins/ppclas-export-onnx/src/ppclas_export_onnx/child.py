@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The child process of `convert`: MODEL PARAMS OUT OPSET METADATA, in the working directory."""
+"""The child process of `convert`; arguments: MODEL PARAMS OUT OPSET METADATA, in the working directory."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import sys
 
 
 def main(model_file: str, params_file: str, out: str, opset: str, metadata: str) -> None:
-    """Convert, check by onnx, and name the output and the batch; METADATA is a JSON file of texts."""
-    del sys.path[0]  # the folder of this file, whose modules have names that others may have too
+    """Convert a model, check it by onnx, and name output and batch dimension; METADATA is a JSON file of strings."""
+    del sys.path[0]  # the folder of this file: its module names may shadow others
     import onnx
     import paddle2onnx
 
@@ -22,7 +22,7 @@ def main(model_file: str, params_file: str, out: str, opset: str, metadata: str)
         node.output[:] = ["logits" if name == old else name for name in node.output]
         node.input[:] = ["logits" if name == old else name for name in node.input]
     model.graph.output[0].name = "logits"
-    for port in (model.graph.input[0], model.graph.output[0]):  # the converter names each open dimension by a number
+    for port in (model.graph.input[0], model.graph.output[0]):  # the converter numbers dynamic dimensions
         port.type.tensor_type.shape.dim[0].dim_param = "batch"
     with open(metadata, encoding="utf-8") as file:
         onnx.helper.set_model_props(model, json.load(file))

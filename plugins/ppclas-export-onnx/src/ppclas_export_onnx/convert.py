@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""From a Paddle inference model to ONNX, in a process of its own: the converter aborts where it meets what it lacks."""
+"""Conversion of a Paddle inference model to ONNX in a child process: the converter aborts on unsupported operators."""
 
 from __future__ import annotations
 
@@ -15,22 +15,23 @@ from typing import Mapping, Optional
 from ppclas_core.export import ExportFailed
 
 TIME_OUT = 1800
-"""Seconds; the largest published model takes about one minute."""
+"""Timeout in seconds; the largest published model takes about one minute."""
 
 
 def convert(model_file: Path, params_file: Path, out: Path, *, opset: int = 13,
             metadata: Optional[Mapping[str, str]] = None) -> None:
-    """Write the ONNX file `out`: the input keeps its name, the output is `logits`, the open dimension of both `batch`.
+    """Write the ONNX file `out`: the input keeps its name, the output is `logits`, the dynamic dimension is `batch`.
 
     Args:
         model_file: `.json` of Paddle 3 or `.pdmodel`.
-        opset: version of the operators, at least 13 for weights quantised per channel.
-        metadata: goes into `metadata_props`.
+        params_file: its parameters (`.pdiparams`).
+        opset: version of the operator set, at least 13 for weights that are quantized per channel.
+        metadata: content of `metadata_props`.
 
     Raises:
-        ExportFailed: the converter fails, with what it said.
+        ExportFailed: the converter fails; the message has its output.
     """
-    # the converter takes paths as bytes of the locale: plain names in a folder that it runs in are safe everywhere
+    # the converter decodes paths by the locale; ASCII names relative to its working directory are always safe
     with tempfile.TemporaryDirectory(prefix="ppclas-onnx-", dir=out.parent) as place:
         model = Path(place) / f"model{model_file.suffix}"
         for source, copy in ((model_file, model), (params_file, model.with_suffix(".pdiparams"))):
@@ -51,7 +52,7 @@ def convert(model_file: Path, params_file: Path, out: Path, *, opset: int = 13,
 
 
 def _told(output: str) -> str:
-    """The lines of a converter's output that tell why it failed."""
+    """Return the lines of the converter's output that explain its failure."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     telling = [line for line in lines if "error" in line.lower() or "support" in line.lower()]
     return " | ".join((telling or lines)[-3:])[:600] or "it said nothing"

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The format `onnx`."""
+"""The format `onnx`: an ONNX model."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ OPSETS = range(11, 18)
 
 
 def export(request: ExportRequest, *, opset: int = 13, softmax: bool = False, uint8: bool = False) -> Artefact:
-    """Write `model.onnx`: input `image`, output `logits`, both with the open dimension `batch`.
+    """Write `model.onnx`: input `image`, output `logits`, both with the dynamic dimension `batch`.
 
-    `metadata_props` holds `producer`, `architecture`, and the class names as JSON in `labels`.
+    `metadata_props` has `producer`, `architecture`, and the class names as JSON in `labels`.
 
     Args:
-        opset: version of the operators, 11..17; 13 is read by everything of the last years.
-        softmax: the output is probabilities, instead of logits.
-        uint8: the input is uint8 pixels (N, H, W, C) of 0..255; the graph normalises.
+        opset: version of the operator set, 11..17; 13 is widely supported.
+        softmax: output probabilities instead of logits.
+        uint8: the input is uint8 pixels (N, H, W, C) in 0..255, which the graph normalizes.
 
     Raises:
-        UserError: an opset outside 11..17, or `uint8` with preprocessing that cannot move into the graph.
+        UserError: `opset` is out of range, or the graph cannot do the preprocessing for `uint8`.
         ExportFailed: the converter fails.
     """
     if opset not in OPSETS:
@@ -48,7 +48,7 @@ def export(request: ExportRequest, *, opset: int = 13, softmax: bool = False, ui
 
 
 def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> OnnxRuntime:
-    """The runtime of a bundle; one of the format `inference` is converted once and kept in the cache.
+    """Load a bundle in onnxruntime; a bundle of the format `inference` is converted once and cached.
 
     Args:
         threads: CPU threads; None: all cores.
@@ -63,7 +63,7 @@ def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") ->
 
 
 def onnx_file(folder: Path) -> Path:
-    """The ONNX model of a bundle of the format `onnx`, `quant` or `inference`."""
+    """Return the ONNX model of a bundle of the format `onnx`, `quant` or `inference` (converted)."""
     if read_bundle(folder).format != "inference":
         return folder / FILE
     model, params = model_files(folder)
@@ -71,7 +71,7 @@ def onnx_file(folder: Path) -> Path:
 
 
 def tools() -> Dict[str, str]:
-    """Versions for `bundle.json`."""
+    """Return the versions of the tools for `bundle.json`."""
     import importlib_metadata
 
     return {name: importlib_metadata.version(name) for name in ("paddle2onnx", "onnx", "onnxruntime")}

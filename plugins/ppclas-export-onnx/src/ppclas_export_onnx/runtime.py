@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Run an ONNX model by onnxruntime."""
+"""Runtime for ONNX models: onnxruntime."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from ppclas_core.system import usable_cores
 
 
 class OnnxRuntime:
-    """A session with one input and one output; several threads may call it.
+    """A session with one input and one output; thread-safe.
 
     Args:
-        file: ONNX model, float32 or quantised.
-        threads: of the CPU; None: all cores that this process may use.
-        device: `cpu`, `gpu`, `gpu:N`.
-        log_of_output: give the logarithm of the output, when that is probabilities.
+        file: ONNX model, float32 or quantized.
+        threads: CPU threads; None: all cores that this process may use.
+        device: `cpu`, `gpu` or `gpu:N`.
+        log_of_output: return the logarithm of the output, for models that output probabilities.
 
     Raises:
         UserError: the file is missing or damaged, or onnxruntime has no such device.
@@ -51,6 +51,6 @@ class OnnxRuntime:
         self._log = log_of_output
 
     def __call__(self, batch: np.ndarray) -> np.ndarray:
-        """Batch (N, ...) in the dtype of the model's input -> (N, num_classes) float32."""
+        """Return the output (N, num_classes) float32 of a batch (N, ...) in the dtype of the model's input."""
         output = np.asarray(self._session.run(None, {self.input_names[0]: np.ascontiguousarray(batch)})[0])
         return np.log(np.maximum(output, np.finfo(np.float32).tiny)) if self._log else output

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The format openvino and its runtime."""
+"""Export to OpenVINO: the format `openvino` and its runtime."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The format `openvino`: written from Paddle's own ProgramDesc, which OpenVINO reads without a converter between."""
+"""The format `openvino`: OpenVINO IR, read directly from Paddle's ProgramDesc without a converter."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def export(request: ExportRequest, *, precision: Precision = "fp32", softmax: bo
     """Write `model.xml` and `model.bin`: input `image`, output `logits`; the weights stay float32, any batch size.
 
     Args:
-        precision: of the computation: `fp32`, or `bf16` where the CPU has instructions for it.
-        softmax: the output is probabilities, instead of logits.
-        uint8: the input is uint8 pixels (N, H, W, C) of 0..255; the graph normalises.
+        precision: precision of the computation: `fp32`, or `bf16` on CPUs with instructions for it.
+        softmax: output probabilities instead of logits.
+        uint8: the input is uint8 pixels (N, H, W, C) in 0..255, which the graph normalizes.
 
     Raises:
-        UserError: `uint8` with preprocessing that cannot move into the graph.
+        UserError: the graph cannot do the preprocessing for `uint8`.
         ExportFailed: OpenVINO cannot read the model.
     """
     import openvino
@@ -44,32 +44,32 @@ def export(request: ExportRequest, *, precision: Precision = "fp32", softmax: bo
                                do="the formats 'inference' and 'onnx' may do") from error
         model.output(0).get_tensor().set_names({"logits"})
         openvino.save_model(model, str(request.out / FILE), compress_to_fp16=False)
-        del model  # it maps the file of the weights, which Windows could not remove
+        del model  # it maps the weights file, which Windows cannot delete while mapped
     return dataclasses.replace(artefact, tools={"openvino": openvino.__version__}, facts={"precision": precision},
                                limit=BF16_LIMIT if precision == "bf16" else artefact.limit)
 
 
 def export_bf16(request: ExportRequest, *, softmax: bool = False, uint8: bool = False) -> Artefact:
-    """The files of `export`, computed in bfloat16."""
+    """Write the files of `export`, to be computed in bfloat16."""
     return export(request, precision="bf16", softmax=softmax, uint8=uint8)
 
 
 def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> OpenVinoRuntime:
-    """The runtime of a bundle, in the precision that the bundle says.
+    """Load a bundle in OpenVINO, in the precision that its metadata names.
 
     Args:
         threads: CPU threads; None: all cores.
         device: `cpu`, `gpu` or `gpu:N`.
 
     Raises:
-        UserError: see `OpenVinoRuntime`; a bundle of Paddle 3's own form that needs ppclas-export-onnx.
+        UserError: a bundle of Paddle 3's IR (PIR) needs ppclas-export-onnx; see also `OpenVinoRuntime`.
     """
     precision = read_bundle(folder).facts.get("details", {}).get("precision", "fp32")
     return _runtime(folder, precision, threads, device)
 
 
 def load_bf16(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> OpenVinoRuntime:
-    """The same, in bfloat16 whatever the bundle says."""
+    """Load a bundle in OpenVINO, in bfloat16."""
     return _runtime(folder, "bf16", threads, device)
 
 
@@ -80,7 +80,7 @@ def _runtime(folder: Path, precision: str, threads: Optional[int], device: str) 
 
 
 def _readable(folder: Path, format: str) -> Path:
-    """A model file of the bundle that OpenVINO reads; the form of Paddle 3 becomes ONNX, once, in the cache."""
+    """Return a model file that OpenVINO can read; a program of Paddle 3's IR (PIR) is converted to ONNX and cached."""
     legacy = folder / "inference.pdmodel"
     if format == "inference" and legacy.is_file():
         return legacy

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Run a model by OpenVINO: its own IR, ONNX, or a ProgramDesc of Paddle."""
+"""Runtime for OpenVINO IR, ONNX models and Paddle ProgramDescs: OpenVINO."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ HINTS = {"fp32": "f32", "bf16": "bf16"}
 
 
 class OpenVinoRuntime:
-    """A compiled model with one input and one output, tuned for the latency of one call; not for two threads at once.
+    """A compiled model with one input and one output, tuned for latency; not thread-safe.
 
     Args:
         file: `.xml`, `.onnx` or `.pdmodel`, with the weights beside it.
-        precision: of the computation. `bf16` is faster where the CPU has instructions for it. Quantised layers of a
-            model run in int8 either way.
-        threads: of the CPU; None: all cores that this process may use.
-        device: `cpu`, `gpu`, `gpu:N` (of Intel).
-        log_of_output: give the logarithm of the output, when that is probabilities.
+        precision: precision of the computation. `bf16` is faster on CPUs with instructions for it. Quantized layers run
+            in int8 in both cases.
+        threads: CPU threads; None: all cores that this process may use.
+        device: `cpu`, `gpu` or `gpu:N` (Intel GPUs).
+        log_of_output: return the logarithm of the output, for models that output probabilities.
 
     Raises:
         UserError: the file is missing or damaged, or OpenVINO has no such device.
@@ -53,7 +53,7 @@ class OpenVinoRuntime:
         self._log = log_of_output
 
     def __call__(self, batch: np.ndarray) -> np.ndarray:
-        """Batch (N, ...) in the dtype of the model's input -> (N, num_classes) float32."""
+        """Return the output (N, num_classes) float32 of a batch (N, ...) in the dtype of the model's input."""
         self._request.infer([np.ascontiguousarray(batch)], share_inputs=True)
         output = np.array(self._request.get_output_tensor(0).data)  # a copy: the next call overwrites the tensor
         return np.log(np.maximum(output, np.finfo(np.float32).tiny)) if self._log else output
@@ -62,9 +62,9 @@ class OpenVinoRuntime:
 def open_core() -> Any:
     """Return an `openvino.Core` whose device plugins are loaded.
 
-    The plugin of the CPU gives the thread that loads it an alternate stack for signal handlers, and leaves it on memory
-    that it has freed when a second core is closed after the first: the next Ctrl-C would then end the process with a
-    segmentation fault. So the thread that loads it is one that ends at once.
+    The CPU plugin sets an alternate signal stack in the thread that loads it. When a second core is closed after the
+    first, that stack points to freed memory, and the next Ctrl-C causes a segmentation fault. Therefore a short-lived
+    thread loads the plugin.
     """
     import openvino
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Post-training quantisation to int8 for onnxruntime, OpenVINO and Paddle Inference."""
+"""Post-training quantization to int8 for onnxruntime, OpenVINO and Paddle Inference."""
 
 from __future__ import annotations
 

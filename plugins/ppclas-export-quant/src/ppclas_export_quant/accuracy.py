@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""How often a runtime is right, or says what the float model says."""
+"""Accuracy and latency of a quantized runtime, compared with the float model."""
 
 from __future__ import annotations
 
@@ -16,32 +16,36 @@ Runtime = Callable[[np.ndarray], np.ndarray]
 
 
 class Accuracy(NamedTuple):
-    """Of one runtime: top-1 in 0..1 (None without labels), and the share of images where it agrees with the float
-    model."""
+    """Accuracy of one runtime.
+
+    Args:
+        top1: top-1 accuracy in 0..1; None without labels.
+        agreement: fraction of images with the same first class as in the float model.
+    """
 
     top1: Optional[float]
     agreement: float
 
 
 def answers(runtime: Runtime, samples: Samples) -> np.ndarray:
-    """The first class of each image, (N,)."""
+    """Return the most probable class of each image, (N,)."""
     return np.concatenate([runtime(batch).argmax(axis=1) for batch in samples.batches()])
 
 
 def judge(found: np.ndarray, reference: np.ndarray, samples: Samples) -> Accuracy:
-    """Compare answers with the labels and with those of the float model."""
+    """Compare predicted classes (N,) with the labels and with those of the float model."""
     known = bool((samples.labels >= 0).all())
     return Accuracy(float((found == samples.labels).mean()) if known else None, float((found == reference).mean()))
 
 
 def drop(before: Accuracy, after: Accuracy) -> float:
-    """What quantisation costs: top-1 lost, or without labels the share of images that it answers otherwise."""
+    """Return the loss of top-1 by quantization; without labels, the fraction of images with another prediction."""
     lost = 1 - after.agreement if before.top1 is None or after.top1 is None else before.top1 - after.top1
-    return round(lost, 9)  # one image of a hundred is 0.01, not a little more
+    return round(lost, 9)  # one image of a hundred is exactly 0.01
 
 
 def latency(runtime: Runtime, image: np.ndarray, runs: int = 9) -> float:
-    """Median milliseconds of one call with one image."""
+    """Return the median time of a call with one image in ms."""
     times = []
     for _ in range(runs + 2):
         started = time.perf_counter()

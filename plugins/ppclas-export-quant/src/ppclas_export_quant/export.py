@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The format `quant`: int8 in ONNX, calibrated, judged on the validation list, hybrid where layers hurt."""
+"""The format `quant`: int8 in ONNX, calibrated, evaluated on the validation list, with sensitive layers in float."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ def export(request: ExportRequest, *, method: Method = "minmax", calibration: Op
 
     Args:
         method: range of activations: `minmax`, `entropy` (Kullback-Leibler) or `percentile` of their histogram.
-        calibration: folder or list of typical images; by default the training list of the run.
-        images: how many of them.
-        percentile: for that method, in 50..100.
-        validation: images of the validation list that accuracy is measured on; of none, agreement with the float model
-            on the calibration images takes its place.
+        calibration: folder or list of typical images; default: the training list of the run.
+        images: number of calibration images.
+        percentile: percentile of that method, in 50..100.
+        validation: number of validation images for the accuracy; 0: agreement with the float model on the calibration
+            images is used instead.
         max_drop: largest loss of top-1, in 0..1.
-        hybrid: keep in float, one after the other, the layers that quantisation hurts most, until the loss is small
-            enough; at most half of them.
+        hybrid: keep the layers with the largest quantization error in float until the loss is small enough; at most
+            half of the layers.
 
     Raises:
-        UserError: no images to calibrate with, or a number out of range.
-        ExportFailed: the loss stays above `max_drop`; the message has the worst layers.
+        UserError: there are no calibration images, or a number is out of range.
+        ExportFailed: the loss stays above `max_drop`; the message names the worst layers.
     """
     check_numbers(images, validation, max_drop, percentile)
     with tempfile.TemporaryDirectory(prefix="ppclas-", dir=request.out) as place:
@@ -79,7 +79,7 @@ def export(request: ExportRequest, *, method: Method = "minmax", calibration: Op
 
 
 def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> OnnxRuntime:
-    """The runtime of a bundle: onnxruntime.
+    """Load a bundle in onnxruntime.
 
     Args:
         threads: CPU threads; None: all cores.
@@ -90,10 +90,10 @@ def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") ->
 
 def gather(request: ExportRequest, calibration: Optional[str], images: int, validation: int,
            work: Path) -> Tuple[Samples, Samples]:
-    """Images to calibrate with, and images to judge by.
+    """Return the calibration images and the evaluation images.
 
     Raises:
-        UserError: no images to calibrate with, or a model of several labels per image.
+        UserError: there are no calibration images, or the model is multi-label.
     """
     if "top1" not in TASKS[request.meta.task].reported_names:
         raise UserError("int8 is judged by its top-1, which a model of several labels per image has not",
@@ -104,17 +104,17 @@ def gather(request: ExportRequest, calibration: Optional[str], images: int, vali
 
 
 def report(measured: Measure, after: Accuracy) -> Dict[str, Any]:
-    """Accuracy before and after, for `bundle.json`."""
+    """Return the accuracy before and after quantization, for `bundle.json`."""
     judged = measured.judged
     return {"top1": {"float": measured.before.top1, "int8": after.top1}, "agreement": after.agreement,
             "judged": {"images": len(judged.inputs), "from": judged.origin}}
 
 
 def check_numbers(images: int, validation: int, max_drop: float, percentile: float = 99.0) -> None:
-    """Refuse numbers out of their range.
+    """Check the ranges of the options.
 
     Raises:
-        UserError: the first that is.
+        UserError: a number is out of range.
     """
     for name, value, good, span in (("images", images, images >= 1, "at least 1"),
                                     ("validation", validation, validation >= 0, "0 or more"),
@@ -125,17 +125,17 @@ def check_numbers(images: int, validation: int, max_drop: float, percentile: flo
 
 
 def into(request: ExportRequest, folder: Path) -> ExportRequest:
-    """The request with another folder."""
+    """Return the request with another output folder."""
     return dataclasses.replace(request, out=folder)
 
 
 def megabytes(file: Path) -> float:
-    """Size of a file."""
+    """Return the size of a file in MB (1e6 bytes)."""
     return round(file.stat().st_size / 1e6, 2)
 
 
 def write_report(folder: Path, facts: Dict[str, Any], errors: List[LayerError], kept: List[str]) -> None:
-    """`quantisation.json`: the facts of `bundle.json`, and the error of each layer by itself, worst first."""
+    """Write `quantisation.json`: the facts of `bundle.json`, and the error of each layer, worst first."""
     rows = [{**row._asdict(), "float": row.name in kept} for row in errors]
     text = json.dumps({**facts, "errors": rows}, indent=1)
     (folder / REPORT).write_text(text + "\n", encoding="utf-8")

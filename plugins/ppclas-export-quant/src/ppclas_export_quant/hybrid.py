@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The search for the fewest layers that must stay in float."""
+"""Search for the smallest number of layers that must stay in float."""
 
 from __future__ import annotations
 
@@ -15,16 +15,19 @@ from ppclas_export_quant.layer_errors import LayerError
 from ppclas_export_quant.samples import Samples
 
 LIMIT = 1.0
-"""Difference of logits on the golden batch, in standard deviations over the classes, beyond which something is broken
-rather than rounded; what rounding costs is judged by accuracy."""
+"""Largest difference of logits on the golden batch, in standard deviations over the classes.
+
+A larger difference means a broken export; the loss by rounding is measured as accuracy.
+"""
 
 
 class Measure:
-    """What an int8 runtime is measured by: images with labels where there are some, and the golden batch.
+    """Evaluation of int8 runtimes against the float model, on evaluation images and on the golden batch.
 
     Args:
         floating: the runtime of the same model in float.
-        judged: the images; golden: float32 (N, C, H, W).
+        judged: the evaluation images, with or without labels.
+        golden: the golden batch, float32 (N, C, H, W).
     """
 
     def __init__(self, floating: Runtime, judged: Samples, golden: np.ndarray) -> None:
@@ -33,16 +36,16 @@ class Measure:
         self.before = judge(self._expected, self._expected, judged)
 
     def of(self, runtime: Runtime) -> Accuracy:
-        """Its accuracy on the images."""
+        """Return the accuracy of a runtime on the evaluation images."""
         return judge(answers(runtime, self.judged), self._expected, self.judged)
 
     def close(self, runtime: Runtime) -> bool:
-        """Its answers to the golden batch are rounded, not broken."""
+        """Return whether the logits of the golden batch are within `LIMIT`."""
         return measure_parity(self._logits, runtime(self._golden), limit=LIMIT).holds
 
 
 class Found(NamedTuple):
-    """The layers in float, and the accuracy with them."""
+    """Names of the layers in float, and the accuracy with them."""
 
     kept: List[str]
     after: Accuracy
@@ -50,15 +53,17 @@ class Found(NamedTuple):
 
 def search(quantise: Callable[[List[str]], Runtime], errors: Sequence[LayerError], measured: Measure, *,
            max_drop: float, hybrid: bool) -> Found:
-    """Quantise with ever more of the worst layers in float: 1, 2, 4, ... up to half of them.
+    """Quantize with 0, 1, 2, 4, ... of the worst layers in float, up to half of them, until the loss is small enough.
 
     Args:
-        quantise: writes the model with these layers in float, and loads it.
-        errors: of the layers, worst first.
-        hybrid: False tries without a layer in float only.
+        quantise: writes the model with these layers in float and loads it.
+        errors: errors of the layers, worst first.
+        measured: the evaluation.
+        max_drop: largest loss of top-1, in 0..1.
+        hybrid: False: only try without layers in float.
 
     Raises:
-        ExportFailed: none loses at most `max_drop`; the message has the worst layers.
+        ExportFailed: every attempt loses more than `max_drop`; the message names the worst layers.
     """
     counts = [0]
     while hybrid and (following := max(1, 2 * counts[-1])) <= len(errors) // 2:

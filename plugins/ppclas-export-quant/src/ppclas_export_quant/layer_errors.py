@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What quantisation costs each layer by itself: its output from quantised inputs and weights against its own output.
+"""Quantization error of each layer: its output from quantized inputs and weights against its float output.
 
-Both are computed from the float activations, so that errors of earlier layers do not count. One model does it all: it
-is the float model with a quantised twin beside each layer, and gives the sums of squares alone.
+Both are computed from the float activations, so that errors of earlier layers do not count. The float model gets a
+quantized twin beside each layer, and outputs only sums of squares.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ import numpy as np
 from ppclas_export_quant.samples import Samples
 
 COMPUTING = ("Add", "Conv", "Gemm", "GlobalAveragePool", "MatMul", "Mul")
-"""Operators that have an error of their own; the others (ReLU, pooling, concatenation) run within their neighbours."""
+"""Operators whose error is measured; others (ReLU, pooling, concatenation) are fused with their neighbors."""
 
 
 class LayerError(NamedTuple):
-    """One node: its name, its operator, and the relative L2 error of its output, worst first in lists."""
+    """Name and operator of a node, and the relative L2 error of its output."""
 
     name: str
     operator: str
@@ -28,7 +28,7 @@ class LayerError(NamedTuple):
 
 
 def layer_errors(model: Path, ranges: Any, samples: Samples, work: Path) -> List[LayerError]:
-    """All nodes that compute on int8, worst first.
+    """Measure the errors of all nodes that compute in int8; return them worst first.
 
     Args:
         work: an existing folder for intermediate files.
@@ -52,7 +52,7 @@ def layer_errors(model: Path, ranges: Any, samples: Samples, work: Path) -> List
 
 
 def _add_twins(model: Any, ranges: Any) -> Dict[str, str]:
-    """Add the twins to the model; node -> operator, in the order of the graph."""
+    """Add the twins to the model. Return the operator of each node, in the order of the graph."""
     from onnx import TensorProto, helper, numpy_helper
 
     graph = model.graph
@@ -103,7 +103,7 @@ def _add_twins(model: Any, ranges: Any) -> Dict[str, str]:
 
 
 def _rounded_weight(values: np.ndarray) -> np.ndarray:
-    """float32 values as int8 with a scale per output channel gives them."""
+    """Round float32 weights to int8 with a scale per output channel, and return them as float32."""
     axis = tuple(range(1, values.ndim)) if values.ndim > 2 else (0,)
     scale = np.maximum(np.abs(values).max(axis=axis, keepdims=True), 1e-12) / 64  # as `qdq`
     return (np.clip(np.round(values / scale), -64, 64) * scale).astype(np.float32)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The child process of `paddle_format`: FOLDER ALGORITHM OUT STEM KEPT..., with FLAGS_enable_pir_api=0."""
+"""The child process of `paddle_format`; arguments: FOLDER ALGORITHM OUT STEM KEPT..., with FLAGS_enable_pir_api=0."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ BATCH = 4
 
 
 def main(folder: str, algorithm: str, out: str, stem: str, *kept: str) -> None:
-    """Calibrate with the inputs in `calibration.npy` and write the quantised model.
+    """Calibrate with the inputs in `calibration.npy`, and write the quantized model.
 
-    The ranges are kept in `ranges.json` and serve later calls.
+    The ranges are saved in `ranges.json`, which later calls reuse.
 
     Args:
         kept: names of the weights of layers that stay in float.
     """
-    del sys.path[0]  # the folder of this file, whose modules have names that others may have too
+    del sys.path[0]  # the folder of this file: its module names may shadow others
     import numpy as np
     import paddle
     from paddle.static.quantization import PostTrainingQuantization
@@ -28,7 +28,7 @@ def main(folder: str, algorithm: str, out: str, stem: str, *kept: str) -> None:
     inputs, file = np.load(Path(folder) / "calibration.npy", mmap_mode="r"), Path(folder) / "ranges.json"
     ranges = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
     if ranges is not None:
-        inputs = inputs[:BATCH]  # Paddle insists on some
+        inputs = inputs[:BATCH]  # Paddle requires a few
 
     class Images(paddle.io.Dataset):
         def __len__(self) -> int:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The format `quant-paddle`: int8 by Paddle's own static quantisation, run by Paddle Inference with oneDNN."""
+"""The format `quant-paddle`: int8 by Paddle's static quantization, run by Paddle Inference with oneDNN."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ppclas_export_quant.samples import Samples
 
 STEM = "quantised"
 ALGORITHMS = {"minmax": "abs_max", "percentile": "hist", "avg": "avg"}
-"""Paddle's names; its KL takes a quarter of an hour for a hundred images, its min_max leaves the weights in float."""
+"""Names in Paddle. Its KL takes 15 minutes for 100 images, and its min_max leaves the weights in float."""
 
 
 def export(request: ExportRequest, *, method: Literal["minmax", "avg", "percentile"] = "minmax",
@@ -33,19 +33,19 @@ def export(request: ExportRequest, *, method: Literal["minmax", "avg", "percenti
     """Write `quantised.pdmodel`, `quantised.pdiparams`, whose weights are int8, and `quantisation.json`.
 
     Args:
-        method: range of activations: `minmax`: what occurred; `avg` of the largest of each batch; `percentile` of their
-            histogram.
-        calibration: folder or list of typical images; by default the training list of the run.
-        images: how many of them.
-        validation: images of the validation list that accuracy is measured on; of none, agreement with the float model
-            on the calibration images takes its place.
+        method: range of activations: `minmax`: observed range; `avg`: mean of the maxima of the batches; `percentile`:
+            percentile of the histogram.
+        calibration: folder or list of typical images; default: the training list of the run.
+        images: number of calibration images.
+        validation: number of validation images for the accuracy; 0: agreement with the float model on the calibration
+            images is used instead.
         max_drop: largest loss of top-1, in 0..1.
-        hybrid: keep in float, one after the other, the layers that quantisation hurts most, until the loss is small
-            enough; at most half of them.
+        hybrid: keep the layers with the largest quantization error in float until the loss is small enough; at most
+            half of the layers.
 
     Raises:
-        UserError: no images to calibrate with, or a number out of range.
-        ExportFailed: Paddle cannot quantise the model, or the loss is above `max_drop`.
+        UserError: there are no calibration images, or a number is out of range.
+        ExportFailed: Paddle cannot quantize the model, or the loss is above `max_drop`.
     """
     check_numbers(images, validation, max_drop)
     with tempfile.TemporaryDirectory(prefix="ppclas-", dir=request.out) as place:
@@ -77,18 +77,18 @@ def export(request: ExportRequest, *, method: Literal["minmax", "avg", "percenti
 
 
 def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> PaddleRuntime:
-    """The runtime of a bundle.
+    """Load a bundle in Paddle Inference.
 
     Args:
         threads: CPU threads; None: all cores.
-        device: `cpu`; Paddle runs int8 nowhere else.
+        device: `cpu`; Paddle runs int8 on no other device.
     """
     return PaddleRuntime(folder / f"{STEM}.pdmodel", folder / f"{STEM}.pdiparams", threads=threads, device=device,
                         precision="int8")
 
 
 def _errors(model: Path, params: Path, samples: Samples, work: Path) -> List[LayerError]:
-    """The error of each layer that Paddle quantises, by the name of its weight, worst first; found in ONNX."""
+    """Return the errors of the layers that Paddle quantizes, by name of the weight, worst first; computed in ONNX."""
     file = work / "model.onnx"
     convert(model, params, file)
     weights = _name_weights(file)
@@ -97,7 +97,7 @@ def _errors(model: Path, params: Path, samples: Samples, work: Path) -> List[Lay
 
 
 def _name_weights(file: Path) -> Dict[str, str]:
-    """Make the constants of a converted model its initializers; layer -> name of its weight, which is Paddle's."""
+    """Turn constants of a converted model into initializers, and return the weight name, as in Paddle, by layer."""
     import onnx
 
     model = onnx.load(str(file))
@@ -115,7 +115,7 @@ def _name_weights(file: Path) -> Dict[str, str]:
 
 
 def _quantise(work: Path, algorithm: str, kept: List[str], out: Path) -> None:
-    """Run `paddle_child`: Paddle 3 quantises only the old form, in a process that was started for it."""
+    """Run `paddle_child`: Paddle 3 quantizes only programs of the legacy IR, which is a setting of the process."""
     environment = {**os.environ, "FLAGS_enable_pir_api": "0"}
     command = [sys.executable, str(Path(__file__).with_name("paddle_child.py")), str(work), algorithm, str(out), STEM,
                *kept]

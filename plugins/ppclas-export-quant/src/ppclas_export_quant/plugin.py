@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What this distribution adds to ppclas."""
+"""Registration of the formats `quant` and `quant-paddle` and of the callback `QuantAware`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Iterable
 from ppclas_core.api import Callback, Exporter, hookimpl
 
 REPORT = "quantisation.json"
-"""File of a bundle: what the quantization cost, layer by layer."""
+"""File of a bundle with the quantization error of each layer."""
 
 
 @hookimpl

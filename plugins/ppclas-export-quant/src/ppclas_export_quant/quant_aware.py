@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Training with the rounding of int8 in the forward pass; the gradient passes it straight through.
+"""Quantization-aware training: int8 rounding in the forward pass, straight-through gradients in the backward pass.
 
 Source: Quantization and training of neural networks for efficient integer-arithmetic-only inference (2018).
 """
@@ -18,17 +18,17 @@ from ppclas_core.training import Callback
 
 
 class QuantAware(Callback):
-    """Rounds input and weights of every convolution and linear layer in training steps.
+    """Quantization-aware training: inputs and weights of convolutions and linear layers are rounded in training steps.
 
-    Evaluation, checkpoints and exports are of the float model. The names of the ranges are those of PaddleSlim.
+    Evaluation, checkpoints and exports use the float model. The names of the ranges are those of PaddleSlim.
 
     Args:
         weight: scale of the weights: `channel_wise_abs_max`, one per output channel, or `abs_max`, one per layer.
-        activation: scale of the inputs: static by `moving_average_abs_max` of the batches or `range_abs_max`, the
-            largest of the last `window_size` batches; or dynamic, `abs_max` of each batch.
-        weight_bits, activation_bits: 2..16.
-        moving_rate: share of the old value in the moving average, in 0..1.
-        window_size: batches of `range_abs_max`.
+        activation: scale of the inputs: `moving_average_abs_max` over the batches; `range_abs_max`, the maximum of the
+            last `window_size` batches; or `abs_max` of each batch.
+        weight_bits, activation_bits: number of bits, 2..16.
+        moving_rate: weight of the old value in the moving average, in 0..1.
+        window_size: number of batches of `range_abs_max`.
     """
 
     changes_layers: ClassVar[bool] = True
@@ -54,10 +54,10 @@ class QuantAware(Callback):
         self._activation, self._rate, self._window = activation, moving_rate, window_size
 
     def on_model_built(self, model: Any, example: Any) -> Any:
-        """Hook the layers of the model.
+        """Register the hooks in the layers of the model.
 
         Raises:
-            UserError: a callback before this one has replaced the model, or it has no such layer.
+            UserError: an earlier callback has replaced the model, or it has no convolution or linear layer.
         """
         layers = [layer for layer in model.sublayers() if isinstance(layer, (nn.Conv2D, nn.Linear))] if isinstance(
             model, nn.Layer) else []
@@ -76,14 +76,14 @@ class QuantAware(Callback):
 
 
 class _Range:
-    """The largest absolute value of a batch -> the scale that it is rounded with."""
+    """Maps the largest absolute value of a batch to the scale for rounding."""
 
     def __call__(self, largest: paddle.Tensor) -> paddle.Tensor:
         raise NotImplementedError
 
 
 class _MovingAverage(_Range):
-    """Follows the batches slowly."""
+    """Exponential moving average over the batches."""
 
     def __init__(self, rate: float) -> None:
         self._rate = rate
@@ -96,7 +96,7 @@ class _MovingAverage(_Range):
 
 
 class _LargestOf(_Range):
-    """The largest of the last batches, of which one is none but itself."""
+    """Maximum over the last `window` batches, the current one included."""
 
     def __init__(self, window: int) -> None:
         self._seen: Deque[float] = collections.deque(maxlen=window)
@@ -107,7 +107,7 @@ class _LargestOf(_Range):
 
 
 class _Before:
-    """The hook of one layer: rounds its input and shows it rounded weights."""
+    """Forward pre-hook of one layer, which rounds its input and its weights."""
 
     def __init__(self, per_channel: bool, weight_bits: int, activation_bits: int, scale: _Range) -> None:
         self._per_channel, self._weight_bits, self._activation_bits = per_channel, weight_bits, activation_bits
@@ -117,7 +117,7 @@ class _Before:
         if not layer.training:
             return inputs
         weight = layer._parameters["weight"]
-        # found before the parameter of that name, which stays the one that is trained and saved
+        # hides the parameter of that name, which is still the one that is trained and saved
         layer.__dict__["weight"] = rounded(weight, self._weight_scale(layer, weight), self._weight_bits)
         scale = self._scale(inputs[0].detach().abs().max())
         return (rounded(inputs[0], scale, self._activation_bits), *inputs[1:])
@@ -135,9 +135,9 @@ def _after(layer: nn.Layer, inputs: Any, output: Any) -> Any:
 
 
 def rounded(x: paddle.Tensor, scale: paddle.Tensor, bits: int) -> paddle.Tensor:
-    """`x` as integers of so many bits with this largest value give it; its gradient is that of `x` within the range."""
+    """Round `x` to signed integers of `bits` bits with maximum `scale`; in range, gradients pass straight through."""
     most = 2 ** (bits - 1) - 1
     step = paddle.clip(scale, min=1e-9) / most
-    bound = step * (most * 1.00001)  # a little more, or the largest value itself would have no gradient
+    bound = step * (most * 1.00001)  # slightly more, so that the largest value has a gradient
     within = paddle.maximum(paddle.minimum(x, bound), -bound)
     return within + (paddle.round(within / step) * step - within).detach()

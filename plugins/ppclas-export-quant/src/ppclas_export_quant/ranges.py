@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The range of every activation over the calibration images."""
+"""Calibration: the range of every activation over the calibration images."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ Method = Literal["minmax", "entropy", "percentile"]
 
 
 def operators() -> List[str]:
-    """All operators that onnxruntime runs on int8."""
+    """Return all operators that onnxruntime runs in int8."""
     from onnxruntime.quantization.registry import QDQRegistry, QLinearOpsRegistry
 
     return sorted({*QDQRegistry, *QLinearOpsRegistry})
 
 
 def find_ranges(model: Path, samples: Samples, method: Method, percentile: float, work: Path) -> Any:
-    """The `TensorsData` of onnxruntime: activation -> lowest and highest value.
+    """Return the range of each activation as `TensorsData` of onnxruntime.
 
     Args:
-        method: `minmax`: what occurred; `entropy`: the range whose histogram of 8 bits tells most (Kullback-Leibler);
-            `percentile`: the tails of the histogram beyond it are cut.
+        method: `minmax`: the observed range; `entropy`: the range with the smallest Kullback-Leibler divergence of the
+            8-bit histogram; `percentile`: the range without the tails of the histogram beyond the percentile.
         work: an existing folder for intermediate files.
     """
     from onnxruntime.quantization import CalibrationMethod
@@ -37,20 +37,20 @@ def find_ranges(model: Path, samples: Samples, method: Method, percentile: float
     extra: Dict[str, Any] = {"percentile": percentile} if method == "percentile" else {}
     calibrator = create_calibrator(model, operators(), str(work / "augmented.onnx"), kinds[method],
                                    extra_options=extra)
-    with contextlib.redirect_stdout(io.StringIO()):  # it tells every batch
+    with contextlib.redirect_stdout(io.StringIO()):  # it prints a line per batch
         for batch in samples.batches():  # each call adds to the ranges and frees the activations
             calibrator.collect_data(_Reader({"image": batch}))
         return calibrator.compute_data()
 
 
 class _Reader:
-    """What onnxruntime asks for the next inputs: one batch, then no more."""
+    """Calibration data reader of onnxruntime with one batch."""
 
     def __init__(self, inputs: Dict[str, Any]) -> None:
         self._inputs: Optional[Dict[str, Any]] = inputs
 
     def get_next(self) -> Optional[Dict[str, Any]]:
-        """The batch, once."""
+        """Return the batch at the first call, then None."""
         given, self._inputs = self._inputs, None
         return given
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Images for calibration and for the measure of accuracy, preprocessed once into a file that is mapped, not held."""
+"""Images for calibration and evaluation, preprocessed once into a memory-mapped file."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ BATCH = 8
 
 
 class Samples(NamedTuple):
-    """Inputs of the network, float32 (N, C, H, W); labels (N,) int64, -1 where unknown; and where they are from."""
+    """Inputs of the network, float32 (N, C, H, W); labels (N,) int64, -1 if unknown; and their origin as text."""
 
     inputs: np.ndarray
     labels: np.ndarray
     origin: str
 
     def batches(self) -> Iterator[np.ndarray]:
-        """The inputs, a few at a time."""
+        """Yield the inputs in batches of at most `BATCH`."""
         for start in range(0, len(self.inputs), BATCH):
             yield np.array(self.inputs[start:start + BATCH])
 
 
 def calibration_samples(meta: Meta, given: Optional[str], count: int, file: Path) -> Samples:
-    """At most `count` images, spread evenly over the training list of the run, or over what the user gave.
+    """Return at most `count` images, evenly spaced in the training list of the run or in the given source.
 
     Args:
         given: a folder with images at any depth, or a list file of `path label` lines; None: the training list.
-        file: where the preprocessed inputs are kept.
+        file: file of the preprocessed inputs.
 
     Raises:
-        UserError: there is no such list or folder, or the run has none on this machine.
+        UserError: the list or folder does not exist, or the training list of the run is not on this machine.
     """
     if given is None:
         samples = _of_section(meta, "TRAIN", count, file, "training list") if meta.config.get("TRAIN") else None
@@ -68,15 +68,15 @@ def calibration_samples(meta: Meta, given: Optional[str], count: int, file: Path
 
 
 def validation_samples(meta: Meta, count: int, file: Path) -> Optional[Samples]:
-    """At most `count` images spread over the validation list of the run; None where it is not on this machine."""
+    """Return at most `count` images, evenly spaced in the validation list; None if it is not on this machine."""
     return _of_section(meta, "VALID", count, file, "validation list") if meta.config.get("VALID") else None
 
 
 def _of_section(meta: Meta, name: str, count: int, file: Path, origin: str) -> Optional[Samples]:
-    """The images of TRAIN or VALID of the run; the labels of VALID are matched to its classes by name.
+    """Return images of TRAIN or VALID of the run; the labels of VALID are matched to the classes by name.
 
     Raises:
-        UnknownClasses: the data shows classes that the checkpoint does not have.
+        UnknownClasses: the data has classes that the checkpoint does not have.
     """
     from ppclas_core.data import UnknownClasses, config_section, model_class_names, open_source
 
@@ -88,7 +88,7 @@ def _of_section(meta: Meta, name: str, count: int, file: Path, origin: str) -> O
         source = open_source(section, where=lambda key: f"{origin}: {key}", what=name, known=known).at_most(count)
     except UnknownClasses:
         raise
-    except UserError:  # of a run that was trained elsewhere
+    except UserError:  # the run was trained on another machine
         return None
     return _preprocessed(meta, len(source), source.read, source.label, file, origin)
 
@@ -101,7 +101,7 @@ def _preprocessed(meta: Meta, count: int, read: Callable[[int], bytes], label: C
     for index in range(count):
         try:
             inputs[len(labels)] = pipeline(read(index), np.random.default_rng(0))
-        except (BadImage, OSError):  # the list was checked in training; a few bad images change no range
+        except (BadImage, OSError):  # the list was checked in training; a few bad images are harmless
             continue
         labels.append(label(index))
     return Samples(inputs[:len(labels)], np.array(labels, np.int64), origin) if labels else None

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The formats serving, triton and kserve."""
+"""Export for inference servers: Paddle Serving, Triton and KServe."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The two folders alone, without the bundle around them, where the tool of 2020 wrote them."""
+"""Export of the two folders of Paddle Serving without a bundle, for the legacy tool."""
 
 from __future__ import annotations
 
@@ -18,20 +18,21 @@ from ppclas_export_serving.serving import CLIENT, SERVER
 
 
 def export_folders(source: Union[str, Path, Checkpoint], out: Union[str, Path]) -> Path:
-    """Write `ppcls_model/` and `ppcls_client_conf/` into a folder; those of an earlier call are replaced.
+    """Write `ppcls_model/` and `ppcls_client_conf/` into a folder, and replace those of an earlier call.
 
-    The model is run by Paddle Serving and compared with its weights first. Labels and preprocessing lie in
-    `ppcls_model/` too, where 2020 had none.
+    The model is first run by Paddle Serving and compared with the checkpoint. `ppcls_model/` also gets class names and
+    preprocessing.
 
     Args:
-        source: as for `ppclas_core.export.export`.
+        source: as in `ppclas_core.export.export`.
+        out: parent folder.
 
     Returns:
-        The folder of the model.
+        Path of `ppcls_model/`.
 
     Raises:
-        UserError: a source or folder that cannot be used.
-        ExportFailed: Paddle Serving does not answer as the model does; nothing is written.
+        UserError: source or folder cannot be used.
+        ExportFailed: the outputs of Paddle Serving differ from those of the model; nothing is written.
     """
     folder = Path(out)
     for name, kind in ((SERVER, "server"), (CLIENT, "client")):

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The format `kserve`: an InferenceService, and the folder that its storage holds."""
+"""The format `kserve`: an InferenceService and the folder for its storage."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ SERVICE, MODELS = "inferenceservice.yaml", "models"
 Runtime = Literal["triton", "paddle"]
 FORMATS: Dict[str, Dict[str, str]] = {"triton": {"name": "triton", "version": "2"},
                                       "paddle": {"name": "paddle", "version": "2"}}
-"""Runtime -> the model format under which KServe's own `kserve-<runtime>server` takes it."""
+"""Model format of each runtime, as `kserve-<runtime>server` expects it."""
 
 
 def export(request: ExportRequest, *, runtime: Runtime = "triton", storage: str = "",
            softmax: bool = False) -> Artefact:
-    """Write `inferenceservice.yaml`, and `models/`, which is to be copied to the storage that it names.
+    """Write `inferenceservice.yaml` and `models/`, which must be copied to the storage that the former names.
 
     Args:
         runtime: `triton` (kserve-tritonserver: V2 over HTTP and gRPC, dynamic batching) or `paddle`
             (kserve-paddleserver: V1, `{"instances": [...]}`).
-        storage: address of the copy of `models/`, as `s3://bucket/folder` or `pvc://claim/folder`; "":
-            `pvc://models/NAME`, NAME being that of the service.
-        softmax: the output is probabilities, instead of logits.
+        storage: URI of the copy of `models/`, such as `s3://bucket/folder` or `pvc://claim/folder`; "":
+            `pvc://models/NAME` with the name of the service.
+        softmax: output probabilities instead of logits.
 
     Raises:
         ExportFailed: the conversion to ONNX fails.
@@ -55,14 +55,14 @@ def export(request: ExportRequest, *, runtime: Runtime = "triton", storage: str 
 
 
 def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> Union[OnnxRuntime, PaddleRuntime]:
-    """What the runtime does: onnxruntime for Triton, Paddle Inference for Paddle.
+    """Load the model in the library that the server uses: onnxruntime for Triton, Paddle Inference for Paddle.
 
     Args:
         threads: CPU threads; None: all cores.
         device: `cpu`, `gpu` or `gpu:N`.
 
     Raises:
-        UserError: see the runtimes; the folder is incomplete.
+        UserError: the folder is incomplete; see also the runtimes.
     """
     bundle = read_bundle(folder)
     logarithm, models = bundle.gives_probabilities, folder / MODELS
@@ -73,7 +73,7 @@ def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") ->
 
 
 def inference_service(name: str, runtime: str, storage: str) -> Dict[str, Any]:
-    """The resource `InferenceService` of `serving.kserve.io/v1beta1`."""
+    """Return the resource `InferenceService` of `serving.kserve.io/v1beta1`."""
     model = {"modelFormat": FORMATS[runtime], "runtime": f"kserve-{runtime}server",
              "protocolVersion": "v2" if runtime == "triton" else "v1", "storageUri": storage}
     return {"apiVersion": "serving.kserve.io/v1beta1", "kind": "InferenceService", "metadata": {"name": name},
@@ -81,7 +81,7 @@ def inference_service(name: str, runtime: str, storage: str) -> Dict[str, Any]:
 
 
 def service_name(architecture: str) -> str:
-    """A name that Kubernetes takes: lower case letters, digits and `-`."""
+    """Return a name that is valid in Kubernetes: lower-case letters, digits and `-`."""
     return re.sub(r"[^a-z0-9]+", "-", architecture.lower()).strip("-")
 
 

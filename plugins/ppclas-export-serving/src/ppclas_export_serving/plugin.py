@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What this distribution adds to ppclas."""
+"""Registration of the formats `serving`, `triton` and `kserve`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PADDLE_SERVING = Environment(
     packages=("flask", "func_timeout", "grpcio", "requests", "six", "pyyaml", "pytest", "shapely", "pyclipper"),
     alone=("paddle-serving-app==0.9.0", "paddle-serving-server==0.9.0", "paddle-serving-client==0.2.1"),
     modules=("paddle_serving_app",), shares=True)
-"""Paddle Serving, whose own requirements date from Python 3.9, on the Paddle of ppclas."""
+"""Environment of Paddle Serving, without its pinned requirements (Python 3.9), on the Paddle of ppclas."""
 
 
 @hookimpl

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""A ProgramDesc with its parameters, taken apart so that names and files can be those of 2020."""
+"""A ProgramDesc with its parameters, whose variables can be renamed and written in the legacy layouts."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _NO_PARAMETERS = ("feed", "fetch")
 
 
 class Program:
-    """The message of a `.pdmodel`, and its parameters by the names of their variables.
+    """The message of a `.pdmodel`, and its parameters by variable name.
 
     Args:
-        model_file, params_file: as `paddle.jit.save` writes them; the parameters stand in the order of their names.
+        model_file, params_file: files of `paddle.jit.save`; the parameters are sorted by name.
     """
 
     def __init__(self, model_file: Path, params_file: Path) -> None:
@@ -35,12 +35,12 @@ class Program:
 
     @property
     def output(self) -> str:
-        """Name of the variable that is fetched."""
+        """Name of the fetched variable."""
         fetched = [op.inputs[0].arguments[0] for op in self._message.blocks[0].ops if op.type == "fetch"]
         return str(fetched[0])
 
     def rename(self, names: Mapping[str, str]) -> bool:
-        """Give variables other names; nothing is done, and False returned, where a new name is taken already."""
+        """Rename variables and return True; if a new name is already used, change nothing and return False."""
         known = {variable.name for block in self._message.blocks for variable in block.vars}
         wanted = {old: new for old, new in names.items() if old != new}
         if len(set(wanted.values())) < len(wanted) or set(wanted.values()) & (known - set(wanted)):
@@ -59,16 +59,16 @@ class Program:
         file.write_bytes(self._message.SerializeToString(deterministic=True))
 
     def write_combined(self, file: Path) -> None:
-        """Write all parameters into one file, in the order of their names, as Paddle reads them."""
+        """Write all parameters into one file in the order of their names, as Paddle reads them."""
         with open(file, "wb") as stream:
             for name in sorted(self.parameters):
                 write_variable(stream, self.parameters[name])
 
     def write_separate(self, folder: Path) -> None:
-        """Write one file for each parameter, named by its variable, as in 2020.
+        """Write one file per parameter, named by its variable (layout `2020`).
 
         Raises:
-            UserError: a name that cannot be a file name.
+            UserError: a variable name is not valid as a file name.
         """
         bad = [name for name in self.parameters if set(name) & set('/\\:*?"<>|')]
         if bad:
@@ -76,7 +76,7 @@ class Program:
         write_variables(folder, self.parameters)
 
     def _forget_origin(self) -> None:
-        """Drop the call stacks, which name folders of this machine and differ from export to export."""
+        """Remove the call stacks, which contain paths of this machine and differ between exports."""
         for block in self._message.blocks:
             for op in block.ops:
                 kept = [attribute for attribute in op.attrs if attribute.name != "op_callstack"]

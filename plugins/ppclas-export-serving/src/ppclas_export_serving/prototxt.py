@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The two forms in which Paddle Serving keeps what a model is fed and what is fetched of it.
+"""Writers of the text and binary prototxt files of Paddle Serving, which describe feed and fetch variables.
 
 The message is `baidu.paddle_serving.configure.GeneralModelConfig` (proto2): `feed_var` 1 and `fetch_var` 2, each with
 name 1, alias_name 2, is_lod_tensor 3, a type 4 (1: float32) and a repeated int32 shape 5 that is not packed.
@@ -16,7 +16,7 @@ FLOAT32 = 1
 
 
 class Variable(NamedTuple):
-    """One variable: its name in the program, the key that clients use, and the shape of one sample."""
+    """Name of a variable in the program, its key for clients, and the shape of one sample."""
 
     name: str
     alias: str
@@ -24,12 +24,12 @@ class Variable(NamedTuple):
 
 
 def text(feed: Variable, fetch: Variable) -> str:
-    """The `.prototxt`."""
+    """Return the text of the `.prototxt`."""
     return _block("feed", feed) + _block("fetch", fetch)
 
 
 def stream(feed: Variable, fetch: Variable) -> bytes:
-    """The `.stream.prototxt`: the message on the wire."""
+    """Return the bytes of the `.stream.prototxt`, the serialized message."""
     return b"".join(_bytes(field, _message(variable)) for field, variable in ((1, feed), (2, fetch)))
 
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""One model of a Triton model repository: `NAME/config.pbtxt`, `NAME/1/model.onnx`, and its labels."""
+"""One model of a Triton model repository: `NAME/config.pbtxt`, `NAME/1/model.onnx` and labels."""
 
 from __future__ import annotations
 
@@ -22,15 +22,17 @@ CONFIG, VERSION = "config.pbtxt", "1"
 
 def write_repository(request: ExportRequest, place: Path, name: str, *, max_batch: int, max_delay: float,
                      softmax: bool, uint8: bool) -> Artefact:
-    """Write the folder `name` into `place`.
+    """Write the folder `name` of a model into `place`.
 
     Args:
-        name: of the model: letters, digits, `_`, `-`, `.`.
+        name: name of the model: letters, digits, `_`, `-`, `.`.
         max_batch: largest batch that Triton forms, at least 1.
-        max_delay: milliseconds that a request may wait for others.
+        max_delay: longest wait of a request for others, in ms.
+        softmax: output probabilities instead of logits.
+        uint8: the input is uint8 pixels (N, H, W, C).
 
     Raises:
-        UserError: a name or number that Triton cannot take; see `ppclas_export_onnx.export`.
+        UserError: name or numbers are not valid in Triton; see also `ppclas_export_onnx.export`.
         ExportFailed: the conversion to ONNX fails.
     """
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name):
@@ -54,7 +56,7 @@ def write_repository(request: ExportRequest, place: Path, name: str, *, max_batc
 
 def config(name: str, shape: Sequence[int], num_classes: int, *, pixels: bool, labels: bool, max_batch: int,
            max_delay: float) -> str:
-    """The text of a `config.pbtxt` (message `inference.ModelConfig`)."""
+    """Return the text of a `config.pbtxt` (message `inference.ModelConfig`)."""
     output = ['name: "logits"', "data_type: TYPE_FP32", f"dims: [ {num_classes} ]"]
     output += [f'label_filename: "{LABELS_FILE}"'] if labels else []
     feed = ['name: "image"', f"data_type: TYPE_{'UINT8' if pixels else 'FP32'}",
@@ -65,10 +67,10 @@ def config(name: str, shape: Sequence[int], num_classes: int, *, pixels: bool, l
 
 
 def model_file(folder: Path) -> Path:
-    """The ONNX model of a repository with one model.
+    """Return the ONNX model of a repository with one model.
 
     Raises:
-        UserError: there is none.
+        UserError: the repository does not have exactly one model with its config.
     """
     found = sorted(folder.glob(f"*/{VERSION}/{FILE}"))
     if len(found) != 1 or not (found[0].parents[1] / CONFIG).is_file():

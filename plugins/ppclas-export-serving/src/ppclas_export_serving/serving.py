@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The format `serving`: the folders of a model and of its clients that Paddle Serving reads."""
+"""The format `serving`: the model folder and the client folder of Paddle Serving."""
 
 from __future__ import annotations
 
@@ -24,15 +24,16 @@ LAYOUTS = ("2020", "2020-combined", "0.9")
 
 
 def export(request: ExportRequest, *, layout: Union[str, int, float] = "2020") -> Artefact:
-    """Write `ppcls_model/` for servers and `ppcls_client_conf/` for clients: feed `image`, fetch `prediction`, which is
-    softmax.
+    """Write `ppcls_model/` for servers and `ppcls_client_conf/` for clients.
+
+    The feed is `image`, the fetch is `prediction`, the softmax output.
 
     Args:
-        layout: `2020`: `__model__` and one file for each parameter; `2020-combined`: `__model__` and `__params__`;
+        layout: `2020`: `__model__` and one file per parameter; `2020-combined`: `__model__` and `__params__`;
             `0.9`: `model.pdmodel` and `params.pdiparams`.
 
     Raises:
-        UserError: another layout.
+        UserError: unknown layout.
     """
     if str(layout) not in LAYOUTS:
         raise UserError(f"the layout is {layout}", do=f"one of: {', '.join(LAYOUTS)}")
@@ -55,14 +56,14 @@ def export(request: ExportRequest, *, layout: Union[str, int, float] = "2020") -
 
 
 def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> ChildRuntime:
-    """The local predictor of Paddle Serving, in a process and an environment of its own.
+    """Load the local predictor of Paddle Serving in its own process and environment.
 
     Args:
         threads: CPU threads; None: all cores.
         device: `cpu`, `gpu` or `gpu:N`.
 
     Raises:
-        UserError: the environment cannot be made.
+        UserError: the environment cannot be created.
         ExportFailed: Paddle Serving cannot load the model.
     """
     gpu = int(device.partition(":")[2] or 0) if device.startswith("gpu") else -1
@@ -85,7 +86,7 @@ def _write_program(program: Program, folder: Path, layout: str) -> None:
 
 
 def _names_2020(request: ExportRequest) -> Dict[str, str]:
-    """Variables of the program -> their names in 2020, where the family tells all of them; else nothing."""
+    """Return the legacy names of the program's variables; {} if the family does not define all of them."""
     from ppclas_core.weights import published_names
 
     names = {row.ours: row.v2020 for row in published_names(request.record, request.model) or () if row.v2020}

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The format `triton`: a model repository that the Triton Inference Server serves by its ONNX Runtime backend."""
+"""The format `triton`: a model repository for the Triton Inference Server with its ONNX Runtime backend."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def export(request: ExportRequest, *, name: str = "", max_batch: int = 32, max_d
     """Write `repository/NAME/`: `config.pbtxt`, `labels.txt` and `1/model.onnx`, input `image`, output `logits`.
 
     Args:
-        name: of the model; "": the architecture.
-        max_batch: largest batch that Triton forms of the requests that wait.
-        max_delay: milliseconds that a request may wait for others.
-        softmax: the output is probabilities, instead of logits.
-        uint8: the input is uint8 pixels (N, H, W, C) of 0..255; the graph normalises.
+        name: name of the model; "": the architecture.
+        max_batch: largest batch that Triton forms from waiting requests.
+        max_delay: longest wait of a request for others, in ms.
+        softmax: output probabilities instead of logits.
+        uint8: the input is uint8 pixels (N, H, W, C) in 0..255, which the graph normalizes.
 
     Raises:
-        UserError: a name or number that Triton cannot take, or `uint8` with preprocessing that cannot move inside.
+        UserError: name or numbers are not valid in Triton, or the graph cannot do the preprocessing for `uint8`.
         ExportFailed: the conversion to ONNX fails.
     """
     name = name or request.record.name
@@ -38,14 +38,14 @@ def export(request: ExportRequest, *, name: str = "", max_batch: int = 32, max_d
 
 
 def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> OnnxRuntime:
-    """What Triton's backend does: the ONNX model of the repository, run by onnxruntime.
+    """Load the ONNX model of the repository in onnxruntime, as Triton's backend does.
 
     Args:
         threads: CPU threads; None: all cores.
         device: `cpu`, `gpu` or `gpu:N`.
 
     Raises:
-        UserError: see `OnnxRuntime`; the repository is incomplete.
+        UserError: the repository is incomplete; see also `OnnxRuntime`.
     """
     return OnnxRuntime(model_file(folder / REPOSITORY), threads=threads, device=device,
                       log_of_output=read_bundle(folder).gives_probabilities)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The callback."""
+"""The callback `TensorBoard`."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from ppclas_core.training import ScalarLogger
 
 
 class TensorBoard(ScalarLogger):
-    """Curves for TensorBoard.
+    """Training curves for TensorBoard.
 
     Args:
-        logdir: folder of the log; left out: `tensorboard` in the run folder.
+        logdir: folder of the log; default: `tensorboard` in the run folder.
         interval: steps between two points of the training curves.
     """
 
     default_folder = "tensorboard"
 
     def open(self, folder: Path, first_step: int) -> None:
-        """A new event file; TensorBoard drops what earlier ones hold from `first_step` on."""
+        """Open a new event file; TensorBoard discards the points of earlier files from `first_step` on."""
         from tensorboardX import SummaryWriter
 
         self._writer: Any = SummaryWriter(str(folder), purge_step=first_step or None, filename_suffix=f".{first_step}")
 
     def add(self, name: str, value: float, step: int) -> None:
-        """One point of one curve."""
+        """Write one point of one curve."""
         self._writer.add_scalar(name, value, step)
 
     def close(self) -> None:
-        """Finish writing."""
+        """Close the event file."""
         self._writer.close()

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Curves of a training for VisualDL."""
+"""Training curves for VisualDL."""
 
 from __future__ import annotations
 
