@@ -32,7 +32,7 @@ class UserError(Exception):
         return f"{text}\n  {self.do}" if self.do else text
 
     def at(self, where: str) -> UserError:
-        """The same error with a place, where it had none yet."""
+        """Set the location if there is none yet; return the error itself."""
         if self.where is None:
             self.where = where
         return self

@@ -33,7 +33,7 @@ def ppclas_backbones() -> Iterable[Backbone]:
 
 @hookspec
 def ppclas_ops() -> Iterable[Op]:
-    """Transforms and augmentations: of one image, of a batch, or decoders of encoded bytes."""
+    """Ops: transforms and augmentations of an image or a batch, and decoders of encoded bytes."""
     return ()
 
 

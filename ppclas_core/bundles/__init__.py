@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Bundles: model files with labels, preprocessing, a golden batch and `bundle.json`; how two runtimes are compared."""
+"""Bundles: model files with labels, preprocessing, a golden batch and `bundle.json`; parity of two runtimes."""
 
 from __future__ import annotations
 

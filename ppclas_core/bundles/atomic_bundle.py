@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""A folder that appears under its final name whole, or not at all."""
+"""Atomic writing of a bundle folder."""
 
 from __future__ import annotations
 
@@ -19,16 +19,17 @@ from ppclas_core.system.paths import require_utf8
 
 @contextlib.contextmanager
 def finished_folder(out: Path, *, needs: int = 0) -> Iterator[Path]:
-    """Make a temporary folder beside `out` that takes its name when the block ends well, and is removed otherwise.
+    """Yield a temporary folder beside `out` that is renamed to it on success and removed on an error.
 
-    An `out` that is a bundle stays as it is until then. What a killed process left goes with the next
-    export to this name.
+    An existing bundle at `out` is kept until then. Temporary folders of killed processes are removed by the next
+    export into the same parent folder.
 
     Args:
-        needs: bytes that must be free on that disk.
+        out: final path of the bundle.
+        needs: bytes that must be free on the disk.
 
     Raises:
-        UserError: `out` is something else, or cannot be written; the disk is full.
+        UserError: `out` is not a bundle or cannot be written, or the disk is full.
     """
     place = Path(os.path.realpath(out))
     require_utf8(place, "bundle")
@@ -46,7 +47,7 @@ def finished_folder(out: Path, *, needs: int = 0) -> Iterator[Path]:
         _swap(partial, place)
     except OSError as error:
         if error.filename and not str(error.filename).startswith(str(place.parent)):
-            raise  # of another file, not of this folder
+            raise  # the error concerns a file outside of this folder
         raise _clear(error, out) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""A bundle on disk: model files, `labels.txt`, `preprocess.yaml`, `golden.npz`, and `bundle.json`, which lists them."""
+"""Bundle on disk: model files, `labels.txt`, `preprocess.yaml`, `golden.npz`, and `bundle.json`, which lists them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PREPROCESS_VERSION = 1
 
 
 class Golden(NamedTuple):
-    """The golden batch as the artefact takes it, and the logits (N, num_classes) float32 of the model for it."""
+    """Golden batch as input of the artifact, and the model's logits (N, num_classes) float32 for it."""
 
     inputs: np.ndarray
     logits: np.ndarray
@@ -40,14 +40,14 @@ class Golden(NamedTuple):
 
 @dataclass(frozen=True)
 class Bundle:
-    """A bundle and the facts of its `bundle.json`."""
+    """A bundle: its folder and the content of its `bundle.json`."""
 
     path: Path
     facts: Dict[str, Any]
 
     @property
     def format(self) -> str:
-        """Name of the exporter that made it."""
+        """Name of its format."""
         return str(self.facts["format"])
 
     @property
@@ -57,60 +57,60 @@ class Bundle:
 
     @property
     def num_classes(self) -> int:
-        """Width of the output."""
+        """Number of logits."""
         return int(self.facts["num_classes"])
 
     @property
     def takes_pixels(self) -> bool:
-        """The input is uint8 (N, H, W, C) and the artefact normalises; else float32 (N, C, H, W)."""
+        """Whether the input is uint8 (N, H, W, C), normalized by the artifact; else it is float32 (N, C, H, W)."""
         return bool(self.facts["input"]["dtype"] == "uint8")
 
     @property
     def gives_probabilities(self) -> bool:
-        """The output is softmax(logits)."""
+        """Whether the output is softmax(logits)."""
         return bool(self.facts["output"]["kind"] == "probabilities")
 
     @property
     def task(self) -> str:
-        """Value of the config key `task` that the model was trained with; `multiclass` where the bundle is older."""
+        """Value of the config key `task` in training; `multiclass` for bundles without it."""
         return str(self.facts.get("task") or "multiclass")
 
     @property
     def threshold(self) -> Optional[float]:
-        """Sigmoid score from which a class counts as found; None where an image has one class (`task: multiclass`)."""
+        """Sigmoid score from which a class counts as found; None for `task: multiclass`."""
         threshold = self.facts.get("threshold")
         return None if threshold is None else float(threshold)
 
     @property
     def input_shape(self) -> Tuple[int, ...]:
-        """Shape of one input without the batch."""
+        """Shape of one input, without the batch axis."""
         return tuple(self.facts["input"]["shape"][1:])
 
     @property
     def labels(self) -> List[str]:
-        """Class names in the order of the logits; empty when the checkpoint had none."""
+        """Class names in the order of the logits; empty if the checkpoint had none."""
         with self._whole(LABELS_FILE) as path:
             return path.read_text(encoding="utf-8").split("\n")[:-1]
 
     @property
     def preprocessing(self) -> List[Dict[str, Any]]:
-        """Transforms from encoded bytes to one input of the artefact."""
+        """Transforms from encoded bytes to one input of the artifact."""
         with self._whole(PREPROCESS_FILE) as path:
             settings = yaml.safe_load(path.read_text(encoding="utf-8"))
-            version = settings.get("version", 1)  # bundles of the first release have none
+            version = settings.get("version", 1)  # bundles of the first release have no version
             if version != PREPROCESS_VERSION:
                 raise UserError(f"version {version} of preprocess.yaml; this ppclas-core reads {PREPROCESS_VERSION}",
                                 where=str(path), do="pip install --upgrade ppclas-core")
             return [dict(step) for step in settings["transforms"]]
 
     def golden(self) -> Golden:
-        """Return the golden batch."""
+        """Return the golden batch with its logits."""
         with self._whole(GOLDEN_FILE) as path, np.load(path, allow_pickle=False) as arrays:
             return Golden(arrays["inputs"], arrays["logits"])
 
     @contextlib.contextmanager
     def _whole(self, name: str) -> Iterator[Path]:
-        """Give the path of a file to the block that reads it; what a damaged one raises becomes a `UserError`."""
+        """Yield the path of a file for reading; convert errors of a damaged file into a `UserError`."""
         path = self.path / name
         try:
             yield path
@@ -124,10 +124,10 @@ def is_bundle(folder: Path) -> bool:
 
 
 def read_bundle(folder: Path) -> Bundle:
-    """Open a bundle; its files are hashed by `verify`, not here.
+    """Open a bundle without checking the hashes of its files, which `verify` does.
 
     Raises:
-        UserError: no bundle, or one that lacks files.
+        UserError: the folder is not a bundle, or lacks files.
     """
     path = folder / BUNDLE_FILE
     require_utf8(folder, "bundle")
@@ -149,10 +149,10 @@ def read_bundle(folder: Path) -> Bundle:
 
 
 def write_labels(folder: Path, labels: Sequence[str]) -> None:
-    """`labels.txt`: one name per line in the order of the logits, UTF-8.
+    """Write `labels.txt`: one class name per line in the order of the logits, UTF-8.
 
     Raises:
-        UserError: a name has a line break, or is not UTF-8.
+        UserError: a name has a line break or is not UTF-8.
     """
     for label in labels:
         if "\n" in label or not is_utf8(label):
@@ -164,12 +164,12 @@ def write_labels(folder: Path, labels: Sequence[str]) -> None:
 
 def write_preprocessing(folder: Path, image_shape: Sequence[int], transforms: Sequence[Dict[str, Any]],
                         inside: int = 0) -> None:
-    """Write `preprocess.yaml`: the transforms as a config writes them, with every value.
+    """Write `preprocess.yaml`: the transforms in the syntax of configs, with all parameter values.
 
     Args:
         image_shape: network input [channels, height, width].
         transforms: from the encoded file to the input of the network.
-        inside: number of the last transforms that the artifact does itself; they stand under `in_model`.
+        inside: number of the last transforms that are part of the artifact; they are listed under `in_model`.
     """
     steps = resolved(transforms)
     outside = len(steps) - inside
@@ -180,13 +180,13 @@ def write_preprocessing(folder: Path, image_shape: Sequence[int], transforms: Se
 
 
 def write_facts(folder: Path, facts: Dict[str, Any]) -> None:
-    """`bundle.json`."""
+    """Write `bundle.json`."""
     text = to_json(facts, indent=2)
     (folder / BUNDLE_FILE).write_text(text + "\n", encoding="utf-8")
 
 
 def hash_files(folder: Path) -> Dict[str, Dict[str, Any]]:
-    """Size in bytes and sha256 of every file below the folder but `bundle.json`, by path with `/`."""
+    """Return relative path (with `/`) -> size in bytes and sha256 of every file except `bundle.json`."""
     found = {}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The content of `bundle.json`: its keys, their types, and what is wrong with a file that has others."""
+"""Schema of `bundle.json`: its keys and their types, and the check of its content."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class _Side(TypedDict, total=False):
 
 
 class _Parity(TypedDict, total=False):
-    """Differences that the export measured."""
+    """Parity that the export measured."""
 
     limit: float
     argmax_equal: bool
@@ -62,7 +62,7 @@ class Facts(_Required, total=False):
 
 
 def facts_problem(facts: Any) -> str:
-    """Return what is wrong with the content of a `bundle.json`, or ""."""
+    """Return why the content of a `bundle.json` is invalid, or "" if it is valid."""
     problem = mismatch(facts, Facts, "")
     if problem:
         return problem

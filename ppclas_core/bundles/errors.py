@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The failure of an export that is nobody's typing mistake: the artefact does not do what the model does."""
+"""Export error that is not a usage error: the artifact does not reproduce the model."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from ppclas_core.errors import UserError
 
 
 class ExportFailed(UserError):
-    """The artefact was made, or should have been, and is not to be trusted; the command line exits with 1."""
+    """Raised when an artifact cannot be made or does not match its model; the command line exits with 1."""
 
     exit_code = 1

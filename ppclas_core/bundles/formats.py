@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Which formats are installed, and what an unavailable one lacks."""
+"""Installed export formats, and the requirements that unavailable ones lack."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from ppclas_core.system.environments import why_not
 
 
 class Format(NamedTuple):
-    """One format: its entry in the catalogue, and why it cannot be used here ("" when it can)."""
+    """Format: its entry in the catalogue, and why it is unusable here ("" if it is usable)."""
 
     entry: Entry
     reason: str
 
 
 def formats() -> List[Format]:
-    """All installed formats by name; nothing of them is imported."""
+    """Return all installed formats, sorted by name, without importing them."""
     entries = sorted(catalogue().entries("exporter"), key=lambda entry: str(entry.record.name))
     return [Format(entry, lacks(entry)) for entry in entries]
 
 
 def not_installed() -> Dict[str, str]:
-    """Return the formats of our own distributions that are not installed: name -> distribution."""
+    """Return name -> distribution of the first-party formats that are not installed."""
     here = {name for entry in catalogue().entries("exporter") for name in (entry.record.name, *entry.record.aliases)}
     return {name: dist for name, dist in sorted(first_party().get("exporter", {}).items()) if name not in here}
 
 
 def find_format(name: str) -> Entry:
-    """Return the entry of a format that can be used.
+    """Return the entry of a usable format.
 
     Raises:
-        UserError: unknown, or something that it needs is missing.
+        UserError: the format is unknown, or a requirement is missing.
     """
     entry = catalogue().find("exporter", name)
     reason = lacks(entry)
@@ -45,7 +45,7 @@ def find_format(name: str) -> Entry:
 
 
 def lacks(entry: Entry) -> str:
-    """Return what a format needs and this environment lacks, with the command that fixes it; "" when nothing."""
+    """Return the missing requirements of a format with the command that installs them; "" if none are missing."""
     missing = []
     for requirement in entry.record.requires:
         module, _, package = requirement.partition(":")
@@ -60,12 +60,12 @@ def lacks(entry: Entry) -> str:
 
 
 def _importable(module: str) -> bool:
-    """Return whether a module is there; of a dotted name the parents are imported."""
+    """Return whether a module can be found; the parents of a dotted name are imported."""
     try:
         return importlib.util.find_spec(module) is not None
     except KeyboardInterrupt:
         raise
-    except BaseException:  # no such parent, or one that cannot be imported
+    except BaseException:  # the parent is missing or fails to import
         return False
 
 

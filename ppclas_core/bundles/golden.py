@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The golden batch: a few images whose logits prove that an artefact answers as its model does."""
+"""Golden batch: a few images on which the outputs of an artifact are compared with those of the model."""
 
 from __future__ import annotations
 
@@ -17,8 +17,13 @@ COUNT = 4
 
 
 class GoldenInputs(NamedTuple):
-    """The batch: `example` float32 (N, C, H, W); `pixels` uint8 (N, H, W, C) before normalisation, where there is
-    such a stage; `origin` says what the images are."""
+    """Golden batch at two stages of the preprocessing.
+
+    Args:
+        example: float32 (N, C, H, W), the input of the network.
+        pixels: uint8 (N, H, W, C) before normalization; None if the preprocessing has no such stage.
+        origin: description of the images.
+    """
 
     example: np.ndarray
     pixels: Optional[np.ndarray]
@@ -26,13 +31,14 @@ class GoldenInputs(NamedTuple):
 
 
 def golden_inputs(meta: Meta, *, real: bool = True) -> GoldenInputs:
-    """Images of the run's validation list where it can be read, else synthetic ones, through the preprocessing.
+    """Return preprocessed images of the run's validation list if it is readable, else synthetic ones.
 
     Args:
-        real: False takes synthetic images in any case.
+        meta: metadata of the checkpoint.
+        real: False: always use synthetic images.
 
     Raises:
-        UserError: the preprocessing does not give the shape that the network takes.
+        UserError: the output of the preprocessing does not have the input shape of the network.
     """
     files = _validation_images(meta) if real else []
     encoded = files or [_synthetic(meta.image_shape, index) for index in range(COUNT)]
@@ -48,11 +54,11 @@ def golden_inputs(meta: Meta, *, real: bool = True) -> GoldenInputs:
 
 
 def run_pipeline(transforms: Sequence[Mapping[str, Any]], encoded: Sequence[bytes]) -> np.ndarray:
-    """Return encoded images after the transforms, stacked.
+    """Apply the transforms to encoded images and stack the results.
 
     Raises:
         BadImage: an image cannot be decoded.
-        UserError: the transforms leave images of several sizes.
+        UserError: the transforms give images of several sizes.
     """
     from ppclas_core.data.pipeline import build_pipeline
 
@@ -66,21 +72,21 @@ def run_pipeline(transforms: Sequence[Mapping[str, Any]], encoded: Sequence[byte
 
 
 def _validation_images(meta: Meta) -> List[bytes]:
-    """Readable images spread evenly over the validation list; none where the data are not on this machine."""
+    """Return readable images spread evenly over the validation list; empty if the data is not on this machine."""
     if not meta.config.get("VALID"):
         return []
     from ppclas_core.data.errors import BadImage
     from ppclas_core.data.readers.open import config_section, open_source
     from ppclas_core.data.transforms.decode import DecodeImage
 
-    section = {**config_section(meta.config, "VALID"), "label_list": None}  # only the images are wanted
+    section = {**config_section(meta.config, "VALID"), "label_list": None}  # only the images are needed
     try:
         source = open_source(section, where=lambda key: f"VALID.{key}")
     except UserError:
         return []
     spread = [np.linspace(0, len(source) - 1, count).astype(int).tolist() for count in (COUNT, 4 * COUNT)]
     images: List[bytes] = []
-    for index in dict.fromkeys([*spread[0], *spread[1]]):  # the second row stands in for files that are bad
+    for index in dict.fromkeys([*spread[0], *spread[1]]):  # the second row replaces bad files
         with contextlib.suppress(BadImage):
             data = source.read(index)
             DecodeImage()(data)
@@ -91,7 +97,7 @@ def _validation_images(meta: Meta) -> List[bytes]:
 
 
 def _synthetic(image_shape: Sequence[int], index: int) -> bytes:
-    """Return a PNG of smooth colour fields with some noise, a little larger than the input, the same everywhere."""
+    """Return a PNG of smooth color fields with noise, 5/4 of the input size, determined by `index`."""
     from ppclas_core.data.opencv import cv2
 
     rng = np.random.default_rng(index)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Split preprocessing into what stays outside a model (decode, resize, crop) and the normalisation that can move in."""
+"""Split of preprocessing into transforms outside of the model and a normalization that can move into its graph."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ppclas_core.plugins.catalogue import catalogue
 
 
 class Split(NamedTuple):
-    """Transforms that give uint8 (H, W, C), and the normalisation `(pixel * scale - mean) / std` that follows."""
+    """Transforms up to uint8 (H, W, C), and the following normalization `(pixel * scale - mean) / std`."""
 
     outside: List[Dict[str, Any]]
     scale: float
@@ -19,7 +19,7 @@ class Split(NamedTuple):
 
 
 def split_normalization(preprocessing: Sequence[Mapping[str, Any]]) -> Optional[Split]:
-    """Split before `NormalizeImage`; None unless it and `ToCHWImage`, in either order, are the end of the list."""
+    """Split before `NormalizeImage`; return None unless the list ends with it and `ToCHWImage`, in either order."""
     steps = [next(iter(step.items())) for step in preprocessing]
     if sorted(name for name, _ in steps[-2:]) != ["NormalizeImage", "ToCHWImage"]:
         return None

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Does an artefact answer as its model does? One measure, on logits, for every format."""
+"""Parity: comparison of the logits of an artifact with those of its model, for every format."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from ppclas_core.bundles.errors import ExportFailed
 PARITY_LIMIT = 1e-3
 """Largest allowed difference of logits, in standard deviations over the classes."""
 LARGEST_LIMIT = 1.0
-"""Largest limit that a format which rounds may set."""
+"""Largest limit that a format with rounding may set."""
 
 _LEAST = -64.0
-"""Logarithm of a probability below which none is told apart: there Paddle's softmax for CPUs clips."""
+"""Smallest log-probability that is compared: Paddle's CPU softmax clips there."""
 
 
 class Parity(NamedTuple):
-    """One comparison.
+    """Result of one comparison.
 
     Args:
-        batch: number of images in the call.
+        batch: batch size.
         difference: max over images of max|difference of logits| / standard deviation of the logits over classes.
-        argmax_equal: every image has the same first class; with a wider limit, or one that the model itself puts
-            within the limit of its first.
-        limit: of `difference`.
-        saturated: the artefact gives probabilities and the model is so sure of some image that all of them but one
-            round to nothing; of it the first class alone was compared.
+        argmax_equal: every image has the same top-1 class; with a limit above `PARITY_LIMIT`, also another class whose
+            logit in the model is within the limit of the top-1 logit.
+        limit: tolerance for `difference`.
+        saturated: the artifact gives probabilities, and for some image all but one of them round to 0, so only the
+            top-1 class of that image was compared.
     """
 
     batch: int
@@ -40,7 +40,7 @@ class Parity(NamedTuple):
 
     @property
     def holds(self) -> bool:
-        """Within the limit, and the same classes."""
+        """Whether the difference is within the limit and the top-1 classes agree."""
         return self.difference < self.limit and self.argmax_equal
 
 
@@ -49,10 +49,13 @@ def measure_parity(reference: np.ndarray, found: Any, *, log_probabilities: bool
     """Compare two (N, num_classes) arrays of logits.
 
     Args:
-        log_probabilities: `found` is log softmax of logits, and is compared with that of the reference.
+        reference: logits of the model.
+        found: outputs of the artifact.
+        log_probabilities: `found` is log-softmax of logits and is compared with that of the reference.
+        limit: tolerance, in standard deviations over the classes.
 
     Raises:
-        ExportFailed: another shape, values that are not finite, or a reference that proves nothing.
+        ExportFailed: shapes differ, values are not finite, or the reference logits of an image are all equal.
     """
     expected, answer = np.asarray(reference, np.float64), np.asarray(found, np.float64)
     if answer.shape != expected.shape:
@@ -82,15 +85,16 @@ def measure_parity(reference: np.ndarray, found: Any, *, log_probabilities: bool
 
 def compare_logits(runtime: Callable[[np.ndarray], np.ndarray], inputs: np.ndarray, reference: np.ndarray, *,
             log_probabilities: bool = False, limit: float = PARITY_LIMIT) -> Dict[str, Any]:
-    """Run the golden batch through a runtime at batch 1 and whole; the figures as `bundle.json` keeps them.
+    """Run the golden batch through a runtime, with batch size 1 and as a whole; return the parity for `bundle.json`.
 
     Args:
-        inputs: golden batch as the artefact takes it.
+        runtime: runtime of the artifact.
+        inputs: golden batch as input of the artifact.
         reference: logits of the model, (N, num_classes).
         limit: see `Artefact`.
 
     Raises:
-        ExportFailed: the answers differ; the message has the figures.
+        ExportFailed: the outputs differ; the message has the differences.
     """
     results = [measure_parity(reference[:size], runtime(inputs[:size]), log_probabilities=log_probabilities,
                               limit=limit) for size in dict.fromkeys((1, len(inputs)))]

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What every command means by SRC: a run, a checkpoint, published weights by name, or weights of a model that is named.
+"""Resolution of the argument SRC of commands: a run, a checkpoint, published weights, or weights with a model name.
 
-Weights that `ppclas run` wrote have a `meta.yaml` beside them, which says everything. For published weights their
-record says it, and for other weights the record of the model that the caller names.
+Weights from `ppclas run` have a `meta.yaml` beside them with architecture, labels and preprocessing. For published
+weights the record has them, for other weights the record of the model that the caller names.
 """
 
 from __future__ import annotations
@@ -32,23 +32,23 @@ Labels = Union[str, Path, Sequence[str]]
 def find_checkpoint(source: Given, *, model: Optional[str] = None, labels: Optional[Labels] = None,
                     num_classes: Optional[int] = None, size: Optional[int] = None,
                     otherwise: Optional[Callable[[], Meta]] = None) -> Checkpoint:
-    """Return the checkpoint that a source means, with all that is known of it.
+    """Return the checkpoint of a source with its metadata.
 
-    A file, a folder or a prefix here wins over published weights of the same name; those are downloaded into the cache.
-    What `meta.yaml` says may not be contradicted by the other arguments.
+    A local file, folder or prefix takes precedence over published weights of the same name, which are downloaded into
+    the cache. The other arguments must agree with `meta.yaml`.
 
     Args:
-        source: a path as `resolve_checkpoint` takes it (of a run folder its best checkpoint, else its last), the name
-            of published weights, or an http address. A `Checkpoint` that was found already is itself.
-        model: architecture, or published weights whose preprocessing is meant; for weights without `meta.yaml`.
-        labels: class names in the order of the logits, or a file of them; by default, of weights without `meta.yaml`,
-            those of the classes that weights of the architecture were published for, when their number is that.
-        num_classes: width of the classifier; read from the weights unless given.
-        size: square input in pixels; by default that of the record. The short side keeps its ratio to it.
-        otherwise: makes the `Meta` of weights that have none, in place of a record.
+        source: a path for `resolve_checkpoint` (for a run folder its best checkpoint, else its last), the name of
+            published weights, a URL, or a `Checkpoint`.
+        model: architecture, or published weights whose preprocessing applies; for weights without `meta.yaml`.
+        labels: class names in the order of the logits, or a file of them; default for weights without `meta.yaml`:
+            those of the published weights of the architecture, if the number of classes is equal.
+        num_classes: number of classes; default: read from the weights.
+        size: side of the square input in pixels; default: that of the record. `resize_short` is scaled with it.
+        otherwise: returns the `Meta` of weights without `meta.yaml`, in place of a record.
 
     Raises:
-        UserError: nothing there, nothing known of it, a failed download, or a contradiction.
+        UserError: no such weights, unknown architecture, a failed download, or a contradiction with `meta.yaml`.
     """
     names = None if labels is None else read_class_names(labels) if isinstance(labels, (str, Path)) else list(labels)
     if isinstance(source, Checkpoint):
@@ -75,10 +75,10 @@ def find_checkpoint(source: Given, *, model: Optional[str] = None, labels: Optio
 def find_source_of_predictions(source: Union[Given, Bundle], *, model: Optional[str] = None,
                                labels: Optional[Labels] = None, otherwise: Optional[Callable[[], Meta]] = None
                                ) -> Union[Bundle, Checkpoint]:
-    """Return the bundle in a folder, else the checkpoint that the source means; see `find_checkpoint`.
+    """Return the bundle of a folder, else the checkpoint of the source; see `find_checkpoint`.
 
     Raises:
-        UserError: see `find_checkpoint` and `read_bundle`; a model or labels for a bundle, which knows its own.
+        UserError: see `find_checkpoint` and `read_bundle`; also if a model or labels are given for a bundle.
     """
     if isinstance(source, Bundle):
         return source
@@ -134,7 +134,7 @@ def _described(file: Path, record: Backbone, weights: Optional[Weights], labels:
 def evaluation_transforms(
     input_size: int, resize_short: int, interpolation: str, mean: List[float], std: List[float]
 ) -> List[Dict[str, Any]]:
-    """Return what every published model is evaluated with: decode, short side, centre crop, normalise."""
+    """Return the standard evaluation transforms: decode, resize the short side, center crop, normalize."""
     return [
         {"DecodeImage": {"to_rgb": True}},
         {"ResizeImage": {"resize_short": resize_short, "interpolation": interpolation}},
@@ -146,7 +146,7 @@ def evaluation_transforms(
 
 def _confirmed(file: Path, known: Meta, model: Optional[str], labels: Optional[List[str]],
                num_classes: Optional[int], size: Optional[int]) -> Meta:
-    """Return the `Meta` of a checkpoint of ours, to which class names may be added where it has none."""
+    """Return the `Meta` of a checkpoint after comparison with the arguments; `labels` are added if it has none."""
     if model is not None:
         _same(file, "architecture", known.architecture, _record(model)[0].name)
     _same(file, "number of classes", known.num_classes, num_classes)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Hidden folders of exports that were killed: each names its process, and goes when that is gone."""
+"""Cleanup of the temporary folders of killed exports; their names contain machine and process id."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from pathlib import Path
 
 
 def hidden_folder(place: Path) -> Path:
-    """Return a name beside `place` that tells machine and process: `.<name>.<machine>-<pid>-<digits>.partial`."""
+    """Return a path beside `place` with machine and process id: `.<name>.<machine>-<pid>-<digits>.partial`."""
     return place.with_name(f".{place.name}.{_machine()}-{os.getpid()}-{uuid.uuid4().hex[:6]}.partial")
 
 
 def remove_leftovers(place: Path) -> None:
-    """Remove the hidden folders beside `place`, of any name, whose process ran on this machine and has ended.
+    """Remove all temporary folders beside `place` whose process ran on this machine and has ended.
 
-    A bundle that was renamed away by a process that was killed before it put the new one there gets its name back.
+    If the process was killed between renaming the old bundle and the new one, the old bundle gets its name back.
 
-    Those of other machines, which may share the disk, stay, and on Windows all do, as it tells nothing of a process
-    without a handle on it.
+    Folders of other machines, which may use the same disk, are kept. On Windows all are kept, as the state of a process
+    is unknown without a handle.
     """
     pattern = re.compile(rf"\.(.+)\.{_machine()}-(\d+)-[0-9a-f]{{6}}\.(partial|old)")
     for folder in place.parent.glob(".*-*-*.*"):
@@ -43,12 +43,12 @@ def _machine() -> str:
 
 
 def _runs(pid: int) -> bool:
-    if os.name == "nt":  # where signal 0 is Ctrl-C
+    if os.name == "nt":  # signal 0 is Ctrl-C on Windows
         return True
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    except OSError:  # it is another user's
+    except OSError:  # a process of another user
         return True
     return True

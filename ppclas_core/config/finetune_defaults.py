@@ -51,7 +51,6 @@ class Choice(NamedTuple):
         epochs, batch_size, image_size: values that replace the derived ones; image size in pixels.
     """
 
-
     model: str
     pretrained: Any
     save_dir: str

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Digests of a data set, by which a resumed run knows the data that it started with. No image is opened."""
+"""Digests of a data set, for a resumed run to detect changed data; no image is opened."""
 
 from __future__ import annotations
 
@@ -14,18 +14,17 @@ import numpy as np
 from ppclas_core.data.readers.source import Source
 
 ROWS = 65_536
-"""Images that are hashed at once, which bounds the memory."""
+"""Number of images that are hashed at once, to bound the memory."""
 
 SIZES = 4_096
-"""Files whose size is asked for, spread evenly over the list: a system call for each of a million files of a slow disk
-would take minutes."""
+"""Largest number of files whose size is read, spread evenly over the list, as a million system calls take minutes."""
 
 _THREADS = 16
-"""System calls of a network disk that wait at the same time."""
+"""Number of concurrent system calls, for network disks."""
 
 
 def list_digest(source: Source) -> str:
-    """Return 32 hexadecimal digits of all paths, as the list writes them, and labels, in their order."""
+    """Return 32 hexadecimal digits of all paths, as written in the list, and labels, in order."""
     digest = hashlib.blake2b(digest_size=16)
     for start in range(0, len(source), ROWS):
         rows = slice(start, start + ROWS)
@@ -41,8 +40,10 @@ def list_digest(source: Source) -> str:
 
 
 def size_digest(source: Source) -> str:
-    """Return 32 hexadecimal digits of the sizes of the images in bytes; of at most `SIZES` where each is a file of its
-    own, -1 for one that is missing."""
+    """Return 32 hexadecimal digits of the sizes of the images in bytes.
+
+    For single files at most `SIZES` of them are used; a missing file has size -1.
+    """
     lengths = source.storage.sizes
     if lengths is None:
         lengths = np.array(_file_sizes(source), np.int64)

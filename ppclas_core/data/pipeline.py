@@ -17,8 +17,13 @@ from ppclas_core.plugins.ownership import Owner, owned_by, passes
 
 
 class Step(NamedTuple):
-    """One op of a pipeline: its name in the config, the bound op, its record and owner (None for a class of no
-    plugin)."""
+    """Op of a pipeline.
+
+    Args:
+        name: name in the config.
+        op: the bound op.
+        record, owner: its record and the plugin that provides it; None for a class that no plugin provides.
+    """
 
     name: str
     op: Any

@@ -23,8 +23,16 @@ from ppclas_core.data.transforms.decode import DecodeImage
 
 
 class Look(NamedTuple):
-    """One image: bytes, kind, (width, height), or None when it cannot be used for a `reason`; hash of its bytes; kinds
-    of `decoding_notes` that apply."""
+    """Properties of one image.
+
+    Args:
+        size: bytes of the file.
+        kind: file format.
+        pixels: (width, height); None if the image is unusable.
+        reason: why it is unusable, else "".
+        digest: hash of the bytes.
+        notes: kinds of `decoding_notes` that apply.
+    """
 
     size: int
     kind: str

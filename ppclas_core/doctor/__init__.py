@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What is installed and what this machine has; what is broken, and the command that mends it."""
+"""Examination of an installation and its machine: versions, problems, and the commands that fix them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""One problem of an installation, with its fix."""
+"""Problem of an installation, with its fix."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """One problem, and its fix.
+    """A problem and its fix.
 
     Args:
         what: one sentence.
-        cure: a command, or what to do; "" where nothing need be done.
-        broken: something does not work; else it is good to know only.
+        cure: command or instruction that fixes it; "" if no action is needed.
+        broken: whether something does not work; False for a hint.
     """
 
     what: str

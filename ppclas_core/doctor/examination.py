@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The examination: facts in the order in which one reads them, and findings."""
+"""Examination of the installation: facts in display order, and findings."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ _SMALL_DISK = 2 << 30
 
 @dataclass
 class Report:
-    """What the doctor found: `facts` by name, and `findings`."""
+    """Result of the examination: `facts` by name, and `findings`."""
 
     facts: Dict[str, Any] = field(default_factory=dict)
     findings: List[Diagnosis] = field(default_factory=list)
 
     @property
     def well(self) -> bool:
-        """Nothing is broken."""
+        """Whether no finding is marked as broken."""
         return not any(finding.broken for finding in self.findings)
 
 
 def examine() -> Report:
-    """Look at versions, plugins, libraries (each imported in a child process) and the machine; seconds."""
+    """Examine versions, plugins, libraries (each imported in a child process) and the machine; takes seconds."""
     report = Report()
     versions = _versions()
     report.facts.update({"ppclas-core": ppclas_core.__version__, "python": platform.python_version(),
@@ -86,7 +86,7 @@ def _opencv(report: Report, versions: Dict[str, str]) -> None:
 
 
 def _opencv_cure(result: Probe) -> str:
-    if ".so" in result.error:  # the desktop build links to libraries that slim containers lack
+    if ".so" in result.error:  # the desktop build needs libraries that slim containers lack
         return "apt-get install -y libgl1 libglib2.0-0   or: pip install opencv-python-headless"
     return "pip install --force-reinstall opencv-python"
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`ppclas doctor --fix NAME`: set up the environment in which the tools of a format stand."""
+"""Setup of the environment with the tools of a format: `ppclas doctor --fix NAME`."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from ppclas_core.system.environments import interpreter, known_interpreter, remo
 
 
 def fix(name: str) -> str:
-    """Make the environment of that name, or anew where it no longer imports its tools; one line to print.
+    """Create the named environment, or recreate it if its tools do not import; return one line to print.
 
     Raises:
-        UserError: no installed format has an environment of this name, or it cannot be made.
+        UserError: no installed format has an environment of this name, or it cannot be created.
     """
     known = environments()
     if name not in known:
@@ -35,6 +35,6 @@ def fix(name: str) -> str:
 
 
 def environments() -> Dict[str, Environment]:
-    """Environments of the installed formats, by name."""
+    """Return name -> environment of the installed formats."""
     records = [entry.record for entry in catalogue().entries("exporter")]
     return {record.environment.name: record.environment for record in records if record.environment is not None}

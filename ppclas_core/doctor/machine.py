@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What this machine, or the container, gives: cores, memory, shared memory, disk, GPUs."""
+"""Resources of this machine or container: cores, memory, shared memory, disk, GPUs."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _CGROUP = Path("/sys/fs/cgroup")
 
 
 class Memory(NamedTuple):
-    """Bytes: what this process may use in all, and what is free of it."""
+    """Total and free bytes available to this process."""
 
     total: int
     free: int
 
 
 def cores() -> float:
-    """Return the CPU cores that this process may use, cut by the quota of the container."""
+    """Return the number of usable CPU cores, limited by the CPU quota of the container."""
     count = float(usable_cores())
     quota = _words(_CGROUP / "cpu.max")
     if len(quota) == 2 and quota[0].isdigit():
@@ -31,7 +31,7 @@ def cores() -> float:
 
 
 def memory() -> Optional[Memory]:
-    """Memory, cut by the limit of the container; None where the system does not tell (not Linux)."""
+    """Return the memory, limited by the container; None on systems without /proc/meminfo."""
     fields = {}
     for line in _lines(Path("/proc/meminfo")):
         name, _, rest = line.partition(":")
@@ -47,7 +47,7 @@ def memory() -> Optional[Memory]:
 
 
 def space(path: Path) -> Memory:
-    """Size and free bytes of the disk of a path; of its nearest parent where it does not exist yet."""
+    """Return size and free bytes of the disk of a path, or of its nearest existing parent."""
     while not path.exists() and path != path.parent:
         path = path.parent
     usage = shutil.disk_usage(path)
@@ -55,13 +55,13 @@ def space(path: Path) -> Memory:
 
 
 def shared_memory() -> Optional[Memory]:
-    """`/dev/shm`; None where there is none."""
+    """Return size and free bytes of `/dev/shm`; None if it does not exist."""
     path = Path("/dev/shm")
     return space(path) if path.is_dir() else None
 
 
 def nvidia_gpus() -> List[str]:
-    """Names of the GPUs that the driver knows, whatever Paddle is built for."""
+    """Return the names of the GPUs that the NVIDIA driver reports, independent of Paddle."""
     program = shutil.which("nvidia-smi")
     if program is None:
         return []
@@ -76,7 +76,7 @@ def nvidia_gpus() -> List[str]:
 def _lines(path: Path) -> List[str]:
     try:
         return path.read_text(encoding="ascii", errors="replace").splitlines()
-    except OSError:  # another system
+    except OSError:  # not Linux
         return []
 
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Combinations of versions that are known not to work, from metadata alone: some of them kill Python when imported."""
+"""Version combinations known to fail, checked from metadata only: importing some of them crashes Python."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ OPENCVS = ("opencv-python", "opencv-python-headless", "opencv-contrib-python", "
 
 
 def pin_findings(versions: Mapping[str, str], python: Tuple[int, int]) -> List[Diagnosis]:
-    """Findings for a set of distributions.
+    """Return the findings for a set of installed distributions.
 
     Args:
-        versions: canonical name -> version of what is installed.
+        versions: canonical name -> version of the installed distributions.
         python: major and minor version.
     """
     paddles = [name for name in PADDLES if name in versions]
@@ -83,7 +83,7 @@ def _several(versions: Mapping[str, str]) -> List[Diagnosis]:
 def _version(text: str) -> Version:
     try:
         return Version(text)
-    except InvalidVersion:  # a build of the user's own
+    except InvalidVersion:  # a custom build
         return Version("0")
 
 

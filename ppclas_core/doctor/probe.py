@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Import a library in a child process, which may hang or be killed without harm to the doctor."""
+"""Import test of a library in a child process, which may hang or crash without affecting the doctor."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ print(json.dumps({"version": cv2.__version__}))
 
 @dataclass(frozen=True)
 class Probe:
-    """What became of a child process: `error` is one line, "" when all went well; `facts` is what it printed."""
+    """Result of a child process: `error` is one line, "" on success; `facts` is the printed JSON object."""
 
     error: str = ""
     facts: Dict[str, Any] = field(default_factory=dict)
 
 
 def probe(code: str, *, timeout: float = 120.0) -> Probe:
-    """Run Python code whose last line of output is a JSON object.
+    """Run Python code in a child process; the last line that it prints must be a JSON object.
 
     Args:
-        timeout: seconds until the child is killed.
+        timeout: seconds after which the child is killed.
     """
     try:
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=timeout, check=False,

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Export: from a checkpoint to a bundle that its own runtime has verified."""
+"""Export of a checkpoint to a bundle, verified by the runtime of its format."""
 
 from __future__ import annotations
 

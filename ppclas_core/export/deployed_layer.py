@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The layer that goes into a graph: the model, with normalisation before it or softmax after it where asked for."""
+"""Layer for export: the model with optional normalization before it and softmax after it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from ppclas_core.bundles.normalization import Split
 
 
 class Deployed(nn.Layer):
-    """`image` -> logits, or probabilities with `softmax`.
+    """Layer from `image` to logits, or to probabilities with `softmax`.
 
     Args:
-        model: float32 (N, C, H, W) -> (N, num_classes).
-        normalisation: the input is uint8 (N, H, W, C), normalised here as `NormalizeImage` does.
+        model: layer from float32 (N, C, H, W) to (N, num_classes).
+        softmax: append a softmax.
+        normalisation: the input is uint8 (N, H, W, C) and is normalized as by `NormalizeImage`.
     """
 
     def __init__(self, model: nn.Layer, *, softmax: bool = False, normalisation: Optional[Split] = None) -> None:
@@ -31,7 +32,7 @@ class Deployed(nn.Layer):
             self.register_buffer("std", paddle.to_tensor([[[normalisation.std]]], dtype="float32"))
 
     def forward(self, image: paddle.Tensor) -> paddle.Tensor:
-        """See the class."""
+        """Map `image` to logits or probabilities."""
         if self._scale is not None:
             image = (image.astype("float32") * self._scale - self.mean) / self.std
             image = image.transpose([0, 3, 1, 2])

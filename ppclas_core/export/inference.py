@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The format `inference`: what Paddle Inference, and every tool that starts from a Paddle model, reads."""
+"""Format `inference`: the files of Paddle Inference and of all tools that read Paddle models."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from ppclas_core.runtimes.paddle_inference import PaddleRuntime
 
 _STEM = "inference"
 _INTERPOLATION = re.compile(r'"\d+\.(nearest|bilinear)_interp"')
-"""Operators that Paddle 3.3 hands to oneDNN and then cannot run, in a program of its own form."""
+"""Operators that Paddle 3.3 passes to oneDNN but cannot run in a PIR program."""
 PADDLE_3 = "Paddle 3; the option legacy=true writes for Paddle 2 too"
 PADDLE_2 = "Paddle 2 and 3; Paddle 1.8 does not know its operators"
-"""What reads the files, of either form."""
+"""Paddle versions that read the files of each form."""
 BF16_LIMIT = 0.2
-"""Difference of logits that the 8 bits of a bfloat16 explain, in standard deviations over the classes."""
+"""Tolerance for logits in bfloat16, which has 8 bits of precision, in standard deviations over the classes."""
 
 
 def export_inference(request: ExportRequest, *, legacy: bool = False, softmax: bool = False,
@@ -32,13 +32,14 @@ def export_inference(request: ExportRequest, *, legacy: bool = False, softmax: b
     """Write `inference.json` (Paddle 3) or `inference.pdmodel`, and `inference.pdiparams`; any batch size.
 
     Args:
-        legacy: write a ProgramDesc (`.pdmodel`) with Paddle 3 as well, for Paddle 2, Paddle-Lite, OpenVINO and Serving;
-            Paddle 2 always writes it, and Paddle 3 for a network that interpolates.
+        request: model and metadata to export.
+        legacy: write a ProgramDesc (`.pdmodel`) also with Paddle 3, for Paddle 2, Paddle-Lite, OpenVINO and Serving;
+            Paddle 2 always writes it, and Paddle 3 for networks with interpolation.
         softmax: the output is probabilities instead of logits.
-        uint8: the input is uint8 pixels (N, H, W, C) of 0..255; the graph normalises.
+        uint8: the input is uint8 pixels (N, H, W, C), 0..255; the graph normalizes them.
 
     Raises:
-        UserError: `uint8` with preprocessing that does not end in NormalizeImage and ToCHWImage.
+        UserError: `uint8` with preprocessing that does not end with NormalizeImage and ToCHWImage.
     """
     import paddle
 
@@ -65,7 +66,7 @@ def export_inference(request: ExportRequest, *, legacy: bool = False, softmax: b
 
 
 def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> PaddleRuntime:
-    """Load the runtime of a bundle.
+    """Load the Paddle Inference runtime of a bundle.
 
     Args:
         threads: CPU threads; None: all cores.
@@ -79,16 +80,16 @@ def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") ->
 
 def export_bf16(request: ExportRequest, *, legacy: bool = False, softmax: bool = False,
                 uint8: bool = False) -> Artefact:
-    """Write the files of `export`, verified as bfloat16 runs them."""
+    """Write the files of `export_inference`, to be verified in bfloat16."""
     return dataclasses.replace(export_inference(request, legacy=legacy, softmax=softmax, uint8=uint8), limit=BF16_LIMIT)
 
 
 def load_bf16(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> PaddleRuntime:
-    """Load the runtime of an `inference` bundle in bfloat16: faster where the CPU has instructions for it.
+    """Load the bfloat16 runtime of an `inference` bundle, which is faster on CPUs with bfloat16 instructions.
 
     Args:
         threads: CPU threads; None: all cores.
-        device: `cpu`; Paddle has this precision nowhere else.
+        device: `cpu`, the only device of this precision in Paddle.
 
     Raises:
         UserError: see `PaddleRuntime`.
@@ -103,6 +104,6 @@ def _runtime(folder: Path, threads: Optional[int], device: str, precision: Liter
 
 
 def model_files(folder: Path) -> Tuple[Path, Path]:
-    """Model and parameters in a folder that `export` wrote into; of two forms that of Paddle 3."""
+    """Return the paths of model and parameters in a bundle; the Paddle 3 form takes precedence."""
     forms = [folder / f"{_STEM}.json", folder / f"{_STEM}.pdmodel"]
     return next((file for file in forms if file.is_file()), forms[0]), folder / f"{_STEM}.pdiparams"

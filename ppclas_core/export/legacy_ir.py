@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Write a ProgramDesc with Paddle 3, for whatever reads no other form: Paddle 2, Paddle-Lite, Serving, OpenVINO."""
+"""Export of a ProgramDesc with Paddle 3, for Paddle 2, Paddle-Lite, Serving and OpenVINO."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import contextlib
 from typing import Any, Callable, Iterator
 
 ELEMENTWISE = ("abs", "exp", "floor", "log", "rsqrt", "sigmoid", "sqrt", "tanh")
-"""Operators that Paddle 3.3 calls without asking in which form the program is built, and then refuses the old one."""
+"""Operators that Paddle 3.3 calls through `_C_ops` even in a ProgramDesc, which fails."""
 
 
 @contextlib.contextmanager
 def old_form(paddle: Any) -> Iterator[None]:
-    """Inside, `paddle.jit.save` writes a ProgramDesc; Paddle 2 knows no other form."""
+    """Make `paddle.jit.save` write a ProgramDesc in this context; Paddle 2 always does."""
     if not hasattr(paddle.pir_utils, "OldIrGuard"):
         yield
         return
@@ -30,7 +30,7 @@ def old_form(paddle: Any) -> Iterator[None]:
 
 
 def _either(paddle: Any, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return `function`, and for a variable of a ProgramDesc the operator of that name, added to its block."""
+    """Return a wrapper of `function` that appends the operator to the block of a ProgramDesc's variable instead."""
 
     def call(x: Any, *rest: Any) -> Any:
         if not isinstance(x, paddle.base.framework.Variable):

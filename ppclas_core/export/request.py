@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What an exporter is given, and what it tells of the files that it wrote."""
+"""Input and result of an exporter: `ExportRequest` and `Artefact`."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ if TYPE_CHECKING:
     from paddle import nn
 
 INPUT_NAME = "image"
-"""Name of the input tensor in every format that names its tensors."""
+"""Name of the input tensor in all formats with named tensors."""
 
 
 @dataclass(frozen=True)
 class ExportRequest:
-    """What to export.
+    """Input of an exporter.
 
     Args:
         model: the layer on the CPU in evaluation mode: float32 (N, C, H, W) -> logits (N, num_classes) float32.
-        record: of its architecture.
+        record: record of the architecture.
         meta: labels, preprocessing and config of the checkpoint.
-        example: golden batch, float32 (N, C, H, W), N >= 2, preprocessed as the model wants it.
-        out: existing empty folder that takes the files; any path may hold spaces and letters beyond ASCII.
+        example: golden batch, float32 (N, C, H, W), N >= 2, preprocessed for the model.
+        out: existing empty folder for the files; its path may contain spaces and non-ASCII letters.
         input_shape: (C, H, W) of the network input.
-        pixels: the golden batch before normalisation, uint8 (N, H, W, C); None where the preprocessing does not end
-            with one normalisation of uint8 pixels.
+        pixels: the golden batch before normalization, uint8 (N, H, W, C); None if the preprocessing does not end
+            with a normalization of uint8 pixels.
     """
 
     model: nn.Layer
@@ -45,17 +45,17 @@ class ExportRequest:
 
 @dataclass(frozen=True)
 class Artefact:
-    """What an exporter returns about its files; None in its place means these defaults.
+    """Result of an exporter; an exporter may return None for these defaults.
 
     Args:
-        takes_pixels: the input is uint8 (N, H, W, C) before normalisation, which the artefact does itself;
-            the bundle's `preprocess.yaml` then ends before it.
-        probabilities: the output is softmax(logits); the runtime then gives its logarithm in place of logits.
-        tools: name -> version of the tools that made it.
-        facts: further entries of `bundle.json`, below the key `details`.
-        limit: largest allowed difference of logits, in standard deviations over the classes; only a format that
-            rounds on purpose (bfloat16, int8) may say another. Beyond the common limit the first class may be another
-            where the model's own logits of the two differ by less than this.
+        takes_pixels: the input is uint8 (N, H, W, C) and the artifact normalizes it;
+            the bundle's `preprocess.yaml` then ends before the normalization.
+        probabilities: the output is softmax(logits); the runtime then returns its logarithm in place of logits.
+        tools: name -> version of the tools used.
+        facts: further entries of `bundle.json`, under the key `details`.
+        limit: tolerance for the difference of logits, in standard deviations over the classes; only formats with
+            intended rounding (bfloat16, int8) may change it. With a larger limit the top-1 class may differ if the
+            model's logits of the two classes differ by less than the limit.
     """
 
     takes_pixels: bool = False

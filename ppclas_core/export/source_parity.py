@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Was a bundle made of these weights? Its golden batch goes through the model once more, and the facts are compared."""
+"""Check that a bundle was exported from given weights, by metadata and by the golden batch."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from ppclas_core.models.checkpoint import Checkpoint, load_model, on_cpu
 
 
 def check_source(bundle: Bundle, checkpoint: Checkpoint) -> Dict[str, Any]:
-    """Compare the golden logits of a bundle with those of a model, and return the parity figures.
+    """Compare metadata and golden logits of a bundle with those of a checkpoint; return the parity.
 
     Raises:
-        ExportFailed: another architecture, other classes, preprocessing or logits; each is named.
+        ExportFailed: architecture, classes, preprocessing or logits differ; the message names the difference.
         UserError: the model cannot be built.
     """
     meta = checkpoint.meta

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The format `tensorrt`: a ProgramDesc whose subgraphs Paddle Inference hands to TensorRT, on an NVIDIA GPU."""
+"""Format `tensorrt`: a ProgramDesc whose subgraphs Paddle Inference runs with TensorRT on an NVIDIA GPU."""
 
 from __future__ import annotations
 
@@ -16,18 +16,19 @@ from ppclas_core.runtimes.gpu import check_tensorrt
 from ppclas_core.runtimes.paddle_inference import PaddleRuntime, Tuning
 
 LIMIT = {"fp32": 1e-2, "fp16": 0.2}
-"""Differences of logits that the ten bits of TF32, in which GPUs multiply float32, and those of fp16 explain."""
+"""Precision -> tolerance for logits: GPUs multiply float32 as TF32, which has ten mantissa bits, like fp16."""
 
 
 def export(request: ExportRequest, *, precision: Literal["fp32", "fp16"] = "fp32", softmax: bool = False) -> Artefact:
-    """Write `inference.pdmodel` and `inference.pdiparams`; TensorRT plans them on the GPU that runs them.
+    """Write `inference.pdmodel` and `inference.pdiparams`; TensorRT builds its engine on the GPU that runs them.
 
     Args:
-        precision: of the computation.
-        softmax: the output is probabilities, instead of logits.
+        request: model and metadata to export.
+        precision: precision of the computation.
+        softmax: the output is probabilities instead of logits.
 
     Raises:
-        UserError: there is no GPU here to verify it, or this Paddle has no TensorRT.
+        UserError: there is no GPU for the verification, or this Paddle has no TensorRT.
     """
     check_tensorrt("gpu")
     artefact = export_inference(request, legacy=True, softmax=softmax)
@@ -35,14 +36,14 @@ def export(request: ExportRequest, *, precision: Literal["fp32", "fp16"] = "fp32
 
 
 def load(folder: Path, *, threads: Optional[int] = None, device: str = "gpu") -> PaddleRuntime:
-    """Load the runtime of a bundle, in the precision that the bundle says.
+    """Load the TensorRT runtime of a bundle, in the precision of the bundle.
 
     Args:
-        threads: CPU threads for what TensorRT leaves over; None: all cores.
+        threads: CPU threads for operators outside of TensorRT; None: all cores.
         device: `gpu` or `gpu:N`.
 
     Raises:
-        UserError: see `check_tensorrt`; a bundle in the form of Paddle 3.
+        UserError: see `check_tensorrt`; also for a bundle in the Paddle 3 form.
     """
     model, params = model_files(folder)
     if model.suffix == ".json":

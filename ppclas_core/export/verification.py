@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Prove a bundle again, wherever it was copied to: its files are whole, and it answers as the model did."""
+"""Verification of a bundle, for example after copying: hashes of its files, and outputs on the golden batch."""
 
 from __future__ import annotations
 
@@ -25,15 +25,16 @@ from ppclas_core.system.paths import expand_path
 
 def verify(folder: Union[str, Path], source: Optional[Given] = None, *, model: Optional[str] = None,
            labels: Optional[Labels] = None) -> Dict[str, Any]:
-    """Hash the files, run the golden batch, and give the parity figures.
+    """Check the hashes of the files and run the golden batch; return the parity.
 
     Args:
-        source: run, checkpoint or published name that the bundle must have been made of; left out: not compared.
-        model, labels: of a source that does not say them, see `find_checkpoint`.
+        folder: folder of the bundle.
+        source: run, checkpoint or published name that the bundle must be exported from; None: not compared.
+        model, labels: of a source without `meta.yaml`, see `find_checkpoint`.
 
     Raises:
-        ExportFailed: a file is missing or changed, the answers differ, or the source is another.
-        UserError: no bundle, or its runtime is not installed; no such source.
+        ExportFailed: a file is missing or changed, the outputs differ, or the source is another one.
+        UserError: the folder is not a bundle, its runtime is not installed, or there is no such source.
     """
     bundle = read_bundle(Path(expand_path(str(folder))))
     checkpoint = None if source is None else find_checkpoint(source, model=model, labels=labels)
@@ -53,10 +54,10 @@ def verify(folder: Union[str, Path], source: Optional[Given] = None, *, model: O
 
 
 def check_files(bundle: Bundle) -> None:
-    """Compare size and sha256 of every file with `bundle.json`; files beside them are left alone.
+    """Compare size and sha256 of every file with `bundle.json`; unlisted files are ignored.
 
     Raises:
-        ExportFailed: a file is missing, changed or without a hash; each is named.
+        ExportFailed: files are missing, changed or without a hash; the message names them.
     """
     wanted, found = bundle.facts.get("files", {}), hash_files(bundle.path)
     unlisted = [name for name in (GOLDEN_FILE, LABELS_FILE, PREPROCESS_FILE) if name not in wanted]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Export: rebuild the model, let the exporter write, run the artefact, and only then give it its final name."""
+"""Export of a bundle: builds the model, runs the exporter, verifies the artifact, then renames the folder."""
 
 from __future__ import annotations
 
@@ -31,25 +31,25 @@ from ppclas_core.tasks import TASKS
 
 def export(source: Given, format: str, out: Union[str, Path], *, real_images: bool = True,
            model: Optional[str] = None, labels: Optional[Labels] = None, **options: Any) -> Bundle:
-    """Write a bundle and verify it.
+    """Write and verify a bundle.
 
     Args:
         source: run folder (its best checkpoint), checkpoint folder or prefix, with `meta.yaml`; the name of published
             weights; or a `Checkpoint`.
         format: an installed format: `inference`, `onnx`, ...
-        out: folder of the bundle; it may not exist, be empty, or be a bundle, which is then replaced.
-        real_images: the golden batch, which the bundle holds, is of images of the run's validation list where they
-            are on this machine; False: of synthetic ones.
+        out: folder of the bundle; a new one, an empty one, or an existing bundle, which is replaced.
+        real_images: use images of the run's validation list for the golden batch, which is stored in the bundle, if
+            they are on this machine; False: use synthetic images.
         model, labels: of weights without `meta.yaml`, see `find_checkpoint`.
-        options: of the format, checked by name.
+        options: options of the format, checked by name.
 
     Raises:
-        UserError: a source, format, option or folder that cannot be used.
-        ExportFailed: the artefact does not answer as the model does; nothing is left under `out`.
+        UserError: the source, format, an option or the folder is unusable.
+        ExportFailed: the outputs of the artifact differ from those of the model; `out` is unchanged.
     """
     entry = find_format(format)
     known = catalogue()
-    options = known.bind("exporter", format, options)  # a misspelt option is told before the model is built
+    options = known.bind("exporter", format, options)  # report a misspelled option before the model is built
     checkpoint = find_checkpoint(source, model=model, labels=labels)
     out = Path(expand_path(str(out)))
     with finished_folder(out, needs=3 * checkpoint.size) as folder, on_cpu():
@@ -117,7 +117,7 @@ def _write(folder: Path, checkpoint: Checkpoint, artefact: Artefact, golden: Gol
     files.write_labels(folder, checkpoint.meta.labels)
     files.write_preprocessing(folder, checkpoint.meta.image_shape, transforms, inside)
     np.savez_compressed(folder / files.GOLDEN_FILE, inputs=inputs, logits=logits)
-    files.write_facts(folder, facts)  # the runtime reads it; parity and hashes follow
+    files.write_facts(folder, facts)  # the runtime needs it; parity and hashes are added later
 
 
 def _prove(folder: Path, facts: Dict[str, Any], limit: float) -> None:

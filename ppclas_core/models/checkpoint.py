@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""A checkpoint with all that is known of it, and the model that is built from it; `source` finds one."""
+"""Checkpoint with its metadata, and the model built from it; `bundles.source` finds checkpoints."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _GIVEN_APART = ("num_classes", "in_channels", "pretrained")
 
 
 class Checkpoint(NamedTuple):
-    """Weights, and what is known of them.
+    """Weights with their metadata.
 
     Args:
         file: the file, or the folder of variable files.
-        meta: of the `meta.yaml` beside it, or of the record of a model.
-        published: the name that the weights were published under, where they were given by it.
+        meta: metadata from the `meta.yaml` beside the file, or from the record of a model.
+        published: published name of the weights, if they were requested by it; else "".
     """
 
     file: Path
@@ -33,18 +33,18 @@ class Checkpoint(NamedTuple):
 
     @property
     def title(self) -> str:
-        """The published name, else the name of the checkpoint folder."""
+        """Published name, else the name of the checkpoint folder."""
         return self.published or self.file.absolute().parent.name
 
     @property
     def size(self) -> int:
-        """Bytes of the file, or of all files of the folder."""
+        """Size of the file, or of all files of the folder, in bytes."""
         files = self.file.iterdir() if self.file.is_dir() else [self.file]
         return sum(file.stat().st_size for file in files)
 
 
 def load_model(checkpoint: Checkpoint) -> Tuple[nn.Layer, Entry]:
-    """Build the model in evaluation mode with its weights, and the entry of its architecture.
+    """Build a model in evaluation mode with its weights; return it and the entry of its architecture.
 
     Raises:
         UserError: the architecture is not installed, or the weights do not fit.
@@ -69,7 +69,7 @@ def load_model(checkpoint: Checkpoint) -> Tuple[nn.Layer, Entry]:
 
 @contextlib.contextmanager
 def on_cpu() -> Iterator[None]:
-    """Inside, new Paddle tensors live on the CPU; a GPU would round references differently (TF32)."""
+    """Create new Paddle tensors on the CPU in this context; a GPU would round reference values differently (TF32)."""
     import paddle
 
     before = paddle.device.get_device()

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Build any component by kind and name, build a model, list the models: the public functions behind `ppclas_core`."""
+"""Construction of components and models by name: the public functions `create` and `create_model`."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def create(kind: str, name: str, **params: Any) -> Any:
 
     Args:
         kind: `backbone`, `op`, `loss`, `lr_schedule`, `optimizer` or `exporter`.
-        name: a name that the catalogue knows, or `distribution:name`.
-        params: parameters of its target, checked by name and coerced to the declared types.
+        name: a name in the catalogue, or `distribution:name`.
+        params: parameters of the component, checked by name and coerced to the declared types.
 
     Raises:
-        UserError: unknown kind, name or parameter, or a wrong value.
+        UserError: a kind, name or parameter is unknown, or a value is invalid.
     """
     if kind == "backbone":
         return create_model(name, **params)
@@ -45,18 +45,20 @@ def create_model(
     out_indices: Optional[Sequence[int]] = None,
     **params: Any,
 ) -> nn.Layer:
-    """Build a model in train mode that gives logits (N, num_classes) float32.
+    """Build a model in training mode with outputs (N, num_classes) float32.
 
     Args:
-        name: an architecture or a published weights entry.
-        pretrained: weights as `PretrainedSource` takes them; True: the published weights of `name`.
-        lr_mult_list: learning-rate multipliers by stage (0 freezes), as many as the record has `lr_stages`.
-        features_only: return feature maps instead of logits: a layer with `channels` and `strides`.
-        out_indices: which feature maps, all by default.
-        params: further parameters of the family, checked by name.
+        name: an architecture or published weights.
+        num_classes: number of logits.
+        pretrained: source of a `PretrainedSource`; True: the published weights of `name`.
+        in_channels: number of input channels.
+        lr_mult_list: learning-rate multipliers, one per stage in the record's `lr_stages`; 0 freezes a stage.
+        features_only: return feature maps instead of logits; the model has `channels` and `strides`.
+        out_indices: indices of the feature maps; default: all.
+        params: further parameters of the architecture, checked by name.
 
     Raises:
-        UserError: unknown name or parameter, weights that do not fit, a list of the wrong length.
+        UserError: a name or parameter is unknown, the weights do not fit, or a list has the wrong length.
     """
     entry, weights = find_model(name)
     record: api.Backbone = entry.record
@@ -79,10 +81,10 @@ def create_model(
 
 
 def set_lr_multipliers(model: nn.Layer, record: api.Backbone, lr_mult_list: Sequence[float]) -> None:
-    """Set the multiplier of each parameter to that of its stage; parameters of no stage keep 1.
+    """Set the learning-rate multiplier of each parameter to that of its stage; parameters of no stage keep 1.
 
     Raises:
-        UserError: the list has not one entry per stage, or an entry is negative.
+        UserError: the number of entries is not the number of stages, or an entry is negative.
     """
     stages = record.lr_stages
     if len(lr_mult_list) != len(stages):

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Which weights an evaluation scores: one order for every command and function that has a config."""
+"""Choice of the weights that an evaluation uses, in the same order of precedence for all commands."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _log = logging.getLogger(__name__)
 
 
 class Judged(NamedTuple):
-    """Weights to score.
+    """Weights to evaluate.
 
     Args:
-        source: path, published name or address, or a list of them, as `load_weights` takes it.
-        reason: why these, for the line that is printed: "best checkpoint of the run".
-        meta: what they say of themselves; None where they say nothing, as published ones do.
+        source: path, published name or URL, or a list of them.
+        reason: why they were chosen, for the log, e.g. "best checkpoint of the run".
+        meta: content of their `meta.yaml`; None without one, as for published weights.
     """
 
     source: Any
@@ -34,24 +34,24 @@ class Judged(NamedTuple):
 
     @property
     def classes(self) -> Optional[ClassNames]:
-        """The names of its classes, which those of the data are matched to."""
+        """Class names, to which those of the data are matched; None without `meta`."""
         return None if self.meta is None else model_class_names(self.meta.labels, "the checkpoint")
 
     @property
     def num_classes(self) -> Optional[int]:
-        """The width of its head, where it says so."""
+        """Number of classes; None without `meta`."""
         return None if self.meta is None else int(self.meta.num_classes)
 
 
 def judged_weights(config: Any, given: Union[str, Path, None] = None) -> Judged:
-    """Return the weights that an evaluation of a config scores, and print which they are.
+    """Return the weights that an evaluation of a config uses, and log them.
 
-    In this order: `given`; the best checkpoint of the config's run (its last one where nothing was validated);
-    `checkpoints`; `pretrained_model`. A config with `mode: valid` trains nothing: what it names comes before a run that
-    is found under its `model_save_dir`. With a teacher, `pretrained_model` holds its weights and is left out.
+    Precedence: `given`; the best checkpoint of the config's run (the last one without validation);
+    `checkpoints`; `pretrained_model`. With `mode: valid`, the weights that the config names precede a run under its
+    `model_save_dir`. With a teacher, `pretrained_model` has the teacher's weights and is ignored.
 
     Raises:
-        UserError: none of them is there, or a path leads to no weights.
+        UserError: there are none, or there are no weights at a path.
     """
     if given:
         return _described(given, "as given")
@@ -65,10 +65,10 @@ def judged_weights(config: Any, given: Union[str, Path, None] = None) -> Judged:
 
 
 def judged_meta(config: Any) -> Optional[Meta]:
-    """Return what the weights of a config without TRAIN say of themselves, for `check`: its data must fit them.
+    """Return the `meta.yaml` of the weights of a config without TRAIN, to check its data against them.
 
-    Nothing is printed or downloaded. It is None where they say nothing, where they are published ones, and where there
-    are none.
+    Nothing is logged or downloaded. The result is None for a config with TRAIN, for published weights, for weights
+    without `meta.yaml`, and without weights.
     """
     if config["TRAIN"] is not None:
         return None
@@ -80,12 +80,12 @@ def judged_meta(config: Any) -> Optional[Meta]:
         return None
     try:
         return weights.meta()
-    except UserError:  # reported by the check of the weights
+    except UserError:  # `check_weights` reports it
         return None
 
 
 def _candidates(config: Any) -> List[Tuple[Any, str]]:
-    """Return the weights that are there, each with the reason for its place; the first are scored."""
+    """Return the available weights in order of precedence, each with its description."""
     named = [(config["checkpoints"], "'checkpoints' of the config")]
     if not has_teacher(config):
         named.append((config["pretrained_model"], "'pretrained_model' of the config"))
@@ -96,9 +96,9 @@ def _candidates(config: Any) -> List[Tuple[Any, str]]:
 
 
 def typed_weights(config: Any) -> Any:
-    """Return the `checkpoints` or `pretrained_model` that were given as `-o` on the command line; None without.
+    """Return the `checkpoints` or `pretrained_model` given with `-o` on the command line; None if there are none.
 
-    Who types them for an evaluation means these weights: `tools/eval.py -o pretrained_model=PREFIX`.
+    They are the weights to evaluate, as in `tools/eval.py -o pretrained_model=PREFIX`.
     """
     keys = ("checkpoints",) if has_teacher(config) else ("checkpoints", "pretrained_model")
     typed = [config[key] for key in keys if config.origins.get(key, "").startswith("-o ") and config[key]]
@@ -119,5 +119,5 @@ def _described(source: Any, reason: str) -> Judged:
 
 
 def _named(config: Any, source: Any) -> Any:
-    """Return the source, True as the name of the published weights."""
+    """Return the source; True is replaced by the name of the published weights."""
     return PretrainedSource(source, model_name(config)).published if source is True else source

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Evaluation preprocessing that weights were trained with: of a record, and of a checkpoint."""
+"""Evaluation preprocessing of weights, from their record or their checkpoint."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from ppclas_core.runs.locate import checkpoint_folder, resolve_checkpoint
 from ppclas_core.runs.meta import read_meta
 
 INTERPOLATIONS = {-1: "bilinear", 1: "bilinear", "bilinear": "bilinear", 2: "bicubic", "bicubic": "bicubic"}
-"""Values of `ResizeImage.interpolation` that a record has a name for."""
+"""Value of `ResizeImage.interpolation` -> name in a record."""
 
 
 def model_preprocessing(record: Backbone, weights: Optional[Weights] = None) -> Mapping[str, Any]:
-    """Return the preprocessing of an architecture, or of one of its weights: sizes in pixels, mean and std."""
+    """Return the preprocessing of an architecture or of published weights: sizes in pixels, interpolation, ..."""
     size = (weights.input_size if weights else None) or record.input_size
     short = (weights.resize_short if weights else None) or record.resize_short
     return {"input_size": size, "resize_short": short, "interpolation": record.interpolation,
@@ -25,11 +25,11 @@ def model_preprocessing(record: Backbone, weights: Optional[Weights] = None) -> 
 
 
 def checkpoint_preprocessing(path: Union[str, Path], default: Mapping[str, Any]) -> Dict[str, Any]:
-    """Return `default`, with what the `meta.yaml` beside the weights says in its place.
+    """Return `default`, updated from the `meta.yaml` beside the weights.
 
     Args:
-        path: a checkpoint in any form; where it has no `meta.yaml`, or its input is not a square, all stays as it is.
-        default: `input_size`, `resize_short`, `interpolation`, `mean` and `std`, as of `model_preprocessing`.
+        path: a checkpoint in any format; without `meta.yaml` or with a non-square input, `default` is unchanged.
+        default: `input_size`, `resize_short`, `interpolation`, `mean` and `std`, see `model_preprocessing`.
     """
     found = dict(default)
     file = resolve_checkpoint(path)

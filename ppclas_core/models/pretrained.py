@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`PretrainedSource`: weights that `pretrained`, `pretrained_model`, `checkpoints` or a command-line argument names."""
+"""`PretrainedSource`: weights named by `pretrained`, `pretrained_model`, `checkpoints` or a command-line argument."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 
 class PretrainedSource:
-    """Weights as a user names them.
+    """Weights named by a user.
 
     Args:
-        source: True (the published weights of `model`), a published name, an http address, a prefix, a file, a folder
-            (of a run, a checkpoint, or one variable per file), or a list of these. What is here under a published name
-            wins over it.
-        model: name of an architecture or of published weights; what True means.
-        prefer: checkpoints of a run folder in the order of preference.
+        source: True (the published weights of `model`), a published name, a URL, a prefix, a file, a folder
+            (of a run, a checkpoint, or one variable per file), or a list of these. A local file takes precedence over
+            a published name.
+        model: name of an architecture or of published weights, used if `source` is True.
+        prefer: names of the checkpoints of a run folder in order of preference.
     """
 
     def __init__(self, source: Any, model: str = "", prefer: Sequence[str] = (BEST, LAST)) -> None:
@@ -44,14 +44,14 @@ class PretrainedSource:
 
     @property
     def parts(self) -> List[PretrainedSource]:
-        """The items of a list, each as a source; of anything else the source itself."""
+        """Items of a list, each as a source; for other values the source itself."""
         if not isinstance(self.source, (list, tuple)):
             return [self]
         return [PretrainedSource(item, self.model, self.prefer) for item in self.source]
 
     @property
     def published(self) -> str:
-        """The name under which the weights were published; "" for a path or an address."""
+        """Published name of the weights; "" for a path or a URL."""
         if self.source is True:
             entry, weights = find_model(self.model)
             return weights.name if weights else str(entry.record.name)
@@ -64,41 +64,41 @@ class PretrainedSource:
 
     @property
     def is_address(self) -> bool:
-        """Whether the source is an http address."""
+        """Whether the source is a URL."""
         return str(self.source).startswith(("http://", "https://"))
 
     @property
     def is_downloaded(self) -> bool:
-        """Whether `resolve` may download: of a published name and an address."""
+        """Whether `resolve` may download: true for a published name and for a URL."""
         return self.is_address or bool(self.published)
 
     def resolve(self) -> List[Path]:
-        """Return the file, or the folder of variable files, of each part; download what is published.
+        """Return the file, or the folder of variable files, of each part; download published weights and URLs.
 
         Raises:
-            UserError: nothing there, several things, nothing published under the name, or a failed download.
+            UserError: there are no weights or several, nothing is published under the name, or the download fails.
         """
         return [part._resolve() for part in self.parts]
 
     def locate(self) -> Optional[Path]:
-        """Return the file or folder of one source that is here, without a download; None for one that is published.
+        """Return the local file or folder of a single source without downloading; None for a published name or URL.
 
         Raises:
-            UserError: nothing there, or several things.
+            UserError: there are no weights, or several.
         """
         return None if self.is_downloaded else resolve_checkpoint(self.source, self.prefer)
 
     def meta(self) -> Optional[Meta]:
-        """Return the `meta.yaml` beside the weights, of a list the last one; None without.
+        """Return the `meta.yaml` beside the weights, the last one for a list; None if there is none.
 
         Raises:
-            UserError: see `resolve`; the file is not one of ours.
+            UserError: see `resolve`; also if the file is invalid.
         """
         metas = [read_meta(checkpoint_folder(path)) for path in self.resolve()]
         return next((meta for meta in reversed(metas) if meta is not None), None)
 
     def read(self) -> List[WeightsFile]:
-        """Read the arrays of each part, with the class names that stand beside them.
+        """Read the arrays of each part, with the class names of the `meta.yaml` beside them.
 
         Raises:
             UserError: see `resolve` and `read_weights`.
@@ -133,7 +133,7 @@ class PretrainedSource:
 
 
 def read_with_class_names(path: Union[str, Path]) -> WeightsFile:
-    """Read the weights of a path here, with the class names of the `meta.yaml` beside them.
+    """Read the weights of a local path, with the class names of the `meta.yaml` beside them.
 
     Raises:
         UserError: see `resolve_checkpoint` and `read_weights`.

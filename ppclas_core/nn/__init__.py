@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Blocks that several model families share, and the base class of every backbone."""
+"""Building blocks common to several model families, and the base class of backbones."""
 
 from __future__ import annotations
 

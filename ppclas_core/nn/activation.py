@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Activations by the names that published networks use."""
+"""Activation layers by name."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _LAYERS: Dict[str, Callable[[], nn.Layer]] = {
 
 
 def activation(name: Optional[str]) -> nn.Layer:
-    """A layer for `name`; None gives the identity.
+    """Return the activation layer of a name; None gives the identity.
 
     Raises:
-        KeyError: unknown name.
+        KeyError: the name is unknown.
     """
     return nn.Identity() if name is None else _LAYERS[name]()

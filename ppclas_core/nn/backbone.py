@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The method set that every model has, whatever its family."""
+"""Base class of all models, and the feature extractor."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from paddle import nn
 
 
 class FeatureInfo(NamedTuple):
-    """One feature map: the key of the module that makes it, its channels, and its stride to the input."""
+    """Feature map: key of its module, number of channels, and stride relative to the input."""
 
     module: str
     channels: int
@@ -19,11 +19,11 @@ class FeatureInfo(NamedTuple):
 
 
 class Backbone(nn.Layer):
-    """stem -> stages -> head. A family assigns the three, and `feature_info` with one entry per stage.
+    """Network of stem, stages and head; families assign the three, and `feature_info` with one entry per stage.
 
-    Keys are uniform over families: `stem.*`, `stages.i.j.*`, `head.*`. `stages` is a LayerList whose items run one
-    after the other; a family with another data flow overrides `feature_maps`. A classifier layer depends on
-    `num_classes` and is called `head.fc` unless the record's `classifier` says otherwise.
+    Keys are uniform over families: `stem.*`, `stages.i.j.*`, `head.*`. `stages` is a LayerList that runs in sequence;
+    a family with another data flow overrides `feature_maps`. The classifier layer is the one that depends on
+    `num_classes`; its key is `head.fc` unless the record's `classifier` names another one.
     """
 
     stem: nn.Layer
@@ -31,7 +31,7 @@ class Backbone(nn.Layer):
     head: nn.Layer
     feature_info: List[FeatureInfo]
     class_names: Optional[List[str]] = None
-    """Names of the classes, one per logit, where they are known: `load_weights` matches the rows of a head to them."""
+    """Class names, one per logit, if known; `load_weights` matches the rows of a head by them."""
 
     def __init__(self, num_classes: int, in_channels: int) -> None:
         super().__init__()
@@ -41,7 +41,7 @@ class Backbone(nn.Layer):
         self.in_channels = in_channels
 
     def feature_maps(self, x: paddle.Tensor) -> List[paddle.Tensor]:
-        """(N, in_channels, H, W) -> the output of each stage, as `feature_info` describes."""
+        """Map images (N, in_channels, H, W) to the outputs of all stages, see `feature_info`."""
         x = self.stem(x)
         maps = []
         for stage in self.stages:
@@ -50,29 +50,29 @@ class Backbone(nn.Layer):
         return maps
 
     def forward_features(self, x: paddle.Tensor) -> paddle.Tensor:
-        """(N, in_channels, H, W) -> what the head takes: the last feature map."""
+        """Map images (N, in_channels, H, W) to the input of the head, the last feature map."""
         return self.feature_maps(x)[-1]
 
     def forward_head(self, features: paddle.Tensor, pre_logits: bool = False) -> paddle.Tensor:
-        """Features -> (N, num_classes) logits; with `pre_logits` the (N, D) input of the classifier layer."""
+        """Map features to logits (N, num_classes); with `pre_logits`, to the (N, D) input of the classifier layer."""
         return self.head(features, pre_logits)
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """(N, in_channels, H, W) float32 -> (N, num_classes) logits float32."""
+        """Map images (N, in_channels, H, W) float32 to logits (N, num_classes) float32."""
         return self.forward_head(self.forward_features(x))
 
     def reset_classifier(self, num_classes: int) -> None:
-        """Replace the classifier by a freshly initialised one for `num_classes` classes."""
+        """Replace the classifier by a newly initialized one for `num_classes` classes."""
         self.num_classes = num_classes
         self.head.reset(num_classes)
 
 
 class FeatureExtractor(nn.Layer):
-    """A backbone without its head, for detectors and segmenters.
+    """Backbone without its head, for detection and segmentation.
 
     Args:
         model: the backbone; its head is removed.
-        out_indices: which entries of its `feature_info` to give, e.g. (1, 2, 3) or (-1,).
+        out_indices: indices into `feature_info` of the maps to return, e.g. (1, 2, 3) or (-1,).
     """
 
     def __init__(self, model: Backbone, out_indices: Tuple[int, ...]) -> None:
@@ -89,6 +89,6 @@ class FeatureExtractor(nn.Layer):
         self.strides = [info.stride for info in self.feature_info]
 
     def forward(self, x: paddle.Tensor) -> List[paddle.Tensor]:
-        """(N, in_channels, H, W) -> list of (N, channels[k], ~H / strides[k], ~W / strides[k])."""
+        """Map images (N, in_channels, H, W) to a list of (N, channels[k], ~H / strides[k], ~W / strides[k])."""
         maps = self.model.feature_maps(x)
         return [maps[index] for index in self.out_indices]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Convolution, batch normalisation, activation: the unit that nearly all families are made of."""
+"""Convolution, batch normalization and activation as one layer."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class ConvBN(nn.Layer):
     """`act(bn(conv(x)))`; keys `conv.weight`, `bn.weight`, `bn.bias`, `bn._mean`, `bn._variance`.
 
     Args:
-        kernel_size: odd size; the padding keeps the spatial size at stride 1 unless `padding` is given.
-        act: name for `activation`, None for none.
-        bn_decay: False exempts scale and shift of the batch norm from weight decay.
-        eps, momentum: of the batch norm (momentum as Paddle has it: the share of the old statistics).
+        kernel_size: odd size; the default padding keeps the spatial size at stride 1.
+        act: name for `activation`; None: no activation.
+        bn_decay: False excludes scale and shift of the batch norm from weight decay.
+        eps, momentum: of the batch norm; momentum is the weight of the old running statistics, as in Paddle.
     """
 
     def __init__(
@@ -49,5 +49,5 @@ class ConvBN(nn.Layer):
         self.act = activation(act)
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """(N, in_channels, H, W) -> (N, out_channels, H', W')."""
+        """Map (N, in_channels, H, W) to (N, out_channels, H', W')."""
         return self.act(self.bn(self.conv(x)))

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Count the parameters and FLOPs of a model.
+"""Counters of the parameters and FLOPs of a model.
 
 A FLOP count is 2 x the multiply-adds of convolutions and fully connected layers for one image; biases, norms,
 activations and pooling are not counted.
@@ -15,9 +15,9 @@ from paddle import nn
 
 
 def count_flops(model: Any, input_size: int) -> int:
-    """2 x multiply-adds of all `nn.Conv2D` and `nn.Linear` calls for one (in_channels, size, size) image.
+    """Return the FLOPs of all `nn.Conv2D` and `nn.Linear` calls for one (in_channels, size, size) image.
 
-    The model is left in the mode (training or evaluation) in which it was; it runs in evaluation mode.
+    The model runs in evaluation mode; its previous mode is restored.
     """
     total = 0
 
@@ -47,5 +47,5 @@ def count_flops(model: Any, input_size: int) -> int:
 
 
 def count_params(model: Any) -> int:
-    """Number of trainable values."""
+    """Return the number of trainable parameter values."""
     return sum(parameter.size for parameter in model.parameters() if not parameter.stop_gradient)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Residual blocks and stems of the networks that descend from deep residual learning.
+"""Residual blocks and stems of ResNet and its variants.
 
 Source: Deep residual learning for image recognition (2016); the three-convolution stem and the pooled shortcut are
 from Bag of tricks for image classification with convolutional neural networks (2019).
@@ -28,7 +28,7 @@ RESIDUAL_BLOCKS = {
 
 
 class Residual(nn.Layer):
-    """`relu(body(x) + shortcut(x))`; keys `body.*`, and `shortcut.*` where the shortcut is not the identity.
+    """`relu(body(x) + shortcut(x))`; keys `body.*`, and `shortcut.*` if the shortcut is not the identity.
 
     Args:
         body: the residual branch; its last layer has no activation.
@@ -41,17 +41,17 @@ class Residual(nn.Layer):
         self.shortcut = shortcut or nn.Identity()
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """(N, C, H, W) -> (N, C', H', W')."""
+        """Map (N, C, H, W) to (N, C', H', W')."""
         return F.relu(self.body(x) + self.shortcut(x))
 
 
 class ShortcutConv(ConvBN):
-    """A 1x1 convolution with batch norm that brings the input to the shape of the residual branch.
+    """1x1 convolution with batch norm that maps the input to the shape of the residual branch.
 
     Args:
-        pooled: average each `stride` x `stride` window and convolve at stride 1, where a plain strided 1x1
-            convolution would never look at three quarters of the input. Windows cut by the border are averaged
-            over what they hold.
+        pooled: average-pool `stride` x `stride` windows, then convolve at stride 1; a strided 1x1 convolution ignores
+            three quarters of the input at stride 2. Windows at the border are averaged over the pixels inside the
+            image.
     """
 
     def __init__(self, in_channels: int, out_channels: int, stride: int = 1, pooled: bool = False) -> None:
@@ -60,12 +60,12 @@ class ShortcutConv(ConvBN):
         self.pool = nn.AvgPool2D(stride, stride, ceil_mode=True) if pooled else nn.Identity()
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """(N, in_channels, H, W) -> (N, out_channels, ceil(H / stride), ceil(W / stride))."""
+        """Map (N, in_channels, H, W) to (N, out_channels, ceil(H / stride), ceil(W / stride))."""
         return super().forward(self.pool(x))
 
 
 def deep_stem(in_channels: int, width: int = 32) -> nn.Sequential:
-    """Three 3x3 convolutions (`width`, `width`, 2 x `width`; the first of stride 2), then max pooling of stride 2."""
+    """Return three 3x3 convolutions (`width`, `width`, 2 x `width`; the first with stride 2) and a max pooling."""
     return nn.Sequential(
         ConvBN(in_channels, width, 3, 2),
         ConvBN(width, width, 3),
@@ -81,14 +81,15 @@ def residual_stages(
     body: Callable[[int, int, int], nn.Layer],
     pooled: bool = False,
 ) -> nn.LayerList:
-    """Stages of residual blocks; the first block of each but the first stage halves the resolution.
+    """Return stages of residual blocks; from the second stage on, the first block halves the resolution.
 
-    The first block of every stage has a convolution in its shortcut, even where the shapes agree.
+    The first block of every stage has a convolution in its shortcut, even if the shapes are equal.
 
     Args:
-        channels: what the first stage takes.
-        blocks, outputs: number of blocks, and output channels, of each stage.
-        body: `body(channels, stage, stride)` makes a residual branch from `channels` to `outputs[stage]`.
+        channels: input channels of the first stage.
+        blocks: number of blocks of each stage.
+        outputs: output channels of each stage.
+        body: `body(channels, stage, stride)` returns a residual branch from `channels` to `outputs[stage]`.
         pooled: see `ShortcutConv`.
     """
     stages = nn.LayerList()

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 def make_divisible(value: float, divisor: int = 8, minimum: int = 0) -> int:
-    """`value` rounded to a multiple of `divisor`, at least `minimum or divisor`, never below 90 % of `value`.
+    """Round to a multiple of `divisor` that is at least `minimum or divisor` and at least 90 % of `value`.
 
     Source: MobileNetV2 (2018) and its successors.
     """

@@ -20,16 +20,16 @@ _SQUEEZES = {"avg": F.adaptive_avg_pool2d, "max": F.adaptive_max_pool2d}
 
 
 class SqueezeExcite(nn.Layer):
-    """Channel gate: mean (or maximum) over space, two small layers (`reduce`, `expand`), product with the input.
+    """Channel gate: spatial mean (or maximum), two small layers (`reduce`, `expand`), product with the input.
 
     Source: Squeeze-and-excitation networks (2018).
 
     Args:
-        channels, reduced: width of the input, and of the bottleneck.
+        channels, reduced: number of channels of the input and of the bottleneck.
         gate: `sigmoid`, `hard_sigmoid` (slope 0.2) or `clip` to 0..1.
         act: activation between the two layers: `relu`, `relu6` or `swish`.
-        linear: fully connected layers instead of 1x1 convolutions (other weight shapes, same values).
-        squeeze: `avg` or `max` over space.
+        linear: linear layers instead of 1x1 convolutions (other weight shapes, same result).
+        squeeze: spatial pooling, `avg` or `max`.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class SqueezeExcite(nn.Layer):
             self.expand = nn.Conv2D(reduced, channels, 1)
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """(N, channels, H, W) -> the same shape."""
+        """Scale the channels of (N, channels, H, W)."""
         scale = self._squeeze(x, 1)
         if self._linear:
             scale = scale.flatten(1)

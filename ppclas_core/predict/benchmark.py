@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Compare runtimes on one model: each measured in a process of its own, from the same exported files."""
+"""Benchmark of runtimes on one model: each is measured in its own process, on the same exported files."""
 
 from __future__ import annotations
 
@@ -31,19 +31,22 @@ COLUMNS = ("engine", "batch", "threads", "p50_ms", "p90_ms", "p99_ms", "images_p
 def benchmark(source: Given, runtimes: Sequence[str], batches: Sequence[int], threads: Sequence[int], *,
               seconds: float, work: Path, plugins: Sequence[str] = (), device: Optional[str] = None,
               calls: Optional[Tuple[int, int]] = None, model: Optional[str] = None) -> List[Dict[str, Any]]:
-    """Rows with the keys of `COLUMNS` and more; a runtime that cannot be used is logged and left out.
+    """Return rows with at least the keys `COLUMNS`; unusable runtimes are logged and skipped.
 
     Args:
         source: bundle, run folder, checkpoint folder or prefix, the name of published weights, or a `Checkpoint`.
-        runtimes: names; empty: all that can run it. Of a checkpoint each exports its own format first.
-        seconds: for each runtime, batch size and number of threads.
-        work: an existing folder for exported bundles.
-        plugins: one-file plugins that the child processes load too.
-        calls: so many to warm up and so many to measure, in place of `seconds`.
+        runtimes: names; empty: all that can run the source. A checkpoint is first exported to the format of each.
+        batches: batch sizes.
+        threads: numbers of CPU threads.
+        seconds: time budget per runtime, batch size and number of threads.
+        work: existing folder for the exported bundles.
+        plugins: one-file plugins that the child processes load.
+        device: device of the runtimes, see `Predictor`.
+        calls: number of warm-up calls and of measured calls, in place of `seconds`.
         model: of weights without `meta.yaml`, see `find_checkpoint`.
 
     Raises:
-        UserError: none of the runtimes can be used.
+        UserError: no runtime is usable.
     """
     rows: List[Dict[str, Any]] = []
     bundles: Dict[str, Path] = {}
@@ -52,7 +55,7 @@ def benchmark(source: Given, runtimes: Sequence[str], batches: Sequence[int], th
         try:
             place = _place(opened, runtime, work, bundles)
             choices = {count: f"auto ({select_runtime(read_bundle(place), threads=count)})" for count in threads
-                       if runtime == "auto" and is_bundle(place)}  # here, and not in the time of the child
+                       if runtime == "auto" and is_bundle(place)}  # before the child measures
             found = _measured(place, runtime, batches, threads, seconds, plugins, device, calls,
                               None if isinstance(opened, Bundle) else model or opened.published or None)
         except UserError as error:
@@ -67,20 +70,20 @@ def benchmark(source: Given, runtimes: Sequence[str], batches: Sequence[int], th
 
 
 def available(source: Union[Bundle, Checkpoint]) -> List[str]:
-    """Names of the runtimes that can run a bundle, or to which a checkpoint can be exported as they are here."""
+    """Return the runtimes that can run a bundle, or to whose formats a checkpoint can be exported here."""
     if isinstance(source, Bundle):
         return ["auto", *runtimes_of(source)]
     return ["dygraph", *(runtime_name(entry) for entry, reason in formats() if not reason and _compared(entry))]
 
 
 def _compared(entry: Entry) -> bool:
-    """Without being asked for: no environment is made, and no model is run twice in different folders."""
+    """Return whether a format is compared by default: it needs no new environment and repacks no other format."""
     environment = entry.record.environment
     return not entry.record.packs and (environment is None or known_interpreter(environment) is not None)
 
 
 def _place(source: Union[Bundle, Checkpoint], runtime: str, work: Path, bundles: Dict[str, Path]) -> Path:
-    """Return the files for a runtime: the bundle itself, the checkpoint for dygraph, or an export of it."""
+    """Return the path that a runtime runs: the bundle itself, the checkpoint for dygraph, or an export of it."""
     from ppclas_core.export.write import export
 
     if isinstance(source, Bundle):
@@ -103,7 +106,7 @@ def _facts(place: Path) -> Dict[str, Any]:
 
 
 def _reports(format_name: str) -> Tuple[str, ...]:
-    """Return the files of a bundle that no runtime reads; () for a format that is not installed."""
+    """Return the report files of a bundle, which no runtime reads; () for a format that is not installed."""
     try:
         return tuple(find_format(format_name).record.reports)
     except UserError:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Accuracy of a runtime on the validation data of a config: what the artefact is worth, not what the model was."""
+"""Evaluation of a runtime, such as an exported bundle, on the validation data of a config."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ _log = logging.getLogger(__name__)
 
 def evaluate_runtime(config: Any, source: Union[str, Path, None], runtime: str, *,
                      device: Optional[str] = None) -> Evaluation:
-    """Evaluate on VALID of a config, each sample once, with the transforms of the config.
+    """Evaluate a runtime on VALID of a config, each sample once, with the transforms of the config.
 
     Args:
         source: bundle, run or checkpoint folder, weights of the config's architecture in any form, or the name of
-            published ones; None: as `judged_weights` chooses.
+            published ones; None: the choice of `judged_weights`.
         runtime: as in `Predictor`.
 
     Raises:
-        UserError: a runtime that cannot run it, or an input that the config does not give.
+        UserError: the runtime cannot run the source, or the config does not match its input, classes or task.
     """
     from ppclas_core.checks.preprocessing import preprocessing_notes
     from ppclas_core.compat.keys import model_name
@@ -69,7 +69,7 @@ def evaluate_runtime(config: Any, source: Union[str, Path, None], runtime: str, 
 
 
 class _RuntimeModel:
-    """A runtime with the face of a layer, for the evaluation that counts."""
+    """Adapter of a runtime to the interface of a layer, for `evaluate_model`."""
 
     training = False
 
@@ -77,10 +77,10 @@ class _RuntimeModel:
         self._runtime = runtime
 
     def eval(self) -> None:
-        """Do nothing: a runtime is always in evaluation mode."""
+        """Do nothing; a runtime is always in evaluation mode."""
 
     def __call__(self, images: Any) -> Any:
-        """Paddle tensor -> Paddle tensor of logits."""
+        """Map a Paddle tensor of images to a Paddle tensor of logits."""
         import paddle
 
         return paddle.to_tensor(self._runtime(np.asarray(images.numpy())))

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Images as users give them: files, folders, encoded bytes, arrays of pixels."""
+"""Image inputs of the user: files, folders, encoded bytes, arrays of pixels."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ Image = Union[str, Path, bytes, np.ndarray]
 
 
 def find_images(paths: Iterable[Union[str, Path]], left: Optional[LeftOut] = None) -> List[str]:
-    """Return files as they are given, and each folder as the images below it, sorted.
+    """Return the given files, with each folder replaced by the sorted images below it.
 
     Args:
-        left: counts what the walk through folders leaves out.
+        left: counter of the files that the search of folders skips.
 
     Raises:
-        UserError: a path that does not exist, or a folder without images.
+        UserError: a path does not exist, or a folder has no images.
     """
     found: List[str] = []
     left = LeftOut() if left is None else left
@@ -47,18 +47,18 @@ def find_images(paths: Iterable[Union[str, Path]], left: Optional[LeftOut] = Non
 
 
 def encoded(image: Image) -> bytes:
-    """Return the encoded bytes of an image; an array of pixels is packed without loss, so that it takes the same way.
+    """Return the encoded bytes of an image; an array of pixels is encoded losslessly, for the same decoding path.
 
     Raises:
         BadImage: the file cannot be read.
-        UserError: an array that is no uint8 (H, W, 3) or (H, W).
+        UserError: an array is not uint8 (H, W, 3) or (H, W).
     """
     if isinstance(image, (bytes, bytearray, memoryview)):
         return bytes(image)
     if isinstance(image, np.ndarray):
         return _packed(image)
     try:
-        if os.path.realpath(image).startswith(("/dev/", "/proc/")):  # /dev/stdin, and <(command) of a shell
+        if os.path.realpath(image).startswith(("/dev/", "/proc/")):  # /dev/stdin, and <(command) of shells
             return Path(image).read_bytes()
         return read_image_file(os.fspath(image))
     except OSError as error:

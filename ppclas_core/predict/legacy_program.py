@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""A legacy inference model: a program, and its values in one file or in a file for each."""
+"""Legacy inference model: a program, and its values in one file or in one file per variable."""
 
 from __future__ import annotations
 
@@ -22,20 +22,21 @@ from ppclas_core.tasks import Multiclass
 from ppclas_core.weights.formats.program import PARAMS_FILES, params_of, program_of, write_combined
 
 SIZE, SHORT = 224, 256
-"""Preprocessing in pixels for a model with no `preprocess.yaml` beside it."""
+"""Input size and short side in pixels of a model without `preprocess.yaml`."""
 
 
 def open_program(model_file: Union[str, Path], params_file: Union[str, Path, None], device: str = "cpu", *,
                  precision: Literal["fp32", "fp16"] = "fp32", tuning: Tuning = USUAL) -> Runnable:
-    """Files whose output is softmax, as `export_model_and_params` writes it.
+    """Open an inference model whose output is softmax, as `export_model_and_params` writes it.
 
     Args:
-        params_file: all values; None: `params` or `__params__` beside the program, else its loose variable files.
+        model_file: the program.
+        params_file: combined values; None: `params` or `__params__` beside the program, else its variable files.
         device: `cpu`, `gpu` or `gpu:N`.
         precision, tuning: as in `PaddleRuntime`.
 
     Raises:
-        UserError: files that are missing or no inference model, a bundle, or an input of another size.
+        UserError: files are missing or not an inference model, belong to a bundle, or have another input size.
     """
     model = Path(expand_path(str(model_file)))
     params = params_of(model.parent) if params_file is None else Path(expand_path(str(params_file)))
@@ -61,10 +62,10 @@ def open_program(model_file: Union[str, Path], params_file: Union[str, Path, Non
 
 
 def exported_program(source: Any) -> Optional[Path]:
-    """Return the program of a folder that `tools/export_model.py` wrote, which knows its preprocessing; None of others.
+    """Return the program of a folder from `tools/export_model.py`, which has `preprocess.yaml`; None for others.
 
     Args:
-        source: as `Predictor` takes it.
+        source: source of a `Predictor`.
     """
     if not isinstance(source, (str, Path)):
         return None
@@ -74,7 +75,7 @@ def exported_program(source: Any) -> Optional[Path]:
 
 
 def legacy_preprocessing(file: Path) -> Tuple[Tuple[int, ...], List[Dict[str, Any]]]:
-    """Return (C, H, W) and the transforms of a `preprocess.yaml`; without the file those of ImageNet at 224 pixels."""
+    """Return (C, H, W) and the transforms of a `preprocess.yaml`; without the file, those of ImageNet at 224 pixels."""
     if not file.is_file():
         return (3, SIZE, SIZE), evaluation_transforms(SIZE, SHORT, "bilinear", list(IMAGENET_MEAN), list(IMAGENET_STD))
     settings = yaml.safe_load(file.read_text(encoding="utf-8"))

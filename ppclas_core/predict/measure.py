@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Latency, throughput and memory of one runtime, in the process that this module is run in.
+"""Measurement of latency, throughput and memory of one runtime in this process.
 
-`benchmark` starts it as a child per runtime and number of threads, so that runtimes do not share memory or threads.
+`benchmark` runs this module in a child process per runtime and number of threads, to separate memory and threads.
 """
 
 from __future__ import annotations
@@ -20,13 +20,16 @@ import numpy as np
 def measure(source: str, runtime: str, batches: List[int], threads: int, seconds: float,
             device: Optional[str] = None, calls: Optional[Tuple[int, int]] = None,
             model: Optional[str] = None) -> List[Dict[str, Any]]:
-    """One row per batch size: milliseconds of a call (median, 90 and 99 in 100, ...), images per second, memory.
+    """Return one row per batch size: latency in ms (median, 90th and 99th percentile, ...), images per second, memory.
 
     Args:
-        source: bundle, or checkpoint for the runtime `dygraph`.
-        seconds: of measuring for each batch size, after a warm-up of a fifth of it and at least three calls.
+        source: a bundle, or a checkpoint for the runtime `dygraph`.
+        runtime: name of the runtime.
+        batches: batch sizes.
+        threads: number of CPU threads.
+        seconds: measuring time per batch size; the warm-up takes a fifth of it, and at least three calls.
         device: as in `Predictor`.
-        calls: so many to warm up and so many to measure, whatever time they take.
+        calls: number of warm-up calls and of measured calls, in place of `seconds`.
         model: of weights without `meta.yaml`, see `find_checkpoint`.
 
     Raises:
@@ -56,7 +59,7 @@ def measure(source: str, runtime: str, batches: List[int], threads: int, seconds
 
 
 def random_images(shape: Tuple[int, ...], dtype: str) -> np.ndarray:
-    """Return an input of the network: noise of mean 0 and deviation 1, or of uint8 all values; always the same."""
+    """Return constant-seed noise: normal with mean 0 and deviation 1, or uniform for uint8."""
     rng = np.random.default_rng(0)
     if dtype == "uint8":
         return rng.integers(0, 256, shape, np.uint8)
@@ -64,7 +67,10 @@ def random_images(shape: Tuple[int, ...], dtype: str) -> np.ndarray:
 
 
 def time_calls(runtime: Any, images: np.ndarray, seconds: float, least: int) -> List[float]:
-    """Seconds of each call: for so long, and at least so often; slow calls end it after five times as long."""
+    """Return the seconds of each call, made for `seconds` and at least `least` times.
+
+    Slow calls stop after five times `seconds`, if there were three or more.
+    """
     times: List[float] = []
     started = time.perf_counter()
     while True:
@@ -77,8 +83,8 @@ def time_calls(runtime: Any, images: np.ndarray, seconds: float, least: int) -> 
 
 
 def _peak_memory() -> Optional[float]:
-    """Return the peak memory of this process and its children in MB; None where it is unknown."""
-    mine = Path("/proc/self")  # getrusage would count what the parent held before it started this
+    """Return the peak memory of this process and its children in MB; None if the system does not report it."""
+    mine = Path("/proc/self")  # getrusage would include memory of the parent process
     if not (mine / "status").exists():
         return None
     started = [pid for task in mine.glob("task/*/children") for pid in task.read_text(encoding="utf-8").split()]
@@ -90,7 +96,7 @@ def _peak_memory() -> Optional[float]:
 
 
 def main() -> int:
-    """Run the child: arguments as JSON in, rows or an error as JSON in the last line of the output."""
+    """Run the child: read arguments as JSON; print rows or an error as JSON in the last line of the output."""
     from ppclas_core.errors import UserError
     from ppclas_core.plugins.catalogue import catalogue
 
@@ -102,7 +108,7 @@ def main() -> int:
         answer: Dict[str, Any] = {"rows": measure(**request)}
     except UserError as error:
         answer = {"error": str(error)}
-    sys.stdout.write("\n" + json.dumps(answer) + "\n")  # what a part of the run printed may not end its line
+    sys.stdout.write("\n" + json.dumps(answer) + "\n")  # earlier output may lack a final line break
     return 0
 
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What is said of one image."""
+"""Prediction for one image."""
 
 from __future__ import annotations
 
@@ -11,8 +11,13 @@ from ppclas_core.tasks.task import Scores
 
 
 class ClassScore(NamedTuple):
-    """One class: index of its logit, name (the index as text where the checkpoint has no names), and its score: of the
-    softmax, or the sigmoid of a multi-label model."""
+    """Class with its score.
+
+    Args:
+        id: class index.
+        name: class name; the index as text if the checkpoint has no names.
+        score: softmax probability, or sigmoid score of a multi-label model.
+    """
 
     id: int
     name: str
@@ -21,13 +26,13 @@ class ClassScore(NamedTuple):
 
 @dataclass(frozen=True)
 class Prediction:
-    """The answer for one image.
+    """Prediction for one image.
 
     Args:
-        path: the file; None for an image from memory.
-        classes: the best classes, best first; of a model for several labels those that were found, which may be none.
-            Empty for an image that could not be used.
-        error: why it could not be used, else "".
+        path: path of the file; None for an image in memory.
+        classes: the top classes by decreasing score; for a multi-label model those above the threshold, possibly none.
+            Empty for an unusable image.
+        error: why the image is unusable, else "".
     """
 
     path: Optional[str]
@@ -35,12 +40,12 @@ class Prediction:
     error: str = ""
 
     def to_dict(self) -> Dict[str, Any]:
-        """For JSON: `path` with `classes`, or with `error`."""
+        """Return a JSON-compatible dict of `path` with `classes` or with `error`."""
         if self.error:
             return {"path": self.path, "error": self.error}
         return {"path": self.path, "classes": [each._asdict() for each in self.classes]}
 
 
 def named_classes(scores: Scores, labels: Sequence[str]) -> List[ClassScore]:
-    """Return decoded classes with their names; the index is the name where there are no labels."""
+    """Return decoded classes with their names; a class without a label is named by its index."""
     return [ClassScore(index, labels[index] if index < len(labels) else str(index), score) for index, score in scores]

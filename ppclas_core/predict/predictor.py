@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`Predictor`: labels and preprocessing of a checkpoint or bundle, and the runtime that runs it."""
+"""`Predictor`: classification of images with the labels, preprocessing and runtime of a checkpoint or bundle."""
 
 from __future__ import annotations
 
@@ -25,25 +25,24 @@ Images = Union[Image, Sequence[Image]]
 
 
 class Predictor:
-    """Classifies images as training evaluated them: nothing about labels or preprocessing is guessed.
+    """Classifier of images, with the labels and the evaluation preprocessing of the training.
 
     Args:
         path: bundle, run folder (its best checkpoint), checkpoint folder or prefix, or the name of published weights,
-            which are downloaded once; a folder of `tools/export_model.py`; or a `Checkpoint` or `Runnable` that is open
-            already.
-        runtime: `auto`: a checkpoint by `dygraph`; a bundle on the CPU by the fastest runtime here that can run it and
-            answers as the model does, measured once for each bundle (see `ppclas_core.predict.runtime_selection`).
-            The name of a format or of its runtime (`paddle`, `openvino`) exports a checkpoint for this object alone,
-            verifies it, and runs that, which is faster.
-        device: `cpu`, `gpu`, `gpu:N`; by default a checkpoint takes a GPU where there is one, a bundle the CPU.
-        model: architecture of weights that do not say it (a legacy checkpoint or inference model), or published
-            weights whose preprocessing is meant.
-        labels: class names of such weights in the order of the logits, or a file of them; by default those of
-            ImageNet-1k, where the classifier has 1000 classes.
+            which are downloaded once; a folder of `tools/export_model.py`; or a `Checkpoint` or `Runnable`.
+        runtime: `auto` runs a checkpoint with `dygraph`, and a bundle on the CPU with the fastest usable runtime whose
+            outputs agree with the model, measured once per bundle (see `ppclas_core.predict.runtime_selection`).
+            For the name of a format or of its runtime (`paddle`, `openvino`), a checkpoint is exported to a temporary
+            bundle, verified, and run by that runtime, which is faster.
+        device: `cpu`, `gpu`, `gpu:N`; default: for a checkpoint a GPU if there is one, for a bundle the CPU.
+        model: architecture of weights without `meta.yaml` (such as a legacy checkpoint), or the published weights whose
+            preprocessing applies.
+        labels: class names of such weights in the order of the logits, or a file of them; default: those of
+            ImageNet-1k if the classifier has 1000 classes.
         engine: former name of `runtime`.
 
     Raises:
-        UserError: nothing of that kind there, or a runtime or device that cannot run it.
+        UserError: there is no such source, or the runtime or device cannot run it.
     """
 
     def __init__(self, path: Union[Given, Runnable], runtime: str = "auto", device: Optional[str] = None, *,
@@ -57,7 +56,7 @@ class Predictor:
 
     @property
     def labels(self) -> List[str]:
-        """Class names in the order of the logits; empty when the checkpoint had none."""
+        """Class names in the order of the logits; empty if the checkpoint has none."""
         return self._runnable.labels
 
     @property
@@ -67,22 +66,22 @@ class Predictor:
 
     @property
     def threshold(self) -> Optional[float]:
-        """Sigmoid score from which a class counts as found, as trained; None for a model of one label per image."""
+        """Sigmoid score from which a class counts as found, as trained; None for a single-label model."""
         return self.task.threshold
 
     @property
     def task(self) -> Task:
-        """What the logits mean, as trained."""
+        """Task of the training, which defines the meaning of the logits."""
         return self._runnable.task
 
     def logits(self, batch: np.ndarray) -> np.ndarray:
-        """Preprocessed batch -> logits (N, num_classes) float32.
+        """Return the logits (N, num_classes) float32 of a preprocessed batch.
 
         Args:
-            batch: float32 (N, C, H, W), N >= 1; of a bundle with normalisation inside: uint8 (N, H, W, C).
+            batch: float32 (N, C, H, W), N >= 1; for a bundle with normalization inside: uint8 (N, H, W, C).
 
         Raises:
-            UserError: another shape, or floats for a bundle that takes pixels.
+            UserError: shape or dtype do not match.
         """
         shape, dtype = self._runnable.input_shape, self._runnable.dtype
         if batch.shape[1:] != shape or len(batch) == 0 or (dtype == "uint8") != (batch.dtype == np.uint8):
@@ -92,26 +91,26 @@ class Predictor:
 
     def predict(self, images: Images, topk: Optional[int] = None, batch_size: int = 8,
                 on_bad: Literal["raise", "report"] = "raise", threshold: Optional[float] = None) -> List[Prediction]:
-        """Return the predictions of `stream`, as a list."""
+        """Return the predictions of `stream` as a list."""
         return list(self.stream(images, topk, batch_size, on_bad, threshold))
 
     def stream(self, images: Images, topk: Optional[int] = None, batch_size: int = 8,
                on_bad: Literal["raise", "report"] = "raise", threshold: Optional[float] = None) -> Iterator[Prediction]:
-        """Predictions in the order of the images, batch by batch.
+        """Yield predictions in the order of the images, batch by batch.
 
         Args:
-            images: one or several of: path of a file, or of a folder (all images below it, sorted); encoded bytes;
-                uint8 pixels (H, W, 3), red first.
-            topk: number of best classes, 5 by default, cut to the number of classes; of a model for several labels per
-                image the most that are named of those found, by default all.
-            batch_size: images per call of the runtime.
-            on_bad: what an image that cannot be read does: `raise`, or `report` in its prediction's `error`.
-            threshold: of a model for several labels per image: the sigmoid score, 0..1, from which a class is found, by
-                default that of the training.
+            images: one or several of: path of a file or folder (all images below it, sorted); encoded bytes;
+                uint8 pixels (H, W, 3) RGB.
+            topk: number of top classes, default 5, at most the number of classes; for a multi-label model the largest
+                number of found classes to return, default all.
+            batch_size: number of images per call of the runtime.
+            on_bad: for an unreadable image: `raise`, or `report` it in its prediction's `error`.
+            threshold: for a multi-label model: sigmoid score, 0..1, from which a class counts as found; default: that
+                of the training.
 
         Raises:
-            BadImage: an image cannot be used, under `raise`.
-            UserError: a path that does not exist, a number below 1, or a threshold for a model of one label per image.
+            BadImage: an image is unusable and `on_bad` is `raise`.
+            UserError: a path does not exist, a number is below 1, or a threshold is given for a single-label model.
         """
         if threshold is not None and self.task.threshold is None:
             raise UserError("a threshold is for a model of several labels per image; this one names the best class")
@@ -120,7 +119,7 @@ class Predictor:
         if (topk is not None and topk < 1) or batch_size < 1:
             raise UserError(f"topk is {topk} and batch_size {batch_size}; both must be at least 1")
         items = _listed(images)
-        with ThreadPoolExecutor(usable_cores()) as pool:  # decoding leaves Python's lock
+        with ThreadPoolExecutor(usable_cores()) as pool:  # decoding releases the GIL
             for start in range(0, len(items), batch_size):
                 batch = items[start:start + batch_size]
                 yield from self._batch(batch, list(pool.map(self._prepare, batch)), on_bad,

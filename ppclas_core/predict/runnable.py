@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""A bundle or a checkpoint, opened with a runtime: all that prediction needs, in one form."""
+"""Opened bundle or checkpoint with its runtime, labels and preprocessing."""
 
 from __future__ import annotations
 
@@ -20,14 +20,16 @@ from ppclas_core.tasks import Task, task_of_model
 
 
 class Runnable(NamedTuple):
-    """What answers, and how it wants its input.
+    """Runtime with its input, labels and task.
 
     Args:
         runtime: batch -> logits (N, num_classes) float32.
-        labels: class names in the order of the logits; empty when unknown.
-        input_shape: of one input without the batch; dtype: `float32` or `uint8`.
-        preprocessing: transforms from encoded bytes to one input.
-        task: what the logits mean.
+        labels: class names in the order of the logits; empty if unknown.
+        num_classes: number of logits.
+        input_shape: shape of one input, without the batch axis.
+        dtype: dtype of the input, `float32` or `uint8`.
+        preprocessing: transforms from encoded bytes to the input.
+        task: task that defines the meaning of the logits.
     """
 
     runtime: Runtime
@@ -44,7 +46,7 @@ def open_runnable(source: Union[Given, Bundle], runtime: str, device: Optional[s
     """Open a bundle, an exported inference model or a checkpoint; see `Predictor` for the arguments.
 
     Raises:
-        UserError: nothing of that kind there, or a runtime or device that cannot run it.
+        UserError: there is no such source, or the runtime or device cannot run it.
     """
     from ppclas_core.predict.legacy_program import exported_program, open_program
 
@@ -66,7 +68,7 @@ def open_runnable(source: Union[Given, Bundle], runtime: str, device: Optional[s
 
 
 def open_checkpoint(checkpoint: Checkpoint, device: Optional[str] = None) -> Runnable:
-    """Open a checkpoint, run layer by layer as it was trained; `device` as in `Predictor`."""
+    """Open a checkpoint with the runtime `dygraph`; `device` as in `Predictor`."""
     from ppclas_core.runtimes.dygraph import DygraphRuntime
 
     meta = checkpoint.meta
@@ -82,7 +84,7 @@ def _from_bundle(bundle: Bundle, runtime: Runtime) -> Runnable:
 
 def open_bundle(place: Path, runtime: str = "auto", device: Optional[str] = None,
                 threads: Optional[int] = None) -> Runnable:
-    """Open a bundle with a runtime that can run it; `auto` and `device` as in `Predictor`.
+    """Open a bundle with a runtime; `auto` and `device` as in `Predictor`.
 
     Raises:
         UserError: see `open_runnable`.

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`auto`: select the fastest runtime on this machine whose outputs agree with those of the model."""
+"""Runtime `auto`: selection of the fastest runtime on this machine whose outputs agree with the model."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from ppclas_core.system.cache import cached, writable_cache
 from ppclas_core.system.cores import usable_cores
 
 FAST_ENOUGH = 0.002
-"""Seconds per image below which no other runtime is tried: decoding an image takes longer."""
+"""Seconds per image below which no other runtime is tried, as decoding an image takes longer."""
 BATCH = 3
-"""Images in a call from which on the runtime for batches is used; it is timed with `TIMED_BATCH` images."""
+"""Smallest number of images per call for the batch runtime, which is timed with `TIMED_BATCH` images."""
 TIMED_BATCH = 8
 TOLERANCE = 1.05
 """A runtime within this ratio of the fastest, for single images and for batches, is used for both."""
@@ -35,7 +35,7 @@ _PADDLE = ("paddlepaddle", "paddlepaddle-gpu")
 
 
 class Selection(NamedTuple):
-    """Names of runtimes: for calls with one or two images, and for batches. Mostly they are the same."""
+    """Names of the runtimes for calls with fewer than `BATCH` images and for larger batches; usually equal."""
 
     one: str
     many: str
@@ -45,14 +45,14 @@ class Selection(NamedTuple):
 
 
 class RuntimeByBatchSize:
-    """A runtime for small batches and one for larger ones, called as one."""
+    """Pair of runtimes, one for small and one for large batches."""
 
     def __init__(self, one: Runtime, many: Runtime) -> None:
         self._one = one
         self._many = many
 
     def __call__(self, batch: np.ndarray) -> np.ndarray:
-        """Run the batch by the runtime for its size."""
+        """Run the batch with the runtime for its size."""
         return self._one(batch) if len(batch) < BATCH else self._many(batch)
 
 
@@ -66,13 +66,13 @@ def load_selected_runtime(bundle: Bundle, *, threads: Optional[int] = None) -> R
 
 
 def select_runtime(bundle: Bundle, *, threads: Optional[int] = None) -> Selection:
-    """Return the fastest runtimes: timed on the golden batch at first use, then read from the cache folder.
+    """Return the fastest runtimes, timed on the golden batch at first use and then read from the cache folder.
 
-    A runtime that fails, or whose outputs differ by more than the bundle's limit, is left out, and so is one that runs
-    in an environment of its own. The result is cached by files, machine, runtimes and number of threads.
+    Runtimes that fail, that run in a separate environment, or whose outputs differ by more than the bundle's tolerance
+    are excluded. The cache key consists of files, machine, runtimes and number of threads.
 
     Args:
-        threads: of the CPU; None: all cores.
+        threads: number of CPU threads; None: all cores.
     """
     names = [name for name in runtimes_of(bundle) if find_format(name).record.environment is None]
     if len(names) < 2:
@@ -90,7 +90,7 @@ def select_runtime(bundle: Bundle, *, threads: Optional[int] = None) -> Selectio
 
 
 def _agreeing(bundle: Bundle, names: List[str], threads: Optional[int]) -> Dict[str, Runtime]:
-    """Return the runtimes whose outputs agree with those of the model; only the first where that is fast enough."""
+    """Return the runtimes whose outputs agree with the model; only the first one if it is fast enough."""
     inputs, logits = bundle.golden()
     limit = bundle.facts.get("parity", {}).get("limit", PARITY_LIMIT)
     runtimes: Dict[str, Runtime] = {}
@@ -98,7 +98,7 @@ def _agreeing(bundle: Bundle, names: List[str], threads: Optional[int]) -> Dict[
         try:
             runtime = load_runtime(bundle, name, threads=threads)
             compare_logits(runtime, inputs, logits, log_probabilities=bundle.gives_probabilities, limit=limit)
-        except (UserError, RuntimeError, ImportError, OSError):  # whatever the reason, it cannot be used
+        except (UserError, RuntimeError, ImportError, OSError):  # the runtime is unusable here
             continue
         runtimes[name] = runtime
         if len(runtimes) == 1 and min(_once(runtime, inputs[:1]) for _ in range(5)) < FAST_ENOUGH:
@@ -149,7 +149,7 @@ def _read(file: Optional[Path]) -> Optional[Selection]:
 
 
 def _write(name: str, found: Dict[str, Any]) -> None:
-    """Cache the selection. Where the cache cannot be written, the next start times the runtimes again."""
+    """Cache the selection; if the cache is not writable, the next start times the runtimes again."""
     try:
         write_atomic(writable_cache(KIND) / name, json.dumps(found), durable=False)
     except (OSError, UserError):

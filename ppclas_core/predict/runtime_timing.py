@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Compare the speed of runtimes on a machine that does other work meanwhile."""
+"""Speed comparison of runtimes that is robust to other load on the machine."""
 
 from __future__ import annotations
 
@@ -15,19 +15,21 @@ Runtime = Callable[[Any], Any]
 SECONDS = 3.0
 MIN_ROUNDS = 3
 MAX_ROUNDS = 25
-"""At least `MIN_ROUNDS`, then until the seconds are over, never more than `MAX_ROUNDS`."""
+"""Bounds on the number of rounds; between them the time budget decides."""
 BLOCK = 0.05
-"""Seconds of one runtime in a round, after one call that is not counted: threads of the previous runtime still spin,
-and the caches hold its weights."""
+"""Seconds per runtime and round, after one untimed call.
+
+At the untimed call, threads of the previous runtime may still spin, and the CPU caches hold its weights.
+"""
 DROP_RULES = ((3, 2.5), (8, 1.3))
-"""(rounds, ratio): from that round on, drop a runtime whose best time is `ratio` times that of the fastest."""
+"""(rounds, ratio): from that round on, drop runtimes whose best time exceeds `ratio` times the fastest."""
 
 
 def compare_runtimes(runtimes: Mapping[str, Runtime], inputs: Any, *, seconds: float = SECONDS,
                      drop: bool = True) -> Dict[str, float]:
-    """Return the time of each runtime as a multiple of the fastest, infinite for one that was dropped.
+    """Return the time of each runtime as a multiple of the fastest; infinite for a dropped one.
 
-    Runtimes take turns, so a slow phase of the machine affects all of them. Disturbances only add time, so the lower
+    Runtimes alternate, so a slow phase of the machine affects all of them. Disturbances only add time, so the lower
     quartile over the rounds is compared.
 
     Args:
@@ -55,7 +57,7 @@ def compare_runtimes(runtimes: Mapping[str, Runtime], inputs: Any, *, seconds: f
 
 
 def _block(runtime: Runtime, inputs: Any) -> float:
-    """Return the seconds of one call: the median of several in a row."""
+    """Return the median seconds of consecutive calls."""
     runtime(inputs)
     found: List[float] = []
     while not found or sum(found) < BLOCK:

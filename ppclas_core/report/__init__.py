@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Pages and charts of a run: HTML that needs no network."""
+"""Reports: HTML pages and SVG charts that need no network."""
 
 from __future__ import annotations
 

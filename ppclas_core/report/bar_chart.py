@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Horizontal bars as SVG text: no library, no script."""
+"""Horizontal bar charts as SVG text, without library or script."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _WIDTH, _LEFT, _ROW = 640, 230, 22
 
 
 def bar_chart(title: str, bars: List[Tuple[str, float, bool]], unit: str) -> str:
-    """Return a complete SVG file with one bar per (label, value, ours), values from 0; ours are drawn in colour."""
+    """Return an SVG file with one bar per (label, value, ours), with value >= 0; bars with `ours` are blue."""
     most = max((value for _, value, _ in bars), default=1.0) or 1.0
     height = 40 + _ROW * len(bars)
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img" '

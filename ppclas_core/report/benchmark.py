@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The rows of a benchmark as text, as files and beside the published latencies of the model."""
+"""Output of a benchmark: text tables, files, and comparison with the published latencies of the model."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ppclas_core.report.bar_chart import bar_chart
 
 
 def text_table(rows: List[Dict[str, Any]], columns: Tuple[str, ...]) -> str:
-    """Return rows as text, columns aligned."""
+    """Return rows as a text table with aligned columns."""
     cells = [list(columns)] + [[_cell(row.get(name)) for name in columns] for row in rows]
     widths = [max(len(line[index]) for line in cells) for index in range(len(columns))]
     return "\n".join("  ".join([line[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in
@@ -24,10 +24,10 @@ def text_table(rows: List[Dict[str, Any]], columns: Tuple[str, ...]) -> str:
 
 
 def phone_table(rows: List[Dict[str, Any]], name: str) -> str:
-    """Return rows as the benchmark of Paddle-Lite writes them: a part for each number of threads, in milliseconds.
+    """Return rows in the format of Paddle-Lite's benchmark: one block per number of threads, in milliseconds.
 
     Args:
-        name: of the model; what else tells rows apart follows it.
+        name: name of the model; runtime and batch size follow it if they differ between rows.
     """
     apart = {(row["engine"], row["batch"]) for row in rows}
     lines = ["PaddleLite Benchmark"]
@@ -53,10 +53,11 @@ def published_latencies(name: str) -> List[Tuple[str, float]]:
 
 
 def size_note(name: str, source: Any) -> str:
-    """Return the note on a published latency that was measured with images of another size than here, else "".
+    """Return the note that a published latency was measured with another image size than here, else "".
 
     Args:
-        name: of the architecture or its weights; source: the bundle or checkpoint that is measured.
+        name: name of the architecture or its weights.
+        source: the bundle or checkpoint that is measured.
     """
     try:
         entry, _ = find_model(name)
@@ -70,7 +71,7 @@ def size_note(name: str, source: Any) -> str:
 
 def write_files(folder: Path, rows: List[Dict[str, Any]], published: List[Tuple[str, float]],
                 columns: Tuple[str, ...], note: str = "") -> None:
-    """Write `benchmark.json`, `benchmark.csv`, and a chart of the latency at the smallest batch beside the published.
+    """Write `benchmark.json`, `benchmark.csv`, and a chart of measured (smallest batch) and published latencies.
 
     Args:
         note: text after each published latency in the chart.

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""A confusion matrix as a coloured table, and the pairs that are confused most."""
+"""Confusion matrix as a shaded HTML table, and the most confused pairs of classes."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import html
 from typing import Any, Dict, List, Sequence
 
 SHOWN = 40
-"""Classes up to which the whole matrix is drawn."""
+"""Largest number of classes for which the matrix is drawn."""
 
 
 def matrix_table(matrix: Sequence[Sequence[int]], names: Sequence[str]) -> str:
-    """Return an HTML table with a row per true class, shaded by fractions of the row; "" above `SHOWN` classes."""
+    """Return an HTML table with a row per true class, shaded by the fraction of the row; "" above `SHOWN` classes."""
     if len(matrix) > SHOWN:
         return ""
     head = "".join(f"<th><span>{html.escape(name)}</span></th>" for name in names)
@@ -26,7 +26,7 @@ def matrix_table(matrix: Sequence[Sequence[int]], names: Sequence[str]) -> str:
 
 
 def most_confused(matrix: Sequence[Sequence[int]], names: Sequence[str], count: int = 10) -> List[Dict[str, Any]]:
-    """Return rows for a table: the pairs of classes confused most often, with their fraction of the true class."""
+    """Return table rows of the most confused pairs of classes, with the fraction of the true class's images."""
     pairs = [(value, true, guess) for true, row in enumerate(matrix) for guess, value in enumerate(row)
              if value and true != guess]
     pairs.sort(key=lambda pair: (-pair[0], pair[1], pair[2]))

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The statistics of data sets as text for a terminal, and as one HTML page."""
+"""Statistics of data sets as terminal text and as an HTML page."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ td.bar { width: 24em } td.bar div { background: #1f6feb; height: .8em } tr { bor
 
 
 def figures(stats: Stats) -> List[Tuple[str, str]]:
-    """(figure, value) rows of one data set."""
+    """Return rows (name, value) of the statistics of one data set."""
     counts = stats.classes
     present = counts[counts > 0]
     rows = [("images", str(stats.images)), ("classes", str(len(counts)))]
@@ -48,7 +48,7 @@ def figures(stats: Stats) -> List[Tuple[str, str]]:
 
 
 def as_text(found: Sequence[Stats], groups: Sequence[Group]) -> str:
-    """Tables of all data sets, bad files and duplicates; long lists are cut."""
+    """Return text tables of all data sets, bad files and duplicates; long lists are truncated."""
     lines: List[str] = []
     for stats in found:
         lines += [one_line(stats.name), *(f"  {name:<24}{value}" for name, value in figures(stats))]
@@ -63,7 +63,7 @@ def as_text(found: Sequence[Stats], groups: Sequence[Group]) -> str:
 
 
 def as_html(found: Sequence[Stats], groups: Sequence[Group]) -> str:
-    """One page with everything, no list cut."""
+    """Return an HTML page of the same content, with complete lists."""
     body = ["<h1>Data</h1>"]
     for stats in found:
         body += [f"<h2>{html.escape(stats.name)}</h2>", _table(figures(stats))]
@@ -112,7 +112,7 @@ def _name(stats: Stats, number: int) -> str:
 
 
 def _bad(stats: Stats) -> str:
-    """Return the number of bad files, and of each reason up to its first colon or semicolon."""
+    """Return the number of bad files, in total and per reason (up to its first colon, semicolon or comma)."""
     reasons = collections.Counter(re.split("[:;,]", reason)[0] for _, reason in stats.bad)
     kinds = ", ".join(f"{count} {one_line(reason)}" for reason, count in reasons.most_common())
     return f"{len(stats.bad)} ({kinds})" if stats.bad else "0"

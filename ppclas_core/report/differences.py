@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Differences of two runs: keys of their configs, and metrics."""
+"""Differences between two runs: config keys and metrics."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any, Dict, Iterator, List, Mapping, Sequence, Tuple
 
 
 def config_differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> List[Dict[str, str]]:
-    """Return rows for a table: each key whose value is not the same in both configs."""
+    """Return table rows of the keys whose values differ between the configs."""
     left, right = dict(_flat(one)), dict(_flat(other))
     keys = [key for key in dict.fromkeys([*left, *right]) if left.get(key) != right.get(key)]
     return [{"key": key, "this run": _shown(left, key), "other run": _shown(right, key)} for key in keys]
 
 
 def metric_differences(one: Mapping[str, Any], other: Mapping[str, Any], names: Sequence[str]) -> List[Dict[str, Any]]:
-    """Return rows for a table: the numbers of these names that both reports have."""
+    """Return table rows of the named numbers that both reports have, with their differences."""
     rows = []
     for key in names:
         left, right = one.get(key), other.get(key)
@@ -29,7 +29,7 @@ def _shown(flat: Mapping[str, Any], key: str) -> str:
 
 
 def _flat(value: Any, path: str = "") -> Iterator[Tuple[str, Any]]:
-    """(dotted key, scalar) pairs of nested mappings and lists."""
+    """Yield (dotted key, scalar) of nested mappings and lists."""
     items: Dict[Any, Any] = dict(value) if isinstance(value, Mapping) else {}
     if isinstance(value, (list, tuple)):
         items = dict(enumerate(value))

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The images of an evaluation that a report shows: the most interesting wrong and right predictions."""
+"""Selection of the images that a report shows: the most informative wrong and correct predictions."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from ppclas_core.tasks.task import Example, Task
 
 
 class Extremes:
-    """Keeps the most interesting images of an evaluation; `evaluate(watch=...)` calls it with each batch.
+    """Collector of the wrong and correct predictions with the highest `interest`, called by `evaluate(watch=...)`.
 
     Args:
-        task: judges the images.
-        count: number of wrong and of right images kept.
+        task: rates the predictions.
+        count: number of wrong and of correct predictions to keep.
 
     Attributes:
-        worst: wrong predictions, best: right ones; the most interesting first.
+        worst, best: wrong and correct predictions, by decreasing interest.
     """
 
     def __init__(self, task: Task, count: int) -> None:
@@ -28,7 +28,7 @@ class Extremes:
         self.best: List[Example] = []
 
     def __call__(self, batch: Any, logits: np.ndarray) -> None:
-        """Look at one batch and its logits (N, K)."""
+        """Add a batch and its logits (N, K)."""
         examples = self._task.examples(batch.indices, self._task.outputs(logits, batch.labels))
         self.worst = self._first(self.worst, (one for one in examples if not one.correct))
         self.best = self._first(self.best, (one for one in examples if one.correct))

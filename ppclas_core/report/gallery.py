@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Pictures of what a pipeline does to images: each op after the one before, or each random op alone."""
+"""Images after each op of a pipeline, or after each random op alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ppclas_core.data.pipeline import Pipeline, run_step
 from ppclas_core.plugins.catalogue import catalogue
 
 Generators = Callable[[int], np.random.Generator]
-"""Number of a draw -> its generator."""
+"""Index of a draw -> its random number generator."""
 _BLACK = (30, 30, 30)
 _LINE, _GAP = 18, 4
 _STYLE = ("body { font: 14px system-ui, sans-serif; margin: 2em; color: #1f2328 } figure { display: inline-block; "
@@ -24,14 +24,14 @@ _STYLE = ("body { font: 14px system-ui, sans-serif; margin: 2em; color: #1f2328 
 
 
 class Tile(NamedTuple):
-    """One picture and what stands above it; the image is (H, W, 3) uint8, red first."""
+    """Image (H, W, 3) uint8 RGB with a label."""
 
     label: str
     image: np.ndarray
 
 
 def visible(image: np.ndarray, state: ImageState) -> np.ndarray:
-    """Return an image in any state as (H, W, 3) uint8: channels last, normalisation undone."""
+    """Return an image in any state as (H, W, 3) uint8 RGB: channels last, normalization undone."""
     pixels = image if state.layout == "HWC" else image.transpose(1, 2, 0)
     if state.normalised:
         pixels = (pixels * np.array(state.std) + np.array(state.mean)) * 255
@@ -43,7 +43,8 @@ def stages(pipeline: Pipeline, data: bytes, rng: np.random.Generator, path: str 
     """Return the image after each op.
 
     Args:
-        data: an image file; path: where it came from, for errors.
+        data: an encoded image.
+        path: path of the image, for errors.
     """
     tiles, image = [], data
     for step, state in zip(pipeline.steps, pipeline.states):
@@ -53,9 +54,9 @@ def stages(pipeline: Pipeline, data: bytes, rng: np.random.Generator, path: str 
 
 
 def each_alone(pipeline: Pipeline, data: bytes, generators: Generators, draws: int, path: str = "") -> List[List[Tile]]:
-    """For each random op that keeps size and state a row: the image before it, and `draws` results of it alone.
+    """Return a row per random op that keeps size and state: its input, and `draws` results of the op alone.
 
-    The other ops run one after the other; they make the image that the random ones are shown on.
+    The other ops run in sequence and produce the input image of the random ops.
     """
     rows: List[List[Tile]] = []
     image: Any = data
@@ -72,10 +73,10 @@ def each_alone(pipeline: Pipeline, data: bytes, generators: Generators, draws: i
 
 
 def mixed(name: str, op: Any, images: Sequence[np.ndarray], state: ImageState, rng: np.random.Generator) -> List[Tile]:
-    """Return what a mixing op makes of a batch, a tile per image with its weight and the number of its partner, from 1.
+    """Return a tile per image of a mixed batch, labeled with lambda and the number of the partner image (from 1).
 
     Args:
-        images: at the end of the pipeline, in `state`.
+        images: outputs of the pipeline, in `state`.
     """
     with catalogue().calling_object("op", op):
         batch, (_, partners, lam) = op(np.stack(images), np.arange(len(images)), rng)
@@ -85,10 +86,10 @@ def mixed(name: str, op: Any, images: Sequence[np.ndarray], state: ImageState, r
 
 
 def sheet(rows: Sequence[Sequence[Tile]], side: int) -> np.ndarray:
-    """All rows in one picture (H, W, 3) uint8, red first.
+    """Return one image (H, W, 3) uint8 RGB of all rows.
 
     Args:
-        side: of the square that each tile is fitted into, in pixels.
+        side: side in pixels of the square that each tile is scaled to.
     """
     columns = max(len(row) for row in rows)
     height, width = _LINE + side + _GAP, side + _GAP
@@ -104,7 +105,7 @@ def sheet(rows: Sequence[Sequence[Tile]], side: int) -> np.ndarray:
 
 
 def page(rows: Sequence[Sequence[Tile]], titles: Sequence[str], side: int) -> str:
-    """All rows as one HTML page that needs no other file; each row has a title."""
+    """Return a self-contained HTML page of all rows, each with a title."""
     parts = ['<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Augmentations</title>',
              f"<style>{_STYLE}</style></head><body><h1>Augmentations</h1>"]
     for title, row in zip(titles, rows):
@@ -118,7 +119,7 @@ def page(rows: Sequence[Sequence[Tile]], titles: Sequence[str], side: int) -> st
 
 
 def to_png(image: np.ndarray) -> bytes:
-    """(H, W, 3) uint8, red first, as a PNG file."""
+    """Encode an image (H, W, 3) uint8 RGB as PNG."""
     return bytes(cv2.imencode(".png", image[:, :, ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 9])[1])
 
 

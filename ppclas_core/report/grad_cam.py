@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Where a network looks for a class. Source: Grad-CAM (2017)."""
+"""Grad-CAM heat maps. Source: Grad-CAM (2017)."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ import numpy as np
 
 
 def compute_grad_cam(model: Any, images: np.ndarray, classes: np.ndarray) -> Optional[np.ndarray]:
-    """How much each place of the last feature map speaks for a class.
+    """Compute how much each position of the last feature map contributes to a class.
 
     Args:
         model: a backbone; it is put into evaluation mode.
-        images: (N, C, H, W) float32, preprocessed; classes: (N,) int, one per image.
+        images: (N, C, H, W) float32, preprocessed.
+        classes: (N,) int, one class index per image.
 
     Returns:
-        (N, h, w) float32 in 0..1; None for a network whose head takes something else than one map.
+        (N, h, w) float32 in 0..1; None if the input of the head is not one feature map.
     """
     import paddle
 

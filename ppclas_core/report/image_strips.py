@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Small images inside the page of a report, as the network sees them, with or without a heat map."""
+"""Thumbnails of network inputs in a report, with or without a heat map."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _QUALITY = 85
 
 
 def figure(pixels: np.ndarray, caption: str) -> str:
-    """Return a figure of an image (H, W, 3) uint8, red first, with the line below it."""
+    """Return an HTML figure of an image (H, W, 3) uint8 RGB with a caption."""
     height, width = pixels.shape[:2]
     scale = SIDE / max(height, width)
     size = (max(round(width * scale), 1), max(round(height * scale), 1))
@@ -29,7 +29,7 @@ def figure(pixels: np.ndarray, caption: str) -> str:
 
 
 def overlaid(pixels: np.ndarray, heat: Optional[np.ndarray]) -> np.ndarray:
-    """Return an image (H, W, 3) uint8 under the colors of a map (h, w) in 0..1, from blue to red."""
+    """Return an image (H, W, 3) uint8 overlaid with a heat map (h, w) in 0..1, from blue to red."""
     if heat is None:
         return pixels
     height, width = pixels.shape[:2]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Line charts as SVG text: no library, no script, readable in any browser and on paper."""
+"""Line charts as SVG text, without library or script."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _MOST_POINTS = 1500
 
 
 def draw_line_chart(title: str, series: Mapping[str, Sequence[Point]], x_label: str) -> str:
-    """One chart with a line per series; non-finite points are left out, long series thinned.
+    """Return a chart with a line per series; non-finite points are omitted, long series thinned.
 
     Args:
         series: name -> (x, y) points in the order of x.
 
     Returns:
-        An `<svg>` element, or "" when there is nothing to draw.
+        An `<svg>` element; "" if no series has points.
     """
     drawn = {name: [point for point in points if all(map(math.isfinite, point))] for name, points in series.items()}
     drawn = {name: _thinned(points) for name, points in drawn.items() if points}
@@ -62,7 +62,7 @@ def draw_line_chart(title: str, series: Mapping[str, Sequence[Point]], x_label: 
 
 
 def standalone(chart: str) -> str:
-    """Return a chart as a file of its own: with the namespace, colours and fonts that a page would give."""
+    """Return a chart as a standalone SVG file, with namespace, colors and fonts."""
     style = ('<style>svg { font: 11px sans-serif; background: #ffffff } .title { font-weight: 600; font-size: 13px } '
              ".grid { stroke: #d1d9e0 }</style>")
     head, _, rest = chart.partition(">")

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`report.json` and `report.html` of a run: figures, curves, classes, config, in one file."""
+"""Writer of `report.json` and `report.html` of a run: metrics, curves, classes, config."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ figcaption { font-size: 11px; overflow-wrap: anywhere } .matrix { font-size: 11p
 
 
 _OTHER_KEYS = ("kind", "epoch", "loss", "samples", "seconds")
-"""Keys of epoch and evaluation records that are no curve of the chart of metrics."""
+"""Keys of epoch and evaluation records that are not metrics."""
 
 
 def write_report(folder: Path, summary: Mapping[str, Any], records: Sequence[Mapping[str, Any]], config: str,
@@ -38,10 +38,10 @@ def write_report(folder: Path, summary: Mapping[str, Any], records: Sequence[Map
     """Write both files into a run folder, each atomically.
 
     Args:
-        summary: figures, written as they are to `report.json`; `per_class` rows get a table of their own.
-        records: of `metrics.jsonl`.
+        summary: content of `report.json`; the page shows `per_class` rows in a separate table.
+        records: records of `metrics.jsonl`.
         config: the resolved config as YAML.
-        sections: further HTML, before the config.
+        sections: further HTML, placed before the config.
 
     Returns:
         The path of `report.html`.
@@ -54,7 +54,7 @@ def write_report(folder: Path, summary: Mapping[str, Any], records: Sequence[Map
 
 
 def _steps_per_epoch(folder: Path, records: Sequence[Mapping[str, Any]]) -> int:
-    """Return the steps of an epoch: as the run's checkpoint says, else those up to the last that was logged."""
+    """Return the steps per epoch from the run's checkpoint, else from the last logged step."""
     try:
         return max(int(json.loads(RunFolder(folder).last.state.read_text(encoding="utf-8"))["terms"]["steps"]), 1)
     except (OSError, ValueError, KeyError, TypeError):  # a checkpoint of an earlier version, or none
@@ -82,13 +82,13 @@ def _page(summary: Mapping[str, Any], records: Sequence[Mapping[str, Any]], conf
 
 
 def _last(summary: Mapping[str, Any]) -> List[Mapping[str, Any]]:
-    """Return the profile of the evaluation of the report, as a row beside those of the epochs."""
+    """Return the profile of the report's evaluation as a table row, like those of the epochs."""
     profile = summary.get("profile")
     return [{"kind": "ms per image", "epoch": "report", **profile}] if profile else []
 
 
 def _aligned(rows: Sequence[Mapping[str, Any]]) -> List[Mapping[str, Any]]:
-    """Return the same rows with the keys of all of them, in one order."""
+    """Return the rows with the union of their keys, in one order."""
     keys = list(dict.fromkeys(key for row in rows for key in row))
     return [{key: row.get(key) for key in keys} for row in rows]
 
@@ -101,7 +101,7 @@ def _charts(records: Sequence[Mapping[str, Any]], k: Any, steps_per_epoch: int) 
     def points(rows: Sequence[Mapping[str, Any]], name: str) -> List[Any]:
         return [(float(row["epoch"]), float(row[name])) for row in rows if row.get(name) is not None]
 
-    # The first steps are logged one by one, later ones at intervals: their position is the axis, not their number.
+    # The x axis is the position in the epoch: log intervals differ between the first and later steps.
     rates = [(float(row["epoch"]) + float(row["step"]) / steps_per_epoch, float(row["lr"])) for row in steps]
     curves = {f"{title} {f'top{k}' if name == 'topk' else name}": points(rows, name)
               for title, rows in (("training", epochs), ("validation", evals)) for name in _metric_names(rows)}
@@ -113,12 +113,12 @@ def _charts(records: Sequence[Mapping[str, Any]], k: Any, steps_per_epoch: int) 
 
 
 def _metric_names(rows: Sequence[Mapping[str, Any]]) -> List[str]:
-    """Return the names of the metrics in epoch or evaluation records, the loss aside."""
+    """Return the names of the metrics in epoch or evaluation records, without the loss."""
     return [name for name in dict.fromkeys(name for row in rows for name in row) if name not in _OTHER_KEYS]
 
 
 def html_table(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Return an HTML table of rows with the same keys, at least one."""
+    """Return an HTML table of one or more rows with equal keys."""
     head = "".join(f"<th>{html.escape(str(key))}</th>" for key in rows[0])
     lines = []
     for row in rows:
@@ -135,7 +135,8 @@ def summarise(config: Any, trained: Any, evaluated: Any) -> Dict[str, Any]:
     """Return the metrics and facts of a run for `report.json`.
 
     Args:
-        trained: `TrainResult` of the run; evaluated: the evaluation of its best checkpoint, None without validation.
+        trained: `TrainResult` of the run.
+        evaluated: evaluation of its best checkpoint; None without validation.
     """
     task = task_of(config)
     checkpoint = RunFolder(trained.run_dir).final.path

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The report of a run: evaluate its final checkpoint, assemble the sections, write `report.json` and `report.html`."""
+"""Report of a run: evaluates its final checkpoint and writes `report.json` and `report.html`."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from ppclas_core.training.builders import build_model
 from ppclas_core.training.evaluate import evaluate
 
 IMAGES = 8
-"""Worst and best images of a report, unless another number is given."""
+"""Default number of worst and of best images in a report."""
 
 
 def write_run_report(
@@ -42,16 +42,16 @@ def write_run_report(
 ) -> Tuple[Any, Optional[Path]]:
     """Evaluate the final checkpoint of a run and write `report.json` and `report.html` into its folder.
 
-    Every process of a launch evaluates its part; the first one writes, and shows images of its own part.
+    Each process of a distributed run evaluates its part; rank 0 writes the report and shows images of its part.
 
     Args:
         trained: `TrainResult`.
-        images: how many of the worst and of the best images are shown.
-        against: another run folder.
+        images: number of worst and of best images to show.
+        against: another run folder to compare with.
 
     Returns:
-        The result of `evaluate` (None without validation), and the path of the page (None in the other
-        processes).
+        The result of `evaluate` (None without validation), and the path of the page (None on ranks other
+        than 0).
     """
     extremes = Extremes(task_of(config), images)
     evaluated = evaluate(config, trained.run_dir, watch=extremes) if config["validate"] else None
@@ -67,7 +67,7 @@ def write_run_report(
 
 
 def _evaluation(config: Any, folder: Path, summary: Dict[str, Any], extremes: Any) -> List[str]:
-    """Return the sections on confused classes and on the worst and best images."""
+    """Return the sections of the confusion matrix and of the worst and best images."""
     settled = datasets.settle_classes(config)
     classes = classes_of(resolve_checkpoint(folder).parent)
     source = datasets.open_checked(settled, "VALID", classes)
@@ -85,8 +85,7 @@ def _evaluation(config: Any, folder: Path, summary: Dict[str, Any], extremes: An
 
 
 def _images(config: Any, folder: Path, source: Any, names: List[str], examples: List[Any]) -> List[str]:
-    """Return each image as the network sees it, with the area that its prediction depends on."""
-
+    """Return HTML figures of the network inputs, each with its Grad-CAM heat map if there is one."""
     task = task_of(config)
     pipeline = build_pipeline(config["VALID"]["transforms"])
     images = [pipeline(source.read(one.sample), np.random.default_rng(0), source.path(one.sample)) for one in examples]
@@ -106,10 +105,8 @@ def _compared(config: Any, summary: Dict[str, Any], records: List[Any], other: P
     """Return the section that compares the run with another one.
 
     Raises:
-        UserError: it is no run folder.
+        UserError: `other` is not a run folder.
     """
-
-
     meta = meta_of_run(other)
     file = RunFolder(other).report
     task = task_of(config)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Scatter charts with a logarithmic x axis as SVG text: one colour and one thin line per family of models."""
+"""Scatter charts with a logarithmic x axis as SVG text: one color and one line per family of models."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LEFT, _TOP, _BOTTOM = 54, 34, 44
 
 
 class Dot(NamedTuple):
-    """One model: its name (shown when the pointer rests on it) and its place; x > 0."""
+    """Point of a model: name (shown as a tooltip) and coordinates; x > 0."""
 
     name: str
     x: float
@@ -22,7 +22,7 @@ class Dot(NamedTuple):
 
 
 def scatter_chart(title: str, families: Mapping[str, Sequence[Dot]], x_label: str, y_label: str) -> str:
-    """Return an `<svg>` document; the dots of a family are joined in the order of x.
+    """Return an `<svg>` document; lines join the dots of a family in the order of x.
 
     Args:
         families: legend text -> dots.
@@ -76,7 +76,7 @@ def _decades(low: float, high: float) -> List[float]:
 
 
 def _colours(names: List[str]) -> Dict[str, str]:
-    """Hues around the circle, alternately dark and light, so that neighbours in the legend differ."""
+    """Return name -> color: hues around the circle, alternately dark and light, so neighbors in the legend differ."""
     colours = {}
     for number, name in enumerate(names):
         red, green, blue = colorsys.hls_to_rgb(number / len(names), 0.36 if number % 2 else 0.52, 0.75)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""A curve in one line of text."""
+"""Sparkline: a curve in one line of text."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ _BLOCKS = "▁▂▃▄▅▆▇█"
 
 
 def sparkline(values: Sequence[float], width: int = 64) -> str:
-    """One character per value, its height between the lowest and the highest; long series are thinned.
+    """Return one block character per value, scaled between minimum and maximum; long series are thinned.
 
     Args:
-        values: at least one, finite.
+        values: finite values, at least one.
+        width: largest number of characters.
     """
     count = min(width, len(values))
     shown = [values[round(index * (len(values) - 1) / max(count - 1, 1))] for index in range(count)]

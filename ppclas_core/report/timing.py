@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Where the time of a run went, from its records."""
+"""Time of a run by activity, from its records."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Dict, List, Mapping, Sequence
 
 
 def timing(records: Sequence[Mapping[str, Any]], batch_size: int) -> List[Dict[str, Any]]:
-    """Rows for a table: seconds of epochs, evaluations and steps, images per second."""
+    """Return table rows: seconds of epochs, evaluations and steps, and images per second."""
     rows: List[Dict[str, Any]] = []
     seconds = {kind: [float(row["seconds"]) for row in records if row["kind"] == kind and row.get("seconds")]
                for kind in ("epoch", "eval", "step")}

@@ -116,8 +116,10 @@ def _no_state(folder: Path) -> UserError:
 
 
 def recover(run_folder: Path) -> None:
-    """Finish or undo a replacement that a kill interrupted, and remove what it left; harmless at any time but
-    during a save."""
+    """Finish or undo a replacement that was interrupted by a kill, and remove its temporary files.
+
+    It must not run during a save.
+    """
     if not run_folder.is_dir():
         return
     for old in run_folder.glob(".*.old"):

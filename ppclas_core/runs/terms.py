@@ -1,7 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The terms of a run: its data, and how the data is divided into steps. A position, epoch and step, means something
-under the terms that it was saved with only."""
+"""Terms of a run: its data, and the division of the data into steps.
+
+A saved position (epoch, step) is valid under the terms of its run only.
+"""
 
 from __future__ import annotations
 

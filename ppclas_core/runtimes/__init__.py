@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Runtimes: run a network for inference, one file per runtime."""
+"""Runtimes that run a network for inference."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The child's side of `ChildRuntime`: `python child_loop.py SCRIPT ARGUMENTS...`, run by whatever Python has the tool.
+"""Child process of `ChildRuntime`: `python child_loop.py SCRIPT ARGUMENTS...`, run by the Python that has the tool.
 
-SCRIPT is a file with a function `load(*arguments: str) -> predict`, and `predict(batch) -> array`; where it has
-`input_names` and `output_names`, these are told. Nothing of ppclas is imported here, and the syntax is that of
-Python 3.7. A message is one line of JSON and the bytes of an array: `{"dtype": .., "shape": ..}`, or `{"error": ..}`.
+SCRIPT is a file with a function `load(*arguments: str) -> predict`, and `predict(batch) -> array`. Its attributes
+`input_names` and `output_names` are sent if they exist. This module imports nothing of ppclas and uses the syntax of
+Python 3.7. A message is a line of JSON and the bytes of an array: `{"dtype": .., "shape": ..}`, or `{"error": ..}`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import numpy as np
 
 
 def send(stream: IO[bytes], array: Optional[np.ndarray] = None, **facts: Any) -> None:
-    """Write one message; flushes."""
+    """Write one message and flush the stream."""
     if array is not None:
         array = np.ascontiguousarray(array)
         facts.update(dtype=array.dtype.str, shape=array.shape)
@@ -30,7 +30,7 @@ def send(stream: IO[bytes], array: Optional[np.ndarray] = None, **facts: Any) ->
 
 
 def receive(stream: IO[bytes]) -> Optional[Tuple[Dict[str, Any], Optional[np.ndarray]]]:
-    """One message: its facts, and its array or None. None in place of the two at the end of the stream."""
+    """Read one message: its facts, and its array or None. Return None at the end of the stream."""
     line = stream.readline()
     if not line.endswith(b"\n"):
         return None
@@ -44,10 +44,10 @@ def receive(stream: IO[bytes]) -> Optional[Tuple[Dict[str, Any], Optional[np.nda
 
 
 def main(script: str, *arguments: str) -> None:
-    """Load, say so, and answer batches until standard input ends."""
-    del sys.path[0]  # the folder of this file, whose modules have names that others may have too
+    """Load the script, report success, and process batches until standard input ends."""
+    del sys.path[0]  # the folder of this file: its module names may hide others
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a tool prints, in C++ or Python, must not come between the messages
+    os.dup2(2, 1)  # output of a tool, in C++ or Python, must not mix with the messages
     try:
         predict = runpy.run_path(script)["load"](*arguments)
     except Exception as error:
@@ -61,7 +61,7 @@ def main(script: str, *arguments: str) -> None:
             return
         try:
             found = np.asarray(predict(message[1]))
-        except Exception as error:  # one batch that fails; the next one may do
+        except Exception as error:  # the next batch may succeed
             send(answers, error=_told(error))
         else:
             send(answers, found)

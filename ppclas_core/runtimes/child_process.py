@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""A runtime in a process of its own: for a tool that needs another Python, or that ends the process on an error."""
+"""Runtime in a child process, for tools that need another Python or that exit on errors."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from ppclas_core.bundles.errors import ExportFailed
 from ppclas_core.runtimes import child_loop
 
 _PATIENCE = 5.0
-"""Seconds that a child has to end by itself when it is no longer needed."""
+"""Seconds to wait for the child to exit before it is killed."""
 _LINES = 4
 
 
 class ChildRuntime:
-    """A callable like any runtime; several threads may call it, one at a time is served.
+    """Runtime that runs in a child process; it is thread-safe and processes one call at a time.
 
-    The child starts at once, lives as long as this object, and ends with it or with this process.
+    The child starts in the constructor and ends with this object or this process.
 
     Args:
         python: interpreter that has the tool.
-        script: Python file with a function `load(*arguments) -> predict`, run there (see `child_loop`); it imports
-            nothing of ppclas.
-        arguments: for `load`.
-        log_of_output: give the logarithm of the output, when that is probabilities.
+        script: Python file with a function `load(*arguments) -> predict`, run in the child (see `child_loop`); it must
+            not import ppclas.
+        arguments: arguments of `load`.
+        log_of_output: return the logarithm of the output, for outputs that are probabilities.
 
     Raises:
-        ExportFailed: `load` fails or ends the process; the message has what it said last.
+        ExportFailed: `load` fails or ends the process; the message has its last output.
     """
 
     def __init__(self, python: Union[str, Path], script: Path, arguments: Sequence[Union[str, Path]] = (), *,
@@ -47,7 +47,7 @@ class ChildRuntime:
         command = [str(python), child_loop.__file__, str(script), *map(str, arguments)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                          stderr=subprocess.PIPE, env=_variables(str(python)),
-                                         start_new_session=True)  # some tools end their whole group on an error
+                                         start_new_session=True)  # some tools kill their process group on an error
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         assert self._process.stderr is not None
@@ -61,15 +61,15 @@ class ChildRuntime:
                 setattr(self, side, list(facts[side]))
 
     def __call__(self, batch: np.ndarray) -> np.ndarray:
-        """Batch (N, ...) in the dtype of the model's input -> (N, num_classes) float32.
+        """Map a batch (N, ...) in the dtype of the model's input to (N, num_classes) float32.
 
         Raises:
-            ExportFailed: the tool refuses the batch, or its process has ended.
+            ExportFailed: the tool fails on the batch, or its process has ended.
         """
         with self._lock:
             try:
                 child_loop.send(self._requests, batch)
-            except (OSError, ValueError):  # it ended since the last call, or `close` was called
+            except (OSError, ValueError):  # the child has ended, or `close` was called
                 raise self._death() from None
             _, output = self._answer()
         assert output is not None
@@ -77,11 +77,11 @@ class ChildRuntime:
 
     @property
     def pid(self) -> int:
-        """Number of the child process."""
+        """Process id of the child."""
         return self._process.pid
 
     def close(self) -> None:
-        """End the child now, instead of with this object."""
+        """End the child process."""
         self._close()
 
     def _answer(self) -> Tuple[Dict[str, Any], Optional[np.ndarray]]:
@@ -106,13 +106,13 @@ class ChildRuntime:
 
 
 def _variables(python: str) -> Dict[str, str]:
-    """Our environment variables; another Python must not find the packages of this one."""
+    """Return the environment of the child; another Python must not find the packages of this one."""
     hidden = () if python == sys.executable else ("PYTHONPATH", "PYTHONHOME")
     return {name: value for name, value in os.environ.items() if name not in hidden}
 
 
 def _listen(stream: IO[bytes], lines: Deque[str]) -> None:
-    """Keep the last lines of a stream until it ends; a pipe that nobody reads would stop the child."""
+    """Keep the last lines of a stream until it ends; a full pipe would block the child."""
     with stream:
         for line in stream:
             text = line.decode("utf-8", "replace").rstrip()
@@ -125,7 +125,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         assert stream is not None
         try:
             stream.close()
-        except OSError:  # bytes that a dead child never took
+        except OSError:  # unsent bytes for a child that has ended
             continue
     try:
         process.wait(_PATIENCE)
@@ -135,14 +135,14 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def _telling(lines: Deque[str]) -> List[str]:
-    """Return the last lines that tell why, of all that were kept."""
+    """Return the last lines with an error, or the last lines if there is none."""
     known = list(lines)
     errors = [line for line in known if "error" in line.lower() or "check failed" in line.lower()]
     return (errors or known)[-_LINES:]
 
 
 def _how(code: int) -> str:
-    """Exit code, or the name of the signal."""
+    """Return the exit code, or the name of the signal, as text."""
     try:
         return signal.Signals(-code).name if code < 0 else f"exit code {code}"
     except ValueError:

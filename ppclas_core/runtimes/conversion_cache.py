@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Files made from the files of a bundle, kept in the cache folder so that they are made once."""
+"""Cache of files converted from the files of a bundle."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ KIND = "bundles"
 
 def converted_file(sources: Sequence[Path], name: str, tools: Mapping[str, str],
                    make: Callable[[Path], None]) -> Path:
-    """Return the cached file made from `sources` by these tools; `make(path)` writes it where there is none.
+    """Return the cached file converted from `sources` by these tools; `make(path)` writes it if it is missing.
 
-    Two processes may make it at once: each writes its own, the last one stays.
+    Two processes may convert at once: each writes its own file, and the last rename wins.
 
     Raises:
-        UserError: no cache folder can be written, or all their disks are full.
+        UserError: no cache folder is writable, or their disks are full.
     """
     text = "".join(file_sha256(source) for source in sources) + repr(sorted(tools.items())) + name
     digest = hashlib.sha256(text.encode()).hexdigest()[:24]
@@ -37,7 +37,7 @@ def converted_file(sources: Sequence[Path], name: str, tools: Mapping[str, str],
     for cache in writable_caches(KIND):
         try:
             return _made(cache / digest, name, make)
-        except OSError as error:  # a full disk: the next folder may be on another one
+        except OSError as error:  # e.g. a full disk: the next folder may be on another disk
             failure = failure or error
     assert failure is not None, "writable_caches yields or raises"
     raise (machine_error(failure) or UserError(str(failure))).at(str(cache_root())) from failure

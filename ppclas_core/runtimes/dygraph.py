@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Run a checkpoint as it was trained, layer by layer."""
+"""Runtime `dygraph`: runs a checkpoint eagerly, as in training."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from ppclas_core.models.checkpoint import Checkpoint, load_model
 
 
 class DygraphRuntime:
-    """float32 (N, C, H, W) -> logits (N, num_classes) float32.
+    """Runtime from float32 (N, C, H, W) to logits (N, num_classes) float32.
 
     Args:
-        device: `cpu`, `gpu` or `gpu:N`; None: a GPU where Paddle can use one.
+        checkpoint: the weights and their metadata.
+        device: `cpu`, `gpu` or `gpu:N`; None: a GPU if Paddle can use one.
 
     Raises:
-        UserError: no such device, or the model cannot be built.
+        UserError: there is no such device, or the model cannot be built.
     """
 
     def __init__(self, checkpoint: Checkpoint, *, device: Optional[str] = None) -> None:
@@ -29,6 +30,6 @@ class DygraphRuntime:
         self._model, _ = load_model(checkpoint)
 
     def __call__(self, batch: np.ndarray) -> np.ndarray:
-        """See the class."""
+        """Map a batch to logits."""
         with paddle.no_grad():
             return np.asarray(self._model(paddle.to_tensor(batch)).numpy())

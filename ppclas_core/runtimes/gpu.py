@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Paddle Inference on an NVIDIA GPU, alone or with TensorRT."""
+"""Paddle Inference on an NVIDIA GPU, with or without TensorRT."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from ppclas_core.errors import UserError
 from ppclas_core.runtimes.conversion_cache import converted_file
 
 WORKSPACE = 1 << 30
-"""Bytes that TensorRT may use to try its kernels."""
+"""Bytes of TensorRT's workspace."""
 LARGEST_BATCH = 8
-"""Batch up to which TensorRT plans; for a larger one it plans anew when that comes."""
+"""Largest batch of the TensorRT engine; a larger batch rebuilds it."""
 
 
 def use_gpu(config: Any, device: str, megabytes: int) -> None:
-    """Set a `paddle.inference.Config` to a GPU; so much of its memory is taken at once.
+    """Set a `paddle.inference.Config` to a GPU, with an initial memory pool of `megabytes`.
 
     Raises:
-        UserError: Paddle sees no such GPU.
+        UserError: Paddle does not find the GPU.
     """
     if not _seen(device):
         raise UserError(f"device is {device}, but Paddle sees no GPU", do="'ppclas doctor' shows what is installed")
@@ -28,7 +28,7 @@ def use_gpu(config: Any, device: str, megabytes: int) -> None:
 
 
 def check_tensorrt(device: str) -> None:
-    """Raise a UserError when TensorRT cannot run here: no GPU, or a Paddle that was built without it."""
+    """Raise a UserError if TensorRT cannot run: no GPU, a Paddle without TensorRT, or missing libraries."""
     from paddle import inference
 
     if not device.startswith("gpu"):
@@ -45,7 +45,7 @@ def check_tensorrt(device: str) -> None:
 
 
 def use_tensorrt(config: Any, model_file: Path, params_file: Path, device: str, *, half: bool) -> None:
-    """Let TensorRT take what it can of the graph; the range of every shape is found once and kept in the cache."""
+    """Enable TensorRT for the supported subgraphs; the range of all tensor shapes is measured once and cached."""
     import paddle
     from paddle import inference
 
@@ -59,7 +59,7 @@ def use_tensorrt(config: Any, model_file: Path, params_file: Path, device: str, 
 
 
 def _find_shapes(model_file: Path, params_file: Path, device: str, out: Path) -> None:
-    """Run batches of one image and of the largest number, and write what shapes occur between."""
+    """Run batches of 1 and of `LARGEST_BATCH` images and write the range of all tensor shapes."""
     import numpy as np
     from paddle import inference
 
@@ -72,7 +72,7 @@ def _find_shapes(model_file: Path, params_file: Path, device: str, out: Path) ->
     for batch in (1, LARGEST_BATCH):
         predictor.get_input_handle(name).copy_from_cpu(np.zeros([batch, *shape[1:]], np.float32))
         predictor.run()
-    del predictor  # it writes the file when it goes
+    del predictor  # its destructor writes the file
 
 
 def _number(device: str) -> int:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Load the runtime of a bundle: the one of its format, or one of another format that reads it."""
+"""Loader of the runtime of a bundle: that of its format, or of another format that can read it."""
 
 from __future__ import annotations
 
@@ -16,18 +16,19 @@ from ppclas_core.plugins.catalogue import Entry, resolve
 from ppclas_core.plugins.ownership import Owner, owned_by
 
 Runtime = Callable[[np.ndarray], np.ndarray]
-"""Batch as the bundle takes it -> logits (N, num_classes) float32; log-probabilities where the bundle gives those."""
+"""Callable from a batch to logits (N, num_classes) float32, or log-probabilities for bundles with softmax."""
 
 
 def load_runtime(bundle: Bundle, runtime: Optional[str] = None, **options: Any) -> Runtime:
-    """Load the callable that runs a bundle.
+    """Load a runtime for a bundle.
 
     Args:
+        bundle: the bundle to run.
         runtime: name of a format or of its runtime; None: that of the bundle.
-        options: for the `load` of the format (`threads`, `device`), checked by name; None leaves its default.
+        options: arguments of the format's `load` (`threads`, `device`), checked by name; None: its default.
 
     Raises:
-        UserError: the format is not installed, cannot run this bundle, or its runtime has no such option.
+        UserError: the format is not installed or cannot run this bundle, or its runtime has no such option.
     """
     entry = find_format(runtime or bundle.format)
     if entry.record.name != bundle.format and bundle.format not in entry.record.reads:
@@ -44,7 +45,7 @@ def load_runtime(bundle: Bundle, runtime: Optional[str] = None, **options: Any) 
 
 
 class OwnedRuntime:
-    """A runtime of a plugin, with its attributes; an exception in a call names the plugin."""
+    """Wrapper of a plugin's runtime, with its attributes; exceptions in a call name the plugin."""
 
     def __init__(self, runtime: Runtime, owner: Owner) -> None:
         self._runtime = runtime
@@ -59,12 +60,12 @@ class OwnedRuntime:
 
 
 def runtimes_of(bundle: Bundle) -> List[str]:
-    """Return the names of the installed runtimes that can run a bundle, that of its own format first."""
+    """Return the installed runtimes that can run a bundle, that of its own format first."""
     usable = [entry for entry, reason in formats() if not reason]
     own = [runtime_name(entry) for entry in usable if entry.record.name == bundle.format]
     return own + [runtime_name(entry) for entry in usable if bundle.format in entry.record.reads]
 
 
 def runtime_name(entry: Entry) -> str:
-    """Return the name of the runtime of a format: its alias, where it has one."""
+    """Return the name of a format's runtime: its first alias, else the name of the format."""
     return str((entry.record.aliases or (entry.record.name,))[0])

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Run a Paddle inference model by Paddle Inference: of Paddle 3 (`.json`) or a ProgramDesc (`.pdmodel`)."""
+"""Paddle Inference runtime for models of Paddle 3 (`.json`) and ProgramDescs (`.pdmodel`)."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from ppclas_core.system.cores import restore_math_threads, usable_cores
 
 
 class Tuning(NamedTuple):
-    """How Paddle Inference is set up, beyond the device.
+    """Settings of Paddle Inference.
 
     Args:
-        optimise: fuse operators and drop what an inference does not need.
-        gpu_memory: MB that are taken of a GPU at once; more are taken as they are needed.
-        tensorrt: compile what TensorRT can take, on a GPU.
+        optimise: fuse operators and remove those not needed for inference.
+        gpu_memory: initial GPU memory pool in MB; it grows as needed.
+        tensorrt: compile supported subgraphs with TensorRT; needs a GPU.
     """
 
     optimise: bool = True
@@ -33,27 +33,30 @@ class Tuning(NamedTuple):
 
 USUAL = Tuning()
 FAILING_PASSES = ("conv_concat_activation_onednn_fuse_pass",)
-"""Paddle 3.3 cannot load a network that joins convolutions with a bias, as SqueezeNet, unless this one is left out."""
+"""Passes to disable for networks that concatenate convolutions with bias, such as SqueezeNet (Paddle 3.3 fails)."""
 INT8 = {"conv2d", "depthwise_conv2d", "fused_conv2d"}
-"""Operators that run on int8. The classifier does not: on processors without AVX-512 the int8 inner product of oneDNN
-3.6 gives wrong sums (a quarter of the right one, for some classes). Sums, concatenations and pooling between them would
-be rounded once more, to the range of one of their inputs: that doubles the error of SqueezeNet and makes it slower."""
+"""Operators that run in int8.
+
+The classifier is excluded: on CPUs without AVX-512 the int8 inner product of oneDNN 3.6 returns wrong sums (a quarter
+of the correct value, for some classes). Sums, concatenations and pooling are excluded: they would be rounded again, to
+the range of one of their inputs, which doubles the error of SqueezeNet and is slower.
+"""
 
 
 class PaddleRuntime:
-    """A predictor with one input and one output; not for two threads at once.
+    """Predictor with one input and one output; not thread-safe.
 
     Args:
-        model_file, params_file: as Paddle wrote them.
-        threads: of the CPU; None: all cores that this process may use.
+        model_file, params_file: files written by Paddle.
+        threads: number of CPU threads; None: all usable cores.
         device: `cpu`, `gpu`, `gpu:N`.
-        log_of_output: give the logarithm of the output, when that is probabilities.
-        precision: `bf16` computes in bfloat16 where oneDNN can, `int8` runs a quantised model; both on the CPU only.
-            `fp16` is one of TensorRT.
-        tuning: see there.
+        log_of_output: return the logarithm of the output, for outputs that are probabilities.
+        precision: `bf16` uses bfloat16 where oneDNN supports it, `int8` runs a quantized model; both on the CPU only.
+            `fp16` needs TensorRT.
+        tuning: see `Tuning`.
 
     Raises:
-        UserError: the files are missing or damaged, or there is no such device, or none with this precision.
+        UserError: the files are missing or damaged, there is no such device, or it does not support the precision.
     """
 
     def __init__(self, model_file: Path, params_file: Path, *, threads: Optional[int] = None, device: str = "cpu",
@@ -109,16 +112,16 @@ class PaddleRuntime:
         else:
             config.disable_gpu()
             config.enable_mkldnn()
-            config.set_cpu_math_library_num_threads(threads or usable_cores())  # Paddle's own default is 1
+            config.set_cpu_math_library_num_threads(threads or usable_cores())  # Paddle's default is 1
             _set_precision(config, precision)
-        if model_file.suffix == ".json":  # memory optimisation of this form needs both
+        if model_file.suffix == ".json":  # memory optimization of PIR programs needs both
             config.enable_new_ir(True)
             config.enable_new_executor(True)
         config.enable_memory_optim()
         return config
 
     def __call__(self, batch: np.ndarray) -> np.ndarray:
-        """Batch (N, ...) in the dtype of the model's input -> (N, num_classes) float32."""
+        """Map a batch (N, ...) in the dtype of the model's input to (N, num_classes) float32."""
         self._input.copy_from_cpu(np.ascontiguousarray(batch))
         try:
             self._predictor.run()
@@ -130,7 +133,7 @@ class PaddleRuntime:
 
 @contextlib.contextmanager
 def _told_on_stderr() -> Iterator[None]:
-    """oneDNN's passes print what they did, past Python, where a command writes its answer."""
+    """Redirect file descriptor 1 to standard error: oneDNN's passes print to it, which would corrupt command output."""
     sys.stdout.flush()
     kept = os.dup(1)
     os.dup2(2, 1)
@@ -147,7 +150,7 @@ def _set_precision(config: Any, precision: str) -> None:
     if precision == "int8":
         config.enable_mkldnn_int8(INT8)
         for name in ("conv_elementwise_add_mkldnn_fuse_pass", "conv_elementwise_add_onednn_fuse_pass"):
-            config.delete_pass(name)  # fused, the residual sums of int8 networks are eight times less exact
+            config.delete_pass(name)  # fusion makes the residual sums of int8 networks eight times less accurate
 
 
 def _short(error: BaseException) -> str:

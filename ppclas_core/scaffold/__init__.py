@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Write a complete plugin distribution: one template for our own plugins and for everybody's."""
+"""Templates of complete plugin distributions, used for first-party and third-party plugins."""
 
 from __future__ import annotations
 
@@ -18,15 +18,16 @@ KINDS = {"backbone": backbone, "op": op, "loss": loss, "lr_schedule": lr_schedul
 
 
 def plugin_files(dist: str, kind: str, component: str = "", licence: str = LICENCE) -> Dict[str, str]:
-    """The files of a new plugin: relative path -> text.
+    """Return the files of a new plugin: relative path -> text.
 
     Args:
         dist: distribution name, e.g. `acme-net`.
         kind: one of `KINDS`.
-        component: name of the backbone, op, ... ; made from `dist` unless given.
+        component: name of the backbone, op, ...; default: derived from `dist`.
+        licence: value of `license` in setup.cfg.
 
     Raises:
-        UserError: a name that pip or the catalogue would refuse.
+        UserError: pip, Python or the catalogue would refuse a name.
     """
     if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", dist):
         raise UserError(f"'{dist}' is no name for a distribution", do="use letters, digits, '-', '_' and '.'")
@@ -48,7 +49,7 @@ def plugin_files(dist: str, kind: str, component: str = "", licence: str = LICEN
 
 
 def new_plugin(dist: str, kind: str, component: str = "") -> Dict[str, str]:
-    """Return the files of a plugin whose names are free in this environment; arguments as of `plugin_files`.
+    """Return the files of a plugin whose names are not taken in this environment; arguments as in `plugin_files`.
 
     Raises:
         UserError: see `plugin_files` and `check_free`.
@@ -69,7 +70,7 @@ def component_name(dist: str) -> str:
 
 
 def write_plugin(folder: Path, files: Dict[str, str]) -> None:
-    """Write the files into a new folder, which appears whole or not at all.
+    """Write the files into a new folder, atomically.
 
     Raises:
         UserError: the folder exists and is not empty.

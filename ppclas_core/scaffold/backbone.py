@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Template of a backbone plugin: a small residual network that trains as it stands."""
+"""Template of a backbone plugin: a small residual network that is ready to train."""
 
 from __future__ import annotations
 

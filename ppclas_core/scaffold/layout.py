@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The files that every plugin distribution has, whatever it provides."""
+"""Files common to all plugin distributions."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ __version__ = "0.1.0"
 
 
 def distribution_files(fields: Dict[str, str], *, kind: str, what: str, licence: str) -> Dict[str, str]:
-    """setup.cfg, pyproject.toml, README.md and the package's `__init__.py`, filled in."""
+    """Return setup.cfg, pyproject.toml, README.md and the package's `__init__.py` with the fields filled in."""
     values = {**fields, "kind": kind, "what": what, "licence": licence}
     texts = {"setup.cfg": SETUP, "pyproject.toml": PYPROJECT, "README.md": README,
              "src/@package@/__init__.py": INIT}

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Names that a new plugin cannot have: those of Python, of what is installed, and of what its template uses."""
+"""Checks of the names of a new plugin against Python, installed packages and the template's own names."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from ppclas_core.plugins.ownership import CORE
 
 
 def check_identifiers(package: str, component: str, module: str) -> None:
-    """Refuse names that Python would refuse, or that collide inside the package.
+    """Refuse names that are Python keywords or collide inside the package.
 
     Raises:
-        UserError: with what the name is.
+        UserError: a name is refused; the error says what it would be used for.
     """
     for name, what in ((package, "gives the package name"), (component, "is the component"),
                        (module, f"is the module of the component '{component}'")):
@@ -37,7 +37,7 @@ def check_free(dist: str, package: str, kind: str, component: str) -> None:
     """Refuse names that are taken in this environment.
 
     Raises:
-        UserError: the distribution is installed or one of ours, the package is a module that can be imported, or the
+        UserError: the distribution is installed or a first-party one, the package is an importable module, or the
             component exists.
     """
     import importlib_metadata
@@ -66,7 +66,7 @@ def check_free(dist: str, package: str, kind: str, component: str) -> None:
 
 
 def _is_standard(module: str) -> bool:
-    """Whether a module comes with Python; Python 3.9 has no list of them, so its file is looked at."""
+    """Return whether a module belongs to the standard library; Python 3.9 has no list, so its path is checked."""
     if module in getattr(sys, "stdlib_module_names", sys.builtin_module_names):
         return True
     try:
@@ -79,10 +79,10 @@ def _is_standard(module: str) -> bool:
 
 
 def check_modules(component: str, files: Mapping[str, str]) -> None:
-    """Refuse a component whose name a generated module uses for something else, and modules that do not compile.
+    """Refuse a component name that a generated module uses otherwise or that makes a module invalid.
 
     Raises:
-        UserError: with the module.
+        UserError: the name is refused; the error names the module.
     """
     for path, text in files.items():
         if not path.endswith(".py"):
@@ -98,7 +98,7 @@ def check_modules(component: str, files: Mapping[str, str]) -> None:
 
 
 def _defined(tree: ast.Module) -> Dict[str, int]:
-    """Return how often each class and function is defined at the top of a module."""
+    """Return name -> number of top-level definitions of each class and function of a module."""
     found: Dict[str, int] = {}
     for node in tree.body:
         if isinstance(node, (ast.ClassDef, ast.FunctionDef)):

@@ -1,7 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Automatic mixed precision: the keys `use_fp16`, `amp_scale_loss`, `use_dynamic_loss_scaling`, `amp_level` and
-`amp_dtype`."""
+"""Automatic mixed precision.
+
+Config keys: `use_fp16`, `amp_scale_loss`, `use_dynamic_loss_scaling`, `amp_level`, `amp_dtype`.
+"""
 
 from __future__ import annotations
 

@@ -27,8 +27,10 @@ def due(config: Mapping[str, Any], epoch: int) -> bool:
 
 
 def out_of_patience(config: Mapping[str, Any], progress: Progress) -> bool:
-    """Return whether the last `patience` evaluations did not improve the metric; a function of the checkpoint alone, so
-    that a resumed run stops where the other would have."""
+    """Return whether the last `patience` evaluations did not improve the metric.
+
+    The result depends on the checkpoint only, so a resumed run stops at the same epoch.
+    """
     section = config.get("early_stop")
     if not section or progress.best_epoch < 0:
         return False

@@ -313,8 +313,10 @@ class Trainer(Components):
         return is_best
 
     def _is_kept(self, epoch: int) -> bool:
-        """Return whether the epoch keeps a folder: 0, each multiple of `save_interval`, and the one that ends the run;
-        none with an interval of 0."""
+        """Return whether the checkpoint of an epoch is kept.
+
+        Epoch 0, each multiple of `save_interval` and the last epoch are kept; none with an interval of 0.
+        """
         interval = self.config["save_interval"]
         return bool(interval and (epoch % interval == 0 or epoch == self.epochs - 1 or self.progress.finished))
 

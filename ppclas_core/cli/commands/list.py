@@ -56,8 +56,11 @@ def nothing_installed(what: str) -> str:
 
 
 def model_rows() -> List[Dict[str, Any]]:
-    """Every architecture and every published weights entry: name, kind, architecture, dist, family, input_size,
-    params (values), flops (multiply-adds x 2), top1 and top5 (0..1)."""
+    """Return a row for every architecture and every published weights entry.
+
+    Keys: name, kind, architecture, dist, family, input_size, params (number of values), flops (multiply-adds x 2), top1
+    and top5 (0..1).
+    """
     rows = []
     for entry in catalogue().entries("backbone"):
         record = entry.record

@@ -41,8 +41,11 @@ def run(args: argparse.Namespace) -> int:
 
 
 def describe(known: Catalogue) -> List[Dict[str, Any]]:
-    """One row per plugin: name, dist, version, api, status (`ok`, `partial`, `failed`, `disabled`), error, hooks,
-    provides (kind -> names)."""
+    """Return a row for every plugin.
+
+    Keys: name, dist, version, api, status (`ok`, `partial`, `failed`, `disabled`), error, hooks, provides (kind ->
+    names).
+    """
     rows: List[Dict[str, Any]] = []
     failed = {failure.dist: failure for failure in known.failures}
     for plugin in known.plugins:

@@ -12,7 +12,7 @@ _log = logging.getLogger(__name__)
 
 
 def truth(text: str) -> bool:
-    """`true`, `t`, `1` or `yes` in any case, and their opposites.
+    """Parse a boolean flag: `true`, `t`, `1` or `yes` in any case, and their opposites.
 
     Raises:
         argparse.ArgumentTypeError: anything else.

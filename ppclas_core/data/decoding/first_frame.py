@@ -1,7 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The first frame of an animated PNG or WebP as a file of its own: OpenCV reads such files differently from version to
-version (before 4.11 no animated WebP, before 4.12 the default image of a PNG in place of its first frame)."""
+"""Extraction of the first frame of an animated PNG or WebP as a separate file.
+
+OpenCV versions differ: before 4.11 it does not read animated WebP, before 4.12 it reads the default image of a PNG in
+place of its first frame.
+"""
 
 from __future__ import annotations
 

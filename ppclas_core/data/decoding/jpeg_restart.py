@@ -86,8 +86,10 @@ def _up(size: int, step: int) -> int:
 
 
 class Window(NamedTuple):
-    """The pieces that a box needs: columns left..right, rows of MCUs top..bottom; the size of the JPEG that they make,
-    and the place (x, y) of the box in it."""
+    """The pieces that cover a box: columns left..right and MCU rows top..bottom.
+
+    `height` and `width` are the size of the JPEG made of these pieces; (x, y) is the position of the box in it.
+    """
 
     left: int
     right: int

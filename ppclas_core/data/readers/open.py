@@ -23,8 +23,10 @@ MOST_CLASSES = 2**24
 
 
 def config_section(config: Mapping[str, Any], name: str) -> Dict[str, Any]:
-    """Return the section TRAIN or VALID of a config, or of the config in a `meta.yaml`, for `open_source`: with what
-    the whole config says of its labels. Tables of VALID are read as those of TRAIN unless they say otherwise."""
+    """Return the section TRAIN or VALID of a config, or of the config in a `meta.yaml`, for `open_source`.
+
+    The top-level keys on labels are added. The key `labels` of VALID defaults to that of TRAIN.
+    """
     section, training = config.get(name) or {}, config.get("TRAIN") or {}
     labels = section.get("labels") or AUTO
     classes = config.get("classes_num")

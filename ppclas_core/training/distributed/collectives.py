@@ -102,8 +102,10 @@ def merge_over_ranks(metrics: MetricSet, rank: Rank) -> None:
 
 
 def average_statistics(model: Any, rank: Rank) -> None:
-    """Make the running statistics of batch norms equal everywhere: the mean over processes, each of which saw its own
-    part of the data. Without it an evaluation, and a checkpoint, would depend on the process."""
+    """Average the running statistics of batch norms over all processes.
+
+    Each process sees its own part of the data, so evaluations and checkpoints would otherwise depend on the process.
+    """
     if rank.world == 1:
         return
     import paddle

@@ -70,9 +70,10 @@ def launch(action: Action, args: argparse.Namespace, processes: int, gpus: str =
 
 @contextlib.contextmanager
 def _main_module(name: str) -> Iterator[None]:
-    """A new process begins with the main module of its parent: let that be one of ours.
+    """Make new processes import the module `name` first, as the main module of their parent.
 
-    Else it begins with Paddle, and that of 2.6 breaks Python's zlib unless it is loaded first (see `ppclas_core`).
+    Otherwise they import Paddle first, and Paddle 2.6 breaks Python's zlib unless zlib is loaded before (see
+    `ppclas_core`).
     """
     main = sys.modules["__main__"]
     spec = main.__spec__
