@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Training on the CPU with the convolutions of oneDNN."""
+"""CPU training with the convolutions of oneDNN."""
 
 from __future__ import annotations
 

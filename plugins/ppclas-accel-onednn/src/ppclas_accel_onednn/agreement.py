@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Do two ways of computing a training step give the same?"""
+"""Comparison of two implementations of a training step."""
 
 from __future__ import annotations
 
@@ -10,17 +10,20 @@ from typing import Dict, Iterable, Sequence
 import numpy as np
 
 TOLERANCE = 1e-4
-"""Largest relative difference of the logits and of the loss."""
+"""Tolerance: relative difference of the logits and of the loss."""
 
 GRADIENT_TOLERANCE = 0.1
-"""Largest relative difference of all gradients together. It is wide because a rounding error that carries a value over
-the kink of a ReLU changes its gradient altogether: a change of 1e-7 of the input moves the gradients of deep networks
-on a small batch by up to 4 per cent. Gradients that are wrong differ by more than 40."""
+"""Tolerance: relative difference of all gradients together.
+
+It is wide because a rounding error that moves a value across the kink of a ReLU changes its gradient completely: a
+change of the input by 1e-7 moves the gradients of deep networks on a small batch by up to 4 %. Wrong gradients differ
+by more than 40 %.
+"""
 
 
 @dataclass(frozen=True)
 class Step:
-    """What one training step computes: the loss, (N, K) logits, gradients by parameter."""
+    """Result of one training step: loss, logits (N, K), gradients by parameter name."""
 
     loss: float
     logits: np.ndarray
@@ -40,18 +43,18 @@ class Agreement:
 
     @property
     def good(self) -> bool:
-        """All within the tolerances; something that is not a number is not."""
+        """Whether all differences are within the tolerances; NaN is not."""
         return self.loss <= TOLERANCE and self.logits <= TOLERANCE and self.gradients <= GRADIENT_TOLERANCE
 
 
 def worst(found: Sequence[Agreement]) -> Agreement:
-    """The largest difference of each kind."""
+    """Return the largest difference of each kind."""
     return Agreement(max(item.loss for item in found), max(item.logits for item in found),
                      max(item.gradients for item in found))
 
 
 def compare(one: Step, other: Step) -> Agreement:
-    """Differences relative to `other`: of the loss, and of the Euclidean norms of logits and gradients."""
+    """Return the differences relative to `other`: of the loss, and L2 norms of logits and gradients."""
     if one.gradients.keys() != other.gradients.keys():
         return Agreement(np.inf, np.inf, np.inf)
     gradients = _ratio(

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The callback: it is used where it agrees with Paddle's own training on the first batches of the run."""
+"""The callback, which uses oneDNN if it agrees with Paddle's own training on the first batches of the run."""
 
 from __future__ import annotations
 
@@ -20,29 +20,28 @@ BATCHES = 2
 
 
 class OneDnn(Callback):
-    """Runs training steps on the CPU with the convolutions of oneDNN; evaluation and exports stay as they are."""
+    """CPU accelerator: training steps use the convolutions of oneDNN; evaluation and exports are not affected."""
 
     def __init__(self) -> None:
         self._layer: Any = None
-        self._reason = ""  # why it is not used
+        self._reason = ""  # why the accelerator is not used
 
     def on_model_built(self, model: Any, example: Any) -> Any:
-        """The layer that training calls in place of the model; the model itself where it cannot be written as a
-        program."""
+        """Return the layer that training calls; the model itself if it cannot be compiled to a program."""
         from ppclas_accel_onednn.forward import Accelerated
 
         try:
             self._layer = Accelerated(model, list(example.shape[1:]))
-        except Exception as error:  # Paddle raises what it likes, and training can go on without
+        except Exception as error:  # Paddle raises many types, and training can go on without
             self._reason = f"Paddle cannot write {type(model).__name__} as a program: {_last_line(error)}"
             return model
         return self._layer
 
     def on_train_begin(self, run: Any) -> None:
-        """Decide whether it is used: a resumed run stays with what it was, a new one compares.
+        """Decide whether oneDNN is used: a resumed run keeps its choice, a new run compares.
 
         Raises:
-            UserError: the run was trained with oneDNN so far and cannot be any more.
+            UserError: the run was trained with oneDNN so far, which is no longer possible.
         """
         progress = run.progress
         if run.amp.enabled:
@@ -67,12 +66,12 @@ class OneDnn(Callback):
             progress.accelerator = NAME
 
     def on_step_end(self, run: Any, values: Mapping[str, float]) -> None:
-        """Other programs of this process run as ever between two steps."""
+        """Restore the settings of Paddle, so that other programs run as usual between two steps."""
         if self._layer is not None:
             self._layer.running.end()
 
     def on_train_end(self, run: Any) -> None:
-        """The same, after an interruption."""
+        """Restore the settings of Paddle, also after an interruption."""
         if self._layer is not None:
             self._layer.running.end()
 
@@ -82,14 +81,14 @@ class OneDnn(Callback):
             self._layer.running.end()
 
     def _compare(self, run: Any) -> Tuple[str, str]:
-        """Compare on the batches that come next, leaving no trace. Gives (reason against it or "", the differences)."""
+        """Compare on the next batches without side effects; return (reason not to use it or "", differences)."""
         from ppclas_accel_onednn.agreement import compare, worst
 
         batches = run.loader.epoch(run.progress.epoch, start_step=run.progress.step)
         try:
             found = [compare(self._step(run, batch, on=True), self._step(run, batch, on=False))
                      for batch in itertools.islice(batches, BATCHES)]
-        except Exception as error:  # as above
+        except Exception as error:  # Paddle raises many types
             return f"Paddle cannot run it: {_last_line(error)}", ""
         finally:
             self._layer.on = True
@@ -99,7 +98,7 @@ class OneDnn(Callback):
         return "", str(worst(found)) if found else ""
 
     def _step(self, run: Any, batch: Any, *, on: bool) -> Any:
-        """Loss, logits and gradients of a batch; the model is afterwards as it was before."""
+        """Compute loss, logits and gradients of a batch, and restore the model."""
         import paddle
 
         from ppclas_accel_onednn.agreement import Step
@@ -123,7 +122,7 @@ class OneDnn(Callback):
 
 
 def _any_process(answer: bool, rank: Any) -> bool:
-    """Whether one of the processes of a launch says yes."""
+    """Return whether `answer` is true in any rank."""
     from ppclas_core.training import summed
 
     return bool(summed(np.array([float(answer)]), rank)[0] > 0)

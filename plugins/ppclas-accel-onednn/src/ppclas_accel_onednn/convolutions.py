@@ -1,15 +1,15 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""While a program is written, make its convolutions those of oneDNN.
+"""Selection of oneDNN for the convolutions of a program while it is built.
 
-Paddle's own kernels ask for oneDNN by the attribute `use_mkldnn` of an operator; no Python API sets it. The backward
-operators inherit it. Two things must be arranged around such a convolution, for its tensors lie in a blocked layout:
+The attribute `use_mkldnn` of an operator selects oneDNN; no Python API sets it. The backward operators inherit it. Two
+things must be added around such a convolution, because its tensors have a blocked layout:
 
-- Its filter passes through an identity, so that the gradient of the parameter comes back through the identity's
-  backward in the plain layout, which optimizers, clipping and anybody who reads it expect.
-- Its output passes through an identity before anything but a batch norm or another convolution. The backward of
-  operators that need only the shape of their input (concat, slice, addition) would otherwise ask to convert a blocked
-  tensor whose memory has been given back.
+- An identity before the filter: its backward returns the gradient of the parameter in the plain layout, which
+  optimizers and gradient clipping expect.
+- An identity between the output and any operator other than batch norm or convolution. Otherwise the backward of
+  operators that need only the shape of their input (concat, slice, addition) would convert a blocked tensor whose
+  memory is freed already.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from contextlib import contextmanager
 from typing import Any, Dict, Iterator, Optional
 
 CONVOLUTIONS = ("conv2d", "depthwise_conv2d")
-"""Other operators gain nothing, and the backward of some fails with oneDNN."""
+"""Operators that use oneDNN; others gain nothing, and the backward of some fails with oneDNN."""
 
 
 class _Writer:
-    """Stands in for `Block.append_op` while one program is written."""
+    """Replacement of `Block.append_op` while one program is built."""
 
     def __init__(self, append_op: Any) -> None:
         self._append_op = append_op
-        self._plain: Dict[str, Optional[Any]] = {}  # blocked output -> its plain copy, once somebody needed it
+        self._plain: Dict[str, Optional[Any]] = {}  # plain copy per blocked output, created on demand
 
     def append_op(self, block: Any, *args: Any, **kwargs: Any) -> Any:
         kind = kwargs.get("type")
@@ -65,7 +65,7 @@ class _Writer:
 
 @contextmanager
 def onednn_convolutions() -> Iterator[None]:
-    """Programs that are written inside have the convolutions of oneDNN; those outside never."""
+    """Build programs with the convolutions of oneDNN inside the block."""
     from paddle.base.framework import Block
 
     original = Block.append_op

@@ -1,7 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Paddle 3 writes and runs programs in a new form (PIR), whose convolutions cannot be told to be those of oneDNN.
-Inside these contexts it does so in the form of Paddle 2. With Paddle 2 itself they do nothing."""
+"""Contexts that make Paddle 3 build and run programs in the legacy IR of Paddle 2.
+
+The new IR (PIR) has no way to select oneDNN for convolutions. With Paddle 2 the contexts do nothing.
+"""
 
 from __future__ import annotations
 
@@ -11,17 +13,22 @@ from typing import Any, Callable, Dict, Iterator
 
 _RUNNING = {"FLAGS_enable_pir_in_executor": False, "FLAGS_enable_pir_with_pt_in_dy2st": False,
             "FLAGS_new_executor_serial_run": True}
-"""Without the first two Paddle 3.3 translates the old program to the new form and runs that; it then gives memory back
-that the backward pass still reads: gradients are wrong, or the process dies. Without the third the operators of each
-step run in whatever thread is free, and oneDNN keeps its buffers anew for each thread: memory grows for many steps."""
+"""Flags while a program runs.
+
+Without the first two, Paddle 3.3 translates the legacy program to PIR, and frees memory that the backward pass still
+reads: gradients are wrong, or the process crashes. Without the third, operators run in any free thread, and oneDNN
+caches buffers per thread: memory grows over many steps.
+"""
 
 _NATIVE = ("abs", "ceil", "cos", "exp", "floor", "log", "rsqrt", "sigmoid", "sign", "sin", "sqrt", "tanh")
-"""Functions of one tensor that Paddle 3.3 moved to C++ without their old form. A model that uses another such function
-cannot be written."""
+"""Functions of one tensor that Paddle 3.3 moved to C++ without a legacy implementation.
+
+A model that uses another such function cannot be compiled.
+"""
 
 
 def has_new_form() -> bool:
-    """Whether this Paddle knows PIR at all."""
+    """Return whether this Paddle has PIR."""
     import paddle
 
     return hasattr(paddle.pir_utils, "OldIrGuard")
@@ -29,7 +36,7 @@ def has_new_form() -> bool:
 
 @contextmanager
 def writing() -> Iterator[None]:
-    """Programs are written in the old form, and a model that branches on the values of a tensor raises TypeError."""
+    """Build programs in the legacy IR inside the block; a model that branches on tensor values raises TypeError."""
     import paddle
 
     switch = has_new_form() and paddle.get_flags("FLAGS_enable_pir_api")["FLAGS_enable_pir_api"]
@@ -46,14 +53,16 @@ def writing() -> Iterator[None]:
 
 
 class Running:
-    """Programs run in the old form, and on all cores, between `begin` and `end`: from a forward pass to the end of its
-    backward pass. Of several processes of a launch each takes its share of the cores."""
+    """Settings for running programs in the legacy IR and on all cores, from a forward to the end of its backward pass.
+
+    With several processes on a machine, each uses its part of the cores.
+    """
 
     def __init__(self) -> None:
         self._before: Dict[str, Any] = {}
 
     def begin(self) -> None:
-        """Harmless when it began already."""
+        """Set flags and threads; a second call changes nothing."""
         import paddle
 
         from ppclas_core.system import cores_per_process, set_math_threads
@@ -64,7 +73,7 @@ class Running:
             paddle.set_flags(_RUNNING)
 
     def end(self) -> None:
-        """Restore what was before; harmless when nothing began."""
+        """Restore flags and threads; without `begin` nothing changes."""
         import paddle
 
         from ppclas_core.system import restore_math_threads
@@ -77,7 +86,7 @@ class Running:
 
 @contextmanager
 def _old_functions() -> Iterator[None]:
-    """Functions without an old form get one."""
+    """Provide a legacy implementation for the functions in `_NATIVE` inside the block."""
     from paddle import _C_ops
 
     native = {name: getattr(_C_ops, name) for name in _NATIVE if has_new_form() and hasattr(_C_ops, name)}
@@ -92,12 +101,12 @@ def _old_functions() -> Iterator[None]:
 
 @contextmanager
 def _no_branches() -> Iterator[None]:
-    """A tensor of a program has no value yet; Paddle takes it for true, and one branch would become the program."""
+    """Forbid branches on tensors: they have no value yet, are taken as true, and only one branch would be compiled."""
     from paddle.base.framework import Variable
 
     def refuse(variable: Any) -> bool:
         if sys._getframe(1).f_globals.get("__name__", "").startswith("paddle."):
-            return True  # Paddle asks whether there is one at all
+            return True  # Paddle checks whether it is None
         raise TypeError("the model branches on the values of a tensor")
 
     had = "__bool__" in vars(Variable)

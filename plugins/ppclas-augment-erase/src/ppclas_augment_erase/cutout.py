@@ -15,15 +15,15 @@ Draw = Tuple[Tuple[int, int], ...]
 
 
 class Cutout(MaskingOp):
-    """Set square holes to 0: to the mean colour after NormalizeImage, to black before it.
+    """Set square holes to 0: the mean color after NormalizeImage, black before it.
 
-    A hole is cut off where it leaves the image, so that holes at the border are smaller; holes may overlap.
+    Holes are clipped at the border of the image, and they may overlap.
 
     Args:
         n_holes: number of holes.
         length: side of a hole in pixels; an odd one counts as the even number below it.
-        compat: 2020 took every image for (H, W, C); after ToCHWImage it then cut channels. By default the pipeline
-            tells the layout.
+        compat: 2020: assume (H, W, C) for every image, which erases channels after ToCHWImage. Default: the layout is
+            that of the pipeline.
     """
 
     layout_2020 = "HWC"
@@ -34,13 +34,13 @@ class Cutout(MaskingOp):
         self.compat = compat_flag("Cutout", compat)
 
     def sample(self, rng: np.random.Generator, shape: Sequence[int]) -> Draw:
-        """Draw the centres (y, x) of the holes."""
+        """Draw the centers (y, x) of the holes."""
         height, width = self.size_at(shape)
         return tuple((int(rng.integers(height)), int(rng.integers(width))) for _ in range(self.n_holes))
 
     def apply(self, image: np.ndarray, draw: Draw) -> np.ndarray:
-        """A copy of (H, W, C) or (C, H, W) with the holes."""
-        result = np.array(image)  # keeps the order in memory, which .copy() does not
+        """Return a copy of (H, W, C) or (C, H, W) with the holes."""
+        result = np.array(image)  # keeps the memory layout, unlike .copy()
         pixels = channels_last(result, self.layout_at(image.shape))
         half = self.length // 2
         for y, x in draw:

@@ -16,7 +16,7 @@ from ppclas_core.errors import UserError
 
 
 class Grid(NamedTuple):
-    """Period of the bands in pixels, where the first row and column of them start, and the turn in degrees."""
+    """Period of the bands in pixels, start of the first row and of the first column of bands, rotation in degrees."""
 
     period: int
     row: int
@@ -27,17 +27,17 @@ class Grid(NamedTuple):
 class GridMask(MaskingOp):
     """Set a grid to 0, with a probability that grows over the epochs.
 
-    Bands of `ratio` of the period cross the image; the grid is drawn 1.5 times as large as the image and turned.
+    Bands of width `ratio` x period cross the image. The grid is 1.5 times as large as the image, and rotated.
 
     Args:
         d1, d2: the period is drawn from d1 to d2 - 1 pixels.
-        rotate: the turn is drawn from 0 to rotate - 1 degrees.
-        ratio: width of a band as a share of the period.
+        rotate: the rotation is drawn from 0 to rotate - 1 degrees.
+        ratio: width of a band as a fraction of the period.
         mode: 0 hides the bands and keeps the squares between them; 1 hides the squares.
         prob: probability at the end of the ramp.
-        ramp_epochs: the probability grows linearly from 0 at the first epoch to `prob` at this one; 0: no ramp. An op
-            that no loader has told the epoch is at the end of its ramp.
-        compat: 2020 was never told the epoch and so never hid anything.
+        ramp_epochs: the probability grows linearly from 0 at the first epoch to `prob` at this one; 0: no ramp. Without
+            a loader that sets the epoch, the probability is `prob`.
+        compat: 2020: the op never gets the epoch and thus never hides anything.
     """
 
     layout_2020 = "CHW"
@@ -57,14 +57,14 @@ class GridMask(MaskingOp):
         self._probability = 0.0 if self.compat else self.prob
 
     def at_epoch(self, epoch: int) -> GridMask:
-        """A copy for the images of one epoch, counted from 0."""
+        """Return a copy for the images of one epoch, counted from 0."""
         op = copy.copy(self)
         if self.ramp_epochs and not self.compat:
             op._probability = self.prob * min(1.0, epoch / self.ramp_epochs)
         return op
 
     def sample(self, rng: np.random.Generator, shape: Sequence[int]) -> Optional[Grid]:
-        """Draw the grid; None leaves the image alone."""
+        """Draw the grid; None: leave the image unchanged."""
         if rng.random() >= self._probability:
             return None
         period = int(rng.integers(self.d1, self.d2))
@@ -72,14 +72,14 @@ class GridMask(MaskingOp):
         return Grid(period, row, column, int(rng.integers(self.rotate)))
 
     def apply(self, image: np.ndarray, draw: Optional[Grid]) -> np.ndarray:
-        """A copy of (H, W, C) or (C, H, W) without the grid, or the image itself."""
+        """Return a copy of (H, W, C) or (C, H, W) with the grid set to 0, or the image itself."""
         if draw is None:
             return image
         squares = self._squares(draw, *self.size_at(image.shape))
         return self.keep(image, squares if self.mode == 0 else ~squares)
 
     def _squares(self, draw: Grid, height: int, width: int) -> np.ndarray:
-        """(H, W) bool: True between the bands, within the turned canvas."""
+        """Return (H, W) bool: True between the bands, inside the rotated canvas."""
         canvas_height, canvas_width = int(1.5 * height), int(1.5 * width)
         band = int(draw.period * self.ratio + 0.5)
         rows = (np.arange(canvas_height) - draw.row) % draw.period >= band
@@ -98,7 +98,7 @@ class GridMask(MaskingOp):
 
 
 def _turned(y: np.ndarray, x: np.ndarray, height: int, width: int, degrees: int) -> Tuple[np.ndarray, np.ndarray]:
-    """Pixels (y, x) of the canvas before a counter-clockwise turn about its centre."""
+    """Return the source pixels (y, x) of a counter-clockwise rotation of the canvas about its center."""
     cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     down, right = y + 0.5 - height / 2, x + 0.5 - width / 2
     from_x, from_y = cos * right - sin * down + width / 2, sin * right + cos * down + height / 2

@@ -14,7 +14,7 @@ from ppclas_core.errors import UserError
 
 
 class Cells(NamedTuple):
-    """Side of a cell in pixels, and which cells are hidden, (rows, columns) bool."""
+    """Side of a cell in pixels, and whether each cell is hidden, (rows, columns) bool."""
 
     side: int
     hidden: np.ndarray
@@ -24,10 +24,10 @@ class HideAndSeek(MaskingOp):
     """Divide the image into square cells and set each of them to 0 with a probability.
 
     Args:
-        grid_sizes: sides of the cells in pixels, one of which is drawn for each image; 0 hides nothing.
-        hide_prob: probability of a cell to be hidden.
-        compat: 2020 took every image for (C, H, W), which hid three columns before ToCHWImage, and divided the rows by
-            the width. By default the pipeline tells the layout.
+        grid_sizes: sides of the cells in pixels, one of which is drawn per image; 0 hides nothing.
+        hide_prob: probability that a cell is hidden.
+        compat: 2020: assume (C, H, W) for every image, which hides three columns before ToCHWImage, and divide the rows
+            by the width. Default: the layout is that of the pipeline.
     """
 
     layout_2020 = "CHW"
@@ -41,24 +41,24 @@ class HideAndSeek(MaskingOp):
         self.compat = compat_flag("HideAndSeek", compat)
 
     def sample(self, rng: np.random.Generator, shape: Sequence[int]) -> Optional[Cells]:
-        """Draw the side of the cells and those to hide; None leaves the image alone."""
+        """Draw the side of the cells and the hidden cells; None: leave the image unchanged."""
         side = self.grid_sizes[int(rng.integers(len(self.grid_sizes)))]
         if side == 0:
             return None
         height, width = self.size_at(shape)
-        if self.compat:  # its rows were counted over the width, its columns over the height
+        if self.compat:  # 2020 counted rows over the width and columns over the height
             height, width = width, height
         return Cells(side, rng.random((-(-height // side), -(-width // side))) < self.hide_prob)
 
     def apply(self, image: np.ndarray, draw: Optional[Cells]) -> np.ndarray:
-        """A copy of (H, W, C) or (C, H, W) without the hidden cells, or the image itself."""
+        """Return a copy of (H, W, C) or (C, H, W) with the hidden cells set to 0, or the image itself."""
         if draw is None:
             return image
         height, width = self.size_at(image.shape)
         kept = np.repeat(np.repeat(~draw.hidden, draw.side, axis=0), draw.side, axis=1)
         if not self.compat:
             return self.keep(image, kept[:height, :width])
-        reached = kept[: min(height, width), : min(height, width)]  # and so neither went beyond the shorter side
+        reached = kept[: min(height, width), : min(height, width)]  # cells were clipped to the shorter side
         whole_image = np.ones((height, width), bool)
         whole_image[: reached.shape[0], : reached.shape[1]] = reached
         return self.keep(image, whole_image)

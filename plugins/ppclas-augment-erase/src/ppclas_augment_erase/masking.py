@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What all ops here share: the layout of the image, and black parts of it that leave the input whole."""
+"""Base class of the ops: image layout and masking without changes to the input."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class MaskingOp:
     """An op that works in either layout.
 
     Attributes:
-        layout: `HWC` or `CHW` as the pipeline says; None: told from each shape.
-        layout_2020: the layout that the op of July 2020 took for granted; it wins with `compat: 2020`.
+        layout: `HWC` or `CHW`, set by the pipeline; None: inferred from the shape of each image.
+        layout_2020: the layout with `compat: 2020`.
     """
 
     layout: Optional[str] = None
@@ -28,20 +28,20 @@ class MaskingOp:
     compat = False
 
     def bind(self: Self, state: ImageState) -> Self:
-        """A copy for images of this layout."""
+        """Return a copy for images of this layout."""
         bound = copy.copy(self)
         bound.layout = state.layout
         return bound
 
     def layout_at(self, shape: Sequence[int]) -> str:
-        """The layout that the op works in."""
+        """Return the layout that is used for an image of this shape."""
         return self.layout_2020 if self.compat else self.layout or layout_of(shape)
 
     def size_at(self, shape: Sequence[int]) -> Tuple[int, int]:
-        """(height, width) in that layout."""
+        """Return (height, width) in that layout."""
         return image_size(shape, self.layout_at(shape))
 
     def keep(self, image: np.ndarray, kept: np.ndarray) -> np.ndarray:
-        """A new image that is 0 where `kept` (H, W) bool is False."""
+        """Return a new image that is 0 where `kept` (H, W) bool is False."""
         factor = kept.astype(image.dtype)
         return image * (factor[:, :, None] if self.layout_at(image.shape) == "HWC" else factor)

@@ -14,7 +14,7 @@ from ppclas_core.data.transforms import channel_values, channels_last, compat_fl
 
 _TRIES = 100
 Box = Tuple[int, int, int, int]
-"""The erased part in pixels: y, x, height, width."""
+"""The erased rectangle in pixels: y, x, height, width."""
 
 
 class RandomErasing(MaskingOp):
@@ -22,12 +22,12 @@ class RandomErasing(MaskingOp):
 
     Args:
         EPSILON: probability of erasing.
-        sl, sh: least and most share of the image's area.
-        r1: the aspect height / width is uniform in r1..1/r1.
-        mean: fill of each channel, or one for all, in the values that the image has where the op stands: 0 is the mean
-            colour after NormalizeImage and black before it.
-        compat: 2020 took every image for (C, H, W), and one that has not 3 channels for grey: before ToCHWImage it
-            erased at most one row. By default the pipeline tells the layout.
+        sl, sh: smallest and largest fraction of the image's area.
+        r1: the aspect ratio height / width is uniform in r1..1/r1.
+        mean: fill value per channel, or one for all, in the units of the op's input: 0 is the mean color after
+            NormalizeImage and black before it.
+        compat: 2020: assume (C, H, W) for every image, and gray for all but 3 channels, which erases at most one row
+            before ToCHWImage. Default: the layout is that of the pipeline.
     """
 
     layout_2020 = "CHW"
@@ -41,7 +41,7 @@ class RandomErasing(MaskingOp):
         self.compat = compat_flag("RandomErasing", compat)
 
     def sample(self, rng: np.random.Generator, shape: Sequence[int]) -> Optional[Box]:
-        """Draw the rectangle; None leaves the image alone, as does a shape that no rectangle fits in 100 tries."""
+        """Draw the rectangle; None: leave the image unchanged, also if no rectangle fits in 100 tries."""
         if rng.random() >= self.EPSILON:
             return None
         rows, columns = self.size_at(shape)
@@ -55,10 +55,10 @@ class RandomErasing(MaskingOp):
         return None
 
     def apply(self, image: np.ndarray, draw: Optional[Box]) -> np.ndarray:
-        """A copy of (H, W, C) or (C, H, W) with the rectangle filled, or the image itself."""
+        """Return a copy of (H, W, C) or (C, H, W) with the rectangle filled, or the image itself."""
         if draw is None:
             return image
-        result = np.array(image)  # keeps the order in memory, which .copy() does not
+        result = np.array(image)  # keeps the memory layout, unlike .copy()
         y, x, height, width = draw
         if self.compat and image.shape[0] != 3:
             result[0, y : y + height, x : x + width] = self.mean[min(1, len(self.mean) - 1)]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What all ops here share: the batch in either form, the partner of each image, the shares, the labels."""
+"""Base class of the mixing ops: batch formats, partners, mixing weights (lambda) and labels."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from ppclas_core.data.transforms import compat_flag
 from ppclas_core.errors import UserError
 
 Share = Union[float, np.ndarray]
-"""lam: one number in 0..1 for the batch, or one per image, (N,) float64."""
+"""Lambda: one number in 0..1 for the batch, or one per image, (N,) float64."""
 Labels = Tuple[np.ndarray, np.ndarray, Share]
 """(y_a, y_b, lam): the target is lam * y_a + (1 - lam) * y_b."""
 Draw = TypeVar("Draw")
 
 
 class BatchMix(Generic[Draw]):
-    """An op of a batch; a subclass gives `sample(rng, shape) -> draw` and `apply(images, labels, draw)`.
+    """Base class of batch ops; a subclass implements `sample` and `apply`.
 
     Args:
-        name: of the op, for errors.
-        alpha: both parameters of the beta distribution that the shares come from, above 0.
-        per_sample: draw a share for each image instead of one for the batch.
-        compat: 2020 knew one share per batch only.
+        name: name of the op for error messages.
+        alpha: both parameters of the beta distribution of lambda, above 0.
+        per_sample: draw lambda per image instead of per batch.
+        compat: 2020: one lambda per batch; contradicts `per_sample`.
     """
 
     def __init__(self, name: str, alpha: float, per_sample: bool, compat: Union[str, int]) -> None:
@@ -38,11 +38,11 @@ class BatchMix(Generic[Draw]):
                             do="remove one of them")
 
     def sample(self, rng: np.random.Generator, shape: Sequence[int]) -> Draw:
-        """Draw what a batch of this shape, (N, C, H, W) or (N, H, W, C), needs."""
+        """Draw the random parameters for a batch of shape (N, C, H, W) or (N, H, W, C)."""
         raise NotImplementedError
 
     def apply(self, images: np.ndarray, labels: np.ndarray, draw: Draw) -> Tuple[np.ndarray, Labels]:
-        """The mixed images, new, in the dtype of the old, and the labels (N,) with their shares."""
+        """Return the mixed images as a new array of the same dtype, and (y_a, y_b, lam)."""
         raise NotImplementedError
 
     def __call__(self, images: Any, labels: Optional[Any] = None,
@@ -54,10 +54,10 @@ class BatchMix(Generic[Draw]):
             labels: (N,) class indices.
 
         Returns:
-            images and (y_a, y_b, lam).
+            The mixed images and (y_a, y_b, lam).
 
         Raises:
-            UserError: the batch is none of these.
+            UserError: the batch has another format.
         """
         batch, classes = self._arrays(images, labels)
         rng = np.random.default_rng() if rng is None else rng
@@ -82,9 +82,9 @@ class BatchMix(Generic[Draw]):
         return batch, classes.astype(np.int64)
 
     def shares(self, rng: np.random.Generator, count: int, second: Optional[float] = None) -> np.ndarray:
-        """(1,) or, per sample, (N,) float64 from Beta(alpha, `second` or alpha)."""
+        """Draw lambda from Beta(alpha, `second` or alpha): float64 (1,), or (N,) if per sample."""
         return rng.beta(self.alpha, second or self.alpha, size=count if self.per_sample else 1)
 
     def mixed_labels(self, labels: np.ndarray, partners: np.ndarray, shares: np.ndarray) -> Labels:
-        """(y_a, y_b, lam)."""
+        """Return (y_a, y_b, lam)."""
         return labels, labels[partners], shares if self.per_sample else float(shares[0])

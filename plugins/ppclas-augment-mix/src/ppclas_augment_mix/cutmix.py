@@ -13,22 +13,22 @@ from ppclas_core.data.transforms import image_size, layout_of
 
 
 class CutmixDraw(NamedTuple):
-    """The partner of each image (N,), and the boxes (1, 4) or (N, 4): top, bottom, left, right in pixels."""
+    """Index of the partner of each image (N,), and boxes (1, 4) or (N, 4): top, bottom, left, right in pixels."""
 
     partners: np.ndarray
     boxes: np.ndarray
 
 
 class CutmixOperator(BatchMix[CutmixDraw]):
-    """Paste a box of the partner at the same place; lam is the share of the image that is left.
+    """Paste a box of the partner at the same location; lambda is the fraction of the image that remains.
 
-    The box has sqrt(1 - lam0) of each side, lam0 from Beta(alpha, alpha), around a centre anywhere in the image; what
-    lies outside is cut off, and lam counts the pixels that were really pasted.
+    The box has sqrt(1 - lam0) of each side, lam0 from Beta(alpha, alpha), around a random center. It is clipped at the
+    border, and lambda is computed from the clipped box.
 
     Args:
-        alpha: see above.
-        per_sample: a box for each image instead of one for the batch.
-        compat: 2020 followed the same rule with one box per batch.
+        alpha: parameter of the beta distribution.
+        per_sample: draw a box per image instead of per batch.
+        compat: 2020: one box per batch; contradicts `per_sample`.
     """
 
     def __init__(self, alpha: float = 0.2, per_sample: bool = False, compat: Union[str, int] = "") -> None:
@@ -45,7 +45,7 @@ class CutmixOperator(BatchMix[CutmixDraw]):
         return CutmixDraw(partners, np.stack(ends, axis=1))
 
     def apply(self, images: np.ndarray, labels: np.ndarray, draw: CutmixDraw) -> Tuple[np.ndarray, Labels]:
-        """The mixed images and labels."""
+        """Return the mixed images and (y_a, y_b, lam)."""
         mixed = images.copy()
         last = layout_of(images.shape[1:]) == "HWC"
         old, new = (array if last else array.transpose(0, 2, 3, 1) for array in (images, mixed))

@@ -15,7 +15,7 @@ from ppclas_core.errors import UserError
 
 
 class FmixDraw(NamedTuple):
-    """The partner of each image (N,), shares (M,), the noise of M masks, and which counts are rounded up (M,).
+    """Index of the partner of each image (N,), lambdas (M,), noise of M masks, and whether counts are rounded up (M,).
 
     M is 1, or N per sample.
     """
@@ -27,16 +27,16 @@ class FmixDraw(NamedTuple):
 
 
 class FmixOperator(BatchMix[FmixDraw]):
-    """mask * x + (1 - mask) * x[partner], where the mask is the brightest lam of a random image of low frequencies.
+    """Mix by mask * x + (1 - mask) * x[partner]; the mask is the brightest fraction lambda of a low-frequency image.
 
     Args:
-        alpha: lam comes from Beta(alpha, alpha).
-        decay_power: the amplitude at frequency f falls as f ** -decay_power: the higher, the rounder the patches.
-        max_soft: half width of the soft border, as a share of all pixels, 0 to 0.5; never more than lam or 1 - lam.
-        reformulate: lam comes from Beta(alpha + 1, alpha).
-        per_sample: a mask for each image instead of one for the batch.
-        compat: 2020 took the real and the imaginary parts of the noise from its first two rows, which left stripes; by
-            default the field is that of the paper.
+        alpha: lambda is drawn from Beta(alpha, alpha).
+        decay_power: the amplitude at frequency f decays as f ** -decay_power; higher values give rounder patches.
+        max_soft: half width of the soft border as a fraction of all pixels, 0 to 0.5; at most lambda or 1 - lambda.
+        reformulate: draw lambda from Beta(alpha + 1, alpha).
+        per_sample: draw a mask per image instead of per batch.
+        compat: 2020: take the real and the imaginary parts of the noise from its first two rows, which causes stripes.
+            Default: the noise of the paper.
     """
 
     def __init__(self, alpha: float = 1.0, decay_power: float = 3.0, max_soft: float = 0.0, reformulate: bool = False,
@@ -49,7 +49,7 @@ class FmixOperator(BatchMix[FmixDraw]):
         self.decay_power, self.max_soft, self.reformulate = float(decay_power), float(max_soft), bool(reformulate)
 
     def sample(self, rng: np.random.Generator, shape: Sequence[int]) -> FmixDraw:
-        """Draw the partners, the shares and the noise."""
+        """Draw the partners, lambdas and noise."""
         partners = rng.permutation(shape[0])
         if self.reformulate:
             shares = 1.0 - self.shares(rng, shape[0], self.alpha + 1.0)
@@ -59,7 +59,7 @@ class FmixOperator(BatchMix[FmixDraw]):
         return FmixDraw(partners, shares, noise, rng.random(len(shares)) < 0.5)
 
     def apply(self, images: np.ndarray, labels: np.ndarray, draw: FmixDraw) -> Tuple[np.ndarray, Labels]:
-        """The mixed images and labels."""
+        """Return the mixed images and (y_a, y_b, lam)."""
         masks = self.masks(draw, *image_size(images.shape[1:], None))
         masks = masks[:, :, :, None] if layout_of(images.shape[1:]) == "HWC" else masks[:, None]
         mixed = images.copy()
@@ -73,6 +73,6 @@ class FmixOperator(BatchMix[FmixDraw]):
         return mixed, self.mixed_labels(labels, draw.partners, draw.shares)
 
     def masks(self, draw: FmixDraw, height: int, width: int) -> np.ndarray:
-        """(M, H, W) float32 in 0..1: the share of the first image at each pixel."""
+        """Return the masks (M, H, W) float32 in 0..1: the weight of the first image at each pixel."""
         fields = grey_images(draw.noise, height, width, self.decay_power, first_rows=self.compat)
         return soft_masks(fields, draw.shares, draw.up, self.max_soft)

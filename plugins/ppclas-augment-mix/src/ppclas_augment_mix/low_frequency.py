@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Random images of low frequencies, and the masks that are their brightest parts."""
+"""Random low-frequency images, and masks of their brightest pixels."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ import numpy as np
 
 
 def noise_like(rng: np.random.Generator, count: int, height: int, width: int) -> np.ndarray:
-    """Gaussian noise (count, H, W // 2 + 1, 2): real and imaginary part of each frequency of a real image."""
+    """Draw Gaussian noise (count, H, W // 2 + 1, 2): real and imaginary part of each frequency of a real image."""
     return rng.standard_normal((count, height, width // 2 + 1, 2))
 
 
 def grey_images(noise: np.ndarray, height: int, width: int, decay_power: float, *, first_rows: bool) -> np.ndarray:
-    """(count, H, W) float64: noise whose amplitude falls with the frequency, back in the image.
+    """Return images (count, H, W) float64 of noise whose amplitude decays with the frequency.
 
     Args:
         noise: see `noise_like`.
         decay_power: the amplitude is max(f, 1 / max(H, W)) ** -decay_power, f in cycles per pixel.
-        first_rows: the defect of 2020: row 0 of the frequencies gives the real, row 1 the imaginary parts, and the
-            last axis counts as the frequency along the width.
+        first_rows: compatible with 2020: row 0 of the frequencies has the real parts, row 1 the imaginary parts, and
+            the last axis counts as the frequency along the width.
     """
     frequency = np.hypot(np.fft.fftfreq(height)[:, None], np.fft.rfftfreq(width)[None, :])
     spectrum = noise * (np.maximum(frequency, 1.0 / max(height, width)) ** -decay_power)[:, :, None]
@@ -30,11 +30,13 @@ def grey_images(noise: np.ndarray, height: int, width: int, decay_power: float, 
 
 
 def soft_masks(fields: np.ndarray, shares: np.ndarray, up: np.ndarray, max_soft: float) -> np.ndarray:
-    """(count, H, W) float32: 1 on the brightest `share` of the pixels of each field, 0 on the others.
+    """Return masks (count, H, W) float32: 1 at the brightest fraction of each field's pixels, 0 elsewhere.
 
     Args:
-        shares: (count,) in 0..1; up: (count,) bool, whether the number of pixels is rounded up.
-        max_soft: the border falls from 1 to 0 over twice this share of the pixels, or what `share` leaves room for.
+        fields: images (count, H, W).
+        shares: the fraction per field, (count,) in 0..1.
+        up: whether the number of pixels is rounded up, (count,) bool.
+        max_soft: the border falls from 1 to 0 over twice this fraction of the pixels, or over less if it does not fit.
     """
     count, size = len(fields), fields[0].size
     masks = np.zeros((count, size), np.float32)

@@ -13,30 +13,30 @@ from ppclas_core.data import cv2
 
 
 class MixupDraw(NamedTuple):
-    """The partner of each image (N,), and the shares (1,) or (N,) of the first one."""
+    """Index of the partner of each image (N,), and lambda (1,) or (N,)."""
 
     partners: np.ndarray
     shares: np.ndarray
 
 
 class MixupOperator(BatchMix[MixupDraw]):
-    """lam * x + (1 - lam) * x[partner]; uint8 is rounded.
+    """Mix by lam * x + (1 - lam) * x[partner]; uint8 images are rounded.
 
     Args:
-        alpha: lam comes from Beta(alpha, alpha).
-        per_sample: a lam for each image instead of one for the batch.
-        compat: 2020 followed the same rule with one lam per batch.
+        alpha: lambda is drawn from Beta(alpha, alpha).
+        per_sample: draw lambda per image instead of per batch.
+        compat: 2020: one lambda per batch; contradicts `per_sample`.
     """
 
     def __init__(self, alpha: float = 0.2, per_sample: bool = False, compat: Union[str, int] = "") -> None:
         super().__init__("MixupOperator", alpha, per_sample, compat)
 
     def sample(self, rng: np.random.Generator, shape: Sequence[int]) -> MixupDraw:
-        """Draw the partners and the shares."""
+        """Draw the partners and lambda."""
         return MixupDraw(rng.permutation(shape[0]), self.shares(rng, shape[0]))
 
     def apply(self, images: np.ndarray, labels: np.ndarray, draw: MixupDraw) -> Tuple[np.ndarray, Labels]:
-        """The mixed images and labels."""
+        """Return the mixed images and (y_a, y_b, lam)."""
         rows = np.ascontiguousarray(images).reshape(len(images), images.shape[1], -1)
         mixed = np.empty_like(rows)
         shares = np.broadcast_to(draw.shares, len(rows))

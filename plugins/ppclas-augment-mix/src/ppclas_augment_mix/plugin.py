@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What this distribution adds to ppclas."""
+"""Registration of the ops that mix the images of a batch."""
 
 from __future__ import annotations
 

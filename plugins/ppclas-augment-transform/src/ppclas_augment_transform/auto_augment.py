@@ -16,15 +16,15 @@ from ppclas_core.errors import UserError, did_you_mean
 
 
 class AutoAugment:
-    """One of 25 learned pairs of operations, chosen with equal chance; each half of it with its own probability.
+    """Apply one of 25 learned pairs of operations, drawn uniformly; each operation has its own probability.
 
     Works on (H, W, 3) uint8 pixels in RGB order: after the crop, before NormalizeImage.
 
     Args:
-        fillcolor: what empty places get, one value 0..255 per channel, or one number.
-        policy: "imagenet", "cifar10" or "svhn", the data that the pairs were learned on.
-        compat: 2020 turns counter-clockwise only and always fills with grey 128 after a rotation; by default both
-            directions have equal chance and the fill is `fillcolor`.
+        fillcolor: fill value of empty pixels, 0..255, per channel or one for all.
+        policy: "imagenet", "cifar10" or "svhn", the dataset that the pairs were learned on.
+        compat: 2020: rotate only counter-clockwise, and fill with gray 128 after a rotation. Default: both directions
+            are equally likely, and the fill is `fillcolor`.
     """
 
     def __init__(self, fillcolor: Union[int, Sequence[int]] = GREY, policy: str = "imagenet",
@@ -49,7 +49,7 @@ class AutoAugment:
         return tuple(drawn)
 
     def apply(self, image: np.ndarray, draw: Tuple[Operation, ...]) -> np.ndarray:
-        """The changed image (H, W, 3) uint8, or the image itself; a Pillow image is taken too."""
+        """Return the augmented image (H, W, 3) uint8, or the image itself; accepts a Pillow image too."""
         pixels = pixels_of("AutoAugment", image)
         for operation in draw:
             pixels = apply_operation(pixels, operation, self.fillcolor, GREY if self.compat else self.fillcolor)
@@ -62,14 +62,14 @@ class AutoAugment:
 
 
 class CIFAR10Policy(AutoAugment):
-    """AutoAugment with the pairs learned on CIFAR-10; `fillcolor` and `compat` as there."""
+    """AutoAugment with the pairs learned on CIFAR-10; parameters as in `AutoAugment`."""
 
     def __init__(self, fillcolor: Union[int, Sequence[int]] = GREY, compat: Union[str, int] = "") -> None:
         super().__init__(fillcolor, "cifar10", compat)
 
 
 class SVHNPolicy(AutoAugment):
-    """AutoAugment with the pairs learned on SVHN; `fillcolor` and `compat` as there."""
+    """AutoAugment with the pairs learned on SVHN; parameters as in `AutoAugment`."""
 
     def __init__(self, fillcolor: Union[int, Sequence[int]] = GREY, compat: Union[str, int] = "") -> None:
         super().__init__(fillcolor, "svhn", compat)

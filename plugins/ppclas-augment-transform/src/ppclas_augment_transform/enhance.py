@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Operations that blend the image with a poorer one: brightness, contrast, color, sharpness.
+"""Operations that blend the image with a degenerate one: brightness, contrast, color, sharpness.
 
-`factor` 0 gives the poorer image, 1 the image itself, more than 1 the opposite. Equal to Pillow's ImageEnhance, which
-cuts fractions off.
+`factor` 0 gives the degenerate image, 1 the image itself, more than 1 enhances. Bit-equal to Pillow's ImageEnhance,
+which truncates fractions.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ def contrast(image: np.ndarray, factor: float) -> np.ndarray:
 
 
 def color(image: np.ndarray, factor: float) -> np.ndarray:
-    """Blend with the grey image."""
+    """Blend with the gray image."""
     return _blend(_grey(image)[:, :, None], image, factor)
 
 
 def sharpness(image: np.ndarray, factor: float) -> np.ndarray:
-    """Blend with the smoothed image; the outermost pixels, which have no neighbours, stay."""
+    """Blend with the smoothed image; the border pixels, which lack neighbors, are unchanged."""
     if min(image.shape[:2]) < 3:
         return image.copy()
     smooth = image.copy()

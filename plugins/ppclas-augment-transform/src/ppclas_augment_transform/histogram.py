@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Operations that spread the values of each channel: autocontrast, equalize. Equal to Pillow's ImageOps."""
+"""Histogram operations per channel: autocontrast, equalize. Bit-equal to Pillow's ImageOps."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def autocontrast(image: np.ndarray) -> np.ndarray:
 
 
 def equalize(image: np.ndarray) -> np.ndarray:
-    """Map each channel of (H, W, C) uint8 so that its histogram becomes as flat as whole levels allow."""
+    """Equalize the histogram of each channel of (H, W, C) uint8."""
     return _by_channel(image, _equalized)
 
 

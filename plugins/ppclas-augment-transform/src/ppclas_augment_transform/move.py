@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Translation and rotation by nearest pixels, with the index maps of Pillow."""
+"""Translation and rotation with nearest-neighbor sampling, bit-equal to Pillow."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from ppclas_core.data import cv2
 
 
 def translate_x(image: np.ndarray, pixels: float, fill: Sequence[float]) -> np.ndarray:
-    """Move (H, W, 3) uint8 to the left by `pixels`, to the right when negative; empty places get `fill`."""
+    """Move (H, W, 3) uint8 to the left by `pixels`, to the right if negative; empty pixels get `fill`."""
     width = image.shape[1]
     source = np.arange(width) + (0.5 + pixels)
-    inside = np.flatnonzero((source >= 0) & (source < width))  # one run
+    inside = np.flatnonzero((source >= 0) & (source < width))  # contiguous
     if len(inside) == 0:
         return np.full_like(image, np.asarray(fill, np.uint8))
     first = int(source[inside[0]])
@@ -26,12 +26,12 @@ def translate_x(image: np.ndarray, pixels: float, fill: Sequence[float]) -> np.n
 
 
 def translate_y(image: np.ndarray, pixels: float, fill: Sequence[float]) -> np.ndarray:
-    """Move up by `pixels`, down when negative."""
+    """Move up by `pixels`, down if negative; see `translate_x`."""
     return cv2.transpose(translate_x(cv2.transpose(image), pixels, fill))
 
 
 def rotate(image: np.ndarray, degrees: float, fill: Sequence[float]) -> np.ndarray:
-    """Turn (H, W, 3) uint8 counter-clockwise about its centre by at most 45 degrees or so; the size stays."""
+    """Rotate (H, W, 3) uint8 counter-clockwise about its center, by at most about 45 degrees, without resizing."""
     if degrees % 360 == 0:
         return image.copy()
     height, width = image.shape[:2]
@@ -39,7 +39,7 @@ def rotate(image: np.ndarray, degrees: float, fill: Sequence[float]) -> np.ndarr
     cos, sin = round(math.cos(angle), 15), round(math.sin(angle), 15)
     x, y = width / 2, height / 2
     left, top = x - cos * x - sin * y, y + sin * x - cos * y
-    # Pillow counts in 1 / 65536 of a pixel, from the centre of the first pixel on
+    # Pillow counts in 1 / 65536 of a pixel, from the center of the first pixel on
     across, down = np.arange(width, dtype=np.int64), np.arange(height, dtype=np.int64)[:, None]
     maps = np.empty((height, width, 2), np.int16)
     maps[:, :, 0] = (_fixed(left + (cos + sin) / 2) + _fixed(cos) * across + _fixed(sin) * down) >> 16

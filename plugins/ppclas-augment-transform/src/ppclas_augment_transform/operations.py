@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The 14 operations by name, how strong each is at a share of its range, and their application to one image."""
+"""The 14 operations by name, their values by strength, and their application to one image."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from ppclas_augment_transform import enhance, histogram, move, point, shear
 from ppclas_core.errors import UserError
 
 Operation = Tuple[str, float]
-"""Name and value: a slope, a share of the width or height, degrees, bits, a threshold, or a factor - 1."""
+"""Name and value: a slope, a fraction of the width or height, degrees, bits, a threshold, or a factor - 1."""
 
 NAMES = ("shearX", "shearY", "translateX", "translateY", "rotate", "color", "contrast", "brightness", "sharpness",
          "posterize", "solarize", "autocontrast", "equalize", "invert")
 SIGNED = frozenset(NAMES[:9])
-"""Operations of either direction."""
+"""Operations whose value may be negative."""
 _GREATEST = {"shearX": 0.3, "shearY": 0.3, "translateX": 150 / 331, "translateY": 150 / 331, "rotate": 30.0}
 _WITH_FILL = {"shearX": shear.shear_x, "shearY": shear.shear_y, "rotate": move.rotate}
 _ENHANCE = {"color": enhance.color, "contrast": enhance.contrast, "brightness": enhance.brightness,
@@ -27,7 +27,7 @@ _PLAIN = {"autocontrast": histogram.autocontrast, "equalize": histogram.equalize
 
 
 def value_at(name: str, share: float) -> float:
-    """The value of an operation at a share 0..1 of its strength; 0 is the weakest of all that have a strength."""
+    """Return the value of an operation at a fraction 0..1 of its strength; 0 is the weakest."""
     if name == "posterize":
         return float(round(8 - 4 * share))
     if name == "solarize":
@@ -36,10 +36,10 @@ def value_at(name: str, share: float) -> float:
 
 
 def pixels_of(op: str, image: np.ndarray) -> np.ndarray:
-    """The image, or a Pillow one, as (H, W, 3) uint8.
+    """Return an array or a Pillow image as (H, W, 3) uint8.
 
     Raises:
-        UserError: it is none.
+        UserError: the image has another shape or dtype.
     """
     array = np.asarray(image)
     if array.dtype != np.uint8 or array.ndim != 3 or array.shape[2] != 3:
@@ -50,7 +50,7 @@ def pixels_of(op: str, image: np.ndarray) -> np.ndarray:
 
 def apply_operation(image: np.ndarray, operation: Operation, fill: Sequence[float],
                     rotate_fill: Sequence[float]) -> np.ndarray:
-    """A new image (H, W, 3) uint8; empty places get `fill`, after a rotation `rotate_fill`."""
+    """Return a new image (H, W, 3) uint8; empty pixels get `fill`, or `rotate_fill` after a rotation."""
     name, value = operation
     if name in _WITH_FILL:
         return _WITH_FILL[name](image, value, rotate_fill if name == "rotate" else fill)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What this distribution adds to ppclas."""
+"""Registration of the ops AutoAugment, CIFAR10Policy, SVHNPolicy and RandAugment."""
 
 from __future__ import annotations
 

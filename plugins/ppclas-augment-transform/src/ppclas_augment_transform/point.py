@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Operations that map each value on its own: invert, solarize, posterize. Equal to Pillow's ImageOps."""
+"""Pointwise operations: invert, solarize, posterize. Bit-equal to Pillow's ImageOps."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _VALUES = np.arange(256, dtype=np.uint8)
 
 
 def invert(image: np.ndarray) -> np.ndarray:
-    """255 - x of (H, W, C) uint8."""
+    """Return 255 - x of (H, W, C) uint8."""
     return cv2.bitwise_not(image)
 
 

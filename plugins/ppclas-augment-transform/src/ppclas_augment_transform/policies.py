@@ -1,9 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The policies of AutoAugment: "AutoAugment: Learning Augmentation Policies from Data" (2018), its appendix.
+"""The policies in the appendix of "AutoAugment: Learning Augmentation Policies from Data" (2018).
 
-Each line is one pair, each half of it `operation level probability` with a level of 0..9. Pairs that stand twice were
-learned twice.
+Each line is one pair of `operation level probability`, with a level of 0..9. Repeated pairs are repeated in the paper.
 """
 
 from __future__ import annotations
@@ -101,4 +100,4 @@ POLICIES: Dict[str, Tuple[Pair, ...]] = {
         shearX 2 0.7 | invert 5 0.1
     """),
 }
-"""Name of the data set that a policy was learned on -> its 25 pairs."""
+"""The 25 pairs of each policy, by the name of the dataset that it was learned on."""

@@ -17,17 +17,17 @@ _GREATEST = 10
 
 
 class RandAugment:
-    """Apply `num_layers` of 14 operations, drawn with equal chance and with replacement, all of one magnitude.
+    """Apply `num_layers` of 14 operations, drawn uniformly with replacement, all with one magnitude.
 
     Works on (H, W, 3) uint8 pixels in RGB order: after the crop, before NormalizeImage.
 
     Args:
         num_layers: number of operations per image.
         magnitude: their strength, 0 to 10; autocontrast, equalize and invert have none.
-        fillcolor: what empty places get, one value 0..255 per channel, or one number.
-        compat: 2020 made posterize and solarize the milder the higher the magnitude (at most 2 blackened the image),
-            turned counter-clockwise only and filled with grey 128 after it; by default higher is stronger for all, and
-            both directions have equal chance.
+        fillcolor: fill value of empty pixels, 0..255, per channel or one for all.
+        compat: 2020: posterize and solarize become milder with the magnitude (up to 2, posterize blackens the image),
+            and rotations are only counter-clockwise and fill with gray 128. Default: all operations become stronger,
+            and both directions are equally likely.
     """
 
     def __init__(self, num_layers: int = 2, magnitude: float = 5, fillcolor: Union[int, Sequence[int]] = GREY,
@@ -58,7 +58,7 @@ class RandAugment:
         return value_at(name, share)
 
     def apply(self, image: np.ndarray, draw: Tuple[Operation, ...]) -> np.ndarray:
-        """The changed image (H, W, 3) uint8, or the image itself; a Pillow image is taken too."""
+        """Return the augmented image (H, W, 3) uint8, or the image itself; accepts a Pillow image too."""
         pixels = pixels_of("RandAugment", image)
         for operation in draw:
             pixels = apply_operation(pixels, operation, self.fillcolor, GREY if self.compat else self.fillcolor)

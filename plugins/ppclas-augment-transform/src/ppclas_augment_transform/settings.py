@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The fill colour, which both ops take."""
+"""The fill color of the ops."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ GREY = (128, 128, 128)
 
 
 def fill_of(op: str, value: Union[int, Sequence[int]]) -> Tuple[int, int, int]:
-    """One value 0..255 per channel from one number or three.
+    """Return the fill value of each channel, 0..255, from one number or three.
 
     Raises:
-        UserError: another number of values, or one that is no pixel.
+        UserError: there are not one or three values, or a value is not an integer in 0..255.
     """
     values = tuple(value) if isinstance(value, (list, tuple)) else (value, value, value)
     if len(values) != 3 or not all(0 <= whole(op, "fillcolor", each, low=0) <= 255 for each in values):

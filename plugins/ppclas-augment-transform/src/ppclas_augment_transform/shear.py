@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Shear with the taps of Pillow's affine transform: bicubic with a = -1 between pixel centres, fractions cut off."""
+"""Shear, bit-equal to Pillow's affine transform: bicubic with a = -1 between pixel centers, fractions truncated."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import numpy as np
 from ppclas_core.data import cv2
 
 _MARGIN = 5e-4
-"""What float32 may be wrong by; values nearer to a whole number are computed again."""
+"""Error bound of float32; values closer to an integer are recomputed."""
 
 
 def shear_x(image: np.ndarray, slope: float, fill: Sequence[float]) -> np.ndarray:
-    """Shift each row of (H, W, 3) uint8 by `slope` pixels per row, counted from the top; empty places get `fill`."""
+    """Shift each row of (H, W, 3) uint8 by `slope` pixels per row, counted from the top; empty pixels get `fill`."""
     height, width, channels = image.shape
     centres, offsets = np.arange(width) + 0.5, slope * (np.arange(height) + 0.5)
     before = np.floor(0.5 + offsets - 0.5)
@@ -25,8 +25,8 @@ def shear_x(image: np.ndarray, slope: float, fill: Sequence[float]) -> np.ndarra
     values = taps[0] * weights[0]
     for tap, weight in zip(taps[1:], weights[1:]):
         values += tap * weight
-    result = cv2.add(values, -0.5 - _MARGIN, dtype=cv2.CV_8U)  # rounds, so that it cuts off
-    # slopes such as 1/15 give many values at a whole number, where only float64 cuts off what Pillow does
+    result = cv2.add(values, -0.5 - _MARGIN, dtype=cv2.CV_8U)  # cv2 rounds; with this offset it truncates
+    # slopes such as 1/15 give many integer values, where only float64 truncates as Pillow does
     unsure = np.flatnonzero(result != cv2.add(values, -0.5 + _MARGIN, dtype=cv2.CV_8U))
     rows, places = np.divmod(unsure, width * channels)
     source = centres[places // channels] + offsets[rows] - 0.5
@@ -43,21 +43,21 @@ def shear_y(image: np.ndarray, slope: float, fill: Sequence[float]) -> np.ndarra
 
 
 def _weights(share: np.ndarray) -> Tuple[np.ndarray, ...]:
-    """Of four neighbours at `share` (H,) of the way from the second to the third: four times (H, 1) float32."""
+    """Return the bicubic weights of four taps, (H, 1) float32 each, at `share` (H,) between the inner two taps."""
     square, cube = share**2, share**3
     weights = (2 * square - share - cube, 1 - 2 * square + cube, share + square - cube, cube - square)
     return tuple(weight[:, None].astype(np.float32) for weight in weights)
 
 
 def _cubic(taps: Sequence[np.ndarray], share: np.ndarray) -> np.ndarray:
-    """The same in float64, rounded in the order in which Pillow does."""
+    """Interpolate in float64, in Pillow's order of operations."""
     first, second, third, fourth = (tap.astype(np.float64) for tap in taps)
     square, cube = 2 * (first - second) + third - fourth, second - first + fourth - third
     return second + share * ((third - first) + share * (square + share * cube))
 
 
 def _shifted_rows(image: np.ndarray, start: np.ndarray) -> np.ndarray:
-    """(H, W + 3, 3): row y from its pixel start[y] - 1 on, the outermost pixels repeated."""
+    """Return (H, W + 3, 3): row y from its pixel start[y] - 1 on, with border pixels repeated."""
     height, width = image.shape[:2]
     maps = np.empty((height, width + 3, 2), np.int16)
     maps[:, :, 0] = np.clip(np.arange(width + 3) + start[:, None] - 1, 0, width - 1)

@@ -19,7 +19,7 @@ class AlexNet(Backbone):
     """ImageNet classification with deep convolutional neural networks (2012), in the narrower single-GPU form.
 
     Args:
-        dropout: before both hidden layers, in the 2020 mode (see `HiddenHead`).
+        dropout: before both hidden layers, in the mode of 2020 (see `HiddenHead`).
     """
 
     def __init__(self, *, dropout: float = 0.5, num_classes: int = 1000, in_channels: int = 3) -> None:
@@ -43,7 +43,7 @@ def _conv(in_channels: int, out_channels: int, kernel_size: int, stride: int = 1
 
 
 def weight_names(model: AlexNet) -> Iterator[Names]:
-    """The published names of every tensor; release 2.1 changed none."""
+    """Yield the published names of every tensor; release 2.1 changed none."""
     convolutions = (("stem.0", "_conv1._conv"), ("stages.0.0", "_conv2._conv"), ("stages.1.0", "_conv3"),
                     ("stages.1.2", "_conv4"), ("stages.1.4", "_conv5._conv"))
     for number, (ours, new) in enumerate(convolutions, 1):
@@ -54,7 +54,10 @@ def weight_names(model: AlexNet) -> Iterator[Names]:
 
 
 def torch_names(model: AlexNet) -> Iterator[TorchName]:
-    """The names in torchvision, whose dropout scales in training: ours scales in evaluation, so the weights make up."""
+    """Yield the names in torchvision.
+
+    Its dropout scales in training, ours in evaluation; the converted weights compensate for that.
+    """
     for ours, place in (("stem.0", 0), ("stages.0.0", 3), ("stages.1.0", 6), ("stages.1.2", 8), ("stages.1.4", 10)):
         yield from layer(ours, f"features.{place}")
     scale = 1.0 / (1.0 - model.head.dropout.p)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""CSPResNet: a residual network of which half of the channels go around each stage."""
+"""CSPResNet: a residual network in which half of the channels bypass each stage."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ppclas_core.weights import Names, batch_norm, conv, linear
 _WIDTHS = (64, 128, 256, 512)
 _CONV_SLOPE = 0.02
 _SUM_SLOPE = 0.1
-"""Negative slopes after a batch norm and after a residual sum: two defaults that met in 2020."""
+"""Negative slopes after a batch norm and after a residual sum, as in the published network."""
 
 
 def _conv_bn(in_channels: int, out_channels: int, kernel_size: int, stride: int = 1) -> ConvBN:
@@ -26,7 +26,7 @@ def _conv_bn(in_channels: int, out_channels: int, kernel_size: int, stride: int 
 
 
 class Bottleneck(nn.Layer):
-    """1x1, 3x3, 1x1 and the sum: (N, C, H, W) -> (N, 2 x width, H, W)."""
+    """Residual block of 1x1, 3x3 and 1x1 convolutions: (N, C, H, W) -> (N, 2 x width, H, W)."""
 
     def __init__(self, in_channels: int, width: int) -> None:
         super().__init__()
@@ -45,7 +45,8 @@ class CrossStage(nn.Layer):
     """One stage: (N, C, H, W) -> (N, 2 x width, H', W'), with a strided convolution first unless it is the first.
 
     Args:
-        first: no downsampling, and the inner path starts at `width` channels, not at twice as many.
+        first: whether it is the first stage: no downsampling, and the inner path starts at `width` channels instead of
+            2 x width.
     """
 
     def __init__(self, in_channels: int, width: int, depth: int, first: bool) -> None:
@@ -90,7 +91,7 @@ class CSPResNet(Backbone):
 
 
 def weight_names(model: CSPResNet) -> Iterator[Names]:
-    """The published names of every tensor. No later release has this network: our keys stand for theirs."""
+    """Yield the published names of every tensor. No later release has this network: our keys stand for theirs."""
     yield from _names("stem.0", "conv1", "bn_conv1")
     for i, stage in enumerate(model.stages):
         first, last = f"{i + 2}a", f"{i + 2}{chr(ord('a') + len(stage[0].blocks) - 1)}"

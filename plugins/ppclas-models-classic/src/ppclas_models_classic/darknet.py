@@ -47,7 +47,7 @@ class DarkNet53(Backbone):
 
 
 def weight_names(model: DarkNet53) -> Iterator[Names]:
-    """The published names of every tensor; release 2.1 changed none."""
+    """Yield the published names of every tensor; release 2.1 changed none."""
     yield from _conv_bn("stem", "yolo_input", "_conv1")
     for i, depth in enumerate(_DEPTHS):
         old, new = (f"stage.{i - 1}", f"_downsample_{i - 1}") if i else ("yolo_input", "_conv2")

@@ -24,8 +24,11 @@ _GENOTYPES: Dict[str, Tuple[_Graph, _Graph]] = {
         (("sep5", 0), ("max", 1), ("dil5", 2), ("sep5", 0), ("sep3", 1), ("dil5", 3), ("dil3", 1), ("sep3", 2)),
     ),
 }
-"""name -> normal and reduction cell. A cell has nodes 0 and 1 (its inputs) and 2..5; node k + 2 is the sum of
-operations 2k and 2k + 1 of the list, each given as (kind, node that it reads)."""
+"""Normal and reduction cell by name.
+
+A cell has nodes 0 and 1 (its inputs) and 2..5. Node k + 2 is the sum of operations 2k and 2k + 1 of the list, each given
+as (kind, input node).
+"""
 
 _DEPTHS = (4, 5, 5)
 """Cells per resolution; the first cell of the second and third halves the resolution."""
@@ -90,13 +93,13 @@ def _operation(kind: str, channels: int, stride: int) -> nn.Layer:
 
 
 class Cell(nn.Layer):
-    """Outputs of the last two cells -> (N, 4 x channels, H, W).
+    """Cell of a searched graph: outputs of the last two cells -> (N, 4 x channels, H, W).
 
     Args:
         before, last: channels of the output before the last, and of the last.
         graph: operations, see `_GENOTYPES`.
-        reduces: operations on the inputs have stride 2.
-        unequal: the output before the last has twice the resolution of the last.
+        reduces: whether operations on the inputs have stride 2.
+        unequal: whether the output before the last has twice the resolution of the last.
     """
 
     def __init__(
@@ -124,7 +127,7 @@ class Cell(nn.Layer):
 
 
 class Stem(nn.Layer):
-    """(N, in_channels, H, W) -> two maps of `channels`: at stride 4, and at stride 8."""
+    """Stem: (N, in_channels, H, W) -> two feature maps of `channels`, at stride 4 and at stride 8."""
 
     def __init__(self, in_channels: int, channels: int) -> None:
         super().__init__()
@@ -181,10 +184,10 @@ class DARTS(Backbone):
 
 
 def weight_names(model: DARTS) -> Iterator[Names]:
-    """The published names of every tensor. No later release has this network: our keys stand for theirs.
+    """Yield the published names of every tensor. No later release has this network, so its keys there are ours.
 
-    Most convolutions were named by counters in the order of their making: one for depthwise ones, one for all other
-    ones; the latter also counted those of `FactorizedReduce`, which have names.
+    Most convolutions were named by counters in the order of construction: one counter for depthwise convolutions, one
+    for all others. The latter also counts those of `FactorizedReduce`, which have names.
     """
     dense = depthwise = 0
     for part, name in (("conv1", "stem0.1"), ("conv2", "stem0.3"), ("conv3.conv", "stem1.1")):

@@ -13,12 +13,12 @@ WIDTH = 4096
 
 
 class HiddenHead(nn.Layer):
-    """(N, channels, H, W) -> (N, num_classes) logits; keys `fc6.*`, `fc7.*`, `fc.*`.
+    """Classifier (N, channels, H, W) -> (N, num_classes) logits; keys `fc6.*`, `fc7.*`, `fc.*`.
 
     Args:
-        side: the feature map is averaged to `side` x `side` unless it is that already, so that any input size works.
-        dropout: probability, in the 2020 mode: training only masks, evaluation multiplies by 1 - p.
-        dropout_first: dropout stands before each hidden layer, not after it.
+        side: the feature map is average-pooled to `side` x `side`, so that any input size works.
+        dropout: probability, in the mode of 2020: training only masks, evaluation multiplies by 1 - p.
+        dropout_first: apply dropout before each hidden layer instead of after it.
     """
 
     def __init__(self, channels: int, side: int, num_classes: int, dropout: float, dropout_first: bool) -> None:
@@ -31,11 +31,11 @@ class HiddenHead(nn.Layer):
         self.reset(num_classes)
 
     def reset(self, num_classes: int) -> None:
-        """A new, freshly initialised classifier for `num_classes` >= 1 classes."""
+        """Replace the classifier by a newly initialized one for `num_classes` >= 1 classes."""
         self.fc = _linear(WIDTH, num_classes)
 
     def forward(self, x: paddle.Tensor, pre_logits: bool = False) -> paddle.Tensor:
-        """Logits, or with `pre_logits` the (N, 4096) output of the second hidden layer."""
+        """Return the logits, or with `pre_logits` the (N, 4096) output of the second hidden layer."""
         if list(x.shape[2:]) != [self.side, self.side]:
             x = F.adaptive_avg_pool2d(x, self.side)
         x = x.flatten(1)

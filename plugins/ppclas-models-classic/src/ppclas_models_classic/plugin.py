@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What this distribution adds to ppclas."""
+"""Registration of the architectures of this distribution."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ppclas_models_classic import (
 
 @hookimpl
 def ppclas_backbones() -> Iterable[Backbone]:
-    """All architectures of the distribution, family by family."""
+    """Return all architectures of the distribution, family by family."""
     return (
         *alexnet_records.RECORDS,
         *squeezenet_records.RECORDS,

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Published checkpoints of classic networks, as one line of a table each."""
+"""Table rows for the published checkpoints of classic networks."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ def published(
     suffix: str = "_pretrained.tar",
     note: str = "",
 ) -> Weights:
-    """A `Weights` entry.
+    """Return a `Weights` entry.
 
     Args:
         accuracy: top-1 and top-5 in 0..1.
         cost: published GFLOPs (2 x multiply-adds), million parameters.
         v100: milliseconds on a V100 in float32 at batch 1.
         fp16, fp32: milliseconds on a T4 at batch 1, 4 and 8.
-        suffix: how the published file name goes on after `name`.
+        suffix: suffix of the published file name after `name`.
     """
     latency: Dict[str, float] = {"v100_fp32_bs1": v100}
     for kind, values in (("fp16", fp16), ("fp32", fp32)):

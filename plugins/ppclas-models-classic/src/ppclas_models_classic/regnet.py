@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""RegNet: residual bottlenecks with grouped convolutions, widths and depths from a quantised line."""
+"""RegNet: residual bottlenecks with grouped convolutions; widths and depths follow a quantized linear function."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class RegNet(Backbone):
     Args:
         widths, depths: channels and number of blocks of each stage; every stage halves the resolution.
         group_width: channels per group of the 3x3 convolutions.
-        gate: squeeze-and-excitation, which makes RegNetX a RegNetY; its bottleneck is a quarter of the block's input.
+        gate: squeeze-and-excitation (RegNetY, else RegNetX); its bottleneck is a quarter of the block's input.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class RegNet(Backbone):
 
 
 def weight_names(model: RegNet) -> Iterator[Names]:
-    """The published names of every tensor. Of the later releases, those that give RegNetX only; no file was for Y."""
+    """Yield the published names of every tensor. Later releases have names of RegNetX only, and no file of RegNetY."""
     yield from _conv_bn("stem", "stem_conv", "conv")
     for i, stage in enumerate(model.stages):
         for j, block in enumerate(stage):
@@ -89,7 +89,7 @@ def _conv_bn(ours: str, v2020: str, dygraph: str) -> Iterator[Names]:
 
 
 def torch_names(model: RegNet) -> Iterator[torch.TorchName]:
-    """The names in torchvision and in timm."""
+    """Yield the names in torchvision and in timm."""
     yield from torch.conv_bn("stem", "stem.0", "stem.1")
     yield from torch.conv_bn("stem", "stem.conv", "stem.bn")
     for i, stage in enumerate(model.stages, 1):

@@ -18,11 +18,11 @@ _STAGES = {
     "1.0": ((16, 16, 32), (32, 48, 48, 64), (64,)),
     "1.1": ((16, 16), (32, 32), (48, 48, 64, 64)),
 }
-"""version -> per resolution the squeezed channels of each fire module; both expansions have four times as many."""
+"""Squeezed channels of each fire module, per version and resolution; both expansions have four times as many."""
 
 
 class Fire(nn.Layer):
-    """1x1 squeeze, then 1x1 and 3x3 expansion side by side: (N, C, H, W) -> (N, 8 x squeezed, H, W)."""
+    """Fire module, 1x1 squeeze and parallel 1x1 and 3x3 expansions: (N, C, H, W) -> (N, 8 x squeezed, H, W)."""
 
     def __init__(self, in_channels: int, squeezed: int) -> None:
         super().__init__()
@@ -40,7 +40,7 @@ class ConvHead(nn.Layer):
     """(N, C, H, W) -> (N, num_classes) logits, never negative: dropout, 1x1 convolution, ReLU, mean over space.
 
     Args:
-        dropout: probability, in the 2020 mode: training only masks, evaluation multiplies by 1 - p.
+        dropout: probability, in the mode of 2020: training only masks, evaluation multiplies by 1 - p.
     """
 
     def __init__(self, in_features: int, num_classes: int, dropout: float) -> None:
@@ -50,11 +50,11 @@ class ConvHead(nn.Layer):
         self.reset(num_classes)
 
     def reset(self, num_classes: int) -> None:
-        """A new, freshly initialised classifier for `num_classes` >= 1 classes."""
+        """Replace the classifier by a newly initialized one for `num_classes` >= 1 classes."""
         self.conv = nn.Conv2D(self.in_features, num_classes, 1)
 
     def forward(self, x: paddle.Tensor, pre_logits: bool = False) -> paddle.Tensor:
-        """Logits, or with `pre_logits` the mean over space of the input: (N, C)."""
+        """Return the logits, or with `pre_logits` the spatial mean of the input, (N, C)."""
         if not pre_logits:
             x = F.relu(self.conv(self.dropout(x)))
         return F.adaptive_avg_pool2d(x, 1).flatten(1)
@@ -91,7 +91,7 @@ class SqueezeNet(Backbone):
 
 
 def weight_names(model: SqueezeNet) -> Iterator[Names]:
-    """The published names of every tensor; release 2.1 changed none."""
+    """Yield the published names of every tensor; release 2.1 changed none."""
     yield from conv("stem.0", "conv1", "_conv", "_conv", bias=True)
     number = 1
     for i, stage in enumerate(model.stages):
@@ -106,6 +106,6 @@ def weight_names(model: SqueezeNet) -> Iterator[Names]:
 
 
 def torch_names(model: SqueezeNet) -> Iterator[Names]:
-    """Refused: the graph of torchvision and timm is another."""
+    """Raise: torchvision and timm have another graph."""
     raise UserError("PyTorch's SqueezeNet is another network: the first convolution of its version 1.1 is not padded, "
                     "and its pooling rounds sizes up")

@@ -29,7 +29,7 @@ class VGG(Backbone):
 
     Args:
         layers: 11, 13, 16 or 19 layers with weights.
-        dropout: after both hidden layers, in the 2020 mode (see `HiddenHead`).
+        dropout: after both hidden layers, in the mode of 2020 (see `HiddenHead`).
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class VGG(Backbone):
 
 
 def weight_names(model: VGG) -> Iterator[Names]:
-    """The published names of every tensor."""
+    """Yield the published names of every tensor."""
     groups = [("stem", model.stem), *((f"stages.{i}", stage) for i, stage in enumerate(model.stages))]
     for block, (ours, group) in enumerate(groups, 1):
         positions = [j for j, layer in enumerate(group) if isinstance(layer, nn.Conv2D)]
@@ -65,5 +65,5 @@ def weight_names(model: VGG) -> Iterator[Names]:
 
 
 def torch_names(model: VGG) -> Iterator[Names]:
-    """Refused: the graph of torchvision and timm is another."""
+    """Raise: torchvision and timm have another graph."""
     raise UserError("PyTorch's VGG is another network: its convolutions have biases, the published ones have none")

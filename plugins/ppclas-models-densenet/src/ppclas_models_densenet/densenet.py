@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""DenseNet: every layer sees the outputs of all layers before it.
+"""DenseNet: the input of every layer is the concatenated outputs of all layers before it.
 
 Source: Densely connected convolutional networks (2016).
 """
@@ -20,10 +20,10 @@ from ppclas_models_densenet.preact import NormAct, PreActConv
 
 
 class DenseLayer(nn.Layer):
-    """1x1 then 3x3 convolution; the result is appended to the input.
+    """Dense layer: 1x1 and 3x3 convolution, whose output is concatenated to the input.
 
     Args:
-        growth: channels appended.
+        growth: channels of its output that are appended.
         expansion: the 1x1 convolution has `expansion * growth` channels.
         dropout: on the appended channels; evaluation multiplies by 1 - p.
     """
@@ -40,7 +40,7 @@ class DenseLayer(nn.Layer):
 
 
 class Transition(nn.Layer):
-    """Halves channels and resolution."""
+    """Transition layer, which halves channels and resolution."""
 
     def __init__(self, in_channels: int) -> None:
         super().__init__()
@@ -52,7 +52,7 @@ class Transition(nn.Layer):
 
 
 class DenseNet(Backbone):
-    """A stage is a transition, except in the first, and dense layers; the last stage ends in batch norm and ReLU.
+    """DenseNet; every stage but the first starts with a transition, and the last ends with batch norm and ReLU.
 
     Args:
         width: channels of the stem.
@@ -95,7 +95,7 @@ class DenseNet(Backbone):
 
 
 def weight_names(model: DenseNet) -> Iterator[Names]:
-    """Published names of every tensor; releases 2.0 and 2.1 agree."""
+    """Yield the published names of every tensor; releases 2.0 and 2.1 agree."""
 
     def unit(ours: str, v2020: str, later: str) -> Iterator[Names]:
         style = "_conv _batch_norm"
@@ -119,7 +119,7 @@ def weight_names(model: DenseNet) -> Iterator[Names]:
 
 
 def torch_names(model: DenseNet) -> Iterator[torch.TorchName]:
-    """The names in torchvision and timm; torchvision's files still have the older `norm.1`."""
+    """Yield the names in torchvision and timm; torchvision's files still have the older `norm.1`."""
     yield from torch.conv_bn("stem.0", "features.conv0", "features.norm0")
     for i, stage in enumerate(model.stages):
         number = 0

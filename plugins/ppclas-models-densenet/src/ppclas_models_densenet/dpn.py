@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""DPN: each block adds to some channels, as a ResNeXt does, and appends others, as a DenseNet does.
+"""DPN: each block adds to some channels, as in ResNeXt, and appends other channels, as in DenseNet.
 
 Source: Dual path networks (2017).
 """
@@ -18,12 +18,12 @@ from ppclas_models_densenet.preact import NormAct, PreActConv
 
 
 class DualPathBlock(nn.Layer):
-    """The first `residual` channels of its input and output are the added ones, the rest the appended ones.
+    """Dual path block; the first `residual` channels are the added ones, the rest are the appended ones.
 
     Args:
         inner: channels of the grouped 3x3 convolution.
-        growth: channels appended.
-        project: the first block of a stage maps its input to `residual + 2 * growth` channels by a convolution.
+        growth: number of appended channels.
+        project: project the input to `residual + 2 * growth` channels, in the first block of a stage.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class DualPathBlock(nn.Layer):
 
 
 class DPN(Backbone):
-    """Four stages; the last ends in batch norm and ReLU.
+    """DPN of four stages; the last ends with batch norm and ReLU.
 
     Args:
         width, kernel: channels and kernel size of the stem.
@@ -98,7 +98,7 @@ _LAYERS = (
 
 
 def weight_names(model: DPN) -> Iterator[Names]:
-    """Published names of every tensor; releases 2.0 and 2.1 agree."""
+    """Yield the published names of every tensor; releases 2.0 and 2.1 agree."""
 
     def unit(ours: str, v2020: str, later: str) -> Iterator[Names]:
         style = "_conv _batch_norm"

@@ -24,7 +24,7 @@ def _record(
     flops: int,
     weights: Weights,
 ) -> Backbone:
-    """`stem`: its width and kernel size; `grouped`: width and groups of the 3x3 convolutions of the first stage."""
+    """Return a record; `stem`: width and kernel size; `grouped`: width and groups of the first stage's 3x3 convolutions."""
     preset = {"width": stem[0], "kernel": stem[1], "inner": grouped[0], "groups": grouped[1], "residual": residual,
               "growth": growth, "depths": depths}
     return Backbone(

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What DenseNet and DPN are made of: normalise and activate first, then convolve."""
+"""Pre-activation layers of DenseNet and DPN: batch norm and ReLU before the convolution."""
 
 from __future__ import annotations
 

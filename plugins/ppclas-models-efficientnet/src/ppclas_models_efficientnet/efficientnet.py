@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""EfficientNet: one small network, scaled in width, depth and resolution together.
+"""EfficientNet: a small network with compound scaling of width, depth and resolution.
 
 Source: EfficientNet: rethinking model scaling for convolutional neural networks (2019).
 """
@@ -34,12 +34,12 @@ _STEM, _HEAD = 32, 1280
 
 
 class PaddedConvBN(nn.Layer):
-    """Convolution, batch norm, activation, with one of three paddings.
+    """Convolution, batch norm and activation, with one of three padding modes.
 
     Args:
-        padding: `SAME` depends on the size of the feature map: output = ceil(input / stride), an odd pixel of
-            padding goes to the right and below. `DYNAMIC` pads both sides by (kernel - 1) / 2. `VALID` not at all.
-        act: None for none.
+        padding: `SAME`: output = ceil(input / stride), with an odd pixel of padding on the right and below; `DYNAMIC`:
+            both sides by (kernel - 1) / 2; `VALID`: no padding.
+        act: name of the activation; None: no activation.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class PaddedConvBN(nn.Layer):
         """(N, in_channels, H, W) -> (N, out_channels, H', W').
 
         Raises:
-            UserError: without padding, the image has become smaller than the kernel.
+            UserError: without padding, the feature map is smaller than the kernel.
         """
         if min(x.shape[2:]) < self._smallest:
             raise UserError(
@@ -88,9 +88,9 @@ class MBConv(nn.Layer):
     """Inverted bottleneck with a depthwise convolution, channel gate and stochastic depth.
 
     Args:
-        squeeze: how the gate sums up each channel, None for no gate.
-        drop: probability of dropping the block's branch in training.
-        numbers: position among all blocks, and whether it is the first of its table row: both are in published names.
+        squeeze: pooling of the gate; None: no gate.
+        drop: probability of dropping the residual branch in training.
+        numbers: position among all blocks, and whether it is the first of its table row; published names need both.
     """
 
     def __init__(
@@ -149,11 +149,11 @@ class EfficientNet(Backbone):
         settings: name -> value for `Settings`, of this variant.
         padding_type: `SAME`, `DYNAMIC` or `VALID`, see `PaddedConvBN`. `VALID` needs images of at least 851 pixels.
         use_se: squeeze-and-excitation in each block.
-        squeeze: whether its gate looks at the mean of each channel, or at the maximum as in the Lite networks of 2020.
-        override_params: further values for `Settings`, which win over those of the variant.
+        squeeze: pooling of the gate: mean, or maximum as in the Lite networks of 2020.
+        override_params: values for `Settings` that override those of the variant.
 
     Raises:
-        UserError: an unknown key or a wrong value in `override_params`.
+        UserError: `override_params` has an unknown key or an invalid value.
     """
 
     def __init__(
@@ -199,7 +199,7 @@ def efficientnet_small(
     num_classes: int = 1000,
     in_channels: int = 3,
 ) -> EfficientNet:
-    """An `EfficientNet` whose defaults suit small devices: symmetric padding, no channel gates."""
+    """Return an `EfficientNet` with defaults for small devices: symmetric padding, no channel gates."""
     return EfficientNet(settings=settings, padding_type=padding_type, use_se=use_se, override_params=override_params,
                         num_classes=num_classes, in_channels=in_channels)
 
@@ -217,7 +217,7 @@ def _scaled(settings: Settings) -> List[List[Tuple[int, int, int, int, int]]]:
 
 
 def weight_names(model: EfficientNet) -> Iterator[Names]:
-    """Published names of every tensor; releases 2.0 and 2.1 agree."""
+    """Yield the published names of every tensor; releases 2.0 and 2.1 agree."""
 
     def unit(ours: str, v2020: str, bn2020: str, later: str) -> Iterator[Names]:
         style = "_conv._conv _bn"
@@ -241,6 +241,6 @@ def weight_names(model: EfficientNet) -> Iterator[Names]:
 
 
 def torch_names(model: EfficientNet) -> Iterator[Names]:
-    """Refused: the graph of torchvision and timm is another."""
+    """Raise: torchvision and timm have another graph."""
     raise UserError("PyTorch's EfficientNets pad on both sides, the published ones as TensorFlow does; timm's "
                     "tf_efficientnet do too, but their files cannot be told from the others")

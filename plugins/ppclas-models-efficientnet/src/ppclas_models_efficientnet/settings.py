@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The scaling coefficients of an EfficientNet, and what a config may override of them."""
+"""Scaling coefficients of an EfficientNet, which a config may override."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from ppclas_core.plugins import bind_parameters
 
 @dataclass(frozen=True)
 class Settings:
-    """One member of the family; every field can stand in `override_params`.
+    """Settings of one variant; every field is a key of `override_params`.
 
     Args:
-        width_coefficient, depth_coefficient: factors on the channels and on the repeats of the B0 network.
-        dropout_rate: before the classifier, 0 <= p < 1.
-        drop_connect_rate: stochastic depth of the last block; earlier blocks have proportionally less.
-        batch_norm_momentum, batch_norm_epsilon: of every batch norm; the momentum is the share of the old statistics.
-        depth_divisor, min_depth: channels are rounded to multiples of the first, and are at least the second.
-        fix_head_stem: scale neither stem nor head, nor the repeats of the first and last stage, as the Lite nets do.
-        relu_fn: ReLU6 instead of swish, as the Lite nets do.
+        width_coefficient, depth_coefficient: factors for the channels and for the repeats of B0.
+        dropout_rate: dropout before the classifier, 0 <= p < 1.
+        drop_connect_rate: drop probability of stochastic depth at the last block; it is linear in the block index.
+        batch_norm_momentum, batch_norm_epsilon: of every batch norm; the momentum is the weight of the old statistics.
+        depth_divisor, min_depth: channels are rounded to multiples of the former, and are at least the latter.
+        fix_head_stem: scale neither stem nor head, nor the repeats of the first and last stage, as in Lite networks.
+        relu_fn: ReLU6 instead of swish, as in Lite networks.
     """
 
     width_coefficient: float = 1.0
@@ -39,10 +39,10 @@ class Settings:
     relu_fn: bool = False
 
     def overridden(self, params: Optional[Mapping[str, Any]]) -> Settings:
-        """A copy with the fields that `params` names.
+        """Return a copy with the fields in `params`.
 
         Raises:
-            UserError: unknown name or wrong type.
+            UserError: a name is unknown, or a value has a wrong type.
         """
         given = bind_parameters(Settings, params or {}, owner="override_params of EfficientNet")
         return dataclasses.replace(self, **given)
@@ -53,11 +53,11 @@ class Settings:
         return "relu6" if self.relu_fn else "swish"
 
     def width(self, channels: int, end: bool = False) -> int:
-        """Channels after scaling; `end` marks stem and head."""
+        """Return the scaled number of channels; `end` marks stem and head."""
         if end and self.fix_head_stem:
             return channels
         return make_divisible(channels * self.width_coefficient, self.depth_divisor, self.min_depth or 0)
 
     def repeats(self, count: int, end: bool = False) -> int:
-        """Blocks of a stage after scaling; `end` marks the first and the last stage."""
+        """Return the scaled number of blocks of a stage; `end` marks the first and the last stage."""
         return count if end and self.fix_head_stem else math.ceil(count * self.depth_coefficient)

@@ -34,12 +34,12 @@ class Block(nn.Layer):
 
 
 def basic(channels: int, use_se: bool) -> Block:
-    """Two 3x3 convolutions."""
+    """Return a basic block: two 3x3 convolutions."""
     convs = [ConvBN(channels, channels, 3), ConvBN(channels, channels, 3, act=None)]
     return Block(convs, channels, channels, use_se, project=False)
 
 
 def bottleneck(in_channels: int, width: int, use_se: bool, project: bool) -> Block:
-    """1x1, 3x3, 1x1 convolutions to 4 x `width` channels."""
+    """Return a bottleneck: 1x1, 3x3, 1x1 convolutions to 4 x `width` channels."""
     convs = [ConvBN(in_channels, width, 1), ConvBN(width, width, 3), ConvBN(width, 4 * width, 1, act=None)]
     return Block(convs, in_channels, 4 * width, use_se, project)

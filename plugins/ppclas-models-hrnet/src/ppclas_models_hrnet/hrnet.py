@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""HRNet: branches of four resolutions side by side, which exchange what they see after every few blocks.
+"""HRNet: parallel branches of four resolutions, which are fused after every few blocks.
 
 Source: Deep high-resolution representation learning for visual recognition (2019).
 """
@@ -18,13 +18,13 @@ from ppclas_models_hrnet.blocks import basic, bottleneck
 from ppclas_models_hrnet.upsample import upsample
 
 MODULES = (1, 4, 3)
-"""Exchange modules of the stages with two, three and four branches."""
+"""Number of exchange modules in the stages with two, three and four branches."""
 _BLOCKS = 4
 _HEAD = (32, 64, 128, 256)
 
 
 class Transition(nn.Layer):
-    """Opens a branch of half the lowest resolution; the very first also narrows the highest one."""
+    """Adds a branch of half the lowest resolution; the first one also reduces the channels of the highest."""
 
     def __init__(self, channels: Sequence[int], widths: Sequence[int]) -> None:
         super().__init__()
@@ -32,14 +32,14 @@ class Transition(nn.Layer):
         self.lower = ConvBN(channels[-1], widths[-1], 3, 2)
 
     def forward(self, xs: Union[paddle.Tensor, List[paddle.Tensor]]) -> List[paddle.Tensor]:
-        """One feature map, or one per branch -> one more."""
+        """Return one more feature map than `maps`, which is one feature map or one per branch."""
         xs = list(xs) if isinstance(xs, (list, tuple)) else [xs]
         first = xs[0] if self.narrow is None else self.narrow(xs[0])
         return [first, *xs[1:], self.lower(xs[-1])]
 
 
 class Exchange(nn.Layer):
-    """Four basic blocks in each branch, then every branch becomes the sum of all, brought to its resolution."""
+    """Four basic blocks in each branch; then every branch becomes the sum of all branches at its resolution."""
 
     def __init__(self, widths: Sequence[int], use_se: bool) -> None:
         super().__init__()
@@ -52,7 +52,7 @@ class Exchange(nn.Layer):
         ])
 
     def forward(self, xs: List[paddle.Tensor]) -> List[paddle.Tensor]:
-        """One feature map per branch -> the same shapes."""
+        """Return one feature map per branch, with the shapes of the input."""
         xs = [branch(x) for branch, x in zip(self.branches, xs)]
         fused = []
         for target, bridges in enumerate(self.fuse):
@@ -66,7 +66,7 @@ class Exchange(nn.Layer):
 
 
 def _bridge(widths: Sequence[int], source: int, target: int) -> nn.Layer:
-    """From one resolution to another: a 1x1 convolution before enlarging, or halving 3x3 convolutions."""
+    """Return the layers from one resolution to another: 1x1 convolution and upsampling, or strided 3x3 convolutions."""
     if source > target:
         return nn.Sequential(ConvBN(widths[source], widths[target], 1, act=None))
     steps = target - source
@@ -75,7 +75,7 @@ def _bridge(widths: Sequence[int], source: int, target: int) -> nn.Layer:
 
 
 class HRNetHead(ClassifierHead):
-    """Widens each branch, adds them from the highest resolution down, then a 1x1 convolution and the classifier."""
+    """Head: widened branches are summed from the highest resolution down; then a 1x1 convolution and the classifier."""
 
     def __init__(self, widths: Sequence[int], num_classes: int, use_se: bool) -> None:
         super().__init__(2048, num_classes)
@@ -84,7 +84,7 @@ class HRNetHead(ClassifierHead):
         self.last = ConvBN(4 * _HEAD[-1], 2048, 1)
 
     def forward(self, xs: List[paddle.Tensor], pre_logits: bool = False) -> paddle.Tensor:
-        """One feature map per branch -> (N, num_classes) logits, or the pooled (N, 2048) features."""
+        """Return (N, num_classes) logits of one feature map per branch, or the pooled (N, 2048) features."""
         wide = [branch(x) for branch, x in zip(self.branches, xs)]
         x = wide[0]
         for down, other in zip(self.downs, wide[1:]):
@@ -93,7 +93,7 @@ class HRNetHead(ClassifierHead):
 
 
 class HRNet(Backbone):
-    """Its feature maps are those of the four branches at the end.
+    """HRNet; its feature maps are the outputs of the four branches.
 
     Args:
         width: channels of the highest resolution; each lower one has twice as many.
@@ -116,12 +116,12 @@ class HRNet(Backbone):
         self.feature_info = [FeatureInfo("stages.3", channel, 4 * 2**k) for k, channel in enumerate(channels)]
 
     def feature_maps(self, x: paddle.Tensor) -> List[paddle.Tensor]:
-        """(N, in_channels, H, W) -> the four branches, from stride 4 to stride 32."""
+        """Return the four branches, from stride 4 to stride 32, for (N, in_channels, H, W)."""
         x = self.stem(x)
         for stage in self.stages:
             x = stage(x)
         return x
 
     def forward_features(self, x: paddle.Tensor) -> List[paddle.Tensor]:
-        """(N, in_channels, H, W) -> the four branches, which the head takes together."""
+        """Return the four branches, which the head combines, for (N, in_channels, H, W)."""
         return self.feature_maps(x)

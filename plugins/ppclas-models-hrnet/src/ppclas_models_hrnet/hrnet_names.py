@@ -47,7 +47,7 @@ def _exchange(ours: str, stage: int, module: int, count: int, blocks: List[List[
 
 
 def weight_names(model: HRNet) -> Iterator[Names]:
-    """Every tensor of `model`."""
+    """Yield the published names of every tensor of `model`."""
     for k in (1, 2):
         name = f"layer1_{k}"
         yield from _unit(f"stem.{k - 1}", name, f"conv_{name}", f"conv_{name}")

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Networks of parallel branches, built from a table: units, pools, and forks whose outputs are joined."""
+"""Networks of parallel branches built from tables of units, pools and forks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ppclas_core.weights import Names, conv_bn
 
 
 class Unit(NamedTuple):
-    """A convolution with batch norm and ReLU, and what it was called in 2020 and in later releases.
+    """A convolution with batch norm and ReLU, with its published names in 2020 and in later releases.
 
     `padding` None keeps the size at stride 1.
     """
@@ -28,7 +28,7 @@ class Unit(NamedTuple):
 
 
 class Pool(NamedTuple):
-    """`avg`: 3x3 at stride 1, same size, the rim averages fewer pixels. `max`: 3x3 at stride 2, unpadded."""
+    """Pooling. `avg`: 3x3 at stride 1, same size, padding not counted. `max`: 3x3 at stride 2, unpadded."""
 
     kind: str
 
@@ -37,7 +37,7 @@ Step = Union[Unit, Pool, "Fork"]
 
 
 class Fork(NamedTuple):
-    """Branches that take the same input; their outputs are concatenated along the channels."""
+    """Branches with the same input, whose outputs are concatenated along the channels."""
 
     branches: Tuple[Tuple[Step, ...], ...]
 
@@ -55,7 +55,7 @@ class Concat(nn.Layer):
 
 
 def build(steps: Tuple[Step, ...], channels: int) -> Tuple[nn.Sequential, int]:
-    """The layers of a chain of steps on `channels` input channels, and the number of output channels."""
+    """Build the layers of a chain of steps on `channels` input channels, and return the output channels too."""
     layers: List[nn.Layer] = []
     for step in steps:
         if isinstance(step, Unit):
@@ -71,7 +71,7 @@ def build(steps: Tuple[Step, ...], channels: int) -> Tuple[nn.Sequential, int]:
 
 
 def unit_names(steps: Tuple[Step, ...], ours: str, v2020: str, later: str) -> Iterator[Names]:
-    """Published names of every unit of a chain; `v2020` and `later` are put before the unit's own names."""
+    """Yield the published names of every unit of a chain; `v2020` and `later` are their prefixes."""
     for k, step in enumerate(steps):
         if isinstance(step, Unit):
             key = f"{later}.{step.later}"

@@ -37,11 +37,11 @@ def _conv(in_channels: int, out_channels: int, kernel: int, stride: int = 1) -> 
 
 
 class Inception(nn.Layer):
-    """Four parallel branches, joined, then one ReLU for all; their inner convolutions have none.
+    """Inception module: four concatenated branches and one ReLU; the inner convolutions have no activation.
 
     Args:
         row: a row of the table above.
-        pool: halve the resolution first, by an unpadded 3x3 maximum.
+        pool: halve the resolution first by unpadded 3x3 max pooling.
     """
 
     def __init__(self, in_channels: int, row: Tuple[str, int, int, int, int, int, int], pool: bool) -> None:
@@ -65,7 +65,7 @@ class Inception(nn.Layer):
 
 
 class AuxiliaryHead(nn.Layer):
-    """Classifier on an intermediate feature map; 14 or 13 pixels there for the published input size."""
+    """Auxiliary classifier on an intermediate feature map of 14 or 13 pixels at the published input size."""
 
     def __init__(self, in_channels: int, num_classes: int, dropout: float) -> None:
         super().__init__()
@@ -82,7 +82,7 @@ class AuxiliaryHead(nn.Layer):
 
 
 class GoogLeNetHead(ClassifierHead):
-    """The classifier and its two auxiliaries."""
+    """The classifier and the two auxiliary classifiers."""
 
     def __init__(self, in_features: int, taps: List[int], num_classes: int, dropout: float, aux_dropout: float) -> None:
         super().__init__(in_features, num_classes, dropout)
@@ -90,7 +90,7 @@ class GoogLeNetHead(ClassifierHead):
         self.aux2 = AuxiliaryHead(taps[1], num_classes, aux_dropout)
 
     def reset(self, num_classes: int) -> None:
-        """New classifiers for `num_classes` classes, the auxiliary ones included."""
+        """Replace all classifiers, also the auxiliary ones, by new ones for `num_classes` classes."""
         super().reset(num_classes)
         for aux in (getattr(self, "aux1", None), getattr(self, "aux2", None)):  # not there yet when first called
             if aux is not None:
@@ -98,10 +98,10 @@ class GoogLeNetHead(ClassifierHead):
 
 
 class GoogLeNet(Backbone):
-    """Training gives three logits (main, first auxiliary, second auxiliary), evaluation the first only.
+    """GoogLeNet: outputs three logits in training (main, first and second auxiliary), the main one in evaluation.
 
     Args:
-        dropout, aux_dropout: before the main and the auxiliary classifiers; evaluation multiplies by 1 - p.
+        dropout, aux_dropout: dropout before the main and the auxiliary classifiers; evaluation multiplies by 1 - p.
     """
 
     def __init__(
@@ -148,7 +148,7 @@ _LAYERS = (
 
 
 def weight_names(model: GoogLeNet) -> Iterator[Names]:
-    """Published names of every tensor; releases 2.0 and 2.1 agree."""
+    """Yield the published names of every tensor; releases 2.0 and 2.1 agree."""
     for index, old, later in ((0, "conv1", "_conv"), (2, "conv2_1x1", "_conv_1"), (3, "conv2_3x3", "_conv_2")):
         yield from conv(f"stem.{index}", old, f"{later}._conv", f"{later}._conv")
     for i, rows in enumerate(_STAGES):
@@ -164,6 +164,6 @@ def weight_names(model: GoogLeNet) -> Iterator[Names]:
 
 
 def torch_names(model: GoogLeNet) -> Iterator[Names]:
-    """Refused: the graph of torchvision and timm is another."""
+    """Raise: torchvision and timm have another graph."""
     raise UserError("torchvision's GoogLeNet is another network: its convolutions are batch-normalised, the published "
                     "ones have nothing behind them but ReLU")

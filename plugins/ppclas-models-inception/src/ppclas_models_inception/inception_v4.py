@@ -106,7 +106,7 @@ _STAGES = (
 
 
 class InceptionV4(Backbone):
-    """The whole network; inputs of 75 pixels or more, 299 as published.
+    """Inception-v4 for inputs of at least 75 pixels, 299 as published.
 
     Args:
         dropout: before the classifier; evaluation multiplies by 1 - p.
@@ -129,7 +129,7 @@ class InceptionV4(Backbone):
 
 
 def weight_names(model: InceptionV4) -> Iterator[Names]:
-    """Published names of every tensor; releases 2.0 and 2.1 agree."""
+    """Yield the published names of every tensor; releases 2.0 and 2.1 agree."""
     yield from unit_names(_STEM, "stem", "", "_inception_stem")
     for i, blocks in enumerate(_STAGES):
         for j, (v2020, later, steps) in enumerate(blocks):

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What this distribution provides."""
+"""Registration of the architectures of this distribution."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Xception: separable convolutions throughout; here the pointwise half comes before the depthwise one.
+"""Xception: separable convolutions with the pointwise before the depthwise convolution.
 
 Source: Xception: deep learning with depthwise separable convolutions (2016).
 """
@@ -32,7 +32,7 @@ class Separable(nn.Layer):
 
 
 class Down(nn.Layer):
-    """Two separable convolutions and a 3x3 maximum, beside a 1x1 convolution without batch norm.
+    """Two separable convolutions and 3x3 max pooling, with a 1x1 convolution without batch norm as shortcut.
 
     Args:
         middle: channels between the two.
@@ -110,7 +110,7 @@ def _separable_names(ours: str, v2020: str, later: str) -> Iterator[Names]:
 
 
 def weight_names(model: Xception) -> Iterator[Names]:
-    """Published names of every tensor; releases 2.0 and 2.1 agree."""
+    """Yield the published names of every tensor; releases 2.0 and 2.1 agree."""
     for k in (1, 2):
         name, key, style = f"entry_flow_conv{k}", f"_entry_flow._conv{k}", "_conv _batch_norm"
         yield from conv_bn(f"stem.{k - 1}", name, key, key, bn2020=f"bn_{name}", style_2_0=style, style_2_1=style)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The Xception of DeepLab v3+: strided separable convolutions instead of pooling, three in each block.
+"""The Xception of DeepLab v3+: three separable convolutions per block, strided instead of pooling.
 
 Source: Encoder-decoder with atrous separable convolution for semantic image segmentation (2018).
 """
@@ -56,8 +56,8 @@ class XceptionBlock(nn.Layer):
 
     Args:
         widths: output channels of the three.
-        short: `conv` projects the shortcut, `identity` adds the input as it is, `none` is the last block's:
-            no shortcut, and separable convolutions of the other form.
+        short: `conv`: projected shortcut; `identity`: identity shortcut; `none`: no shortcut, with the separable
+            convolutions of the last block.
         name, later: its names in 2020 (below the network's own name) and in release 2.0.
     """
 
@@ -83,7 +83,7 @@ class XceptionBlock(nn.Layer):
 
 
 class DeeplabHead(ClassifierHead):
-    """Dropout falls on the feature map, before the pooling."""
+    """Head with dropout on the feature map before the pooling."""
 
     def forward(self, x: paddle.Tensor, pre_logits: bool = False) -> paddle.Tensor:
         """(N, C, H, W) -> (N, num_classes) logits, or the pooled (N, C) features without dropout."""
@@ -145,7 +145,7 @@ def _conv_bn_names(ours: str, v2020: str, conv_later: str, bn_later: str) -> Ite
 
 
 def weight_names(model: XceptionDeeplab) -> Iterator[Names]:
-    """Published names of every tensor; releases 2.0 and 2.1 agree."""
+    """Yield the published names of every tensor; releases 2.0 and 2.1 agree."""
     for k in (1, 2):
         name = f"{model.label}/entry_flow/conv{k}"
         yield from _conv_bn_names(f"stem.{k - 1}", name, f"_conv{k}._conv", f"_conv{k}._bn")

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""GhostNet: half of the channels of a layer are made from the other half by cheap depthwise convolutions."""
+"""GhostNet: half of the channels of a layer are computed from the other half by cheap depthwise convolutions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _STAGES = (
      (3, 480, 112, True), (3, 672, 112, True)),
     ((5, 672, 160, True), (5, 960, 160, False), (5, 960, 160, True), (5, 960, 160, False), (5, 960, 160, True)),
 )
-"""Per resolution: kernel, expanded and output channels at width 1, gate. Table 7 of the paper."""
+"""Blocks per resolution: kernel, expanded and output channels at width 1, gate. Table 7 of the paper."""
 
 
 class GhostConv(nn.Layer):
@@ -75,7 +75,7 @@ class GhostNet(Backbone):
 
     Args:
         scale: width multiplier; channels are rounded to multiples of 4, the classifier keeps 1280 features.
-        dropout: before the classifier, in the 2020 mode (see `ClassifierHead`).
+        dropout: before the classifier, in the mode of 2020 (see `ClassifierHead`).
     """
 
     def __init__(
@@ -115,11 +115,11 @@ _PARTS = (
     ("shortcut.0", "shortcut_depthwise_depthwise", "shortcut_depthwise"),
     ("shortcut.1", "shortcut_conv", "shortcut_conv"),
 )
-"""Convolutions of a bottleneck: ours, in 2020, in the later releases. Not every bottleneck has all."""
+"""Names of a bottleneck's convolutions: ours, in 2020, in later releases. Not every bottleneck has all of them."""
 
 
 def weight_names(model: GhostNet) -> Iterator[Names]:
-    """The published names of every tensor; release 2.1 changed none."""
+    """Yield the published names of every tensor; release 2.1 changed none."""
     yield from _conv_bn("stem", "conv1", "conv1")
     number = 0
     for i, stage in enumerate(model.stages):

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The classifier of mobile networks: a last wide convolution before the pooling, sometimes a wider layer after it."""
+"""The head of mobile networks: a wide convolution, pooling, an optional wide layer, and the classifier."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from ppclas_core.nn import ClassifierHead, ConvBN, activation
 
 
 class MobileHead(ClassifierHead):
-    """(N, C, H, W) -> conv-bn-act -> mean over space -> optional wide layer -> dropout -> (N, num_classes) logits.
+    """Head (N, C, H, W) -> conv-bn-act -> spatial mean -> optional wide layer -> dropout -> (N, num_classes) logits.
 
-    Keys: `conv.*`, `wide.*` where there is one, `fc.*`.
+    Keys: `conv.*`, `wide.*` (optional), `fc.*`.
 
     Args:
         conv: the last 1x1 convolution with its batch norm.
@@ -43,7 +43,7 @@ class MobileHead(ClassifierHead):
         self.act = activation(act)
 
     def forward(self, x: paddle.Tensor, pre_logits: bool = False) -> paddle.Tensor:
-        """Logits, or with `pre_logits` the (N, D) features before dropout."""
+        """Return the logits, or with `pre_logits` the (N, D) features before dropout."""
         x = F.adaptive_avg_pool2d(self.conv(x), 1)
         x = self.act(self.wide(x)).flatten(1)
         return x if pre_logits else self.fc(self.dropout(x))

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""MobileNetV1: depthwise separable convolutions in a straight line."""
+"""MobileNetV1: a plain chain of depthwise separable convolutions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _STAGES = (
     (("4_2", 512), ("5_1", 512), ("5_2", 512), ("5_3", 512), ("5_4", 512), ("5_5", 512)),
     (("5_6", 1024), ("6", 1024)),
 )
-"""Per resolution: number of the block in the published names, and its channels at width 1."""
+"""Blocks per resolution: number in the published names, and channels at width 1."""
 
 
 class SeparableConv(nn.Layer):
@@ -61,7 +61,7 @@ class MobileNetV1(Backbone):
 
 
 def weight_names(model: MobileNetV1) -> Iterator[Names]:
-    """The published names of every tensor."""
+    """Yield the published names of every tensor."""
     yield from conv_bn("stem", "conv1", "conv1", "conv")
     number = 0
     for i, table in enumerate(_STAGES):

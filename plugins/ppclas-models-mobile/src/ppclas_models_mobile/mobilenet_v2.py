@@ -21,17 +21,17 @@ _STAGES = (
     ((5, 6, 64, 4, 2), (6, 6, 96, 3, 1)),
     ((7, 6, 160, 3, 2), (8, 6, 320, 1, 1)),
 )
-"""Per resolution, groups of blocks: number in the published names, expansion, channels at width 1, blocks, stride."""
+"""Groups of blocks per resolution: number in the published names, expansion, channels at width 1, blocks, stride."""
 
 
 class InvertedResidual(nn.Layer):
     """1x1 expansion, 3x3 depthwise, 1x1 projection without activation: (N, C, H, W) -> (N, out, H / s, W / s).
 
-    The expansion layer is there even at a factor of 1, as in the published networks.
+    The expansion layer exists even at a factor of 1, as in the published networks.
 
     Args:
         expansion: factor from C to the depthwise width.
-        residual: add the input; stride 1 and out == C only.
+        residual: add the input; requires stride 1 and out == C.
     """
 
     def __init__(self, in_channels: int, out_channels: int, expansion: int, stride: int, residual: bool) -> None:
@@ -51,7 +51,7 @@ class InvertedResidual(nn.Layer):
 class MobileNetV2(Backbone):
     """MobileNetV2: inverted residuals and linear bottlenecks (2018).
 
-    The first block of a group has no residual, also where its shape would allow one.
+    The first block of a group has no residual connection, even if its shape allows one.
 
     Args:
         scale: width multiplier; the last convolution has 1280 channels up to 1.0, and 1280 x scale above.
@@ -77,7 +77,7 @@ class MobileNetV2(Backbone):
 
 
 def weight_names(model: MobileNetV2) -> Iterator[Names]:
-    """The published names of every tensor; release 2.1 changed none."""
+    """Yield the published names of every tensor; release 2.1 changed none."""
     yield from _conv_bn("stem", "conv1_1", "conv1")
     for i, groups in enumerate(_STAGES):
         position = 0
@@ -98,7 +98,7 @@ def _conv_bn(ours: str, v2020: str, dygraph: str) -> Iterator[Names]:
 
 
 def torch_names(model: MobileNetV2) -> Iterator[torch.TorchName]:
-    """The names in torchvision and in timm, which leave out the expansion of the first block (it expands nothing)."""
+    """Yield the names in torchvision and in timm, which omit the expansion of the first block (its factor is 1)."""
     yield from torch.conv_bn("stem", "features.0.0", "features.0.1")
     yield from torch.conv_bn("stem", "conv_stem", "bn1")
     number = 0

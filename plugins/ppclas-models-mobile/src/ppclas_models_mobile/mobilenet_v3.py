@@ -31,8 +31,10 @@ _SMALL = (
     ((5, 288, 96, True, _HS), (5, 576, 96, True, _HS), (5, 576, 96, True, _HS)),
 )
 _TABLES = {"large": (_LARGE, 1, 960), "small": (_SMALL, 2, 576)}
-"""size -> blocks per resolution (kernel, expanded and output channels at width 1, gate, activation), stride of the
-first resolution, channels of the last convolution. Tables 1 and 2 of the paper."""
+"""Per size: blocks per resolution, stride of the first resolution, channels of the last convolution.
+
+A block is kernel, expanded and output channels at width 1, gate and activation. Tables 1 and 2 of the paper.
+"""
 
 
 class Block(nn.Layer):
@@ -60,7 +62,7 @@ class MobileNetV3(Backbone):
     Args:
         size: `large` or `small`.
         scale: width multiplier; channels are rounded to multiples of 8, the classifier keeps 1280 features.
-        dropout: before the classifier, in the 2020 mode (see `ClassifierHead`).
+        dropout: before the classifier, in the mode of 2020 (see `ClassifierHead`).
     """
 
     def __init__(
@@ -106,11 +108,11 @@ _PARTS = (
     ("depthwise", "depthwise", "bottleneck_conv"),
     ("project", "linear", "linear_conv"),
 )
-"""Convolutions of a block: ours, in 2020, in the later releases."""
+"""Names of a block's convolutions: ours, in 2020, in later releases."""
 
 
 def weight_names(model: MobileNetV3) -> Iterator[Names]:
-    """The published names of every tensor."""
+    """Yield the published names of every tensor."""
     yield from conv_bn("stem", "conv1", "conv1", "conv", style_2_0="conv bn")
     number = 0
     for i, stage in enumerate(model.stages):
@@ -131,6 +133,6 @@ def weight_names(model: MobileNetV3) -> Iterator[Names]:
 
 
 def torch_names(model: MobileNetV3) -> Iterator[Names]:
-    """Refused: the graph of torchvision and timm is another."""
+    """Raise: torchvision and timm have another graph."""
     raise UserError("PyTorch's MobileNetV3 is another network: its gates have a hard sigmoid of slope 1/6 and widths "
                     "that are multiples of 8; the published one has slope 0.2 and a quarter of the expanded width")

@@ -10,13 +10,13 @@ from ppclas_core.api import Backbone, Weights
 from ppclas_models_mobile.published import published
 
 _BLOCKS = {"large": ((1, 2, 3, 6, 3), 3), "small": ((1, 2, 5, 3), 2)}
-"""size -> blocks per resolution, blocks per entry of `lr_mult_list`."""
+"""Blocks per resolution, and blocks per entry of `lr_mult_list`, of each size."""
 
 
 def _lr_stages(sizes: Sequence[int], interval: int) -> Tuple[Tuple[str, ...], ...]:
-    """Five entries: every `interval` blocks, counted through the network, form one; the last takes what remains.
+    """Return the five learning-rate stages: `interval` blocks each, and the rest in the last.
 
-    Batch norms belong to none, as in the published training: their scale and shift always move at the full rate.
+    Batch norms belong to no stage, as in the published training: they are always trained at the full learning rate.
     """
     stages: List[List[str]] = [[r"stem\.conv\..*"], [], [], [], [r"head\.conv\.conv\..*"]]
     blocks = [(i, j) for i, size in enumerate(sizes) for j in range(size)]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What this distribution adds to ppclas."""
+"""Registration of the architectures of this distribution."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ppclas_models_mobile import (
 
 @hookimpl
 def ppclas_backbones() -> Iterable[Backbone]:
-    """All architectures of the distribution, family by family."""
+    """Return all architectures of the distribution, family by family."""
     return (
         *mobilenet_v1_records.RECORDS,
         *mobilenet_v2_records.RECORDS,

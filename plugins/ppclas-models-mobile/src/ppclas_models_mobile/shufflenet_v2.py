@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""ShuffleNetV2: half of the channels pass by, the halves are shuffled after every unit."""
+"""ShuffleNetV2: units that transform half of the channels, followed by a channel shuffle."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _WIDTHS = {
     1.5: (176, 352, 704, 1024),
     2.0: (224, 488, 976, 2048),
 }
-"""scale -> channels of the three stages and of the last convolution. The paper has 244 for 224 at 2.0."""
+"""Channels of the three stages and of the last convolution by scale. At 2.0 the paper has 244 instead of 224."""
 
 
 class Unit(nn.Layer):
-    """Stride 1: (N, C, H, W) -> (N, C, H, W), the first half of the channels untouched.
+    """Unit of stride 1: (N, C, H, W) -> (N, C, H, W); the first half of the channels is the identity.
 
     Args:
         act: `relu` or `swish`; depthwise convolutions have none.
@@ -45,7 +45,7 @@ class Unit(nn.Layer):
 
 
 class DownUnit(nn.Layer):
-    """Stride 2: (N, C, H, W) -> (N, out_channels, H / 2, W / 2), both branches from all channels."""
+    """Unit of stride 2: (N, C, H, W) -> (N, out_channels, H / 2, W / 2); both branches use all channels."""
 
     def __init__(self, in_channels: int, out_channels: int, act: str) -> None:
         super().__init__()
@@ -61,7 +61,7 @@ class DownUnit(nn.Layer):
 
 
 def _interleave(a: paddle.Tensor, b: paddle.Tensor) -> paddle.Tensor:
-    """Channels of two (N, C, H, W) by turns: a0, b0, a1, ...; of operators that every deployment format has."""
+    """Interleave the channels of two (N, C, H, W): a0, b0, a1, ...; uses operators that every export format has."""
     _, channels, height, width = a.shape
     return paddle.stack([a, b], axis=2).reshape([-1, 2 * channels, height, width])
 
@@ -101,7 +101,7 @@ class ShuffleNetV2(Backbone):
 
 
 def weight_names(model: ShuffleNetV2) -> Iterator[Names]:
-    """The published names of every tensor; release 2.1 changed none."""
+    """Yield the published names of every tensor; release 2.1 changed none."""
     yield from _conv_bn("stem.0", "stage1_conv", "_conv1")
     for i, count in enumerate(_UNITS):
         for j in range(count):
@@ -121,7 +121,7 @@ def _conv_bn(ours: str, v2020: str, dygraph: str) -> Iterator[Names]:
 
 
 def torch_names(model: ShuffleNetV2) -> Iterator[torch.TorchName]:
-    """The names in torchvision."""
+    """Yield the names in torchvision."""
     if model.act != "relu" or model.scale == 2.0:
         raise UserError("torchvision has no such network: its activations are ReLU, and at width 2.0 its first stage "
                         "has 244 channels, the published one 224")

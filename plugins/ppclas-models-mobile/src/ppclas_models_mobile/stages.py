@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The stages of learning-rate multipliers of networks with five stages and a convolution before the classifier."""
+"""Learning-rate stages of networks with five stages and a convolution before the classifier."""
 
 from __future__ import annotations
 
@@ -9,4 +9,4 @@ LR_STAGES = (
     *((rf"stages\.{i}\..*",) for i in range(1, 4)),
     (r"stages\.4\..*", r"head\.conv\..*"),
 )
-"""`lr_mult_list` has five entries; the classifier is in none."""
+"""The five stages of `lr_mult_list`; the classifier belongs to none."""

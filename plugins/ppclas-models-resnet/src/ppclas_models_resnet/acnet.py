@@ -23,7 +23,7 @@ _BRANCHES = (("square", "acsquare"), ("horizontal", "achor"), ("vertical", "acve
 class AsymmetricConvBN(nn.Layer):
     """`act(square(x) + horizontal(x) + vertical(x))`: k x k, 1 x k and k x 1 convolutions, each with batch norm.
 
-    Constructed as `ConvBN` is.
+    The parameters are those of `ConvBN`.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class AsymmetricConvBN(nn.Layer):
         return self.act(self.square(x) + self.horizontal(x) + self.vertical(x))
 
     def fused(self) -> Tuple[paddle.Tensor, paddle.Tensor]:
-        """Weight (out, in, k, k) and bias (out,) of the one convolution with the same evaluation output."""
+        """Return weight (out, in, k, k) and bias (out,) of the single convolution with the same evaluation output."""
         weight, bias = _without_norm(self.square)
         middle = weight.shape[-1] // 2
         for branch in (self.horizontal, self.vertical):
@@ -54,7 +54,7 @@ class AsymmetricConvBN(nn.Layer):
 
 
 class FusedConv(nn.Layer):
-    """`act(conv(x))` with a bias: the deployed form of `AsymmetricConvBN`, constructed as it is."""
+    """`act(conv(x))` with a bias: the deployment form of `AsymmetricConvBN`, with the same parameters."""
 
     def __init__(
         self, in_channels: int, out_channels: int, kernel_size: int, stride: int = 1, act: Optional[str] = "relu"
@@ -69,11 +69,11 @@ class FusedConv(nn.Layer):
 
 
 class ResNetACNet(Backbone):
-    """(N, in_channels, H, W) -> (N, num_classes) logits.
+    """ResNet_ACNet: (N, in_channels, H, W) -> (N, num_classes) logits.
 
     Args:
         depth: a key of `ppclas_models_resnet.resnet.BLOCKS`.
-        deploy: the form with single convolutions, for weights of that form or as the result of `fuse`.
+        deploy: build the deployment form with single convolutions, as `fuse` returns it.
     """
 
     def __init__(self, *, depth: int, deploy: bool = False, num_classes: int = 1000, in_channels: int = 3) -> None:
@@ -89,12 +89,12 @@ class ResNetACNet(Backbone):
 
 
 def fuse(model: ResNetACNet) -> ResNetACNet:
-    """The deploy form of a trained model, in evaluation mode, with the same evaluation outputs.
+    """Return the deployment form of a trained model, in evaluation mode, with the same evaluation outputs.
 
-    The model itself is left as it is.
+    The model itself is not changed.
 
     Raises:
-        UserError: not a ResNet_ACNet, or one that is fused already.
+        UserError: the model is not a ResNet_ACNet, or it is fused already.
     """
     if not isinstance(model, ResNetACNet) or model.deploy:
         what = "a fused model already" if isinstance(model, ResNetACNet) else f"a {type(model).__name__}"
@@ -113,14 +113,14 @@ def fuse(model: ResNetACNet) -> ResNetACNet:
 
 @paddle.no_grad()
 def _without_norm(layer: ConvBN) -> Tuple[paddle.Tensor, paddle.Tensor]:
-    """Weight and bias of a convolution that does what convolution and batch norm do in evaluation."""
+    """Fold a batch norm into its convolution; return weight and bias with the same evaluation output."""
     norm = layer.bn
     scale = norm.weight / paddle.sqrt(norm._variance + norm._epsilon)
     return layer.conv.weight * scale.reshape([-1, 1, 1, 1]), norm.bias - norm._mean * scale
 
 
 def weight_names(model: ResNetACNet) -> Iterator[Names]:
-    """The 2020 names of every tensor; no later release had this family, so its keys there follow those of ResNet."""
+    """Yield the names of 2020 of every tensor; no later release has this family, so its keys there follow ResNet."""
     yield from _conv_names(model, "stem.0", "conv1", "bn_conv1", "conv", "stem.0")
     count = 0
     for i, stage in enumerate(model.stages):

@@ -18,7 +18,7 @@ from ppclas_core.weights.torch_names import TorchName, residual_network
 
 
 class ResNet(Backbone):
-    """(N, in_channels, H, W) -> (N, num_classes) logits.
+    """ResNet: (N, in_channels, H, W) -> (N, num_classes) logits.
 
     Args:
         depth: a key of `RESIDUAL_BLOCKS`; 18 and 34 have blocks of two 3x3 convolutions, the others bottlenecks.
@@ -53,20 +53,20 @@ def _stem(in_channels: int, deep: bool) -> nn.Sequential:
 
 
 def expansion(depth: int) -> int:
-    """Output channels of a block over its width: 1 for basic blocks, 4 for bottlenecks."""
+    """Return the ratio of a block's output channels to its width: 1 for basic blocks, 4 for bottlenecks."""
     return 1 if depth < 50 else 4
 
 
 def stage_info(depth: int) -> List[FeatureInfo]:
-    """The four feature maps of a network of this depth."""
+    """Return the description of the four feature maps of a network of this depth."""
     return [FeatureInfo(f"stages.{i}", 64 * 2**i * expansion(depth), 4 * 2**i) for i in range(4)]
 
 
 def resnet_stages(depth: int, *, pool_shortcut: bool = False, conv: Callable[..., nn.Layer] = ConvBN) -> nn.LayerList:
-    """The four stages, 64 channels to 512 (x 4 with bottlenecks).
+    """Build the four stages, of 64 to 512 channels (x 4 with bottlenecks).
 
     Args:
-        conv: what stands for each convolution larger than 1x1; called as `ConvBN` is.
+        conv: constructor of the convolutions larger than 1x1, with the signature of `ConvBN`.
     """
     outputs = [64 * 2**i * expansion(depth) for i in range(4)]
 
@@ -87,14 +87,14 @@ def resnet_stages(depth: int, *, pool_shortcut: bool = False, conv: Callable[...
 
 
 def block_name(depth: int, stage: int, number: int) -> str:
-    """2020 name of a block: letters (`3a`, `3b`), or numbers in the long third stage of depth 101 and more (`4b7`)."""
+    """Return the name of a block in 2020: letters (`3a`), or numbers (`4b7`) in the third stage from depth 101 on."""
     if depth > 100 and stage == 2:
         return f"{stage + 2}{'a' if number == 0 else f'b{number}'}"
     return f"{stage + 2}{chr(ord('a') + number)}"
 
 
 def weight_names(model: ResNet) -> Iterator[Names]:
-    """The published names of every tensor. Release 2.1 renamed ResNet and ResNet_vd, but not ResNet_vc."""
+    """Yield the published names of every tensor. Release 2.1 renamed ResNet and ResNet_vd, but not ResNet_vc."""
     renamed = model.pool_shortcut or not model.deep_stem
     style = "conv bn" if renamed else "_conv _batch_norm"
     for k in range(3 if model.deep_stem else 1):
@@ -117,5 +117,5 @@ def weight_names(model: ResNet) -> Iterator[Names]:
 
 
 def torch_names(model: ResNet) -> Iterator[TorchName]:
-    """The names in torchvision, and for the variants in timm (`resnet50c`, `resnet50d`)."""
+    """Yield the names in torchvision, and for the variants in timm (`resnet50c`, `resnet50d`)."""
     yield from residual_network(model, deep_stem=model.deep_stem, pooled=model.pool_shortcut)

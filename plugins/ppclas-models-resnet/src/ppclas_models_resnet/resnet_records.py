@@ -7,7 +7,7 @@ from __future__ import annotations
 from ppclas_core.api import Backbone, Weights, published
 
 LR_STAGES = ((r"stem\..*",), *((rf"stages\.{i}\..*",) for i in range(4)))
-"""`lr_mult_list` has five entries: the stem, then each stage with its batch norms; the classifier is in none."""
+"""The five stages of `lr_mult_list`: the stem, then each stage with its batch norms; the classifier is in none."""
 
 _PLAIN = ("Deep residual learning for image recognition (2016)", "1512.03385")
 _TRICKS = ("Bag of tricks for image classification with convolutional neural networks (2019)", "1812.01187")

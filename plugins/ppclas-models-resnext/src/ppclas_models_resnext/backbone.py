@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The frame of every network here: a stem, four stages of residual blocks, a classifier."""
+"""Base class of the networks: a stem, four stages of residual blocks, a classifier."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from ppclas_models_resnext.layout import OUTPUTS, stage_info
 
 
 class ResidualBackbone(Backbone):
-    """A family's constructor makes its stem and calls `assemble`.
+    """Base class of residual networks; the constructor of a subclass builds its stem and calls `assemble`.
 
     Args:
         depth: a key of `RESIDUAL_BLOCKS`.
-        vd: three convolutions as stem, and pooled shortcuts.
+        vd: stem of three convolutions, and pooled shortcuts.
     """
 
     def __init__(self, depth: int, vd: bool, num_classes: int, in_channels: int) -> None:
@@ -37,10 +37,10 @@ class ResidualBackbone(Backbone):
         """Set stem, stages and head.
 
         Args:
-            body: makes a residual branch from (its input channels, stage 0..3, stride).
-            width: channels that the stem gives.
-            outputs: channels that each stage gives.
-            dropout: before the classifier, in the 2020 mode (see `ClassifierHead`).
+            body: builds a residual branch from (input channels, stage 0..3, stride).
+            width: output channels of the stem.
+            outputs: output channels of each stage.
+            dropout: before the classifier, in the mode of 2020 (see `ClassifierHead`).
         """
         self.stem = stem
         self.stages = residual_stages(width, RESIDUAL_BLOCKS[self.depth], outputs, body, pooled=self.vd)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What the families of this distribution share: bottlenecks, stems, and the rules of their published names."""
+"""Shared parts of the families of this distribution: bottlenecks, stems, and rules of the published names."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from ppclas_core.nn import ConvBN, FeatureInfo, SqueezeExcite
 from ppclas_core.weights import Names, conv_bn
 
 OUTPUTS = (256, 512, 1024, 2048)
-"""Channels that each stage of bottlenecks gives."""
+"""Output channels of each stage of bottlenecks."""
 
 SE_REDUCTION = 16
 
 
 def bottleneck(channels: int, width: int, out: int, stride: int, groups: int = 1, se: bool = False) -> nn.Sequential:
-    """1x1, grouped 3x3 with the stride, 1x1 without activation, and with `se` a channel gate behind them.
+    """Build a bottleneck: 1x1, grouped and strided 3x3, 1x1 without activation, and with `se` a channel gate.
 
     (N, channels, H, W) -> (N, out, ceil(H / stride), ceil(W / stride)).
     """
@@ -33,29 +33,29 @@ def bottleneck(channels: int, width: int, out: int, stride: int, groups: int = 1
 
 
 def plain_stem(in_channels: int) -> nn.Sequential:
-    """A 7x7 convolution of stride 2, then 3x3 max pooling of stride 2."""
+    """Build a stem: a 7x7 convolution of stride 2, then 3x3 max pooling of stride 2."""
     return nn.Sequential(ConvBN(in_channels, 64, 7, 2), nn.MaxPool2D(3, 2, 1))
 
 
 def stage_info(outputs: Sequence[int] = OUTPUTS) -> List[FeatureInfo]:
-    """The four feature maps."""
+    """Return the description of the four feature maps."""
     return [FeatureInfo(f"stages.{i}", out, 4 * 2**i) for i, out in enumerate(outputs)]
 
 
 def block_name(depth: int, stage: int, number: int) -> str:
-    """2020 name of a block: letters (`3a`, `3b`), or numbers in the long third stage of depth 101 and more (`4b7`)."""
+    """Return the name of a block in 2020: letters (`3a`), or numbers (`4b7`) in the third stage from depth 101 on."""
     if depth > 100 and stage == 2:
         return f"{stage + 2}{'a' if number == 0 else f'b{number}'}"
     return f"{stage + 2}{chr(ord('a') + number)}"
 
 
 def release_conv(ours: str, v2020: str, release: str, bn2020: Optional[str] = None) -> Iterator[Names]:
-    """A `ConvBN` whose key is the same in the releases 2.0 and 2.1."""
+    """Yield the names of a `ConvBN` whose key is the same in the releases 2.0 and 2.1."""
     yield from conv_bn(ours, v2020, release, release, bn2020=bn2020, style_2_1="_conv _batch_norm")
 
 
 def stem_names(vd: bool, v2020: str, release: str) -> Iterator[Names]:
-    """The three convolutions of a `vd` stem, or the one that is called `v2020`, and `release` later."""
+    """Yield the names of the three convolutions of a `vd` stem, or of the one that is called `v2020` or `release`."""
     if vd:
         yield from deep_stem_names()
     else:
@@ -63,6 +63,6 @@ def stem_names(vd: bool, v2020: str, release: str) -> Iterator[Names]:
 
 
 def deep_stem_names() -> Iterator[Names]:
-    """The stem of three convolutions, as most of the families call it."""
+    """Yield the names of a stem of three convolutions, as most of the families call it."""
     for k in range(3):
         yield from release_conv(f"stem.{k}", f"conv1_{k + 1}", f"conv1_{k + 1}", f"bnv1_{k + 1}")

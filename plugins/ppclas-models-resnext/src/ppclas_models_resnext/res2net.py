@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Res2Net and Res2Net_vd: a bottleneck whose 3x3 convolution is a chain over slices of the channels.
+"""Res2Net and Res2Net_vd: bottlenecks whose 3x3 convolution is a chain over slices of the channels.
 
 Source: Res2Net: a new multi-scale backbone architecture (2019).
 """
@@ -19,10 +19,10 @@ from ppclas_models_resnext.layout import OUTPUTS, block_name, plain_stem, releas
 
 
 class ScaleChain(nn.Layer):
-    """1x1 to `scales` slices of `width` channels; each slice but the last convolved with what its forerunner gave; 1x1.
+    """Residual branch: 1x1 to `scales` slices of `width` channels, a chain of 3x3 convolutions over them, 1x1.
 
-    A strided chain convolves each slice on its own and averages the last over 3x3; otherwise the last slice passes
-    as it is.
+    Each slice but the last is added to the output of the slice before it, then convolved; the last slice is the
+    identity. With a stride, each slice is convolved separately, and the last is average-pooled over 3x3.
     """
 
     def __init__(self, channels: int, width: int, scales: int, out: int, stride: int) -> None:
@@ -75,7 +75,7 @@ class Res2Net(ResidualBackbone):
 
 
 def weight_names(model: Res2Net) -> Iterator[Names]:
-    """The published names of every tensor."""
+    """Yield the published names of every tensor."""
     yield from stem_names(model.vd, "conv1", "conv1")
     for i, stage in enumerate(model.stages):
         for j in range(len(stage)):

@@ -49,7 +49,7 @@ class ResNeXt(ResidualBackbone):
 
 
 def weight_names(model: ResNeXt) -> Iterator[Names]:
-    """The published names of every tensor of a ResNeXt or ResNeXt_vd."""
+    """Yield the published names of every tensor of a ResNeXt or ResNeXt_vd."""
     yield from stem_names(model.vd, "res_conv1", "conv")
     for i, stage in enumerate(model.stages):
         for j in range(len(stage)):
@@ -66,7 +66,7 @@ _WSL_STATE = (("weight", "weight"), ("bias", "bias"), ("_mean", "running_mean"),
 
 
 def wsl_weight_names(model: ResNeXt) -> Iterator[Names]:
-    """The published names of every tensor of a ResNeXt_wsl; in 2020 those of the PyTorch checkpoint."""
+    """Yield the published names of every tensor of a ResNeXt_wsl; in 2020 those of the PyTorch checkpoint."""
     yield from _wsl_conv("stem.0", "conv1", "bn1", "_conv_stem")
     for i, stage in enumerate(model.stages):
         for j in range(len(stage)):
@@ -89,5 +89,5 @@ def _wsl_conv(ours: str, conv2020: str, bn2020: str, release: str) -> Iterator[N
 
 
 def torch_names(model: ResNeXt) -> Iterator[TorchName]:
-    """The names in torchvision, and for _vd in timm (`resnext50d_32x4d`)."""
+    """Yield the names in torchvision, and for _vd in timm (`resnext50d_32x4d`)."""
     yield from residual_network(model, deep_stem=model.vd, pooled=model.vd)

@@ -43,7 +43,7 @@ class SEResNet(ResidualBackbone):
 
 
 def weight_names(model: SEResNet) -> Iterator[Names]:
-    """The published names of every tensor."""
+    """Yield the published names of every tensor."""
     yield from deep_stem_names()
     convs = 3 if model.depth >= 50 else 2
     for i, stage in enumerate(model.stages):
@@ -61,7 +61,7 @@ def weight_names(model: SEResNet) -> Iterator[Names]:
 
 
 def gate_names(ours: str, v2020: str, release: str) -> Iterator[Names]:
-    """The two fully connected layers of a channel gate."""
+    """Yield the names of the two fully connected layers of a channel gate."""
     for layer, old, new in (("reduce", "sqz", "squeeze"), ("expand", "exc", "excitation")):
         yield from linear(f"{ours}.{layer}", f"{v2020}_{old}_weights", f"{v2020}_{old}_offset", f"{release}.{new}",
                           f"{release}.{new}")

@@ -26,7 +26,7 @@ class SEResNeXt(ResidualBackbone):
         cardinality: groups of each 3x3 convolution.
         width: channels of the 3x3 convolutions of the first stage; they double with each stage.
         vd: three convolutions as stem, and pooled shortcuts. Depth 152 has that stem in any case.
-        dropout: before the classifier, in the 2020 mode (see `ClassifierHead`).
+        dropout: before the classifier, in the mode of 2020 (see `ClassifierHead`).
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class SEResNeXt(ResidualBackbone):
 
 
 def weight_names(model: SEResNeXt) -> Iterator[Names]:
-    """The published names of every tensor; depth 152 numbers its stages from 4, because its stem counted as three."""
+    """Yield the published names of every tensor; depth 152 numbers stages from 4: its stem counts as three."""
     for k in range(3 if model.deep else 1):
         if model.vd:
             v2020 = release = f"conv1_{k + 1}"
