@@ -19,7 +19,7 @@ GOAL = 2.0
 
 
 def main() -> int:
-    """Print seconds and ratios; 0 when all meet the goal."""
+    """Print seconds and ratios; return 0 if all meet the goal."""
     import paddle
 
     from ppclas_core.models.create import create_model
@@ -36,7 +36,7 @@ def main() -> int:
 
 
 def alternate(first: Callable[[], Any], second: Callable[[], Any], rounds: int = 5) -> List[float]:
-    """Median seconds of each."""
+    """Return the median time of each function in s; the calls alternate."""
     times: List[List[float]] = [[], []]
     for _ in range(rounds):
         for call, values in zip((first, second), times):
@@ -47,7 +47,7 @@ def alternate(first: Callable[[], Any], second: Callable[[], Any], rounds: int =
 
 
 def initialise(paddle: Any, shapes: Any) -> List[Any]:
-    """Parameters of the same shapes, as Paddle's layers make them."""
+    """Create parameters of the same shapes with normal, uniform and constant initializers of Paddle."""
     layer = paddle.nn.Layer()
     initialisers = paddle.nn.initializer
     made = []

@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Checkpoints of published architectures under the deterministic weights that the tests of the families use.
+"""Checkpoints of published architectures with the deterministic weights of the families' tests.
 
-Their activations keep a natural size through the whole network, so logits that agree prove something.
+Their activations keep a natural scale through the whole network, so that equal logits are meaningful.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from ppclas_core.weights.write import save_pdparams
 ROOT = Path(__file__).resolve().parent.parent
 EIGHT = ("MobileNetV1", "MobileNetV3_large_x1_0", "ResNet50_vd", "ShuffleNetV2", "GoogLeNet", "EfficientNetB0",
          "SE_ResNeXt50_vd_32x4d", "HRNet_W18_C")
-"""Architectures of every kind of block that a converter can stumble over."""
+"""Architectures with every kind of block that may break a converter."""
 
 
 def deterministic_checkpoint(architecture: str, folder: Path, *, config: object = None) -> Path:
-    """Write `ppcls.pdparams` and `meta.yaml`; a folder that has them is left as it is.
+    """Write `ppcls.pdparams` and `meta.yaml`, unless the folder has them already.
 
     Args:
-        config: a resolved config for `meta.yaml`, whose VALID gives the golden images.
+        config: a resolved config for `meta.yaml`; its VALID section provides the images of the golden batch.
 
     Raises:
         UserError: the distribution of the architecture is not installed.

@@ -29,9 +29,11 @@ from ppclas_core.training.run_training import train
 
 
 class Task(NamedTuple):
-    """What is learnt: the published config of teacher and data, both networks, how many images have labels, epochs of
-    the student on these and of the teacher on all, rate of the student (JSDivLoss has no bound, and a large gradient
-    at first), and the number of seeds."""
+    """A task: published config of teacher and data, both networks, labeled images, epochs, learning rate, seeds.
+
+    The epochs are those of the student on the labeled images and of the teacher on all images. The learning rate is
+    that of the student: JSDivLoss is unbounded and has a large gradient at first.
+    """
 
     config: str
     teacher: str
@@ -49,7 +51,7 @@ CLOTHING = Task("examples/clothing10_ResNet18.yaml", "ResNet18_vd", "MobileNetV3
 
 
 def main() -> int:
-    """Print a row per seed; 0 when the goal is met."""
+    """Print a row per seed; return 0 if the goal is met."""
     parser = argparse.ArgumentParser(description=__doc__.split("?")[0])
     parser.add_argument("--clothing10", type=Path, metavar="DIR", help="on these photos in place of digits")
     parser.add_argument("--seeds", type=int, help="seeds 0 to N - 1 (default: 5 on digits, 3 on clothing10)")
@@ -71,7 +73,7 @@ def main() -> int:
 
 
 def compare(task: Task, data: Path, folder: Path, seeds: int, teacher: Any) -> List[List[float]]:
-    """Train everything; a row for each seed: top-1 alone, distilled, distilled on all images."""
+    """Train all models, and return a row per seed: top-1 of the student alone, distilled, distilled on all images."""
     everything = settings(task, data, folder)
     lines = (data / "train_list.txt").read_text(encoding="utf-8").splitlines()
     chosen = [lines[index * len(lines) // task.labelled] for index in range(task.labelled)]
@@ -98,7 +100,7 @@ def compare(task: Task, data: Path, folder: Path, seeds: int, teacher: Any) -> L
 
 
 def settings(task: Task, data: Path, folder: Path) -> Dict[str, Any]:
-    """The published config on all training images, as plain values."""
+    """Return the published config on all training images as plain values."""
     values = load_config(task.config).to_dict()
     values.update(label_list=str(data / "label_list.txt"), model_save_dir=str(folder / "output"), device="cpu",
                   save_interval=1000, valid_interval=1000, print_interval=1000)
@@ -111,7 +113,7 @@ def settings(task: Task, data: Path, folder: Path) -> Dict[str, Any]:
 
 
 def run(base: Dict[str, Any], what: str, model: str, seed: int, epochs: int) -> Dict[str, Any]:
-    """Train, and evaluate what the last epoch left; `top1` and the run `folder`."""
+    """Train a model, evaluate its last epoch, and return `top1` and the run `folder`."""
     values = copy.deepcopy(base)
     values.update(ARCHITECTURE={"name": model}, epochs=epochs, seed=seed,
                   model_save_dir=f"{base['model_save_dir']}/{what}_{seed}")
@@ -120,7 +122,7 @@ def run(base: Dict[str, Any], what: str, model: str, seed: int, epochs: int) -> 
 
 
 def top1(values: Dict[str, Any], weights: Any) -> float:
-    """Accuracy of weights on the validation images."""
+    """Return the top-1 accuracy of weights on the validation images."""
     return float(evaluate(config_from_dict(values), weights).metrics["top1"])
 
 

@@ -41,7 +41,7 @@ PHOTOS = DATA / "imagenet100"
 
 
 def main() -> int:
-    """Print a row per architecture and format; 1 when one fails."""
+    """Print a row per architecture and format; return 1 if one fails."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--models", default=",".join(EIGHT), help="of the float formats; '' for none")
     parser.add_argument("--formats", default="", help="default: all that are installed")
@@ -84,19 +84,19 @@ def _float_row(checkpoint: Path, model: str, name: str, out: Path) -> Dict[str, 
     row: Dict[str, Any] = {"model": model, "format": name}
     try:
         parity = export(checkpoint, name, out).facts["parity"]
-    except (UserError, RuntimeError) as error:  # a runtime that breaks is a row of the table too
+    except (UserError, RuntimeError) as error:  # a failing runtime is a row of the table too
         return {**row, "passes": False, "why": str(error), "seconds": time.perf_counter() - started}
     return {**row, "passes": True, "difference": max(parity["difference"].values()), "limit": parity["limit"],
             "saturated": parity["saturated"], "seconds": time.perf_counter() - started}
 
 
 def _int8_row(source: Any, model: str, name: str, out: Path, **options: Any) -> Dict[str, Any]:
-    """Without a layer in float, and without a limit to what it loses: the row tells that."""
+    """Measure an int8 format with all layers in int8 and no limit for the loss, which the row reports."""
     started = time.perf_counter()
     row: Dict[str, Any] = {"model": model, "format": name}
     try:
         facts = export(source, name, out, max_drop=1.0, hybrid=False, **options).facts
-    except (UserError, RuntimeError) as error:  # a runtime that breaks is a row of the table too
+    except (UserError, RuntimeError) as error:  # a failing runtime is a row of the table too
         return {**row, "passes": False, "why": str(error), "seconds": time.perf_counter() - started}
     details = facts["details"]
     return {**row, "passes": True, "difference": max(facts["parity"]["difference"].values()),
@@ -115,7 +115,7 @@ def _line(row: Dict[str, Any]) -> str:
 
 
 def _add(folder: Path, rows: List[Dict[str, Any]]) -> None:
-    """Replace the rows of the same model and format, and write the table of the differences."""
+    """Replace the rows of the same models and formats in a file, and write the table of differences."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "exporters.json"
     old = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else []
@@ -140,7 +140,7 @@ def _cell(row: Optional[Dict[str, Any]]) -> str:
 
 
 def _photos() -> Dict[str, Any]:
-    """VALID of a config: the photos that are not part of the project, where they are."""
+    """Return VALID of a config with the real photos of `shared/data`, or {} if they are missing."""
     if not (PHOTOS / "val_list.txt").is_file():
         print("no imagenet100 beside the checkout: synthetic images")
         return {}
@@ -148,7 +148,7 @@ def _photos() -> Dict[str, Any]:
 
 
 def _squeezenet() -> Optional[Checkpoint]:
-    """The one real ImageNet checkpoint, where it is."""
+    """Return the checkpoint of SqueezeNet1_1 with ImageNet weights, or None if it is missing."""
     prefix = DATA / "weights" / "SqueezeNet1_1" / "SqueezeNet1_1_pretrained"
     if not prefix.with_suffix(".pdparams").is_file() or not PHOTOS.is_dir():
         print("no weights of SqueezeNet1_1 beside the checkout: no accuracy of int8")

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Clients that load an HTTP server on this machine: as fast as it answers, or at a rate; they count what is lost."""
+"""HTTP load generators for a server on this machine: closed loop, or open loop at a rate; they count lost requests."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ from dataclasses import dataclass, field
 from typing import Callable, List, Optional
 
 Check = Callable[[int, bytes], str]
-"""(status, body) of an answer -> what is wrong with it, or ""."""
+"""Check of a response by (status, body); returns the fault, or ""."""
 
 
 @dataclass
 class Result:
-    """What clients saw.
+    """Results of the clients.
 
     Args:
-        seconds: latencies of good answers, from when the request was due; wrong: answers that fail the check;
-        lost: requests that were sent on an open connection and got no answer.
+        seconds: latencies of valid responses in s, from the time when the request was due.
+        wrong: responses that fail the check.
+        lost: requests that were sent on an open connection and got no response.
     """
 
     seconds: List[float] = field(default_factory=list)
@@ -31,33 +32,33 @@ class Result:
     lost: List[str] = field(default_factory=list)
 
     def percentile(self, part: float) -> float:
-        """Of the latencies, in milliseconds."""
+        """Return a percentile of the latencies in ms."""
         ordered = sorted(self.seconds)
         return 1000 * ordered[min(len(ordered) - 1, int(part * len(ordered)))]
 
 
 class Connection:
-    """One connection that stays open; connects again where the server closed it after an answer."""
+    """One keep-alive connection, which reconnects if the server has closed it after a response."""
 
     def __init__(self, port: int) -> None:
         self._port = port
         self._link: Optional[socket.socket] = None
 
     def connect(self) -> None:
-        """Be connected.
+        """Connect, unless the connection is open.
 
         Raises:
-            OSError: nobody listens.
+            OSError: no server listens.
         """
         if self._link is None:
             self._link = socket.create_connection(("127.0.0.1", self._port), timeout=60)
             self._link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def ask(self, request: bytes) -> tuple[int, bytes]:
-        """Status and body.
+        """Send a request, and return status and body of the response.
 
         Raises:
-            OSError: the connection ended without an answer.
+            OSError: the connection ended without a response.
         """
         self.connect()
         assert self._link is not None
@@ -76,7 +77,7 @@ class Connection:
             raise
 
     def close(self) -> None:
-        """Close it."""
+        """Close the connection."""
         if self._link is not None:
             self._link.close()
             self._link = None
@@ -96,15 +97,16 @@ class Connection:
 
 
 def post(path: str, body: bytes, headers: str = "") -> bytes:
-    """The bytes of a request."""
+    """Return the bytes of a POST request."""
     return f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n{headers}\r\n".encode() + body
 
 
 class Load:
-    """Closed loop: each client asks again as soon as it is answered. `stop` gives the result.
+    """Closed loop: each client sends its next request after the response to the last one.
 
     Args:
-        requests: taken in turn by each client; check: gets the number of the request too.
+        requests: requests, which each client sends in turn.
+        check: check of a response, which gets the index of the request too.
     """
 
     def __init__(self, port: int, requests: List[bytes], check: Callable[[int, int, bytes], str], clients: int) -> None:
@@ -116,7 +118,7 @@ class Load:
             thread.start()
 
     def stop(self) -> Result:
-        """End after the answers that are under way."""
+        """Stop after the pending responses, and return the result."""
         self._end.set()
         for thread in self._threads:
             thread.join(60)
@@ -127,7 +129,7 @@ class Load:
         while not self._end.is_set():
             try:
                 connection.connect()
-            except OSError:  # it no longer listens: nothing was accepted
+            except OSError:  # the server no longer listens: nothing was accepted
                 return
             _ask(connection, self._requests, turn, self._check, time.perf_counter(), self.result)
             turn += 1
@@ -136,8 +138,10 @@ class Load:
 
 def open_loop(port: int, requests: List[bytes], check: Callable[[int, int, bytes], str], *, rate: float, seconds: float,
               clients: int) -> Result:
-    """Requests that are due at random times (a Poisson process of `rate` per second), whether others are answered or
-    not; latency counts from when a request was due."""
+    """Open loop: send requests at random times, a Poisson process of `rate` per second.
+
+    Requests do not wait for earlier responses. Latency is measured from the time when a request was due.
+    """
     result, due = Result(), queue.Queue()  # type: Result, queue.Queue[Optional[float]]
     rng = random.Random(0)
 
@@ -180,10 +184,10 @@ def _ask(connection: Connection, requests: List[bytes], turn: int, check: Callab
 
 
 def abuse(port: int, parts: List[bytes], pause: float) -> bytes:
-    """Send bytes with pauses on a connection of its own; the first bytes that come back, b"" for none."""
+    """Send bytes with pauses on a new connection, and return the first bytes of the response, b"" if there is none."""
     with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=30) as link:
         for part in parts:
-            with contextlib.suppress(OSError):  # it may have been cut off: what it said is what counts
+            with contextlib.suppress(OSError):  # the server may close early; only its response matters
                 link.sendall(part)
             time.sleep(pause)
         return link.recv(65536)

@@ -43,7 +43,7 @@ COLUMNS = ("engine", "batch", "p50_ms", "p99_ms", "images_per_s", "memory_mb", "
 
 
 def main() -> int:
-    """Print the tables; 1 when a goal is missed."""
+    """Print the tables; return 1 if a goal is missed."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--models", default="ResNet50,MobileNetV3_large_x1_0")
     parser.add_argument("--seconds", type=float, default=0.7, help="of measuring per row")
@@ -75,7 +75,7 @@ def main() -> int:
 
 
 class Bench:
-    """One model: its rows, and whether the goals are met."""
+    """Benchmark of one model: its rows, and the goals that it misses."""
 
     def __init__(self, checkpoint: Path, work: Path, threads: int, seconds: float, budget: float) -> None:
         self._checkpoint, self._work, self._threads, self._seconds = checkpoint, work, threads, seconds
@@ -85,7 +85,7 @@ class Bench:
         self._rows: List[Dict[str, Any]] = []
 
     def rows(self) -> List[Dict[str, Any]]:
-        """Dygraph from the checkpoint, `auto` and all runtimes from one bundle of the format inference, and int8."""
+        """Measure dygraph from the checkpoint, `auto` and all runtimes from one `inference` bundle, and int8."""
         self._add(self._checkpoint, "dygraph")
         print(f"auto takes {select_runtime(self._plain, threads=self._threads)}")
         for runtime in ("auto", *runtimes_of(self._plain)):
@@ -100,7 +100,7 @@ class Bench:
         return self._rows
 
     def missed(self, *, int8: bool) -> List[str]:
-        """A sentence for each goal that is missed; prints the figures."""
+        """Print the values, and return a sentence for each goal that is missed."""
         texts = []
         runtimes = {name: load_runtime(self._plain, name, threads=self._threads) for name in runtimes_of(self._plain)
                    if name in PEERS}
@@ -138,7 +138,7 @@ class Bench:
             print(f"left out: {error}")
 
     def _int8(self, name: str, *runtimes: str) -> Optional[Bundle]:
-        """Untrained networks have no accuracy to lose, and nothing to calibrate with but noise."""
+        """Measure int8, calibrated with noise and without accuracy limit, because the weights are untrained."""
         if time.monotonic() > self._end:
             print(f"{name} is left out: the minutes are over")
             return None
@@ -157,7 +157,7 @@ class Bench:
 
 
 def _noise(folder: Path) -> Path:
-    """Smooth colour fields as PNG, to calibrate with."""
+    """Write smooth color fields as PNG files for calibration."""
     import cv2
     import numpy as np
 

@@ -23,11 +23,11 @@ from typing import Any, Dict, List
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 FLOORS = {"ours": (1.6, 1.05), "ours, turbo": (None, 1.3), "ours, repacked, turbo": (None, 1.6)}
-"""Candidate -> least ratio to the chain of 2020, to albumentations."""
+"""Smallest ratio to the op chain of 2020 and to albumentations, by candidate."""
 
 
 def main() -> int:
-    """Measure and print; 0 unless nothing could be measured."""
+    """Measure and print; return 0 unless nothing could be measured."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--images", type=Path, help="folder of JPEGs (default: made)")
     parser.add_argument("--count", type=int, default=60, help="at most so many images")
@@ -54,7 +54,7 @@ def main() -> int:
 
 
 def _in_peer_environment() -> Any:
-    """Run this file again where albumentations is; the exit code, or None to go on here."""
+    """Run this file in an environment with albumentations; return its exit code, or None to continue here."""
     try:
         import albumentations  # noqa: F401
 
@@ -75,7 +75,7 @@ def _in_peer_environment() -> Any:
 
 
 def _files(folder: Any, count: int, scratch: Path) -> List[Path]:
-    """JPEGs of a folder, or made: 500 x 375, of a sharpness like that of photos, two thirds of them 4:4:4."""
+    """Return JPEGs of a folder, or generate some: 500 x 375, as sharp as photos, two thirds of them 4:4:4."""
     if folder:
         found = sorted(path for path in folder.rglob("*") if path.suffix.lower() in (".jpg", ".jpeg"))
         if not found:
@@ -88,7 +88,7 @@ def _files(folder: Any, count: int, scratch: Path) -> List[Path]:
     for number in range(count):
         height, width = (375, 500) if number % 3 else (500, 375)
         image = np.zeros((height, width, 3), np.float32)
-        for octave in range(7):  # each as strong as its wave is long
+        for octave in range(7):  # amplitude proportional to the wavelength
             field = rng.normal(size=(max(height >> octave, 2), max(width >> octave, 2), 3)).astype(np.float32)
             image += cv2.resize(field, (width, height), interpolation=cv2.INTER_CUBIC) * 2.0**octave
         image = np.clip(128 + image / image.std() * 60, 0, 255).astype(np.uint8)
@@ -101,7 +101,7 @@ def _files(folder: Any, count: int, scratch: Path) -> List[Path]:
 
 
 def _repacked(files: List[Path], scratch: Path) -> List[Any]:
-    """The same images as a repacked source gives them; none without a transcoder."""
+    """Return the images as a repacked source provides them; [] without a transcoder."""
     from ppclas_core.data.decoding.decoders import transcoder
     from ppclas_core.data.readers.repacked import open_shards
     from ppclas_core.data.readers.source import Source
@@ -118,7 +118,7 @@ def _repacked(files: List[Path], scratch: Path) -> List[Any]:
 
 
 def _on_one_core(images: List[bytes], divided: List[Any], seconds: float, missing: List[str]) -> Dict[str, float]:
-    """Images per second of each pipeline: medians over rounds in which all take turns."""
+    """Return images per second of each pipeline: medians over rounds in which the pipelines alternate."""
     import cv2
     import numpy as np
     from pipelines import SIDE, all_pipelines
@@ -134,7 +134,7 @@ def _on_one_core(images: List[bytes], divided: List[Any], seconds: float, missin
     end = time.perf_counter() + seconds
     while len(times["ours"]) < 4 or time.perf_counter() < end:  # the first round warms up
         spent = dict.fromkeys(pipelines, 0.0)
-        for index in range(len(images)):  # all take turns at each image, so that a busy moment hits all alike
+        for index in range(len(images)):  # alternate per image, so that other load affects all equally
             turn = index % len(order)
             for name in [*order[turn:], *order[:turn]]:
                 started = time.perf_counter()

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Whole loaders with two workers into a consumer that takes every batch: ours, and Paddle's over the chain of 2020."""
+"""Throughput of whole data loaders with two workers: ours, and Paddle's with the op chain of 2020."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FLOORS = {"ours": 2.3, "ours, turbo": 3.0}
 
 
 def compare_loaders(files: List[Path], repacked: Path, missing: List[str]) -> None:
-    """Print images per second of each loader, and how the memory of ours grows over ten epochs."""
+    """Print images per second of each loader, and the growth of our loader's memory over ten epochs."""
     files = (files * (LEAST // len(files) + 1))[:LEAST]
     loaders = _ours(files, repacked, missing)
     try:
@@ -53,7 +53,7 @@ def _memory(epoch: Callable[[], Iterator[Any]]) -> None:
 
 
 def _resident() -> float:
-    """Resident memory of this process in MB; 0 where the system does not tell."""
+    """Return the resident memory of this process in MB; 0 if it is unknown."""
     status = Path("/proc/self/statm")
     return int(status.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6 if status.exists() else 0.0
 

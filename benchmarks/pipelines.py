@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The pipelines that input_pipeline.py compares: JPEG bytes -> random crop to 224 -> flip -> normalised float32 CHW.
+"""The pipelines that input_pipeline.py compares: JPEG bytes -> random crop to 224 -> flip -> normalized float32 CHW.
 
-Each is a function `(index, out) -> None` that writes one image into its place in a batch.
+Each is a function `(index, out) -> None` that writes one image into a batch.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Pipeline = Callable[[int, np.ndarray], None]
 
 
 def chain_of_2020(image: bytes) -> np.ndarray:
-    """The op chain as it was in 2020, written anew: each op makes a new array."""
+    """Run a reimplementation of the op chain of 2020: each op allocates a new array."""
     pixels = cv2.imdecode(np.frombuffer(image, np.uint8), 1)[:, :, ::-1]
     height, width = pixels.shape[:2]
     aspect = math.sqrt(random.uniform(3.0 / 4.0, 4.0 / 3.0))
@@ -53,7 +53,7 @@ def of_2020(images: List[bytes]) -> Pipeline:
 
 
 def ours(images: List[Any], decoder: str) -> Pipeline:
-    """The plan of a standard config over encoded images, or over divided ones of a repacked source."""
+    """Return our pipeline of a standard config, for encoded images or for those of a repacked source."""
     pipeline = build_pipeline(TRANSFORMS)
     plan = FusedPipeline(pipeline, choose_decoder(decoder, pipeline))
 
@@ -64,10 +64,10 @@ def ours(images: List[Any], decoder: str) -> Pipeline:
 
 
 def pillow_style(images: List[bytes]) -> Pipeline:
-    """As image libraries on Pillow do it: torchvision's rule of the crop, antialiased resize.
+    """Return a pipeline with Pillow: random crop as in torchvision, antialiased resize.
 
     Raises:
-        ImportError: no Pillow.
+        ImportError: Pillow is not installed.
     """
     from PIL import Image
 
@@ -95,10 +95,10 @@ def pillow_style(images: List[bytes]) -> Pipeline:
 
 
 def of_albumentations(images: List[bytes]) -> Pipeline:
-    """Albumentations over OpenCV's decoder, as its documentation composes it.
+    """Return a pipeline with albumentations and OpenCV's decoder, composed as in its documentation.
 
     Raises:
-        ImportError: it is not installed.
+        ImportError: albumentations is not installed.
     """
     import albumentations as A
 
@@ -112,11 +112,11 @@ def of_albumentations(images: List[bytes]) -> Pipeline:
 
 
 def all_pipelines(images: List[bytes], divided: List[Any], missing: List[str]) -> Dict[str, Pipeline]:
-    """Name -> pipeline; those that cannot run here are named in `missing`."""
+    """Return the pipelines by name; append those that cannot run here to `missing`."""
     found: Dict[str, Pipeline] = {"chain of 2020": of_2020(images), "ours": ours(images, "opencv")}
     try:
         found["ours, turbo"] = ours(images, "turbo")
-    except Exception as error:  # a peer that is absent or broken must not end the comparison
+    except Exception as error:  # a missing or broken peer must not end the comparison
         missing.append(f"turbo: {str(error).splitlines()[0]}")
     if divided:
         found["ours, repacked"] = ours(divided, "opencv")

@@ -37,7 +37,7 @@ SPACE = {
 
 
 class TrainedHere:
-    """A training in this process, done at once: a process of its own would spend most of its time on imports."""
+    """A training that runs in this process at once: a child process would spend most of its time on imports."""
 
     def __init__(self, folder: Path) -> None:
         from ppclas_core.config.load import load_config
@@ -54,26 +54,26 @@ class TrainedHere:
         self._values = read_report(folder / REPORT, "top1")
 
     def poll(self) -> int:
-        """Done."""
+        """Return 0, or 2 after an error: the training has finished already."""
         return 2 if self.error else 0
 
     def values(self) -> Dict[int, float]:
-        """epoch -> top1."""
+        """Return top-1 by epoch."""
         return self._values
 
     def stop(self) -> None:
-        """Nothing goes on."""
+        """Do nothing: the training has finished."""
 
     def kill(self) -> None:
-        """Nothing goes on."""
+        """Do nothing: the training has finished."""
 
     def reason(self) -> str:
-        """Why it failed."""
+        """Return the reason of the failure."""
         return self.error
 
 
 class LookedUp(TrainedHere):
-    """A trial whose figures are those of the same point in the grid."""
+    """A trial that replays the values of the same point in the grid."""
 
     def __init__(self, folder: Path, known: Dict[str, Dict[int, float]]) -> None:
         from ppclas_search.dimension import identity
@@ -83,13 +83,13 @@ class LookedUp(TrainedHere):
 
 
 def main() -> int:
-    """Print the figures; 0 when the goal is met for every seed."""
+    """Print the values; return 0 if the goal is met for every seed."""
     try:
         import ppclas_search  # noqa: F401
     except ImportError:
         print("ppclas-search is not installed: pip install ppclas-search")
         return 1
-    os.environ.setdefault("GLOG_minloglevel", "2")  # Paddle tells of every executor
+    os.environ.setdefault("GLOG_minloglevel", "2")  # Paddle logs every executor
     warnings.filterwarnings("ignore", message="No ccache found")
     seeds = [int(text) for text in sys.argv[1:]] or [0, 1, 2]
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -112,7 +112,7 @@ def main() -> int:
 
 
 def write_base(path: Path) -> None:
-    """The digits beside the config, and a short training of a tiny network."""
+    """Write the digits and the base config, a short training of a tiny network."""
     from ppclas_core.data.datasets.digits import write_digits
 
     with contextlib.redirect_stdout(io.StringIO()):
@@ -132,7 +132,7 @@ def write_base(path: Path) -> None:
 
 
 def run(name: str, seed: int, sampler: str, trials: int, start: Any) -> List[Any]:
-    """The rows of a search, continued where an earlier call left it."""
+    """Run a search, or continue that of an earlier call, and return its rows."""
     from ppclas_search.read_space import read_space
     from ppclas_search.results import rows_of
     from ppclas_search.session import Options, search
@@ -153,7 +153,7 @@ def run(name: str, seed: int, sampler: str, trials: int, start: Any) -> List[Any
 
 
 def grid(seed: int) -> Tuple[List[Any], Dict[str, Dict[int, float]]]:
-    """All points, and the figures of each: identity -> epoch -> top1."""
+    """Train all points of the grid, and return top-1 by identity and epoch."""
     from ppclas_search.callback import read_report
     from ppclas_search.dimension import identity
     from ppclas_search.process import REPORT
@@ -165,22 +165,22 @@ def grid(seed: int) -> Tuple[List[Any], Dict[str, Dict[int, float]]]:
 
 
 def bayes(seed: int) -> List[Any]:
-    """A search with trainings of its own."""
+    """Run a search by Gaussian process with its own trainings."""
     return run(f"gp_seed{seed}", seed, "gp", TRIALS, lambda folder, place: TrainedHere(folder))
 
 
 def replayed(seed: int, sampler: str, known: Dict[str, Dict[int, float]]) -> List[Any]:
-    """A search over the figures of the grid."""
+    """Run a search that replays the values of the grid."""
     return run(f"{sampler}_seed{seed}", seed, sampler, TRIALS, lambda folder, place: LookedUp(folder, known))
 
 
 def best_of(rows: List[Any]) -> float:
-    """Largest figure."""
+    """Return the largest value."""
     return max(row.value for row in rows if row.value is not None)
 
 
 def median(rows: List[Any]) -> float:
-    """Middle figure."""
+    """Return the median of the values."""
     values = sorted(row.value for row in rows if row.value is not None)
     return float(values[len(values) // 2])
 

@@ -48,12 +48,12 @@ BATCH = 8
 CLIENTS = 3 * BATCH
 ROUNDS = 3
 GROWTH_MB = 32
-"""Of memory, in the second half of the abuse; in the first, threads and buffers reach their size."""
+"""Allowed growth of memory in MB in the second half of the abuse; threads and buffers grow in the first."""
 MODEL = "ResNet50"
 
 
 def main(argv: Optional[Sequence[str]] = None) -> int:
-    """Print the figures; 1 when a goal is missed."""
+    """Print the values; return 1 if a goal is missed."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--model", default=MODEL, help=f"architecture ({MODEL})")
     parser.add_argument("--runtime", default="auto", help="auto: the fastest here")
@@ -94,7 +94,7 @@ def _bundle(model: str, work: Path) -> Path:
 
 
 def _bare(bundle: Path, runtime: str, seconds: float, work: Path) -> float:
-    """Images per second of the runtime in a process of its own."""
+    """Return images per second of the runtime in its own process."""
     from ppclas_core.predict.benchmark import benchmark
     from ppclas_core.system.cores import usable_cores
 
@@ -105,7 +105,7 @@ def _bare(bundle: Path, runtime: str, seconds: float, work: Path) -> float:
 
 
 def _against_bare(server: Server, bundle: Path, runtime: str, seconds: float, work: Path, missed: List[str]) -> float:
-    """Server and bare runtime in turns, so that a busy moment of the machine meets both; the median of the ratios."""
+    """Measure server and bare runtime alternately, so that other load affects both; return the median of the ratios."""
     bare, rates = [_bare(bundle, runtime, seconds, work)], []
     for _ in range(ROUNDS):
         rates.append(_saturation(server, bundle, seconds, missed))
@@ -119,7 +119,7 @@ def _against_bare(server: Server, bundle: Path, runtime: str, seconds: float, wo
 
 
 class Server:
-    """`ppclas serve` in a process of its own."""
+    """`ppclas serve` in its own process."""
 
     def __init__(self, bundle: Path, runtime: str) -> None:
         command = [sys.executable, "-m", "ppclas_core", "serve", f"model={bundle}", "--port", "0", "--runtime", runtime,
@@ -140,14 +140,14 @@ class Server:
                          daemon=True).start()
 
     def metrics(self) -> Dict[str, float]:
-        """Name (with labels) -> value."""
+        """Return the metrics by name with labels."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=30) as answer:
             lines = answer.read().decode().splitlines()
         return {name: float(value) for name, _, value in
                 (line.rpartition(" ") for line in lines if not line.startswith("#"))}
 
     def memory(self) -> float:
-        """Resident, in MB."""
+        """Return the resident memory in MB."""
         return self.metrics()["process_resident_memory_bytes"] / 2**20
 
 
@@ -163,7 +163,7 @@ def _server(bundle: Path, runtime: str) -> Iterator[Server]:
 
 
 class Questions:
-    """Requests with binary tensors of one image of the golden batch, and the check of their answers."""
+    """Requests with binary tensors of one image of the golden batch, and the check of their responses."""
 
     def __init__(self, bundle: Path) -> None:
         from ppclas_core.bundles import read_bundle
@@ -179,7 +179,7 @@ class Questions:
                                       f"Inference-Header-Content-Length: {len(head)}\r\n"))
 
     def check(self, number: int, status: int, body: bytes) -> str:
-        """Whether the logits are those of the model, as far as runtimes and batch sizes round alike."""
+        """Check that the logits equal those of the model within the rounding of runtimes and batch sizes."""
         if status != 200:
             return f"status {status}: {body[:200]!r}"
         wanted = self._logits[number]
@@ -271,11 +271,11 @@ def _abuse(server: Server, bundle: Path, count: int, missed: List[str]) -> None:
 
 
 Bad = Tuple[str, List[bytes], float, Tuple[int, ...]]
-"""Kind, parts that are sent, pause after each, statuses that refuse it; () also allows a close without a word."""
+"""Kind, parts to send, pause after each in s, expected statuses; () also allows a close without a response."""
 
 
 def _bad_requests() -> Iterator[Bad]:
-    """For ever, of all kinds in turn."""
+    """Yield bad requests of all kinds in turn, forever."""
     rng = random.Random(0)
     infer, classify = "/v2/models/model/infer", "/v2/models/model/classify"
     bomb = _png_bomb(40000)
@@ -326,7 +326,7 @@ def _binary(tensor: Dict[str, Any], raw: bytes) -> Tuple[bytes, str]:
 
 
 def _png_bomb(side: int) -> bytes:
-    """A small PNG file of side x side black pixels."""
+    """Return a small PNG file of side x side black pixels."""
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 

@@ -1,11 +1,12 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Recall and precision of `ppclas ssld dedup` on images drawn here, and its time at two sizes: `python
-benchmarks/ssld_dedup.py`.
+"""Recall and precision of `ppclas ssld dedup` on images drawn here, and its time at two sizes: a benchmark.
 
-5,000 scenes, of which 300 are altered copies of others: cropped (down to half of the area), scaled, other aspect, other
-JPEG quality, other brightness and contrast; half of them several of these at once. Then the same with half of
-everything. The goals: recall and precision of at least 0.95, and time that grows no faster than images^1.3.
+    python benchmarks/ssld_dedup.py
+
+The set has 5,000 scenes. 300 of them are altered copies of others: cropped (down to half of the area), scaled, or with
+another aspect ratio, JPEG quality, brightness or contrast; half of them have several changes. A second set has half the
+size. The goals: recall and precision of at least 0.95, and time that grows no faster than images^1.3.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ KINDS = ("crop", "scale", "aspect", "quality", "brightness")
 
 
 def main() -> int:
-    """Print the table; 0 when the goals are met."""
+    """Print the table; return 0 if the goals are met."""
     parser = argparse.ArgumentParser(description=__doc__.split(":")[0])
     parser.add_argument("--images", type=int, default=5000, help="size of the larger set (default: 5000)")
     images = parser.parse_args().images
@@ -57,7 +58,7 @@ def main() -> int:
 
 
 def draw_set(folder: Path, images: int, copies: int) -> Dict[frozenset, Set[str]]:
-    """Write the set; {pair of names: what was done to the copy}."""
+    """Write the set, and return the changes of each copy by pair of names."""
     folder.mkdir()
     planted = {}
     for number in range(images - copies):
@@ -78,7 +79,7 @@ def save(path: Path, image: np.ndarray, quality: int) -> None:
 
 
 def draw_scene(rng: np.random.Generator) -> np.ndarray:
-    """A picture (H, W, 3) uint8 of 200 to 400 pixels: a soft texture, shapes with texture of their own, a word."""
+    """Draw an image (H, W, 3) uint8 of 200 to 400 pixels: a soft texture, textured shapes, a word."""
     height, width = (int(side) for side in rng.integers(200, 400, 2))
     image = texture(rng, height, width)
     for _ in range(int(rng.integers(6, 16))):
@@ -100,7 +101,7 @@ def draw_scene(rng: np.random.Generator) -> np.ndarray:
 
 
 def texture(rng: np.random.Generator, height: int, width: int) -> np.ndarray:
-    """Noise of a random scale in two colours, (height, width, 3) uint8."""
+    """Draw noise of a random scale in two colors, (height, width, 3) uint8."""
     cells = int(rng.integers(3, 24))
     noise = cv2.resize(rng.random((cells, cells)).astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
     share = np.clip(noise, 0, 1)[..., None]
@@ -109,7 +110,7 @@ def texture(rng: np.random.Generator, height: int, width: int) -> np.ndarray:
 
 
 def alter(image: np.ndarray, kinds: Set[str], rng: np.random.Generator) -> Tuple[np.ndarray, int]:
-    """An altered copy, and the JPEG quality to save it with."""
+    """Return an altered copy and the JPEG quality to save it with."""
     height, width = image.shape[:2]
     if "crop" in kinds:
         high, wide = (int(side * rng.uniform(0.71, 0.95)) for side in (height, width))

@@ -18,7 +18,7 @@ GOAL_MS = 150.0
 
 
 def main() -> int:
-    """Print medians in milliseconds; 0 when every command meets the goal."""
+    """Print medians in milliseconds; return 0 if every command meets the goal."""
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 15
     ppclas = [sys.executable, "-m", "ppclas_core"]
     commands: Dict[str, List[str]] = {

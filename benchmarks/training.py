@@ -23,7 +23,7 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
 
 class Case(NamedTuple):
-    """One table: our name, torchvision's ("" where it has none), pixels, batch, steps, goal against the bare loop."""
+    """One table: our name, torchvision's ("" if it has none), pixels, batch size, steps, goal against the bare loop."""
 
     model: str
     torch_name: str
@@ -44,7 +44,7 @@ ENGINE, DEFAULT = "engine, no accelerator", "engine, default"
 
 
 def main() -> int:
-    """Print the table; 0 when all goals are met, else 1."""
+    """Print the table; return 0 if all goals are met, else 1."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--long", action="store_true", help="three rounds of thrice the steps")
     parser.add_argument("--child", nargs=4, help=argparse.SUPPRESS)
@@ -67,7 +67,7 @@ def main() -> int:
 
 
 def compare(index: int, case: Case, steps: int, rounds: int) -> List[str]:
-    """Measure one case, print it, and name the goals that it misses."""
+    """Measure one case, print it, and return the goals that it misses."""
     print(f"\n{case.model}, {case.side} px, batch {case.batch}, {rounds} x {steps - WARM_UP} steps", flush=True)
     seconds: Dict[str, List[float]] = {}
     memory: Dict[str, float] = {}
@@ -91,7 +91,7 @@ def compare(index: int, case: Case, steps: int, rounds: int) -> List[str]:
 
 
 def child(variant: str, index: int, steps: int, folder: str) -> Optional[Dict[str, Any]]:
-    """One measurement in a process of its own; None where the library is missing."""
+    """Measure one variant in a child process; return None if the library is missing."""
     done = subprocess.run([sys.executable, __file__, "--child", variant, str(index), str(steps), folder],
                           capture_output=True, text=True, check=False)
     if done.returncode:
@@ -103,7 +103,7 @@ def child(variant: str, index: int, steps: int, folder: str) -> Optional[Dict[st
 
 
 def measure(variant: str, case: Case, steps: int, folder: Path) -> Dict[str, Any]:
-    """Seconds of each step after the warm-up, and the peak memory of this process."""
+    """Return the time of each step after the warm-up in s, and the peak memory of this process."""
     loops: Dict[str, Callable[[], List[float]]] = {
         BARE: lambda: bare_paddle(case, steps), BARE_FAST: lambda: bare_paddle(case, steps, accelerated=True),
         TORCH: lambda: bare_torch(case, steps),
@@ -113,7 +113,7 @@ def measure(variant: str, case: Case, steps: int, folder: Path) -> Dict[str, Any
 
 
 def peak_memory() -> float:
-    """Of this process, in MB; not a number where the system does not tell."""
+    """Return the peak memory of this process in MB; NaN if it is unknown."""
     try:
         import resource
     except ImportError:
@@ -122,7 +122,7 @@ def peak_memory() -> float:
 
 
 def engine(case: Case, folder: Path, accelerator: str) -> List[float]:
-    """One epoch as `ppclas train` does it; seconds from the end of a step to the end of the next, data included."""
+    """Train one epoch as `ppclas train` does; return the times of the steps in s, including data."""
     from ppclas_core.config.load import config_from_dict
     from ppclas_core.runs.log import read_records
     from ppclas_core.training.run_training import train
@@ -140,7 +140,7 @@ def engine(case: Case, folder: Path, accelerator: str) -> List[float]:
 
 
 def bare_paddle(case: Case, steps: int, *, accelerated: bool = False) -> List[float]:
-    """The shortest loop that trains our model, or what the accelerator puts in its place."""
+    """Run a minimal training loop of our model, or of its accelerated layer."""
     import numpy as np
     import paddle
 
@@ -167,7 +167,7 @@ def bare_paddle(case: Case, steps: int, *, accelerated: bool = False) -> List[fl
 
 
 def bare_torch(case: Case, steps: int) -> List[float]:
-    """The same in torch, channels last, with as many threads as it takes by itself."""
+    """Run a minimal training loop in torch, channels last, with its default number of threads."""
     import torch
     import torchvision
 
@@ -185,7 +185,7 @@ def bare_torch(case: Case, steps: int) -> List[float]:
 
 
 def timed(step: Callable[[], None], steps: int) -> List[float]:
-    """Seconds of each call."""
+    """Return the time of each call in s."""
     seconds = []
     for _ in range(steps):
         started = time.perf_counter()
@@ -195,7 +195,7 @@ def timed(step: Callable[[], None], steps: int) -> List[float]:
 
 
 def write_images(folder: Path, case: Case, steps: int) -> None:
-    """A JPEG file per image and step, a quarter larger than the crop, and their list."""
+    """Write a JPEG file per image and step, a quarter larger than the crop, and their list."""
     import cv2
     import numpy as np
 

@@ -18,7 +18,7 @@ from typing import Any, Dict, Iterator, List, Union
 ROOT = Path(__file__).resolve().parent.parent
 CORE = "ppclas_core"
 MODULES = (f"{CORE}.api", f"{CORE}.errors", f"{CORE}.weights.torch_names")
-"""Documented modules that are no packages."""
+"""Documented modules that are not packages."""
 PAGE = ROOT / "docs" / "reference" / "api.md"
 HEAD = """# Public names
 
@@ -56,7 +56,7 @@ def page() -> str:
 
 
 def describe(name: str, origin: str) -> str:
-    """Return the first line of what the source says of a name."""
+    """Return the first line of the docstring of a name."""
     tree = _tree(_path(origin))
     for node, after in zip(tree.body, [*tree.body[1:], ast.Pass()]):
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name == name:
@@ -91,7 +91,7 @@ def _literal(tree: ast.Module, name: str) -> Any:
 
 
 def _added(tree: ast.Module) -> List[str]:
-    """Return the names that stand in `__all__` beside an unpacked mapping: modules of the package."""
+    """Return the names in `__all__` beside an unpacked mapping: modules of the package."""
     return [str(item.value) for node in _assignments(tree, "__all__") if isinstance(node, ast.List)
             for item in node.elts if isinstance(item, ast.Constant)]
 
@@ -121,7 +121,7 @@ def _path(module: str) -> Path:
 
 
 def main() -> int:
-    """Write or compare."""
+    """Write the page, or compare with it; return the exit code."""
     text = page()
     if "--check" in sys.argv:
         fresh = PAGE.is_file() and PAGE.read_text(encoding="utf-8") == text

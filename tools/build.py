@@ -13,7 +13,7 @@ from environment import ROOT, distributions
 
 
 def main() -> int:
-    """One `pip wheel` for all; 0 when every wheel is there."""
+    """Build all wheels by one `pip wheel`; return 0 if every wheel exists."""
     out = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "dist"
     folders = [ROOT, *distributions()]
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(out)]

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def main(arguments: List[str]) -> int:
-    """Print one line per architecture, marking records that differ."""
+    """Print one line per architecture, and mark records that differ."""
     if not arguments:
         print(__doc__)
         return 2

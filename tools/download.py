@@ -17,7 +17,7 @@ from ppclas_core.errors import UserError
 
 
 def main(argv: Optional[Sequence[str]] = None) -> int:
-    """The exit code of `ppclas download`."""
+    """Run `ppclas download`; return its exit code."""
     parser = argparse.ArgumentParser(description="Fetch published weights.")
     parser.add_argument("-a", "--architecture", default="ResNet50", metavar="NAME", help="what to fetch (%(default)s)")
     parser.add_argument("-p", "--path", default="./pretrained/", metavar="DIR", help="where to (%(default)s)")
@@ -28,10 +28,10 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
 
 
 def download(args: argparse.Namespace) -> int:
-    """Fetch, or list.
+    """Download weights, or list them.
 
     Raises:
-        UserError: flags that ask for what is not published, or for an archive that nobody checked.
+        UserError: the flags ask for weights that are not published, or for an archive without unpacking it.
     """
     if args.list:
         return ppclas(["download", "--list"])

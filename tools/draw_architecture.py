@@ -21,7 +21,7 @@ TARGET = ROOT / "docs" / "images" / "architecture.svg"
 
 WIDTH, ROW, GAP, LABEL = 860, 30, 6, 150
 HIDDEN = ("engine",)
-"""Packages of deprecated names alone."""
+"""Packages with deprecated names only."""
 
 
 def layers() -> List[List[str]]:
@@ -43,7 +43,7 @@ def purpose(name: str) -> str:
 
 
 def draw(rows: List[List[str]]) -> str:
-    """Return the picture: one band per layer, one line per package."""
+    """Return the diagram as SVG: one band per layer, one line per package."""
     parts, y = [], GAP
     for number, row in enumerate(rows):
         height = ROW * len(row)
@@ -66,7 +66,7 @@ def _fitted(text: str, most: int = 108) -> str:
 
 
 def main() -> Tuple[int, str]:
-    """Write the picture, or compare with it; return the exit code and one line to print."""
+    """Write the diagram, or compare with it; return the exit code and one line to print."""
     picture = draw(layers())
     fresh = TARGET.exists() and TARGET.read_text(encoding="utf-8") == picture
     if "--check" in sys.argv[1:]:

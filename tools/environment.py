@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The virtual environment that the tools share: make `.venv`, install this checkout into it, run its programs."""
+"""The virtual environment of the tools: creates `.venv`, installs this checkout into it, runs its programs."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 
 
 def distributions() -> List[Path]:
-    """Folders of the plugin distributions of this checkout."""
+    """Return the folders of the plugin distributions of this checkout."""
     return sorted(path.parent for path in (ROOT / "plugins").glob("*/setup.cfg"))
 
 
 def light_distributions() -> List[Path]:
-    """Those that bring no third-party tool and compile nothing."""
+    """Return the distributions that install no third-party tool and compile nothing."""
     return [folder for folder in distributions() if _is_light(folder)]
 
 
@@ -36,14 +36,15 @@ def _is_light(folder: Path) -> bool:
 
 
 def ensure(extras: Sequence[str] = ("cpu",), *, everything: bool = False) -> None:
-    """Make the environment where it is missing and install core (with extras) and plugins into it, editable.
+    """Create the environment if it is missing, and install core (with extras) and plugins into it, editable.
 
     A second call with unchanged setup files does nothing. Exits with a message when pip or venv fails.
 
     Args:
-        everything: also the plugins that bring third-party tools or a compiled part.
+        extras: extras of core.
+        everything: install also the plugins with third-party tools or a compiled part.
     """
-    if tuple(sys.version_info) < (3, 9):  # a tuple: the check must run on what it refuses
+    if tuple(sys.version_info) < (3, 9):  # a tuple, so that old versions can run the check
         raise SystemExit(f"ppclas needs Python 3.9 or newer; this is {sys.version.split()[0]}")
     if not PYTHON.exists():
         print(f"making {_shown(VENV)} with Python {sys.version.split()[0]}", flush=True)
@@ -59,7 +60,7 @@ def ensure(extras: Sequence[str] = ("cpu",), *, everything: bool = False) -> Non
     core = f"{ROOT}[{','.join(extras)}]"
     print(f"installing ppclas-core[{','.join(extras)}] and {len(folders)} plugins (minutes the first time)", flush=True)
     _pip("install", "--upgrade", "pip", "setuptools>=64", "wheel")
-    # build isolation would make one environment per plugin; setuptools is here already
+    # build isolation would create one environment per plugin; setuptools is installed already
     arguments = ["install", "--no-build-isolation", "-e", core]
     for folder in folders:
         arguments += ["-e", str(folder)]
@@ -69,7 +70,7 @@ def ensure(extras: Sequence[str] = ("cpu",), *, everything: bool = False) -> Non
 
 
 def run(*command: str, check: bool = True) -> int:
-    """Run a program of the environment in the checkout, its output shown; exits with its code when it fails."""
+    """Run a program of the environment in the checkout with visible output; exit with its code if it fails."""
     program = BIN / command[0]
     code = subprocess.run([str(program), *command[1:]], cwd=ROOT).returncode
     if check and code:
@@ -84,7 +85,7 @@ def _pip(*arguments: str) -> None:
 
 
 def _mend_opencv() -> None:
-    """Slim containers lack the system libraries of opencv-python's window code; the headless wheel needs none."""
+    """Replace opencv-python by the headless wheel if system libraries of its window code are missing."""
     if subprocess.run([str(PYTHON), "-c", "import cv2"], capture_output=True).returncode == 0:
         return
     print("import cv2 fails for want of system libraries; using opencv-python-headless instead", flush=True)

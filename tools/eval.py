@@ -14,7 +14,7 @@ from ppclas_core.cli import main as ppclas
 
 
 def main(argv: Optional[Sequence[str]] = None) -> int:
-    """The exit code of `ppclas eval`."""
+    """Run `ppclas eval`; return its exit code."""
     parser = argparse.ArgumentParser(description="Evaluate weights on the validation data of a config.")
     parser.add_argument("-c", "--config", default="./configs/eval.yaml", metavar="FILE", help="config (%(default)s)")
     parser.add_argument("-o", "--override", action="append", default=[], metavar="KEY=VALUE",

@@ -15,7 +15,7 @@ from ppclas_core.cli import guarded
 
 
 def main(argv: Optional[Sequence[str]] = None) -> int:
-    """0, or the code of an error."""
+    """Run the tool; return 0, or the exit code of an error."""
     parser = argparse.ArgumentParser(description="Write the inference model of an architecture and its weights.")
     parser.add_argument("-m", "--model", required=True, metavar="NAME", help="architecture")
     parser.add_argument("-p", "--pretrained_model", required=True, metavar="PREFIX", help="weights")
@@ -27,7 +27,7 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
 
 
 def export(args: argparse.Namespace) -> int:
-    """Write, run and compare the model."""
+    """Export the model, run it, and compare the outputs."""
     from ppclas_core.bundles.source import find_checkpoint
     from ppclas_core.compat.tools.model_and_params import export_model_and_params
     from ppclas_core.export.inference import PADDLE_2

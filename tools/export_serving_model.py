@@ -15,7 +15,7 @@ from ppclas_core.cli import guarded
 
 
 def main(argv: Optional[Sequence[str]] = None) -> int:
-    """0, or the code of an error."""
+    """Run the tool; return 0, or the exit code of an error."""
     parser = argparse.ArgumentParser(description="Write the folders of Paddle Serving of an architecture and weights.")
     parser.add_argument("-m", "--model", required=True, metavar="NAME", help="architecture")
     parser.add_argument("-p", "--pretrained_model", required=True, metavar="PREFIX", help="weights")
@@ -27,12 +27,12 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
 
 
 def export(args: argparse.Namespace) -> int:
-    """Write, run and compare the model."""
+    """Export the model, run it, and compare the outputs."""
     from ppclas_core.bundles.formats import find_format
     from ppclas_core.bundles.source import find_checkpoint
     from ppclas_core.export.inference import PADDLE_2
 
-    find_format("serving")  # says what to install where it is not
+    find_format("serving")  # raises with the command to install it
     from ppclas_export_serving.folders import export_folders
 
     checkpoint = find_checkpoint(args.pretrained_model, model=args.model, num_classes=args.class_dim,

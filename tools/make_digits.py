@@ -15,7 +15,7 @@ TARGET = Path(__file__).resolve().parents[1] / "ppclas_core" / "data" / "dataset
 
 
 def main() -> int:
-    """Write the file; 1797 images of 8x8 pixels in 0..16, and their labels."""
+    """Write the file: 1797 images of 8x8 pixels in 0..16, and their labels."""
     from sklearn.datasets import load_digits
 
     digits = load_digits()

@@ -28,7 +28,7 @@ TRANSFORMS = [
 
 
 def landscape(sky: tuple[int, int, int], roof: tuple[int, int, int], sun: int) -> np.ndarray:
-    """(224, 224, 3) uint8: hills, a house, a tree and the sun at column `sun`."""
+    """Draw hills, a house, a tree and the sun at column `sun`: (224, 224, 3) uint8."""
     image = np.empty((224, 224, 3), np.uint8)
     image[:] = sky
     cv2.circle(image, (sun, 45), 22, (250, 205, 60), -1, cv2.LINE_AA)
@@ -44,12 +44,12 @@ def landscape(sky: tuple[int, int, int], roof: tuple[int, int, int], sun: int) -
 
 
 def generator(draw: int) -> np.random.Generator:
-    """The random numbers of one column."""
+    """Return the random number generator of one column."""
     return np.random.default_rng([11, draw])
 
 
 def main() -> int:
-    """Write the picture."""
+    """Write the image."""
     pictures = [landscape((150, 195, 235), (175, 60, 50), 40), landscape((245, 190, 150), (70, 85, 140), 180)]
     files = [gallery.to_png(picture) for picture in pictures]
     rows = [row[1:] for row in gallery.each_alone(build_pipeline(TRANSFORMS), files[0], generator, DRAWS)]

@@ -21,7 +21,7 @@ INDEX = ROOT / "ppclas_core" / "plugins" / "first_party.json"
 
 
 def index() -> Dict[str, Dict[str, List[str]]]:
-    """kind or role -> distribution -> sorted names, aliases and weights entries included."""
+    """Return sorted names (with aliases and weights entries) per distribution, by kind or role."""
     sys.path.insert(0, str(ROOT))
     from ppclas_core.hookspecs import HOOKS
 
@@ -45,7 +45,7 @@ def index() -> Dict[str, Dict[str, List[str]]]:
 
 
 def _roles(module: ModuleType) -> Dict[str, List[str]]:
-    """What core tells a user to install for: names of ops by their level, and config keys that need a callback."""
+    """Return the names for which core recommends an installation: ops by level, config keys that need a callback."""
     ops = list(getattr(module, "ppclas_ops", tuple)())
     callbacks = list(getattr(module, "ppclas_callbacks", tuple)())
     return {"decoder": [op.name for op in ops if op.level == "decode"],
@@ -54,7 +54,7 @@ def _roles(module: ModuleType) -> Dict[str, List[str]]:
 
 
 def main() -> int:
-    """Write or compare."""
+    """Write the file, or compare with it; return the exit code."""
     text = json.dumps(index(), indent=1) + "\n"
     if "--check" in sys.argv:
         fresh = INDEX.read_text(encoding="utf-8") == text

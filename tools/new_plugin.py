@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT))
 
 
 def main() -> int:
-    """As `ppclas new-plugin ... --out plugins`."""
+    """Run `ppclas new-plugin ... --out plugins`; return its exit code."""
     from ppclas_core.cli import main as ppclas
 
     return ppclas(["new-plugin", *sys.argv[1:], "--out", str(ROOT / "plugins")])

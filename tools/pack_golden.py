@@ -21,7 +21,7 @@ COLUMNS = ["architecture", "shape", "kind", "name_2020", "key_2_0", "key_2_1"]
 
 
 def pack(reference: Path, plugin: Path) -> int:
-    """Write names.tsv.xz and logits.tsv of one plugin; gives the number of architectures."""
+    """Write names.tsv.xz and logits.tsv of one plugin, and return the number of architectures."""
     package = next((plugin / "src").glob("*/plugin.py")).parent.name
     sys.path.insert(0, str(plugin / "src"))
     records = list(importlib.import_module(f"{package}.plugin").ppclas_backbones())

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """From nothing to a trained, exported, verified classifier in one command: `python tools/quickstart.py`.
 
-Makes `.venv`, installs ppclas with its plugins and CPU Paddle, writes the digits data set, trains, evaluates, exports
-and predicts three images. It can be run again at any time; a finished installation is not repeated.
+Makes `.venv`, installs ppclas with its plugins and CPU Paddle, writes the digits dataset, trains, evaluates, exports
+and predicts three images. A repeated call skips a finished installation.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ BUNDLE = ROOT / "output" / "digits_bundle"
 
 
 def main() -> int:
-    """Run all steps and print the table; the exit code is that of the step that failed, or 0."""
+    """Run all steps and print the table; return the exit code of the step that failed, or 0."""
     started = time.time()
     ensure()
     installed = time.time() - started

@@ -15,10 +15,10 @@ from typing import Iterator, List, Sequence
 from environment import run
 
 MEMORY = Path("/dev/shm")
-"""A file system in memory, where the system has one: tests write 60 GB of checkpoints, each of them synced."""
+"""File system in memory for test files: tests write 60 GB of checkpoints, each of them synced."""
 
 NEEDED = 14 << 30
-"""Bytes of memory that must be available before test files go there; they and the tests were seen to take 10 GB."""
+"""Available memory in bytes that test files in memory require; files and tests need 10 GB."""
 
 
 def run_pytest(arguments: Sequence[str]) -> int:
@@ -26,7 +26,7 @@ def run_pytest(arguments: Sequence[str]) -> int:
     given: List[str] = list(arguments)
     if not any(argument.startswith("-n") for argument in given):
         given = ["-n", str(max(1, min(os.cpu_count() or 1, 8))), "--dist", "loadgroup", *given]
-    os.environ.setdefault("OMP_NUM_THREADS", "1")  # the processes fill the cores
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # the test processes use all cores
     # a shell starts jobs in the background with Ctrl-C ignored, and children would inherit that
     signal.signal(signal.SIGINT, signal.default_int_handler)
     with _folder_in_memory() as folder:
@@ -37,7 +37,7 @@ def run_pytest(arguments: Sequence[str]) -> int:
 
 @contextlib.contextmanager
 def _folder_in_memory() -> Iterator[Path | None]:
-    """Yield a new folder in memory, removed afterwards; None where there is too little memory, or no such place."""
+    """Yield a new folder in memory, which is removed afterwards; None without such a file system or enough memory."""
     if _available() < NEEDED or not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < NEEDED:
         yield None
         return
@@ -49,7 +49,7 @@ def _folder_in_memory() -> Iterator[Path | None]:
 
 
 def _available() -> int:
-    """Return the bytes of memory that programs can still take; 0 where the system does not say."""
+    """Return the available memory in bytes; 0 if it is unknown."""
     try:
         lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
     except OSError:

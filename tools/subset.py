@@ -3,6 +3,8 @@
 """The tests whose outcome may depend on the interpreter or on Paddle: `tools/subset.py EXTRAS [pytest arguments]`.
 
     PPCLAS_VENV=/tmp/py39 python3.9 tools/subset.py cpu,test
+
+EXTRAS are extras of ppclas-core.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from run_tests import run_pytest
 
 SUBSET = ["plugins", "structure/test_start_up.py", "config", "data", "losses", "metrics", "optim", "runs", "runtimes",
           "schedules", "tasks", "training", "export", "predict", "weights"]
-"""Folders and files below `tests`."""
+"""Folders and files of the tests; relative to `tests`."""
 
 PLUGINS = ["plugins/ppclas-augment-erase", "plugins/ppclas-models-mobile"]
 

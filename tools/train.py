@@ -16,7 +16,7 @@ from ppclas_core.cli import main as ppclas
 
 
 def main(argv: Optional[Sequence[str]] = None) -> int:
-    """The exit code of `ppclas train`."""
+    """Run `ppclas train`; return its exit code."""
     parser = argparse.ArgumentParser(description="Train as a config says.")
     parser.add_argument("-c", "--config", default="configs/ResNet/ResNet50.yaml", metavar="FILE",
                         help="config (%(default)s)")
@@ -29,7 +29,7 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
 
 
 def train(config: str, overrides: List[str], vdl_dir: Optional[str], resume: bool) -> int:
-    """`ppclas train`, with the callback of VisualDL after those of the config where a folder is given."""
+    """Run `ppclas train`; with `vdl_dir`, add the callback VisualDL after those of the config."""
     pairs = list(overrides)
     if vdl_dir:
         import json

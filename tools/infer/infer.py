@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Classify with weights, as in July 2020: `python tools/infer/infer.py -i a.jpg -m ResNet50_vd -p PREFIX`.
 
-`ppclas predict` does the same with names of classes.
+`ppclas predict` does the same and prints class names.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ppclas_core.compat.tools.flags import add_use_gpu, device_of
 
 
 def main(argv: Optional[Sequence[str]] = None) -> int:
-    """0, or the code of an error."""
+    """Run the tool; return 0, or the exit code of an error."""
     parser = argparse.ArgumentParser(description="Print the five best classes of an image, or of all of a folder.")
     parser.add_argument("-i", "--image_file", required=True, metavar="FILE", help="image or folder")
     parser.add_argument("-m", "--model", required=True, metavar="NAME", help="architecture")
@@ -26,7 +26,7 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
 
 
 def infer(args: argparse.Namespace) -> int:
-    """Build the model layer by layer, and classify."""
+    """Build the model, load its weights, and classify images."""
     from ppclas_core.bundles.source import find_checkpoint
     from ppclas_core.predict import Predictor
     from ppclas_core.predict.runnable import open_checkpoint

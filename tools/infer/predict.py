@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Classify with Paddle Inference, as in July 2020: `python tools/infer/predict.py -i a.jpg -m DIR/model -p DIR/params`.
 
-With `--enable_benchmark True --model_name NAME` it measures instead. `ppclas predict` and `ppclas benchmark` do so with
-bundles of any format.
+With `--enable_benchmark True --model_name NAME` it measures the latency instead. `ppclas predict` and `ppclas
+benchmark` do the same with bundles of any format.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from ppclas_core.predict.runnable import Runnable
 
 WARM_UP, RUNS = 10, 500
-"""Calls of a benchmark, as in 2020."""
+"""Numbers of warm-up calls and of measured calls of a benchmark."""
 
 
 def main(argv: Optional[Sequence[str]] = None) -> int:
-    """0, or the code of an error."""
+    """Run the tool; return 0, or the exit code of an error."""
     parser = argparse.ArgumentParser(description="Print the best class of an image, or of all of a folder.")
     parser.add_argument("-i", "--image_file", metavar="FILE", help="image or folder; a benchmark needs none")
     parser.add_argument("-m", "--model_file", required=True, metavar="FILE", help="program")
@@ -43,10 +43,10 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
 
 
 def predict(args: argparse.Namespace) -> int:
-    """Load the two files, and classify or measure.
+    """Load model and parameters, and classify images or measure the latency.
 
     Raises:
-        UserError: a flag that needs TensorRT where there is none, or another one.
+        UserError: a flag needs TensorRT, which is missing, or flags are invalid.
     """
     from ppclas_core.predict import Predictor
     from ppclas_core.predict.legacy_program import open_program
@@ -67,7 +67,7 @@ def predict(args: argparse.Namespace) -> int:
 
 
 def benchmark(runnable: Runnable, args: argparse.Namespace) -> int:
-    """Time calls with random images; copies to and from the device count."""
+    """Measure calls with random images, including copies to and from the device."""
     from ppclas_core.predict.measure import random_images, time_calls
 
     images = random_images((args.batch_size, *runnable.input_shape), runnable.dtype)

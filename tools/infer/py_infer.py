@@ -13,7 +13,7 @@ from ppclas_core.compat.tools.flags import add_use_gpu, device_of
 
 
 def main(argv: Optional[Sequence[str]] = None) -> int:
-    """0, or the code of an error."""
+    """Run the tool; return 0, or the exit code of an error."""
     parser = argparse.ArgumentParser(description="Print the five best classes of an image, or of all of a folder.")
     parser.add_argument("-i", "--image_file", required=True, metavar="FILE", help="image or folder")
     # the manual of 2020 writes --d=, --m= and --p=
@@ -28,7 +28,7 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
 
 
 def infer(args: argparse.Namespace) -> int:
-    """Load the program and its values, and classify."""
+    """Load the program and its parameters, and classify images."""
     from ppclas_core.predict import Predictor
     from ppclas_core.predict.legacy_program import open_program
     from ppclas_core.weights.formats.program import program_of

@@ -17,7 +17,7 @@ from ppclas_core.errors import UserError
 
 
 def main(argv: Optional[Sequence[str]] = None) -> int:
-    """0, or the code of an error."""
+    """Run the tool; return 0, or the exit code of an error."""
     parser = argparse.ArgumentParser(description="Print class and score of an image.")
     parser.add_argument("port", type=int, help="of the service, on this machine")
     parser.add_argument("image_file", help="JPEG, PNG, ...")
@@ -25,10 +25,10 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
 
 
 def ask(args: argparse.Namespace) -> int:
-    """One request.
+    """Send one request, and print the result.
 
     Raises:
-        UserError: no such file, no service on that port, or an image that it cannot use.
+        UserError: the file does not exist, no service listens on the port, or the service refuses the image.
     """
     url = f"http://127.0.0.1:{args.port}/image/prediction"
     try:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What `image_service_cpu.py` and `image_service_gpu.py` share; `ppclas serve` is what they start."""
+"""Common code of `image_service_cpu.py` and `image_service_gpu.py`, which start `ppclas serve`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LOG = "ppclas-serve.log"
 
 
 def serve(argv: Optional[Sequence[str]], device: str) -> int:
-    """Answer `POST /image/prediction` on all addresses of this machine, until SIGTERM or Ctrl-C.
+    """Serve `POST /image/prediction` on all addresses of this machine, until SIGTERM or Ctrl-C.
 
     Args:
         device: `cpu` or `gpu:0`.

@@ -56,9 +56,9 @@ def steps_of(preprocessing: Sequence[Mapping[str, Any]]) -> Steps:
 
 def module_text(steps: Steps, info: Mapping[str, str], *, multilabel: bool) -> str:
     """Return the Python source of `module.py`.
-        steps: the preprocessing.
 
     Args:
+        steps: the preprocessing.
         info: `name`, `version`, `author`, `email`, `summary`.
         multilabel: scores are sigmoids instead of a softmax.
     """

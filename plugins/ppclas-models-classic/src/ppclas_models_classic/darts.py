@@ -26,8 +26,8 @@ _GENOTYPES: Dict[str, Tuple[_Graph, _Graph]] = {
 }
 """Normal and reduction cell by name.
 
-A cell has nodes 0 and 1 (its inputs) and 2..5. Node k + 2 is the sum of operations 2k and 2k + 1 of the list, each given
-as (kind, input node).
+A cell has nodes 0 and 1 (its inputs) and 2..5. Node k + 2 is the sum of operations 2k and 2k + 1 of the list, each
+given as (kind, input node).
 """
 
 _DEPTHS = (4, 5, 5)

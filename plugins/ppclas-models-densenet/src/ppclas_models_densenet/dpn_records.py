@@ -24,7 +24,7 @@ def _record(
     flops: int,
     weights: Weights,
 ) -> Backbone:
-    """Return a record; `stem`: width and kernel size; `grouped`: width and groups of the first stage's 3x3 convolutions."""
+    """Return a record; `stem`: width and kernel size; `grouped`: width and groups of the first 3x3 convolutions."""
     preset = {"width": stem[0], "kernel": stem[1], "inner": grouped[0], "groups": grouped[1], "residual": residual,
               "growth": growth, "depths": depths}
     return Backbone(
