@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Images that cannot be used: the first one ends the run, or they are listed and counted up to a budget."""
+"""Handling of unusable images: the first one ends the run, or they are skipped and listed up to a budget."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 
 class BadImages:
-    """The unusable images that one loader met.
+    """Unusable images of one loader.
 
     Args:
         on_bad_image: "fail" or "skip".
@@ -28,7 +28,7 @@ class BadImages:
         size: number of images of the source.
 
     Raises:
-        UserError: a parameter is none of these.
+        UserError: a parameter is out of range.
     """
 
     def __init__(self, on_bad_image: str, budget: float, size: int) -> None:
@@ -42,11 +42,11 @@ class BadImages:
         self._lock = threading.Lock()
 
     def add(self, index: int, error: BadImage) -> None:
-        """Note a bad image of the source.
+        """Record a bad image of the source.
 
         Raises:
-            BadImage: the same, where the first one ends the run.
-            UserError: the budget is spent.
+            BadImage: the given error, if `on_bad_image` is "fail".
+            UserError: the budget is exceeded.
         """
         if self._fail:
             error.do = error.do or "remove it from the list, or set on_bad_image: skip"
@@ -66,10 +66,11 @@ class BadImages:
 
 
 def write_bad_images(path: Path, bad_images: Sequence[Tuple[str, str]]) -> None:
-    """Bring the file that lists the images skipped so far up to date, and log when it grows.
+    """Update the file that lists the skipped images, and log when it grows.
 
     Args:
-        bad_images: (path, reason), of `Loader.bad_images`.
+        path: file to write.
+        bad_images: value of `Loader.bad_images`, (path, reason) pairs.
     """
     known = path.read_bytes().count(b"\n") if path.is_file() else 0
     if len(bad_images) > known:
@@ -78,5 +79,5 @@ def write_bad_images(path: Path, bad_images: Sequence[Tuple[str, str]]) -> None:
 
 
 def _in_a_line(name: str) -> str:
-    """Return a file name as it is, which a program can open, or escaped where it has control characters."""
+    """Return a file name unchanged, so programs can open it, or escaped if it has control characters."""
     return one_line(name) if any(unicodedata.category(character) == "Cc" for character in name) else name

@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Keep the encoded bytes of images near: in memory, or in a folder of a fast disk, up to a limit.
+"""Cache of encoded images, in memory or in a folder of a fast disk, up to a size limit.
 
-Every image is read once an epoch in a new order, so nothing is ever thrown out: what came first stays.
+Every image is read once per epoch in a new order, so nothing is evicted: the first images stay in the cache.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from ppclas_core.system.atomic import write_atomic
 
 
 class Budget:
-    """Bytes that may still be kept; shared by threads.
+    """Remaining bytes of a cache; thread-safe.
 
     Args:
-        limit: their number.
+        limit: size of the cache in bytes.
     """
 
     def __init__(self, limit: int) -> None:
@@ -36,7 +36,7 @@ class Budget:
         self._lock = threading.Lock()
 
     def take(self, size: int) -> bool:
-        """Return whether an image of this size may be kept; then its bytes are spent."""
+        """Return whether an image of this size fits; if so, reserve its bytes."""
         with self._lock:
             if size > self.left:
                 return False
@@ -45,7 +45,7 @@ class Budget:
 
 
 class RamCache(Storage):
-    """The images of another storage, held in memory once they were read, up to the limit of a budget."""
+    """Cache in memory of another storage's images, up to a budget."""
 
     not_forked = "the images cached in memory belong to one process"
 
@@ -84,9 +84,9 @@ class RamCache(Storage):
 
 
 class DiskCache(Storage):
-    """The files of another storage, copied into `folder` once they were read, up to the limit of a budget.
+    """Cache in a folder of another storage's files, up to a budget.
 
-    A copy is known by path, size and time of its file, so a file that changed is read anew.
+    The cache key consists of path, size and modification time, so a changed file is read again.
     """
 
     def __init__(self, storage: Storage, budget: Budget, folder: Path) -> None:
@@ -119,7 +119,7 @@ class DiskCache(Storage):
         if copy is not None:
             try:
                 return copy.read_bytes()
-            except OSError:  # not there yet
+            except OSError:  # not cached yet
                 pass
         data = self._storage.read(index, path)
         if copy is not None and self._budget.take(len(data)):
@@ -131,13 +131,13 @@ class DiskCache(Storage):
             state = os.stat(path)
         except FileNotFoundError as error:
             raise BadImage("no such file", path) from error
-        except OSError:  # the source says what is wrong
+        except OSError:  # the storage reports the error
             return None
         key = f"{os.path.abspath(path)}\0{state.st_size}\0{state.st_mtime_ns}"
         return self._folder / hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()
 
     def _write(self, copy: Path, data: bytes) -> None:
-        """Write a copy completely or not at all; a full disk ends the caching, not the training."""
+        """Write a copy atomically; a full disk stops the caching, not the training."""
         try:
             write_atomic(copy, data, durable=False)
         except OSError:
@@ -145,10 +145,10 @@ class DiskCache(Storage):
 
 
 def cached(source: Source, kind: str, limit_gb: float, folder: Optional[str]) -> Source:
-    """Return a source behind the cache of a config: `none`, `ram`, or `disk` in `folder`.
+    """Return a source with the cache of a config: `none`, `ram`, or `disk` in `folder`.
 
     Raises:
-        UserError: a disk cache without a folder, a folder without it, or a cache of images that lie in shards.
+        UserError: a disk cache has no folder, a folder is given without a disk cache, or the images are in shards.
     """
     limit = int(limit_gb * 1e9)
     if folder and kind != "disk":
@@ -168,13 +168,13 @@ def cached(source: Source, kind: str, limit_gb: float, folder: Optional[str]) ->
 def disk_cache(storage: Storage, limit: int, folder: Path) -> DiskCache:
     """Return a cache in a folder; copies of earlier runs count towards the limit.
 
-    A file `CACHEDIR.TAG` keeps backups, and walks through folders, out.
+    A file `CACHEDIR.TAG` makes backups and searches for images skip the folder.
 
     Args:
         limit: size of all copies in bytes.
 
     Raises:
-        UserError: the folder cannot be made.
+        UserError: the folder cannot be created.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What an op or a decoder may offer besides its plain call, by which the fused pipeline saves work.
+"""Optional capabilities of ops and decoders that make the fused pipeline faster.
 
-Each capability is a Protocol; a class has it when it has the methods. One that is inherited counts only while the class
-does not override the plain call below it, because the two must give the same pixels.
+Each capability is a Protocol; a class has it if it has the methods. An inherited capability counts only if the class
+does not override the plain call, because both must give the same pixels.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _PLAIN = ("__call__", "apply")
 
 
 class Box(NamedTuple):
-    """Part of an image, in pixels."""
+    """Box in an image, in pixels."""
 
     x: int
     y: int
@@ -24,12 +24,12 @@ class Box(NamedTuple):
     height: int
 
     def of(self, image: np.ndarray) -> np.ndarray:
-        """Return this part of (H, W, C), a view."""
+        """Return this box of an image (H, W, C) as a view."""
         return image[self.y : self.y + self.height, self.x : self.x + self.width]
 
 
 class ReadsRegion(Protocol):
-    """A random op that reads only a part of its image: `apply(image, draw)` is `from_region(part, draw)`."""
+    """Random op that reads only a part of its image: `apply(image, draw)` equals `from_region(part, draw)`."""
 
     def sample(self, rng: np.random.Generator, shape: Sequence[int]) -> Any:
         """Draw for an image whose shape begins with (height, width)."""
@@ -38,15 +38,17 @@ class ReadsRegion(Protocol):
         """Return the part (x, y, width, height) that `apply` reads of an image of `size`, (height, width)."""
 
     def from_region(self, part: np.ndarray, draw: Any, out: Optional[np.ndarray] = None) -> np.ndarray:
-        """Return what `apply` makes of that part: a new array, or `out`.
+        """Return the result of `apply` for that part: a new array, or `out`.
 
         Args:
-            out: an earlier result that may be overwritten; one of another shape is left alone.
+            part: pixels of the region.
+            draw: result of `sample`.
+            out: an earlier result that may be overwritten; it is ignored if its shape differs.
         """
 
 
 class WorksInPlace(Protocol):
-    """A random op whose result may replace its input; the class says so by `in_place = True`."""
+    """Random op that can overwrite its input; its class declares `in_place = True`."""
 
     in_place: bool
 
@@ -54,37 +56,37 @@ class WorksInPlace(Protocol):
         """Draw for an image of shape (H, W, C)."""
 
     def apply(self, image: np.ndarray, draw: Any, out: Optional[np.ndarray] = None) -> np.ndarray:
-        """Return the result, in `out` where it is given; `out` may be the image."""
+        """Return the result, written to `out` if it is given; `out` may be the image."""
 
 
 class WritesPlanes(Protocol):
-    """An op whose result, channels first, can be written straight into the batch."""
+    """Op that can write its result, channels first, directly into the batch."""
 
     def write(self, hwc: np.ndarray, planes: np.ndarray) -> None:
-        """Write what the op gives for uint8 (H, W, C), as float32 (C, H, W), into `planes`."""
+        """Write the result for uint8 (H, W, C) into `planes`, float32 (C, H, W)."""
 
 
 class OpensParts(Protocol):
-    """A decoder that can decode a part of an image."""
+    """Decoder that can decode a part of an image."""
 
     def open(self, data: Any) -> Optional[OpenedImage]:
-        """Return the image with its size known, or None where the whole one must be decoded."""
+        """Read the header and return an `OpenedImage`; None if the whole image must be decoded."""
 
 
 class OpenedImage(Protocol):
-    """An encoded image whose header was read; `size` is (height, width)."""
+    """Encoded image whose header was read; `size` is (height, width)."""
 
     size: Tuple[int, int]
 
     def region(self, box: Box) -> Optional[np.ndarray]:
-        """Return the pixels of a box, (height, width, 3) uint8, or None where the whole image must be decoded."""
+        """Return the pixels of a box, (height, width, 3) uint8; None if the whole image must be decoded."""
 
 
 class DecodesDivided(Protocol):
-    """A decoder that knows repacked JPEGs."""
+    """Decoder that supports repacked JPEGs."""
 
     def divided(self, jpeg: Any, box: Box) -> Optional[np.ndarray]:
-        """Return the pixels of a box of a `DividedJpeg`, or None where the whole image must be decoded."""
+        """Return the pixels of a box of a `DividedJpeg`; None if the whole image must be decoded."""
 
 
 def reads_region(op: Any) -> bool:
@@ -103,17 +105,17 @@ def writes_planes(op: Any) -> bool:
 
 
 def moves_channels_first(op: Any) -> bool:
-    """Return whether an op only turns (H, W, C) into (C, H, W); its class says so by `channels_first = True`."""
+    """Return whether an op only transposes (H, W, C) to (C, H, W); its class declares `channels_first = True`."""
     return bool(getattr(op, "channels_first", False)) and _valid(op, "channels_first")
 
 
 def _valid(op: Any, *names: str) -> bool:
-    """Return whether a class has all names, and overrides no plain call below the place where it has them."""
+    """Return whether a class has all names and no subclass of their definition overrides the plain call."""
     have = [_depth(op, name) for name in names]
     plain = [depth for name in _PLAIN if (depth := _depth(op, name)) is not None]
     return all(depth is not None and depth <= min(plain, default=depth) for depth in have)
 
 
 def _depth(op: Any, name: str) -> Optional[int]:
-    """Return how many classes above its own an object has a name; None without it."""
+    """Return the position in the MRO of the class that defines a name; None if there is none."""
     return next((depth for depth, parent in enumerate(type(op).__mro__) if name in vars(parent)), None)

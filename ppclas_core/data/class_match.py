@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Match the classes of data with those of a model by name: an index means a class only within its own list of names."""
+"""Matching of the classes of data and model by name: a class index is valid only within its own list of names."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from ppclas_core.errors import UserError, did_you_mean
 from ppclas_core.system.text import one_line
 
 SHOWN = 8
-"""Names of each side that a message shows."""
+"""Number of names of each side that a message shows."""
 
 
 class UnknownClasses(UserError):
-    """The data shows classes that the other side does not have."""
+    """Raised when the data has classes that the other side lacks."""
 
 
 @dataclass(frozen=True)
 class ClassNames:
-    """The names that labels are matched to.
+    """Class names to which labels are matched.
 
     Args:
         names: in the order of the class indices.
-        owner: who has them, for messages: "TRAIN", "the label list labels.txt", "the checkpoint output/A/last".
-        certain: False where the names may be mere numbers that stand in for unknown ones; see `of_model`.
+        owner: their source, for messages: "TRAIN", "the label list labels.txt", "the checkpoint output/A/last".
+        certain: False if the names may be placeholders "0", "1", ... of unknown names; see `model_class_names`.
     """
 
     names: Sequence[str]
@@ -37,21 +37,21 @@ class ClassNames:
 
 
 def model_class_names(labels: Sequence[str], owner: str) -> Optional[ClassNames]:
-    """Return the class names that a checkpoint or bundle carries; None where it has none.
+    """Return the class names of a checkpoint or bundle; None if it has none.
 
-    A model that was trained without names carries "0", "1", "2" ... in their place. Folders of digits have the same
-    names, so such names are matched where they can be, and else give way to the indices.
+    A model trained without names has the placeholders "0", "1", "2", ... Class folders of digits have the same
+    names, so such names are matched if possible; otherwise the class indices are used.
     """
     return ClassNames(labels, owner, certain=not is_numbered(labels)) if labels else None
 
 
 def is_numbered(names: Sequence[str]) -> bool:
-    """Return whether each name is its own index: "0", "1", "2" ..."""
+    """Return whether each name is its own index: "0", "1", "2", ..."""
     return all(name == str(index) for index, name in enumerate(names))
 
 
 def is_index(text: str) -> bool:
-    """Return whether a text is a whole number in ASCII digits that an int64 holds.
+    """Return whether a text is an integer in ASCII digits that fits an int64.
 
     `str.isdigit` also accepts "²", which `int` refuses, and `int` refuses texts of thousands of digits.
     """
@@ -59,7 +59,7 @@ def is_index(text: str) -> bool:
 
 
 def in_class_order(names: Iterable[str]) -> List[str]:
-    """Return names sorted as classes are: by number where all are numbers, else alphabetically."""
+    """Return names in class order: by number if all are numbers, else alphabetically."""
     listed = sorted(names)
     numbers = all(name.isascii() and name.isdigit() for name in listed)
     return sorted(listed, key=lambda name: (len(name.lstrip("0")), name.lstrip("0"))) if numbers else listed
@@ -69,16 +69,19 @@ def match_classes(known: ClassNames, found: Sequence[str], present: Collection[i
                   where: Optional[str] = None) -> Optional[np.ndarray]:
     """Return the index in `known` of each class of `found`, (len(found),) int64; -1 for an unknown one without images.
 
-    Names are compared exactly, then in Unicode's composed form (NFC), since macOS writes file names decomposed. The
-    result is None where `known` is not certain and lacks one of the names: then indices are all that there is.
+    Names are compared exactly, then in Unicode form NFC, since macOS writes file names decomposed. The
+    result is None if `known` is not certain and lacks one of the names: then only the indices can be used.
 
     Args:
-        found: class names of the data. present: indices in `found` of the classes that occur.
-        what: the data, for messages: "VALID"; where: its place.
+        known: class names of the other side.
+        found: class names of the data.
+        present: indices in `found` of the classes that have images.
+        what: name of the data, for messages: "VALID".
+        where: location of the data, for errors.
 
     Raises:
-        UnknownClasses: classes occur that `known` lacks.
-        UserError: a name that occurs stands twice on one side, so that it names no class.
+        UnknownClasses: classes with images are missing in `known`.
+        UserError: the name of a class with images is not unique on one side.
     """
     if list(known.names) == list(found):
         return np.arange(len(found), dtype=np.int64)
@@ -91,7 +94,7 @@ def match_classes(known: ClassNames, found: Sequence[str], present: Collection[i
     for index, name in enumerate(found):
         candidates = places.get(name) or composed.get(unicodedata.normalize("NFC", name)) or []
         if index in candidates and len(candidates) == occurs[name]:
-            mapping[index] = index  # a name that stands twice on both sides means the one at the same index
+            mapping[index] = index  # a repeated name on both sides: match by index
         elif len(candidates) == 1 and occurs[name] == 1:
             mapping[index] = candidates[0]
         elif index in present:
@@ -112,7 +115,7 @@ def match_classes(known: ClassNames, found: Sequence[str], present: Collection[i
 
 
 def repeated(names: Sequence[str]) -> Dict[str, List[int]]:
-    """Return the names that stand more than once, with their indices."""
+    """Return repeated name -> its indices."""
     return {name: indices for name, indices in _places(names).items() if len(indices) > 1}
 
 

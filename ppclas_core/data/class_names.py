@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Names of classes travel into checkpoints, bundles, JSON and terminals: which names can, and which look alike."""
+"""Validation of class names, which are stored in checkpoints, bundles and JSON and printed on terminals."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ from ppclas_core.system.text import one_line
 
 
 def check_class_names(names: Iterable[str], *, where: str, what: str, do: str) -> None:
-    """Refuse names of classes that no label list and no JSON can hold, and two that look alike.
+    """Refuse class names that label lists or JSON cannot store, and names that look alike.
 
     Args:
-        where: file or folder that the names stand in; what: what a name is of, such as "class folder"; do: the cure.
+        names: the class names.
+        where: file or folder of the names.
+        what: what the names belong to, such as "class folder".
+        do: the fix to suggest.
 
     Raises:
-        UserError: a name is not UTF-8 or has control characters, or two differ only in how accents are composed.
+        UserError: a name is not UTF-8 or has control characters, or two differ only in their Unicode form.
     """
     met: Dict[str, str] = {}
     for name in names:
@@ -43,7 +46,7 @@ def check_class_names(names: Iterable[str], *, where: str, what: str, do: str) -
 
 
 def is_utf8(name: str) -> bool:
-    """Return whether a name has no bytes that Python carries as surrogates because they are not UTF-8."""
+    """Return whether a name is valid UTF-8, i.e. has no surrogate escapes."""
     try:
         name.encode("utf-8")
     except UnicodeEncodeError:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The weights of the classes in the loss: balanced, or as a config lists them."""
+"""Class weights of the loss: balanced, or listed in the config."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from ppclas_core.plugins.signature import coerce
 
 
 def loss_weights(config: Config, source: Source) -> Optional[List[float]]:
-    """Return the weight of each class in the loss, from the key `class_weights`; None without it.
+    """Return the weight of each class in the loss, from the key `class_weights`; None if it is not set.
 
     Raises:
-        UserError: a list of another length than `classes_num`, a name that is no class, a weight that is no number.
+        UserError: the list does not have `classes_num` values, a name is not a class, or a weight is invalid.
     """
     given, classes = config.get("class_weights"), config["classes_num"]
     if given == "balanced" and source.multilabel:
@@ -55,10 +55,11 @@ def _weights_by_name(config: Config, given: Mapping[Any, Any], names: List[str])
 
 
 def balanced_weights(labels: np.ndarray, classes: int) -> List[float]:
-    """Return a weight per class, inverse to its number of images; the mean over the images is 1, absent classes get 0.
+    """Return weights inverse to the number of images of each class, with mean 1 over the images; 0 for absent classes.
 
     Args:
         labels: (N,) int64 in 0..classes - 1.
+        classes: number of classes.
     """
     counts = np.bincount(labels, minlength=classes)
     present = counts > 0
@@ -68,9 +69,10 @@ def balanced_weights(labels: np.ndarray, classes: int) -> List[float]:
 
 
 def positive_weights(counts: np.ndarray, images: int) -> List[float]:
-    """Return how many images lack each class, per image that shows it, for multi-label data; 1 for none or all.
+    """Return the ratio of negative to positive images of each class of multi-label data; 1 if one count is 0.
 
     Args:
-        counts: (K,) int64 images per class; images: all of them.
+        counts: (K,) int64, images per class.
+        images: number of all images.
     """
     return [float((images - count) / count) if 0 < count < images else 1.0 for count in counts.tolist()]

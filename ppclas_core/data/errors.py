@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What goes wrong with one sample: a file that is no usable image, or a defect inside an op."""
+"""Errors of one sample: an unusable image file, or a defect of an op."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from ppclas_core.plugins.ownership import Owner, describe
 
 
 class BadImage(UserError):
-    """A file that cannot be read, decoded or used; the loader names it, and skips it where the user asked for that.
+    """Raised for a file that cannot be read, decoded or used; with `on_bad_image: skip` the loader skips it.
 
     Args:
         reason: what is wrong with it.
-        path: the file, when known; shown first.
-        do: what to do about it.
+        path: path of the file, if known.
+        do: the fix.
     """
 
     def __init__(self, reason: str, path: Optional[str] = None, *, do: Optional[str] = None) -> None:
@@ -24,25 +24,27 @@ class BadImage(UserError):
 
     @property
     def reason(self) -> str:
-        """What is wrong, without the path."""
+        """Reason, without the path."""
         return self.what
 
     @property
     def path(self) -> Optional[str]:
-        """The file, or None when the image came from memory."""
+        """Path of the file; None for an image in memory."""
         return self.where
 
     def at(self, where: str) -> BadImage:
-        """Return the error itself, with a path where it had none yet."""
+        """Set the path if there is none yet; return the error itself."""
         super().at(where)
         return self
 
 
 class TransformError(RuntimeError):
-    """An op raised something that no data can excuse: its defect, with the op and the sample that showed it.
+    """Raised when an op fails for a reason other than its data: a defect of the op.
 
     Args:
-        op: name of the op; path: the sample, "" when it came from memory; cause: the exception of the op.
+        op: name of the op.
+        path: path of the sample; "" for an image in memory.
+        cause: exception of the op.
     """
 
     def __init__(self, op: str, path: str, cause: BaseException) -> None:
@@ -57,7 +59,7 @@ class TransformError(RuntimeError):
 
 
 class PluginTransformError(TransformError, PluginError):
-    """A `TransformError` of a plugin's op, with the plugin named.
+    """A `TransformError` of a plugin's op; its message names the plugin.
 
     Args:
         owner: the op and its plugin.

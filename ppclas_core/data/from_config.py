@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The data of a run: sources and loaders from a config, and the checks that need no model."""
+"""Sources and loaders of a config, and the checks of its data that need no model."""
 
 from __future__ import annotations
 
@@ -23,22 +23,23 @@ from ppclas_core.system.rank import Rank
 
 _log = logging.getLogger(__name__)
 _FEW_CLASSES, _PER_IMAGE = 1000, 10
-"""`classes_num: auto` refuses labels without names above both, `_PER_IMAGE` per image: they are codes of something."""
+"""`classes_num: auto` refuses unnamed labels above `_FEW_CLASSES` and `_PER_IMAGE` per image: they may be codes."""
 
 _TRIED = 20
-"""Images at the start of a list that are tried for a usable one, to see its size."""
+"""Number of images at the start of a list that are tried to find a usable one."""
 
 
 def settle_classes(config: Config, num_classes: Optional[int] = None) -> Config:
     """Return the config with `classes_num: auto` replaced by the number of classes.
 
-    It is that of the label list, else of the first of TRAIN and VALID that is there.
+    The number is that of the label list, else of TRAIN, else of VALID.
 
     Args:
-        num_classes: that of the model which is evaluated; with it no data is asked.
+        config: the config.
+        num_classes: number of classes of the evaluated model; the data is not opened then.
 
     Raises:
-        UserError: neither gives the number, the data has one class, or labels so high that they are no indices.
+        UserError: the data cannot be opened, has one class, or has labels too high for class indices.
     """
     if config["classes_num"] != "auto":
         return config
@@ -57,14 +58,14 @@ def settle_classes(config: Config, num_classes: Optional[int] = None) -> Config:
 
 
 def open_checked(config: Config, name: str, known: Optional[ClassNames] = None) -> Source:
-    """Return the source of section TRAIN or VALID, with labels that fit `classes_num`.
+    """Open the section TRAIN or VALID and check its labels against `classes_num`.
 
     Args:
-        known: names of classes that those of the data are matched to.
+        known: class names to which those of the data are matched.
 
     Raises:
-        UserError: no such section, no images, a label outside 0..classes_num - 1, more names than classes.
-        UnknownClasses: images of a class that `known` lacks.
+        UserError: the section is missing or has no images, a label is out of range, or there are too many names.
+        UnknownClasses: the data has images of a class that `known` lacks.
     """
     section = config.get(name)
     if not section:
@@ -91,17 +92,17 @@ def open_checked(config: Config, name: str, known: Optional[ClassNames] = None) 
 def _open(config: Config, name: str, changes: Optional[Mapping[str, Any]] = None,
           known: Optional[ClassNames] = None) -> Source:
     section = config_section(config, name)
-    if "classes_num" not in config.origins:  # the default says nothing of the data
+    if "classes_num" not in config.origins:  # the default is independent of the data
         section["classes_num"] = None
     return open_source({**section, **(changes or {})}, what=name, known=known,
                        where=lambda key: config.place(key if key == "label_list" else f"{name}.{key}"))
 
 
 def open_both(config: Config, known: Optional[ClassNames] = None) -> Tuple[Source, Optional[Source]]:
-    """Return the source of TRAIN and, where the config validates, that of VALID, with its classes matched to TRAIN.
+    """Return the sources of TRAIN and of VALID (None without validation), with the classes of VALID matched to TRAIN.
 
     Args:
-        known: names of the checkpoint that a run continues; TRAIN is matched to them.
+        known: class names of the checkpoint that a run resumes from; TRAIN is matched to them.
 
     Raises:
         UserError: see `open_checked`.
@@ -113,12 +114,12 @@ def open_both(config: Config, known: Optional[ClassNames] = None) -> Tuple[Sourc
 
 
 def names_of(train: Source) -> Optional[ClassNames]:
-    """Return what VALID is matched to; None where the training data has no names."""
+    """Return the class names to which VALID is matched; None if the training data has none."""
     return None if train.class_names is None else ClassNames(train.class_names, "TRAIN")
 
 
 def class_names(classes: int, source: Optional[Source], other: Union[Source, ClassNames, None] = None) -> List[str]:
-    """Return one name per logit: of `source`, else of `other`; a class without one is called by its number."""
+    """Return one name per logit: of `source`, else of `other`, else the class index."""
     names = [] if source is None else source.class_names or []
     if not names and other is not None:
         names = list(other.names) if isinstance(other, ClassNames) else other.class_names or []
@@ -126,10 +127,10 @@ def class_names(classes: int, source: Optional[Source], other: Union[Source, Cla
 
 
 def train_loader(config: Config, source: Source, rank: Rank) -> Loader:
-    """Return the batches of training: shuffled, mixed, the incomplete last one dropped unless it is all there is.
+    """Return the training loader: shuffled and mixed; an incomplete last batch is dropped unless it is the only one.
 
     Raises:
-        UserError: the batch does not divide over the processes, or they are more than the images.
+        UserError: there are more processes than images of a batch, or than images.
     """
     section: Mapping[str, Any] = config["TRAIN"]
     batch = section["batch_size"] // rank.world
@@ -157,17 +158,17 @@ def train_loader(config: Config, source: Source, rank: Rank) -> Loader:
 
 
 def valid_loader(config: Config, source: Source, rank: Rank) -> Loader:
-    """Return the batches of evaluation: every image once, in the order of the list."""
+    """Return the evaluation loader: every image once, in the order of the list."""
     batch = max(config["VALID"]["batch_size"] // rank.world, 1)
     return _loader(config, "VALID", source, batch, rank, shuffle=False, drop_last=False, mix=[], seed=config["seed"])
 
 
 def check_size(config: Config, name: str, loader: Loader) -> None:
-    """Send the first usable image of a section through its transforms and compare with `image_shape`.
+    """Transform the first usable image of a section and compare its shape with `image_shape`.
 
     Raises:
-        UserError: another size in VALID, another number of channels in TRAIN, whose size may differ on purpose.
-        BadImage: no image could be used, and bad ones are not to be skipped.
+        UserError: VALID has another shape, or TRAIN another number of channels (its size may differ).
+        BadImage: an image is unusable, and bad images are not skipped.
     """
     wanted, rng = list(config["image_shape"]), np.random.default_rng(config["seed"])
     for index in range(min(len(loader.source), _TRIED)):

@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The ops of a pipeline with less work between them, for the same pixels.
+"""Fused execution of a pipeline: less work between ops, with the same pixels.
 
-A decoder and an op that reads a region of its image (see `capabilities`): the region is drawn from the size in the
-header, and a decoder that can decodes no more than it. An op that writes planes, followed by the one that moves the
-channels first: bytes become floats by a table, straight into the batch. All other ops run as they are.
+If an op that reads a region (see `capabilities`) follows the decoder, the region is drawn from the size in the
+header, and a decoder with the capability decodes only that part. An op that writes planes, followed by the one that
+moves the channels first, writes directly into the batch. All other ops run unchanged.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.plugins.ownership import owned_by
 
 WHOLE = "decoded whole"
-"""Event: a decoder that can decode a part could not do so for this file."""
+"""Event: a decoder with partial decoding had to decode a whole file."""
 
 
 class FusedPipeline:
-    """How the samples of one loader are made; threads share it.
+    """Fused pipeline of one loader; thread-safe.
 
     Args:
         pipeline: the ops.
-        decoder: in place of the pipeline's own first op, one that gives the same pixels.
-        stages: gets times and counts.
+        decoder: replacement of the pipeline's first op with the same pixels; None: keep it.
+        stages: collects times and counts.
     """
 
     def __init__(self, pipeline: Pipeline, decoder: Any = None, stages: Optional[Stages] = None) -> None:
@@ -56,10 +56,12 @@ class FusedPipeline:
         self._middle = steps
 
     def image(self, data: Any, rng: np.random.Generator, path: str = "") -> np.ndarray:
-        """Run all ops but those that `write` runs. The next call of this thread may overwrite the result.
+        """Run all ops except those that `write` runs. The next call in this thread may overwrite the result.
 
         Args:
-            data: what `Source.open` returns; rng: of the sample; path: of the sample, for errors.
+            data: result of `Source.open`.
+            rng: random number generator of the sample.
+            path: path of the sample, for errors.
 
         Raises:
             BadImage, TransformError, UserError: as the pipeline.
@@ -78,13 +80,13 @@ class FusedPipeline:
         return image
 
     def shape(self, image: np.ndarray) -> Tuple[int, ...]:
-        """Return the shape of what `write` makes of an image."""
+        """Return the shape of the output of `write` for an image."""
         if not self._planes:
             return image.shape
         return image.shape[2], image.shape[0], image.shape[1]
 
     def write(self, image: np.ndarray, out: np.ndarray, path: str = "") -> None:
-        """Run the remaining ops, into `out`, float32 of `shape(image)`."""
+        """Run the remaining ops and write the result to `out`, float32 of `shape(image)`."""
         if self._planes and image.dtype == np.uint8 and image.ndim == 3:
             step = self._planes[0]
             with self.stages.measure(step.name):
@@ -97,7 +99,7 @@ class FusedPipeline:
         out[...] = image
 
     def _cropped(self, decode: Step, crop: Step, data: Any, rng: np.random.Generator, path: str) -> np.ndarray:
-        """Decode the region that the crop reads, and make its result of it."""
+        """Decode the region that the crop reads, and apply the crop and the in-place ops."""
         with self.stages.measure(DECODE):
             part, draw = self._region(decode, crop, data, rng, path)
         with self.stages.measure(crop.name):
@@ -105,7 +107,7 @@ class FusedPipeline:
             image: np.ndarray = call_op(crop, path, crop.op.from_region, part, draw, out, array=True)
             for step in self._in_place:
                 image = call_op(step, path, _apply_in_place, step.op, image, rng, array=True)
-        if not self._middle:  # an op that comes later may keep what it gets
+        if not self._middle:  # a later op may keep its input
             self._scratch.image = image
         return image
 
@@ -128,13 +130,13 @@ class FusedPipeline:
             self.stages.count(WHOLE)
         image = run_step(decode, data.whole() if isinstance(data, DividedJpeg) else data, rng, path)
         if opened is None or image.shape[:2] != size:
-            if opened is not None:  # the header said something else than the decoder made of it
+            if opened is not None:  # header and decoder disagree on the size
                 rng.bit_generator.state = before
             draw, box = call_op(crop, path, drawn, image.shape)
         return box.of(image), draw
 
     def _opened(self, decode: Step, data: Any) -> Any:
-        """Return an `OpenedImage`, or None."""
+        """Return an `OpenedImage`; None if the whole image must be decoded."""
         if isinstance(data, DividedJpeg):
             return _Divided(data, decode.op)
         open_part: Optional[Callable[[Any], Any]] = getattr(decode.op, "open", None)
@@ -153,7 +155,7 @@ def _apply_in_place(op: Any, image: np.ndarray, rng: np.random.Generator) -> np.
 
 
 class _Divided:
-    """A divided JPEG, of which only the pieces under a box are decoded."""
+    """`OpenedImage` of a divided JPEG: only the pieces that cover a box are decoded."""
 
     def __init__(self, data: DividedJpeg, decoder: Any) -> None:
         self.size = data.size

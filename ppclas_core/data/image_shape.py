@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What to do when transforms give images of another shape than `image_shape` says."""
+"""Advice for transforms whose output differs from `image_shape`."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ _GREY = ("DecodeImage gives three channels, of a grey image three equal ones; on
 
 
 def shape_advice(shape: Sequence[int], wanted: Sequence[int]) -> str:
-    """Return the edit that makes them agree.
+    """Return the edit that makes transforms and `image_shape` agree.
 
     Args:
-        shape: of an image behind the transforms; wanted: `image_shape`.
+        shape: shape of a transformed image.
+        wanted: `image_shape`.
     """
     shape, wanted = list(shape), list(wanted)
     if len(shape) != 3:

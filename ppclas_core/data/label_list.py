@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Label lists: the names of the classes, one `id name` a line."""
+"""Label lists: class names, one `id name` per line."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from ppclas_core.system.text_files import as_utf8, write_text
 
 
 def read_label_list(path: Union[str, Path]) -> List[str]:
-    """Class names in the order of their ids; a name may hold spaces and commas. UTF-8, or UTF-16 with a BOM.
+    """Read class names in the order of their ids, UTF-8 or UTF-16 with a BOM; names may have spaces and commas.
 
     Raises:
-        UserError: no such file, not UTF-8, empty, or ids that are not 0..N-1.
-        UserErrors: lines that are not `id name`, or an id met twice.
+        UserError: the file is missing, not UTF-8 or empty, or the ids are not 0..N-1.
+        UserErrors: lines are not `id name`, or an id is repeated.
     """
     try:
         text = as_utf8(Path(path).read_bytes(), str(path)).decode("utf-8")
@@ -52,16 +52,16 @@ def read_label_list(path: Union[str, Path]) -> List[str]:
 
 
 def read_class_names(path: Union[str, Path]) -> List[str]:
-    """Return the class names of a file in the order of their labels: `id name` lines, or one name a line.
+    """Return the class names of a file in class order: `id name` lines, or one name per line.
 
     Raises:
-        UserError: see `read_label_list`; or a blank line or a repeated name between names.
+        UserError: see `read_label_list`; also for a blank line or a repeated name.
     """
     path = expand_path(str(path))
     try:
         lines = as_utf8(Path(path).read_bytes(), path).decode("utf-8").rstrip().splitlines()
     except (OSError, UnicodeDecodeError):
-        return read_label_list(path)  # which says what is wrong
+        return read_label_list(path)  # it reports the error
     ids = [line.split(None, 1)[0] for line in lines if len(line.split(None, 1)) == 2]
     if not lines or sorted(ids) == sorted(str(index) for index in range(len(lines))):
         return read_label_list(path)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The loader: batches of a source through a pipeline, the same for any number and kind of workers."""
+"""Loader of batches from a source through a pipeline; the data is the same for any number and kind of workers."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ class Batch(NamedTuple):
 
     Args:
         images: (N, C, H, W) float32.
-        labels: (N,) int64, before mixing; of a source with several labels per image (N, num_classes) float32, 1 where
-            the image shows the class, else 0.
+        labels: (N,) int64, before mixing; for multi-label data (N, num_classes) float32, 1 if
+            the image has the class, else 0.
         mixed: None, or (y_a, y_b, lam) of the mixing op: the target is lam * y_a + (1 - lam) * y_b, with one lam for
             the batch or one per sample (N,); y_a and y_b are like `labels`.
-        indices: (N,) int64, of the samples in the source.
+        indices: (N,) int64, indices of the samples in the source.
     """
 
     images: np.ndarray
@@ -50,12 +50,12 @@ class Batch(NamedTuple):
     indices: np.ndarray
 
     def probabilities(self, num_classes: int) -> np.ndarray:
-        """Return the same target as class probabilities, (N, num_classes) float32, mixed or not."""
+        """Return the target, mixed or not, as class probabilities (N, num_classes) float32."""
         return class_probabilities(self.mixed or (self.labels, self.labels, 1.0), num_classes)
 
 
 class _Epoch(NamedTuple):
-    """The samples in their order, what reads them, and the mixing op as it is in it."""
+    """Samples of an epoch in order, their reader, and the mixing op of the epoch."""
 
     samples: np.ndarray
     reader: SampleReader
@@ -63,27 +63,28 @@ class _Epoch(NamedTuple):
 
 
 class Loader:
-    """Batches of one process.
+    """Loader of the batches of one process.
 
     Args:
-        source, pipeline: what to read and what to do with it; the pipeline must end in CHW float32.
-        batch_size: of this process.
-        shuffle: a new order each epoch; else the order of the source.
-        drop_last: leave out a last batch that is not full.
-        seed: with the epoch, it determines all randomness.
-        num_workers: 0 works in the caller; "auto" as many as this process has cores, at most 8.
-        worker_type: "threads", "processes", or "auto": processes where an op holds the interpreter.
-        decoder: what decodes in place of DecodeImage, with the same pixels; see `choose_decoder`.
+        source: data set.
+        pipeline: transforms; their output must be CHW float32.
+        batch_size: number of images per batch of this process.
+        shuffle: new order in each epoch; else the order of the source.
+        drop_last: omit an incomplete last batch.
+        seed: seed of all randomness, together with the epoch.
+        num_workers: number of workers; 0: run in the caller; "auto": number of usable cores, at most 8.
+        worker_type: "threads", "processes", or "auto": processes if an op holds the GIL.
+        decoder: replacement of DecodeImage with the same pixels; see `choose_decoder`.
         sampler: "shuffle", or "balanced": each class occurs equally often in an epoch, which needs `shuffle`.
-        num_classes: width of the labels of a source with several labels per image, which needs it.
-        profile: measure where the time goes, in `stages`.
+        num_classes: number of classes; required for multi-label data.
+        profile: measure the time of each stage, in `stages`.
         mix: at most one op `op(images, labels, rng) -> (images, (y_a, y_b, lam))`.
-        rank, world_size: this process and their number; see `EpochOrder` for who gets what.
-        on_bad_image: "fail" raises at the first unusable image; "skip" leaves it out of its batch and lists it.
+        rank, world_size: this process and the number of processes; see `EpochOrder`.
+        on_bad_image: "fail" raises at the first unusable image; "skip" omits it from its batch and lists it.
         bad_image_budget: fraction of the source, in 0..1, that may be skipped.
 
     Raises:
-        UserError: a wrong parameter, or a training set that does not fill one batch.
+        UserError: a parameter is invalid, or the training set is smaller than one batch.
     """
 
     def __init__(
@@ -147,17 +148,17 @@ class Loader:
 
     @property
     def bad_images(self) -> List[Tuple[str, str]]:
-        """(path, reason) of the images skipped so far, in the order of the source."""
+        """(path, reason) of the skipped images, in the order of the source."""
         return self._bad.listed()
 
     def epoch(self, epoch: int, start_step: int = 0) -> Iterator[Batch]:
-        """Yield the batches of one epoch, from `start_step` on; closing the iterator ends its threads.
+        """Yield the batches of one epoch from `start_step`; closing the iterator ends its workers.
 
-        A batch can be smaller than `batch_size` at the end of an epoch and where images were skipped; one that lost
-        all its images is left out.
+        A batch is smaller than `batch_size` at the end of an epoch or if images were skipped; a batch without
+        images is omitted.
 
         Raises:
-            BadImage, TransformError, UserError: of a sample, in its place in the order.
+            BadImage, TransformError, UserError: errors of a sample, raised at its position in the order.
         """
         plan = FusedPipeline(self.pipeline.at_epoch(epoch), self._decoder, self.stages)
         now = _Epoch(self._order.samples(epoch), SampleReader(self.source, plan, self.seed, epoch),
@@ -170,7 +171,7 @@ class Loader:
                     raise UserError("every image of a batch is bad; processes that train together cannot skip it")
 
     def _made(self, now: _Epoch, steps: range) -> Generator[Batch, None, None]:
-        """Return a generator of the batches of some steps, made by the workers."""
+        """Return a generator of the batches of the given steps, made by the workers."""
         buffers = (BatchBuffer(step, self._order.batch(now.samples, step), now.reader.plan, self._pool)
                    for step in steps)
 
@@ -190,7 +191,7 @@ class Loader:
         return _in_caller(buffers, fill, finish)
 
     def _watched(self, made: Iterator[Batch]) -> Iterator[Batch]:
-        """Yield the same batches; note how long each was waited for, and how long until the next is asked for."""
+        """Yield the same batches; record the time waited for each, and the time until the next request."""
         while True:
             asked = time.perf_counter()
             batch = next(made, None)
@@ -199,13 +200,13 @@ class Loader:
             given = time.perf_counter()
             self.stages.count("images", len(batch.indices))
             yield batch
-            del batch  # so that its memory can be used again
+            del batch  # its memory can be reused now
             if self.stages.timed:
                 self.stages.add(WAIT, given - asked)
                 self.stages.add(TRAIN, time.perf_counter() - given)
 
     def _example(self, now: _Epoch, steps: range) -> Optional[np.ndarray]:
-        """Return any image of the first batch, for its shape; None when it has none that can be used."""
+        """Return a usable image of the first batch, for its shape; None if there is none."""
         for key in self._order.batch(now.samples, steps.start).tolist() if steps else ():
             with contextlib.suppress(BadImage):
                 return now.reader.load(key)
@@ -235,7 +236,7 @@ class Loader:
             with catalogue().calling_object("op", now.mix):
                 if labels.ndim == 1:
                     images, mixed = now.mix(images, labels, rng)
-                else:  # an op deals indices; here they are those of the images, each of which has a row of labels
+                else:  # the op permutes image indices in place of labels
                     images, (first, second, lam) = now.mix(images, np.arange(len(labels)), rng)
                     mixed = labels[first], labels[second], lam
         return Batch(images, labels, mixed, indices)

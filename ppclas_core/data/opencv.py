@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""OpenCV, imported in one place: `from ppclas_core.data.opencv import cv2`, and a clear cure where it does not load."""
+"""Import of OpenCV with a clear error if it fails: `from ppclas_core.data.opencv import cv2`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ try:
 except ModuleNotFoundError as error:
     raise UserError("images need OpenCV (the Python package 'cv2'), which is not installed",
                     do="pip install opencv-python") from error
-except ImportError as error:  # slim containers lack the system libraries that the desktop build links to
+except ImportError as error:  # slim containers lack system libraries of the desktop build
     raise UserError(f"OpenCV is installed but does not load: {error}",
                     do="apt-get install -y libgl1 libglib2.0-0   or: pip install opencv-python-headless") from error
 
@@ -23,7 +23,7 @@ __all__ = ["cv2", "one_thread_per_call"]
 
 @contextlib.contextmanager
 def one_thread_per_call() -> Iterator[None]:
-    """Inside, each OpenCV call stays on its caller's thread: many workers already fill the cores."""
+    """Run each OpenCV call on its caller's thread in this context, as the workers already use all cores."""
     before = cv2.getNumThreads()
     cv2.setNumThreads(0)
     try:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The ops of a config, run one after the other on one image; each knows the layout and dtype of its input."""
+"""Pipeline: the ops of a config in sequence on one image, checked for matching layouts and dtypes."""
 
 from __future__ import annotations
 
@@ -32,18 +32,19 @@ class Step(NamedTuple):
 
 
 class Pipeline:
-    """`pipeline(data, rng) -> image`, made by `build_pipeline`; a call changes nothing in it, so threads share it.
+    """Pipeline of ops, `pipeline(data, rng) -> image`, made by `build_pipeline`; thread-safe.
 
     Args:
         steps: ops in order, not yet bound.
-        where: place of the n-th transform in the config, for errors.
-        start: what the pipeline gets; encoded files by default.
+        where: n -> location of the n-th transform in the config, for errors.
+        start: state of the input; default: encoded files.
 
     Attributes:
-        states: what the image is after each step; final_state: after the last.
+        states: state of the image after each step.
+        final_state: state after the last step.
 
     Raises:
-        UserError: an order that cannot work, with the two ops and what the image is between them.
+        UserError: the order of ops is invalid; the error names the two ops and the state between them.
     """
 
     def __init__(self, steps: Sequence[Step], where: Callable[[int], Optional[str]],
@@ -51,7 +52,7 @@ class Pipeline:
         self.steps: List[Step] = []
         self.states: List[ImageState] = []
         state = start or ImageState()
-        made_by: Optional[str] = None  # the op that the present state comes from
+        made_by: Optional[str] = None  # the op that produced the current state
         for index, step in enumerate(steps):
             try:
                 _check(step, state, made_by)
@@ -73,7 +74,7 @@ class Pipeline:
         return [step.name for step in self.steps]
 
     def at_epoch(self, epoch: int) -> Pipeline:
-        """Return the pipeline of one epoch, counted from 0, with `op.at_epoch(epoch)` of the ops that have it."""
+        """Return the pipeline for an epoch, counted from 0, with `op.at_epoch(epoch)` in place of ops that have it."""
         steps = [step._replace(op=op_at_epoch(step.op, epoch, step.owner)) for step in self.steps]
         if all(new.op is old.op for new, old in zip(steps, self.steps)):
             return self
@@ -85,13 +86,13 @@ class Pipeline:
         """Run all ops.
 
         Args:
-            data: bytes of an image file (or what `start` says).
-            rng: from which the random ops draw, in order.
-            path: of the sample, for errors.
+            data: bytes of an image file (or data in the state `start`).
+            rng: random number generator of the ops.
+            path: path of the sample, for errors.
 
         Raises:
-            BadImage: the sample cannot be used.
-            TransformError: an op failed; its own exception is the cause.
+            BadImage: the sample is unusable.
+            TransformError: an op failed; its exception is the cause.
         """
         image = data
         for step in self.steps:
@@ -100,7 +101,7 @@ class Pipeline:
 
 
 def run_step(step: Step, image: Any, rng: np.random.Generator, path: str = "") -> Any:
-    """Run one op on what the op before it returned; arguments and errors as of a call of the pipeline."""
+    """Run one op on the output of the previous one; arguments and errors as for a pipeline call."""
     if step.record is not None and step.record.level == "decode":
         return call_op(step, path, step.op, image, array=True)
     return call_op(step, path, step.op, image, rng, array=True)
@@ -113,7 +114,7 @@ def call_op(step: Step, path: str, call: Callable[..., Any], *values: Any, array
         array: the result must be an array.
 
     Raises:
-        BadImage, TransformError, UserError: as a call of the pipeline.
+        BadImage, TransformError, UserError: as for a pipeline call.
     """
     try:
         made = call(*values)
@@ -134,7 +135,7 @@ def call_op(step: Step, path: str, call: Callable[..., Any], *values: Any, array
 
 
 def op_at_epoch(op: Any, epoch: int, owner: Optional[Owner] = None) -> Any:
-    """Return the op as it is in one epoch, counted from 0: a copy where it has `at_epoch`, else itself."""
+    """Return the op for an epoch, counted from 0: `op.at_epoch(epoch)` if it has that method, else the op."""
     with owned_by(owner):
         return op.at_epoch(epoch) if hasattr(op, "at_epoch") else op
 
@@ -149,11 +150,11 @@ def build_pipeline(
 
     Args:
         transforms: one-key mappings, op name -> parameters (or None).
-        where: the place of `transforms.0`, `transforms.1` ... in the config, for errors.
+        where: `transforms.0`, `transforms.1`, ... -> location in the config, for errors.
         start: what the pipeline gets; encoded files by default.
 
     Raises:
-        UserError: unknown op or parameter, a batch op, or an order that cannot work.
+        UserError: an op or parameter is unknown, an op is a batch op, or the order is invalid.
     """
 
     def place(index: int) -> Optional[str]:
@@ -178,14 +179,14 @@ def transform(
 
     Args:
         ops: op instances, or one-key mappings as configs write them.
-        rng: for random ops; fresh by default.
+        rng: random number generator; default: a new one.
 
     Returns:
-        The image as the last op leaves it.
+        The output of the last op.
 
     Raises:
-        BadImage: the bytes are no usable image.
-        UserError: an order that cannot work.
+        BadImage: the bytes are not a usable image.
+        UserError: the order of ops is invalid.
     """
     pipeline = Pipeline([_step(op) for op in ops], lambda index: None)
     return pipeline(data, np.random.default_rng() if rng is None else rng)
@@ -221,7 +222,7 @@ def _record_of(op: Any) -> Optional[Op]:
 
 
 def _completed(record: Op, op: Any) -> Op:
-    """Return the record that a class carries itself, where it was registered by entry point alone."""
+    """Return the class's `ppclas_spec` if it has one, else the record."""
     spec = getattr(type(op), "ppclas_spec", None)
     return spec if isinstance(spec, Op) else record
 

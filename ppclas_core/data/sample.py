@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""One sample of one epoch, from its source through the ops: what every kind of worker does."""
+"""Reader of samples of an epoch, used by all kinds of workers."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from ppclas_core.data.timing import READ
 
 
 class SampleReader:
-    """The samples of one epoch, read by their key.
+    """Reader of the samples of one epoch by key.
 
     Args:
-        source, plan: what to read and what to do with it.
-        seed, epoch: of the random draws.
+        source: data set.
+        plan: fused pipeline.
+        seed, epoch: they determine the random draws.
     """
 
     def __init__(self, source: Source, plan: FusedPipeline, seed: int, epoch: int) -> None:
@@ -29,11 +30,11 @@ class SampleReader:
         return key % len(self.source)
 
     def load(self, key: int) -> np.ndarray:
-        """Return the image as `FusedPipeline.image` gives it.
+        """Return the image as output by `FusedPipeline.image`.
 
         Raises:
-            BadImage: with its path.
-            TransformError, UserError: of an op.
+            BadImage: the image is unusable; the error has its path.
+            TransformError, UserError: an op failed.
         """
         index = self.index(key)
         path = self.source.path(index)

@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Which sample goes into which batch of which process, and which random generator each of them gets.
+"""Assignment of samples to batches and processes, and their random number generators.
 
-All of it is a function of (seed, epoch, index), so neither the number of workers nor a resumed run changes the data.
+All is a function of (seed, epoch, index), so neither the number of workers nor resuming changes the data.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ _ORDER, _SAMPLE, _MIX = 0, 1, 2
 
 
 def sample_rng(seed: int, epoch: int, key: int) -> np.random.Generator:
-    """Return the generator of one sample, or of one repeat of it, in one epoch."""
+    """Return the random number generator of a sample, or of a repeat of it, in an epoch."""
     return _generator(seed, _SAMPLE, epoch, key)
 
 
 def batch_rng(seed: int, epoch: int, batch: int) -> np.random.Generator:
-    """Return the generator that mixes one batch, counted over all processes, in one epoch."""
+    """Return the random number generator for mixing a batch, numbered over all processes, in an epoch."""
     return _generator(seed, _MIX, epoch, batch)
 
 
@@ -29,16 +29,17 @@ def _generator(seed: int, *key: int) -> np.random.Generator:
 
 
 class EpochOrder:
-    """The batches of one process.
+    """Order of samples and batches of one process.
 
     In training (`shuffle` or `drop_last`) every process takes the same number of steps: step s holds the next
-    `batch_size * world_size` samples of the epoch's permutation, a part for each rank. Fewer samples than processes
-    are left at the end of an epoch that drops no batch: they are left out, as no process may step alone.
-    In evaluation the samples are dealt out to the ranks, each exactly once; ranks can differ by one step.
+    `batch_size * world_size` samples of the epoch's permutation, divided over the ranks. If drop_last is off and fewer
+    samples than processes remain at the end of an epoch, they are omitted, as every process needs a sample per step.
+    In evaluation each sample is assigned to exactly one rank; the number of steps of two ranks differs by at most one.
 
     Args:
-        size: number of samples; batch_size: of one process.
-        balance: (size,) int64 labels, when each class shall occur equally often in an epoch.
+        size: number of samples.
+        batch_size: batch size of one process.
+        balance: (size,) int64 labels, to draw each class equally often in an epoch; None: draw each sample once.
     """
 
     def __init__(self, size: int, batch_size: int, *, shuffle: bool, drop_last: bool, seed: int,
@@ -67,7 +68,7 @@ class EpochOrder:
         return rng.permutation(self._size).astype(np.int64)
 
     def batch(self, samples: np.ndarray, step: int) -> np.ndarray:
-        """Sample keys of this process at one step."""
+        """Return the sample keys of this process at a step."""
         if not self._together:
             return samples[self._rank :: self._world][step * self._batch : (step + 1) * self._batch]
         share = self._batch * self._world
@@ -76,13 +77,14 @@ class EpochOrder:
 
 
 def balanced_epoch(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return (N,) int64 sample keys: each class that occurs gets N / classes of them, give or take one.
+    """Return (N,) int64 sample keys in which each class has N / classes samples, up to rounding.
 
-    A small class repeats its images, a large one leaves some out, others in each epoch. A repeat has its own key:
-    the second occurrence of sample i is i + N, the third i + 2 N, so that each is cropped in its own way.
+    Images of small classes are repeated; large classes omit different images in each epoch. A repeat has its own key:
+    the second occurrence of sample i is i + N, the third i + 2 N, so each gets different augmentations.
 
     Args:
         labels: (N,) int64.
+        rng: random number generator of the epoch.
     """
     size = len(labels)
     order = rng.permutation(size)

@@ -13,8 +13,9 @@ def class_probabilities(mixed: Tuple[Any, Any, Any], num_classes: int) -> np.nda
     """Return (N, num_classes) float32 from (y_a, y_b, lam): lam at y_a and 1 - lam at y_b, whose sum is 1.
 
     Args:
-        mixed: two arrays of class indices (N,), or of multi-hot rows (N, num_classes), whose blend is given; and the
-            weight (lambda) of the first, one number or one per sample (N,).
+        mixed: y_a and y_b, class indices (N,) or multi-hot rows (N, num_classes); and lam, the weight (lambda)
+            of y_a, one number or one per sample (N,).
+        num_classes: number of classes.
     """
     y_a, y_b, lam = (np.asarray(part) for part in mixed)
     if y_a.ndim == 2:

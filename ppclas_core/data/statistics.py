@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Look at every image of a data set: sizes, kinds, what cannot be used, what is there twice."""
+"""Statistics of data sets: sizes, file formats, unusable images, duplicates."""
 
 from __future__ import annotations
 
@@ -43,31 +43,37 @@ class Look(NamedTuple):
 
 
 class Group(NamedTuple):
-    """Images with the same bytes: (set, path, label or labels) of each."""
+    """Images with equal bytes: (data set, path, labels) of each."""
 
     members: List[Tuple[str, str, str]]
 
     @property
     def contradicts(self) -> bool:
-        """Whether they have different labels."""
+        """Whether the images have different labels."""
         return len({label for _, _, label in self.members}) > 1
 
     @property
     def crosses(self) -> bool:
-        """Whether they lie in different sets: what validates was trained on."""
+        """Whether the images are in different data sets, e.g. a validation image is also a training image."""
         return len({name for name, _, _ in self.members}) > 1
 
 
 class Stats(NamedTuple):
-    """One data set.
+    """Statistics of one data set.
 
     Args:
-        name: as it was given; images; classes: images per class; class_names: or None.
-        per_image: (N,) labels of each image; None where each has one.
-        left_out, doubt: what the walk through its folders left out, and what in them looks like a mistake; "" for none.
-        kinds: images per kind of file; bytes, widths, heights: of each image, the last two of those that can be used.
-        bad: (path, reason).
-        decoding: what decoding loses or decides, by kind.
+        name: name of the data set.
+        images: number of images.
+        classes: (K,) images per class.
+        class_names: class names; None if unknown.
+        per_image: (N,) number of labels of each image; None for single-label data.
+        left_out: summary of the files that the search of its folders skipped, or "".
+        doubt: warning about class folders that look like splits, or "".
+        kinds: images per file format.
+        bytes: size of each image.
+        widths, heights: size in pixels of each usable image.
+        bad: (path, reason) of each unusable image.
+        decoding: what decoding discards or decides, by kind.
     """
 
     name: str
@@ -87,12 +93,13 @@ class Stats(NamedTuple):
 
 def look_at(sources: Sequence[Tuple[str, Source]], *, workers: int,
             decode: bool = True) -> Tuple[List[Stats], List[Group]]:
-    """Statistics of each data set, and the groups of equal images over all of them.
+    """Compute the statistics of each data set, and the groups of equal images over all of them.
 
     Args:
-        sources: (name, source); workers: threads.
-        decode: decode every image; False: JPEGs by their header and end only, which finds no damage within but takes a
-            tenth.
+        sources: (name, source) pairs.
+        workers: number of threads.
+        decode: decode every image; False: check only header and end of JPEGs, which misses damage inside but takes a
+            tenth of the time.
     """
     found: List[Stats] = []
     by_digest: Dict[bytes, List[Tuple[int, int]]] = {}
@@ -104,14 +111,14 @@ def look_at(sources: Sequence[Tuple[str, Source]], *, workers: int,
                 if look.digest:
                     by_digest.setdefault(look.digest, []).append((number, index))
     names = [source.class_names for _, source in sources]
-    by_name = all(names) and any(each != names[0] for each in names)  # then an index is another class in each set
+    by_name = all(names) and any(each != names[0] for each in names)  # indices are not comparable between the sets
     groups = [Group([(sources[number][0], sources[number][1].name(index), _label(sources[number][1], index, by_name))
                      for number, index in places]) for places in by_digest.values() if len(places) > 1]
     return found, sorted(groups, key=lambda group: (not group.crosses, not group.contradicts, -len(group.members)))
 
 
 def _label(source: Source, index: int, by_name: bool) -> str:
-    """Return the label or labels of an image, as indices or as names."""
+    """Return the labels of an image as text, by index or by name."""
     text = source.label_text(index)
     if not by_name or text == NONE or source.class_names is None:
         return text

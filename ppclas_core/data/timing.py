@@ -13,7 +13,7 @@ from ppclas_core.plugins.catalogue import first_party_dist
 
 READ, DECODE, COLLATE, WAIT, TRAIN = "read", "decode", "collate", "wait", "train"
 EXPORT, ENGINE, METRICS = "export", "engine", "metrics"
-"""Stages of an evaluation in place of `train`: build its runtime, run it, update the metrics."""
+"""Stages of an evaluation, in place of `train`: build the runtime, run it, update the metrics."""
 _BUSY = (TRAIN, EXPORT, ENGINE, METRICS)
 _HINT_SHARE = 0.5
 
@@ -22,10 +22,10 @@ _UNTIMED: ContextManager[None] = contextlib.nullcontext()
 
 
 class Stages:
-    """Sums over samples, safe for threads.
+    """Times and event counts of a loader, summed over samples; thread-safe.
 
     Args:
-        timed: measure; otherwise only events are counted.
+        timed: measure times; False: only count events.
     """
 
     def __init__(self, timed: bool = False) -> None:
@@ -35,7 +35,7 @@ class Stages:
         self._lock = threading.Lock()
 
     def measure(self, stage: str) -> ContextManager[None]:
-        """Return a context whose time is added to a stage."""
+        """Return a context manager that adds its time to a stage."""
         return _Timer(self, stage) if self.timed else _UNTIMED
 
     def add(self, stage: str, seconds: float) -> None:
@@ -49,14 +49,14 @@ class Stages:
             self.counts[event] = self.counts.get(event, 0) + number
 
     def take(self) -> Tuple[Mapping[str, float], Mapping[str, int]]:
-        """Return all sums so far and start anew: what a worker process sends to its parent."""
+        """Return and reset all sums; a worker process sends them to its parent."""
         with self._lock:
             sums = self.seconds, self.counts
             self.seconds, self.counts = {}, {}
         return sums
 
     def merge(self, sums: Tuple[Mapping[str, float], Mapping[str, int]]) -> None:
-        """Add what `take` gave."""
+        """Add the result of another `take`."""
         for stage, seconds in sums[0].items():
             self.add(stage, seconds)
         for event, number in sums[1].items():
@@ -64,7 +64,7 @@ class Stages:
 
 
 class _Timer:
-    """A context that adds its time to a stage, also where it ends with an exception."""
+    """Context manager that adds its time to a stage, also on an exception."""
 
     def __init__(self, stages: Stages, stage: str) -> None:
         self._stages = stages
@@ -78,7 +78,7 @@ class _Timer:
 
 
 def per_image(stages: Stages, images: int) -> Dict[str, float]:
-    """Return milliseconds per image of each stage, by first occurrence; those of the main thread come last."""
+    """Return milliseconds per image of each stage in order of occurrence; stages of the main thread come last."""
     share = 1000.0 / max(images, 1)
     last = [name for name in (COLLATE, WAIT, *_BUSY) if name in stages.seconds]
     first = [name for name in stages.seconds if name not in last]
@@ -86,12 +86,12 @@ def per_image(stages: Stages, images: int) -> Dict[str, float]:
 
 
 def line(milliseconds: Mapping[str, float], what: str = "data") -> str:
-    """Return the line for the log: `data ms/image: read 0.03, decode 1.20, ...`."""
+    """Return the log line: `data ms/image: read 0.03, decode 1.20, ...`."""
     return f"{what} ms/image: " + ", ".join(f"{name} {value:.2f}" for name, value in milliseconds.items())
 
 
 def hint(milliseconds: Mapping[str, float], workers: str) -> str:
-    """Return the advice for a training or evaluation that mostly waits for data; "" for any other."""
+    """Return advice if training or evaluation mostly waits for data, else ""."""
     waiting, busy = milliseconds.get(WAIT, 0.0), sum(milliseconds.get(name, 0.0) for name in _BUSY)
     if waiting <= _HINT_SHARE * (waiting + busy):
         return ""
