@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Time of `create_model` against Paddle's own initialisation of the same tensors: `python benchmarks/create_model.py`.
+"""Time of `create_model` against Paddle's own initialization of the same tensors: `python benchmarks/create_model.py`.
 
-For each architecture: the time to build it, and the time to make tensors of the same shapes with the same
-initialisers (normal for weights of convolutions, uniform for those of fully connected layers, constants for the rest).
+For each architecture: the time to build it, and the time to create tensors of the same shapes with the same
+initializers (normal for weights of convolutions, uniform for those of fully connected layers, constants for the rest).
 They alternate; medians are printed. The goal is a ratio of at most 2.
 """
 

@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Does a student learn more from a teacher than from labels? `python benchmarks/distillation.py [--clothing10 DIR]`.
 
-A teacher is trained once, on all training images. For each seed the student is then trained three times, for as many
-steps and from the same random weights: alone, on the labels of a part of the images; on the outputs of the teacher for
-the same part; and on its outputs for all training images, without labels. All are evaluated on images that nothing was
-trained on. On digits 100 of 1,437 images are labelled; on clothing10, a folder with train_list.txt, val_list.txt and
-label_list.txt, 200 of 800. The goal: the distilled student wins in at least 4 of 5 seeds (with other numbers of seeds:
-in four fifths).
+A teacher is trained once on all training images. For each seed the student is then trained three times, with the same
+number of steps and the same initial weights: on the labels of a subset of the images; on the outputs of the teacher for
+that subset; and on the outputs of the teacher for all training images, without labels. All are evaluated on held-out
+images. On digits 100 of 1,437 images are labeled; on clothing10 (a folder with train_list.txt, val_list.txt and
+label_list.txt) 200 of 800. The goal: the distilled student wins in at least 4 of 5 seeds, or in four fifths of another
+number of seeds.
 """
 
 from __future__ import annotations

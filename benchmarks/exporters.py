@@ -4,13 +4,14 @@
 
     python benchmarks/exporters.py [--models A,B] [--formats C,D] [--trained RUN] [--out FOLDER]
 
-Deterministic weights; real photos where `shared/data/imagenet100` lies beside the checkout (PPCLAS_TEST_DATA names its
-parent), else synthetic ones. The figure is max|difference of logits| over their standard deviation over classes; float
-formats pass below 0.001 with equal classes. Every installed format that needs no option takes part.
+The weights are deterministic. The images are real photos if `shared/data/imagenet100` is beside the checkout
+(PPCLAS_TEST_DATA names its parent), else synthetic. The metric is max|difference of logits| / standard deviation of the
+logits over the classes; float formats pass below 0.001 with equal classes. Every installed format that needs no option
+is measured.
 
-Int8 formats are judged by accuracy, which such weights have not: they take SqueezeNet1_1 with its ImageNet weights,
-where these lie in `shared/data`, calibrated with and judged on the hundred photos, and the run that `--trained` names.
-With `--out` several calls, each with some models, add to one table.
+Int8 formats are measured by accuracy, which needs trained weights: SqueezeNet1_1 with its ImageNet weights, if they are
+in `shared/data`, calibrated with and evaluated on the hundred photos, and the run that `--trained` names. With `--out`,
+several calls with different models write one table.
 """
 
 from __future__ import annotations

@@ -4,10 +4,10 @@
 
     python benchmarks/inference.py [--models A,B] [--seconds S] [--minutes M] [--threads N] [--out FOLDER]
 
-Each model gets the deterministic weights of its family's tests, whose activations are of natural size. Each row is
-measured in a process of its own. The goals are judged by runtimes that take turns in one process, since what else the
-machine does would decide between two processes: `auto` is at most 1.1 times as slow as the best of dygraph, onnxruntime
-and OpenVINO; int8 of ResNet50 at batch 1 is 3 times as fast as float32 in the same runtime and 3.7 times as small.
+Each model gets the deterministic weights of its family's tests, whose activations keep a natural scale. Each row is
+measured in its own process. The goals are measured by runtimes that alternate in one process, so that other load
+affects all equally. The goals: `auto` is at most 1.1 times as slow as the best of dygraph, onnxruntime and OpenVINO;
+int8 of ResNet50 at batch 1 is 3 times as fast as float32 in the same runtime, and 3.7 times as small.
 """
 
 from __future__ import annotations

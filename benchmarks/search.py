@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Does a Bayesian search find the best of a grid? `python benchmarks/search.py [SEED ...]` (seeds 0, 1 and 2).
 
-A network of two convolutions learns handwritten digits for twelve epochs. For each seed all 48 points of a grid
-(learning rate x weight decay x label smoothing) are trained, then a search of 12 trials by Gaussian process trains its
-own. The goal: the search comes within 0.5 points of top-1 of the best of the grid, for every seed. TPE and random
-points are shown beside it, taken from the figures of the grid. All is kept in output/benchmarks/search, so that a
-second call only prints; delete it to start anew. Some minutes per seed on two cores.
+A network of two convolutions is trained on handwritten digits for twelve epochs. For each seed all 48 points of a grid
+(learning rate x weight decay x label smoothing) are trained, then a search by Gaussian process trains 12 trials. The
+goal: for every seed, top-1 of the search is within 0.5 points of the best of the grid. TPE and random search are
+printed for comparison; they replay the values of the grid. Results are kept in output/benchmarks/search, so that a
+second call only prints them; delete the folder to start again. Some minutes per seed on two cores.
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ def run(name: str, seed: int, sampler: str, trials: int, start: Any) -> List[Any
     with contextlib.redirect_stdout(io.StringIO()):
         try:
             search(source, Options(out=str(out), resume=True), start=start)
-        except UserError:  # what is kept there was made by another version of this benchmark or of the config schema
+        except UserError:  # the kept results are of another version of this benchmark or of the config schema
             search(source, Options(out=str(out)), start=start)
     study = find_study(open_storage(f"sqlite:///{(out / 'study.db').as_posix()}"), name)
     return rows_of(study, source.space)

@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """What `ppclas serve` costs, and what it bears: `python benchmarks/serving.py [--model NAME] [--quick]`.
 
-1. Saturation: clients of a second process send binary tensors of one image as fast as they are answered; the goal is at
-   least 0.85 of what the bare runtime does at the same batch size while the server rests, before and after.
+1. Saturation: clients in a second process send binary tensors of one image in a closed loop. The goal: at least 0.85 of
+   the throughput of the bare runtime at the same batch size, measured before and after while the server is idle.
 2. Half load: requests at random times at half of that rate; p50 and p99.
-3. Abuse: 1,000 bad requests (wrong types, cut off, huge, bombs, slow senders) among good ones; the goal: no good answer
-   changes, each bad one is refused, and memory does not grow.
-4. The end: SIGTERM under load; the goal: no accepted request without its answer.
+3. Abuse: 1,000 bad requests (wrong types, truncated, huge, bombs, slow senders) among good ones. The goal: no response
+   to a good request changes, each bad one is refused, and memory does not grow.
+4. Shutdown: SIGTERM under load. The goal: every accepted request gets its response.
 
-Server and clients share the cores of this machine; what each of them used is told. `--quick` takes a toy network and a
-tenth of the abuse, and sets no goal for throughput. Exit code 1 when a goal is missed.
+Server and clients use the same cores; the CPU time of each is printed. `--quick` uses a toy network and a tenth of the
+abuse, and sets no goal for throughput. Exit code 1 if a goal is missed.
 """
 
 from __future__ import annotations

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Images per second of training on the CPU: `python benchmarks/training.py [--long]`.
 
-For each case: a bare Paddle loop (forward, cross-entropy, backward, step on one batch in memory) without and with the
-accelerator, our engine with data, metrics and logging, without it and as it is by default, and a torch channels-last
-loop. What is not installed is named and left out: ppclas-accel-onednn, torchvision. Each runs in a process of its own,
-in turns, so that a busy machine disturbs all alike; the figures are medians over the steps of all rounds.
-The goals: our loop at 0.97 of the bare one; by default 3 times the bare one at 64 pixels, twice at 224.
+Each case compares a bare Paddle loop (forward, cross-entropy, backward, step on one batch in memory) without and with
+the accelerator, our trainer with data, metrics and logging without the accelerator and by default, and a torch
+channels-last loop. Libraries that are not installed (ppclas-accel-onednn, torchvision) are named and left out. Each
+runs in its own process; they alternate, so that other load affects all equally. The values are medians over the steps
+of all rounds. The goals: our loop at 0.97 of the bare one; by default 3 times the bare one at 64 pixels, twice at 224.
 """
 
 from __future__ import annotations

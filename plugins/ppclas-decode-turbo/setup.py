@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The C part, built where a compiler and libjpeg-turbo are; without it the package installs and says what it lacks.
+"""Setup of the optional C part; without a compiler or libjpeg-turbo, the package installs and names what is missing.
 
-The library travels inside the package: linked statically from the folder that LIBJPEG_TURBO names (a prefix with
-include/ and lib/libjpeg.a, position-independent), else as a copy of the shared one beside the module.
+The package contains libjpeg-turbo: linked statically from the prefix in LIBJPEG_TURBO (with include/ and a
+position-independent lib/libjpeg.a), else as a copy of the shared library beside the module.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ ppclas-decode-turbo: its C part was NOT built; ppclas decodes with OpenCV, as wi
 
 
 def static_library() -> str:
-    """The archive of the prefix, or "" to link the shared library of the system."""
+    """Return the static library in the prefix; "": link the shared library of the system."""
     found = [str(path) for name in ("lib", "lib64") for path in Path(PREFIX, name).glob("libjpeg.a")] if PREFIX else []
     return found[0] if found else ""
 
 
 class Build(build_ext):
-    """Builds what can be built, and puts the shared library beside it where one was linked."""
+    """Build step of the C part, which copies a linked shared library beside the module."""
 
     def run(self) -> None:
         super().run()
@@ -53,7 +53,7 @@ class Build(build_ext):
 
 
 def extension() -> Extension:
-    """The module, optional: a failing compiler does not fail the install."""
+    """Return the C extension, which is optional: a failing compiler does not fail the install."""
     archive = static_library()
     return Extension(
         "ppclas_decode_turbo._turbo",

@@ -15,7 +15,7 @@ Draw = Tuple[Tuple[int, int], ...]
 
 
 class Cutout(MaskingOp):
-    """Set square holes to 0: the mean color after NormalizeImage, black before it.
+    """Cutout: square holes of value 0, which is the mean color after NormalizeImage and black before it.
 
     Holes are clipped at the border of the image, and they may overlap.
 

@@ -25,7 +25,7 @@ class Grid(NamedTuple):
 
 
 class GridMask(MaskingOp):
-    """Set a grid to 0, with a probability that grows over the epochs.
+    """GridMask: a grid of bands set to 0, with a probability that grows over the epochs.
 
     Bands of width `ratio` x period cross the image. The grid is 1.5 times as large as the image, and rotated.
 

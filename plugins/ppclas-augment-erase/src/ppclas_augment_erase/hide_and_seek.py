@@ -21,7 +21,7 @@ class Cells(NamedTuple):
 
 
 class HideAndSeek(MaskingOp):
-    """Divide the image into square cells and set each of them to 0 with a probability.
+    """Hide-and-Seek: square cells of the image, each set to 0 with a probability.
 
     Args:
         grid_sizes: sides of the cells in pixels, one of which is drawn per image; 0 hides nothing.

@@ -16,7 +16,7 @@ Self = TypeVar("Self", bound="MaskingOp")
 
 
 class MaskingOp:
-    """An op that works in either layout.
+    """Base class of the masking ops, for HWC and CHW images.
 
     Attributes:
         layout: `HWC` or `CHW`, set by the pipeline; None: inferred from the shape of each image.

@@ -18,7 +18,7 @@ Box = Tuple[int, int, int, int]
 
 
 class RandomErasing(MaskingOp):
-    """Fill one rectangle with a constant.
+    """Random Erasing: one random rectangle filled with a constant.
 
     Args:
         EPSILON: probability of erasing.

@@ -20,7 +20,7 @@ class CutmixDraw(NamedTuple):
 
 
 class CutmixOperator(BatchMix[CutmixDraw]):
-    """Paste a box of the partner at the same location; lambda is the fraction of the image that remains.
+    """CutMix: a box of the partner pasted at the same location; lambda is the fraction of the image that remains.
 
     The box has sqrt(1 - lam0) of each side, lam0 from Beta(alpha, alpha), around a random center. It is clipped at the
     border, and lambda is computed from the clipped box.

@@ -27,7 +27,7 @@ class FmixDraw(NamedTuple):
 
 
 class FmixOperator(BatchMix[FmixDraw]):
-    """Mix by mask * x + (1 - mask) * x[partner]; the mask is the brightest fraction lambda of a low-frequency image.
+    """FMix: mask * x + (1 - mask) * x[partner]; the mask is the brightest fraction lambda of a low-frequency image.
 
     Args:
         alpha: lambda is drawn from Beta(alpha, alpha).

@@ -20,7 +20,7 @@ class MixupDraw(NamedTuple):
 
 
 class MixupOperator(BatchMix[MixupDraw]):
-    """Mix by lam * x + (1 - lam) * x[partner]; uint8 images are rounded.
+    """Mixup: lam * x + (1 - lam) * x[partner]; uint8 images are rounded.
 
     Args:
         alpha: lambda is drawn from Beta(alpha, alpha).

@@ -16,7 +16,7 @@ from ppclas_core.errors import UserError, did_you_mean
 
 
 class AutoAugment:
-    """Apply one of 25 learned pairs of operations, drawn uniformly; each operation has its own probability.
+    """AutoAugment: one of 25 learned pairs of operations, drawn uniformly; each operation has its own probability.
 
     Works on (H, W, 3) uint8 pixels in RGB order: after the crop, before NormalizeImage.
 

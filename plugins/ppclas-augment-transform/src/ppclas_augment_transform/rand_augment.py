@@ -17,7 +17,7 @@ _GREATEST = 10
 
 
 class RandAugment:
-    """Apply `num_layers` of 14 operations, drawn uniformly with replacement, all with one magnitude.
+    """RandAugment: `num_layers` of 14 operations, drawn uniformly with replacement, all with one magnitude.
 
     Works on (H, W, 3) uint8 pixels in RGB order: after the crop, before NormalizeImage.
 

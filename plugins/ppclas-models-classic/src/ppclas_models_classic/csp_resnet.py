@@ -42,7 +42,7 @@ class Bottleneck(nn.Layer):
 
 
 class CrossStage(nn.Layer):
-    """One stage: (N, C, H, W) -> (N, 2 x width, H', W'), with a strided convolution first unless it is the first.
+    """Cross-stage partial stage: (N, C, H, W) -> (N, 2 x width, H', W'); all but the first start with a stride.
 
     Args:
         first: whether it is the first stage: no downsampling, and the inner path starts at `width` channels instead of

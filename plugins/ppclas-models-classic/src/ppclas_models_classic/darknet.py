@@ -16,7 +16,7 @@ _DEPTHS = (1, 2, 8, 8, 4)
 
 
 class DarkBlock(nn.Layer):
-    """(N, channels, H, W) -> the same shape; the 1x1 convolution halves the channels, the 3x3 one restores them."""
+    """Residual block, shape (N, channels, H, W): the 1x1 convolution halves the channels, the 3x3 one restores them."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -29,7 +29,7 @@ class DarkBlock(nn.Layer):
 
 
 class DarkNet53(Backbone):
-    """YOLOv3: an incremental improvement (2018), its backbone; with ReLU where the paper has leaky ReLU."""
+    """Backbone of "YOLOv3: an incremental improvement" (2018), with ReLU instead of leaky ReLU."""
 
     def __init__(self, *, num_classes: int = 1000, in_channels: int = 3) -> None:
         super().__init__(num_classes, in_channels)

@@ -16,7 +16,7 @@ from ppclas_core.weights import torch_names as torch
 
 
 class RegNetBlock(nn.Layer):
-    """1x1, grouped 3x3, optional gate, 1x1 and the sum: (N, C, H, W) -> (N, width, H / stride, W / stride)."""
+    """Residual block of 1x1, grouped 3x3, optional gate and 1x1: (N, C, H, W) -> (N, width, H / stride, W / stride)."""
 
     def __init__(self, in_channels: int, width: int, stride: int, group_width: int, gate: bool) -> None:
         super().__init__()

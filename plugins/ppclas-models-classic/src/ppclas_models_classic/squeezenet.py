@@ -37,7 +37,7 @@ class Fire(nn.Layer):
 
 
 class ConvHead(nn.Layer):
-    """(N, C, H, W) -> (N, num_classes) logits, never negative: dropout, 1x1 convolution, ReLU, mean over space.
+    """Head of dropout, 1x1 convolution, ReLU and spatial mean: (N, C, H, W) -> (N, num_classes) logits >= 0.
 
     Args:
         dropout: probability, in the mode of 2020: training only masks, evaluation multiplies by 1 - p.

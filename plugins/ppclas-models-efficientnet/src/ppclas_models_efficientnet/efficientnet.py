@@ -131,7 +131,7 @@ class MBConv(nn.Layer):
 
 
 class EfficientHead(ClassifierHead):
-    """1x1 convolution, global pooling, dropout (scaled in training), classifier."""
+    """Head of 1x1 convolution, global pooling, dropout (scaled in training) and classifier."""
 
     def __init__(self, in_channels: int, width: int, num_classes: int, settings: Settings, padding: str) -> None:
         super().__init__(width, num_classes, settings.dropout_rate, upscale=True)
@@ -143,7 +143,7 @@ class EfficientHead(ClassifierHead):
 
 
 class EfficientNet(Backbone):
-    """B0 to B7 and relatives.
+    """EfficientNet B0 to B7, B0_small and Lite.
 
     Args:
         settings: name -> value for `Settings`, of this variant.

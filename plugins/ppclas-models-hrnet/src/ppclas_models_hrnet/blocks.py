@@ -16,7 +16,7 @@ _REDUCTION = 16
 
 
 class Block(nn.Layer):
-    """Convolutions, gate, shortcut, ReLU; with `project` a 1x1 convolution on the shortcut."""
+    """Residual block of convolutions, gate, shortcut and ReLU; `project`: 1x1 convolution on the shortcut."""
 
     def __init__(self, convs: List[ConvBN], in_channels: int, out_channels: int, use_se: bool, project: bool) -> None:
         super().__init__()

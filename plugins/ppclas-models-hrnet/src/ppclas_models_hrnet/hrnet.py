@@ -24,7 +24,7 @@ _HEAD = (32, 64, 128, 256)
 
 
 class Transition(nn.Layer):
-    """Adds a branch of half the lowest resolution; the first one also reduces the channels of the highest."""
+    """Transition to one more branch, of half the lowest resolution; the first also reduces the highest's channels."""
 
     def __init__(self, channels: Sequence[int], widths: Sequence[int]) -> None:
         super().__init__()
@@ -32,7 +32,7 @@ class Transition(nn.Layer):
         self.lower = ConvBN(channels[-1], widths[-1], 3, 2)
 
     def forward(self, xs: Union[paddle.Tensor, List[paddle.Tensor]]) -> List[paddle.Tensor]:
-        """Return one more feature map than `maps`, which is one feature map or one per branch."""
+        """Return one more feature map than the input, which is one feature map or one per branch."""
         xs = list(xs) if isinstance(xs, (list, tuple)) else [xs]
         first = xs[0] if self.narrow is None else self.narrow(xs[0])
         return [first, *xs[1:], self.lower(xs[-1])]

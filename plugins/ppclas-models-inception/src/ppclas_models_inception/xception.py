@@ -18,7 +18,7 @@ from ppclas_core.weights import Names, conv, conv_bn, linear
 
 
 class Separable(nn.Layer):
-    """Optional ReLU, 1x1 convolution, 3x3 depthwise convolution, each with batch norm; `act` after the last."""
+    """Optional ReLU, then 1x1 and 3x3 depthwise convolution, each with batch norm; `act` after the last."""
 
     def __init__(self, in_channels: int, out_channels: int, relu_first: bool = False, act: bool = False) -> None:
         super().__init__()
@@ -67,7 +67,7 @@ class Middle(nn.Layer):
 
 
 class Xception(Backbone):
-    """Entry, middle and exit flow.
+    """Xception of entry, middle and exit flow.
 
     Args:
         entry: output channels and stride of each block of the entry flow.

@@ -33,7 +33,7 @@ def _conv_bn(
 
 
 class Separable(nn.Layer):
-    """Depthwise, then 1x1 convolution, each with batch norm.
+    """Separable convolution: depthwise, then 1x1 convolution, each with batch norm.
 
     Args:
         last: the form of the network's last block: ReLU after each convolution instead of before both, dilation 2.
@@ -92,7 +92,7 @@ class DeeplabHead(ClassifierHead):
 
 
 class XceptionDeeplab(Backbone):
-    """Entry, middle and exit flow.
+    """Xception of DeepLab v3+: entry, middle and exit flow.
 
     Args:
         label: the network's own name within published tensor names.

@@ -25,7 +25,7 @@ _STAGES = (
 
 
 class GhostConv(nn.Layer):
-    """(N, C, H, W) -> (N, out_channels, H, W): a 1x1 convolution for one half, a 3x3 depthwise one of it for the other.
+    """Ghost module (N, C, H, W) -> (N, out_channels, H, W): half by a 1x1, half by a 3x3 depthwise convolution of it.
 
     Args:
         out_channels: even.
@@ -45,7 +45,7 @@ class GhostConv(nn.Layer):
 
 
 class GhostBottleneck(nn.Layer):
-    """Two ghost convolutions, at stride 2 a depthwise one between: (N, C, H, W) -> (N, out, H / stride, W / stride)."""
+    """Two ghost modules, at stride 2 with a depthwise convolution: (N, C, H, W) -> (N, out, H / stride, W / stride)."""
 
     def __init__(
         self, in_channels: int, hidden: int, out_channels: int, kernel_size: int, stride: int, gate: bool

@@ -25,7 +25,7 @@ _STAGES = (
 
 
 class InvertedResidual(nn.Layer):
-    """1x1 expansion, 3x3 depthwise, 1x1 projection without activation: (N, C, H, W) -> (N, out, H / s, W / s).
+    """Inverted residual, 1x1 expansion, 3x3 depthwise, linear projection: (N, C, H, W) -> (N, out, H / s, W / s).
 
     The expansion layer exists even at a factor of 1, as in the published networks.
 

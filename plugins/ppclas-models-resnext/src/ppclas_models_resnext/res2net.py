@@ -46,7 +46,7 @@ class ScaleChain(nn.Layer):
 
 
 class Res2Net(ResidualBackbone):
-    """(N, in_channels, H, W) -> (N, num_classes) logits.
+    """Res2Net: (N, in_channels, H, W) -> (N, num_classes) logits.
 
     Args:
         depth: 50, 101, 152 or 200.

@@ -20,7 +20,7 @@ from ppclas_models_resnext.layout import OUTPUTS, block_name, bottleneck, plain_
 
 
 class ResNeXt(ResidualBackbone):
-    """(N, in_channels, H, W) -> (N, num_classes) logits.
+    """ResNeXt: (N, in_channels, H, W) -> (N, num_classes) logits.
 
     Args:
         depth: 50, 101 or 152.

@@ -19,7 +19,7 @@ from ppclas_models_resnext.layout import OUTPUTS, SE_REDUCTION, block_name, bott
 
 
 class SEResNet(ResidualBackbone):
-    """(N, in_channels, H, W) -> (N, num_classes) logits.
+    """SE_ResNet_vd: (N, in_channels, H, W) -> (N, num_classes) logits.
 
     Args:
         depth: 18 or 34 (blocks of two 3x3 convolutions), 50, 101, 152 or 200 (bottlenecks).

@@ -19,7 +19,7 @@ from ppclas_models_resnext.se_resnet import gate_names
 
 
 class SEResNeXt(ResidualBackbone):
-    """(N, in_channels, H, W) -> (N, num_classes) logits.
+    """SE_ResNeXt: (N, in_channels, H, W) -> (N, num_classes) logits.
 
     Args:
         depth: 50, 101 or 152.

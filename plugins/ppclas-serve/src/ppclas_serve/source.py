@@ -87,7 +87,7 @@ def _proven(path: Path, settings: RuntimeSettings, threads: int) -> List[Runnabl
 
 
 def _of_serving(path: Path, folder: Path, settings: RuntimeSettings, threads: int) -> List[Runnable]:
-    """Open a Serving folder with Paddle Inference, because Paddle Serving cannot run inside another process."""
+    """Open a Serving folder with Paddle Inference, because the runtime of Paddle Serving is not a library."""
     if settings.runtime not in ("auto", "paddle"):
         raise UserError(f"a folder of Serving is run by Paddle, not by '{settings.runtime}'", where=str(path),
                         do="leave --runtime out, or serve a bundle of another format")
