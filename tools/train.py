@@ -3,7 +3,7 @@
 """Train, as in July 2020: `python tools/train.py -c ./configs/ResNet/ResNet50.yaml -o use_gpu=False`.
 
 The same as `ppclas train`. On several GPUs: `python -m paddle.distributed.launch --devices 0,1 tools/train.py -c ...`
-`--resume`, which 2020 had not, continues the last run, on one machine or several.
+`--resume`, a new flag, continues the last run, on one machine or several.
 """
 
 from __future__ import annotations

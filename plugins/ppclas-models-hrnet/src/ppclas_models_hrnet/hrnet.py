@@ -66,7 +66,7 @@ class Exchange(nn.Layer):
 
 
 def _bridge(widths: Sequence[int], source: int, target: int) -> nn.Layer:
-    """Return the layers from one resolution to another: 1x1 convolution and upsampling, or strided 3x3 convolutions."""
+    """Return the convolutions from one resolution to another: 1x1, to be upsampled, or strided 3x3."""
     if source > target:
         return nn.Sequential(ConvBN(widths[source], widths[target], 1, act=None))
     steps = target - source

@@ -58,7 +58,7 @@ def expansion(depth: int) -> int:
 
 
 def stage_info(depth: int) -> List[FeatureInfo]:
-    """Return the description of the four feature maps of a network of this depth."""
+    """Return the descriptions of the four feature maps of a network of this depth."""
     return [FeatureInfo(f"stages.{i}", 64 * 2**i * expansion(depth), 4 * 2**i) for i in range(4)]
 
 

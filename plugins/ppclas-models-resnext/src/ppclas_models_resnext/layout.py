@@ -38,7 +38,7 @@ def plain_stem(in_channels: int) -> nn.Sequential:
 
 
 def stage_info(outputs: Sequence[int] = OUTPUTS) -> List[FeatureInfo]:
-    """Return the description of the four feature maps."""
+    """Return the descriptions of the four feature maps."""
     return [FeatureInfo(f"stages.{i}", out, 4 * 2**i) for i, out in enumerate(outputs)]
 
 
