@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The data set that ships with ppclas: 1797 handwritten digits, to try everything without a download.
+"""Data set that ships with ppclas: 1797 handwritten digits, for trials without a download.
 
 "Optical Recognition of Handwritten Digits", E. Alpaydin and C. Kaynak, UCI Machine Learning Repository (1998), its test
 set, 8x8 pixels, in the form that scikit-learn distributes; licence CC BY 4.0. Made by tools/make_digits.py.
@@ -29,15 +29,15 @@ def load_digits() -> Tuple[np.ndarray, np.ndarray]:
 
 
 def write_digits(folder: Path) -> Tuple[int, int]:
-    """Write the digits as grey PNG files of 32x32 pixels in a folder per class, with their three lists.
+    """Write the digits as grayscale PNG files of 32x32 pixels in a folder per class, with three lists.
 
-    A second call writes the same again; one that was interrupted is completed.
+    A second call writes the same files; it completes an interrupted call.
 
     Returns:
         Numbers of training and validation images.
 
     Raises:
-        UserError: the folder holds lists of something else.
+        UserError: the folder has lists with other content.
     """
     images, labels = load_digits()
     paths: List[str] = [f"images/{label}/{index:04d}.png" for index, label in enumerate(labels)]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Lists of the 102 flowers: M.-E. Nilsback and A. Zisserman, "Automated Flower Classification" (2008)."""
+"""Lists of Oxford Flowers 102: M.-E. Nilsback and A. Zisserman, "Automated Flower Classification" (2008)."""
 
 from __future__ import annotations
 
@@ -22,14 +22,15 @@ LISTS = {"train": "train_list.txt", "valid": "val_list.txt", "test": "test_list.
 
 
 def flower_lines(folder: Path, split: str, images: str = "jpg") -> List[str]:
-    """Yield `jpg/image_00001.jpg 76` for each image of a split, labels from 0, in the order of setid.mat.
+    """Return lines `jpg/image_00001.jpg 76` of a split, labels from 0, in the order of setid.mat.
 
     Args:
-        folder: holds imagelabels.mat and setid.mat.
-        split: train, valid or test; images: folder of the images as the list shall write it.
+        folder: folder with imagelabels.mat and setid.mat.
+        split: train, valid or test.
+        images: folder of the images, as written in the list.
 
     Raises:
-        UserError: another split, or a file that is missing or not what it should be.
+        UserError: the split is unknown, or a file is missing or invalid.
     """
     if split not in SPLITS:
         raise UserError(f"the split is {split!r}", do=f"one of: {', '.join(SPLITS)}")
@@ -41,13 +42,13 @@ def flower_lines(folder: Path, split: str, images: str = "jpg") -> List[str]:
 
 
 def write_flower_lists(folder: Path) -> Dict[str, int]:
-    """Write train_list.txt, val_list.txt and test_list.txt; unpacks 102flowers.tgz where `jpg` is missing.
+    """Write train_list.txt, val_list.txt and test_list.txt; unpack 102flowers.tgz if `jpg` is missing.
 
     Returns:
         Name of each list -> number of its images.
 
     Raises:
-        UserError: a file is missing, or an image of the lists.
+        UserError: a file or an image of the lists is missing.
     """
     for name in ("imagelabels.mat", "setid.mat"):
         if not (folder / name).is_file():
@@ -79,7 +80,7 @@ def _unpack(folder: Path) -> None:
         raise UserError(f"there is neither a folder jpg nor {ARCHIVE}", where=str(folder),
                         do=f"download {PAGE}{ARCHIVE} into it")
     with tarfile.open(archive) as packed:
-        for member in packed:  # plain files below jpg only, so that nothing lands elsewhere
+        for member in packed:  # only regular files below jpg, for safety
             parts = Path(member.name).parts
             source = packed.extractfile(member) if member.isfile() else None
             if source is None or len(parts) != 2 or parts[0] != "jpg" or parts[1].startswith("."):

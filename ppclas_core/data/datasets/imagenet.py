@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Lists of a data set laid out as ImageNet: `train/<class>/*` and `val`, in class folders or flat with its labels."""
+"""Lists of data sets in the layout of ImageNet: `train/<class>/*` and `val`, in class folders or with a label file."""
 
 from __future__ import annotations
 
@@ -19,33 +19,35 @@ from ppclas_core.system.text_files import read_text
 SOLUTION = "LOC_val_solution.csv"
 SYNSETS = "imagenet_2012_validation_synset_labels.txt"
 NAMES = "LOC_synset_mapping.txt"
-"""Files that are looked for beside the folders: labels of validation images, the same in their order, class names."""
+"""Optional files beside the folders: validation labels by image, validation labels in order, class names."""
 
 Labeled = Tuple[str, int]
-"""The path of an image and its class index."""
+"""(path of an image, class index)."""
 
 
 class Layout(NamedTuple):
-    """Where the training and validation images are."""
+    """Folders of the training and validation images."""
 
     train: Path
     val: Path
 
 
 def find_layout(folder: Path) -> Optional[Layout]:
-    """Return the layout of a folder that holds splits, see `find_splits`; None when it has none to validate on."""
+    """Return the layout of a folder of splits, see `find_splits`; None if there is no split to validate on."""
     splits = find_splits(folder)
     return None if splits is None or splits.judging is None else Layout(splits.train, splits.judging)
 
 
 def imagenet_lists(folder: Path, layout: Layout, left: LeftOut) -> Tuple[List[Labeled], List[Labeled], List[str]]:
-    """Return (training images, validation images, class names), classes sorted by their folder.
+    """Return (training images, validation images, class names), with classes sorted by folder.
 
     Args:
-        folder: what the paths are relative to; left: counts what the walk leaves out.
+        folder: folder to which the paths are relative.
+        layout: folders of the images.
+        left: counts skipped files.
 
     Raises:
-        UserError: a validation image has no label, or a class that training does not have.
+        UserError: a validation image has no label, or a class without training images.
     """
     classes = class_folders(layout.train, left)
     index = {name: number for number, name in enumerate(classes)}
@@ -60,10 +62,10 @@ def imagenet_lists(folder: Path, layout: Layout, left: LeftOut) -> Tuple[List[La
 
 def write_imagenet_lists(folder: Path, out: Path, layout: Layout, left: LeftOut, *,
                          replace: bool) -> Tuple[int, int, int]:
-    """Write train_list.txt, val_list.txt and label_list.txt into `out`; return numbers of images and classes.
+    """Write train_list.txt, val_list.txt and label_list.txt into `out`; return the numbers of images and classes.
 
     Raises:
-        UserError: see `imagenet_lists`; or a list of other content is there and `replace` is not set.
+        UserError: see `imagenet_lists`; also if a list with other content exists and `replace` is not set.
     """
     train, val, names = imagenet_lists(folder, layout, left)
     save_lists(out, [train, val], names, replace=replace)
@@ -71,7 +73,7 @@ def write_imagenet_lists(folder: Path, out: Path, layout: Layout, left: LeftOut,
 
 
 def _labels_of(folder: Path, layout: Layout, index: Dict[str, int], left: LeftOut) -> List[Labeled]:
-    """Return the images of validation, relative to its folder, with their labels."""
+    """Return the validation images, relative to their folder, with their labels."""
     beside = LeftOut()
     folders = class_folders(layout.val, beside)
     if folders:
@@ -96,7 +98,7 @@ def _labels_of(folder: Path, layout: Layout, index: Dict[str, int], left: LeftOu
 
 
 def _solution(path: Path) -> Dict[str, str]:
-    """Image -> class of the table with the columns ImageId and PredictionString (class, box, class, box ...)."""
+    """Return image -> class from a table with columns ImageId and PredictionString (class, box, class, box, ...)."""
     if not path.is_file():
         return {}
     rows = csv.DictReader(read_text(path).splitlines())
@@ -104,7 +106,7 @@ def _solution(path: Path) -> Dict[str, str]:
 
 
 def _in_order(path: Path, images: List[str]) -> Dict[str, str]:
-    """Image -> class of a file with one class a line, in the order of the images' names."""
+    """Return image -> class from a file with one class per line, in the order of the image names."""
     if not path.is_file():
         return {}
     classes = read_text(path).split()
@@ -114,7 +116,7 @@ def _in_order(path: Path, images: List[str]) -> Dict[str, str]:
 
 
 def _names(folder: Path, classes: List[str]) -> List[str]:
-    """Names for people where they are known, else those of the folders."""
+    """Return readable class names if they are known, else the folder names."""
     path = folder / NAMES
     if not path.is_file():
         return classes

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Read the numeric matrices of a MATLAB 5 file, as lists of labels need it. MathWorks, "MAT-File Format" (2019)."""
+"""Reader of numeric matrices in MATLAB 5 files. MathWorks, "MAT-File Format" (2019)."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _HEADER = 128
 
 
 def read_mat(path: Path) -> Dict[str, np.ndarray]:
-    """Return name -> array of every real numeric matrix in the file, without cells, structures and texts.
+    """Return name -> array of every real numeric matrix in the file; cells, structures and strings are ignored.
 
     Raises:
-        UserError: no such file, or not one of this format.
+        UserError: the file is missing or has another format.
     """
     try:
         data = path.read_bytes()
@@ -45,11 +45,11 @@ def read_mat(path: Path) -> Dict[str, np.ndarray]:
 
 
 def _elements(data: bytes, order: str) -> Iterator[Tuple[int, bytes]]:
-    """Yield (type, content) of the elements that follow each other."""
+    """Yield (type, content) of consecutive elements."""
     at = 0
     while at < len(data):
         (kind,) = struct.unpack_from(order + "I", data, at)
-        if kind >> 16:  # a small element: its length stands in the upper half, its content behind it
+        if kind >> 16:  # small element: length in the upper half, then the content
             yield kind & 0xFFFF, data[at + 4 : at + 4 + (kind >> 16)]
             at += 8
             continue
@@ -61,7 +61,7 @@ def _elements(data: bytes, order: str) -> Iterator[Tuple[int, bytes]]:
 
 
 def _matrix(parts: List[Tuple[int, bytes]], order: str) -> Dict[str, np.ndarray]:
-    """Return the matrix of (flags, dimensions, name, values), if it is numeric."""
+    """Return name -> matrix from (flags, dimensions, name, values); empty if it is not real and numeric."""
     flags = struct.unpack(order + "II", parts[0][1])[0]
     if flags & 0xFF not in _NUMERIC or flags & 0x800:  # another class, or complex
         return {}

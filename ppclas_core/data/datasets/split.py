@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Divide images into training and validation, and write the lists."""
+"""Split of images into training and validation, and writers of the lists."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ LISTS = ("train_list.txt", "val_list.txt", "label_list.txt")
 
 
 def stratified_split(paths: Sequence[str], labels: Sequence[int], share: float) -> Tuple[List[int], List[int]]:
-    """Return the indices of the (training, validation) images, each class divided in the same ratio.
+    """Return the indices of the (training, validation) images, with the same ratio in each class.
 
-    Which images validate depends on the hash of their paths alone: neither order nor chance nor other classes matter.
+    The split depends only on the hashes of the paths, not on their order, a random seed or other classes.
 
     Args:
-        share: of the validation images, in 0..1; a class of two or more images gives at least one and keeps one.
+        paths: paths of the images.
+        labels: class indices of the images.
+        share: ratio of validation images, 0..1; unless 0, a class of two or more images is in both parts.
     """
     classes: Dict[int, List[int]] = {}
     for index, label in enumerate(labels):
@@ -42,7 +44,7 @@ def write_lists(out: Path, paths: Sequence[str], labels: Sequence[int], names: S
         Numbers of training and validation images.
 
     Raises:
-        UserError: a path holds a tab or line break, or a list of other content is there and `replace` is not set.
+        UserError: a path has a tab or line break, or a list with other content exists and `replace` is not set.
     """
     parts = stratified_split(paths, labels, share)
     save_lists(out, [[(paths[index], labels[index]) for index in part] for part in parts], names, replace=replace)
@@ -50,7 +52,7 @@ def write_lists(out: Path, paths: Sequence[str], labels: Sequence[int], names: S
 
 
 def save_lists(out: Path, parts: Sequence[Sequence[Tuple[str, int]]], names: Sequence[str], *, replace: bool) -> None:
-    """Write (path, label) pairs of training and of validation, and the names of the classes, into `out`.
+    """Write the lists of (path, label) pairs of training and validation, and the label list, into `out`.
 
     File names that are not UTF-8 keep their bytes.
 
@@ -70,10 +72,10 @@ def save_lists(out: Path, parts: Sequence[Sequence[Tuple[str, int]]], names: Seq
 
 
 def listable(path: str) -> str:
-    """Return a path that can stand in a list.
+    """Return a path after checking that a list can contain it.
 
     Raises:
-        UserError: it holds a tab or a line break.
+        UserError: the path has a tab or a line break.
     """
     if any(mark in path for mark in "\t\n\r"):
         raise UserError(f"the file name {path!r} holds a tab or line break, which a list cannot", do="rename it")

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Facts of an encoded image file, read from its bytes without decoding: kind, bits, alpha, frames, orientation, end."""
+"""Properties of an encoded image file, read without decoding: kind, bits, alpha, frames, orientation, end."""
 
 from __future__ import annotations
 
@@ -16,23 +16,24 @@ _LOOSE = (
     (b"#?RADIANCE", "HDR"), (b"#?RGBE", "HDR"), (b"v/1\x01", "EXR"), (b"PF", "PFM"), (b"Pf", "PFM"),
     *((b"P" + digit, "netpbm") for digit in (b"1", b"2", b"3", b"4", b"5", b"6", b"7")),
 )
-"""Starts that a decoder takes for an image, and the walk through folders only with the ending."""
+"""Short signatures: decoders accept them alone, the search of folders only together with the ending."""
 UNSIGNED, SIGNED, FLOAT = "unsigned", "signed", "float"
 OTHER = "other"
 _PNG = b"\x89PNG"
 
 
 class EncodedFile(NamedTuple):
-    """What one file says of itself.
+    """Properties of an encoded file.
 
     Args:
-        kind: name of the format, `other` for none that is known.
-        bits: per channel, as stored; number: `unsigned`, `signed` or `float`.
-        highest: the value of full intensity that the file declares, 0 where it does not.
-        alpha: it has an alpha channel, or a transparent color.
-        frames: images in the file; 2 stands for "more than one" where they are not counted.
-        orientation: 1..8 of Exif in a PNG or WebP, which decoders do not agree on; 1 for all others.
-        animated: a PNG or WebP in the form of an animation, even one of a single frame.
+        kind: name of the format; `other` for unknown ones.
+        bits: stored bits per channel.
+        number: number format: `unsigned`, `signed` or `float`.
+        highest: declared value of full intensity; 0 if not declared.
+        alpha: whether the file has an alpha channel or a transparent color.
+        frames: number of images in the file; 2 means two or more for formats in which they are not counted.
+        orientation: Exif orientation 1..8 of a PNG or WebP, which decoders handle differently; 1 for other formats.
+        animated: whether a PNG or WebP is an animation, even of a single frame.
     """
 
     kind: str
@@ -46,25 +47,25 @@ class EncodedFile(NamedTuple):
 
 
 def image_kind(data: Any) -> str:
-    """Return the name of the format that the first bytes tell: JPEG, PNG, WebP ... or `other`."""
+    """Return the name of the format from the first bytes: JPEG, PNG, WebP, ... or `other`."""
     start = bytes(data[:HEAD])
-    if start.startswith(_PNG):  # the most frequent one that gets here: a JPEG is known before
+    if start.startswith(_PNG):  # fast path: JPEGs are usually handled before
         return "PNG"
     return kind_of_bytes(start) or next((name for signature, name in _LOOSE if start.startswith(signature)), OTHER)
 
 
 def describe_file(data: Any) -> EncodedFile:
-    """Return the facts of a file; what cannot be read keeps its default, and nothing raises."""
+    """Return the properties of a file; unreadable ones have default values. It never raises."""
     kind = image_kind(data)
     read = _READERS.get(kind)
     try:
         return EncodedFile(kind) if read is None else read(data)
-    except (struct.error, IndexError, KeyError, ValueError):  # cut off within its header; the decoder refuses it
+    except (struct.error, IndexError, KeyError, ValueError):  # truncated header; the decoder reports it
         return EncodedFile(kind)
 
 
 def pixel_size(data: Any) -> Optional[Tuple[int, int]]:
-    """Return (width, height) of the upright image as the header of a PNG or JPEG says; None for others."""
+    """Return (width, height) of the upright image from the header of a PNG or JPEG; None for other formats."""
     kind = image_kind(data)
     if kind == "JPEG":
         header = read_jpeg_header(data)
@@ -80,7 +81,7 @@ def pixel_size(data: Any) -> Optional[Tuple[int, int]]:
 
 
 def is_cut_off(data: Any) -> bool:
-    """Return whether the file ends before the end that its format has; False where a format has none."""
+    """Return whether the file is truncated; False for formats without an end marker or length."""
     kind, size = image_kind(data), len(data)
     if kind == "JPEG":
         return not jpeg_has_end(data)
@@ -96,7 +97,7 @@ def is_cut_off(data: Any) -> bool:
 
 
 def png_chunks(data: Any) -> Iterator[Tuple[bytes, int, int]]:
-    """Yield (type, start, end) of the content of each chunk that lies whole in the file."""
+    """Yield (type, start, end) of the content of each complete chunk."""
     at = 8
     while at + 12 <= len(data):
         (length,) = struct.unpack(">I", bytes(data[at : at + 4]))
@@ -107,7 +108,7 @@ def png_chunks(data: Any) -> Iterator[Tuple[bytes, int, int]]:
 
 
 def webp_chunks(data: Any, at: int = 12, end: int = -1) -> Iterator[Tuple[bytes, int, int]]:
-    """Yield (type, start, end) of the content of each chunk between two positions that lies whole in the file."""
+    """Yield (type, start, end) of the content of each complete chunk between two positions."""
     end = len(data) if end < 0 else end
     while at + 8 <= end:
         (length,) = struct.unpack("<I", bytes(data[at + 4 : at + 8]))
@@ -161,7 +162,7 @@ def _gif(data: Any) -> EncodedFile:
 
 
 def _tiff(data: Any) -> EncodedFile:
-    """Return the first directory; a second one is a second page."""
+    """Return the properties from the first directory; a second directory is a second page."""
     order = "<" if data[0] == 0x49 else ">"
     if 43 in (data[2], data[3]):  # BigTIFF: 8-byte positions
         head, entry, count = "Q", "HHQQ", "Q"
@@ -176,7 +177,7 @@ def _tiff(data: Any) -> EncodedFile:
     for number in range(min(entries, 1000)):
         here = at + number * step
         tag, kind, values, _ = struct.unpack(order + entry, bytes(data[here : here + step]))
-        if kind == 3 and tag in (258, 338, 339):  # 16-bit values, the first of which decides
+        if kind == 3 and tag in (258, 338, 339):  # 16-bit values; the first one counts
             place = here + step - field
             if values * 2 > field:
                 (place,) = struct.unpack(order + head, bytes(data[place : place + field]))

@@ -19,9 +19,9 @@ _WEBP_PIXELS = frozenset({b"ALPH", b"VP8 ", b"VP8L"})
 
 
 class FirstFrame(NamedTuple):
-    """A still image file, and where it lies on the canvas: (height, width) of the canvas, (y, x) of the image.
+    """Still image file with its position: `canvas` is (height, width) of the canvas, `at` is (y, x) of the image.
 
-    `canvas` is None where the image covers the canvas.
+    `canvas` is None if the image covers the canvas.
     """
 
     data: bytes
@@ -30,7 +30,7 @@ class FirstFrame(NamedTuple):
 
 
 def first_frame_of_png(data: Any) -> FirstFrame:
-    """Return the first frame of an animation; the default image where that is the first frame, or has another size."""
+    """Return the first frame of an animation, or the default image if the first frame is that or differs in size."""
     data = bytes(data)
     before: List[bytes] = []
     default: List[bytes] = []
@@ -43,7 +43,7 @@ def first_frame_of_png(data: Any) -> FirstFrame:
                 break
             size = struct.unpack(">IIII", body[4:20])
             if not default:
-                frame = default  # filled by the IDAT chunks that follow
+                frame = default  # the following IDAT chunks fill it
         elif name == b"IDAT":
             default.append(body)
         elif name == b"fdAT":
@@ -58,7 +58,7 @@ def first_frame_of_png(data: Any) -> FirstFrame:
 
 
 def first_frame_of_webp(data: Any) -> Optional[FirstFrame]:
-    """Return the first frame of an animation; None where it is damaged."""
+    """Return the first frame of an animation; None if it is damaged."""
     data = bytes(data)
     canvas = _int24(data, 27) + 1, _int24(data, 24) + 1
     for name, start, end in webp_chunks(data):

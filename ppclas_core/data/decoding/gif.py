@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The first frame of a GIF, for OpenCV before 4.12, whose wheels have no GIF decoder. CompuServe GIF89a (1990).
+"""Decoder of the first frame of a GIF, for OpenCV before 4.12, which lacks one. CompuServe GIF89a (1990).
 
-The pixels are those of OpenCV 5: the canvas has the background color, which transparent pixels keep.
+Pixels are equal to those of OpenCV 5: the canvas, and so transparent pixels, have the background color.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _HEADER = 13
 
 
 def gif_blocks(data: Any) -> Iterator[Tuple[int, int]]:
-    """Yield (introducer, position) of each block: extension 21, image 2C, trailer 3B; stop where the file is cut."""
+    """Yield (introducer, position) of each block: extension 21, image 2C, trailer 3B; stop at a truncation."""
     if len(data) < _HEADER:
         return
     at = _HEADER + _table_size(data[10])
@@ -40,7 +40,7 @@ def gif_blocks(data: Any) -> Iterator[Tuple[int, int]]:
 
 
 def read_gif(data: Any) -> Optional[np.ndarray]:
-    """Return the first frame, blue first: (H, W, 4) where the file has transparency, else (H, W, 3); None: damaged."""
+    """Return the first frame in BGR order: (H, W, 4) with transparency, else (H, W, 3); None if it is damaged."""
     blocks = list(gif_blocks(data))
     images = [at for block, at in blocks if block == _IMAGE]
     if not images or blocks[-1][0] != _TRAILER:
@@ -79,7 +79,7 @@ def _table_size(flags: int) -> int:
 
 
 def _palette(data: Any, at: int, flags: int) -> np.ndarray:
-    """Return the table (256, 3), blue first; grey levels where there is no table."""
+    """Return the color table (256, 3) in BGR order; gray levels if there is no table."""
     colors = np.repeat(np.arange(256, dtype=np.uint8)[:, None], 3, axis=1)
     table = bytes(data[at : at + _table_size(flags)])
     if flags & 0x80:
@@ -97,7 +97,7 @@ def _interlaced(rows: np.ndarray) -> np.ndarray:
 
 
 def _indices(data: Any, at: int, count: int) -> Optional[np.ndarray]:
-    """Decode `count` LZW-coded color indices whose code size stands at `at`; None: fewer, more, or a wrong code."""
+    """Decode `count` LZW-coded color indices; the code size is at `at`. Return None for a wrong count or code."""
     least = data[at]
     if not 2 <= least <= 8:  # an index is a byte
         return None

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Kinds of image files: their endings, their first bytes, and which of them this OpenCV decodes."""
+"""Kinds of image files: endings, signatures, and support in the installed OpenCV."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ _ENDINGS: Dict[str, Tuple[str, ...]] = {
     "AVIF": (".avif",),
 }
 IMAGE_SUFFIXES = tuple(ending for endings in _ENDINGS.values() for ending in endings)
-"""Lower-case endings of the files that are images, where this OpenCV decodes their kind."""
+"""Lower-case endings of image files whose kind OpenCV may decode."""
 
 _KIND_OF: Dict[str, str] = {ending: kind for kind, endings in _ENDINGS.items() for ending in endings}
 
 _OPTIONAL = {"AVIF": "AVIF", "JPEG 2000": "JPEG 2000", "Sun raster": "SUNRASTER", "netpbm": "PXM",
              "WebP": "WEBP", "TIFF": "TIFF"}
-"""Kind -> its line in OpenCV's build information; the others are in every build, and GIF is decoded without OpenCV."""
+"""Kind -> its line in OpenCV's build information; other kinds are in every build, or decoded without OpenCV (GIF)."""
 
 _REFUSED: Dict[str, str] = {
     **dict.fromkeys((".heic", ".heif", ".hif"), "HEIF"), **dict.fromkeys((".jxl",), "JPEG XL"),
     **dict.fromkeys((".hdr", ".pic", ".pfm", ".exr"), "floating point"), ".psd": "Photoshop", ".svg": "SVG",
     **dict.fromkeys((".dng", ".nef", ".cr2", ".cr3", ".arw", ".orf", ".rw2", ".pef", ".raf", ".srw"), "camera raw"),
 }
-"""Endings of images that are not decoded; a HEIF or JPEG XL file may still be a JPEG that was renamed."""
+"""Endings of images that are not decoded; a HEIF or JPEG XL file may be a renamed JPEG."""
 
 _RENAMED = (".heic", ".heif", ".hif", ".jxl")
 
@@ -46,7 +46,7 @@ NOT_IMAGES = frozenset((
     ".pt", ".pth", ".onnx", ".pdparams", ".pdopt", ".pdmodel", ".pdiparams", ".safetensors", ".bin", ".parquet",
     ".arrow", ".tfrecord", ".names", ".data", ".lock", ".tmp", ".part", ".bak", ".url", ".lnk",
 ))
-"""Endings of files that are no images, which are not opened to find out."""
+"""Endings of files that are not images; these files are not opened."""
 
 _SIGNATURES = (
     (b"\xff\xd8\xff", "JPEG"), (b"\x89PNG\r\n\x1a\n", "PNG"), (b"GIF87a", "GIF"), (b"GIF89a", "GIF"),
@@ -56,26 +56,26 @@ _SIGNATURES = (
 _BRANDS = {b"avif": "AVIF", b"avis": "AVIF", **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1"),
                                                              "HEIF")}
 HEAD = 32
-"""Bytes from the start of a file that `kind_of_bytes` looks at."""
+"""Number of bytes that `kind_of_bytes` reads."""
 
 
 def kind_of_ending(ending: str) -> Optional[str]:
-    """Return the kind of image that a lower-case ending such as `.jpg` stands for; None for another ending."""
+    """Return the kind of image of a lower-case ending such as `.jpg`; None for another ending."""
     return _KIND_OF.get(ending)
 
 
 def refused_kind(ending: str) -> Optional[str]:
-    """Return the kind of image that an ending stands for and that is never decoded; None for another ending."""
+    """Return the kind of image of an ending that is never decoded; None for another ending."""
     return _REFUSED.get(ending)
 
 
 def must_look(ending: str) -> bool:
-    """Return whether only the first bytes tell if a file with this ending is an image: the ending is not known."""
+    """Return whether the first bytes of a file with this ending must be read to detect an image."""
     return ending in _RENAMED or not (ending in _KIND_OF or ending in _REFUSED or ending in NOT_IMAGES)
 
 
 def kind_of_bytes(head: bytes) -> Optional[str]:
-    """Return the kind of image that begins with these bytes; None when it is none that is known."""
+    """Return the kind of image that begins with these bytes; None if it is unknown."""
     for signature, kind in _SIGNATURES:
         if head.startswith(signature):
             return kind
@@ -87,14 +87,14 @@ def kind_of_bytes(head: bytes) -> Optional[str]:
 
 
 def ending_for(data: bytes) -> str:
-    """Return the usual ending of an image with these bytes, `.jpg` for a JPEG; empty when its kind is not known."""
+    """Return the usual ending of an image with these bytes, e.g. `.jpg`; empty if its kind is unknown."""
     kind = kind_of_bytes(data[:HEAD])
     return _ENDINGS[kind][0] if kind in _ENDINGS else ""
 
 
 @functools.cache
 def is_decoded(kind: str) -> bool:
-    """Return whether this OpenCV decodes a kind of image. OpenCV is imported only for kinds that some builds lack."""
+    """Return whether the installed OpenCV decodes a kind; it is imported only for kinds that some builds lack."""
     if kind not in _ENDINGS:
         return False
     if kind not in _OPTIONAL:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What the header of a JPEG says: size, blocks, orientation, and whether its end is there; read without decoding.
+"""Reader of JPEG headers (size, MCUs, orientation) and of the end marker, without decoding.
 
 ITU-T T.81 (1992), Exif 2.3.
 """
@@ -16,19 +16,21 @@ _ALONE = frozenset({0x01, *range(0xD0, 0xD9)})
 _EXIF = b"Exif\0\0"
 _END = b"\xff\xd9"
 _MARKER = re.compile(rb"\xff([\x02-\xcf\xd9-\xfe])")
-"""A marker that ends the image or begins a segment: no coded FF, no fill byte, none that stands alone."""
+"""Marker that ends the image or begins a segment; not an escaped FF, fill byte or standalone marker."""
 
 
 class JpegHeader(NamedTuple):
-    """The header of one JPEG file.
+    """Header of a JPEG file.
 
     Args:
-        width, height: as stored, before the orientation is applied; components: 1, 3 or 4.
-        mcu_width, mcu_height: pixels of one MCU.
-        progressive: the file is not one sequential scan of all components.
+        width, height: stored size in pixels, before the orientation is applied.
+        components: 1, 3 or 4.
+        mcu_width, mcu_height: size of one MCU in pixels.
+        progressive: whether the file is not a single sequential scan of all components.
         interval: MCUs between restart markers, 0 for none.
-        frame: position of the FF of the SOF marker; scan: position of the first entropy-coded byte.
-        orientation: 1..8 of Exif, 1 where there is none; 0 when it is not certain what a decoder makes of it.
+        frame: position of the FF of the SOF marker.
+        scan: position of the first entropy-coded byte.
+        orientation: Exif orientation 1..8, 1 if there is none; 0 if decoders may interpret it differently.
     """
 
     width: int
@@ -44,7 +46,7 @@ class JpegHeader(NamedTuple):
 
 
 def read_jpeg_header(data: Any) -> Optional[JpegHeader]:
-    """Return the header of a JPEG, bytes or memoryview, up to the first scan; None: no JPEG, or a rare kind."""
+    """Read the header of a JPEG (bytes or memoryview) up to the first scan; None: not a JPEG, or a rare kind."""
     if bytes(data[:3]) != b"\xff\xd8\xff":
         return None
     position, interval, orientation, frame, extra = 2, 0, None, None, False
@@ -77,7 +79,7 @@ def read_jpeg_header(data: Any) -> Optional[JpegHeader]:
         elif marker == 0xDA:
             if frame is None or length < 3:
                 return None
-            if extra and orientation not in (None, 1):  # which of two APP1 a decoder takes is its own business
+            if extra and orientation not in (None, 1):  # decoders differ in which of two APP1 segments they use
                 orientation = 0
             return _header(sof, data[position + 4], interval, frame, position + 2 + length,
                            1 if orientation is None else orientation)
@@ -93,14 +95,14 @@ def _header(sof: bytes, in_scan: int, interval: int, frame: int, scan: int, orie
         return None
     factors = sof[10 : 9 + 3 * components : 3]
     wide, tall = max(factor >> 4 for factor in factors), max(factor & 15 for factor in factors)
-    if components == 1:  # its MCU is one block, whatever the factors
+    if components == 1:  # a single component: the MCU is one block
         wide = tall = 1
     progressive = sof[0] == 0xC2 or in_scan != components
     return JpegHeader(width, height, components, 8 * wide, 8 * tall, progressive, interval, frame, scan, orientation)
 
 
 def exif_orientation(tiff: bytes) -> int:
-    """Return the orientation tag of the first directory: 1..8, 1 where it has none; 0 for anything irregular."""
+    """Return the orientation tag of the first directory, 1..8; 1 if it has none, 0 for irregular data."""
     order = {b"II*\0": "<", b"MM\0*": ">"}.get(tiff[:4])
     if order is None or len(tiff) < 8:
         return 0
@@ -118,9 +120,9 @@ def exif_orientation(tiff: bytes) -> int:
 
 
 def jpeg_has_end(data: Any) -> bool:
-    """Return whether the end-of-image marker follows the first scan of a JPEG, at the end of the file or before it.
+    """Return whether an end-of-image marker follows the first scan of a JPEG.
 
-    A file that ends without it was cut off. OpenCV 4.10 and older, and libjpeg itself, fill what is missing with grey.
+    A file without it is truncated. OpenCV up to 4.10 and libjpeg fill the missing part with gray.
     """
     if bytes(data[-2:]) == _END:
         return True
@@ -132,5 +134,5 @@ def jpeg_has_end(data: Any) -> bool:
         at = found.end()
         if found[1] == _END[1:]:
             return True
-        # A segment; what lies in it, a thumbnail for one, has an end of its own.
+        # Skip the segment; its content, such as a thumbnail, may have its own end marker.
         at += data[at] << 8 | data[at + 1] if at + 2 <= size else size

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Cut a part out of a JPEG without decoding it: between restart markers its pieces can be left out and put together.
+"""Cutting of a part out of a JPEG without decoding, at its restart markers.
 
-A JPEG is coded as a chain; restart markers break it every few MCUs. Where they divide each row of MCUs evenly, the
-pieces that cover a box, with a new height and width in the header, are a JPEG of that box. Any decoder reads it.
+The MCUs of a JPEG are coded as a chain; restart markers interrupt it every few MCUs. If they divide each row of MCUs
+evenly, the pieces that cover a box, with a new size in the header, are a valid JPEG of that box.
 """
 
 from __future__ import annotations
@@ -20,10 +20,12 @@ _CONTEXT = 2
 
 
 class Grid(NamedTuple):
-    """How a JPEG is divided: what a reader must know of its header.
+    """Division of a JPEG into pieces, with the needed facts of its header.
 
     Args:
-        height, width: pixels; mcu_height, mcu_width: of one MCU; columns: pieces in a row of MCUs;
+        height, width: size in pixels.
+        mcu_height, mcu_width: size of one MCU in pixels.
+        columns: number of pieces in a row of MCUs.
         frame: position of the SOF marker.
     """
 
@@ -36,16 +38,16 @@ class Grid(NamedTuple):
 
 
 def best_interval(mcus: int) -> int:
-    """MCUs between restart markers for rows of `mcus`: a divisor of about 6, else the row itself.
+    """Return the number of MCUs between restart markers: a divisor of `mcus` near 6, else `mcus`.
 
-    Shorter pieces fit a box closer, but each costs about three bytes and a step of the decoder.
+    Shorter pieces fit a box more closely, but each piece costs about three bytes and a step of the decoder.
     """
     fitting = [number for number in range(_LEAST, min(_MOST, mcus) + 1) if mcus % number == 0]
     return min(fitting, key=lambda number: abs(number - _BEST)) if fitting else mcus
 
 
 def row_interval(data: Any) -> int:
-    """Return the interval to write into a JPEG; 0 for one that cannot be divided."""
+    """Return the restart interval for a JPEG; 0 if it cannot be divided."""
     header = read_jpeg_header(data)
     if header is None or header.components == 4 or header.orientation != 1:
         return 0
@@ -53,9 +55,9 @@ def row_interval(data: Any) -> int:
 
 
 def divide(data: bytes) -> Optional[Tuple[Grid, np.ndarray]]:
-    """Return the grid of a JPEG with restart markers, and the start of each piece and the last end, uint32.
+    """Return the grid of a JPEG with restart markers, and the start of each piece and the end of the last, uint32.
 
-    The marker behind a piece counts to it. None: the markers do not divide its rows evenly.
+    The marker after a piece belongs to it. The result is None if the markers do not divide the rows evenly.
     """
     header = read_jpeg_header(data)
     if header is None or header.progressive or not header.interval or header.orientation != 1:
@@ -81,7 +83,7 @@ def divide(data: bytes) -> Optional[Tuple[Grid, np.ndarray]]:
 
 
 def _up(size: int, step: int) -> int:
-    """Return how many steps cover a size."""
+    """Return the number of steps that cover a size."""
     return -(-size // step)
 
 
@@ -102,10 +104,11 @@ class Window(NamedTuple):
 
 
 class DividedJpeg:
-    """One divided JPEG in a container.
+    """Divided JPEG in a container.
 
     Args:
-        data: its bytes; grid, starts: of `divide`.
+        data: bytes of the JPEG.
+        grid, starts: results of `divide`.
     """
 
     def __init__(self, data: memoryview, grid: Grid, starts: np.ndarray) -> None:
@@ -121,9 +124,9 @@ class DividedJpeg:
         return bytes(self.data)
 
     def cut(self, box: Tuple[int, int, int, int]) -> Tuple[bytearray, int, int]:
-        """Return a JPEG that holds the box (x, y, width, height), and the place (x, y) of the box in it.
+        """Return a JPEG that contains the box (x, y, width, height), and the position (x, y) of the box in it.
 
-        Its pixels are those of the whole image: the neighbours that interpolated chroma planes look at come along.
+        Its pixels equal those of the whole image, as the neighbors needed for chroma interpolation are included.
         """
         left, right, top, bottom, height, width, x, y = self.window(box)
         starts = self.starts
@@ -140,7 +143,7 @@ class DividedJpeg:
         return made, x, y
 
     def window(self, box: Tuple[int, int, int, int]) -> Window:
-        """Return the pieces that a box (x, y, width, height) needs."""
+        """Return the pieces that cover a box (x, y, width, height)."""
         grid, (x, y, width, height) = self.grid, box
         piece = grid.mcu_width * (_up(grid.width, grid.mcu_width) // grid.columns)
         context = _CONTEXT if max(grid.mcu_width, grid.mcu_height) > 8 else 0

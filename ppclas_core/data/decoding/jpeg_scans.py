@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The number of scans of a JPEG: each costs the decoder a walk over all blocks of the image, however few its bytes.
+"""Limit on the number of scans of a JPEG; the decoder processes all blocks of the image for each scan.
 
-A progressive JPEG has about ten scans, and a hundred bytes can be one. A file of some hundred kilobytes with thousands
-of them keeps a decoder busy for minutes. ITU-T T.81 (1992), annex B.
+A progressive JPEG has about ten scans, but a scan may have only a hundred bytes. A file of a few hundred kilobytes with
+thousands of scans takes minutes to decode. ITU-T T.81 (1992), annex B.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from typing import Optional, Union
 Data = Union[bytes, bytearray]
 
 MAX_SCANS = 64
-"""Scans that a JPEG may have. Encoders write about ten."""
+"""Largest number of scans; encoders write about ten."""
 SEGMENTS = 100_000
-"""Marker segments that are read; a file with more of them is no photo."""
+"""Largest number of marker segments; no photo has more."""
 
 _MARKER = re.compile(rb"\xff([\x02-\xcf\xd8-\xfe])")
-"""A marker, but those that stand inside a scan: escaped FF (00), restart markers (D0..D7), TEM (01)."""
+"""A marker, except those inside a scan: escaped FF (00), restart markers (D0..D7), TEM (01)."""
 _SEQUENTIAL = (0xC0, 0xC1, 0xC9)
 _SOI, _EOI, _SOS = 0xD8, 0xD9, 0xDA
 
 
 def count_scans(data: Data) -> int:
-    """Return the number of scans of a JPEG that a decoder reads, 0 for other data; at most `MAX_SCANS` + 1.
+    """Return the number of scans that a decoder reads, at most `MAX_SCANS` + 1; 0 for data other than JPEG.
 
-    The walk is that of libjpeg: segments are passed over by their length, bytes between them are skipped, EOI ends the
-    image, and a sequential image whose first scan has all components has no second one.
+    Parsing follows libjpeg: segments are skipped by length, bytes between them are ignored, EOI ends the
+    image, and a sequential image whose first scan has all components has no second scan.
     """
     if data[:2] != b"\xff\xd8":
         return 0
@@ -52,7 +52,7 @@ def count_scans(data: Data) -> int:
 
 
 def refused_scans(data: Data) -> Optional[str]:
-    """Return the reason to refuse a JPEG of more than `MAX_SCANS` scans; None for any other file."""
+    """Return the reason to refuse a JPEG with more than `MAX_SCANS` scans; None for other files."""
     if count_scans(data) <= MAX_SCANS:
         return None
     return f"a JPEG of more than {MAX_SCANS} scans, which would take minutes to decode"

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What decoding loses or decides of an image that it can read: bits, hidden colors, later frames; named and counted."""
+"""Notes on information that decoding discards or alters: bits, transparency, frames, orientation."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ TEXTS = {
     TURNED: "turned upright by their Exif tag",
     FLOATS: "float values, mapped to 0..255 by the values of each image",
 }
-"""What happens, and the parameter that changes it."""
+"""Kind -> its effect, and the parameter that changes it."""
 _HALF = 1 << 15
 
 
 class Noted(NamedTuple):
-    """Images of one kind: its name in `TEXTS`, how many, and one of them."""
+    """Count of a note: kind in `TEXTS`, number of images, and an example."""
 
     kind: str
     images: int
     example: str
 
     def text(self) -> str:
-        """Return the sentence for a table or a log, with the name of the example as it is."""
+        """Return the sentence for a table or a log; the name of the example is not escaped."""
         return f"{self.images}, such as {self.example}: {TEXTS[self.kind]}"
 
 
@@ -47,8 +47,8 @@ def decoding_notes(data: Any, decode: Any = None) -> Tuple[str, ...]:
     """Return the kinds of `TEXTS` that apply to a file.
 
     Args:
-        data: of a file that can be read.
-        decode: the op that decodes it; what its `alpha` and `depth` decide is no note. None: DecodeImage.
+        data: bytes of a decodable file.
+        decode: the decoding op; effects that its `alpha` and `depth` handle are not noted. None: DecodeImage.
     """
     alpha, depth = getattr(decode, "alpha", DROP), getattr(decode, "depth", CLIP)
     if bytes(data[:2]) == b"\xff\xd8":
@@ -74,7 +74,7 @@ def decoding_notes(data: Any, decode: Any = None) -> Tuple[str, ...]:
 
 
 def count_notes(found: Iterable[Tuple[str, Iterable[str]]]) -> List[Noted]:
-    """Return the count of each kind, in the order of `TEXTS`, from (name, kinds) of each image."""
+    """Count the notes of each kind from (name, kinds) of each image; return them in the order of `TEXTS`."""
     counts: Dict[str, Noted] = {}
     for name, kinds in found:
         for kind in kinds:
@@ -84,9 +84,9 @@ def count_notes(found: Iterable[Tuple[str, Iterable[str]]]) -> List[Noted]:
 
 
 def _stored(data: Any, alpha: bool) -> Tuple[int, bool]:
-    """Return the highest color value as stored, and, where `alpha` asks, whether any pixel is not opaque."""
+    """Return the highest stored color value and, if `alpha` is set, whether any pixel is not opaque."""
     see_through = False
-    if alpha:  # opaque pixels look alike on any background
+    if alpha:  # opaque pixels do not depend on the background
         try:
             white, black = (DecodeImage(alpha=name)(data) for name in ("white", "black"))
         except BadImage:

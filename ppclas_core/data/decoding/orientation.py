@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The eight orientations of Exif: where a box of the upright image lies in the stored one, and how to turn it."""
+"""The eight Exif orientations: mapping of boxes, and rotation to upright."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TURNED_OVER = {3, 4, 7, 8}
 
 
 def stored_box(box: BoxOf4, orientation: int, width: int, height: int) -> BoxOf4:
-    """Return the box (x, y, width, height) of the stored image, `width` x `height`, that becomes `box` upright."""
+    """Return the box (x, y, width, height) in the stored image, of `width` x `height`, of an upright `box`."""
     x, y, wide, tall = box
     across, down = (height, width) if orientation >= 5 else (width, height)
     if orientation in _MIRRORED:
@@ -27,7 +27,7 @@ def stored_box(box: BoxOf4, orientation: int, width: int, height: int) -> BoxOf4
 
 
 def upright(image: np.ndarray, orientation: int) -> np.ndarray:
-    """Return the stored pixels (H, W, C) turned upright; contiguous."""
+    """Return the stored pixels (H, W, C) rotated or flipped to upright, contiguous."""
     if orientation >= 5:
         image = cv2.transpose(image)
     mirrored, over = orientation in _MIRRORED, orientation in _TURNED_OVER

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Pixels of any number format become uint8, and an alpha channel becomes a background: what DecodeImage may choose."""
+"""Conversion of pixels to uint8 and blending of alpha over a background, for DecodeImage."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ CLIP, SCALE = "clip", "scale"
 
 
 def to_eight_bits(pixels: np.ndarray, depth: Union[int, str], declared: int = 0) -> np.ndarray:
-    """Return color channels as uint8.
+    """Convert color channels to uint8.
 
     Args:
-        pixels: of any integer or float type.
-        depth: `clip` drops the low bits of 16-bit values; `scale` maps the range that the image uses to 0..255; a
+        pixels: pixels of any integer or float type.
+        depth: `clip` drops the low bits of 16-bit values; `scale` maps the range of the image to 0..255; a
             number of bits maps 0..2**bits - 1.
-        declared: the value of full intensity that the file declares, 0 where it does not; `scale` uses it.
+        declared: declared value of full intensity, used by `scale`; 0 if not declared.
     """
     if pixels.dtype == np.uint8:
         return pixels
     if pixels.dtype.kind == "f":
         return _from_floats(pixels)
-    if pixels.dtype.kind == "i":  # below 0 is black
+    if pixels.dtype.kind == "i":  # negative values are black
         pixels = np.maximum(pixels, 0)
     values = pixels.astype(np.int64)
     if depth == CLIP:
@@ -38,7 +38,7 @@ def to_eight_bits(pixels: np.ndarray, depth: Union[int, str], declared: int = 0)
 
 
 def _from_floats(pixels: np.ndarray) -> np.ndarray:
-    """Map floats to 0..255: 0..1 is scaled, up to 255 stays, other ranges go from least to greatest; NaN is black."""
+    """Map floats to 0..255: 0..1 is scaled, 0..255 is kept, other ranges are stretched; NaN becomes 0."""
     values = np.nan_to_num(pixels.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
     low, high = float(values.min()), float(values.max())
     if low >= 0 and high <= 1:
@@ -49,11 +49,11 @@ def _from_floats(pixels: np.ndarray) -> np.ndarray:
 
 
 def alpha_of(pixels: np.ndarray, transparent: Any = None) -> Any:
-    """Return the opacity of each pixel, (H, W) uint8, 255 for opaque; None where the image has none.
+    """Return the opacity of each pixel, (H, W) uint8, 255 for opaque; None if the image has no alpha.
 
     Args:
-        pixels: (H, W) or (H, W, C), as stored, alpha last where there are four channels.
-        transparent: the grey value of a grey image that is transparent, or None.
+        pixels: stored pixels, (H, W) or (H, W, C); the last of four channels is alpha.
+        transparent: transparent value of a grayscale image; None if there is none.
     """
     if pixels.ndim == 2:
         return None if transparent is None else np.where(pixels == transparent, 0, 255).astype(np.uint8)
@@ -66,7 +66,7 @@ def alpha_of(pixels: np.ndarray, transparent: Any = None) -> Any:
 
 
 def blend(color: np.ndarray, alpha: np.ndarray, background: int) -> np.ndarray:
-    """Return uint8 color (H, W, 3) over a background of one grey value, rounded to the nearest."""
+    """Blend uint8 color (H, W, 3) over a gray background, rounded to nearest."""
     opacity = alpha[..., None].astype(np.uint16)
     mixed = color.astype(np.uint16) * opacity + np.uint16(background) * (255 - opacity)  # at most 255 * 255
     return ((mixed + np.uint16(127)) // np.uint16(255)).astype(np.uint8)

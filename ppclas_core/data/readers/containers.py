@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Images that lie one behind the other in larger files."""
+"""Storage of images in container files."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ from ppclas_core.data.readers.storage import Storage
 
 
 class Containers(Storage):
-    """Image i is the bytes `offsets[i] .. offsets[i] + lengths[i]` of file `files[shards[i]]`.
+    """Storage in which image i is the bytes `offsets[i] .. offsets[i] + lengths[i]` of file `files[shards[i]]`.
 
-    Each file is mapped at first use: one open file per shard, no system call per image.
+    Each file is memory-mapped at first use: one open file per shard, no system call per image.
 
     Args:
         root: see `Storage`.
         files: paths of the containers.
-        shards: (N,) int32; offsets: (N,) int64; lengths: (N,) int64, in bytes.
+        shards: (N,) int32, index of the file of each image.
+        offsets, lengths: (N,) int64, in bytes.
     """
 
     def __init__(self, root: str, files: Sequence[Path], shards: np.ndarray, offsets: np.ndarray,
@@ -41,14 +42,14 @@ class Containers(Storage):
         return self.lengths
 
     def path(self, index: int, name: str) -> str:
-        """Return `shard.tar:member`, for messages; there is no such file."""
+        """Return `shard.tar:member`, for messages only."""
         return f"{self.files[self.shards[index]]}:{name}"
 
     def read(self, index: int, path: str) -> bytes:
         """Return the encoded bytes of one image.
 
         Raises:
-            BadImage: the container is missing, or shorter than it was.
+            BadImage: the container is missing, or shorter than expected.
         """
         return bytes(self.view(index, path, int(self.offsets[index]), int(self.lengths[index])))
 
@@ -68,7 +69,7 @@ class Containers(Storage):
         return part
 
     def select(self, indices: np.ndarray) -> Containers:
-        """Return the storage of some of the images; mapped files are shared."""
+        """Return a storage of the selected images, which uses the same mapped files."""
         chosen = Containers(self.root, self.files, self.shards[indices], self.offsets[indices],
                             self.lengths[indices])
         chosen._maps = self._maps

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Lists as CSV tables: one column of paths, one of labels, whatever else stands beside them."""
+"""Reader of CSV tables with a column of paths and a column of labels; other columns are ignored."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from ppclas_core.system.text_files import as_utf8, encoding_of
 
 PATHS = ("path", "file", "filename", "image", "image_path")
 LABELS = ("label", "class", "target", "category", "labels")
-"""Names of the two columns, in any case; the first that is there counts."""
+"""Accepted names of the two columns, case-insensitive; the first one found is used."""
 
 
 def open_csv_table(request: ReadRequest) -> Source:
-    """Return the images of the table that `file_list` names.
+    """Return the images of the table `file_list`.
 
     Raises:
         UserError, UserErrors: see `read_csv`.
@@ -46,23 +46,24 @@ def read_csv(path: Path, root: str, *, delimiter: Optional[str] = None,
              num_classes: Optional[int] = None, known: Sequence[str] = ()) -> Source:
     """Read a table with a header line, UTF-8.
 
-    The labels are indices from 0, or names: those of `class_names`, else all that occur, in class order. Which of the
-    two they are says `table_labels.meaning_of`.
+    The labels are indices from 0, or names: those of `class_names`, else all that occur, in class order;
+    `table_labels.meaning_of` decides between them.
 
     Args:
-        class_names: of the label list.
-        multilabel: the column holds any number of labels, see `_several`; the labels of the source are `LabelSets`.
-        meaning: `indices`, `names` or `auto`. num_classes: where it is given. known: names that the labels will be
-            matched to, where there is no label list.
+        class_names: names of the label list.
+        multilabel: each cell has any number of labels, see `_several`; the labels of the source are `LabelSets`.
+        meaning: `indices`, `names` or `auto`.
+        num_classes: number of classes, if it is configured.
+        known: class names to which the labels are matched if there is no label list.
 
     Raises:
-        UserError: not UTF-8, a column is missing, there is no row, or labels that may be indices as well as names.
-        UserErrors: rows without a path or with a label that is none, each with its line.
+        UserError: the file is not UTF-8, lacks a column, has no rows, or its labels may be both indices and names.
+        UserErrors: rows without a path or with an invalid label, each with its line.
     """
     names, ends, labels, counts = bytearray(), array("q"), array("i"), array("q")
     met: Dict[str, int] = {}  # label as written -> number
     errors: List[UserError] = []
-    checked: Set[Tuple[bool, bool]] = set()  # names with backslashes, with letters beyond ASCII, with both
+    checked: Set[Tuple[bool, bool]] = set()  # kinds checked: (has a backslash, has non-ASCII letters)
     try:
         with _opened(path) as stream:
             rows = csv.reader(stream, delimiter=delimiter or ",")
@@ -111,7 +112,7 @@ def read_csv(path: Path, root: str, *, delimiter: Optional[str] = None,
 
 
 def _opened(path: Path) -> TextIO:
-    """Open a table in its encoding, see `as_utf8`."""
+    """Open a table with its encoding, see `as_utf8`."""
     with open(path, "rb") as stream:
         head = stream.read(4096)
     encoding = encoding_of(head)
@@ -121,7 +122,7 @@ def _opened(path: Path) -> TextIO:
 
 
 def _check_name(name: bytes, root: str, where: str) -> None:
-    """Check a name of a table that may be spelled otherwise on the disk, as those of lists."""
+    """Check the spelling and encoding of a name against the files, as for list files."""
     check_spelling(name, root, where)
     try:
         name.decode("utf-8")
@@ -130,10 +131,10 @@ def _check_name(name: bytes, root: str, where: str) -> None:
 
 
 def _several(row: Sequence[str], column: int, columns: int) -> Tuple[List[str], str]:
-    """Return the labels of a row, and what is wrong with them, or "".
+    """Return the labels of a row, and their error or "".
 
-    They are divided by `;`, else by `,`; a row may also be longer than the header, where the labels come last. `-` is
-    no label.
+    Labels are separated by `;`, else by `,`. If they are the last column, a row may be longer than the header. `-`
+    means no labels.
     """
     cell = ",".join(row[column:]) if column == columns - 1 else row[column]
     if len(row) > columns and column < columns - 1:
@@ -157,7 +158,7 @@ def _column(path: Path, header: Sequence[str], wanted: Sequence[str]) -> int:
 
 def _classes(path: Path, words: Sequence[str], class_names: Optional[Sequence[str]], meaning: str,
              num_classes: Optional[int], known: Sequence[str]) -> Tuple[Dict[str, int], Optional[List[str]]]:
-    """Return the class index of each label as it is written, and the names of the classes."""
+    """Return label text -> class index, and the class names."""
     names = None if class_names is None else list(class_names)
     if meaning_of(words, meaning, names if names is not None else known, num_classes, str(path)) == INDICES:
         numbers = {word: as_index(word) for word in words}

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""A folder per class: the data set that needs no list."""
+"""Reader of data sets with a folder per class."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from ppclas_core.errors import UserError
 
 
 def open_class_folders(request: ReadRequest) -> Source:
-    """Return the images of a folder per class; classes of a label list decide their order.
+    """Return the images of class folders; a label list determines the class order.
 
     Raises:
-        UserError: see `scan_folders`; or images need several labels each.
+        UserError: see `scan_folders`; also for multi-label data.
         UnknownClasses: a folder with images that the label list does not name.
     """
     if request.multilabel:
@@ -34,14 +34,14 @@ def open_class_folders(request: ReadRequest) -> Source:
 
 
 def scan_folders(root: Path) -> Source:
-    """Return the images of a folder in which each sub-folder is a class, with the images below it at any depth.
+    """Return the images of a folder whose sub-folders are classes, with images at any depth.
 
-    Classes are in the order of their names; names that are all digits are in the order of their numbers. An empty
-    folder is a class too, so that the indices of training and validation folders agree. The source has the text of what
-    the walk left out in `left_out`, and of what looks like a mistake in `doubt`.
+    Classes are sorted by name, or by number if all names are numbers. An empty
+    folder is also a class, so that the indices of training and validation folders agree. `left_out` of the source
+    summarizes skipped files; `doubt` is a warning about probable mistakes.
 
     Raises:
-        UserError: there is no such folder, no sub-folder, or no image; it holds splits; or a name cannot be a class.
+        UserError: the folder, sub-folders or images are missing; it has splits; or a name is invalid for a class.
     """
     if not root.is_dir():
         raise UserError(f"no such folder: {root}")
@@ -75,7 +75,7 @@ def class_folders(root: Path, left: LeftOut) -> List[str]:
     """Return the names of the class folders in class order.
 
     Raises:
-        UserError: the folder cannot be read, or a name cannot be that of a class.
+        UserError: the folder cannot be read, or a name is invalid for a class.
     """
     try:
         names = visible_folders(str(root), left)

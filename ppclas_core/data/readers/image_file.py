@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Read the bytes of one image file; what is no regular file never blocks the reader."""
+"""Reading of an image file that never blocks on pipes, sockets or devices."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def read_image_file(path: str) -> bytes:
     """Return the bytes of a file.
 
     Raises:
-        BadImage: the file is missing, cannot be read, or is a folder, a pipe, a socket or a device.
+        BadImage: the file is missing, unreadable, or not a regular file.
     """
     try:
         with open(path, "rb", opener=_without_waiting) as stream:
@@ -29,9 +29,9 @@ def read_image_file(path: str) -> bytes:
 
 
 def other_spelling(path: str) -> str:
-    """Return a clause that says under which spelling a missing file is there; "" when it is under none.
+    """Return a clause naming another spelling under which a missing file exists; "" if there is none.
 
-    Spellings are the two Unicode forms of letters with accents, and slashes for backslashes.
+    Spellings tried: Unicode forms NFC and NFD, and slashes in place of backslashes.
     """
     if "\\" in path and os.path.exists(path.replace("\\", "/")):
         return "; it is there with slashes in place of the backslashes"

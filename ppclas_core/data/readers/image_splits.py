@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Recognise a folder that holds splits, `train/` and `val/`, and not classes; one list of names for every command."""
+"""Detection of folders that contain splits, such as `train/` and `val/`, in place of classes."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _NAMES = {
     "valid": ("val", "valid", "validation", "valset", "val_set", "validation_set", "dev"),
     "test": ("test", "testing", "testset", "test_set"),
 }
-"""Split -> lower-case names of its folder, as data sets are published."""
+"""Split -> usual lower-case names of its folder."""
 
 
 class Splits(NamedTuple):
-    """The folders of a data set that is divided already; `valid` and `test` are None where there is none."""
+    """Folders of the splits of a data set; `valid` and `test` are None if missing."""
 
     train: Path
     valid: Optional[Path]
@@ -28,19 +28,19 @@ class Splits(NamedTuple):
 
     @property
     def judging(self) -> Optional[Path]:
-        """The folder to validate on: that of validation, else that of the test."""
+        """Folder to validate on: the validation split, else the test split."""
         return self.valid or self.test
 
     def named(self) -> List[Tuple[str, Path]]:
-        """Return (name of the split, its folder) of those that are there."""
+        """Return (name, folder) of the existing splits."""
         return [(name, folder) for name, folder in zip(_NAMES, self) if folder is not None]
 
 
 def find_splits(folder: Path) -> Optional[Splits]:
-    """Return the splits of a folder, or None when its folders are classes.
+    """Return the splits of a folder; None if its folders are classes.
 
-    Every folder in it must have the name of a split, in any case, no split may be there twice, and the training folder
-    must hold folders itself: `train` beside `bus` and `plane` is a class.
+    Every folder must have the name of a split, in any case; no split may occur twice; and the training folder
+    must contain folders. `train` beside `bus` and `plane` is a class.
     """
     try:
         names = visible_folders(str(folder), LeftOut())
@@ -60,10 +60,10 @@ def find_splits(folder: Path) -> Optional[Splits]:
 
 
 def refuse_splits(folder: Path, where: str) -> None:
-    """Refuse a folder of splits where one of classes is wanted, and one that may be either.
+    """Refuse a folder of splits where class folders are expected, and an ambiguous folder.
 
     Raises:
-        UserError: naming the splits; or two of them that have classes in common, and what stands beside them.
+        UserError: the folder has splits, or folders named like splits with common class folders.
     """
     splits = find_splits(folder)
     if splits is not None:
@@ -79,7 +79,7 @@ def refuse_splits(folder: Path, where: str) -> None:
 
 
 def _mixed(folder: Path) -> Tuple[List[Path], List[str]]:
-    """Return folders called like splits that have class folders in common, and the names beside them; or nothing."""
+    """Return the folders named like splits that have common class folders, and the other names; or two empty lists."""
     try:
         names = visible_folders(str(folder), LeftOut())
         like = [name for name in names if split_of(name)]
@@ -92,12 +92,12 @@ def _mixed(folder: Path) -> Tuple[List[Path], List[str]]:
 
 
 def split_of(name: str) -> str:
-    """Return the split that the name of a folder stands for: `train`, `valid` or `test`; "" for another name."""
+    """Return the split of a folder name: `train`, `valid` or `test`; "" for another name."""
     return next((split for split, names in _NAMES.items() if name.lower() in names), "")
 
 
 def doubt(classes: List[str]) -> str:
-    """Return a line on classes that are called like splits, which may be a mistake; "" when fewer than two are."""
+    """Return a warning about classes named like splits; "" if there are fewer than two."""
     like = [name for name in classes if split_of(name)]
     if len(like) < 2:
         return ""

@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The one walk through folders of images: training, lists, statistics, repacking and prediction find the same files.
+"""Search of folders for images, used by training, lists, statistics, repacking and prediction.
 
-Hidden files, droppings of systems and tools, run folders, pipes and files that are no images are left out and counted.
+Hidden files, files of systems and tools, run folders, pipes and files that are no images are skipped and counted.
 Links to folders are followed, each folder once.
 """
 
@@ -27,15 +27,15 @@ from ppclas_core.system.text import one_line
 _SYSTEM_FOLDERS = frozenset(("__macosx", "lost+found", "@eadir", "#recycle", "#snapshot", "$recycle.bin", "recycler",
                              "system volume information", "__pycache__"))
 _SYSTEM_FILES = frozenset(("thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"))
-"""Lower-case names of what systems, storage devices and tools leave in folders; other such names begin with a dot."""
+"""Lower-case names of files that systems, storage devices and tools create; others begin with a dot."""
 
 _RUN_ENDINGS = (".pdparams", ".pdopt", ".pdmodel", ".pdiparams")
 _RUN_FILES = (("bundle.json",), ("repack.json",), ("state.json", "meta.yaml"), ("train.log", "metrics.jsonl"),
               ("train_list.txt", "val_list.txt"))
-"""Files that make a folder without images one of a run, a checkpoint, a bundle, repacked images or lists."""
+"""Files that identify a folder without images as that of a run, checkpoint, bundle, repacked images or lists."""
 
 CACHE_TAG = "CACHEDIR.TAG"
-"""File by which a folder says that it is a cache (https://bford.info/cachedir/), as our disk cache does."""
+"""File that marks a cache folder (https://bford.info/cachedir/), such as our disk cache."""
 
 HIDDEN = "hidden files"
 HIDDEN_FOLDERS = "hidden folders"
@@ -52,26 +52,26 @@ _SHOWN = 5
 
 
 class LeftOut:
-    """What walks left out, counted by reason and, below it, by what it is: an ending, a kind or a name."""
+    """Counter of skipped files and folders, by reason and by ending, kind or name."""
 
     def __init__(self) -> None:
         self._counts: Dict[str, Counter[str]] = {}
 
     def add(self, reason: str, what: str) -> None:
-        """Count one file or folder."""
+        """Count a skipped file or folder."""
         self._counts.setdefault(reason, collections.Counter())[what] += 1
 
     def add_all(self, other: LeftOut) -> None:
-        """Take over the counts of another walk."""
+        """Add the counts of another search."""
         for reason, counts in other._counts.items():
             self._counts.setdefault(reason, collections.Counter()).update(counts)
 
     def count(self, reason: str) -> int:
-        """Return how many were left out for a reason."""
+        """Return the number of files and folders skipped for a reason."""
         return sum(self._counts.get(reason, {}).values())
 
     def text(self) -> str:
-        """Return one line, `files that are no images: 15 (.txt 12, .xml 3); hidden files: 2 (.x, .y)`; "" for none."""
+        """Return one line, `files that are no images: 15 (.txt 12, .xml 3); ...`; "" if nothing was skipped."""
         parts = []
         for reason, counts in self._counts.items():
             shown = [f"{one_line(what)} {count}" if count > 1 else one_line(what)
@@ -82,7 +82,7 @@ class LeftOut:
 
 
 class _Listing(NamedTuple):
-    """The content of one folder: names of images and folders, paths of links to folders."""
+    """Content of a folder: names of images, of folders, and of links to folders."""
 
     images: List[str]
     folders: List[str]
@@ -90,10 +90,10 @@ class _Listing(NamedTuple):
 
 
 def image_paths(top: str, left: LeftOut) -> List[str]:
-    """Return the paths of all images below a folder, relative to it and with slashes.
+    """Return the paths of all images below a folder, relative to it, with slashes.
 
-    The order is fixed: the files of a folder by name, then its sub-folders by name; what lies behind links to folders
-    comes last. A link whose file is missing counts as an image where its ending says so, so that it is reported.
+    Order: the files of a folder by name, then its sub-folders by name; folders behind links come last.
+    A broken link counts as an image if its ending is that of an image, so it is reported at reading.
     """
     found: List[str] = []
     read: List[str] = []
@@ -106,9 +106,9 @@ def image_paths(top: str, left: LeftOut) -> List[str]:
 
 
 def visible_folders(top: str, left: LeftOut) -> List[str]:
-    """Return the sorted names of the folders in a folder, links to folders included; images beside them are counted.
+    """Return the sorted names of the folders in a folder, including links; images beside them are counted as skipped.
 
-    A link to the folder itself or to one above it is left out.
+    Links to the folder itself or to one of its parents are skipped.
 
     Raises:
         OSError: the folder cannot be read.
@@ -129,10 +129,15 @@ def visible_folders(top: str, left: LeftOut) -> List[str]:
 
 def _tree(top: str, start: str, found: List[str], left: LeftOut, read: List[str],
           seen: Optional[Set[Tuple[int, int]]]) -> List[str]:
-    """Add the images of one tree without links to `found`, its folders to `read`; return its links to folders.
+    """Add the images of a tree to `found` and its folders to `read`, without following links; return the links.
 
     Args:
-        seen: (device, inode) of the folders that were read, or None as long as no link was followed.
+        top: folder of the search.
+        start: folder to start at, relative to `top`.
+        found: receives the images.
+        left: counts skipped files.
+        read: receives the folders.
+        seen: (device, inode) of the folders read so far; None before the first link is followed.
     """
     links: List[str] = []
     waiting = [start]
@@ -160,9 +165,9 @@ def _tree(top: str, start: str, found: List[str], left: LeftOut, read: List[str]
 
 
 def _sorted_out(path: str, entries: List[os.DirEntry[str]], left: LeftOut, *, files_count: bool = True) -> _Listing:
-    """Divide the entries of a folder; what is left out is counted, files only where `files_count` is set."""
+    """Sort the entries of a folder; skipped ones are counted, files only if `files_count` is set."""
     listing = _Listing([], [], [])
-    others: List[str] = []  # names of files that are no images
+    others: List[str] = []  # names of files that are not images
     for entry in entries:
         name = entry.name
         hidden = name[0] == "."
@@ -189,11 +194,11 @@ def _sorted_out(path: str, entries: List[os.DirEntry[str]], left: LeftOut, *, fi
 
 def _link_or_folder(entry: os.DirEntry[str], hidden: bool, listing: _Listing, files: LeftOut,
                     folders: LeftOut) -> None:
-    """Sort in what is no plain file: a folder, a link, or something special."""
+    """Add an entry that is not a regular file (a folder, a link, a special file) to the listing, or count it."""
     name = entry.name
     try:
         mode = entry.stat().st_mode
-    except OSError:  # a link to nothing, or in a circle
+    except OSError:  # a broken or circular link
         if not hidden and kind_of_ending(_ending(name)) is not None:
             listing.images.append(name)
         else:
@@ -217,11 +222,11 @@ def _link_or_folder(entry: os.DirEntry[str], hidden: bool, listing: _Listing, fi
 
 
 _PLAIN = frozenset(suffix for suffix in IMAGE_SUFFIXES if kind_of_ending(suffix) in ("JPEG", "PNG", "BMP"))
-"""Endings of the kinds that every OpenCV decodes, which need no second look."""
+"""Endings of the kinds that every OpenCV decodes; these files are not opened."""
 
 
 def _is_image(path: str, ending: str, left: LeftOut) -> bool:
-    """Return whether a file is an image that can be decoded; count it otherwise."""
+    """Return whether a file is a decodable image; count it as skipped otherwise."""
 
     def head() -> bytes:
         try:
@@ -234,10 +239,12 @@ def _is_image(path: str, ending: str, left: LeftOut) -> bool:
 
 
 def is_member_image(name: str, head: Callable[[], bytes], left: LeftOut) -> bool:
-    """Return whether a member of an archive is an image by the rules of folders; count it otherwise.
+    """Return whether a member of an archive is an image, by the same rules; count it as skipped otherwise.
 
     Args:
-        name: its path in the archive; head: reads its first bytes.
+        name: path in the archive.
+        head: function that reads the first bytes.
+        left: counts skipped members.
     """
     *folders, file = name.split("/")
     hidden = [part for part in (*folders, file) if part[:1] == "." and part not in (".", "..")]
@@ -252,9 +259,9 @@ def is_member_image(name: str, head: Callable[[], bytes], left: LeftOut) -> bool
 
 
 def is_image(ending: str, head: Callable[[], bytes], left: LeftOut) -> bool:
-    """Return whether data is an image that can be decoded, by its ending, or by its first bytes where that is unknown.
+    """Return whether a file is a decodable image, by its ending, or by its first bytes if the ending is ambiguous.
 
-    What is none is counted.
+    Other files are counted as skipped.
     """
     kind = kind_of_ending(ending) or refused_kind(ending)
     if must_look(ending):
@@ -279,7 +286,7 @@ def _ending(name: str) -> str:
 
 
 def _identity(path: str) -> Tuple[int, int]:
-    """Return (device, inode) of the folder that a path leads to; (0, 0) when it leads to none."""
+    """Return (device, inode) of a folder; (0, 0) if it does not exist."""
     try:
         found = os.stat(path)
     except OSError:
@@ -292,7 +299,7 @@ def _identities(paths: Iterable[str]) -> Set[Tuple[int, int]]:
 
 
 def _parents(path: str) -> List[str]:
-    """Return the folders above a folder, of its real path."""
+    """Return all parents of the real path of a folder."""
     real = os.path.realpath(path)
     parents = []
     while os.path.dirname(real) != real:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Several labels per image, or none, held in flat arrays whatever the number of images."""
+"""Multi-label sets in flat arrays."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from typing import Any, List, Sequence, Tuple
 import numpy as np
 
 LARGEST = 2**31 - 1
-"""The largest label."""
+"""Largest label."""
 NONE = "-"
-"""What a list writes for an image that shows none of the classes."""
+"""Text in lists for an image without labels."""
 
 
 class LabelSets:
-    """The classes of each image: image i has `classes[starts[i] : ends[i]]`.
+    """Label sets of images: image i has the classes `classes[starts[i] : ends[i]]`.
 
     Args:
-        starts, ends: (N,) int64; classes: (M,) int32 class indices, within an image ascending and each once.
+        starts, ends: (N,) int64.
+        classes: (M,) int32 class indices, ascending and unique within an image.
     """
 
     def __init__(self, starts: np.ndarray, ends: np.ndarray, classes: np.ndarray) -> None:
@@ -26,13 +27,13 @@ class LabelSets:
 
     @classmethod
     def from_counts(cls, counts: np.ndarray, classes: np.ndarray) -> LabelSets:
-        """Make it of the number of labels of each image (N,), and all labels one after the other."""
+        """Create label sets from the number of labels of each image (N,) and the concatenated labels (M,)."""
         ends = np.cumsum(counts, dtype=np.int64)
         return cls(ends - counts, ends, classes)
 
     @classmethod
     def from_rows(cls, rows: Sequence[Sequence[int]]) -> LabelSets:
-        """Make it of one sequence of class indices per image."""
+        """Create label sets from one sequence of class indices per image."""
         flat = [label for row in rows for label in sorted(row)]
         return cls.from_counts(np.array([len(row) for row in rows], np.int64), np.array(flat, np.int32))
 
@@ -40,7 +41,7 @@ class LabelSets:
         return len(self._starts)
 
     def __getitem__(self, images: Any) -> LabelSets:
-        """Return the labels of some images, by indices (M,) or a slice; the flat array is shared."""
+        """Return the labels of the selected images, by indices (M,) or a slice; the flat array is not copied."""
         return LabelSets(self._starts[images], self._ends[images], self._classes)
 
     def row(self, image: int) -> Tuple[int, ...]:
@@ -48,7 +49,7 @@ class LabelSets:
         return tuple(self._classes[self._starts[image] : self._ends[image]].tolist())
 
     def text(self, image: int) -> str:
-        """Return the labels of one image as a list file writes them."""
+        """Return the labels of one image as text in list files."""
         return written(self.row(image))
 
     @property
@@ -57,44 +58,44 @@ class LabelSets:
         return self._ends - self._starts
 
     def flat(self) -> np.ndarray:
-        """Return (M,) int32: the labels of all images, one after the other."""
+        """Return the concatenated labels of all images, (M,) int32."""
         counts = self.counts
         before = np.cumsum(counts) - counts
         return self._classes[np.repeat(self._starts - before, counts) + np.arange(int(counts.sum()))]
 
     def renumbered(self, mapping: np.ndarray) -> LabelSets:
-        """Return the same labels with class c called `mapping[c]`, (K,) int64."""
+        """Return the labels with class c replaced by `mapping[c]`, (K,) int64."""
         counts = self.counts
         labels = mapping[self.flat()]
         rows = np.repeat(np.arange(len(self)), counts)
         return LabelSets.from_counts(counts, labels[np.lexsort((labels, rows))])
 
     def min(self) -> int:
-        """Return the lowest label; 0 where no image has one."""
+        """Return the lowest label; 0 if no image has a label."""
         return int(self.flat().min(initial=np.iinfo(np.int32).max)) if self.counts.any() else 0
 
     def max(self) -> int:
-        """Return the highest label; -1 where no image has one."""
+        """Return the highest label; -1 if no image has a label."""
         return int(self.flat().max(initial=-1))
 
     def images_per_class(self, num_classes: int) -> np.ndarray:
-        """Return (num_classes,) int64: how many images show each class."""
+        """Return the number of images of each class, (num_classes,) int64."""
         return np.bincount(self.flat(), minlength=num_classes)
 
     def hot(self, num_classes: int) -> np.ndarray:
-        """Return (N, num_classes) float32: 1 where the image shows the class, else 0."""
+        """Return the multi-hot targets, (N, num_classes) float32: 1 if the image has the class, else 0."""
         target = np.zeros((len(self), num_classes), np.float32)
         target[np.repeat(np.arange(len(self)), self.counts), self.flat()] = 1
         return target
 
 
 def written(labels: Sequence[int]) -> str:
-    """Return the text `1,4`, or `-` for none."""
+    """Return labels as text: `1,4`, or `-` for none."""
     return ",".join(map(str, labels)) or NONE
 
 
 def parse_labels(text: bytes) -> Tuple[List[int], str]:
-    """Return the labels of `1,4` or `-`, ascending, and what is wrong with the text, or ""."""
+    """Parse `1,4` or `-`; return the labels in ascending order, and the error or ""."""
     shown = text.decode("utf-8", "replace")
     if text == NONE.encode():
         return [], ""
@@ -116,7 +117,7 @@ def parse_labels(text: bytes) -> Tuple[List[int], str]:
 
 
 def parse_number(digits: bytes) -> Tuple[int, str]:
-    """Return the label that ASCII digits write, and what is wrong with it, or "": an array holds it in 32 bits."""
+    """Parse a label in ASCII digits; return it and the error or "". Labels must fit 32 bits."""
     significant = digits.lstrip(b"0") or b"0"
     if len(significant) > 10 or int(significant) > LARGEST:
         return 0, f"label {digits[:20].decode('ascii')}{'...' if len(digits) > 20 else ''} is too large"

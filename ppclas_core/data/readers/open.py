@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Open the data set that a TRAIN or VALID section names: list, table, folder per class, tar or repacked shards."""
+"""Opening of the data set of a TRAIN or VALID section: list, table, folder per class, tar or repacked shards."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import catalogue
 
 MOST_CLASSES = 2**24
-"""No label is higher: tables of one number per class must fit the memory, and codes of products are no indices."""
+"""Limit on labels: tables per class must fit the memory, and product codes are not class indices."""
 
 
 def config_section(config: Mapping[str, Any], name: str) -> Dict[str, Any]:
@@ -37,22 +37,22 @@ def config_section(config: Mapping[str, Any], name: str) -> Dict[str, Any]:
 
 def open_source(section: Mapping[str, Any], *, where: Callable[[str], str], known: Optional[ClassNames] = None,
                 what: str = "the data") -> Source:
-    """Return the data set of a section.
+    """Open the data set of a section.
 
     Args:
-        section: `file_list` (lines, or a table where it ends in .csv) with `data_dir` (by default the folder of the
-            list), `delimiter` and `label_list`; or `data_dir` alone: a folder per class, of tar files, or what
-            `ppclas repack` wrote. `reader`: the storage format, where it shall not be recognised. `multilabel`: an
-            image may have several labels. `labels` and `classes_num` say what the numbers of a table mean. Then
+        section: `file_list` (lines, or a table if it ends in .csv) with `data_dir` (default: the folder of the
+            list), `delimiter` and `label_list`; or `data_dir` alone: a folder of class folders, tar files or shards of
+            `ppclas repack`. `reader`: the storage format, if it is not to be detected. `multilabel`: images
+            have label sets. `labels` and `classes_num` define the meaning of numbers in a table. Also
             `max_samples`, `cache`, `cache_limit_gb` and `cache_dir`.
-        where: the place of a key in the config, `config.yaml:14`, for errors.
-        known: names of classes that those of the data are matched to: its indices and names are those of the source.
-        what: the data, for messages: "VALID".
+        where: key -> location in the config, e.g. `config.yaml:14`, for errors.
+        known: class names to which those of the data are matched; the source has its indices and names.
+        what: name of the data, for messages: "VALID".
 
     Raises:
-        UserError: neither is given, or it does not exist.
-        UserErrors: bad lines of the list.
-        UnknownClasses: images of a class that `known`, or the label list of a folder, lacks.
+        UserError: no data is given, or it does not exist.
+        UserErrors: lines of the list are invalid.
+        UnknownClasses: `known`, or the label list of a folder, lacks a class with images.
     """
     reader = section.get("reader")
     try:
@@ -77,7 +77,7 @@ def open_source(section: Mapping[str, Any], *, where: Callable[[str], str], know
 
 
 def reader_of(section: Mapping[str, Any]) -> Optional[Reader]:
-    """Return the record of the reader that opens a section; None where none recognises it."""
+    """Return the record of the reader that opens a section; None if no reader recognizes the data."""
     try:
         if section.get("reader"):
             record: Reader = catalogue().find("reader", section["reader"]["name"]).record
@@ -89,7 +89,7 @@ def reader_of(section: Mapping[str, Any]) -> Optional[Reader]:
 
 
 def read_request(section: Mapping[str, Any], where: Callable[[str], str], known: Optional[ClassNames]) -> ReadRequest:
-    """Return what the reader of a section gets; arguments and errors as of `open_source`."""
+    """Return the request for the reader of a section; arguments and errors as in `open_source`."""
     file_list, data_dir = section.get("file_list"), section.get("data_dir")
     if data_dir and not Path(data_dir).is_dir():
         raise _missing("folder", data_dir, where("data_dir"))

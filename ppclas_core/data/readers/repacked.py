@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Shards that `ppclas repack` wrote: images in few large files, of which a part can be decoded."""
+"""Reader of the shards of `ppclas repack`: images in few large files, with partial decoding."""
 
 from __future__ import annotations
 
@@ -21,17 +21,20 @@ from ppclas_core.errors import UserError
 
 MANIFEST = "repack.json"
 COLUMNS = ("offsets", "lengths", "pieces", "labels", "ends", "grid")
-"""Arrays of the index of a shard, besides `names`; `pieces` is 0 for an image that is stored as it was. Where images
-have several labels, `labels` holds one after the other, and `label_counts` how many each image has."""
+"""Arrays of the index of a shard, besides `names`.
+
+`pieces` is 0 for an image that is stored unchanged. For multi-label data, `labels` has the concatenated labels and
+`label_counts` the number of labels of each image.
+"""
 
 
 class Shards(Containers):
-    """Repacked images; `open` returns a `DividedJpeg` where there is one.
+    """Storage of repacked images; `open` returns a `DividedJpeg` for divided images.
 
     Args:
         root, files, shards, offsets, lengths: see `Containers`.
-        pieces: (N,) int64; the starts of an image's pieces lie behind it as uint32.
-        grid: (N, 6) uint16, a `Grid` each.
+        pieces: (N,) int64, number of pieces; their starts follow the image as uint32.
+        grid: (N, 6) uint16, the `Grid` of each image.
     """
 
     def __init__(self, root: str, files: Sequence[Path], shards: np.ndarray, offsets: np.ndarray, lengths: np.ndarray,
@@ -44,7 +47,7 @@ class Shards(Containers):
         """Return the image as a `DividedJpeg`, or its bytes.
 
         Raises:
-            BadImage: the shard is missing or shorter than it was.
+            BadImage: the shard is missing or shorter than expected.
         """
         pieces = int(self.pieces[index])
         if not pieces:
@@ -54,7 +57,7 @@ class Shards(Containers):
         return DividedJpeg(view[:length], Grid(*self.grid[index].tolist()), np.frombuffer(view[length:], np.uint32))
 
     def stored(self, index: int, path: str) -> memoryview:
-        """Return an image with the starts of its pieces, as it was written.
+        """Return the stored bytes of an image with the starts of its pieces.
 
         Raises:
             BadImage: see `open`.
@@ -64,7 +67,7 @@ class Shards(Containers):
         return self.view(index, path, int(self.offsets[index]), int(self.lengths[index]) + extra)
 
     def select(self, indices: np.ndarray) -> Shards:
-        """Return the storage of some of the images; mapped files are shared."""
+        """Return a storage of the selected images, which uses the same mapped files."""
         chosen = Shards(self.root, self.files, self.shards[indices], self.offsets[indices], self.lengths[indices],
                         self.pieces[indices], self.grid[indices])
         chosen._maps = self._maps
@@ -72,10 +75,10 @@ class Shards(Containers):
 
 
 def open_repacked(request: ReadRequest) -> Source:
-    """Return the images of a folder that `ppclas repack` wrote, with the classes of the label list where there is one.
+    """Return the images of a repacked folder, with the classes of the label list if there is one.
 
     Raises:
-        UserError: see `open_shards`; or the config has a list, or labels of another kind.
+        UserError: see `open_shards`; also if the config has a list or another task.
         UnknownClasses: images of a class that the label list lacks.
     """
     folder = request.folder
@@ -95,15 +98,15 @@ def open_repacked(request: ReadRequest) -> Source:
 
 
 def is_repacked(folder: Path) -> bool:
-    """Return whether the folder was written by `ppclas repack`."""
+    """Return whether a folder was written by `ppclas repack`."""
     return (folder / MANIFEST).is_file()
 
 
 def read_manifest(folder: Path) -> Dict[str, Any]:
-    """Return what was repacked, and how far.
+    """Return the manifest of a repacked folder.
 
     Raises:
-        UserError: it cannot be read.
+        UserError: the manifest cannot be read.
     """
     try:
         manifest: Dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
@@ -116,7 +119,7 @@ def open_shards(folder: Path) -> Source:
     """Return the images of a repacked folder in the order of their list.
 
     Raises:
-        UserError: the repacking was not finished, or a shard is missing or shorter than its index says.
+        UserError: the repacking is not finished, or a shard is missing or shorter than in its index.
     """
     manifest = read_manifest(folder)
     if not manifest["finished"]:

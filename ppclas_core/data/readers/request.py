@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a reader gets: the keys of a config section that say where a data set is and what its labels mean."""
+"""Input of a reader: the keys of a config section that define a data set and its labels."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from ppclas_core.data.readers.table_labels import AUTO
 
 @dataclass(frozen=True)
 class ReadRequest:
-    """The data set of a section of a config.
+    """Data set of a config section.
 
     Args:
-        file_list: the key of this name; None where it is left out. The file exists.
-        data_dir: likewise; the folder exists. Both are None only where the config names its reader.
-        where: the place of a key in the config, `config.yaml:14`, for errors.
-        multilabel: an image may have several labels, or none.
-        delimiter: the key of this name.
-        labels: the key of this name: `auto`, `indices` or `names`.
-        num_classes: number of classes, where it is given.
+        file_list: key `file_list`, an existing file; None if omitted.
+        data_dir: key `data_dir`, an existing folder; None if omitted. Both are None only if the config names a reader.
+        where: key -> location in the config, e.g. `config.yaml:14`, for errors.
+        multilabel: images have label sets.
+        delimiter: key `delimiter`.
+        labels: key `labels`: `auto`, `indices` or `names`.
+        num_classes: number of classes, if it is configured.
         label_list: class names of the key `label_list`.
-        known: class names that the labels will be matched to, where there is no label list.
+        known: class names to which the labels are matched if there is no label list.
     """
 
     file_list: Optional[Path]
@@ -41,18 +41,18 @@ class ReadRequest:
 
     @property
     def folder(self) -> Path:
-        """`data_dir`, by default the folder of the list."""
+        """`data_dir`; default: the folder of the list."""
         if self.data_dir is not None:
             return self.data_dir
         return Path() if self.file_list is None else self.file_list.parent
 
     @property
     def class_names(self) -> Optional[Sequence[str]]:
-        """Class names of the label list; None without one."""
+        """Class names of the label list; None if there is none."""
         return None if self.label_list is None else self.label_list.names
 
     def names(self) -> List[str]:
-        """Return the names of what lies directly in `folder`; none where it cannot be read."""
+        """Return the names of the entries of `folder`; empty if it cannot be read."""
         try:
             return os.listdir(self.folder)
         except OSError:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Which reader opens a data set: the one that the config names, else the one that recognises the data."""
+"""Selection of the reader of a data set: the configured one, else the one that recognizes the data."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ _ANY = "*"
 
 
 def read(request: ReadRequest, chosen: Optional[Mapping[str, Any]] = None) -> Source:
-    """Open a data set.
+    """Open a data set with its reader.
 
     Args:
-        chosen: the key `reader`: `{name, params}`; None: the reader that recognises the data.
+        request: the data set.
+        chosen: key `reader`, `{name, params}`; None: the reader that recognizes the data.
 
     Raises:
-        UserError: an unknown reader or parameter, no or several readers that recognise the data, or wrong data.
+        UserError: the reader or a parameter is unknown, no reader or several recognize the data, or it is invalid.
         PluginError: the reader of a plugin fails.
     """
     if chosen is not None:
@@ -32,7 +33,7 @@ def read(request: ReadRequest, chosen: Optional[Mapping[str, Any]] = None) -> So
 
 
 def read_list_only(request: ReadRequest) -> Source:
-    """Return what `file_list` says, for a reader whose images lie in containers but are named by a list.
+    """Read `file_list` only, for a reader of containers whose images are named in a list.
 
     Raises:
         UserError: see `read`.
@@ -41,13 +42,13 @@ def read_list_only(request: ReadRequest) -> Source:
 
 
 def select_reader(request: ReadRequest) -> Entry:
-    """Return the reader that recognises a data set.
+    """Return the reader that recognizes a data set.
 
-    First come readers that find one of their files in `data_dir`: by its exact name or by their own look, then by a
-    pattern. Then the longest matching ending of `file_list` decides, last the readers that take any list or folder.
+    Readers that find one of their files in `data_dir` take precedence: by exact name or their `detect` function, then
+    by pattern. Next is the longest matching ending of `file_list`; last are readers of any list or folder.
 
     Raises:
-        UserError: no reader recognises it, or several do so equally well.
+        UserError: no reader recognizes the data, or several do with equal precedence.
     """
     readers = catalogue().entries("reader")
     names = request.names()
@@ -69,7 +70,7 @@ def _of_list(request: ReadRequest) -> Entry:
 
 
 def _ending(record: Reader, file: str) -> int:
-    """Return the length of the longest ending of a file name that a reader takes; 0 for any, -1 for none."""
+    """Return the length of the longest ending of a file name that a reader accepts; 0 for any ending, -1 for none."""
     return max((0 if suffix == _ANY else len(suffix) for suffix in record.suffixes
                 if suffix == _ANY or file.endswith(suffix)), default=-1)
 

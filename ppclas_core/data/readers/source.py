@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The images of a data set in memory: their names, their labels, and the storage that their bytes are read from."""
+"""In-memory index of a data set: names, labels, and the storage of the images."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from ppclas_core.plugins.ownership import Owner, owned_by
 
 @dataclass
 class Source:
-    """The images of a data set and their labels: what every reader returns.
+    """Images of a data set with their labels; the result of every reader.
 
     Args:
-        storage: where the bytes lie.
-        names: name of each image, as the list writes it.
-        labels: (N,) int64 class indices from 0; or `LabelSets`, where an image may have several or none.
-        class_names: name of each class; None: unknown.
-        left_out: what the walk through folders left out, in one line, or "".
-        doubt: what in the data looks like a mistake, in one line, or "".
-        reader: component of a plugin that made `storage`, for errors; None: core.
+        storage: storage of the encoded images.
+        names: name of each image, as written in the list.
+        labels: (N,) int64 class indices from 0; `LabelSets` for multi-label data.
+        class_names: class names; None if unknown.
+        left_out: one-line summary of the files that the search of folders skipped, or "".
+        doubt: one-line warning about a probable mistake in the data, or "".
+        reader: plugin component that made `storage`, for errors; None: core.
     """
 
     storage: Storage
@@ -50,7 +50,7 @@ class Source:
     def from_paths(
         cls, root: str, paths: Iterable[str], labels: Iterable[int], class_names: Optional[Sequence[str]] = None
     ) -> Source:
-        """Return a source of files, by their paths relative to `root` or absolute."""
+        """Return a source of files, given by paths relative to `root` or absolute."""
         return cls(Files(root), PackedNames.from_texts(paths), np.fromiter(labels, dtype=np.int64), class_names)
 
     def __len__(self) -> int:
@@ -63,33 +63,33 @@ class Source:
 
     @property
     def multilabel(self) -> bool:
-        """Whether an image may have several labels, or none."""
+        """Whether images have label sets."""
         return isinstance(self.labels, LabelSets)
 
     @property
     def num_classes(self) -> int:
-        """Number of classes: of the names where there are any, else the highest label + 1."""
+        """Number of classes: the number of class names, else the highest label + 1."""
         if self.class_names is not None:
             return len(self.class_names)
         return int(self.labels.max()) + 1 if len(self) else 0
 
     def select(self, indices: np.ndarray) -> Source:
-        """Return a source of these images only, (M,) int64; it shares the memory of the names."""
+        """Return a source of the selected images, by (M,) int64 indices; the names are not copied."""
         return dataclasses.replace(self, names=self.names.select(indices), labels=self.labels[indices],
                                    storage=self.storage.select(indices))
 
     def at_most(self, count: int) -> Source:
-        """Return at most `count` images, spread evenly over the source, so that sorted classes are all met."""
+        """Return at most `count` images, spread evenly over the source, to cover sorted classes."""
         if count >= len(self):
             return self
         return self.select(np.arange(count, dtype=np.int64) * len(self) // count)
 
     def matched(self, known: ClassNames, *, what: str = "the data", where: Optional[str] = None) -> Source:
-        """Return the source with the class names and indices of `known`; as it is where either side has no names.
+        """Return the source with the class names and indices of `known`; unchanged if either side has no names.
 
         Raises:
             UnknownClasses: images of a class that `known` lacks.
-            UserError: a label without a name.
+            UserError: a label has no name.
         """
         if self.class_names is None:
             return self
@@ -106,35 +106,35 @@ class Source:
         return dataclasses.replace(self, labels=labels, class_names=known.names)
 
     def name(self, index: int) -> str:
-        """Return the name of one image as its list writes it, relative to `root`."""
+        """Return the name of one image as written in its list, relative to `root`."""
         return self.names.text(index)
 
     def path(self, index: int) -> str:
-        """Return the path of one image; `shard.tar:member` where it is no file of its own."""
+        """Return the path of one image; `shard.tar:member` for an image in a container."""
         return self.storage.path(index, self.names.path(index))
 
     def label(self, index: int) -> int:
         """Return the class index of one image.
 
         Raises:
-            UserError: the images may have several.
+            UserError: the data is multi-label.
         """
         if self.multilabel:
             raise UserError("the images of this data set have several labels each; this needs one", where=self.root)
         return int(self.labels[index])
 
     def label_text(self, index: int) -> str:
-        """Return the label or labels of one image as a list writes them: `4`, `1,4`, or `-` for none."""
+        """Return the labels of one image as text in lists: `4`, `1,4`, or `-` for none."""
         return str(self.labels.text(index) if self.multilabel else int(self.labels[index]))
 
     def images_per_class(self, num_classes: int) -> np.ndarray:
-        """Return the number of images of each class, (num_classes,) int64, or longer where a label is higher."""
+        """Return the number of images of each class, (num_classes,) int64, or longer if a label is higher."""
         counts: np.ndarray = (self.labels.images_per_class(num_classes) if self.multilabel else
                               np.bincount(self.labels, minlength=num_classes))
         return counts
 
     def notes(self) -> List[str]:
-        """Return lines on what the walk through folders left out and on what looks like a mistake."""
+        """Return the lines on skipped files and on probable mistakes in the data."""
         return ([f"left out: {self.left_out}"] if self.left_out else []) + ([self.doubt] if self.doubt else [])
 
     def read(self, index: int) -> bytes:
@@ -151,7 +151,7 @@ class Source:
             return self.storage.read(index, path)
 
     def open(self, index: int) -> Any:
-        """Return what the pipeline gets of one image: its bytes, or an object that can decode a part of it.
+        """Return the input of the pipeline for one image: its bytes, or an object for partial decoding.
 
         Raises:
             BadImage, PluginError: see `read`.

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Where the encoded images of a source lie. A new storage format is a subclass of `Storage`."""
+"""Storage of the encoded images of a source; a new storage format is a subclass of `Storage`."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from ppclas_core.data.readers.image_file import read_image_file
 
 
 class Storage:
-    """The encoded bytes of the images of one `Source`.
+    """Storage of the encoded images of a `Source`.
 
-    A subclass defines `path`, `read` and `select`; threads, and processes that were forked, call them at the same time.
+    Subclasses define `path`, `read` and `select`; threads and forked processes call them concurrently.
 
     Args:
-        root: folder that the names of the images are relative to.
+        root: folder to which the names of the images are relative.
 
     Attributes:
-        single_files: each image is a file of its own, whose path is what `path` returns.
-        not_forked: why forked worker processes cannot share it, such as an open handle; "": they can.
+        single_files: each image is a separate file, at the path that `path` returns.
+        not_forked: why forked worker processes cannot use it, such as an open handle; "": they can.
     """
 
     single_files: bool = False
@@ -33,14 +33,15 @@ class Storage:
 
     @property
     def sizes(self) -> Optional[np.ndarray]:
-        """Size of each image in bytes, (N,) int64; None where only the file system knows."""
+        """Size of each image in bytes, (N,) int64; None if only the file system knows it."""
         return None
 
     def path(self, index: int, name: str) -> str:
-        """Return the path of an image, for messages and, with `single_files`, to open it.
+        """Return the path of an image, for messages and, with `single_files`, for opening it.
 
         Args:
-            name: the image's name in the source.
+            index: index of the image.
+            name: name of the image in the source.
         """
         raise NotImplementedError
 
@@ -48,7 +49,8 @@ class Storage:
         """Return the encoded bytes of an image.
 
         Args:
-            path: what `path` returned for it.
+            index: index of the image.
+            path: result of `path` for the image.
 
         Raises:
             BadImage: the image is missing or cannot be read.
@@ -56,7 +58,7 @@ class Storage:
         raise NotImplementedError
 
     def open(self, index: int, path: str) -> Any:
-        """Return what the pipeline gets of an image: its bytes, or an object that can decode a part of it.
+        """Return the input of the pipeline for an image: its bytes, or an object for partial decoding.
 
         Raises:
             BadImage: see `read`.
@@ -69,7 +71,7 @@ class Storage:
 
 
 class Files(Storage):
-    """One file per image, below `root`."""
+    """Storage of one file per image, below `root`."""
 
     single_files = True
 
@@ -86,5 +88,5 @@ class Files(Storage):
         return read_image_file(path)
 
     def select(self, indices: np.ndarray) -> Files:
-        """Return this storage: it knows an image by its path."""
+        """Return this storage, which identifies images by path."""
         return self

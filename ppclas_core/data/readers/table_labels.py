@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Decide whether the labels of a table are class indices or class names; where both are possible, ask."""
+"""Decision whether the labels of a table are class indices or class names; ambiguous tables are refused."""
 
 from __future__ import annotations
 
@@ -15,27 +15,28 @@ AUTO, INDICES, NAMES = "auto", "indices", "names"
 """Values of the key `labels`."""
 
 _WHOLE = re.compile(r"[0-9]{1,18}(\.0*)?")
-"""An index, also as spreadsheets and data frames write a column of numbers with gaps: `3.0`."""
+"""Class index, also in the form `3.0` of spreadsheets and data frames."""
 
 _NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 
 
 def meaning_of(words: Sequence[str], meaning: str, names: Sequence[str], num_classes: Optional[int],
                where: str) -> str:
-    """Return `indices` or `names`.
+    """Return whether labels are `indices` or `names`.
 
-    With `auto`, words of which one is no number are names. Digits are indices where they are below `num_classes` (or
-    below the number of `names`), without either where they are exactly 0 to K - 1. All else that looks like a number
-    is refused, and so are digits that are names and other indices at once.
+    With `auto`, labels are names if one of them is not a number. Digits are indices if all are below `num_classes` (or
+    below the number of `names`); if neither is known, they must be exactly 0 to K - 1. Other numbers
+    are refused, as are digits that are both names and different indices.
 
     Args:
-        words: the different labels of the table, as they are written.
-        meaning: the key `labels`: `auto`, or what it says.
-        names: class names that the labels may be of; empty: unknown.
-        num_classes: number of classes, where it is given.
+        words: the distinct labels of the table, as written.
+        meaning: key `labels`: `auto`, `indices` or `names`.
+        names: possible class names; empty if unknown.
+        num_classes: number of classes, if it is configured.
+        where: location for errors.
 
     Raises:
-        UserError: see above; or `indices` for words that are no indices.
+        UserError: see above; also for `indices` with labels that are not indices.
     """
     if meaning == NAMES or (meaning == AUTO and not all(map(_is_numeric, words))):
         return NAMES
@@ -62,7 +63,7 @@ def meaning_of(words: Sequence[str], meaning: str, names: Sequence[str], num_cla
 
 
 def as_index(word: str) -> int:
-    """Return the index that a word means under `indices`."""
+    """Return the index of a label under `indices`."""
     return int(word.partition(".")[0])
 
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Tar files of images, read in any order by the offsets of their members; nothing is unpacked."""
+"""Reader of tar files with images, in any order, by the offsets of their members, without unpacking."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ _SHOWN = 20
 
 
 def tar_files(folder: Path) -> List[Path]:
-    """Return the tar files of a folder, by name."""
+    """Return the tar files of a folder, sorted by name."""
     return sorted(path for path in folder.glob("*.tar") if path.is_file())
 
 
 def open_tar_shards(request: ReadRequest) -> Source:
-    """Return the images of the tar files of a folder: all that have a label beside them, or those that a list names.
+    """Return the images of the tar files of a folder: those with a `.cls` member, or those named in a list.
 
     Raises:
-        UserError, UserErrors: see `open_tars`, or a wrong list.
+        UserError, UserErrors: see `open_tars`; also for an invalid list.
     """
     listed = None if request.file_list is None else read_list_only(request)
     return open_tars(request.folder, listed, request.class_names, multilabel=request.multilabel)
@@ -45,14 +45,15 @@ def open_tars(folder: Path, listed: Optional[Source] = None,
     """Return the images of all tar files of a folder.
 
     Args:
-        listed: a list whose paths are names of members; without one each image `key.jpg` has a member `key.cls` that
-            holds its label, a number.
-        class_names: names of the classes, for members without a list.
-        multilabel: members `key.cls` hold `1,4`, or `-` for no label.
+        folder: folder of the tar files.
+        listed: a list whose paths are member names; without one, each image `key.jpg` has a member `key.cls` that
+            contains its label, a number.
+        class_names: class names, if there is no list.
+        multilabel: members `key.cls` contain `1,4`, or `-` for no label.
 
     Raises:
-        UserError: a file is no tar file, or there is no image.
-        UserErrors: listed images that no tar file has, images without a label.
+        UserError: a file is not a tar file, or there are no images.
+        UserErrors: listed images are missing, or images have no label.
     """
     files = tar_files(folder)
     names, stops = bytearray(), array("q")
@@ -107,14 +108,16 @@ def _members(file: Path, multilabel: bool,
     """Yield (name, offset, length, labels of its .cls member or None) of the images of one tar file.
 
     Args:
-        left: counts members that are no images; None: a list names the members, and all files are yielded, unlabeled.
+        file: the tar file.
+        multilabel: `.cls` members may have any number of labels.
+        left: counts skipped members; None: a list names the members, so all files are yielded without labels.
     """
     waiting: List[Tuple[str, int, int]] = []
     labels: Dict[str, Tuple[int, ...]] = {}
     try:
         with tarfile.open(file, "r:") as archive:
             for member in archive:
-                archive.members = []  # type: ignore[attr-defined]  # else it keeps an object for each
+                archive.members = []  # type: ignore[attr-defined]  # frees the member objects
                 if not member.isfile():
                     continue
                 if left is None:
@@ -147,7 +150,7 @@ def _content(archive: tarfile.TarFile, member: tarfile.TarInfo, size: int) -> by
 
 
 def _by_hash(source: Source) -> Dict[int, int]:
-    """Return hash of the name -> index: a number for each image instead of a text."""
+    """Return hash of the name -> index; it needs less memory than the names."""
     return {hash(source.name(index)): index for index in range(len(source))}
 
 

@@ -1,3 +1,3 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Write a data set into shards that are read much faster."""
+"""Repacking of a data set into shards that are faster to read."""

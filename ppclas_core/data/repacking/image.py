@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""One image of a repacked data set: divided by restart markers if that changes no pixel, else as it was."""
+"""Repacking of one image: divided by restart markers if that changes no pixel, else unchanged."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ AS_IT_WAS = "as it was"
 
 
 class Options(NamedTuple):
-    """What is done to each image.
+    """Options of repacking.
 
     Args:
-        transcode: writes restart markers into a JPEG, see `decoders.transcoder`; None: files stay as they are.
-        resize_short: store images whose shorter side is longer than this smaller; 0: never. This loses detail.
-        quality: of the JPEGs that are written for it, 1 to 100.
+        transcode: inserts restart markers into a JPEG, see `decoders.transcoder`; None: files are unchanged.
+        resize_short: downscale images with a longer short side to this size in pixels, with loss of detail; 0: never.
+        quality: quality of the downscaled JPEGs, 1 to 100.
     """
 
     transcode: Optional[Transcode] = None
@@ -37,7 +37,7 @@ class Options(NamedTuple):
 
 
 class Packed(NamedTuple):
-    """What is stored: the file, the starts of its pieces (uint32) and its `Grid`, and what became of it."""
+    """Repacked image: the file, the starts of its pieces (uint32), its `Grid`, and how it was repacked."""
 
     data: bytes
     starts: np.ndarray
@@ -48,7 +48,7 @@ class Packed(NamedTuple):
 
 
 def pack(source: Source, index: int, options: Options) -> Packed:
-    """Return the image `index` of a source as it is stored.
+    """Repack image `index` of a source.
 
     Raises:
         BadImage: the file is missing or cannot be read.
@@ -83,7 +83,7 @@ def _kept(data: bytes, reason: str) -> Packed:
 
 
 def _smaller(pixels: np.ndarray, options: Options) -> Tuple[np.ndarray, bytes]:
-    """Return the resized image as it is decoded again, and its JPEG, divided."""
+    """Return the pixels of the downscaled image, decoded from its JPEG, and the JPEG with restart markers."""
     small = ResizeImage(resize_short=options.resize_short, interpolation="area")(pixels)
     interval = best_interval(-(-small.shape[1] // _MCU))
     flags = [cv2.IMWRITE_JPEG_QUALITY, options.quality, cv2.IMWRITE_JPEG_RST_INTERVAL, interval]
@@ -92,7 +92,7 @@ def _smaller(pixels: np.ndarray, options: Options) -> Tuple[np.ndarray, bytes]:
 
 
 def _same(written: bytes, divided: Any, pixels: np.ndarray) -> bool:
-    """Return whether the JPEG as a whole, and some boxes cut out of it, give these pixels."""
+    """Return whether the whole JPEG and some boxes cut from it decode to the given pixels."""
     decode = DecodeImage()
     if not np.array_equal(decode(written), pixels):
         return False

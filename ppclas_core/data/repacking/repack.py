@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Write a data set into shards, once: JPEGs are divided by restart markers without a loss, the rest stays as it is."""
+"""Repacking of a data set into shards: JPEGs are divided losslessly by restart markers, other files are unchanged."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _VERSION = 1
 
 
 class Repacked(NamedTuple):
-    """What was done: images, shards written now and earlier, images by kind (divided, resized, as it was: REASON)."""
+    """Result: images, shards written now and earlier, images by kind (divided, resized, as it was: REASON)."""
 
     images: int
     written: int
@@ -40,17 +40,21 @@ class Repacked(NamedTuple):
 
 def repack(source: Source, out: Path, options: Options, *, tar: bool = False, per_shard: int = 1000,
            workers: int = 2) -> Repacked:
-    """Write the images of `source` into `out`; a second call goes on where the first one stopped.
+    """Write the images of `source` into `out`; a second call resumes an interrupted one.
 
-    Every divided image was decoded and compared with its original, pixel by pixel, before it was written; at the end
-    all shards are read again and compared with what was written.
+    Every divided image is decoded and compared with its original pixel by pixel before it is written. At the end
+    all shards are read again and verified by checksum.
 
     Args:
-        options: what is done to each image; tar: write tar files, whose members can be read by other programs too.
-        per_shard: images in a file.
+        source: data set.
+        out: output folder.
+        options: options for each image.
+        tar: write tar files, which other programs can read.
+        per_shard: images per file.
+        workers: number of threads.
 
     Raises:
-        UserError: `out` holds something else, the disk is full, or what was written is not what is read.
+        UserError: `out` has other content, the disk is full, or the verification fails.
         BadImage: a file is missing.
     """
     fingerprint = _fingerprint(source, options, tar, per_shard)
@@ -91,7 +95,7 @@ def repack(source: Source, out: Path, options: Options, *, tar: bool = False, pe
 
 
 def _write_shard(file: Path, index: Path, source: Source, chosen: range, packed: Any, tar: bool) -> None:
-    """Write the shard, then its index: a shard without an index is not finished."""
+    """Write a shard, then its index; a shard without an index is incomplete."""
     rows: List[Packed] = []
     offsets: List[int] = []
     with atomic_file(file) as partial, open(partial, "wb") as stream:
@@ -128,13 +132,13 @@ def _write_shard(file: Path, index: Path, source: Source, chosen: range, packed:
 
 
 def _suffix(data: bytes, name: str) -> str:
-    """Return the ending of a tar member, one that readers of tar files know as that of an image."""
+    """Return the ending of a tar member, which must be an image ending for readers of tar files."""
     own = Path(name).suffix.lower()
     return ".jpg" if data[:2] == b"\xff\xd8" else own if own in IMAGE_SUFFIXES else ending_for(data) or own
 
 
 def _verify(out: Path, names: List[str]) -> Counter[str]:
-    """Read every image of every shard again; how many there are of each kind."""
+    """Read every image of every shard and compare checksums; return the number of images of each kind."""
     source = open_shards(out)
     shards = source.storage
     assert isinstance(shards, Shards)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Write a tar file of images with their labels, and learn where each lies."""
+"""Writer of tar files with images and labels that returns the offsets of the images."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from typing import BinaryIO
 
 
 class TarWriter:
-    """Each image becomes two members, `key.jpg` and `key.cls` with its label or labels: what WebDataset reads.
+    """Writer of WebDataset tar files: each image becomes two members, `key.jpg` and `key.cls` with its labels.
 
     Args:
-        stream: an open file.
+        stream: a file open for writing.
     """
 
     def __init__(self, stream: BinaryIO) -> None:
         self._archive = tarfile.open(fileobj=stream, mode="w", format=tarfile.USTAR_FORMAT)  # noqa: SIM115
 
     def add(self, name: str, data: bytes, label: str) -> int:
-        """Add an image; the position of its first byte."""
+        """Add an image; return the offset of its first byte."""
         self._member(name, data)
         offset = self._archive.offset - -(-len(data) // tarfile.BLOCKSIZE) * tarfile.BLOCKSIZE
         self._member(str(PurePosixPath(name).with_suffix(".cls")), label.encode())
@@ -29,7 +29,7 @@ class TarWriter:
         return offset
 
     def close(self) -> None:
-        """Write the end of the archive."""
+        """Finish the archive."""
         self._archive.close()
 
     def _member(self, name: str, data: bytes) -> None:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""CropImage: the centre of the image."""
+"""CropImage: center crop."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ppclas_core.data.transforms.validate import size_pair
 
 
 class CropImage:
-    """Centre crop of (H, W, C); the result is a view.
+    """Center crop of (H, W, C); the result is a view.
 
     Args:
         size: [width, height] or one number for both, in pixels.

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""DecodeImage: the bytes of an image file become pixels, the same with every supported OpenCV."""
+"""DecodeImage: decoding of image files with equal pixels for every supported OpenCV."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ DROP = "drop"
 _BACKGROUNDS = {"white": 255, "black": 0}
 _MOST_PIXELS = 2**30  # as OpenCV
 _RED_FIRST = ("PNG", "WebP", "BMP")
-"""Kinds that OpenCV decodes to RGB itself in the right order; an AVIF with alpha, for one, it does not."""
+"""Kinds for which OpenCV's direct decoding to RGB is correct; it is not for AVIF with alpha."""
 _PAM = ord("7")
 _END_OF_JPEG = b"\xff\xd9"
 _ONE_PIXEL_GIF = (b"GIF89a\1\0\1\0\x80\0\0\0\0\0\xff\xff\xff\x2c\0\0\0\0\1\0\1\0\0\2\2\x44\1\0\x3b")
@@ -59,7 +59,7 @@ class DecodeImage:
         self.channel_first = channel_first
         self.alpha = alpha
         self.depth = depth
-        # OpenCV before 4.11 cannot decode to RGB itself
+        # OpenCV before 4.11 cannot decode to RGB
         direct = getattr(cv2, "IMREAD_COLOR_RGB", None) if to_rgb else cv2.IMREAD_COLOR
         self._flags: int = cv2.IMREAD_COLOR if direct is None else direct
         self._turn = direct is None
@@ -67,10 +67,10 @@ class DecodeImage:
             warnings.warn("DecodeImage: to_np has no effect", stacklevel=2)
 
     def __call__(self, data: bytes) -> np.ndarray:
-        """Decode.
+        """Decode an image file.
 
         Raises:
-            BadImage: the bytes are not a whole image.
+            BadImage: the bytes are not a complete image.
         """
         if len(data) == 0:
             raise BadImage("the file is empty")
@@ -78,7 +78,7 @@ class DecodeImage:
             scans = refused_scans(data)
             if scans is not None:
                 raise BadImage(scans)
-            # The end of a JPEG is looked for before decoding: OpenCV before 4.11 fills what is missing with grey.
+            # The end marker is checked before decoding, as OpenCV before 4.11 fills missing parts with gray.
             if bytes(data[-2:]) != _END_OF_JPEG and not jpeg_has_end(data):
                 raise BadImage(_reason(data))
             image = self._decoded(data, self._flags)
@@ -92,12 +92,12 @@ class DecodeImage:
         return image.transpose(2, 0, 1) if self.channel_first else image
 
     def _other_kind(self, data: Any) -> np.ndarray:
-        """Decode what is no JPEG."""
+        """Decode an image that is not a JPEG."""
         file = describe_file(data)
         _check_number(file, self.depth)
         stored = (self.alpha != DROP and file.alpha) or (self.depth != CLIP and (file.bits > 8 or file.number == FLOAT))
         pam = file.kind == "netpbm" and data[1] == _PAM
-        stored = stored or (pam and file.alpha)  # its last rows come without a value otherwise
+        stored = stored or (pam and file.alpha)  # its last rows are uninitialized otherwise
         color = self._flags if file.kind in _RED_FIRST else cv2.IMREAD_COLOR
         flags = cv2.IMREAD_UNCHANGED if stored else color | cv2.IMREAD_IGNORE_ORIENTATION
         canvas, at = None, (0, 0)
@@ -107,7 +107,7 @@ class DecodeImage:
                 raise BadImage(_reason(data))
             data, canvas, at = frame
         image = self._decoded(data, flags)
-        if pam:  # it comes red first
+        if pam:  # it is decoded as RGB
             image = image[..., [2, 1, 0, 3][: image.shape[2]]] if image.ndim == 3 else image
         if canvas is not None:
             whole = np.zeros((*canvas, *image.shape[2:]), image.dtype)
@@ -120,7 +120,7 @@ class DecodeImage:
         return image if file.orientation == 1 else upright(image, file.orientation)
 
     def _eight_bits(self, image: np.ndarray, file: EncodedFile, data: Any) -> np.ndarray:
-        """Apply `depth` and `alpha` to an image as it is stored."""
+        """Apply `depth` and `alpha` to the stored pixels."""
         alpha = None if self.alpha == DROP else alpha_of(image, _transparent_grey(data) if image.ndim == 2 else None)
         color = image if image.ndim == 2 else image[..., :3] if image.shape[2] >= 3 else image[..., 0]
         color = to_eight_bits(color, self.depth, file.highest)
@@ -142,12 +142,12 @@ class DecodeImage:
         return image
 
     def out_state(self, state: ImageState) -> ImageState:
-        """Return the state of pixels of 0..255."""
+        """Return the state after decoding: uint8 pixels."""
         return ImageState("CHW" if self.channel_first else "HWC", "uint8")
 
 
 def _check_number(file: EncodedFile, depth: Union[int, str]) -> None:
-    """Refuse numbers that OpenCV reads differently from version to version, and floats unless `depth` maps them."""
+    """Refuse number formats that OpenCV versions read differently, and floats unless `depth` maps them."""
     number = "floats" if file.number == FLOAT else "integers"
     what = f"cannot be decoded: a {file.kind} file of {file.bits}-bit {number}"
     if (file.number == FLOAT and file.bits != 32) or (file.number != FLOAT and file.bits > 16):
@@ -162,7 +162,7 @@ def _opencv_reads_gif() -> bool:
 
 
 def _transparent_grey(data: Any) -> Optional[int]:
-    """Return the value of the grey that a grey PNG calls transparent, as OpenCV gives it."""
+    """Return the transparent value of a grayscale PNG, as decoded by OpenCV; None if there is none."""
     if image_kind(data) != "PNG":
         return None
     for name, start, _ in png_chunks(data):

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Interpolation methods by number, as OpenCV counts them and legacy configs write them, or by name."""
+"""Interpolation methods by name, or by OpenCV number as in legacy configs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def interpolation_flag(op: str, value: Union[int, str]) -> int:
     """Return the OpenCV flag of -1 (the default: bilinear), 0..4, or a name.
 
     Raises:
-        UserError: any other value.
+        UserError: the value is invalid.
     """
     if value == -1:
         return int(cv2.INTER_LINEAR)
@@ -35,5 +35,5 @@ def interpolation_flag(op: str, value: Union[int, str]) -> int:
 
 
 def interpolation_name(flag: int) -> str:
-    """Return the name of an OpenCV flag that `interpolation_flag` gave."""
+    """Return the name of an OpenCV interpolation flag."""
     return next(name for name, value in FLAGS.items() if value == flag)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Where the channels of an array lie, for ops that work in either layout."""
+"""Channel layout of arrays, for ops that support both layouts."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from ppclas_core.errors import UserError
 
 
 def layout_of(shape: Sequence[int]) -> str:
-    """Return `HWC` or `CHW`, by the shape alone: three channels, or one, at the end mean HWC.
+    """Return `HWC` or `CHW` from the shape: a last axis of three channels, or of one, means HWC.
 
     Raises:
-        UserError: not three dimensions.
+        UserError: the shape does not have three axes.
     """
     if len(shape) != 3:
         raise UserError(f"an image of shape {tuple(shape)} is neither (H, W, C) nor (C, H, W)")
@@ -23,12 +23,12 @@ def layout_of(shape: Sequence[int]) -> str:
 
 
 def image_size(shape: Sequence[int], layout: Optional[str]) -> Tuple[int, int]:
-    """Return (height, width); a layout of None follows from the shape."""
+    """Return (height, width); layout None: derived from the shape."""
     layout = layout or layout_of(shape)
     return (shape[0], shape[1]) if layout == "HWC" else (shape[1], shape[2])
 
 
 def channels_last(image: np.ndarray, layout: Optional[str]) -> np.ndarray:
-    """Return the same memory seen as (H, W, C); a layout of None follows from the shape."""
+    """Return a view as (H, W, C); layout None: derived from the shape."""
     layout = layout or layout_of(image.shape)
     return image if layout == "HWC" else image.transpose(1, 2, 0)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""NormalizeImage: pixels become float32 of about zero mean and unit deviation."""
+"""NormalizeImage: normalization of pixels to about zero mean and unit deviation, as float32."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class NormalizeImage:
         """Return a copy for images of this layout.
 
         Raises:
-            UserError: `order` contradicts the layout, or the image is normalised already.
+            UserError: `order` contradicts the layout, or the image is already normalized.
         """
         if state.normalised:
             raise UserError("NormalizeImage: the image is normalised already", do="keep one NormalizeImage")
@@ -68,12 +68,12 @@ class NormalizeImage:
         return bound
 
     def resolved(self) -> Dict[str, Any]:
-        """Return what the parameters mean at this place: numbers, and the layout."""
+        """Return the resolved parameters: numbers, and the layout."""
         order = {} if self._layout is None else {"order": self._layout.lower()}
         return {"scale": float(self.scale), "mean": list(self.mean), "std": list(self.std), **order}
 
     def out_state(self, state: ImageState) -> ImageState:
-        """Return the state float32, with the mean and std that apply to pixels of 0..1."""
+        """Return the state float32, with mean and std for pixels in 0..1."""
         unit = 255.0 * self.scale
         mean, std = tuple(m / unit for m in self.mean), tuple(s / unit for s in self.std)
         return ImageState(state.layout, "float32", mean, std)
@@ -97,7 +97,7 @@ class NormalizeImage:
         return (hwc.astype(np.float32) * np.float32(self.scale) - mean) / std
 
     def write(self, hwc: np.ndarray, planes: np.ndarray) -> None:
-        """Write the formula for uint8 (H, W, C) into float32 (C, H, W) by a table of 256 results, 16 times faster.
+        """Write the result for uint8 (H, W, C) into float32 (C, H, W), by lookup tables, which is 16 times faster.
 
         Raises:
             UserError: the image has not as many channels as `mean` has values.
@@ -109,7 +109,7 @@ class NormalizeImage:
             cv2.LUT(source, table, dst=plane)
 
     def _look_up(self, hwc: np.ndarray) -> np.ndarray:
-        """Compute in planes, so that ToCHWImage is free."""
+        """Compute channel by channel, so that ToCHWImage needs no copy."""
         planes = np.empty((hwc.shape[2], *hwc.shape[:2]), np.float32)
         self.write(hwc, planes)
         return planes.transpose(1, 2, 0)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""RandCropImage: a random part of the image, resized: the standard training crop."""
+"""RandCropImage: random resized crop."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class RandCropImage:
         bound = min(width / height / wide**2, height / width / tall**2)
         share = rng.uniform(min(self.scale[0], bound), min(self.scale[1], bound))
         length = math.sqrt(width * height * share)
-        # an image of a few pixels can give a side of 0, and rounding one pixel too many
+        # guard against sides of 0 for tiny images, and against rounding up
         box_width = min(max(int(length * wide), 1), width)
         box_height = min(max(int(length * tall), 1), height)
         x = int(rng.integers(0, width - box_width, endpoint=True))
@@ -56,7 +56,7 @@ class RandCropImage:
         return Box(x, y, box_width, box_height)
 
     def region(self, draw: Box, size: Tuple[int, int]) -> Box:
-        """Return the box: no more of the image is read."""
+        """Return the box, the only part of the image that is read."""
         return draw
 
     def apply(self, image: np.ndarray, draw: Box) -> np.ndarray:
@@ -64,10 +64,10 @@ class RandCropImage:
         return self.from_region(draw.of(image), draw)
 
     def from_region(self, part: np.ndarray, draw: Box, out: Optional[np.ndarray] = None) -> np.ndarray:
-        """Resize the pixels of a box to `size`; into `out` where it has the shape of the result."""
+        """Resize the pixels of a box to `size`, into `out` if it has the shape of the result."""
         return cv2.resize(part, self.size, dst=out, interpolation=self._flag)
 
     def __call__(self, image: np.ndarray, rng: Optional[np.random.Generator] = None) -> np.ndarray:
-        """Draw and apply."""
+        """Draw a box and apply the crop."""
         rng = np.random.default_rng() if rng is None else rng
         return self.apply(image, self.sample(rng, image.shape))

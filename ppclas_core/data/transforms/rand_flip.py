@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""RandFlipImage: mirror one image in two."""
+"""RandFlipImage: random flip."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ class RandFlipImage:
         return bool(rng.integers(2))
 
     def apply(self, image: np.ndarray, draw: bool, out: Optional[np.ndarray] = None) -> np.ndarray:
-        """Return the flipped copy, in `out` where it is given (it may be the image), or the image itself."""
+        """Return the flipped image, written to `out` if given (it may be the image), or the image itself."""
         return cv2.flip(image, self.flip_code, dst=out) if draw else image
 
     def __call__(self, image: np.ndarray, rng: Optional[np.random.Generator] = None) -> np.ndarray:
-        """Draw and apply."""
+        """Draw and apply the flip."""
         rng = np.random.default_rng() if rng is None else rng
         return self.apply(image, self.sample(rng, image.shape))

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""ResizeImage: to a size, or by the short side."""
+"""ResizeImage: resizing to a size or by the short side."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class ResizeImage:
         self._flag = interpolation_flag("ResizeImage", interpolation)
 
     def resolved(self) -> Dict[str, Any]:
-        """Return the target as [width, height], and the name of the interpolation."""
+        """Return the resolved parameters: size as [width, height], and the name of the interpolation."""
         return {"size": self.size, "interpolation": interpolation_name(self._flag)}
 
     def __call__(self, image: np.ndarray, rng: Optional[np.random.Generator] = None) -> np.ndarray:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Transforms with every value written out, so that a file says what is done without the defaults of a version."""
+"""Transforms with all parameter values, so that files do not depend on the defaults of a version."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from ppclas_core.data.pipeline import build_pipeline
 
 
 def resolved(transforms: Sequence[Mapping[str, Any]]) -> List[Dict[str, Dict[str, Any]]]:
-    """Return the same transforms, each op with all parameters of its constructor.
+    """Return the transforms, each op with all parameters of its constructor.
 
-    A value is the one that was given, else the default. An op with a method `resolved() -> Dict[str, Any]` says itself
-    what a default means at its place (NormalizeImage: the layout of the image).
+    A value is the given one, else the default. An op may override values with a method `resolved() -> Dict[str, Any]`
+    that resolves its defaults (NormalizeImage: the layout of the image).
 
     Raises:
         UserError: see `build_pipeline`.
@@ -43,5 +43,5 @@ def _own(op: Any) -> Dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """Return tuples as lists: what YAML writes without a tag."""
+    """Convert tuples to lists, which YAML writes without a tag."""
     return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value

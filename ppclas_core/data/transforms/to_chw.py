@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""ToCHWImage: channels first, as networks take them."""
+"""ToCHWImage: transposition to channels first."""
 
 from __future__ import annotations
 
@@ -22,5 +22,5 @@ class ToCHWImage:
         return image.transpose(2, 0, 1)
 
     def out_state(self, state: ImageState) -> ImageState:
-        """Return the same pixels, channels first."""
+        """Return the state with layout CHW."""
         return dataclasses.replace(state, layout="CHW")

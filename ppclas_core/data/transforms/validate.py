@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Checks of op parameters; every message names the op and the parameter."""
+"""Checks of op parameters; messages name the op and the parameter."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ppclas_core.errors import UserError
 
 
 def whole(op: str, name: str, value: int, *, low: int) -> int:
-    """Return `value` as int, at least `low`.
+    """Return an integer value that is at least `low`.
 
     Raises:
         UserError: it is not.
@@ -23,10 +23,10 @@ def whole(op: str, name: str, value: int, *, low: int) -> int:
 
 
 def size_pair(op: str, name: str, value: Union[int, Sequence[int]]) -> Tuple[int, int]:
-    """Return (width, height) in pixels of a size that is one number or a pair.
+    """Return (width, height) in pixels from one number or a pair.
 
     Raises:
-        UserError: not positive, or not one or two numbers.
+        UserError: the value is not positive, or not one or two numbers.
     """
     pair = tuple(value) if isinstance(value, (list, tuple)) else (value, value)
     if len(pair) != 2:
@@ -35,10 +35,10 @@ def size_pair(op: str, name: str, value: Union[int, Sequence[int]]) -> Tuple[int
 
 
 def interval(op: str, name: str, value: Sequence[float], *, low: float, high: float) -> Tuple[float, float]:
-    """Return (least, most) of a range that lies above `low` and not above `high`.
+    """Return (minimum, maximum) of an interval with values > `low` and <= `high`.
 
     Raises:
-        UserError: it does not, or the ends are swapped.
+        UserError: the interval is out of range, or its ends are swapped.
     """
     pair = tuple(float(end) for end in value)
     if len(pair) != 2 or not low < pair[0] <= pair[1] <= high:
@@ -48,10 +48,10 @@ def interval(op: str, name: str, value: Sequence[float], *, low: float, high: fl
 
 
 def probability(op: str, name: str, value: float) -> float:
-    """Return `value`, which lies in 0..1.
+    """Return a probability, 0..1.
 
     Raises:
-        UserError: it does not.
+        UserError: the value is out of range.
     """
     if not 0 <= value <= 1:
         raise UserError(f"{op}: {name} is {value!r}; it must be a probability from 0 to 1")
@@ -62,7 +62,7 @@ def channel_values(op: str, name: str, value: Sequence[float]) -> Tuple[float, .
     """Return one number per channel.
 
     Raises:
-        UserError: an empty list.
+        UserError: the list is empty.
     """
     values = tuple(float(item) for item in value)
     if not values:
@@ -71,10 +71,10 @@ def channel_values(op: str, name: str, value: Sequence[float]) -> Tuple[float, .
 
 
 def compat_flag(op: str, value: Union[str, int]) -> bool:
-    """Return whether the op follows the legacy rule where that was wrong; "", the default, is right.
+    """Return whether `compat` selects the faulty legacy rule; "", the default, selects the correct one.
 
     Raises:
-        UserError: anything else.
+        UserError: the value is invalid.
     """
     if isinstance(value, bool) or str(value) not in ("", LEGACY_RULES):
         raise UserError(f"{op}: compat is {value!r}", do=f"{LEGACY_RULES}, or leave it out")

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The array that one batch is written into, sample by sample, by many threads."""
+"""Buffer of one batch that many threads fill."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from ppclas_core.errors import UserError
 
 
 class BatchBuffer:
-    """One slot per sample; the array is taken when the first image shows its shape.
+    """Buffer with one slot per sample; its array is allocated when the shape of the first image is known.
 
     Args:
-        step: of the epoch.
-        keys: (N,) int64, the samples of the batch.
-        plan: writes images into slots; pool: where the array comes from.
+        step: step of the epoch.
+        keys: (N,) int64, sample keys of the batch.
+        plan: fused pipeline that writes images into slots.
+        pool: pool of arrays.
     """
 
     def __init__(self, step: int, keys: np.ndarray, plan: FusedPipeline, pool: BufferPool) -> None:
@@ -35,10 +36,10 @@ class BatchBuffer:
         return len(self.keys)
 
     def put(self, slot: int, image: np.ndarray, path: str) -> None:
-        """Write an image, as `FusedPipeline.image` gives it, into its slot as float32 (C, H, W).
+        """Write an image from `FusedPipeline.image` into its slot, as float32 (C, H, W).
 
         Raises:
-            UserError: its shape is not that of the other images of the batch.
+            UserError: its shape differs from the other images of the batch.
         """
         shape = self._plan.shape(image)
         with self._lock:
@@ -51,7 +52,7 @@ class BatchBuffer:
         self._filled[slot] = True
 
     def take(self) -> Tuple[np.ndarray, np.ndarray]:
-        """Return (images (M, C, H, W) float32, keys (M,)) of the M slots that were filled."""
+        """Return images (M, C, H, W) float32 and keys (M,) of the M filled slots."""
         if self._images is None:
             return np.empty((0, 0, 0, 0), np.float32), self.keys[:0]
         if self._filled.all():
@@ -60,6 +61,6 @@ class BatchBuffer:
 
 
 def other_shape(shape: Tuple[int, ...], wanted: Tuple[int, ...], path: str, first: str) -> UserError:
-    """Return the error of an image that does not fit into its batch."""
+    """Return the error for an image whose shape differs from its batch."""
     return UserError(f"the transforms give images of different shapes: {shape} here, {wanted} for {first}", where=path,
                      do="end with a crop: CropImage or RandCropImage")

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Arrays for batches, used again once nobody holds them: fresh memory of that size costs as much as filling it."""
+"""Pool of batch arrays that are reused when unreferenced, as allocating them takes as long as filling them."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ import numpy as np
 
 
 class BufferPool:
-    """Gives float32 arrays; one is free again when no reference to it or to a view of it is left.
+    """Pool of float32 arrays; an array is free when no reference to it or to a view of it exists.
 
     Args:
-        most: arrays that are kept; more are made when asked for, and forgotten.
+        most: number of arrays that the pool keeps; the oldest is dropped.
     """
 
     def __init__(self, most: int = 6) -> None:
         self._most = most
         self._owners: List[np.ndarray] = [np.empty(0, np.float32)]
-        self._unused = sys.getrefcount(self._owners[0])  # what the count is when nobody else holds it
+        self._unused = sys.getrefcount(self._owners[0])  # reference count of an unused array
         self._owners.clear()
         self._lock = threading.Lock()
 
     def take(self, shape: Tuple[int, ...]) -> np.ndarray:
-        """Return an array of this shape with any content."""
+        """Return an uninitialized array of this shape."""
         size = int(np.prod(shape))
         with self._lock:
             for number in range(len(self._owners)):

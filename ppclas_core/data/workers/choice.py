@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""How many workers of which kind a loader takes, and why."""
+"""Choice of the number and kind of workers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST = 8
 
 
 class Workers(NamedTuple):
-    """`number` workers of `kind` (caller, threads, processes), because of `reason`."""
+    """Number and kind (caller, threads, processes) of workers, with the reason of the choice."""
 
     kind: str
     number: int
@@ -30,14 +30,16 @@ class Workers(NamedTuple):
 def choose_workers(num_workers: Union[int, str], worker_type: str, pipeline: Pipeline, source: Source) -> Workers:
     """Return the workers for a pipeline.
 
-    An op that holds the interpreter while it works says so by the class attribute `python_heavy = True`.
+    An op that holds the GIL declares the class attribute `python_heavy = True`.
 
     Args:
-        num_workers: how many; 0: none, "auto": as many as this process has cores, at most 8.
-        worker_type: auto, threads or processes.
+        num_workers: number of workers; 0: none; "auto": number of usable cores, at most 8.
+        worker_type: "auto", "threads" or "processes".
+        pipeline: pipeline whose ops decide.
+        source: data set.
 
     Raises:
-        UserError: a wrong value, or processes where they cannot be.
+        UserError: a value is invalid, or processes are requested but impossible.
     """
     if worker_type not in ("auto", "threads", "processes"):
         raise UserError(f"worker_type is {worker_type!r}", do="auto, threads or processes")

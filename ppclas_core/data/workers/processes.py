@@ -1,11 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Batches made by processes, for ops that hold the interpreter: images come back through shared memory as bytes.
+"""Worker processes, for ops that hold the GIL; images return through shared memory.
 
-The workers are forked, so they share the list of the data set. The shared memory is an anonymous mapping and the
-messages go through socket pairs: nothing of it has a name, so nothing can be left behind in /dev/shm, nor does it
-matter whether that is full; the system frees all with the last process. A worker ends when its parent does, however
-that came about.
+The workers are forked, so the list of the data set is not copied. The shared memory is an anonymous mapping and the
+messages go through socket pairs. Neither has a name, so nothing can remain in /dev/shm, and it does not matter if it
+is full; the system frees everything with the last process. A worker exits when its parent exits for any
+reason.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _PATIENCE = 5.0
 _GROUP_SIGNALS = (signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else []))
 
 available = sys.platform == "linux" and "fork" in multiprocessing.get_all_start_methods()
-"""Whether this system can fork safely; elsewhere threads do the work."""
+"""Whether this system can fork safely; otherwise threads are used."""
 
 
 def in_processes(
@@ -47,16 +47,16 @@ def in_processes(
     batch_size: int,
     example: np.ndarray,
 ) -> Generator[Any, None, None]:
-    """Yield `finish(buffer)` of every buffer in order; its samples are read by `workers` processes.
+    """Yield `finish(buffer)` of every buffer in order; `workers` processes read the samples.
 
     Closing the generator ends the processes. An exception is raised in its place in the order.
 
     Args:
-        on_bad: called with the key of a sample that cannot be used.
-        example: an image as the reader gives it; all must have its shape and type.
+        on_bad: called with the key and error of an unusable sample.
+        example: an image from the reader; all images must have its shape and dtype.
 
     Raises:
-        UserError: no room for the shared memory, or a worker died.
+        UserError: there is not enough shared memory, or a worker died.
     """
     team = _Team(reader, workers, batch_size, example)
     waiting: Deque[Tuple[int, BatchBuffer]] = collections.deque()
@@ -74,7 +74,7 @@ def in_processes(
 
 
 class _Team:
-    """The workers, their pipes and the ring of batches in shared memory."""
+    """Worker processes with their pipes and a ring of batches in shared memory."""
 
     def __init__(self, reader: SampleReader, workers: int, batch_size: int, example: np.ndarray) -> None:
         self._reader, self._next = reader, 0
@@ -97,7 +97,7 @@ class _Team:
             self._processes.append(process)
 
     def order(self, number: int, buffer: BatchBuffer) -> None:
-        """Give the samples of a batch to the workers, two parts to each."""
+        """Distribute the samples of a batch to the workers, two parts each."""
         slot, workers = number % self._slots, len(self._pipes)
         for places in np.array_split(np.arange(len(buffer)), min(2 * workers, len(buffer))):
             task = (slot, [(int(place), int(buffer.keys[place])) for place in places])
@@ -109,7 +109,7 @@ class _Team:
             self._next = (self._next + 1) % workers
 
     def collect(self, number: int, buffer: BatchBuffer, on_bad: Callable[[int, BadImage], None]) -> BatchBuffer:
-        """Wait for a batch and fill the buffer."""
+        """Wait for a batch and copy it into the buffer."""
         slot = number % self._slots
         while self._pending[slot]:
             for pipe in connection.wait(self._pipes):
@@ -144,7 +144,7 @@ class _Team:
                          do="lower num_workers or batch_size, or set worker_type: threads")
 
     def end(self) -> None:
-        """End all workers, whatever they do."""
+        """Kill all workers."""
         for pipe in self._pipes:
             pipe.close()
         for process in self._processes:
@@ -156,11 +156,11 @@ class _Team:
 
 
 def _work(pipe: Any, of_parent: Sequence[Any], reader: SampleReader, ring: np.ndarray) -> None:
-    """Read the samples that the pipe names, until the parent closes its end."""
-    for signum in _GROUP_SIGNALS:  # terminals and launchers send these to all processes; the parent decides
+    """Read the samples requested through the pipe until the parent closes its end."""
+    for signum in _GROUP_SIGNALS:  # sent to all processes by terminals and launchers; the parent handles them
         signal.signal(signum, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _GROUP_SIGNALS)
-    for other in of_parent:  # else the parent's death would not close them
+    for other in of_parent:  # otherwise they stay open when the parent dies
         other.close()
     reader.plan.stages.take()
     while True:
@@ -177,7 +177,7 @@ def _work(pipe: Any, of_parent: Sequence[Any], reader: SampleReader, ring: np.nd
 
 @contextlib.contextmanager
 def _signals_held() -> Iterator[None]:
-    """Keep signals from a worker that is being forked, until it ignores them: its handlers are still the parent's."""
+    """Block signals during a fork until the worker ignores them, as it inherits the parent's handlers."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _GROUP_SIGNALS)
     try:
         yield
@@ -186,7 +186,7 @@ def _signals_held() -> Iterator[None]:
 
 
 def _attempt(reader: SampleReader, key: int, out: np.ndarray) -> Optional[bytes]:
-    """Read a sample into `out`; None, or the exception, pickled."""
+    """Read a sample into `out`; return None, or the pickled exception."""
     try:
         image = reader.load(key)
         if image.shape != out.shape or image.dtype != out.dtype:
@@ -206,10 +206,10 @@ def _attempt(reader: SampleReader, key: int, out: np.ndarray) -> Optional[bytes]
 
 
 def _shared_memory(size: int) -> mmap.mmap:
-    """Zeroed memory that forked processes share.
+    """Return zeroed memory that is shared with forked processes.
 
     Raises:
-        UserError: there is not so much.
+        UserError: there is not enough memory.
     """
     left = _available_memory().get("MemAvailable")
     do = "lower batch_size or num_workers, or set worker_type: threads"
@@ -224,7 +224,7 @@ def _shared_memory(size: int) -> mmap.mmap:
 
 
 def _available_memory() -> Dict[str, int]:
-    """Bytes by name from /proc/meminfo; empty elsewhere."""
+    """Return name -> bytes from /proc/meminfo; empty on other systems."""
     if not sys.platform.startswith("linux") or not os.path.exists("/proc/meminfo"):
         return {}
     with open("/proc/meminfo", encoding="ascii") as stream:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Batches made by threads: OpenCV, numpy and decoders let go of the interpreter while they work."""
+"""Worker threads, for ops that release the GIL, such as those of OpenCV, numpy and decoders."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from typing import Any, Callable, Deque, Generator, Iterable, Sequence
 from ppclas_core.data.workers.batch_buffer import BatchBuffer
 
 READ_AHEAD = 2
-"""Batches that are read while one is in use."""
+"""Number of batches that are read ahead."""
 
 _PARTS = 4
 
 
 def in_threads(buffers: Iterable[BatchBuffer], fill: Callable[[BatchBuffer, int], None],
                finish: Callable[[BatchBuffer], Any], workers: int, batch_size: int) -> Generator[Any, None, None]:
-    """Yield `finish(buffer)` of every buffer in order, after `workers` threads ran `fill(buffer, slot)` of its slots.
+    """Yield `finish(buffer)` of every buffer in order, after `workers` threads ran `fill(buffer, slot)` for all slots.
 
     Closing the generator ends the threads. An exception is raised in its place in the order.
     """
@@ -38,12 +38,12 @@ def in_threads(buffers: Iterable[BatchBuffer], fill: Callable[[BatchBuffer, int]
 
     try:
         for buffer in buffers:
-            size = max(len(buffer) // (_PARTS * workers), 1)  # samples at a time, as handing over takes time too
+            size = max(len(buffer) // (_PARTS * workers), 1)  # samples per task, to limit the overhead
             parts = [pool.submit(fill_part, buffer, range(start, min(start + size, len(buffer))))
                      for start in range(0, len(buffer), size)]
-            # Its samples are before it in the pool's queue, so waiting for them inside the pool cannot block it.
+            # The fill tasks precede it in the pool's queue, so waiting for them inside the pool cannot deadlock.
             waiting.append(pool.submit(complete, buffer, parts))
-            del buffer, parts  # a batch that was given away must not be held here
+            del buffer, parts  # a yielded batch must not be referenced here
             if len(waiting) > ahead:
                 yield waiting.popleft().result()
         while waiting:

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""List files: lines of `path label` or `path 1,4`, of any number.
+"""List files: lines of `path label` or `path 1,4`.
 
-`reader` reads a file. `plain` parses parts of it in which every line is plain, by array operations; `lines` parses the
-others line by line and says what is wrong. `spelling` finds lists that were written for another system or encoding.
+`reader` reads a file. `plain` parses parts with plain lines only, by array operations; `lines` parses the
+others line by line and reports errors. `spelling` detects lists written for another system or encoding.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The exact parser of list files: line by line, with what is wrong in each."""
+"""Exact parser of list files, line by line, with an error per line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Callable, List, Optional, Tuple
 from ppclas_core.data.readers.label_sets import parse_labels, parse_number
 
 LabelParser = Callable[[bytes, bytes], Tuple[List[int], str]]
-"""(path, text of the labels) -> (labels, what is wrong, or "")."""
+"""(path, text of the labels) -> (labels, error or "")."""
 
 
 def parse_lines(text: bytes, begin: int, end: int, delimiter: Optional[bytes],
@@ -17,7 +17,7 @@ def parse_lines(text: bytes, begin: int, end: int, delimiter: Optional[bytes],
     """Parse the lines of a part of a list.
 
     Returns:
-        (start and end of the path, labels) of the right lines, and (number from 1, what is wrong) of the others.
+        (start and end of the path, labels) of the valid lines, and (line number from 1, error) of the others.
     """
     rows: List[Tuple[int, int, List[int]]] = []
     wrong: List[Tuple[int, str]] = []
@@ -37,7 +37,7 @@ def parse_lines(text: bytes, begin: int, end: int, delimiter: Optional[bytes],
 
 def _parse(text: bytes, start: int, end: int, delimiter: Optional[bytes],
            parse: LabelParser) -> Tuple[Optional[Tuple[int, int, List[int]]], str]:
-    """Return ((start of the path, its end, labels), "") or (None, what is wrong); (None, "") for a blank line."""
+    """Return ((start and end of the path, labels), "") or (None, error); (None, "") for a blank line."""
     line = text[start:end].rstrip()
     if not line.strip():
         return None, ""
@@ -54,14 +54,14 @@ def _parse(text: bytes, start: int, end: int, delimiter: Optional[bytes],
 
 
 def parse_label_set(name: bytes, text: bytes) -> Tuple[List[int], str]:
-    """Return the labels in a text of numbers with commas, and what is wrong, or ""."""
+    """Parse labels separated by commas; return them and the error or ""."""
     if name.endswith(b","):
         return [], "a blank stands between the labels; write them as 1,4, or divide the path by a tab"
     return parse_labels(text)
 
 
 def parse_one_label(name: bytes, text: bytes) -> Tuple[List[int], str]:
-    """Return the label in a text of one number, and what is wrong, or ""."""
+    """Parse a single label; return it and the error or ""."""
     if text.isdigit():
         number, what = parse_number(text)
         return [number], what
@@ -73,7 +73,7 @@ def parse_one_label(name: bytes, text: bytes) -> Tuple[List[int], str]:
 
 
 def limited(parse: LabelParser, most: Optional[int]) -> LabelParser:
-    """Return a parser like `parse` that refuses labels from `most` on."""
+    """Return a parser like `parse` that refuses labels >= `most`."""
 
     def checked(name: bytes, text: bytes) -> Tuple[List[int], str]:
         labels, what = parse(name, text)
@@ -85,6 +85,6 @@ def limited(parse: LabelParser, most: Optional[int]) -> LabelParser:
 
 
 def path_of(text: bytes, begin: int, end: int, delimiter: Optional[bytes]) -> bytes:
-    """Return the path in a line, whatever its labels are; empty where it has none."""
+    """Return the path of a line without parsing its labels; empty if there is none."""
     row, _ = _parse(text, begin, end, delimiter, lambda name, last: ([], ""))
     return b"" if row is None else text[row[0] : row[1]]

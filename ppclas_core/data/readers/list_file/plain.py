@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The quick parser of list files: by array operations, for parts of a file in which every line is plain."""
+"""Fast parser of list files by array operations, for parts of a file with plain lines only."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import numpy as np
 _CHUNK = 1 << 22
 _TAB, _SPACE, _RETURN, _LINE, _COMMA, _MINUS = b"\t \r\n,-"
 _DIGITS = 9
-"""Of the longest number that is plain."""
+"""Largest number of digits of a plain number."""
 
 
 def chunks(text: bytes, start: int) -> Iterator[Tuple[int, int]]:
-    """Yield (begin, end) of parts of about 4 MB that end behind a line break, from `start` on."""
+    """Yield (begin, end) of parts of about 4 MB from `start` on; each ends after a line break."""
     while start < len(text):
         cut = text.find(b"\n", start + _CHUNK)
         end = len(text) if cut < 0 else cut + 1
@@ -24,7 +24,7 @@ def chunks(text: bytes, start: int) -> Iterator[Tuple[int, int]]:
 
 
 def _divider_of(part: np.ndarray, delimiter: Optional[bytes]) -> int:
-    """Return the byte that divides path from label: the given one, else a tab where there is any, else a space."""
+    """Return the delimiter byte: the given one, else a tab if there is any, else a space."""
     return delimiter[0] if delimiter else _TAB if (part == _TAB).any() else _SPACE
 
 
@@ -37,9 +37,9 @@ def _line_bounds(part: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
 
 
 def plain_rows(text: bytes, begin: int, end: int, delimiter: Optional[bytes]) -> Optional[np.ndarray]:
-    """Return start and end of each path in `text`, and its label, (3, N) int64; None unless every line is plain.
+    """Return start and end of each path in `text` and its label, (3, N) int64; None unless every line is plain.
 
-    A plain line is a path that neither begins nor ends with a blank, one divider, and up to nine digits.
+    A plain line is a path without leading or trailing blanks, one delimiter, and up to nine digits.
     """
     part = np.frombuffer(text, np.uint8, end - begin, begin)
     if delimiter is not None and len(delimiter) != 1:
@@ -64,10 +64,10 @@ def plain_rows(text: bytes, begin: int, end: int, delimiter: Optional[bytes]) ->
 
 def plain_sets(text: bytes, begin: int, end: int,
                delimiter: Optional[bytes]) -> Optional[Tuple[np.ndarray, np.ndarray]]:
-    """Return start and end of each path in `text`, and its number of labels, (3, N) int64; and all labels, (M,) int32.
+    """Return start and end of each path in `text` and its number of labels, (3, N) int64; and all labels, (M,) int32.
 
-    The result is None unless every line is plain: a path that neither begins nor ends with a blank, one divider, and
-    numbers of up to nine digits with commas between them, none twice; or `-` for no label.
+    The result is None unless every line is plain: a path without leading or trailing blanks, one delimiter, and
+    distinct numbers of up to nine digits separated by commas, or `-` for no label.
     """
     part = np.frombuffer(text, np.uint8, end - begin, begin)
     if delimiter is not None and len(delimiter) != 1:
@@ -77,7 +77,7 @@ def plain_sets(text: bytes, begin: int, end: int,
     dividers = np.flatnonzero(part == divider)
     if (ends - starts < 3).any() or not len(dividers):
         return None
-    cuts = dividers[np.searchsorted(dividers, ends) - 1]  # the last one of each line; of an earlier line where none is
+    cuts = dividers[np.searchsorted(dividers, ends) - 1]  # the last one of each line, or that of an earlier line
     plain = (cuts > starts) & (cuts < ends - 1)
     plain &= (part[cuts - 1] > _SPACE) & (part[cuts - 1] != _COMMA) & (part[starts] > _SPACE)
     labels = _numbers(part, cuts, ends) if plain.all() else None
@@ -92,7 +92,7 @@ def plain_sets(text: bytes, begin: int, end: int,
 
 
 def _numbers(part: np.ndarray, cuts: np.ndarray, ends: np.ndarray) -> Optional[Tuple[np.ndarray, np.ndarray]]:
-    """Return line and value of each number between `cuts` and `ends`; None where something else stands there."""
+    """Return line and value of each number between `cuts` and `ends`; None if there is any other text."""
     edges = np.zeros(len(part) + 1, np.int8)
     edges[cuts + 1], edges[ends] = 1, -1
     places = np.flatnonzero(np.cumsum(edges[:-1], dtype=np.int8))

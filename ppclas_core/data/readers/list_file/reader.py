@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Read a list file; one error names every wrong line by its number."""
+"""Reader of list files; one error lists all invalid lines by number."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SHOWN = 20
 
 
 def open_list_file(request: ReadRequest) -> Source:
-    """Return the images of the list that `file_list` names.
+    """Return the images of the list `file_list`.
 
     Raises:
         UserError, UserErrors: see `read_list`.
@@ -35,22 +35,25 @@ def open_list_file(request: ReadRequest) -> Source:
 
 def read_list(path: Path, root: str, *, delimiter: Optional[str] = None,
               class_names: Optional[Sequence[str]] = None, multilabel: bool = False) -> Source:
-    """Read a list file: UTF-8, or UTF-16 with a BOM; blank lines allowed, paths relative to `root`.
+    """Read a list file: UTF-8, or UTF-16 with a BOM; blank lines are allowed, paths are relative to `root`.
 
-    File names that are not UTF-8 are read as they are, where there are files of these names.
+    File names that are not UTF-8 are accepted if files with these names exist.
 
-    The last delimiter of a line divides path from label, so that paths may hold spaces. Memory: the bytes of the
-    file and 24 bytes per line, whatever their number; no line becomes a Python string. Several labels take 16 bytes
-    per line and 4 per label more.
+    The last delimiter of a line separates path and label, so paths may contain spaces. Memory: the bytes of the
+    file and 24 bytes per line; no line becomes a Python string. Multi-label lists take 16 more bytes
+    per line and 4 per label.
 
     Args:
-        delimiter: what divides; None: a tab where the line has one, else a space.
-        multilabel: labels are `1,4`, or `-` for none; the labels of the source are `LabelSets`.
+        path: path of the list file.
+        root: folder to which the image paths are relative.
+        delimiter: delimiter of path and label; None: a tab if the line has one, else a space.
+        class_names: class names of the label list; None if there is none.
+        multilabel: labels have the form `1,4`, or `-` for none; the source has `LabelSets`.
 
     Raises:
-        UserError: the file is in another encoding or holds no image, its paths are spelled for another system, or a
-            comma divides path from labels as it does labels.
-        UserErrors: lines that are not `path label`, or labels that have no name in `class_names`.
+        UserError: the file has another encoding or no images, its paths are written for another system, or a
+            comma is the delimiter of a multi-label list.
+        UserErrors: lines are not `path label`, or labels have no name in `class_names`.
     """
     if multilabel and delimiter == ",":
         raise UserError("a comma cannot divide both the path from its labels and the labels from one another",
@@ -64,7 +67,7 @@ def read_list(path: Path, root: str, *, delimiter: Optional[str] = None,
     errors: List[UserError] = []
     for line, begin, end in lines_to_check(text):
         check_spelling(path_of(text, begin, end, forced), root, f"{path}:{line}")
-    foreign = False  # whether names that are not UTF-8 were met, and are those of files
+    foreign = False  # whether there are names that are not UTF-8, of existing files
     for begin, end in chunks(text, 0):
         foreign = foreign or _is_foreign(text[begin:end], path, root, number, forced)
         if multilabel:
@@ -88,7 +91,7 @@ def read_list(path: Path, root: str, *, delimiter: Optional[str] = None,
 
 def _rows(text: bytes, begin: int, end: int, delimiter: Optional[bytes],
           most: Optional[int]) -> Tuple[np.ndarray, List[Tuple[int, str]]]:
-    """Return rows of the right lines, (3, N) int64, label last, and (number from 1, what is wrong) of the others."""
+    """Return the valid lines, (3, N) int64 of start, end and label, and (line number from 1, error) of the others."""
     found = plain_rows(text, begin, end, delimiter)
     if found is not None and (most is None or found[2].max() < most):
         return found, []
@@ -98,7 +101,7 @@ def _rows(text: bytes, begin: int, end: int, delimiter: Optional[bytes],
 
 def _sets(text: bytes, begin: int, end: int, delimiter: Optional[bytes],
           most: Optional[int]) -> Tuple[np.ndarray, np.ndarray, List[Tuple[int, str]]]:
-    """Return the same with the number of labels last; and all labels, (M,) int32."""
+    """Return the same as `_rows` with the number of labels in place of the label; and all labels, (M,) int32."""
     found = plain_sets(text, begin, end, delimiter)
     if found is not None and (most is None or found[1].max(initial=-1) < most):
         return (*found, [])
@@ -108,7 +111,7 @@ def _sets(text: bytes, begin: int, end: int, delimiter: Optional[bytes],
 
 
 def _is_foreign(part: bytes, path: Path, root: str, lines_before: int, delimiter: Optional[bytes]) -> bool:
-    """Return whether a part of a list has names that are not UTF-8; `check_bytes` accepts them by the first."""
+    """Return whether a part of a list has names that are not UTF-8; `check_bytes` checks the first of them."""
     try:
         part.decode("utf-8")
         return False
@@ -121,7 +124,7 @@ def _is_foreign(part: bytes, path: Path, root: str, lines_before: int, delimiter
 
 
 def _delimiter_hint(text: bytes, delimiter: Optional[str]) -> Optional[UserError]:
-    """Return an error that names the likely delimiter, where every line is wrong for want of it."""
+    """Return an error that suggests the likely delimiter, if every line is invalid without it."""
     for other in (b"\t", b",", b";", b" "):
         if other.decode() == delimiter:
             continue

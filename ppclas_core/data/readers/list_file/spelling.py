@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The text of lists and tables: encodings, and file names that are spelled otherwise on the disk, found at once."""
+"""Checks of the text of lists and tables: encoding, and file names that are spelled differently on disk."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from ppclas_core.system.text import one_line
 from ppclas_core.system.text_files import as_utf8
 
 _ENCODINGS = ("gb18030", "big5", "shift_jis", "euc_kr", "cp1252", "cp1251")
-"""Encodings of lists that are tried, by whether the file is there under the name that they give."""
+"""Encodings that are tried; one is accepted if a file with the decoded name exists."""
 
 
 def list_bytes(path: Path) -> bytes:
-    """Return the bytes of a list as UTF-8 without a mark; bytes that are not UTF-8 stay as they are.
+    """Return the bytes of a list as UTF-8 without a BOM; bytes that are not UTF-8 are kept.
 
     Raises:
-        UserError: it is UTF-16 without a mark, damaged, or no text.
+        UserError: the file is UTF-16 without a BOM, damaged, or not text.
     """
     return as_utf8(path.read_bytes(), str(path))
 
 
 def lines_to_check(text: bytes) -> Iterator[Tuple[int, int, int]]:
-    """Yield (number from 1, start, end) of the first lines with a backslash and with a letter beyond ASCII."""
+    """Yield (line number from 1, start, end) of the first lines with a backslash and with a non-ASCII letter."""
     places = [text.find(b"\\")] if os.sep == "/" else []
     if not text.isascii():
         found = re.search(rb"[\x80-\xff]", text)
@@ -40,11 +40,11 @@ def lines_to_check(text: bytes) -> Iterator[Tuple[int, int, int]]:
 
 
 def check_spelling(name: bytes, root: str, where: str) -> None:
-    """Refuse a list whose paths are written for another system, by one of its names.
+    """Refuse a list whose paths are written for another system, judged by one name.
 
     Raises:
-        UserError: the file is missing under this name, but there with slashes or in another Unicode form; or the path
-            is absolute on Windows.
+        UserError: the file exists only with slashes or in another Unicode form; or the path
+            is an absolute Windows path.
     """
     text = name.decode("utf-8", "surrogateescape")
     path = os.path.join(root, text)
@@ -66,13 +66,13 @@ def check_spelling(name: bytes, root: str, where: str) -> None:
 
 
 def check_bytes(name: bytes, root: str, where: str, what: str) -> None:
-    """Accept a name that is not UTF-8 where the file has exactly this name, or lies in a tar file; else say why not.
+    """Accept a name that is not UTF-8 if a file with this name exists or the images are in tar files.
 
     Args:
         what: "list" or "table".
 
     Raises:
-        UserError: naming the encoding, where one of the usual ones gives the name of a file.
+        UserError: there is no such file; the error names the encoding if a common one gives an existing name.
     """
     folder = os.fsencode(root)
     if os.path.lexists(os.path.join(folder, name)) or next(Path(root).glob("*.tar"), None) is not None:
