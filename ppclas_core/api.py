@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""All that a plugin's `plugin.py` imports: the `hookimpl` mark and the records that hooks return.
+"""Public API of a plugin's `plugin.py`: the marker `hookimpl` and the records that hooks return.
 
-A record is data. Its `target` is the text `"package.module:attribute"`; that module is imported when the record is
-first built, never when it is listed. The signature of the target is the schema of its parameters in a config.
-This module imports neither paddle, cv2 nor numpy, and no plugin module may.
+A record is data. Its `target` is a string `"package.module:attribute"`; the module is imported when the component is
+first built, not when it is listed. The signature of the target is the schema of its parameters in a config.
+Neither this module nor `plugin.py` may import paddle, cv2 or numpy.
 """
 
 from __future__ import annotations
@@ -46,21 +46,21 @@ IMAGENET_STD = (0.229, 0.224, 0.225)
 
 @dataclass(frozen=True)
 class Weights:
-    """One published checkpoint: a name that `pretrained:` and `ppclas info` accept.
+    """Published checkpoint, whose name `pretrained:` and `ppclas info` accept.
 
     Args:
         name: published name, e.g. a model's own name or `<model>_ssld`.
         file: file name at the publisher (`X_pretrained.tar`, `X_pretrained.pdparams`).
-        input_size, resize_short: evaluation crop and short side in pixels; None: as the architecture.
+        input_size, resize_short: evaluation crop and short side in pixels; None: those of the architecture.
         top1, top5: ImageNet-1k validation accuracy in 0..1, as published.
-        flops_g, params_m: as published (2 x multiply-adds in 1e9; values in 1e6); the record of the architecture
-            holds the exact figures.
+        flops_g, params_m: published values (2 x multiply-adds in 1e9; parameters in 1e6); the architecture's record
+            has the exact ones.
         latency_ms: published latencies in milliseconds by label, e.g. `{"sd855_bs1": 32.5}`.
         storage_mb: published size in MB.
-        behaviour: how these numbers must be read when not as the architecture (see `ppclas_core.weights`), else "".
-        sha256, size: of the file, when known.
+        behaviour: how these numbers differ in meaning from those of the architecture, else "".
+        sha256, size: hash and bytes of the file, if known.
         note: one line for `ppclas info`.
-        classes: set of classes that the published classifier tells apart: `imagenet-1k`, whose names ppclas knows; ""
+        classes: set of classes of the published classifier: `imagenet-1k`, whose names ppclas knows; ""
             for any other.
     """
 
@@ -94,12 +94,12 @@ def published(
     resize_short: Optional[int] = None,
     note: str = "",
 ) -> Weights:
-    """One published checkpoint as a line of a table; its file is `<name>_pretrained.tar`.
+    """Return a published checkpoint from a table row; its file is `<name>_pretrained.tar`.
 
     Args:
         accuracy: top-1 and top-5 in 0..1.
-        cost: 1e9 operations (2 x multiply-adds) and 1e6 values.
-        milliseconds: latencies in the order of `LATENCIES`, None where none was published.
+        cost: operations in 1e9 (2 x multiply-adds) and parameters in 1e6.
+        milliseconds: latencies in the order of `LATENCIES`; None if not published.
     """
     latency = {label: time for label, time in zip(LATENCIES, milliseconds) if time is not None}
     return Weights(name, f"{name}_pretrained.tar", input_size, resize_short, *accuracy, *cost, latency, note=note)
@@ -107,23 +107,23 @@ def published(
 
 @dataclass(frozen=True)
 class Backbone:
-    """One architecture. All that core knows of a family stands here.
+    """Architecture; core knows nothing else of its family.
 
     Args:
         name: unique name, letters, digits, `_`, `.`; the `ARCHITECTURE.name` of a config.
         target: callable that builds a `ppclas_core.nn.Backbone` layer from keyword arguments.
         family: heading under which `ppclas list models` shows it.
-        preset: keyword arguments of the target that make this variant; they are not configurable.
+        preset: keyword arguments of the target for this variant; they are not configurable.
         input_size: default square input in pixels; `channels` defaults to 3.
         resize_short, interpolation: evaluation preprocessing: short side in pixels and OpenCV method
-            (`bilinear`, `bicubic`), before the centre crop of `input_size`.
-        mean, std: per-channel normalisation of pixels in 0..1.
+            (`bilinear`, `bicubic`), before the center crop of `input_size`.
+        mean, std: per-channel normalization of pixels in 0..1.
         classifier: prefixes of the parameters that depend on `num_classes`.
         outputs: number of outputs in training; evaluation returns the first only.
         aux_weights: weight of each further output in the training loss.
         lr_stages: one tuple of regular expressions (full match on parameter keys) per entry of `lr_mult_list`.
         weight_names: target of a function `(model) -> iterable of ppclas_core.weights.names.Names`.
-        params, flops: trainable values, and multiply-adds x 2 at `input_size`, for 1000 classes.
+        params, flops: trainable parameters, and multiply-adds x 2 at `input_size`, for 1000 classes.
         paper, arxiv: title with year, and arXiv id.
         weights: published checkpoints of this architecture.
     """
@@ -152,12 +152,12 @@ class Backbone:
 
 @dataclass(frozen=True)
 class ImageState:
-    """What the pipeline knows of the image between two ops.
+    """State of the image between two ops of a pipeline.
 
     Args:
         layout: `bytes` (an encoded file), `HWC` or `CHW`.
         dtype: `uint8` or `float32`; encoded bytes count as `uint8`.
-        mean, std: normalisation already applied (values are `(x / 255 - mean) / std`), empty before it.
+        mean, std: applied normalization (values are `(x / 255 - mean) / std`); empty before it.
     """
 
     layout: str = "bytes"
@@ -167,20 +167,20 @@ class ImageState:
 
     @property
     def normalised(self) -> bool:
-        """True after NormalizeImage."""
+        """Whether the image was normalized by NormalizeImage."""
         return bool(self.mean)
 
 
 @dataclass(frozen=True)
 class Recommendation:
-    """When a new fine-tuning config lists an op that no image is required to pass.
+    """Condition under which a new fine-tuning config lists an optional op.
 
     Args:
-        min_images: smallest number of training images, included.
-        below_images: number of training images from which on it is left out; None: no limit.
-        normalized: the op stands behind NormalizeImage; False: before it.
-        params: parameters that are written, the others keep their defaults.
-        why: comment of the line in the config.
+        min_images: smallest number of training images (inclusive).
+        below_images: number of training images from which the op is omitted; None: no limit.
+        normalized: the op is placed after NormalizeImage; False: before it.
+        params: parameters to write; others keep their defaults.
+        why: comment on the line in the config.
     """
 
     min_images: int = 0
@@ -192,17 +192,17 @@ class Recommendation:
 
 @dataclass(frozen=True)
 class Op:
-    """One augmentation or transform.
+    """Augmentation or transform.
 
     The target is a class. `level="sample"`: `op(image, rng=None) -> image`; a random op splits into
     `sample(rng, shape) -> draw` and `apply(image, draw)`. `level="batch"`:
     `op(images, labels, rng=None) -> (images, (y_a, y_b, lam))`. `level="decode"`: `op(bytes) -> image`.
     Optional methods: `bind(state) -> op` (a copy that knows the `ImageState`), `out_state(state) -> ImageState`,
-    `at_epoch(epoch) -> op` (a copy for one epoch, counted from 0; the loader calls it before each epoch). Methods that
-    make an op fast, such as `region` of a crop: see `ppclas_core.data.capabilities`.
+    `at_epoch(epoch) -> op` (a copy for an epoch, counted from 0; the loader calls it before each epoch). For methods
+    that make an op faster, such as `region` of a crop, see `ppclas_core.data.capabilities`.
 
     Args:
-        layouts, dtypes: what the op accepts; the pipeline refuses another order at load.
+        layouts, dtypes: accepted layouts and dtypes; the pipeline checks them when it is built.
         aliases: further names of the same op.
         recommended: when `ppclas finetune` writes the op into a config; None: never.
     """
@@ -219,12 +219,12 @@ class Op:
 
 @dataclass(frozen=True)
 class Loss:
-    """One loss. The target, called with the config's parameters, gives `loss(logits, target) -> 0-D tensor`.
+    """Loss. The target, called with the config's parameters, returns `loss(logits, target) -> 0-D tensor`.
 
-    `target` in that call: class indices (N,) int64, or probabilities (N, num_classes) float32; of a loss with `teacher`
-    the logits (N, num_classes) of another network, which a callback with `teacher` gives. One that says
-    `multilabel` can also take rows of any number of ones, and serves `task: multilabel`; it then gets the parameters
-    `sigmoid=True` and `pos_weight` (the config's `class_weights`), where its signature has them.
+    `target` in that call: class indices (N,) int64 or probabilities (N, num_classes) float32; for a loss with `teacher`
+    the logits (N, num_classes) of another network, supplied by a callback with `teacher`. A loss with
+    `multilabel` also accepts multi-hot targets and supports `task: multilabel`; it then receives the parameters
+    `sigmoid=True` and `pos_weight` (the config's `class_weights`), if its signature has them.
     """
 
     name: str
@@ -237,10 +237,10 @@ class Loss:
 
 @dataclass(frozen=True)
 class LrSchedule:
-    """One learning-rate schedule.
+    """Learning-rate schedule.
 
-    The target, called with the config's parameters and, where its signature has them, `epochs` and
-    `step_each_epoch`, gives a callable `schedule(step: int) -> float` for the optimizer step counted from 0.
+    The target, called with the config's parameters and, if its signature has them, `epochs` and
+    `step_each_epoch`, returns a callable `schedule(step: int) -> float` of the optimizer step, counted from 0.
     """
 
     name: str
@@ -251,15 +251,15 @@ class LrSchedule:
 
 @dataclass(frozen=True)
 class Optimizer:
-    """One optimizer.
+    """Optimizer.
 
-    The target, called with the config's parameters, gives a Paddle optimizer of learning rate 0; the trainer sets the
-    rate before each step. The trainer supplies, where its signature has them: `parameters`, the trainable parameters;
+    The target, called with the config's parameters, returns a Paddle optimizer with learning rate 0; the trainer sets
+    the rate before each step. The trainer supplies, if its signature has them: `parameters`, the trainable parameters;
     `grad_clip`, a Paddle clipping object or None; `regularizer`, a Paddle regularizer or None; `no_decay`, the names of
-    the parameters without weight decay, for an optimizer that has its own decay and therefore takes no `regularizer`.
+    the parameters without weight decay, for optimizers with their own decay in place of `regularizer`.
 
     Args:
-        name: unique name, the `OPTIMIZER.function` of a config; upper and lower case are the same.
+        name: unique name, the `OPTIMIZER.function` of a config; case-insensitive.
         target: function or class that builds the optimizer.
         help: one line for `ppclas list optimizers`.
         aliases: further names.
@@ -273,19 +273,19 @@ class Optimizer:
 
 @dataclass(frozen=True)
 class Environment:
-    """A Python environment apart, for tools that cannot stand in one with Paddle or with each other.
+    """Separate Python environment, for tools that conflict with Paddle or with each other.
 
-    It is made in the cache folder at first use (`ppclas_core.system.environments.interpreter`), or by
+    It is created in the cache folder at first use (`ppclas_core.system.environments.interpreter`), or by
     `ppclas doctor --fix NAME`.
 
     Args:
-        name: short name, the one of the format where there is one.
+        name: short name, usually that of the format.
         packages: requirements for pip.
-        modules: what must be importable there; an interpreter that has them all is taken as it is.
-        pythons: versions of CPython that the packages have wheels for, best first, as `3.10`; (): the running one.
-        alone: requirements installed without what they depend on.
-        shares: the environment sees the packages of the one that ppclas runs in; only with `pythons` empty.
-        script: a program of the tools; where it is on PATH, its first line names a Python that has them.
+        modules: modules that must be importable; an existing interpreter that has them all is used.
+        pythons: CPython versions with wheels of the packages, preferred first, e.g. `3.10`; (): the running one.
+        alone: requirements installed without their dependencies.
+        shares: the environment also has the packages of the running environment; only with empty `pythons`.
+        script: a program of the tools; if it is on PATH, its first line names a Python that has them.
     """
 
     name: str
@@ -299,22 +299,22 @@ class Environment:
 
 @dataclass(frozen=True)
 class Exporter:
-    """One export format.
+    """Export format.
 
     Args:
         target: `export(request, *, options...) -> Artefact or None`; writes files into `request.out`
             (see `ppclas_core.export.ExportRequest` and `Artefact`).
         load: `load(folder, *, options...) -> callable`, the runtime: float32 (N, C, H, W) array -> logits
-            (N, num_classes) float32 array; `bundle.json` and the other files of the bundle stand in the folder.
-            `input_names` and `output_names` of the callable, where it has them, are recorded. The usual options:
+            (N, num_classes) float32 array; the folder has `bundle.json` and the other files of the bundle.
+            `input_names` and `output_names` of the callable are recorded if it has them. The usual options:
             `threads: Optional[int] = None`, `device: str = "cpu"`.
-        aliases: further names; the one of the runtime, where it differs (`paddle`, `onnxruntime`).
+        aliases: further names; the first is the name of the runtime, if it differs (`paddle`, `onnxruntime`).
         requires: distributions that must be importable, as `module` or `module:pip-name`; missing ones make the
             format unavailable with the reason.
-        reads: further formats whose bundles `load` runs as they are, in its own way; `--runtime` takes it for them.
-        environment: what its tools run in, where they cannot stand in the environment of ppclas.
-        packs: a folder for a server, which runs the model of another format: no runtime to compare with others.
-        reports: files of the bundle about the model, which no runtime reads; its size is told without them.
+        reads: further formats whose bundles `load` can run; `--runtime` accepts this runtime for them.
+        environment: separate environment of its tools; None: they run in the environment of ppclas.
+        packs: the bundle is a server folder with the model of another format; benchmarks skip its runtime.
+        reports: files of the bundle that no runtime reads; the reported size excludes them.
     """
 
     name: str
@@ -331,19 +331,19 @@ class Exporter:
 
 @dataclass(frozen=True)
 class Callback:
-    """One training callback. The target is a subclass of `ppclas_core.training.callbacks.Callback`.
+    """Training callback. The target is a subclass of `ppclas_core.training.callbacks.Callback`.
 
-    A callback is listed under `callbacks` of a config, or switched on by a key of its own (`enabled_by`).
+    A callback is listed under `callbacks` of a config, or enabled by its own key (`enabled_by`).
 
     Args:
-        accelerates: kinds of devices (`cpu`, `gpu`) on which the config key `accelerator` takes this callback: by
-            name, and by its default `auto`. Its `on_train_begin` sets `run.progress.accelerator` to its name, or to
-            `none` where it leaves the run as it is; in a resumed run it finds there what the run started with, and
-            must keep to it.
-        enabled_by: key of the config, true or false, that puts the callback before those that are listed.
-        section: section of the config that holds its parameters then.
-        default_loss: loss of a config that switches it on and names none.
-        teacher: `on_model_built` gives a forward pass with the logits of another network before the outputs of the
+        accelerates: kinds of devices (`cpu`, `gpu`) for which the config key `accelerator` selects this callback: by
+            name, or by its default `auto`. Its `on_train_begin` sets `run.progress.accelerator` to its name, or to
+            `none` if it does not accelerate the run; in a resumed run it must keep the value that it finds
+            there.
+        enabled_by: boolean config key that enables the callback, before the listed ones.
+        section: config section of its parameters in that case.
+        default_loss: default loss of a config that enables it.
+        teacher: `on_model_built` returns a forward pass that puts the logits of another network before those of the
             model. The loss must be one with `teacher`, and `pretrained_model` may hold the other network.
     """
 
@@ -360,20 +360,20 @@ class Callback:
 
 @dataclass(frozen=True)
 class Reader:
-    """One storage format of data sets.
+    """Storage format of data sets.
 
     The target, called with a `ppclas_core.data.readers.request.ReadRequest` as `request` and the parameters of
     `reader.params`, returns a `ppclas_core.data.readers.source.Source`. A config chooses a reader by
-    `reader: {name: ...}`; without it the reader that recognises the data is taken: first by `contains` and `detect`,
-    then by the longest of `suffixes`, then one that takes anything ("*").
+    `reader: {name: ...}`; without it the reader that recognizes the data is used: first by `contains` and `detect`,
+    then by the longest of `suffixes`, then one that accepts anything ("*").
 
     Args:
         suffixes: endings of the key `file_list` in lower case, such as `.csv`; `*` is any.
-        contains: patterns of file names, such as `*.tar`, of which one must match in `data_dir` (in the folder of the
-            list, where the config has no `data_dir`); `*` is any folder without a list.
-        detect: "package.module:attribute" of a function `(request) -> bool`, for data that no name tells.
-        named_labels: the labels that it reads may be names, so that the key `labels` applies.
-        class_folders: each folder in `data_dir` is a class, so that nothing else may be written there.
+        contains: patterns of file names, such as `*.tar`; one must match in `data_dir` (in the folder of the
+            list, if the config has no `data_dir`); `*` is any folder without a list.
+        detect: "package.module:attribute" of a function `(request) -> bool`, for data without a typical file name.
+        named_labels: labels may be names, so the key `labels` applies.
+        class_folders: each folder in `data_dir` is a class, so runs must not write there.
         aliases: further names of the same reader.
     """
 
@@ -390,16 +390,16 @@ class Reader:
 
 @dataclass(frozen=True)
 class Metric:
-    """One metric of evaluations. The target is a subclass of `ppclas_core.metrics.Metric`.
+    """Metric of evaluations. The target is a subclass of `ppclas_core.metrics.Metric`.
 
-    The target is called with those of `num_classes`, `topk` and `threshold` that its signature has; a config gives no
+    The target receives those of `num_classes`, `topk` and `threshold` that its signature has; a config sets no
     parameters.
 
     Args:
-        name: key in logs and results, and value of the config keys `monitor` and `metrics`; that of the class.
-        mode: `max` if higher is better, else `min`; that of the class.
-        tasks: values of the config key `task` that the metric is for.
-        doc: one line on what the number means.
+        name: key in logs and results, and value of the config keys `monitor` and `metrics`; equal to that of the class.
+        mode: `max` if higher is better, else `min`; equal to that of the class.
+        tasks: supported values of the config key `task`.
+        doc: meaning of the value, in one line.
     """
 
     name: str
@@ -412,7 +412,7 @@ class Metric:
 
 @dataclass(frozen=True)
 class Command:
-    """One subcommand of `ppclas`. The target module attribute is a function `add(parser) -> run`.
+    """Subcommand of `ppclas`. The target is a function `add(parser) -> run`.
 
     `add` declares the arguments on an `argparse.ArgumentParser` and returns `run(args) -> int` (the exit code).
     """
@@ -425,7 +425,7 @@ class Command:
 
 @dataclass(frozen=True)
 class ConfigDir:
-    """One folder of YAML files inside a package, searched for `ppclas run Family/Model.yaml`."""
+    """Folder of YAML files inside a package, searched for `ppclas run Family/Model.yaml`."""
 
     package: str
     folder: str = "configs"

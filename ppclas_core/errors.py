@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The one exception that users see: what went wrong, where, why, and what to do about it."""
+"""Errors for users: what is wrong, where, why, and how to fix it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ __all__ = ["PluginError", "UserError", "UserErrors", "did_you_mean"]
 
 
 class UserError(Exception):
-    """A mistake that the user can mend; the command line prints it without a traceback and exits with 2.
+    """Error that the user can fix; the command line prints it without a traceback and exits with 2.
 
     Args:
-        what: one sentence: what is wrong, with the value at fault.
-        where: `file:line`, a key path, a file; printed first.
-        do: what to do, a command where there is one; printed on a line of its own.
+        what: one sentence: what is wrong, with the wrong value.
+        where: location: `file:line`, a key path or a file; printed first.
+        do: the fix, a command if there is one; printed on a separate line.
     """
 
     exit_code = 2
@@ -39,7 +39,7 @@ class UserError(Exception):
 
 
 class PluginError(UserError):
-    """A plugin's own defect, with the plugin and its component named; the command line exits with 1.
+    """Defect of a plugin; the message names the plugin and its component, and the command line exits with 1.
 
     See `ppclas_core.plugins.ownership`.
     """
@@ -48,13 +48,13 @@ class PluginError(UserError):
 
 
 class UserErrors(UserError):
-    """Several mistakes found in one pass; all are shown (the first 20), so that one run lists all of them.
+    """Several errors found in one pass; the first 20 are shown.
 
-    The exit code is that of the user's mistakes, or that of plugins when there are no others.
+    The exit code is 2 if one of them has the exit code 2, else 1.
     """
 
     def __init__(self, errors: Iterable[UserError]) -> None:
-        self.errors = list({str(error): error for error in errors}.values())  # TRAIN and VALID may share a mistake
+        self.errors = list({str(error): error for error in errors}.values())  # TRAIN and VALID may have the same one
         self.exit_code = max((error.exit_code for error in self.errors), default=UserError.exit_code)
         shown = [str(error) for error in self.errors[:20]]
         if len(self.errors) > 20:
@@ -63,7 +63,7 @@ class UserErrors(UserError):
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`" Did you mean 'x'?"` for the nearest known word, else an empty string."""
+    """Return `" Did you mean 'x'?"` for the nearest known word, else an empty string."""
     names = list(known)
     near = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     if not near:  # names that differ only by case rank low in difflib

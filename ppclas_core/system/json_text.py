@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""JSON that stays valid and readable whatever names it holds."""
+"""JSON output that is valid and readable for any names in it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What loggers of curves have in common: which numbers they get, under which names, at which step."""
+"""Base class of loggers of scalar curves."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _log = logging.getLogger(__name__)
 
 
 class ScalarLogger(Callback):
-    """Sends loss, metrics and learning rate of training, and the metrics of evaluations, to `add`.
+    """Callback that passes loss, metrics and learning rate of training and metrics of evaluations to `add`.
 
-    The x axis is the optimizer step, counted over the whole run, so that curves of steps, epochs and evaluations lie
-    on one another. Only the first process of a launch logs. A log that cannot be written is told once and given up.
+    The x axis is the optimizer step of the whole run, so the curves of steps, epochs and evaluations are
+    aligned. Only rank 0 logs. A log that cannot be written is reported once and disabled.
 
     Args:
         logdir: folder of the log; left out: `default_folder` in the run folder.
@@ -39,7 +39,7 @@ class ScalarLogger(Callback):
         raise NotImplementedError
 
     def add(self, name: str, value: float, step: int) -> None:
-        """One point of one curve."""
+        """Add a point to a curve."""
         raise NotImplementedError
 
     def close(self) -> None:
