@@ -51,7 +51,7 @@ def ppclas_lr_schedules() -> Iterable[LrSchedule]:
 
 @hookspec
 def ppclas_exporters() -> Iterable[Exporter]:
-    """Export formats, each with the runtime that runs its artefact."""
+    """Export formats, each with the runtime of its artifact."""
     return ()
 
 

@@ -34,7 +34,7 @@ def preprocessing_notes(config: Config, weights: Any) -> List[str]:
 
 
 def stated(transforms: Sequence[Mapping[str, Any]]) -> Dict[str, Any]:
-    """Return what transforms say of sizes in pixels, interpolation and normalisation."""
+    """Return the sizes in pixels, interpolation and normalization that transforms define."""
     from ppclas_core.data.transforms.crop import CropImage
     from ppclas_core.data.transforms.interpolation import FLAGS, interpolation_flag
     from ppclas_core.data.transforms.normalize import NormalizeImage

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The `ppclas` program: its parser, the options that commands share, and one file per command."""
+"""Program `ppclas`: its parser, the common options of commands, and one module per command."""
 
 from __future__ import annotations
 

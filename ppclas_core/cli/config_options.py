@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The arguments that all commands with a config share."""
+"""Arguments common to all commands with a config."""
 
 from __future__ import annotations
 

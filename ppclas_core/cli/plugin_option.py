@@ -22,7 +22,7 @@ class SharedOptions(NamedTuple):
 
 
 def take_shared_options(arguments: Sequence[str]) -> Tuple[SharedOptions, List[str]]:
-    """Return the shared options of a command line, and the arguments that are left.
+    """Return the common options of a command line, and the remaining arguments.
 
     What follows `--` is left alone.
 

@@ -84,7 +84,7 @@ def load_progress(folder: Path) -> Progress:
     path = CheckpointFolder(folder).state
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
-        if "best_top1" in values:  # its name up to version 0.1, when there was no other figure
+        if "best_top1" in values:  # key of the monitored metric up to version 0.1
             values["best"] = values.pop("best_top1")
         progress = Progress(**values)
         for name, hint in typing.get_type_hints(Progress).items():

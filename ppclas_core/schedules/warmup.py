@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What schedules share: the linear warm-up, and the check of a parameter."""
+"""Linear warm-up and parameter check, used by several schedules."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class Callback:
         return False
 
     def on_model_built(self, model: Any, example: Any) -> Any:
-        """Return what training steps call: the model, or another callable that shares its parameters.
+        """Return what training steps call: the model, or another callable with the same parameters.
 
         Evaluation and checkpoints always use `model` itself.
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`ppclas augment CONFIG IMAGE...`: pictures of what the ops of a config do to images."""
+"""`ppclas augment CONFIG IMAGE...`: images that show the effect of the ops of a config."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the pictures."""
+    """Write the images."""
     console.output_is_optional()
     from ppclas_core.report import gallery
 

@@ -87,7 +87,7 @@ def _with_suffix(out: Path, form: str) -> Path:
 
 
 def _meta(source: Path) -> Tuple[str, Dict[str, Any]]:
-    """Architecture and parameters that a checkpoint of ours tells; empty for others."""
+    """Return architecture and parameters from the `meta.yaml` of a checkpoint; empty without one."""
     from ppclas_core.runs.meta import read_meta
 
     meta = read_meta(source.parent)

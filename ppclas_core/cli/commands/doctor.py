@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`ppclas doctor`: versions, devices, what is missing, and the command that mends it."""
+"""`ppclas doctor`: versions, devices, what is missing, and the command that fixes it."""
 
 from __future__ import annotations
 

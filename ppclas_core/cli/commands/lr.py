@@ -61,7 +61,7 @@ def _steps_per_epoch(config: Any) -> int:
     """As training counts them, else from `total_images`.
 
     Raises:
-        UserError: the list is not there, and nothing else tells.
+        UserError: the number of steps is unknown: the list is missing and nothing else defines it.
     """
     from ppclas_core.data.from_config import open_checked, settle_classes
 

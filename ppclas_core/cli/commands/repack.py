@@ -37,7 +37,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Repack; the last lines tell what became of the images."""
+    """Repack the data and print a summary."""
     console.output_is_optional()
     from ppclas_core.data.decoding.decoders import transcoder
     from ppclas_core.data.readers.open import open_source

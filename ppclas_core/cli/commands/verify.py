@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`ppclas verify`: are these the files that were exported, and do they answer as the model did?"""
+"""`ppclas verify`: check that the files of a bundle are unchanged and give the outputs of its model."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def export_model_and_params(source: Union[str, Path, Checkpoint], out: Union[str
 
     Raises:
         UserError: a source or folder that cannot be used.
-        ExportFailed: the graph does not answer as the model does; nothing is written.
+        ExportFailed: the outputs of the graph differ from those of the model; nothing is written.
     """
     folder = Path(out)
     if folder.exists() and not folder.is_dir():

@@ -36,7 +36,7 @@ _ONE_PIXEL_GIF = (b"GIF89a\1\0\1\0\x80\0\0\0\0\0\xff\xff\xff\x2c\0\0\0\0\1\0\1\0
 
 
 class DecodeImage:
-    """Encoded image file -> uint8 pixels (H, W, 3), EXIF orientation applied, grey repeated, the first frame only.
+    """Encoded image file -> uint8 pixels (H, W, 3), EXIF orientation applied, gray repeated, the first frame only.
 
     Args:
         to_rgb: red first; else blue first, as OpenCV decodes.
