@@ -58,11 +58,16 @@ def encoded(image: Image) -> bytes:
     if isinstance(image, np.ndarray):
         return _packed(image)
     try:
-        if os.path.realpath(image).startswith(("/dev/", "/proc/")):  # /dev/stdin, and <(command) of shells
+        if _is_stream(os.path.realpath(image)):
             return Path(image).read_bytes()
         return read_image_file(os.fspath(image))
     except OSError as error:
         raise BadImage(f"cannot be read: {error.strerror or error}") from error
+
+
+def _is_stream(path: str) -> bool:
+    """Return whether a path is `/dev/stdin` or `<(command)` of a shell; `/dev/shm` holds files like any folder."""
+    return path.startswith(("/dev/", "/proc/")) and not path.startswith("/dev/shm/")
 
 
 def _packed(pixels: np.ndarray) -> bytes:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import socket
 import tarfile
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -149,6 +150,14 @@ def test_pipes_and_sockets_are_left_out_and_never_block(tmp_path):
         open_source({"file_list": str(tmp_path / "list.txt")}, where=str).read(0)
     with pytest.raises(BadImage, match="not a regular file"):
         encoded(str(tmp_path / "a/p.jpg"))
+
+
+@pytest.mark.skipif(not os.path.isdir("/dev/shm"), reason="no folder in memory")
+def test_a_pipe_in_the_folder_in_memory_never_blocks():
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        os.mkfifo(f"{folder}/p.jpg")
+        with pytest.raises(BadImage, match="not a regular file"):
+            encoded(f"{folder}/p.jpg")
 
 
 def test_a_pipe_of_the_shell_is_read_where_the_user_names_it():
