@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from ppclas_core.bundles import read_bundle
 from ppclas_core.errors import UserError
-from ppclas_core.export import ExportFailed, export, read_bundle
+from ppclas_core.export import ExportFailed, export
 from ppclas_core.runtimes.load import load_runtime
 from ppclas_core.system.environments import why_not
 from ppclas_export_lite import optimise as optimise_module
