@@ -74,7 +74,7 @@ def main() -> int:
     if args.out:
         _add(args.out, rows)
     bad = [row for row in rows if not row["passes"]]
-    print(f"\n{len(rows) - len(bad)} of {len(rows)} artefacts answer as their model does "
+    print(f"\n{len(rows) - len(bad)} of {len(rows)} artifacts agree with their model "
           f"(limit {PARITY_LIMIT:g} for float32, "
           "as bundles say for formats that round)")
     return 1 if bad else 0

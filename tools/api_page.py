@@ -15,6 +15,9 @@ import sys
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Union
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from generated import write_or_check
+
 ROOT = Path(__file__).resolve().parent.parent
 CORE = "ppclas_core"
 MODULES = (f"{CORE}.api", f"{CORE}.errors", f"{CORE}.weights.torch_names")
@@ -78,7 +81,7 @@ def _cell(text: str) -> str:
 
 
 def _summary(node: ast.AST) -> str:
-    return (ast.get_docstring(node) or "").split("\n\n")[0].replace("\n", " ")  # type: ignore[arg-type]
+    return (ast.get_docstring(node) or "").split("\n\n")[0].replace("\n", " ")  # type: ignore[arg-type]  # a node with a body
 
 
 def _literal(tree: ast.Module, name: str) -> Any:
@@ -122,14 +125,7 @@ def _path(module: str) -> Path:
 
 def main() -> int:
     """Write the page, or compare with it; return the exit code."""
-    text = page()
-    if "--check" in sys.argv:
-        fresh = PAGE.is_file() and PAGE.read_text(encoding="utf-8") == text
-        print("docs/reference/api.md is " + ("current" if fresh else "stale: python tools/api_page.py"))
-        return 0 if fresh else 1
-    PAGE.write_text(text, encoding="utf-8", newline="\n")
-    print(f"wrote {PAGE.relative_to(ROOT)}")
-    return 0
+    return write_or_check(PAGE, page(), "python tools/api_page.py")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,10 @@ import html
 import re
 import sys
 from pathlib import Path
-from typing import List, Tuple
+from typing import List
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from generated import write_or_check
 
 ROOT = Path(__file__).resolve().parent.parent
 CORE = ROOT / "ppclas_core"
@@ -65,18 +68,10 @@ def _fitted(text: str, most: int = 108) -> str:
     return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0] + " ..."
 
 
-def main() -> Tuple[int, str]:
-    """Write the diagram, or compare with it; return the exit code and one line to print."""
-    picture = draw(layers())
-    fresh = TARGET.exists() and TARGET.read_text(encoding="utf-8") == picture
-    if "--check" in sys.argv[1:]:
-        return int(not fresh), "architecture.svg is current" if fresh else (
-            "architecture.svg is stale: run python tools/draw_architecture.py")
-    TARGET.write_text(picture, encoding="utf-8")
-    return 0, f"wrote {TARGET.relative_to(ROOT)}"
+def main() -> int:
+    """Write the picture, or compare with it; return the exit code."""
+    return write_or_check(TARGET, draw(layers()), "python tools/draw_architecture.py")
 
 
 if __name__ == "__main__":
-    code, line = main()
-    print(line)
-    raise SystemExit(code)
+    raise SystemExit(main())

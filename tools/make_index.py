@@ -16,6 +16,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Dict, List
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from generated import write_or_check
+
 ROOT = Path(__file__).resolve().parent.parent
 INDEX = ROOT / "ppclas_core" / "plugins" / "first_party.json"
 
@@ -55,14 +58,7 @@ def _roles(module: ModuleType) -> Dict[str, List[str]]:
 
 def main() -> int:
     """Write the file, or compare with it; return the exit code."""
-    text = json.dumps(index(), indent=1) + "\n"
-    if "--check" in sys.argv:
-        fresh = INDEX.read_text(encoding="utf-8") == text
-        print("first_party.json is current" if fresh else "first_party.json is stale: python tools/make_index.py")
-        return 0 if fresh else 1
-    INDEX.write_text(text, encoding="utf-8", newline="\n")
-    print(f"wrote {INDEX.relative_to(ROOT)}")
-    return 0
+    return write_or_check(INDEX, json.dumps(index(), indent=1) + "\n", "python tools/make_index.py")
 
 
 if __name__ == "__main__":

@@ -4,16 +4,6 @@
 
 from __future__ import annotations
 
-import warnings
-from typing import Any
+from ppclas_core.system.lazy import moved_names
 
-
-def __getattr__(name: str) -> Any:
-    """Return `Callback`, with a `DeprecationWarning`; no other name is here."""
-    if name != "Callback":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from ppclas_core.training.callbacks import Callback
-
-    warnings.warn(f"{__name__}.Callback is deprecated: import it from ppclas_core.training.callbacks",
-                  DeprecationWarning, stacklevel=2)
-    return Callback
+__getattr__ = moved_names(__name__, {"Callback": "ppclas_core.training.callbacks"})

@@ -4,16 +4,6 @@
 
 from __future__ import annotations
 
-import warnings
-from typing import Any
+from ppclas_core.system.lazy import moved_names
 
-
-def __getattr__(name: str) -> Any:
-    """Return `ScalarLogger`, with a `DeprecationWarning`; no other name is here."""
-    if name != "ScalarLogger":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from ppclas_core.training.scalar_logger import ScalarLogger
-
-    warnings.warn(f"{__name__}.ScalarLogger is deprecated: import it from ppclas_core.training.scalar_logger",
-                  DeprecationWarning, stacklevel=2)
-    return ScalarLogger
+__getattr__ = moved_names(__name__, {"ScalarLogger": "ppclas_core.training.scalar_logger"})

@@ -10,7 +10,7 @@ from ppclas_core.metrics.metric import CountMetric, State
 from ppclas_core.metrics.outputs import SingleLabelOutputs
 
 
-class Top1(CountMetric):
+class Top1(CountMetric[SingleLabelOutputs]):
     """Fraction of samples whose class has the highest logit."""
 
     name = "top1"
@@ -20,7 +20,7 @@ class Top1(CountMetric):
     samples: int
     top1: int
 
-    def update(self, outputs: SingleLabelOutputs) -> None:  # type: ignore[override]
+    def update(self, outputs: SingleLabelOutputs) -> None:
         """Count one batch."""
         self.samples += len(outputs)
         self.top1 += int((outputs.ranks == 0).sum())
@@ -30,7 +30,7 @@ class Top1(CountMetric):
         return self.top1 / max(self.samples, 1)
 
 
-class TopK(CountMetric):
+class TopK(CountMetric[SingleLabelOutputs]):
     """Fraction of samples whose class is among the `topk` highest logits.
 
     Args:
@@ -58,7 +58,7 @@ class TopK(CountMetric):
         """The k."""
         return {"k": self.topk}
 
-    def update(self, outputs: SingleLabelOutputs) -> None:  # type: ignore[override]
+    def update(self, outputs: SingleLabelOutputs) -> None:
         """Count one batch."""
         self.samples += len(outputs)
         self.within_k += int((outputs.ranks < self.topk).sum())

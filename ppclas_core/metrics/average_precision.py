@@ -35,7 +35,7 @@ def average_precision(scores: np.ndarray, shown: np.ndarray) -> Optional[float]:
     return float((hits[ends] / (ends + 1) * gained).sum() / total)
 
 
-class MeanAveragePrecision(Metric):
+class MeanAveragePrecision(Metric[LabelSetOutputs]):
     """Mean over the classes that occurred of their average precision; no threshold enters it.
 
     It keeps all scores, 5 bytes per image and class.
@@ -56,7 +56,7 @@ class MeanAveragePrecision(Metric):
         self._shown: List[np.ndarray] = [np.zeros((0, self._num_classes), bool)]
         self._per_class: Optional[List[Optional[float]]] = None
 
-    def update(self, outputs: LabelSetOutputs) -> None:  # type: ignore[override]
+    def update(self, outputs: LabelSetOutputs) -> None:
         """Keep the scores of one batch."""
         self._keep(outputs.logits, outputs.shown)
 

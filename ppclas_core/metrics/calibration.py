@@ -15,7 +15,7 @@ from ppclas_core.metrics.outputs import SingleLabelOutputs
 BINS = 15
 
 
-class CalibrationError(ArrayCounts, Metric):
+class CalibrationError(ArrayCounts, Metric[SingleLabelOutputs]):
     """Mean over samples of |accuracy - confidence| of their bin of confidence, all bins of the same width.
 
     Attributes:
@@ -29,7 +29,7 @@ class CalibrationError(ArrayCounts, Metric):
     def __init__(self) -> None:
         self.bins = np.zeros((BINS, 3))
 
-    def update(self, outputs: SingleLabelOutputs) -> None:  # type: ignore[override]
+    def update(self, outputs: SingleLabelOutputs) -> None:
         """Count one batch."""
         correct = outputs.predicted == outputs.labels
         confidence = np.nan_to_num(outputs.probabilities.max(axis=1))

@@ -15,7 +15,7 @@ LIMIT = 1000
 """Classes up to which the matrix is kept: 8 MB; with 100,000 classes it would be 80 GB."""
 
 
-class ConfusionMatrix(ArrayCounts, Table):
+class ConfusionMatrix(ArrayCounts, Table[SingleLabelOutputs]):
     """Counts of predicted classes (columns) for each true class (rows).
 
     Args:
@@ -29,7 +29,7 @@ class ConfusionMatrix(ArrayCounts, Table):
         size = num_classes if num_classes <= LIMIT else 0
         self.matrix = np.zeros((size, size), np.int64)
 
-    def update(self, outputs: SingleLabelOutputs) -> None:  # type: ignore[override]
+    def update(self, outputs: SingleLabelOutputs) -> None:
         """Count one batch."""
         if len(self.matrix):
             np.add.at(self.matrix, (outputs.labels, outputs.predicted), 1)

@@ -8,7 +8,7 @@ from ppclas_core.metrics.metric import CountMetric
 from ppclas_core.metrics.outputs import Outputs
 
 
-class MeanLoss(CountMetric):
+class MeanLoss(CountMetric[Outputs]):
     """Mean loss, each batch weighted by its number of samples."""
 
     name = "loss"

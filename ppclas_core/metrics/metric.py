@@ -4,17 +4,21 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Dict, List, Mapping, Optional, Sequence, Union
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar, Dict, Generic, List, Mapping, Optional, Sequence, TypeVar, Union
 
 import numpy as np
 
 from ppclas_core.metrics.outputs import Outputs
 
+AnyOutputs = TypeVar("AnyOutputs", bound=Outputs)
+"""The outputs that a metric takes: those of its task, or of any."""
+
 State = Dict[str, Union[int, float, np.ndarray]]
 """What a metric has counted: numbers and arrays by name."""
 
 
-class Accumulator:
+class Accumulator(ABC, Generic[AnyOutputs]):
     """Counts batch by batch. Counts of several processes are merged, and survive a checkpoint as plain JSON.
 
     Counts are integers wherever possible, so that the result does not depend on how samples are divided into batches
@@ -23,25 +27,25 @@ class Accumulator:
 
     name: ClassVar[str] = ""
 
-    def update(self, outputs: Outputs) -> None:
+    @abstractmethod
+    def update(self, outputs: AnyOutputs) -> None:
         """Count one batch."""
-        raise NotImplementedError
 
+    @abstractmethod
     def reset(self) -> None:
         """Forget all that was counted."""
-        raise NotImplementedError
 
+    @abstractmethod
     def state(self) -> State:
         """Return the counts."""
-        raise NotImplementedError
 
+    @abstractmethod
     def load(self, state: Mapping[str, Any]) -> None:
         """Replace the counts by those of `state()`, which may hold further keys and lists in place of arrays."""
-        raise NotImplementedError
 
+    @abstractmethod
     def merge(self, state: Mapping[str, Any]) -> None:
         """Add the counts of `state()` of another process or batch."""
-        raise NotImplementedError
 
     @property
     def settings(self) -> Dict[str, float]:
@@ -49,7 +53,7 @@ class Accumulator:
         return {}
 
 
-class Metric(Accumulator):
+class Metric(Accumulator[AnyOutputs]):
     """One number over samples.
 
     Attributes:
@@ -66,20 +70,20 @@ class Metric(Accumulator):
         """The name in log lines, charts and curves, such as `top5` for `topk`."""
         return self.name
 
+    @abstractmethod
     def compute(self) -> float:
         """Return the value; 0 before the first sample."""
-        raise NotImplementedError
 
 
-class Table(Accumulator):
+class Table(Accumulator[AnyOutputs]):
     """Rows of numbers over samples, such as one row per class."""
 
+    @abstractmethod
     def compute(self, class_names: Sequence[str]) -> Optional[List[Any]]:
         """Return rows of plain values for JSON; None where the table is too large to be kept."""
-        raise NotImplementedError
 
 
-class CountMetric(Metric):
+class CountMetric(Metric[AnyOutputs]):
     """A metric whose state is numbers that add up.
 
     Attributes:

@@ -19,7 +19,7 @@ def f1_score(correct: float, found: float, shown: float) -> float:
     return 2 * correct / (found + shown) if found + shown else 0.0
 
 
-class _DecisionMetric(CountMetric):
+class _DecisionMetric(CountMetric[LabelSetOutputs]):
     """Counts decisions over all classes (micro average).
 
     Args:
@@ -41,7 +41,7 @@ class _DecisionMetric(CountMetric):
         """The threshold."""
         return {"threshold": self.threshold}
 
-    def update(self, outputs: LabelSetOutputs) -> None:  # type: ignore[override]
+    def update(self, outputs: LabelSetOutputs) -> None:
         """Count one batch."""
         counts = outputs.class_counts
         self.right += int(counts.correct.sum())
@@ -98,7 +98,7 @@ class HammingLoss(_DecisionMetric):
     wrong: int
     decisions: int
 
-    def update(self, outputs: LabelSetOutputs) -> None:  # type: ignore[override]
+    def update(self, outputs: LabelSetOutputs) -> None:
         """Count one batch."""
         self.wrong += int((outputs.found != outputs.shown).sum())
         self.decisions += outputs.shown.size
@@ -118,7 +118,7 @@ class ExactMatch(_DecisionMetric):
     samples: int
     exact: int
 
-    def update(self, outputs: LabelSetOutputs) -> None:  # type: ignore[override]
+    def update(self, outputs: LabelSetOutputs) -> None:
         """Count one batch."""
         self.samples += len(outputs)
         self.exact += int((outputs.found == outputs.shown).all(axis=1).sum())
@@ -128,7 +128,7 @@ class ExactMatch(_DecisionMetric):
         return self.exact / max(self.samples, 1)
 
 
-class LabelSetClassTable(ClassCounter, Table):
+class LabelSetClassTable(ClassCounter, Table[LabelSetOutputs]):
     """One row per class that occurred or was found.
 
     Args:

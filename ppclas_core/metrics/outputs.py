@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from functools import cached_property
 from typing import Any, NamedTuple, Optional, Tuple
 
@@ -18,7 +19,7 @@ class ClassCounts(NamedTuple):
     correct: np.ndarray
 
 
-class Outputs:
+class Outputs(ABC):
     """Logits and labels of one batch. What several metrics need is computed once, at first use.
 
     Args:
@@ -33,10 +34,10 @@ class Outputs:
     def __len__(self) -> int:
         return len(self.logits)
 
-    @cached_property
+    @property
+    @abstractmethod
     def class_counts(self) -> ClassCounts:
         """Counts of each class in this batch."""
-        raise NotImplementedError
 
 
 class SingleLabelOutputs(Outputs):

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any, ClassVar, Dict, List, Optional, Sequence
 
 import numpy as np
@@ -33,7 +34,7 @@ class ClassCounter(ArrayCounts):
         self.class_correct += counts.correct
 
 
-class _MacroMetric(ClassCounter, Metric):
+class _MacroMetric(ClassCounter, Metric[Outputs]):
     """The mean of a value over the classes that occurred, so that rare classes count as much as frequent ones.
 
     Args:
@@ -44,9 +45,9 @@ class _MacroMetric(ClassCounter, Metric):
         super().__init__(num_classes)
         self._one_by_one = threshold is not None
 
+    @abstractmethod
     def values(self, samples: np.ndarray, predicted: np.ndarray, correct: np.ndarray) -> np.ndarray:
         """Return the value of each class that occurred, float64."""
-        raise NotImplementedError
 
     def compute(self) -> float:
         """Return the mean over the classes that occurred."""
@@ -93,7 +94,7 @@ class MacroF1(_MacroMetric):
         return 2 * correct / (samples + predicted)
 
 
-class ClassTable(ClassCounter, Table):
+class ClassTable(ClassCounter, Table[Outputs]):
     """One row per class that occurred or was predicted."""
 
     name = "per_class"

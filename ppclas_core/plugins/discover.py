@@ -170,14 +170,14 @@ def _entries(dist: importlib_metadata.Distribution) -> List[Found]:
             return [_damaged(name, version, folder, f"METADATA is missing or has no {missing[0]}")]
         name, version = canonical(header["Name"][0]), header["Version"][0]
         needs = tuple(_core_requirements(header["Requires-Dist"]))
-    except Exception as error:
+    except Exception as error:  # the parser of headers raises several types
         return [_damaged(name, version, folder, f"METADATA cannot be read ({type(error).__name__})")]
     if folder.name.startswith("~"):  # pip renames folders like this before removal
         return [_damaged(name, version, folder, "an interrupted pip left it")]
     try:
         return [Found(name, version, entry.group, entry.name, entry.value, needs) for entry in dist.entry_points
                 if _PLUGIN_GROUP.fullmatch(entry.group) or entry.group in DIRECT_GROUPS]
-    except Exception:
+    except Exception:  # importlib_metadata raises several types for a damaged file
         return [_damaged(name, version, folder, "entry_points.txt is damaged; a line is not 'name = module'")]
 
 

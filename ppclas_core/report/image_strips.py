@@ -17,7 +17,7 @@ _QUALITY = 85
 
 
 def figure(pixels: np.ndarray, caption: str) -> str:
-    """Return an HTML figure of an image (H, W, 3) uint8 RGB with a caption."""
+    """Return an HTML `<figure>` element with an image (H, W, 3) uint8 RGB with a caption."""
     height, width = pixels.shape[:2]
     scale = SIDE / max(height, width)
     size = (max(round(width * scale), 1), max(round(height * scale), 1))

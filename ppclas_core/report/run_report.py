@@ -85,7 +85,7 @@ def _evaluation(config: Any, folder: Path, summary: Dict[str, Any], extremes: An
 
 
 def _images(config: Any, folder: Path, source: Any, names: List[str], examples: List[Any]) -> List[str]:
-    """Return HTML figures of the network inputs, each with its Grad-CAM heat map if there is one."""
+    """Return HTML `<figure>` elements of the network inputs, each with its Grad-CAM heat map if there is one."""
     task = task_of(config)
     pipeline = build_pipeline(config["VALID"]["transforms"])
     images = [pipeline(source.read(one.sample), np.random.default_rng(0), source.path(one.sample)) for one in examples]

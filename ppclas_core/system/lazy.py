@@ -1,10 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Public names of a package that are imported at first use, so that importing the package stays light."""
+"""Names of a package that are imported at first use: public ones, which keeps the package light, and moved ones."""
 
 from __future__ import annotations
 
 import importlib
+import warnings
 from typing import Any, Callable, List, Mapping, Tuple
 
 
@@ -22,3 +23,20 @@ def lazy_names(package: str, public: Mapping[str, str]) -> Tuple[Callable[[str],
         return getattr(importlib.import_module(public[name]), name)
 
     return find, lambda: sorted(public)
+
+
+def moved_names(module: str, moved: Mapping[str, str]) -> Callable[[str], Any]:
+    """Return the `__getattr__` of a module whose names have moved; each use gives a `DeprecationWarning`.
+
+    Args:
+        module: `__name__` of the module.
+        moved: name -> module that defines it now.
+    """
+
+    def find(name: str) -> Any:
+        if name not in moved:
+            raise AttributeError(f"module '{module}' has no attribute '{name}'")
+        warnings.warn(f"{module}.{name} is deprecated: import it from {moved[name]}", DeprecationWarning, stacklevel=2)
+        return getattr(importlib.import_module(moved[name]), name)
+
+    return find

@@ -115,7 +115,7 @@ class Console(logging.Handler):
             elif sys.stderr is not None:
                 sys.stderr.write(f"{line}\n")
                 sys.stderr.flush()
-        except Exception:
+        except Exception:  # as handlers of the standard library: a line that fails must not end the program
             self.handleError(record)
 
 
@@ -173,7 +173,7 @@ class LogFile(logging.Handler):
                 self._console_lost = True
                 self._write(_timed(time.time(), f"the console can no longer be written ({lost}); training "
                                                 "continues and logs here"))
-        except Exception:
+        except Exception:  # as handlers of the standard library: a line that fails must not end the program
             self.handleError(record)
 
     def close(self) -> None:

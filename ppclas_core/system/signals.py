@@ -15,6 +15,7 @@ import os
 import signal
 import sys
 import threading
+from abc import ABC, abstractmethod
 from types import FrameType, TracebackType
 from typing import Any, Callable, Dict, List, Optional, Type, TypeVar, cast
 
@@ -91,7 +92,7 @@ class Delivery:
             raise self._error()
 
 
-class _Handlers:
+class _Handlers(ABC):
     """A context with signal handlers of ours; outside the main thread it does nothing.
 
     Attributes:
@@ -119,11 +120,13 @@ class _Handlers:
         for signum, handler in self._before.items():
             signal.signal(signum, handler)
 
+    @abstractmethod
     def _signals(self) -> List[signal.Signals]:
-        raise NotImplementedError
+        """Return the signals that get a handler."""
 
+    @abstractmethod
     def _receive(self, signum: int, frame: Optional[FrameType]) -> None:
-        raise NotImplementedError
+        """Handle a signal."""
 
 
 class Interruptible(_Handlers):

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar, List, Mapping, NamedTuple, Optional, Sequence, Tuple, TypeVar
 
 import numpy as np
@@ -39,7 +40,7 @@ class Example(NamedTuple):
     interest: float
 
 
-class Task:
+class Task(ABC):
     """What labels mean: metrics, loss parameters, and the form of predictions.
 
     Args:
@@ -116,22 +117,23 @@ class Task:
         """Return metrics, nothing counted, for their names and labels."""
         return [self.build_metric(name) for name in names]
 
+    @abstractmethod
     def tables(self, num_classes: int, metrics: Mapping[str, Metric]) -> List[Table]:
         """Return the tables of an evaluation.
 
         Args:
             metrics: those of the same evaluation, by name.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def outputs(self, logits: np.ndarray, labels: Any, mixed: Any = None, loss: float = 0.0) -> Outputs:
         """Return outputs and labels of a batch in the form that the metrics of the task take.
 
         Args:
             logits: (N, K) float32; labels, mixed: see `Batch`; loss: mean of the batch.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def decode(self, logits: np.ndarray, topk: Optional[int] = None, threshold: Optional[float] = None) -> Scores:
         """Return the predicted classes of one image with their scores, best first.
 
@@ -140,23 +142,22 @@ class Task:
             topk: at most so many; None: the default of the task.
             threshold: score from which a class counts as found, where the task has a threshold; None: that of the task.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def scores(self, logits: np.ndarray) -> np.ndarray:
         """Return the scores (N, K) float32 of logits (N, K)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def examples(self, samples: Sequence[int], outputs: Any) -> List[Example]:
         """Return one example per image of a batch."""
-        raise NotImplementedError
 
+    @abstractmethod
     def caption(self, example: Example, names: Sequence[str], path: str) -> str:
         """Return one line about an example.
 
         Args:
             names: class names by index; path: of the image.
         """
-        raise NotImplementedError
 
 
 def _cut(topk: int, classes: Any) -> int:

@@ -36,7 +36,7 @@ class ScalarLogger(Callback):
 
     def open(self, folder: Path, first_step: int) -> None:
         """Start writing; points at or after `first_step` that an interrupted run left are done again."""
-        raise NotImplementedError
+        raise NotImplementedError  # not abstract: subclasses of others need not define what they never call
 
     def add(self, name: str, value: float, step: int) -> None:
         """Add a point to a curve."""

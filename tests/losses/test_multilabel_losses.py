@@ -23,7 +23,7 @@ OTHER = SHOWN[::-1].copy()
 
 
 def bce(target: np.ndarray, weight: Any = 1.0, gamma: float = 0.0) -> float:
-    """Mean over all decisions of the surprise of a sigmoid, in float64."""
+    """Return the mean binary cross-entropy over all decisions, in float64."""
     p = 1 / (1 + np.exp(-LOGITS.astype(np.float64)))
     yes, no = -np.log(p) * (1 - p) ** gamma, -np.log(1 - p) * p**gamma
     return float((weight * target * yes + (1 - target) * no).mean())

@@ -49,7 +49,7 @@ def hits(source: str, names: Set[str]) -> Iterator[int]:
             if node.value.strip("_ ") in names or (names - ORDINARY) & set(_WORD.findall(node.value)):
                 yield node.lineno
         elif any(word.lower() in folded for word in identifiers(node)):
-            yield node.lineno  # type: ignore[attr-defined]
+            yield node.lineno  # type: ignore[attr-defined]  # all nodes but Module have it
 
 
 def identifiers(node: ast.AST) -> List[str]:

@@ -4,11 +4,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any, Callable, Dict
 
 import numpy as np
 import pytest
+import yaml
+
+from ppclas_core.testing import toy
 
 SIDE = 16
 COLOURS = ((200, 40, 40), (40, 200, 40), (40, 40, 200))
@@ -111,3 +117,22 @@ def same_checkpoint() -> Callable[[Path, Path], None]:
         assert not different
 
     return compare
+
+
+@pytest.fixture
+def run_by_two_processes(tmp_path: Path) -> Callable[[Dict[str, Any]], Path]:
+    """Run a config, written to `toy.yaml`, by `paddle.distributed.launch`; return its run folder."""
+
+    def run(values: Dict[str, Any]) -> Path:
+        (tmp_path / "toy.yaml").write_text(yaml.safe_dump(values), encoding="utf-8")
+        script = tmp_path / "train.py"
+        script.write_text("from ppclas_core.cli import main\nraise SystemExit(main())\n", encoding="utf-8")
+        launch = [sys.executable, "-m", "paddle.distributed.launch", "--nproc_per_node", "2", "--log_dir", "log"]
+        environment = {key: value for key, value in os.environ.items() if key != "CUDA_VISIBLE_DEVICES"}
+        done = subprocess.run([*launch, str(script), "run", "toy.yaml", "--plugin", toy.__file__], cwd=tmp_path,
+                              timeout=900, capture_output=True, text=True, check=False,
+                              env={**environment, "OMP_NUM_THREADS": "1"})
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+        return tmp_path / "output" / "ToyNet"
+
+    return run

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Two machines, which are two launches on two loopback addresses: they train as one process, and die together.
 
-The commands are those of docs/how-to/training.md. A launch asks its host name for its address; here it is told one.
+The commands are those of docs/how-to/training.md. A launch looks up the address of its host name; here
+the tests give it one.
 """
 
 from __future__ import annotations

@@ -7,14 +7,11 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any, Dict
 
 import numpy as np
 import pytest
-import yaml
 
 from ppclas_core.checks.check import check
 from ppclas_core.checks.components import check_components
@@ -326,18 +323,9 @@ def test_loggers_get_the_curves_of_several_labels(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the launcher of Paddle")
-def test_two_processes_count_every_image_once_and_agree_with_one(values, tmp_path) -> None:
+def test_two_processes_count_every_image_once_and_agree_with_one(values, tmp_path, run_by_two_processes) -> None:
     values["epochs"] = 1
-    (tmp_path / "toy.yaml").write_text(yaml.safe_dump(values), encoding="utf-8")
-    launch = [sys.executable, "-m", "paddle.distributed.launch", "--nproc_per_node", "2", "--log_dir", "log"]
-    script = tmp_path / "train.py"
-    script.write_text("from ppclas_core.cli import main\nraise SystemExit(main())\n", encoding="utf-8")
-    environment = {key: value for key, value in os.environ.items() if key != "CUDA_VISIBLE_DEVICES"}
-    done = subprocess.run([*launch, str(script), "run", "toy.yaml", "--plugin", toy.__file__], cwd=tmp_path,
-                          timeout=900, capture_output=True, text=True, check=False,
-                          env={**environment, "OMP_NUM_THREADS": "1"})
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    run = tmp_path / "output" / "ToyNet"
+    run = run_by_two_processes(values)
     report = json.loads((run / "report.json").read_text(encoding="utf-8"))
     alone = evaluate(load_config(tmp_path / "toy.yaml"), run)
     assert report["samples"] == alone.samples == 37

@@ -72,18 +72,9 @@ def test_a_signal_leaves_a_checkpoint_and_says_how_to_go_on(values, make_config,
     assert (state["epoch"], state["step"]) == (int(found[1]), int(found[2]))
 
 
-def test_two_processes_evaluate_every_image_once_and_agree_with_one(values, tmp_path):
+def test_two_processes_evaluate_every_image_once_and_agree_with_one(values, tmp_path, run_by_two_processes):
     """Running statistics are averaged before the evaluation, so what is saved is what was evaluated."""
-    (tmp_path / "toy.yaml").write_text(yaml.safe_dump(values), encoding="utf-8")
-    launch = [sys.executable, "-m", "paddle.distributed.launch", "--nproc_per_node", "2", "--log_dir", "log"]
-    script = tmp_path / "train.py"
-    script.write_text("from ppclas_core.cli import main\nraise SystemExit(main())\n", encoding="utf-8")
-    environment = {key: value for key, value in os.environ.items() if key != "CUDA_VISIBLE_DEVICES"}
-    done = subprocess.run([*launch, str(script), "run", "toy.yaml", "--plugin", toy.__file__], cwd=tmp_path,
-                          timeout=900, capture_output=True, text=True, check=False,
-                          env={**environment, "OMP_NUM_THREADS": "1"})
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    run = tmp_path / "output" / "ToyNet"
+    run = run_by_two_processes(values)
     records = [json.loads(line) for line in (run / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
     evaluations = [record for record in records if record["kind"] == "eval"]
     report = json.loads((run / "report.json").read_text(encoding="utf-8"))

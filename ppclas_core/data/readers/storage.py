@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+from abc import ABC, abstractmethod
 from typing import Any, Optional
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from ppclas_core.data.readers.image_file import read_image_file
 
 
-class Storage:
+class Storage(ABC):
     """Storage of the encoded images of a `Source`.
 
     Subclasses define `path`, `read` and `select`; threads and forked processes call them concurrently.
@@ -36,6 +37,7 @@ class Storage:
         """Size of each image in bytes, (N,) int64; None if only the file system knows it."""
         return None
 
+    @abstractmethod
     def path(self, index: int, name: str) -> str:
         """Return the path of an image, for messages and, with `single_files`, for opening it.
 
@@ -43,8 +45,8 @@ class Storage:
             index: index of the image.
             name: name of the image in the source.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def read(self, index: int, path: str) -> bytes:
         """Return the encoded bytes of an image.
 
@@ -55,7 +57,6 @@ class Storage:
         Raises:
             BadImage: the image is missing or cannot be read.
         """
-        raise NotImplementedError
 
     def open(self, index: int, path: str) -> Any:
         """Return the input of the pipeline for an image: its bytes, or an object for partial decoding.
@@ -65,9 +66,9 @@ class Storage:
         """
         return self.read(index, path)
 
+    @abstractmethod
     def select(self, indices: np.ndarray) -> Storage:
         """Return a storage in which image i is image `indices[i]` of this one, (M,) int64."""
-        raise NotImplementedError
 
 
 class Files(Storage):

@@ -80,7 +80,7 @@ class Chunks:
     def write(self, number: int, **arrays: np.ndarray) -> None:
         """Write the result of a chunk atomically."""
         with atomic_file(self.file(number)) as partial, open(partial, "wb") as file:
-            np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
+            np.savez_compressed(file, **arrays)  # type: ignore[arg-type]  # numpy's stubs take **arrays for allow_pickle
 
     def read(self) -> Iterator[Tuple[int, Dict[str, np.ndarray]]]:
         """Yield (number, arrays) of all chunks in order.
