@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence
 
 from ppclas_core.config.schema import BY_PATH
+from ppclas_core.config.sections import LearningRateSection, RootSection, TrainSection, ValidSection
 from ppclas_core.errors import UserError
 
 
-class Config(Mapping[str, Any]):
-    """Read-only mapping with every key of the schema; its values are plain nested dicts and lists.
+class Config(Mapping[str, Any], RootSection):
+    """Resolved config: typed attributes, and the same values as a read-only mapping of plain nested dicts and lists.
 
-    An omitted section that has no defaults (TRAIN, VALID, LEARNING_RATE, OPTIMIZER.regularizer) is None.
+    `config.train.batch_size` and `config["TRAIN"]["batch_size"]` are the same value. An omitted section that has no
+    defaults (TRAIN, VALID, LEARNING_RATE, OPTIMIZER.regularizer) is None.
 
     Args:
         values: the nested values.
@@ -34,11 +36,20 @@ class Config(Mapping[str, Any]):
         warnings: Sequence[str] = (),
         unloaded_plugins: Sequence[str] = (),
     ) -> None:
+        vars(self).update(vars(RootSection.from_values(values)))  # the section classes are frozen
         self._values = values
         self.origins: Dict[str, str] = {"": "config", **origins}
         self.path = path
         self.warnings: List[str] = list(warnings)
         self.unloaded_plugins: List[str] = list(unloaded_plugins)
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Config:
+        """Return a config, or the plain values of one, such as those in `meta.yaml` of a checkpoint, as `Config`.
+
+        Values are not checked; attributes of omitted keys are their defaults.
+        """
+        return values if isinstance(values, Config) else cls(dict(values), {})
 
     def __getitem__(self, key: str) -> Any:
         return self._values[key]
@@ -50,7 +61,7 @@ class Config(Mapping[str, Any]):
         return len(self._values)
 
     def __repr__(self) -> str:
-        return f"<Config {self.path or self.origins.get('', '')}: {self._values['ARCHITECTURE']['name']}>"
+        return f"<Config {self.path or self.origins.get('', '')}: {self.architecture.name}>"
 
     def get_path(self, dotted: str) -> Any:
         """Return the value at a dotted key such as `TRAIN.transforms.0.DecodeImage`.
@@ -91,9 +102,45 @@ class Config(Mapping[str, Any]):
             except KeyError:
                 missing = True
             if missing:
-                raise UserError(f"this needs '{key}', which the config leaves out", where=self.origins.get(""),
-                                do="a config with 'mode: valid' can be evaluated, not trained"
-                                   if self._values["mode"] == "valid" else f"add '{key}'")
+                raise self._omitted(key)
+
+    def require_train(self) -> TrainSection:
+        """Return the section TRAIN; raise `UserError` if the config omits it."""
+        if self.train is None:
+            raise self._omitted("TRAIN")
+        return self.train
+
+    def require_valid(self) -> ValidSection:
+        """Return the section VALID; raise `UserError` if the config omits it."""
+        if self.valid is None:
+            raise self._omitted("VALID")
+        return self.valid
+
+    def require_learning_rate(self) -> LearningRateSection:
+        """Return the section LEARNING_RATE; raise `UserError` if the config omits it."""
+        if self.learning_rate is None:
+            raise self._omitted("LEARNING_RATE")
+        return self.learning_rate
+
+    def require_epochs(self) -> int:
+        """Return the number of epochs; raise `UserError` if the config omits it."""
+        if self.epochs is None:
+            raise self._omitted("epochs")
+        return self.epochs
+
+    @property
+    def num_classes(self) -> int:
+        """Number of classes.
+
+        Raises:
+            ValueError: it is still `auto`, which `ppclas_core.data.settle_classes` replaces.
+        """
+        return int(self.classes_num)
+
+    def _omitted(self, key: str) -> UserError:
+        return UserError(f"this needs '{key}', which the config leaves out", where=self.origins.get(""),
+                         do="a config with 'mode: valid' can be evaluated, not trained" if self.mode == "valid"
+                            else f"add '{key}'")
 
     def with_value(self, key: str, value: Any) -> Config:
         """Return a copy of the config with another value of a top-level key."""

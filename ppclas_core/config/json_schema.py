@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""JSON Schema (draft 2020-12) of configs, for editors that complete and check YAML; generated from `schema.KEYS`."""
+"""JSON Schema (draft 2020-12) of configs, for editors that complete and check YAML; generated from `schema`."""
 
 from __future__ import annotations
 

@@ -42,13 +42,16 @@ def hits(source: str, names: Set[str]) -> Iterator[int]:
             aside.add(node.value)
         elif isinstance(node, ast.keyword) and node.arg in HELP:
             aside.update(ast.walk(node.value))
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Key":
-            aside.update(part for text in node.args[3:4] for part in ast.walk(text))  # help of a config key
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "key":
+            aside.update(part for text in node.args[1:2] for part in ast.walk(text))  # help of a config key
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Call) and "key" in identifiers(
+                node.value.func):
+            aside.add(node.target)  # keys of the config are core's
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in aside:
             if node.value.strip("_ ") in names or (names - ORDINARY) & set(_WORD.findall(node.value)):
                 yield node.lineno
-        elif any(word.lower() in folded for word in identifiers(node)):
+        elif node not in aside and any(word.lower() in folded for word in identifiers(node)):
             yield node.lineno  # type: ignore[attr-defined]  # all nodes but Module have it
 
 
@@ -78,7 +81,7 @@ def test_no_line_of_core_names_what_a_plugin_provides(names: Set[str]) -> None:
 @pytest.mark.parametrize("line", [
     'build("Distillation")', 'x = "install ppclas-distill, please"', "import ppclas_serve.app", 'engine == "onnx"',
     "from ppclas_augment_mix.mixup import MixupOperator", 'show("ResNet/ResNet50.yaml")', "def distillation(): ...",
-    'Key("a", int, 1, "help", names="JSDivLoss")', 'family == "GhostNet"', 'loss = f"{a} or JSDivLoss"',
+    'key(1, "help", names="JSDivLoss")', 'family == "GhostNet"', 'loss = f"{a} or JSDivLoss"',
     "openvino = 1", 'run(command="ssld")',
 ])
 def test_each_way_of_naming_it_is_seen(names: Set[str], line: str) -> None:
@@ -86,8 +89,8 @@ def test_each_way_of_naming_it_is_seen(names: Set[str], line: str) -> None:
 
 
 @pytest.mark.parametrize("line", [
-    '"""As JSDivLoss does."""', 'Key("a", int, 1, "such as JSDivLoss" + more)', 'add("--x", help="onnx or openvino")',
-    "re.search(a, b)", 'say("serve the search")', 'suffixes = (".onnx",)',
+    '"""As JSDivLoss does."""', 'key(1, "such as JSDivLoss" + more)', 'add("--x", help="onnx or openvino")',
+    'distillation: Params = key({}, "help")', "re.search(a, b)", 'say("serve the search")', 'suffixes = (".onnx",)',
 ])
 def test_docs_help_and_ordinary_words_are_free(names: Set[str], line: str) -> None:
     assert list(hits(line, names)) == []

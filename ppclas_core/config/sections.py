@@ -1,0 +1,249 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+# ruff: noqa: RUF009 - `key` and `section` return dataclass fields
+"""Section classes: every key of a config, with its type, default and meaning, and the sections that hold them.
+
+A key is added here and nowhere else. `schema` makes its tables of these classes; `Config` is a `RootSection`.
+
+Legacy keys keep their names and meaning; `new=True` marks keys that legacy configs do not have.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import List, Literal, Optional, Union
+
+from ppclas_core.compat.keys import split_pair
+from ppclas_core.config.fields import REQUIRED, Items, Params, Section, key, section
+from ppclas_core.system.paths import PathText
+
+
+@dataclass(frozen=True)
+class ArchitectureSection(Section):
+    """Model."""
+
+    name: str = key(REQUIRED, "model to build; `ppclas list models` shows them", names="backbone")
+    params: Params = key({}, "parameters of the model; `ppclas info MODEL` shows them")
+
+
+@dataclass(frozen=True)
+class EarlyStopSection(Section):
+    """Rule that ends a run which no longer improves."""
+
+    patience: int = key(REQUIRED, "evaluations, one every `valid_interval` epochs, without a better value of the "
+        "monitored metric after which the run ends", minimum=1, switch="validate", new=True)
+
+
+@dataclass(frozen=True)
+class LossSection(Section):
+    """Training loss."""
+
+    name: str = key("CELoss", "training loss; `ppclas list losses` shows them. With `use_distillation` the default is "
+        "JSDivLoss, with `task: multilabel` BCELoss", names="loss", new=True)
+    params: Params = key({}, "parameters of the loss", new=True)
+
+
+@dataclass(frozen=True)
+class LearningRateSection(Section):
+    """Schedule of the learning rate."""
+
+    function: str = key(REQUIRED, "schedule; `ppclas list schedules` shows them", names="lr_schedule")
+    params: Params = key({}, "parameters of the schedule; `lr` is its peak, `lr: {value: 0.1, per_batch: 256}` follows "
+        "TRAIN.batch_size. Epochs and steps per epoch are supplied")
+
+
+@dataclass(frozen=True)
+class RegularizerSection(Section):
+    """Weight decay as a penalty on the parameters."""
+
+    function: Literal["L1", "L2"] = key(REQUIRED, "penalty on all parameters except those whose layer sets its own")
+    factor: float = key(REQUIRED, "its factor: adds factor * p (L2) or factor * sign(p) (L1) to the gradient",
+        minimum=0)
+
+
+@dataclass(frozen=True)
+class OptimizerSection(Section):
+    """Optimizer, weight decay and gradient clipping."""
+
+    function: str = key("Momentum", "optimizer, such as Momentum, RMSProp, SGD, AdamW; `ppclas list optimizers` shows "
+        "them")
+    params: Params = key({"momentum": 0.9}, "parameters of the optimizer; the default is Momentum's")
+    regularizer: Optional[RegularizerSection] = section("weight decay; left out: none")
+    no_weight_decay: List[Literal["norm", "bias"]] = key([], "parameters without weight decay: of normalisation "
+        "layers, biases; left out: every parameter decays", new=True)
+    layer_decay: Optional[float] = key(None, "factor on the learning rate from each block to the one before it, as "
+        "seen from the classifier, which has 1", minimum=0, maximum=1, new=True)
+    grad_clip: Params = key({}, "limit on the gradients: `norm` (of each tensor), `value` (of each number) or "
+        "`global_norm` (of all together)", new=True)
+
+
+@dataclass(frozen=True)
+class ReaderSection(Section):
+    """Reader of the data, if it is not recognised by the names of the files."""
+
+    name: str = key(REQUIRED, "storage format of the data; `ppclas list readers` shows them", names="reader", new=True)
+    params: Params = key({}, "parameters of the reader", new=True)
+
+
+@dataclass(frozen=True)
+class DataSection(Section):
+    """Keys that TRAIN and VALID share."""
+
+    batch_size: int = key(REQUIRED, "images per step, over all devices", minimum=1)
+    num_workers: Union[int, Literal["auto"]] = key(4, "workers that read the data, per device; `auto`: one per core, "
+        "at most 8; 0 reads in the main thread. Their number never changes the data", minimum=0)
+    worker_type: Literal["auto", "threads", "processes"] = key("auto", "kind of the workers; `auto` takes processes "
+        "where an op holds the Python interpreter", new=True)
+    file_list: Optional[PathText] = key(None, "list file, one `path label` (or `path 1,4`) per line, or a table "
+        "`.csv`; left out: what `data_dir` holds")
+    data_dir: Optional[PathText] = key(None, "folder to which the paths of the list are relative (left out: the folder "
+        "of the list); or that holds one subfolder per class, tar files, or what `ppclas repack` wrote")
+    reader: Optional[ReaderSection] = section("what opens the data; left out: the reader that recognises them")
+    labels: Literal["auto", "indices", "names"] = key("auto", "what the labels of a table are: indices of classes "
+        "from 0, or their names. `auto`: digits below `classes_num` are indices, words are names", new=True)
+    max_samples: Optional[int] = key(None, "use no more images than this, spread evenly over the list", minimum=1,
+        new=True)
+    cache: Literal["none", "ram", "disk"] = key("none", "keep the encoded images that were read once: in memory, or as "
+        "copies in `cache_dir`", new=True)
+    cache_limit_gb: float = key(4.0, "size of that cache in GB (1e9 bytes)", minimum=0, new=True)
+    cache_dir: Optional[PathText] = key(None, "folder of a fast disk for `cache: disk`; its files are kept",
+        switch=".cache=disk", new=True)
+    delimiter: Optional[str] = key(None, "text between path and label; left out: a tab if the line has one, else the "
+        "last blank")
+    transforms: Items = key(REQUIRED, "what is done to each image, in order: one-key mappings `Op: {params}`",
+        names="op")
+    on_bad_image: Literal["fail", "skip"] = key("fail", "what an image that cannot be decoded does: `fail` stops with "
+        "its path, `skip` leaves it out and lists it", new=True)
+    bad_image_budget: float = key(0.01, "share of bad images, 0 to 1, above which `skip` stops all the same", minimum=0,
+        maximum=1, switch=".on_bad_image=skip", dormant=0.0, new=True)
+
+
+@dataclass(frozen=True)
+class TrainSection(DataSection):
+    """Training data."""
+
+    batch_size: int = key(REQUIRED, "images per step of training, over all devices", minimum=1)
+    accumulate: int = key(1, "parts in which each batch is computed: the same optimizer step in less memory; batch "
+        "norms see one part at a time", minimum=1, new=True)
+    shuffle_seed: Optional[int] = key(None, "seed of the order of the images; left out: `seed`")
+    sampler: Literal["shuffle", "balanced"] = key("shuffle", "`balanced`: each class occurs equally often in an epoch; "
+        "small ones repeat their images, large ones leave some out", new=True)
+    mix: Items = key([], "what is done to each batch when `use_mix` is true: exactly one op, as a batch mixed twice "
+        "has more than the two labels per image that losses understand", names="op", switch="use_mix", dormant=[])
+    drop_last: bool = key(True, "leave out the incomplete last batch of an epoch; never when it is the only one",
+        new=True)
+
+
+@dataclass(frozen=True)
+class ValidSection(DataSection):
+    """Validation data."""
+
+    batch_size: int = key(REQUIRED, "images per step of evaluation, over all devices", minimum=1)
+    labels: Literal["auto", "indices", "names"] = key("auto", "what the labels of a table are: indices of classes "
+        "from 0, or their names. `auto`: digits below `classes_num` are indices, words are names; left out: as "
+        "TRAIN.labels", new=True)
+
+
+@dataclass(frozen=True)
+class RootSection(Section):
+    """Top level of a config."""
+
+    base: Union[List[str], str] = key([], "configs that this one is laid on, the first lowest; a path beside this "
+        "file, or an installed config", new=True)
+    requires: List[str] = key([], "distributions that must be installed, like `ppclas-models-mobile>=0.1`", new=True)
+    plugins: List[PathText] = key([], "one-file plugins beside this config; they run only with `--plugin` or "
+        "`--trust-config`", new=True)
+    mode: Literal["train", "valid"] = key("train", "`valid`: a config for evaluation alone, which needs no TRAIN, "
+        "LEARNING_RATE and epochs")
+    task: Literal["multiclass", "multilabel"] = key("multiclass", "`multiclass`: each image shows one class; "
+        "`multilabel`: any number of them, none included, written `path 1,4,7`", new=True)
+    score_threshold: float = key(0.5, "sigmoid score, 0 to 1, from which a class counts as found: in F1, precision and "
+        "recall, and in what `ppclas predict` names", minimum=0, maximum=1, switch="task=multilabel", dormant=0.5,
+        new=True)
+    architecture: ArchitectureSection = section("the model", name="ARCHITECTURE", default=ArchitectureSection)
+    pretrained_model: Union[PathText, List[PathText], bool, None] = key(None, "weights to start from: prefix, file or "
+        "folder; `True`: the published weights of ARCHITECTURE.name; a list: loaded one after the other (teacher, "
+        "student)")
+    freeze: List[str] = key([], "parts that are not trained, running statistics included: `backbone` (all but the "
+        "classifier), or layers such as `stem` and `stages.0`, in which `*` is any text", new=True)
+    checkpoints: Optional[PathText] = key(None, "checkpoint to resume from, with optimizer and epoch; wins over "
+        "`pretrained_model`")
+    model_save_dir: PathText = key("output", "runs are saved in `<model_save_dir>/<ARCHITECTURE.name>`")
+    classes_num: Union[int, Literal["auto"]] = key(1000, "number of classes: the width of the classifier; `auto`: of "
+        "the label list, else of the training data", minimum=2)
+    class_weights: Union[Literal["balanced"], List[float], Params, None] = key(None, "weight of each class in the "
+        "training loss: a list, or `{name: weight}`, where the others have 1; `balanced`: inverse to its number of "
+        "images. With `task: multilabel` it weighs the images that show the class; `balanced`: as many as lack it",
+        minimum=0, new=True)
+    label_list: Optional[PathText] = key(None, "file of `id name` lines: the names of the classes, stored with every "
+        "checkpoint", new=True)
+    total_images: Optional[int] = key(None, "size of the training list; only compared with it: steps per epoch come "
+        "from the list itself", minimum=1)
+    epochs: Optional[int] = key(REQUIRED, "number of passes over the training list", minimum=1)
+    save_interval: int = key(1, "epochs between kept checkpoints: those of epoch 0, of each multiple and of the last "
+        "epoch stay as `<epoch>/`; 0 keeps none of them. Best and last are always saved", minimum=0)
+    validate: bool = key(True, "evaluate on VALID during training")
+    valid_interval: int = key(1, "epochs between evaluations", minimum=1, switch="validate", dormant=1)
+    monitor: Optional[str] = key(None, "metric of VALID that decides which checkpoint is `best_model`, when "
+        "`early_stop` ends the run, and what a search optimizes; `ppclas list metrics` shows them. Left out: `top1`, "
+        "with `task: multilabel` `mAP`. Of equal values the lower loss is better", switch="validate", new=True)
+    metrics: List[str] = key([], "further metrics of VALID, by name, that evaluations log and record during training",
+        switch="validate", dormant=[], new=True)
+    early_stop: Optional[EarlyStopSection] = section("end a run that no longer gets better; left out: never")
+    print_interval: int = key(10, "steps between log lines", minimum=1)
+    topk: int = key(5, "second metric: the class is among the k best; k is cut to classes_num", minimum=1,
+        switch="task=multiclass", dormant=5)
+    image_shape: List[int] = key([3, 224, 224], "network input as [channels, height, width]; must agree with the "
+        "transforms", minimum=1, length=3)
+    use_mix: bool = key(False, "apply TRAIN.mix")
+    ls_epsilon: float = key(0.0, "label smoothing of the loss, 0 to 1; 0 or -1 is off. BCELoss: each binary target t "
+        "becomes t * (1 - ls_epsilon) + ls_epsilon / 2", minimum=0, maximum=1, off=-1)
+    use_distillation: bool = key(False, "train the model on the outputs of a teacher; labels serve the metrics only. "
+        "ARCHITECTURE.name is the student, or a pair `TEACHER_distill_STUDENT`")
+    distillation: Params = key({}, "the teacher, and how it is run; a pair as ARCHITECTURE.name is its `teacher`. "
+        "`ppclas info Distillation` shows what may stand here", name="DISTILLATION", switch="use_distillation",
+        dormant={}, new=True)
+    use_ema: bool = key(False, "keep an exponential moving average of the weights; best is chosen by it")
+    ema_decay: Optional[float] = key(0.9999, "upper bound of the decay of the average, per step", minimum=0, maximum=1,
+        switch="use_ema")
+    use_fp16: bool = key(False, "automatic mixed precision")
+    amp_scale_loss: float = key(1.0, "initial factor on the loss", minimum=0, switch="use_fp16", dormant=1.0)
+    use_dynamic_loss_scaling: bool = key(False, "adapt that factor during training", switch="use_fp16", dormant=False)
+    amp_level: Literal["O1", "O2"] = key("O1", "O1: what is safe in lower precision, O2: all but a few operators; "
+        "parameters stay float32", switch="use_fp16", dormant="O1", new=True)
+    amp_dtype: Literal["auto", "float16", "bfloat16"] = key("auto", "`auto`: float16 on a GPU, bfloat16, which needs "
+        "no loss scaling, on the CPU", switch="use_fp16", dormant="auto", new=True)
+    decoder: str = key("auto", "what decodes in place of DecodeImage, with the same pixels: `opencv`, a decoder of a "
+        "plugin such as `turbo`, or `auto`, that of a plugin where there is one", new=True)
+    profile_data: bool = key(False, "tell in the log and the report where the time of the data, and of evaluations, "
+        "goes, stage by stage", new=True)
+    profile: bool = key(False, "profile ten training steps with Paddle's profiler, into `profile/` of the run folder",
+        new=True)
+    use_gpu: bool = key(True, "False: run on the CPU; True: as `device` says")
+    device: Literal["auto", "cpu", "gpu"] = key("auto", "`auto` takes a GPU where there is one", new=True)
+    sync_bn: bool = key(False, "batch norms see the batch of all processes; one process has it whole anyway", new=True)
+    to_static: bool = key(False, "compile the forward pass of training steps into a program of Paddle's", new=True)
+    accelerator: str = key("auto", "faster training steps by an installed accelerator, such as `onednn` of "
+        "ppclas-accel-onednn: `auto` takes the one for the device, `none` takes none. It is used only where it agrees "
+        "with Paddle's own steps on the first batches, and never changes how a model is evaluated or exported",
+        new=True)
+    seed: int = key(0, "all randomness is a function of (seed, epoch, index of the image)", minimum=0, new=True)
+    compat: Union[str, int, None] = key(None, "`2020`: every op that has the parameter `compat` follows the legacy "
+        "rule where that was wrong, unless the op says otherwise itself", new=True)
+    callbacks: Items = key([], "callbacks of the training loop, in order: one-key mappings `Callback: {params}`",
+        names="callback", new=True)
+    loss: LossSection = section("the loss; may be left out", name="LOSS", default=LossSection)
+    learning_rate: Optional[LearningRateSection] = section("the learning rate over time", name="LEARNING_RATE")
+    optimizer: OptimizerSection = section("how the weights are updated", name="OPTIMIZER", default=OptimizerSection)
+    train: Optional[TrainSection] = section("the training data", name="TRAIN")
+    valid: Optional[ValidSection] = section("the validation data; every image counts exactly once", name="VALID")
+
+    @property
+    def model_name(self) -> str:
+        """Network that is trained, evaluated and saved: `ARCHITECTURE.name`, or the student of a pair."""
+        name = self.architecture.name
+        return split_pair(name)[1] if self.use_distillation else name
+
+    def data_section(self, name: str) -> Optional[DataSection]:
+        """Return the section TRAIN or VALID."""
+        return self.train if name == "TRAIN" else self.valid
