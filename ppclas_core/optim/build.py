@@ -1,18 +1,19 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The optimizer of a config, checked and built."""
+"""Check and build the optimizer of a config."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Mapping, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Mapping, Tuple, cast
 
 from ppclas_core.errors import UserError, did_you_mean
 from ppclas_core.optim.grad_clip import bind_clip, build_clip
 from ppclas_core.optim.layer_decay import apply_layer_decay
 from ppclas_core.optim.names import optimizer_name
+from ppclas_core.optim.protocol import Optimizer
 from ppclas_core.optim.weight_decay import build_regularizer, parameters_without_decay, switch_off_decay
 from ppclas_core.plugins.catalogue import catalogue
-from ppclas_core.plugins.signature import coerce, parameters
+from ppclas_core.plugins.signature import Parameter, coerce, parameters
 
 if TYPE_CHECKING:
     from paddle import nn
@@ -21,10 +22,11 @@ DEFAULT = "Momentum"
 
 
 def bind_optimizer(section: Mapping[str, Any]) -> Tuple[str, Dict[str, Any]]:
-    """Return the name of the optimizer of an OPTIMIZER section and its complete, coerced parameters. Import no paddle.
+    """Return the name and all parameters, coerced and with defaults, of an OPTIMIZER section; import no Paddle.
 
     Raises:
-        UserError: unknown name or parameter, a value of the wrong type, a regularizer that would have no effect.
+        UserError: the name or a parameter is unknown, a parameter is missing or has the wrong type, or weight decay or
+            clipping cannot take effect.
     """
     name = optimizer_name(str(section.get("function") or DEFAULT))
     known = catalogue().parameters("optimizer", name)
@@ -36,20 +38,20 @@ def bind_optimizer(section: Mapping[str, Any]) -> Tuple[str, Dict[str, Any]]:
             raise UserError(f"optimizer '{name}' has no parameter '{key}'.{did_you_mean(str(key), known)}",
                             where=where, do=f"its parameters: {', '.join(known) or 'none'}")
         values[key] = coerce(value, known[key].type, what=f"parameter '{key}' of optimizer '{name}'")
-    catalogue().bind("optimizer", name, given)  # a parameter without a default is missing
+    catalogue().bind("optimizer", name, given)  # raises if a parameter without a default is missing
     _check_decay(section, name)
     bind_clip(section.get("grad_clip"))
     return name, values
 
 
-def build_optimizer(config: Mapping[str, Any], model: nn.Layer) -> Any:
+def build_optimizer(config: Mapping[str, Any], model: nn.Layer) -> Optimizer:
     """Build the optimizer of a config for the trainable parameters of `model`, with learning rate 0.
 
-    The trainer sets the rate before each step. Parameters keep the multipliers and regularizers that the model gave
-    them.
+    The trainer sets the learning rate before each step. The learning-rate multipliers and regularizers that the model
+    gave its parameters stay in force.
 
     Raises:
-        UserError: see `bind_optimizer`; every parameter is frozen; this Paddle lacks the optimizer.
+        UserError: see `bind_optimizer`; or every parameter is frozen, or this Paddle lacks the optimizer.
     """
     section = config.get("OPTIMIZER") or {}
     name, values = bind_optimizer(section)
@@ -68,15 +70,16 @@ def build_optimizer(config: Mapping[str, Any], model: nn.Layer) -> Any:
         "regularizer": build_regularizer(section.get("regularizer")),
         "no_decay": {parameter.name for parameter in without_decay},
     }
-    return catalogue().create("optimizer", name, values, supplied)
+    return cast(Optimizer, catalogue().create("optimizer", name, values, supplied))
 
 
 def _check_decay(section: Mapping[str, Any], name: str) -> None:
+    """Raise a UserError if `regularizer` or `no_weight_decay` has no effect on the optimizer `name`."""
     regularized = _takes_regularizer(name)
     if section.get("regularizer") and not regularized:
         decay = [key for key in catalogue().parameters("optimizer", name) if key.endswith("weight_decay")]
         raise UserError(f"{name} has its own weight decay and ignores a regularizer", where="OPTIMIZER.regularizer",
-                        do=f"remove it and give OPTIMIZER.params.{decay[0]}" if decay else "remove it")
+                        do=f"remove it and set OPTIMIZER.params.{decay[0]}" if decay else "remove it")
     if not section.get("no_weight_decay"):
         return
     if regularized and not section.get("regularizer"):
@@ -90,5 +93,6 @@ def _takes_regularizer(name: str) -> bool:
     return "regularizer" in _signature(name)
 
 
-def _signature(name: str) -> Mapping[str, Any]:
+def _signature(name: str) -> Mapping[str, Parameter]:
+    """Return all parameters of an optimizer, those that the trainer supplies included."""
     return parameters(catalogue().target(catalogue().find("optimizer", name)))

@@ -1,11 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`OPTIMIZER.layer_decay`: a lower learning rate for each block further from the classifier."""
+"""Layer-wise learning-rate decay: the key `OPTIMIZER.layer_decay`."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Dict
+from typing import TYPE_CHECKING, Dict, Tuple
 
 if TYPE_CHECKING:
     from paddle import nn
@@ -17,10 +17,11 @@ _BLOCK = re.compile(r"stages\.(\d+)\.(\d+)\.")
 def layer_multipliers(model: nn.Layer, factor: float) -> Dict[str, float]:
     """Return the learning-rate multiplier of each parameter key.
 
-    `head.*` has 1, the last block `factor`, the block before it `factor` ** 2, and so on; the stem has the highest
-    power. A block is one `stages.i.j`. Source: ELECTRA (2020), for images BEiT (2021).
+    The multiplier of `head.*` is 1, that of the last block `factor`, of the block before it `factor` ** 2, and so on to
+    the stem. A block is one `stages.i.j`; all other keys belong to the stem. Source: ELECTRA (2020), for images BEiT
+    (2021).
     """
-    blocks = {}
+    blocks: Dict[str, Tuple[int, int]] = {}
     for key, _ in model.named_parameters():
         match = _BLOCK.match(key)
         if not key.startswith("head."):
@@ -31,7 +32,7 @@ def layer_multipliers(model: nn.Layer, factor: float) -> Dict[str, float]:
 
 
 def apply_layer_decay(model: nn.Layer, factor: float) -> None:
-    """Multiply the learning rates of the layers by `layer_multipliers`, on top of multipliers that they have."""
+    """Multiply the learning-rate multiplier of each parameter by that of `layer_multipliers`."""
     multipliers = layer_multipliers(model, factor)
     for key, parameter in model.named_parameters():
         parameter.optimize_attr["learning_rate"] *= multipliers[key]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Names of optimizers: `OPTIMIZER.function` of a config to the record in the catalogue."""
+"""Names of optimizers: from `OPTIMIZER.function` of a config to the name in the catalogue."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _UNFIT = {"LBFGS": "evaluates the loss several times per step", "Rprop": "needs 
 
 
 def optimizer_name(name: str) -> str:
-    """Return the catalogue's name of an optimizer. Case and the suffix `Optimizer` do not matter (`MomentumOptimizer`).
+    """Return the name of an optimizer in the catalogue; case and the suffix `Optimizer` are ignored.
 
     Raises:
-        UserError: unknown, or no longer in Paddle.
+        UserError: the name is unknown, or its optimizer is no longer in Paddle or does not suit training by batches.
     """
     known = catalogue().names("optimizer")
     dist, _, plain = name.rpartition(":")
@@ -29,9 +29,9 @@ def optimizer_name(name: str) -> str:
                 return f"{dist}:{record.name}" if dist else str(record.name)
     if bare in _REMOVED:
         raise UserError(f"Paddle no longer has the optimizer '{bare}'", where=_KEY,
-                        do=f"the nearest that it has: {_REMOVED[bare]}")
+                        do=f"use the most similar one: {_REMOVED[bare]}")
     if bare in _UNFIT:
-        raise UserError(f"{bare} {_UNFIT[bare]} and does not suit training by batches", where=_KEY,
+        raise UserError(f"{bare} {_UNFIT[bare]}, so it does not suit training by batches", where=_KEY,
                         do=f"one of: {', '.join(known)}")
     raise UserError(f"unknown optimizer '{name}'.{did_you_mean(name, known)}", where=_KEY,
                     do=f"one of: {', '.join(known)}")

@@ -1,21 +1,27 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The state of an optimizer as arrays, and back."""
+"""The state of an optimizer as arrays, for checkpoints."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Mapping
+from typing import TYPE_CHECKING, Dict, Mapping
 
 from ppclas_core.errors import UserError
 
 if TYPE_CHECKING:
+    import numpy as np
     from paddle import nn
 
+    from ppclas_core.optim.protocol import Optimizer
 
-def optimizer_state(optimizer: Any, model: nn.Layer) -> Dict[str, Any]:
-    """Return the accumulators as arrays under `<parameter key>/<accumulator>`, free of Paddle's counters of names."""
+
+def optimizer_state(optimizer: Optimizer, model: nn.Layer) -> Dict[str, np.ndarray]:
+    """Return the accumulators as arrays by `<parameter key>/<accumulator>`.
+
+    Paddle's own names contain counters, which differ between processes that build several models.
+    """
     keys = {parameter.name: key for key, parameter in model.named_parameters()}
-    state = {}
+    state: Dict[str, np.ndarray] = {}
     for full, value in optimizer.state_dict().items():
         if not hasattr(value, "numpy"):  # LR_Scheduler, master_weights: the trainer uses neither
             continue
@@ -24,11 +30,11 @@ def optimizer_state(optimizer: Any, model: nn.Layer) -> Dict[str, Any]:
     return state
 
 
-def restore_optimizer(optimizer: Any, model: nn.Layer, state: Mapping[str, Any]) -> None:
-    """Set the accumulators of a new optimizer to those of `optimizer_state`.
+def restore_optimizer(optimizer: Optimizer, model: nn.Layer, state: Mapping[str, np.ndarray]) -> None:
+    """Set the accumulators of a new optimizer to those that `optimizer_state` returned.
 
     Raises:
-        UserError: the state belongs to another model.
+        UserError: the state has a parameter that the model lacks.
     """
     import paddle
 

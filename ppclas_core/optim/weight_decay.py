@@ -1,25 +1,28 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Weight decay: the regularizer of `OPTIMIZER.regularizer`, and the parameters that `no_weight_decay` leaves out."""
+"""Weight decay: the keys `OPTIMIZER.regularizer` and `OPTIMIZER.no_weight_decay`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Sequence, Set
+from typing import TYPE_CHECKING, Mapping, Optional, Sequence, Set
 
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.signature import coerce
 
 if TYPE_CHECKING:
+    import paddle
     from paddle import nn
 
+    from ppclas_core.optim.protocol import Regularizer
 
-def build_regularizer(section: Any) -> Any:
-    """Build the Paddle regularizer of `{function: L1 | L2, factor: f}`; None for none.
+
+def build_regularizer(section: Optional[Mapping[str, object]]) -> Regularizer:
+    """Build the Paddle regularizer of `{function: L1 | L2, factor: f}`; None without a section.
 
     L2 adds factor * p to the gradient, L1 adds factor * sign(p).
 
     Raises:
-        UserError: another function.
+        UserError: the function is unknown, or the factor is not a number.
     """
     if not section:
         return None
@@ -30,27 +33,31 @@ def build_regularizer(section: Any) -> Any:
     if name.replace("Decay", "") not in classes:
         raise UserError(f"unknown regularizer '{name}'", where="OPTIMIZER.regularizer.function", do="one of: L1, L2")
     factor = coerce(section.get("factor"), float, what="OPTIMIZER.regularizer.factor")
-    return classes[name.replace("Decay", "")](factor)
+    built: Regularizer = classes[name.replace("Decay", "")](factor)
+    return built
 
 
 def parameters_without_decay(model: nn.Layer, kinds: Sequence[str]) -> Set[str]:
-    """Return the keys of the parameters that `no_weight_decay` names.
+    """Return the keys of the parameters that `no_weight_decay` excludes from weight decay.
+
+    Source: Bag of tricks for image classification (2019).
 
     Args:
+        model: a model.
         kinds: `norm`: scale and shift of every normalization layer; `bias`: every parameter called bias, those of
-            normalization layers included. Source: Bag of tricks for image classification (2019).
+            normalization layers included.
     """
     keys: Set[str] = set()
     for name, layer in model.named_sublayers(include_self=True):
         norm = "Norm" in type(layer).__name__
-        for own in layer._parameters:
+        for own, _ in layer.named_parameters(include_sublayers=False):
             if ("norm" in kinds and norm) or ("bias" in kinds and own == "bias"):
                 keys.add(f"{name}.{own}" if name else own)
     return keys
 
 
-def switch_off_decay(parameters: Sequence[Any]) -> None:
-    """Give parameters a regularizer of 0, which wins over that of the optimizer."""
+def switch_off_decay(parameters: Sequence[paddle.Tensor]) -> None:
+    """Give each parameter a regularizer with factor 0, which overrides that of the optimizer."""
     from paddle.regularizer import L2Decay
 
     for parameter in parameters:
