@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Accuracy of images of one class each: top-1 and top-k."""
+"""Top-1 and top-k accuracy of images of one class each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ppclas_core.metrics.outputs import SingleLabelOutputs
 
 
 class Top1(CountMetric[SingleLabelOutputs]):
-    """Fraction of samples whose class has the highest logit."""
+    """Top-1 accuracy: fraction of samples whose class has the highest logit."""
 
     name = "top1"
     is_accuracy = True
@@ -21,7 +21,7 @@ class Top1(CountMetric[SingleLabelOutputs]):
     top1: int
 
     def update(self, outputs: SingleLabelOutputs) -> None:
-        """Count one batch."""
+        """Count the samples of one batch."""
         self.samples += len(outputs)
         self.top1 += int((outputs.ranks == 0).sum())
 
@@ -31,10 +31,10 @@ class Top1(CountMetric[SingleLabelOutputs]):
 
 
 class TopK(CountMetric[SingleLabelOutputs]):
-    """Fraction of samples whose class is among the `topk` highest logits.
+    """Top-k accuracy: fraction of samples whose class is among the `topk` highest logits.
 
     Args:
-        topk: k; the caller cuts it to the number of classes.
+        topk: k; the task limits it to the number of classes.
     """
 
     name = "topk"
@@ -50,25 +50,25 @@ class TopK(CountMetric[SingleLabelOutputs]):
 
     @property
     def label(self) -> str:
-        """`top5` of a `topk` of 5."""
+        """`top5` if k is 5."""
         return f"top{self.topk}"
 
     @property
     def settings(self) -> Dict[str, float]:
-        """The k."""
+        """Setting `k`."""
         return {"k": self.topk}
 
     def update(self, outputs: SingleLabelOutputs) -> None:
-        """Count one batch."""
+        """Count the samples of one batch."""
         self.samples += len(outputs)
         self.within_k += int((outputs.ranks < self.topk).sum())
 
     def state(self) -> State:
-        """Return the counts, and the k that they hold for."""
+        """Return the counts and their k."""
         return {"topk": self.topk, **super().state()}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Take over counts, and their k."""
+        """Replace the counts and their k."""
         self.topk = state["topk"]
         super().load(state)
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Average precision: how well the scores of one class rank the images that have it before the others."""
+"""Average precision: quality of the ranking of images by the score of a class."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from ppclas_core.metrics.outputs import LabelSetOutputs
 
 
 def average_precision(scores: np.ndarray, shown: np.ndarray) -> Optional[float]:
-    """Return the area under the curve of precision over recall, without interpolation.
+    """Return the area under the precision-recall curve, without interpolation.
 
-    It is the sum over scores, from the highest on, of the precision so far times the recall gained. Images of equal
-    score are taken together, so their order does not matter; a NaN score counts as the lowest.
+    It is the sum, over the distinct scores in descending order, of the precision at the score times the increase in
+    recall. Images of equal score form one step, so their order does not matter; a NaN score counts as the lowest.
 
     Args:
-        scores: (N,) float; shown: (N,) bool, whether the image has the class.
+        scores: (N,) float.
+        shown: (N,) bool, whether the image has the class.
 
     Returns:
-        0..1, or None where no image has the class.
+        0..1, or None if no image has the class.
     """
     total = int(shown.sum())
     if not total:
@@ -36,9 +37,9 @@ def average_precision(scores: np.ndarray, shown: np.ndarray) -> Optional[float]:
 
 
 class MeanAveragePrecision(Metric[LabelSetOutputs]):
-    """Mean over the classes that occurred of their average precision; no threshold enters it.
+    """Mean average precision over the classes that occurred; it does not depend on a threshold.
 
-    It keeps all scores, 5 bytes per image and class.
+    The state is all logits, 5 bytes per image and class with the labels.
 
     Args:
         num_classes: K.
@@ -51,31 +52,31 @@ class MeanAveragePrecision(Metric[LabelSetOutputs]):
         self.reset()
 
     def reset(self) -> None:
-        """Forget the scores."""
+        """Set the state to that before the first batch."""
         self._scores: List[np.ndarray] = [np.zeros((0, self._num_classes), np.float32)]
         self._shown: List[np.ndarray] = [np.zeros((0, self._num_classes), bool)]
         self._per_class: Optional[List[Optional[float]]] = None
 
     def update(self, outputs: LabelSetOutputs) -> None:
-        """Keep the scores of one batch."""
+        """Append the logits and labels of one batch."""
         self._keep(outputs.logits, outputs.shown)
 
     def state(self) -> State:
-        """Return all scores (N, K) float32, and which classes the images have, (N, K) bool."""
+        """Return `scores`, the logits (N, K) float32, and `shown`, whether each image has each class, (N, K) bool."""
         self._scores, self._shown = [np.concatenate(self._scores)], [np.concatenate(self._shown)]
         return {"scores": self._scores[0], "shown": self._shown[0]}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Take over scores."""
+        """Replace the state."""
         self.reset()
         self.merge(state)
 
     def merge(self, state: Mapping[str, Any]) -> None:
-        """Append scores."""
+        """Append the state of another process."""
         self._keep(np.asarray(state["scores"], np.float32), np.asarray(state["shown"], bool))
 
     def per_class(self) -> List[Optional[float]]:
-        """Return the average precision of each class, None for one that did not occur."""
+        """Return the average precision of each class; None for a class that did not occur."""
         if self._per_class is None:
             state = self.state()
             scores, shown = np.asarray(state["scores"]), np.asarray(state["shown"])

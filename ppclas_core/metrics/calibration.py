@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Expected calibration error: how far the confidence of a model is from its accuracy.
+"""Expected calibration error: difference between the confidence of a model and its accuracy.
 
 Source: On calibration of modern neural networks (2017).
 """
@@ -13,13 +13,14 @@ from ppclas_core.metrics.metric import ArrayCounts, Metric
 from ppclas_core.metrics.outputs import SingleLabelOutputs
 
 BINS = 15
+"""Number of bins of confidence, all of the same width."""
 
 
 class CalibrationError(ArrayCounts, Metric[SingleLabelOutputs]):
-    """Mean over samples of |accuracy - confidence| of their bin of confidence, all bins of the same width.
+    """Mean over samples of |accuracy - mean confidence| of the bin that contains the sample's confidence.
 
     Attributes:
-        bins: (BINS, 3) float64: samples, sum of their confidence, number of correct predictions.
+        bins: (BINS, 3) float64: number of samples, sum of their confidences, number of correct predictions.
     """
 
     name = "ece"
@@ -30,7 +31,7 @@ class CalibrationError(ArrayCounts, Metric[SingleLabelOutputs]):
         self.bins = np.zeros((BINS, 3))
 
     def update(self, outputs: SingleLabelOutputs) -> None:
-        """Count one batch."""
+        """Add the samples of one batch to their bins."""
         correct = outputs.predicted == outputs.labels
         confidence = np.nan_to_num(outputs.probabilities.max(axis=1))
         index = np.minimum((confidence * BINS).astype(int), BINS - 1)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The confusion matrix of single-label images."""
+"""Confusion matrix of images of one class each."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from ppclas_core.metrics.metric import ArrayCounts, Table
 from ppclas_core.metrics.outputs import SingleLabelOutputs
 
 LIMIT = 1000
-"""Classes up to which the matrix is kept: 8 MB; with 100,000 classes it would be 80 GB."""
+"""Largest number of classes with a matrix, 8 MB; with 100,000 classes it would be 80 GB."""
 
 
 class ConfusionMatrix(ArrayCounts, Table[SingleLabelOutputs]):
-    """Counts of predicted classes (columns) for each true class (rows).
+    """Confusion matrix: number of samples by true class (rows) and predicted class (columns).
 
     Args:
-        num_classes: K; above `LIMIT` nothing is counted.
+        num_classes: K; above `LIMIT` there is no matrix.
     """
 
     name = "confusion"
@@ -30,7 +30,7 @@ class ConfusionMatrix(ArrayCounts, Table[SingleLabelOutputs]):
         self.matrix = np.zeros((size, size), np.int64)
 
     def update(self, outputs: SingleLabelOutputs) -> None:
-        """Count one batch."""
+        """Count the samples of one batch."""
         if len(self.matrix):
             np.add.at(self.matrix, (outputs.labels, outputs.predicted), 1)
 

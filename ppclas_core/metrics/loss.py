@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The mean loss over samples, as a metric."""
+"""Mean loss over samples."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ppclas_core.metrics.outputs import Outputs
 
 
 class MeanLoss(CountMetric[Outputs]):
-    """Mean loss, each batch weighted by its number of samples."""
+    """Mean loss; each batch is weighted by its number of samples."""
 
     name = "loss"
     mode = "min"
@@ -19,7 +19,7 @@ class MeanLoss(CountMetric[Outputs]):
     loss: float
 
     def update(self, outputs: Outputs) -> None:
-        """Count one batch."""
+        """Add the loss of one batch."""
         self.samples += len(outputs)
         self.loss += outputs.loss * len(outputs)
 

@@ -1,65 +1,96 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The base classes of metrics: a number, or a table, over all samples of an epoch or an evaluation."""
+"""Base classes of metrics and tables.
+
+The life of a metric: `update` with each batch, `state` of each process, `load` and `merge` of these states in one
+process, `compute`. The result must not depend on how the samples are divided into batches and processes. `CountMetric`
+implements all of it but `update` and `compute`, for a state of numbers that add up:
+
+    class Top1Error(CountMetric[SingleLabelOutputs]):
+        '''Fraction of samples whose class does not have the highest logit.'''
+
+        name = "top1_error"
+        mode = "min"
+        keys = ("samples", "wrong")
+
+        samples: int
+        wrong: int
+
+        def update(self, outputs: SingleLabelOutputs) -> None:
+            self.samples += len(outputs)
+            self.wrong += int((outputs.predicted != outputs.labels).sum())
+
+        def compute(self) -> float:
+            return self.wrong / max(self.samples, 1)
+"""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar, Dict, Generic, List, Mapping, Optional, Sequence, TypeVar, Union
+from typing import TYPE_CHECKING, Any, ClassVar, Dict, Generic, List, Mapping, Optional, Sequence, TypeVar, Union
 
 import numpy as np
 
 from ppclas_core.metrics.outputs import Outputs
 
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
 AnyOutputs = TypeVar("AnyOutputs", bound=Outputs)
-"""The outputs that a metric takes: those of its task, or of any."""
+"""The outputs that a metric is updated with: those of one task, or `Outputs` for any task."""
 
 State = Dict[str, Union[int, float, np.ndarray]]
-"""What a metric has counted: numbers and arrays by name."""
+"""State of a metric: numbers and arrays by name."""
 
 
 class Accumulator(ABC, Generic[AnyOutputs]):
-    """Counts batch by batch. Counts of several processes are merged, and survive a checkpoint as plain JSON.
+    """Base of `Metric` and `Table`: state that is updated batch by batch and merged over processes.
 
-    Counts are integers wherever possible, so that the result does not depend on how samples are divided into batches
-    and processes.
+    A checkpoint within an epoch holds the state as JSON. State should be integers where possible: sums of floats
+    depend on the order of summation.
+
+    Attributes:
+        name: unique name among the metrics, or among the tables, of an evaluation.
     """
 
     name: ClassVar[str] = ""
 
     @abstractmethod
     def update(self, outputs: AnyOutputs) -> None:
-        """Count one batch."""
+        """Add one batch to the state."""
 
     @abstractmethod
     def reset(self) -> None:
-        """Forget all that was counted."""
+        """Set the state to that before the first batch."""
 
     @abstractmethod
     def state(self) -> State:
-        """Return the counts."""
+        """Return the state; between processes only its values and the lengths of axis 0 of arrays may differ."""
 
     @abstractmethod
     def load(self, state: Mapping[str, Any]) -> None:
-        """Replace the counts by those of `state()`, which may hold further keys and lists in place of arrays."""
+        """Replace the state by a result of `state()`; it may hold further keys, and lists in place of arrays."""
 
     @abstractmethod
     def merge(self, state: Mapping[str, Any]) -> None:
-        """Add the counts of `state()` of another process or batch."""
+        """Add the `state()` of another process to this one."""
 
     @property
     def settings(self) -> Dict[str, float]:
-        """Parameters that the value depends on; reports show them beside it."""
+        """Parameters that the result depends on, by name; reports contain them."""
         return {}
 
 
 class Metric(Accumulator[AnyOutputs]):
-    """One number over samples.
+    """Metric: one number over samples.
+
+    The constructor may have the parameters `num_classes`, `topk` and `threshold`, which the task supplies.
 
     Attributes:
-        name: key in `metrics.jsonl`, `report.json` and `--json` output, and value of the config key `monitor`.
+        name: key in `metrics.jsonl`, `report.json` and `--json` output, and value of the config keys `monitor` and
+            `metrics`.
         mode: `max` if higher is better, else `min`.
-        is_accuracy: the number is a fraction of the samples, which log lines call an accuracy and an average.
+        is_accuracy: the value is a fraction of the samples; log lines append `_avg` or `acc` to its label.
     """
 
     mode: ClassVar[str] = "max"
@@ -67,27 +98,27 @@ class Metric(Accumulator[AnyOutputs]):
 
     @property
     def label(self) -> str:
-        """The name in log lines, charts and curves, such as `top5` for `topk`."""
+        """Name in log lines, charts and curves, such as `top5` for `topk`."""
         return self.name
 
     @abstractmethod
     def compute(self) -> float:
-        """Return the value; 0 before the first sample."""
+        """Return the value; 0 without samples."""
 
 
 class Table(Accumulator[AnyOutputs]):
-    """Rows of numbers over samples, such as one row per class."""
+    """Table over samples, such as one row per class."""
 
     @abstractmethod
     def compute(self, class_names: Sequence[str]) -> Optional[List[Any]]:
-        """Return rows of plain values for JSON; None where the table is too large to be kept."""
+        """Return the rows, plain values for JSON; None if the table is too large to be kept."""
 
 
 class CountMetric(Metric[AnyOutputs]):
-    """A metric whose state is numbers that add up.
+    """Metric whose state is numbers that add up.
 
     Attributes:
-        keys: names of the attributes that make up the state.
+        keys: names of the attributes that are the state; metrics that use the same name must count the same.
     """
 
     keys: ClassVar[Sequence[str]] = ()
@@ -96,54 +127,62 @@ class CountMetric(Metric[AnyOutputs]):
         self.reset()
 
     def reset(self) -> None:
-        """Set the numbers to 0."""
+        """Set the state to 0."""
         for key in self.keys:
             setattr(self, key, 0)
 
     def state(self) -> State:
-        """Return the numbers."""
+        """Return the state."""
         return {key: getattr(self, key) for key in self.keys}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Take over numbers."""
+        """Replace the state."""
         for key in self.keys:
             setattr(self, key, state[key])
 
     def merge(self, state: Mapping[str, Any]) -> None:
-        """Add numbers."""
+        """Add the state of another process."""
         for key in self.keys:
             setattr(self, key, getattr(self, key) + state[key])
 
 
 class ArrayCounts:
-    """Mixin for accumulators whose state is arrays of one shape that add up.
+    """Mixin of metrics and tables whose state is arrays of fixed shape that add up; the constructor sets them to 0.
 
     Attributes:
-        keys: names of the attributes that make up the state.
+        keys: names of the attributes that are the state; metrics that use the same name must count the same.
     """
 
     keys: ClassVar[Sequence[str]] = ()
 
     def reset(self) -> None:
-        """Set the arrays to 0."""
+        """Set the state to 0."""
         for key in self.keys:
             setattr(self, key, np.zeros_like(getattr(self, key)))
 
     def state(self) -> State:
-        """Return the arrays."""
+        """Return the state."""
         return {key: getattr(self, key) for key in self.keys}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Take over arrays."""
+        """Replace the state."""
         for key in self.keys:
             setattr(self, key, _like(getattr(self, key), state[key]))
 
     def merge(self, state: Mapping[str, Any]) -> None:
-        """Add arrays."""
+        """Add the state of another process."""
         for key in self.keys:
             own = getattr(self, key)
             setattr(self, key, own + _like(own, state[key]))
 
 
-def _like(own: np.ndarray, value: Any) -> np.ndarray:
+AnyMetric = Metric[Any]
+"""Metric of any task. A task builds its metrics and its outputs, so they fit; the type checker cannot know it."""
+
+AnyTable = Table[Any]
+"""Table of any task; see `AnyMetric`."""
+
+
+def _like(own: np.ndarray, value: ArrayLike) -> np.ndarray:
+    """Return an array of the shape and dtype of `own`; `value` may be a list from JSON."""
     return np.asarray(value, own.dtype).reshape(own.shape)

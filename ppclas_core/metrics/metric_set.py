@@ -1,47 +1,48 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The metrics of one epoch or one evaluation, updated together."""
+"""Metrics and tables of one epoch or one evaluation, updated together."""
 
 from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping, Sequence
 
 from ppclas_core.metrics.loss import MeanLoss
-from ppclas_core.metrics.metric import Accumulator, Metric, State, Table
+from ppclas_core.metrics.metric import Accumulator, AnyMetric, AnyTable, State
 from ppclas_core.metrics.outputs import Outputs
 
 
 class MetricSet:
-    """The mean loss, further metrics and tables of the same samples.
+    """Set of metrics and tables over the same samples; the mean loss is always its first metric.
 
     Args:
         metrics: with different names, none of them `loss`.
         tables: with different names.
 
     Attributes:
-        steps: number of batches counted; seconds: wall time of them.
+        steps: number of batches; seconds: their wall time.
     """
 
-    def __init__(self, metrics: Sequence[Metric], tables: Sequence[Table] = ()) -> None:
+    def __init__(self, metrics: Sequence[AnyMetric], tables: Sequence[AnyTable] = ()) -> None:
         self.loss = MeanLoss()
-        self.metrics: List[Metric] = [self.loss, *metrics]
+        self.metrics: List[AnyMetric] = [self.loss, *metrics]
         self.tables = list(tables)
         self.steps = 0
         self.seconds = 0.0
 
     def reset(self) -> None:
-        """Forget all that was counted."""
+        """Set the state to that before the first batch."""
         for each in self._accumulators():
             each.reset()
-        self.steps, self.seconds = 0, 0.0
+        self.steps = 0
+        self.seconds = 0.0
 
     @property
     def samples(self) -> int:
-        """Number of samples counted."""
+        """Number of samples so far."""
         return self.loss.samples
 
     def update(self, outputs: Outputs, seconds: float = 0.0) -> None:
-        """Count one batch."""
+        """Add one batch, which took `seconds`."""
         for each in self._accumulators():
             each.update(outputs)
         self.steps += 1
@@ -52,11 +53,11 @@ class MetricSet:
         return {metric.name: metric.compute() for metric in self.metrics}
 
     def settings(self) -> Dict[str, float]:
-        """Return the parameters that values depend on, by name."""
+        """Return the parameters that the values depend on, by name."""
         return {name: value for metric in self.metrics for name, value in metric.settings.items()}
 
     def rows(self, class_names: Sequence[str]) -> Dict[str, Any]:
-        """Return each table by name."""
+        """Return the rows of each table by name."""
         return {table.name: table.compute(class_names) for table in self.tables}
 
     def states(self) -> List[State]:
@@ -64,10 +65,10 @@ class MetricSet:
         return [each.state() for each in self._accumulators()]
 
     def merge_states(self, ranks: Sequence[Sequence[Mapping[str, Any]]]) -> None:
-        """Replace the counts by those of all processes.
+        """Replace the state by that of all processes together.
 
         Args:
-            ranks: `states()` of each process, in their order.
+            ranks: `states()` of each process, by rank.
         """
         for each, of_ranks in zip(self._accumulators(), zip(*ranks)):
             each.load(of_ranks[0])
@@ -75,16 +76,17 @@ class MetricSet:
                 each.merge(state)
 
     def to_dict(self) -> Dict[str, Any]:
-        """Return all counts as plain values for JSON; keys of metrics must differ, or mean the same."""
-        counts = {key: value for state in self.states() for key, value in state.items()}
-        plain = {key: value.tolist() if hasattr(value, "tolist") else value for key, value in counts.items()}
+        """Return the state as plain values for JSON; metrics may use the same key only for the same count."""
+        values = {key: value for state in self.states() for key, value in state.items()}
+        plain = {key: value.tolist() if hasattr(value, "tolist") else value for key, value in values.items()}
         return {**plain, "steps": self.steps, "seconds": self.seconds}
 
     def load(self, values: Mapping[str, Any]) -> None:
-        """Take over counts of `to_dict`."""
+        """Replace the state by a result of `to_dict`."""
         for each in self._accumulators():
             each.load(values)
-        self.steps, self.seconds = values["steps"], values["seconds"]
+        self.steps = values["steps"]
+        self.seconds = values["seconds"]
 
-    def _accumulators(self) -> List[Accumulator]:
+    def _accumulators(self) -> List[Accumulator[Any]]:
         return [*self.metrics, *self.tables]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Metrics of label sets: each class of each image is one yes-or-no decision."""
+"""Metrics of label sets, in which each class of each image is one binary decision."""
 
 from __future__ import annotations
 
@@ -15,15 +15,18 @@ from ppclas_core.metrics.per_class import ClassCounter
 
 
 def f1_score(correct: float, found: float, shown: float) -> float:
-    """Return 2 correct / (found + shown), the harmonic mean of precision and recall; 0 where both are 0."""
+    """Return 2 correct / (found + shown), the harmonic mean of precision and recall; 0 if both counts are 0."""
     return 2 * correct / (found + shown) if found + shown else 0.0
 
 
 class _DecisionMetric(CountMetric[LabelSetOutputs]):
-    """Counts decisions over all classes (micro average).
+    """Base of micro averages: counts of decisions over all images and classes.
 
     Args:
         threshold: sigmoid score, 0..1, from which a class counts as found.
+
+    Attributes:
+        right: decisions where the class is found and the image has it; found, shown: where one of the two holds.
     """
 
     keys: ClassVar[Sequence[str]] = ("right", "found", "shown")
@@ -38,28 +41,28 @@ class _DecisionMetric(CountMetric[LabelSetOutputs]):
 
     @property
     def settings(self) -> Dict[str, float]:
-        """The threshold."""
+        """Setting `threshold`."""
         return {"threshold": self.threshold}
 
     def update(self, outputs: LabelSetOutputs) -> None:
-        """Count one batch."""
+        """Count the decisions of one batch."""
         counts = outputs.class_counts
         self.right += int(counts.correct.sum())
         self.found += int(counts.predicted.sum())
         self.shown += int(counts.samples.sum())
 
     def state(self) -> State:
-        """Return the counts, and the threshold that they hold for."""
+        """Return the counts and their threshold."""
         return {"threshold": self.threshold, **super().state()}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Take over counts, and their threshold."""
+        """Replace the counts and their threshold."""
         self.threshold = state["threshold"]
         super().load(state)
 
 
 class F1(_DecisionMetric):
-    """F1 score over all decisions."""
+    """Micro-averaged F1 score."""
 
     name = "f1"
 
@@ -69,7 +72,7 @@ class F1(_DecisionMetric):
 
 
 class Precision(_DecisionMetric):
-    """Fraction of the classes found that the images have."""
+    """Micro-averaged precision: fraction of the classes found that the images have."""
 
     name = "precision"
 
@@ -79,7 +82,7 @@ class Precision(_DecisionMetric):
 
 
 class Recall(_DecisionMetric):
-    """Fraction of the classes of the images that are found."""
+    """Micro-averaged recall: fraction of the classes of the images that are found."""
 
     name = "recall"
 
@@ -89,7 +92,7 @@ class Recall(_DecisionMetric):
 
 
 class HammingLoss(_DecisionMetric):
-    """Fraction of wrong decisions."""
+    """Hamming loss: fraction of wrong decisions."""
 
     name = "hamming_loss"
     mode = "min"
@@ -99,7 +102,7 @@ class HammingLoss(_DecisionMetric):
     decisions: int
 
     def update(self, outputs: LabelSetOutputs) -> None:
-        """Count one batch."""
+        """Count the decisions of one batch."""
         self.wrong += int((outputs.found != outputs.shown).sum())
         self.decisions += outputs.shown.size
 
@@ -109,7 +112,7 @@ class HammingLoss(_DecisionMetric):
 
 
 class ExactMatch(_DecisionMetric):
-    """Fraction of images whose decisions are all right."""
+    """Exact-match ratio: fraction of images whose decisions are all right."""
 
     name = "exact_match"
     is_accuracy = True
@@ -119,7 +122,7 @@ class ExactMatch(_DecisionMetric):
     exact: int
 
     def update(self, outputs: LabelSetOutputs) -> None:
-        """Count one batch."""
+        """Count the decisions of one batch."""
         self.samples += len(outputs)
         self.exact += int((outputs.found == outputs.shown).all(axis=1).sum())
 
@@ -129,10 +132,11 @@ class ExactMatch(_DecisionMetric):
 
 
 class LabelSetClassTable(ClassCounter, Table[LabelSetOutputs]):
-    """One row per class that occurred or was found.
+    """Table with one row per class that occurred or was found.
 
     Args:
-        average_precision: metric of the same evaluation, which holds the scores.
+        num_classes: K.
+        average_precision: metric of the same evaluation, whose average precisions the table contains.
     """
 
     name = "per_class"
@@ -142,7 +146,7 @@ class LabelSetClassTable(ClassCounter, Table[LabelSetOutputs]):
         self._average_precision = average_precision
 
     def compute(self, class_names: Sequence[str]) -> List[Any]:
-        """Return rows: class, samples that have it, found, AP, precision, recall, f1."""
+        """Return rows with the keys class, samples, found, AP, precision, recall, f1; an undefined ratio is None."""
         rows: List[Dict[str, Any]] = []
         precisions = self._average_precision.per_class()
         for index in np.flatnonzero(self.class_samples + self.class_predicted).tolist():

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Metrics that weigh all classes alike, and the table of classes of single-label images."""
+"""Macro averages, which weight all classes equally, and the table of classes of images of one class each."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ppclas_core.metrics.outputs import Outputs
 
 
 class ClassCounter(ArrayCounts):
-    """Counts how often each class occurred, was predicted, and was predicted where it occurred.
+    """Sums of `ClassCounts` over batches.
 
     Args:
         num_classes: K; the arrays are (K,) int64.
@@ -27,7 +27,7 @@ class ClassCounter(ArrayCounts):
             np.zeros(num_classes, np.int64) for _ in range(3))
 
     def update(self, outputs: Outputs) -> None:
-        """Count one batch."""
+        """Add the counts of one batch."""
         counts = outputs.class_counts
         self.class_samples += counts.samples
         self.class_predicted += counts.predicted
@@ -35,10 +35,11 @@ class ClassCounter(ArrayCounts):
 
 
 class _MacroMetric(ClassCounter, Metric[Outputs]):
-    """The mean of a value over the classes that occurred, so that rare classes count as much as frequent ones.
+    """Mean of a value over the classes that occurred; rare classes weigh as much as frequent ones.
 
     Args:
-        threshold: of label sets; it enters the counts, and this class knows by it in which order values are added.
+        num_classes: K.
+        threshold: set for label sets only; it selects the order of summation in `compute`.
     """
 
     def __init__(self, num_classes: int, threshold: Optional[float] = None) -> None:
@@ -47,60 +48,63 @@ class _MacroMetric(ClassCounter, Metric[Outputs]):
 
     @abstractmethod
     def values(self, samples: np.ndarray, predicted: np.ndarray, correct: np.ndarray) -> np.ndarray:
-        """Return the value of each class that occurred, float64."""
+        """Return the value of each class that occurred, float64 of the shape of the arguments, see `ClassCounts`."""
 
     def compute(self) -> float:
         """Return the mean over the classes that occurred."""
         seen = self.class_samples > 0
         values = self.values(self.class_samples[seen], self.class_predicted[seen], self.class_correct[seen])
-        # Two orders of summation, which differ in the last bit: earlier results must be reproduced exactly.
+        # The two orders of summation differ in the last bit; results of earlier versions stay reproducible.
         total = sum(values.tolist()) if self._one_by_one else float(values.sum())
         return total / max(len(values), 1)
 
 
 class BalancedAccuracy(_MacroMetric):
-    """Mean over the classes that occurred of their recall."""
+    """Mean recall over the classes that occurred."""
 
     name: ClassVar[str] = "balanced_accuracy"
 
     def values(self, samples: np.ndarray, predicted: np.ndarray, correct: np.ndarray) -> np.ndarray:
         """Return the recall of each class."""
-        return correct / samples
+        result: np.ndarray = correct / samples
+        return result
 
 
 class MacroRecall(BalancedAccuracy):
-    """Mean over the classes that occurred of their recall, by its usual name for label sets."""
+    """Mean recall over the classes that occurred; this is its usual name for label sets."""
 
     name = "macro_recall"
 
 
 class MacroPrecision(_MacroMetric):
-    """Mean over the classes that occurred of their precision, which is 0 for a class that was never predicted."""
+    """Mean precision over the classes that occurred; the precision of a class that was never predicted is 0."""
 
     name = "macro_precision"
 
     def values(self, samples: np.ndarray, predicted: np.ndarray, correct: np.ndarray) -> np.ndarray:
         """Return the precision of each class."""
-        return correct / np.maximum(predicted, 1)
+        result: np.ndarray = correct / np.maximum(predicted, 1)
+        return result
 
 
 class MacroF1(_MacroMetric):
-    """Mean over the classes that occurred of their F1 score."""
+    """Mean F1 score over the classes that occurred."""
 
     name = "macro_f1"
 
     def values(self, samples: np.ndarray, predicted: np.ndarray, correct: np.ndarray) -> np.ndarray:
         """Return the F1 score of each class."""
-        return 2 * correct / (samples + predicted)
+        result: np.ndarray = 2 * correct / (samples + predicted)
+        return result
 
 
 class ClassTable(ClassCounter, Table[Outputs]):
-    """One row per class that occurred or was predicted."""
+    """Table with one row per class that occurred or was predicted."""
 
     name = "per_class"
 
     def compute(self, class_names: Sequence[str]) -> List[Any]:
-        """Return rows: class, samples, correct, recall, precision, f1."""
+        """Return rows with the keys class, samples, correct, recall, precision, f1; an undefined ratio is None."""
         rows: List[Dict[str, Any]] = []
         for index in np.flatnonzero(self.class_samples + self.class_predicted):
             samples, predicted, correct = (int(counts[index]) for counts in (

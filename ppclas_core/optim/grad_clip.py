@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ppclas_core.optim.protocol import GradClip
 
 CLIPS = {"norm": "ClipGradByNorm", "value": "ClipGradByValue", "global_norm": "ClipGradByGlobalNorm"}
-"""Key -> class of `paddle.nn`, which limits the L2 norm of each gradient, each element, or the norm of all gradients."""
+"""Key -> class of `paddle.nn`. They limit the L2 norm of a gradient, its elements, or the L2 norm of all gradients."""
 
 _KEY = "OPTIMIZER.grad_clip"
 

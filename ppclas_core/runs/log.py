@@ -18,7 +18,7 @@ from ppclas_core.system.atomic import write_atomic
 from ppclas_core.system.console import unescaped
 
 if TYPE_CHECKING:
-    from ppclas_core.metrics.metric import Metric
+    from ppclas_core.metrics.metric import AnyMetric
 
 _log = logging.getLogger(__name__)
 
@@ -26,36 +26,36 @@ FIRST_STEPS = 10
 """Steps of epoch 0 that are always logged."""
 
 
-def train_line(values: Mapping[str, Any], metrics: Sequence[Metric]) -> str:
+def train_line(values: Mapping[str, Any], metrics: Sequence[AnyMetric]) -> str:
     """Return `epoch:0 train step:3 loss: ...` of one step."""
     return (f"epoch:{values['epoch']} train step:{values['step']} loss: {values['loss']:7.4f} "
             f"{_metrics(values, metrics)} lr: {values['lr']:f} elapse: {values['seconds']:.3f} s")
 
 
-def train_end_line(values: Mapping[str, Any], metrics: Sequence[Metric]) -> str:
+def train_end_line(values: Mapping[str, Any], metrics: Sequence[AnyMetric]) -> str:
     """Return `END epoch:0 train loss_avg: ...` of one epoch."""
     return (f"END epoch:{values['epoch']} train loss_avg: {values['loss']:7.4f} {_metrics(values, metrics, '_avg')} "
             f"elapse_sum: {values['seconds']:.3f} s")
 
 
-def eval_line(values: Mapping[str, Any], metrics: Sequence[Metric]) -> str:
+def eval_line(values: Mapping[str, Any], metrics: Sequence[AnyMetric]) -> str:
     """Return `eval step:3 loss: ...` of one batch."""
     return (f"eval step:{values['step']} loss: {values['loss']:7.4f} {_metrics(values, metrics)} "
             f"elapse: {values['seconds']:.3f} s")
 
 
-def eval_end_line(values: Mapping[str, Any], metrics: Sequence[Metric]) -> str:
+def eval_end_line(values: Mapping[str, Any], metrics: Sequence[AnyMetric]) -> str:
     """Return `END eval loss_avg: ...` of one evaluation."""
     return (f"END eval loss_avg: {values['loss']:7.4f} {_metrics(values, metrics, '_avg')} "
             f"elapse_sum: {values['seconds']:.3f} s")
 
 
-def best_line(metric: Metric, value: float, epoch: int) -> str:
+def best_line(metric: AnyMetric, value: float, epoch: int) -> str:
     """Return `The best top1 acc 0.97123, in epoch: 11`; without `acc` for a metric that is no accuracy."""
     return f"The best {metric.label}{' acc' if metric.is_accuracy else ''} {value:.5f}, in epoch: {epoch}"
 
 
-def _metrics(values: Mapping[str, Any], metrics: Sequence[Metric], average: str = "") -> str:
+def _metrics(values: Mapping[str, Any], metrics: Sequence[AnyMetric], average: str = "") -> str:
     """Return `top1: 0.9000 top5: 1.0000`, with `average` behind the name of each accuracy."""
     return " ".join(f"{metric.label}{average if metric.is_accuracy else ''}: {values[metric.name]:.4f}"
                     for metric in metrics)

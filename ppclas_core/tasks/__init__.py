@@ -1,6 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Tasks: what the labels of a data set mean, and all that follows from it."""
+"""Tasks: the meaning of the labels of a data set, which decides metrics, decoding of logits and report pages.
+
+Each value of the config key `task` is a subclass of `Task`, listed in `TASKS`. All code that depends on the task calls
+a method of it. `ppclas_core.config.task_rules` has what the config schema needs: default loss and monitored metric.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +17,14 @@ from ppclas_core.tasks.task import Example, Task
 __all__ = ["TASKS", "Example", "Multiclass", "Multilabel", "Task", "task_of", "task_of_model"]
 
 TASKS: Dict[str, Type[Task]] = {task.name: task for task in (Multiclass, Multilabel)}
-"""Value of the config key `task` -> its class."""
+"""Value of the config key `task` -> class."""
 
 
 def task_of(config: Mapping[str, Any]) -> Task:
-    """Return the task of a config, with its metrics."""
+    """Return the task of a config, with its parameters."""
     return TASKS[config["task"]].from_config(config)
 
 
 def task_of_model(name: str, threshold: Optional[float] = None) -> Task:
-    """Return the task that a model was trained for.
-
-    Args:
-        name, threshold: `task` and `threshold` of its `meta.yaml` or `bundle.json`.
-    """
+    """Return the task of a trained model, from `task` and `threshold` of its `meta.yaml` or `bundle.json`."""
     return TASKS[name]() if threshold is None else TASKS[name](threshold=threshold)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Multi-label classification: each image has any number of classes, scores are one sigmoid per class."""
+"""Multi-label classification: each image has any number of classes, and the scores are sigmoids of the logits."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Any, List, Mapping, Optional, Sequence, cast
 import numpy as np
 
 from ppclas_core.metrics.average_precision import MeanAveragePrecision
-from ppclas_core.metrics.metric import Metric, Table
+from ppclas_core.metrics.metric import AnyMetric, AnyTable
 from ppclas_core.metrics.multilabel import LabelSetClassTable
-from ppclas_core.metrics.outputs import LabelSetOutputs, dominant_labels, sigmoid
+from ppclas_core.metrics.outputs import LabelSetOutputs, MixedLabels, dominant_labels, sigmoid
 from ppclas_core.tasks.task import Example, Scores, Task
 
 DEFAULT_THRESHOLD = 0.5
-"""Sigmoid score from which a class counts as found unless the config says otherwise."""
+"""Default sigmoid score from which a class counts as found."""
 
 
 class Multilabel(Task):
-    """Images with label sets."""
+    """Task with images that have label sets."""
 
     name = "multilabel"
     activation = "sigmoid"
@@ -42,12 +42,13 @@ class Multilabel(Task):
         return cls(threshold=float(config["score_threshold"]), metrics=config.get("metrics") or (),
                    monitor=config.get("monitor"))
 
-    def tables(self, num_classes: int, metrics: Mapping[str, Metric]) -> List[Table]:
-        """Return the table of classes."""
+    def tables(self, num_classes: int, metrics: Mapping[str, AnyMetric]) -> List[AnyTable]:
+        """Return a table of classes."""
         return [LabelSetClassTable(num_classes, cast(MeanAveragePrecision, metrics["mAP"]))]
 
-    def outputs(self, logits: np.ndarray, labels: Any, mixed: Any = None, loss: float = 0.0) -> LabelSetOutputs:
-        """Return outputs with the label set of each image, of a mixed batch the one with the larger weight."""
+    def outputs(self, logits: np.ndarray, labels: np.ndarray, mixed: Optional[MixedLabels] = None,
+                loss: float = 0.0) -> LabelSetOutputs:
+        """Return outputs with the label set of each image; a mixed image has the set with the larger weight."""
         return LabelSetOutputs(logits, dominant_labels(labels, mixed), loss, threshold=self.threshold)
 
     def scores(self, logits: np.ndarray) -> np.ndarray:
@@ -55,23 +56,27 @@ class Multilabel(Task):
         return sigmoid(logits)
 
     def decode(self, logits: np.ndarray, topk: Optional[int] = None, threshold: Optional[float] = None) -> Scores:
-        """Return the classes found, by default all of them; there may be none."""
+        """Return the classes whose score reaches the threshold, possibly none; `topk` limits their number."""
         scores = self.scores(logits)
         order = np.argsort(-scores, kind="stable")
         found = order[scores[order] >= (self.threshold if threshold is None else threshold)][:topk]
         return tuple((int(index), float(scores[index])) for index in found)
 
-    def examples(self, samples: Sequence[int], outputs: LabelSetOutputs) -> List[Example]:
-        """Return examples: of wrong ones the largest cross-entropy is the most interesting, of right ones the least."""
-        z, shown = outputs.logits.astype(np.float64), outputs.shown
+    def examples(self, samples: Sequence[int], logits: np.ndarray, labels: np.ndarray) -> List[Example]:
+        """Return examples; the most interesting ones are the most confident predictions.
+
+        They are the wrong predictions with the highest cross-entropy and the right ones with the lowest.
+        """
+        outputs = self.outputs(logits, labels)
+        shown, z = outputs.shown, logits.astype(np.float64)
         entropies = (np.maximum(z, 0) - z * shown + np.log1p(np.exp(-np.abs(z)))).mean(axis=1)
         correct = (outputs.found == shown).all(axis=1)
-        scores = self.scores(outputs.logits)
-        return [Example(int(sample), tuple((int(index), float(row[index])) for index in np.flatnonzero(labels)),
-                        self.decode(logits), int(np.argmax(row)), bool(right),
+        scores = self.scores(logits)
+        return [Example(int(sample), tuple((int(index), float(row[index])) for index in np.flatnonzero(label_set)),
+                        self.decode(own_logits), int(np.argmax(row)), bool(right),
                         float(-entropy if right else entropy))
-                for sample, labels, logits, row, right, entropy in zip(
-                    samples, shown, outputs.logits, scores, correct, entropies)]
+                for sample, label_set, own_logits, row, right, entropy in zip(
+                    samples, shown, logits, scores, correct, entropies)]
 
     def caption(self, example: Example, names: Sequence[str], path: str) -> str:
         """Return `hat 97 %, tie 61 %; missed: shirt; wrong: tie; val/7.jpg`."""

@@ -102,12 +102,11 @@ def test_a_model_decodes_as_its_task_does() -> None:
 def test_an_example_says_what_is_wrong() -> None:
     logits = np.log(np.array([[0.03, 0.97]], np.float32))
     single = Multiclass()
-    (wrong,), (right,) = (single.examples([7], single.outputs(logits, np.array([label]))) for label in (0, 1))
+    (wrong,), (right,) = (single.examples([7], logits, np.array([label])) for label in (0, 1))
     assert single.caption(wrong, ["tie", "shirt"], "7.jpg") == "tie as shirt 97 % (tie 3 %), 7.jpg"
     assert single.caption(right, ["tie", "shirt"], "8.jpg") == "shirt 97 %, 8.jpg"
     sets = Multilabel()
-    outputs = sets.outputs(np.array([[3.0, 2.0, -4.0]], np.float32), np.array([[1.0, 0.0, 1.0]]))
-    (example,) = sets.examples([7], outputs)
+    (example,) = sets.examples([7], np.array([[3.0, 2.0, -4.0]], np.float32), np.array([[1.0, 0.0, 1.0]]))
     assert sets.caption(example, ["hat", "tie", "shirt"], "7.jpg") == (
         "hat 95 %, tie 88 %; missed: shirt; wrong: tie; 7.jpg")
     assert not example.correct
