@@ -63,8 +63,9 @@ def extension() -> Extension:
         libraries=[] if archive else ["jpeg"],
         extra_link_args=["-Wl,-rpath,$ORIGIN"] if sys.platform == "linux" and not archive else [],
         extra_compile_args=["-O2"] if os.name != "nt" else [],
+        py_limited_api=True,  # the C file defines Py_LIMITED_API
         optional=True,
     )
 
 
-setup(ext_modules=[extension()], cmdclass={"build_ext": Build})
+setup(ext_modules=[extension()], cmdclass={"build_ext": Build}, options={"bdist_wheel": {"py_limited_api": "cp39"}})

@@ -10,21 +10,20 @@ from typing import Dict
 
 from ppclas_core.errors import UserError
 from ppclas_core.scaffold import backbone, exporter, loss, lr_schedule, op
-from ppclas_core.scaffold.layout import LICENCE, distribution_files
+from ppclas_core.scaffold.layout import distribution_files
 from ppclas_core.scaffold.names import check_free, check_identifiers, check_modules
 from ppclas_core.system.atomic import atomic_folder
 
 KINDS = {"backbone": backbone, "op": op, "loss": loss, "lr_schedule": lr_schedule, "exporter": exporter}
 
 
-def plugin_files(dist: str, kind: str, component: str = "", licence: str = LICENCE) -> Dict[str, str]:
+def plugin_files(dist: str, kind: str, component: str = "") -> Dict[str, str]:
     """Return the files of a new plugin: relative path -> text.
 
     Args:
         dist: distribution name, e.g. `acme-net`.
         kind: one of `KINDS`.
         component: name of the backbone, op, ...; default: derived from `dist`.
-        licence: value of `license` in setup.cfg.
 
     Raises:
         UserError: pip, Python or the catalogue would refuse a name.
@@ -41,7 +40,7 @@ def plugin_files(dist: str, kind: str, component: str = "", licence: str = LICEN
     template = KINDS[kind]
     fields = {"dist": dist, "package": package, "component": component, "module": _snake(component),
               "entry": dist.lower().replace("ppclas-", "")}
-    files = distribution_files(fields, kind=kind, what=template.WHAT, licence=licence)
+    files = distribution_files(fields, kind=kind, what=template.WHAT)
     for path, text in template.FILES.items():
         files[_fill(path, fields)] = _fill(text, fields)
     check_modules(component, files)

@@ -4,9 +4,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Dict
-
-LICENCE = "Apache-2.0"
 
 SETUP = """\
 [metadata]
@@ -15,7 +14,15 @@ version = 0.1.0
 description = @what@ for ppclas
 long_description = file: README.md
 long_description_content_type = text/markdown
-license = @licence@
+license = Apache-2.0
+license_files = LICENSE
+author = The authors of @dist@
+keywords = ppclas-plugin
+classifiers =
+    Operating System :: OS Independent
+    Programming Language :: Python :: 3
+    Topic :: Scientific/Engineering :: Image Recognition
+    Typing :: Typed
 
 [options]
 package_dir =
@@ -23,13 +30,16 @@ package_dir =
 packages = find:
 python_requires = >=3.9
 install_requires =
-    ppclas-core>=0.1,<1
+    ppclas-core~=0.1.0
 
 [options.packages.find]
 where = src
 
 [options.package_data]
-* = configs/**/*.yaml
+* =
+    py.typed
+    configs/**/*.yaml
+    configs/**/*.yml
 
 [options.entry_points]
 ppclas.plugins.v1 =
@@ -64,11 +74,12 @@ __version__ = "0.1.0"
 '''
 
 
-def distribution_files(fields: Dict[str, str], *, kind: str, what: str, licence: str) -> Dict[str, str]:
-    """Return setup.cfg, pyproject.toml, README.md and the package's `__init__.py` with the fields filled in."""
-    values = {**fields, "kind": kind, "what": what, "licence": licence}
-    texts = {"setup.cfg": SETUP, "pyproject.toml": PYPROJECT, "README.md": README,
-             "src/@package@/__init__.py": INIT}
+def distribution_files(fields: Dict[str, str], *, kind: str, what: str) -> Dict[str, str]:
+    """Return the packaging files and the package that every kind of plugin has, with the fields filled in."""
+    values = {**fields, "kind": kind, "what": what}
+    license_text = Path(__file__).with_name("Apache-2.0.txt").read_text(encoding="utf-8")
+    texts = {"setup.cfg": SETUP, "pyproject.toml": PYPROJECT, "README.md": README, "LICENSE": license_text,
+             "src/@package@/__init__.py": INIT, "src/@package@/py.typed": ""}
     filled = {}
     for path, text in texts.items():
         for key, value in values.items():

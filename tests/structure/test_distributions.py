@@ -37,13 +37,14 @@ def test_a_plugin_has_the_shape_of_the_template(folder: Path) -> None:
     ours = read(folder / "setup.cfg")
     assert shape(ours) == shape(template)
     assert ours["metadata"]["name"] == folder.name
-    assert "ppclas-core>=0.1,<1" in ours["options"]["install_requires"].split("\n")
+    assert "ppclas-core~=0.1.0" in ours["options"]["install_requires"].split("\n")
     assert "paddlepaddle" not in (folder / "setup.cfg").read_text(encoding="utf-8")
     package = folder / "src" / folder.name.replace("-", "_")
-    for name in ("__init__.py", "plugin.py"):
+    for name in ("__init__.py", "plugin.py", "py.typed"):
         assert (package / name).is_file()
     for name in ("README.md", "pyproject.toml", "tests"):
         assert (folder / name).exists()
+    assert (folder / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
     assert ours["options.entry_points"]["ppclas.plugins.v1"].strip().endswith(f"= {package.name}.plugin")
 
 
@@ -63,9 +64,17 @@ def test_core_packages_are_all_listed() -> None:
     assert listed - {"ppclas_core.configs"} == found
 
 
-def test_the_extra_all_names_every_plugin() -> None:
-    extra = read(ROOT / "setup.cfg")["options.extras_require"]["all"].split()
-    assert sorted(line.split(">")[0] for line in extra) == [folder.name for folder in PLUGINS]
+def test_the_extra_all_names_every_plugin_that_installs_without_a_compiler() -> None:
+    extras = read(ROOT / "setup.cfg")["options.extras_require"]
+    named = {name: {line.split("~")[0] for line in extras[name].split()} for name in ("all", "turbo")}
+    compiled = {folder.name for folder in PLUGINS if (folder / "setup.py").exists()}
+    assert named["turbo"] == compiled
+    assert named["all"] == {folder.name for folder in PLUGINS} - compiled
+
+
+def test_new_plugins_and_core_have_the_same_licence_text() -> None:
+    shipped = ROOT / "ppclas_core" / "scaffold" / "Apache-2.0.txt"
+    assert shipped.read_bytes() == (ROOT / "LICENSE").read_bytes()
 
 
 def test_the_index_of_first_party_names_is_current() -> None:

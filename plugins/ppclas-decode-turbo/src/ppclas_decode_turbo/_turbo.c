@@ -5,6 +5,7 @@
  * anew with restart markers. Whatever is out of the ordinary (a warning, a rare kind of JPEG) is refused, not guessed.
  */
 #define PY_SSIZE_T_CLEAN
+#define Py_LIMITED_API 0x03090000 /* one wheel for Python 3.9 and all later ones */
 #include <Python.h>
 #include <setjmp.h>
 #include <stdio.h>
@@ -14,6 +15,13 @@
 
 #ifndef LIBJPEG_TURBO_VERSION
 #error "this needs the headers of libjpeg-turbo, not those of another libjpeg"
+#endif
+
+/* The limited API has Py_buffer since Python 3.11 only. Both functions are part of the stable ABI of every Python 3, but
+ * the headers of 3.13 no longer declare them. */
+#if PY_VERSION_HEX >= 0x030D0000
+PyAPI_FUNC(int) PyObject_AsReadBuffer(PyObject *object, const void **bytes, Py_ssize_t *length);
+PyAPI_FUNC(int) PyObject_AsWriteBuffer(PyObject *object, void **bytes, Py_ssize_t *length);
 #endif
 
 typedef struct {
@@ -193,75 +201,100 @@ static unsigned char *splice(const unsigned char *data, size_t size, const unsig
     return made;
 }
 
+/* Bytes of an object that supports the buffer protocol. They stay valid while the caller's argument tuple holds the
+ * object: bytes, views of files and arrays that others refer to are not moved. 0: an exception is set. */
+static int readable(PyObject *object, const unsigned char **bytes, size_t *length)
+{
+    const void *start;
+    Py_ssize_t size;
+    if (PyObject_AsReadBuffer(object, &start, &size) < 0)
+        return 0;
+    *bytes = start;
+    *length = (size_t)size;
+    return 1;
+}
+
+/* The same for an object that is written to, which must have exactly w * h * 3 bytes. */
+static int writable(PyObject *object, unsigned w, unsigned h, unsigned char **bytes)
+{
+    void *start;
+    Py_ssize_t size;
+    if (PyObject_AsWriteBuffer(object, &start, &size) < 0)
+        return 0;
+    if ((size_t)size != (size_t)w * h * 3) {
+        PyErr_SetString(PyExc_ValueError, "out has not w * h * 3 bytes");
+        return 0;
+    }
+    *bytes = start;
+    return 1;
+}
+
 static PyObject *py_decode_pieces(PyObject *module, PyObject *args)
 {
-    Py_buffer data, starts, out;
+    PyObject *data_object, *starts_object, *out_object;
+    const unsigned char *data, *starts;
+    unsigned char *out;
+    size_t data_length, starts_length;
     unsigned columns, left, right, top, bottom, frame, height, width, x, y, w, h;
     int rgb, done = 0;
 
-    if (!PyArg_ParseTuple(args, "y*y*(IIIII)(III)(IIII)pw*", &data, &starts, &columns, &left, &right, &top, &bottom,
-                          &frame, &height, &width, &x, &y, &w, &h, &rgb, &out))
+    if (!PyArg_ParseTuple(args, "OO(IIIII)(III)(IIII)pO", &data_object, &starts_object, &columns, &left, &right, &top,
+                          &bottom, &frame, &height, &width, &x, &y, &w, &h, &rgb, &out_object) ||
+        !readable(data_object, &data, &data_length) || !readable(starts_object, &starts, &starts_length) ||
+        !writable(out_object, w, h, &out))
         return NULL;
-    if ((size_t)out.len == (size_t)w * h * 3 && starts.len >= (Py_ssize_t)(2 * sizeof(unsigned)) && height < 65536 &&
-        width < 65536) {
+    if (starts_length >= 2 * sizeof(unsigned) && height < 65536 && width < 65536) {
         Py_BEGIN_ALLOW_THREADS
-        size_t length, count = (size_t)starts.len / sizeof(unsigned);
+        size_t length, count = starts_length / sizeof(unsigned);
         unsigned *copy = malloc(count * sizeof(unsigned)); /* in a file they lie at any address */
         unsigned char *made = NULL;
         if (copy != NULL) {
-            memcpy(copy, starts.buf, count * sizeof(unsigned));
-            if (copy[0] <= (size_t)data.len)
-                made = splice(data.buf, (size_t)data.len, copy, count, columns, left, right, top, bottom, frame, height,
-                              width, &length);
+            memcpy(copy, starts, count * sizeof(unsigned));
+            if (copy[0] <= data_length)
+                made = splice(data, data_length, copy, count, columns, left, right, top, bottom, frame, height, width,
+                              &length);
         }
         if (made != NULL)
-            done = decode_box(made, length, x, y, w, h, rgb, out.buf);
+            done = decode_box(made, length, x, y, w, h, rgb, out);
         free(made);
         free(copy);
         Py_END_ALLOW_THREADS
     }
-    PyBuffer_Release(&data);
-    PyBuffer_Release(&starts);
-    PyBuffer_Release(&out);
     return PyBool_FromLong(done);
 }
 
 static PyObject *py_decode(PyObject *module, PyObject *args)
 {
-    Py_buffer data, out;
+    PyObject *data_object, *out_object;
+    const unsigned char *data;
+    unsigned char *out;
+    size_t length;
     unsigned x, y, w, h;
     int rgb, done;
 
-    if (!PyArg_ParseTuple(args, "y*(IIII)pw*", &data, &x, &y, &w, &h, &rgb, &out))
+    if (!PyArg_ParseTuple(args, "O(IIII)pO", &data_object, &x, &y, &w, &h, &rgb, &out_object) ||
+        !readable(data_object, &data, &length) || !writable(out_object, w, h, &out))
         return NULL;
-    if ((size_t)out.len != (size_t)w * h * 3) {
-        PyBuffer_Release(&data);
-        PyBuffer_Release(&out);
-        PyErr_SetString(PyExc_ValueError, "out has not w * h * 3 bytes");
-        return NULL;
-    }
     Py_BEGIN_ALLOW_THREADS
-    done = decode_box(data.buf, (size_t)data.len, x, y, w, h, rgb, out.buf);
+    done = decode_box(data, length, x, y, w, h, rgb, out);
     Py_END_ALLOW_THREADS
-    PyBuffer_Release(&data);
-    PyBuffer_Release(&out);
     return PyBool_FromLong(done);
 }
 
 static PyObject *py_transcode(PyObject *module, PyObject *args)
 {
-    Py_buffer data;
+    PyObject *data_object, *result;
+    const unsigned char *data;
+    size_t data_length;
     unsigned interval;
     unsigned long length;
     unsigned char *buffer;
-    PyObject *result;
 
-    if (!PyArg_ParseTuple(args, "y*I", &data, &interval))
+    if (!PyArg_ParseTuple(args, "OI", &data_object, &interval) || !readable(data_object, &data, &data_length))
         return NULL;
     Py_BEGIN_ALLOW_THREADS
-    buffer = transcode(data.buf, (size_t)data.len, interval, &length);
+    buffer = transcode(data, data_length, interval, &length);
     Py_END_ALLOW_THREADS
-    PyBuffer_Release(&data);
     if (buffer == NULL)
         Py_RETURN_NONE;
     result = PyBytes_FromStringAndSize((const char *)buffer, (Py_ssize_t)length);
