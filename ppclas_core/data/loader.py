@@ -151,7 +151,7 @@ class Loader:
         """(path, reason) of the skipped images, in the order of the source."""
         return self._bad.listed()
 
-    def epoch(self, epoch: int, start_step: int = 0) -> Iterator[Batch]:
+    def epoch(self, epoch: int, start_step: int = 0) -> Generator[Batch, None, None]:
         """Yield the batches of one epoch from `start_step`; closing the iterator ends its workers.
 
         A batch is smaller than `batch_size` at the end of an epoch or if images were skipped; a batch without

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any, Dict
 
 import pytest
 import yaml
@@ -23,7 +24,7 @@ def test_the_output_is_the_same_config(write, minimal):
     assert config_from_dict(yaml.safe_load(render(config))).to_dict() == config.to_dict()
 
 
-SWITCHED_OFF = {"validate": {"validate": False}, "task=multiclass": {"task": "multilabel"}}
+SWITCHED_OFF: Dict[str, Dict[str, Any]] = {"validate": {"validate": False}, "task=multiclass": {"task": "multilabel"}}
 
 
 @pytest.mark.parametrize("key", [key for key in KEYS if key.switch not in ("", "use_mix")], ids=lambda key: key.path)

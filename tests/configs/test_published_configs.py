@@ -32,7 +32,7 @@ STANDARD = {
     "TRAIN": "DecodeImage > RandCropImage(size=224) > RandFlipImage > NormalizeImage > ToCHWImage",
     "VALID": "DecodeImage > ResizeImage(resize_short=256) > CropImage(size=224) > NormalizeImage > ToCHWImage",
 }
-EVERYWHERE = {
+EVERYWHERE: Dict[str, Dict[str, Any]] = {
     "DecodeImage": {"to_rgb": True},
     "RandFlipImage": {"flip_code": 1},
     "NormalizeImage": {"scale": "1./255.", "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225], "order": ""},

@@ -92,7 +92,8 @@ def _riff(flags: int, height: int, width: int, body: bytes) -> bytes:
 
 
 def webp_with_orientation(image: np.ndarray, orientation: int) -> bytes:
-    return _riff(8, *image.shape[:2], webp(image)[12:] + _webp_chunk(b"EXIF", exif(orientation)))
+    height, width = image.shape[:2]
+    return _riff(8, height, width, webp(image)[12:] + _webp_chunk(b"EXIF", exif(orientation)))
 
 
 def animated_webp(canvas: Tuple[int, int], *frames: Tuple[int, int, np.ndarray]) -> bytes:

@@ -8,7 +8,7 @@ import io
 import tarfile
 import unicodedata
 from pathlib import Path
-from typing import Any, Optional, Sequence
+from typing import Any, Collection, List, Optional, Sequence
 
 import numpy as np
 import pytest
@@ -29,6 +29,12 @@ PNG = cv2.imencode(".png", np.zeros((4, 4, 3), np.uint8))[1].tobytes()
 def opened(known: Optional[ClassNames] = None, **section: Any) -> Source:
     source: Source = open_source(section, where=lambda key: f"config.yaml:{key}", known=known, what="VALID")
     return source
+
+
+def matched(known: ClassNames, names: Sequence[str], used: Collection[int]) -> Optional[List[int]]:
+    """Return the indices that `match_classes` finds, as a list."""
+    found = match_classes(known, names, used)
+    return None if found is None else found.tolist()
 
 
 def folders(root: Path, *names: str) -> str:
@@ -81,18 +87,17 @@ def test_long_lists_of_classes_are_shown_in_part():
     assert len(str(caught.value)) < 700
 
 
-@pytest.mark.parametrize("form", ["NFC", "NFD"])
-def test_a_name_that_macos_wrote_decomposed_is_the_same_name(form):
-    other = {"NFC": "NFD", "NFD": "NFC"}[form]
+@pytest.mark.parametrize(("form", "other"), [("NFC", "NFD"), ("NFD", "NFC")])
+def test_a_name_that_macos_wrote_decomposed_is_the_same_name(form, other):
     known = ClassNames(["tea", unicodedata.normalize(form, "café")], "TRAIN")
-    assert match_classes(known, [unicodedata.normalize(other, "café")], [0]).tolist() == [1]
+    assert matched(known, [unicodedata.normalize(other, "café")], [0]) == [1]
 
 
 def test_a_name_that_stands_twice_names_no_class_unless_both_sides_agree():
     cranes = ClassNames(["crane", "dog", "crane"], "the checkpoint")
-    assert match_classes(cranes, ["crane", "dog", "crane"], [0, 1, 2]).tolist() == [0, 1, 2]
-    assert match_classes(cranes, ["crane", "dog", "crane", "eel"], [0, 1, 2]).tolist() == [0, 1, 2, -1]
-    assert match_classes(cranes, ["dog", "crane"], [0]).tolist() == [1, -1]
+    assert matched(cranes, ["crane", "dog", "crane"], [0, 1, 2]) == [0, 1, 2]
+    assert matched(cranes, ["crane", "dog", "crane", "eel"], [0, 1, 2]) == [0, 1, 2, -1]
+    assert matched(cranes, ["dog", "crane"], [0]) == [1, -1]
     with pytest.raises(UserError, match="'crane' stands twice"):
         match_classes(cranes, ["dog", "crane"], [0, 1])
 
@@ -101,8 +106,9 @@ def test_a_name_that_stands_twice_names_no_class_unless_both_sides_agree():
     (["0", "1", "2"], ["cat", "dog"], None), (["0", "1", "2"], ["2", "0"], [2, 0]), (["1", "2"], ["2", "1"], [1, 0]),
 ])
 def test_numbers_in_place_of_names_give_way_to_indices(names, found, wanted):
-    mapping = match_classes(model_class_names(names, "the checkpoint"), found, range(len(found)))
-    assert (None if mapping is None else mapping.tolist()) == wanted
+    known = model_class_names(names, "the checkpoint")
+    assert known is not None
+    assert matched(known, found, range(len(found))) == wanted
 
 
 def test_a_model_without_names_leaves_the_data_as_it_is(tmp_path):

@@ -6,15 +6,10 @@ from __future__ import annotations
 
 import contextlib
 import struct
-import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-from image_files import animated_webp, exif, float_tiff, gif, jpeg, picture, png, webp, webp_with_orientation
 
 from ppclas_core.data import BadImage, DecodeImage
 from ppclas_core.data.decoding.encoded_file import describe_file, is_cut_off
@@ -24,6 +19,7 @@ from ppclas_core.data.decoding.jpeg_header import jpeg_has_end
 from ppclas_core.data.decoding.orientation import upright
 from ppclas_core.data.opencv import cv2
 from ppclas_core.errors import UserError
+from tests.data.image_files import animated_webp, exif, float_tiff, gif, jpeg, picture, png, webp, webp_with_orientation
 
 RNG = np.random.default_rng(0)
 COLORS = RNG.integers(0, 256, (8, 3)).astype(np.uint8)

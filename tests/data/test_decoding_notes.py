@@ -5,18 +5,14 @@
 from __future__ import annotations
 
 import re
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-from image_files import exif, float_tiff, gif, jpeg, picture, png, webp, webp_with_orientation
-
 from ppclas_core.cli import main
 from ppclas_core.data import DecodeImage
 from ppclas_core.data.decoding.notes import TEXTS, count_notes, decoding_notes
+from tests.data.image_files import exif, float_tiff, gif, jpeg, picture, png, webp, webp_with_orientation
 
 COLORS = np.arange(24, dtype=np.uint8).reshape(8, 3)
 

@@ -17,8 +17,8 @@ from ppclas_core.data.readers.source import Source
 from ppclas_core.data.soft_labels import class_probabilities
 
 
-class FillWithEpoch:
-    """Every pixel becomes the epoch and a random number below 1; -1 where no loader told the epoch."""
+class WithEpoch:
+    """An op whose `epoch` the loader sets; -1 without a loader."""
 
     epoch = -1
 
@@ -27,11 +27,15 @@ class FillWithEpoch:
         op.epoch = epoch
         return op
 
+
+class FillWithEpoch(WithEpoch):
+    """Every pixel becomes the epoch and a random number below 1."""
+
     def __call__(self, image, rng=None):
         return np.full_like(image, self.epoch + rng.random())
 
 
-class MixWithEpoch(FillWithEpoch):
+class MixWithEpoch(WithEpoch):
     def __call__(self, images, labels, rng=None):
         return images, (labels, labels[::-1], np.full(len(labels), self.epoch / 10))
 
@@ -87,7 +91,7 @@ def test_a_pipeline_without_such_ops_is_its_own_copy():
 def test_mixed_labels_as_probabilities(lam):
     target = class_probabilities((np.array([0, 1, 2]), np.array([2, 1, 0]), lam), 4)
     assert target.dtype == np.float32
-    assert np.allclose(target, [[0.25, 0, 0.75, 0], [0, 1, 0, 0], [0.75, 0, 0.25, 0]])
+    assert np.allclose(target, np.array([[0.25, 0, 0.75, 0], [0, 1, 0, 0], [0.75, 0, 0.25, 0]]))
 
 
 def test_a_batch_gives_probabilities_mixed_or_not():

@@ -38,7 +38,7 @@ def mat(variables: Dict[str, np.ndarray], *, order: str = "<", packed: bool = Tr
         parts = [element(6, struct.pack(order + "II", kind, 0), order),
                  element(5, np.array(values.shape, order + "i4").tobytes(), order),
                  element(1, name.encode(), order),
-                 element(stored, values.astype(values.dtype.newbyteorder(order)).tobytes(order="F"), order)]
+                 element(stored, values.astype(np.dtype(order + values.dtype.str[1:])).tobytes(order="F"), order)]
         matrix = element(14, b"".join(parts), order)
         if packed:
             squeezed = zlib.compress(matrix)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any, Dict, List, Optional
 
 import numpy as np
 import pytest
@@ -20,16 +20,20 @@ from ppclas_core.data.opencv import cv2
 from ppclas_core.data.pipeline import Pipeline, Step
 
 SHARED = Path(os.environ.get("PPCLAS_TEST_DATA") or Path(__file__).resolve().parents[3] / "shared" / "data")
-DECODE, CROP, FLIP = {"DecodeImage": {}}, {"RandCropImage": {"size": [48, 40]}}, {"RandFlipImage": {}}
-NORMALIZE, CHW = {"NormalizeImage": {"scale": "1./255.", "order": ""}}, {"ToCHWImage": {}}
-RESIZE, CENTRE = {"ResizeImage": {"resize_short": 64}}, {"CropImage": {"size": 56}}
-PIPELINES = {
+DECODE: Dict[str, Any] = {"DecodeImage": {}}
+CROP: Dict[str, Any] = {"RandCropImage": {"size": [48, 40]}}
+FLIP: Dict[str, Any] = {"RandFlipImage": {}}
+NORMALIZE: Dict[str, Any] = {"NormalizeImage": {"scale": "1./255.", "order": ""}}
+CHW: Dict[str, Any] = {"ToCHWImage": {}}
+RESIZE: Dict[str, Any] = {"ResizeImage": {"resize_short": 64}}
+CENTER: Dict[str, Any] = {"CropImage": {"size": 56}}
+PIPELINES: Dict[str, List[Dict[str, Any]]] = {
     "training": [DECODE, CROP, FLIP, NORMALIZE, CHW],
     "without flip": [DECODE, CROP, NORMALIZE, CHW],
     "blue first, cubic, both ways": [{"DecodeImage": {"to_rgb": False}},
                                      {"RandCropImage": {"size": 40, "interpolation": 2}},
                                      {"RandFlipImage": {"flip_code": -1}}, NORMALIZE, CHW],
-    "evaluation": [DECODE, RESIZE, CENTRE, NORMALIZE, CHW],
+    "evaluation": [DECODE, RESIZE, CENTER, NORMALIZE, CHW],
     "flip before crop": [DECODE, FLIP, CROP, NORMALIZE, CHW],
     "planes before floats": [DECODE, CROP, FLIP, CHW, {"NormalizeImage": {"order": "chw"}}],
     "floats before the crop": [DECODE, NORMALIZE, CROP, FLIP, CHW],

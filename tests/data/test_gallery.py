@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 import sys
+from typing import Any, Dict
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.report import gallery
 
 NORMALIZE = {"NormalizeImage": {"order": ""}}
-CONFIG = {
+CONFIG: Dict[str, Any] = {
     "ARCHITECTURE": {"name": "Any"}, "epochs": 3, "image_shape": [3, 32, 32],
     "LEARNING_RATE": {"function": "Cosine", "params": {"lr": 0.1}}, "validate": False,
     "TRAIN": {"batch_size": 2, "data_dir": "nowhere", "transforms": [
@@ -95,6 +96,7 @@ def test_the_command_writes_a_png_with_a_row_per_image(project):
     outcome = project.run("augment", "config.yaml", *images, *out).succeeded()
     assert "2 rows, up to 5 pictures" in outcome.out
     image = cv2.imread(str(project.folder / "pictures" / "g.png"))
+    assert image is not None
     assert image.shape == (2 * 182 + 4, 5 * 164 + 4, 3)
     assert np.array_equal(image[22:150:16, 4:164:16], cv2.resize(photo()[:, :, ::-1], (160, 114), 0, 0, 0,
                                                               cv2.INTER_NEAREST)[0:128:16, 0:160:16])

@@ -48,9 +48,11 @@ def rows(source) -> list[tuple[str, int]]:
 
 @pytest.mark.parametrize("ending", [each for each in IMAGE_SUFFIXES if each not in (".jp2", ".pxm", ".jif", ".jfi")])
 def test_every_ending_that_counts_belongs_to_a_kind_that_is_decoded(ending, tmp_path):
-    writable = {"JPEG": ".jpg", "PNG": ".png"}.get(kind_of_ending(ending), ending)
+    kind = kind_of_ending(ending)
+    assert kind is not None
+    writable = {"JPEG": ".jpg", "PNG": ".png"}.get(kind, ending)
     pixels = np.full((8, 8) if ending in (".pgm", ".pbm") else (8, 8, 3), 200, np.uint8)
-    if not is_decoded(kind_of_ending(ending)):
+    if not is_decoded(kind):
         with pytest.raises(cv2.error):
             cv2.imencode(writable, pixels)
         return
@@ -220,6 +222,8 @@ def test_folders_of_splits_are_recognised_in_any_case(names, tmp_path):
         put(tmp_path, f"{name}/a/1.jpg", f"{name}/b/1.jpg")
     put(tmp_path, "__MACOSX/x", ".git/x", "readme.txt")
     splits = find_splits(tmp_path)
+    assert splits is not None
+    assert splits.judging is not None
     assert [splits.train.name, splits.judging.name] == list(names[:2])
     with pytest.raises(UserError, match=f"holds the splits {', '.join(names)}, not classes") as caught:
         open_source({"data_dir": str(tmp_path)}, where=str)

@@ -96,7 +96,7 @@ def test_every_batch_of_every_rank_and_epoch_is_mixed_by_its_own_draw(tmp_path):
     source = make_source(tmp_path)
     loaders = [load(source, size=4, mix=[Blend()], rank=rank, world_size=2) for rank in range(2)]
     batches = [batch for loader in loaders for epoch in range(2) for batch in loader.epoch(epoch)]
-    assert len({batch.mixed[2] for batch in batches}) == len(batches)
+    assert len({batch.mixed[2] for batch in batches if batch.mixed}) == len(batches)
 
 
 @pytest.mark.parametrize("world", [1, 2, 3, 7, 30])
@@ -148,7 +148,7 @@ def test_a_bad_image_fails_with_its_path(tmp_path, workers):
     (tmp_path / "7.png").write_bytes(b"no image")
     with pytest.raises(BadImage, match=r"7.png: not an image") as caught:
         list(load(source, num_workers=workers).epoch(0))
-    assert "on_bad_image: skip" in caught.value.do
+    assert "on_bad_image: skip" in str(caught.value)
 
 
 @pytest.mark.parametrize("workers", [0, 3])
@@ -214,11 +214,16 @@ def test_closing_the_iterator_ends_the_threads_and_restores_opencv(tmp_path):
     assert cv2.getNumThreads() == before
 
 
-def test_no_more_than_a_few_batches_are_read_ahead(tmp_path):
+def test_no_more_than_a_few_batches_are_read_ahead(tmp_path, monkeypatch):
     source = make_source(tmp_path)
     read = []
     original = source.open
-    source.open = lambda index: (read.append(index), original(index))[1]
+
+    def counted(index):
+        read.append(index)
+        return original(index)
+
+    monkeypatch.setattr(source, "open", counted)
     batches = load(source, size=2, num_workers=1).epoch(0)
     next(batches)
     time.sleep(0.2)

@@ -8,7 +8,7 @@ import io
 import tarfile
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Mapping
+from typing import Any, Dict, Mapping
 
 import numpy as np
 import pytest
@@ -189,7 +189,7 @@ def test_a_balanced_loader_crops_each_repeat_in_its_own_way(tmp_path):
     source = Source.from_paths(str(tmp_path), [f"{index}.png" for index in range(10)], [0] + [1] * 9)
     ops = build_pipeline([{"DecodeImage": {}}, {"RandCropImage": {"size": 8}}, {"NormalizeImage": {}},
                           {"ToCHWImage": {}}])
-    options = {"shuffle": True, "drop_last": False, "sampler": "balanced"}
+    options: Dict[str, Any] = {"shuffle": True, "drop_last": False, "sampler": "balanced"}
     batches = [next(iter(Loader(source, ops, 10, num_workers=workers, **options).epoch(0))) for workers in (0, 2)]
     assert np.array_equal(batches[0].images, batches[1].images)
     assert sorted(batches[0].labels.tolist()) == [0] * 5 + [1] * 5

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Any, List
+
 import numpy as np
 import pytest
 
@@ -154,8 +156,8 @@ def test_normalize_refuses_other_channels_than_it_has_means():
 
 def test_transform_takes_instances_and_mappings():
     data = png(picture(300, 400))
-    ops = [DecodeImage(), ResizeImage(resize_short=256), CropImage(224), NormalizeImage(), ToCHWImage()]
-    named = [{"DecodeImage": {}}, {"ResizeImage": {"resize_short": 256}}, {"CropImage": {"size": 224}},
+    ops: List[Any] = [DecodeImage(), ResizeImage(resize_short=256), CropImage(224), NormalizeImage(), ToCHWImage()]
+    named: List[Any] = [{"DecodeImage": {}}, {"ResizeImage": {"resize_short": 256}}, {"CropImage": {"size": 224}},
              {"NormalizeImage": {"order": ""}}, {"ToCHWImage": None}]
     result = transform(data, ops)
     assert result.shape == (3, 224, 224)

@@ -8,7 +8,7 @@ import csv
 import math
 import os
 from pathlib import Path
-from typing import Optional
+from typing import Any, List, Optional
 
 import numpy as np
 import pytest
@@ -30,7 +30,7 @@ from ppclas_core.data.opencv import cv2
 SHARED = Path(os.environ.get("PPCLAS_TEST_DATA") or Path(__file__).resolve().parents[3] / "shared" / "data")
 FOLDER = SHARED / "varied_images"
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-EVALUATION = [DecodeImage(), ResizeImage(resize_short=256), CropImage(224),
+EVALUATION: List[Any] = [DecodeImage(), ResizeImage(resize_short=256), CropImage(224),
               NormalizeImage("1./255.", MEAN, STD, ""), ToCHWImage()]
 
 
@@ -127,7 +127,8 @@ def test_every_decodable_file_gives_the_training_pixels_of_2020_for_the_same_dra
         draw = float(rng.uniform(3 / 4, 4 / 3)), float(rng.uniform()), tuple(rng.uniform(size=2))
         mirrored = bool(rng.integers(2))
         expected, place = train_by_definition(image, *draw, mirrored)
-        box = crop.sample(Recorded(*draw), image.shape)
+        recorded: Any = Recorded(*draw)
+        box = crop.sample(recorded, image.shape)
         assert tuple(box) == place, row["file"]
         ours = flip.apply(crop.apply(DecodeImage()(data), box), mirrored)
         ours = ToCHWImage()(NormalizeImage("1./255.", MEAN, STD, "")(ours))

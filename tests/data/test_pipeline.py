@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -45,7 +47,7 @@ def test_the_training_transforms_of_2020_run_as_they_stand():
 def test_an_order_that_cannot_work_is_refused_with_the_ops_and_the_place(transforms, message):
     with pytest.raises(UserError, match=message) as caught:
         build_pipeline(transforms, where=lambda key: f"config.yaml:{key}")
-    assert caught.value.where.startswith("config.yaml:transforms.")
+    assert str(caught.value.where).startswith("config.yaml:transforms.")
 
 
 def test_the_place_of_the_op_at_fault_is_named():
@@ -76,8 +78,9 @@ def test_an_op_for_bytes_is_refused_after_normalize_and_names_it():
 
 
 def test_a_batch_op_among_the_transforms_is_refused():
+    on_batches: Any = OnBatches()
     with pytest.raises(UserError, match="works on a batch"):
-        transform(DATA, [DECODE, OnBatches()])
+        transform(DATA, [DECODE, on_batches])
 
 
 def test_a_defect_of_an_op_names_the_op_and_the_sample():

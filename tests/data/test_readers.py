@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import zipfile
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any, Dict, List
 
 import numpy as np
 import pytest
@@ -30,7 +30,8 @@ from ppclas_core.errors import PluginError, UserError, UserErrors
 from ppclas_core.plugins.manager import LoadedPlugin
 from ppclas_core.testing.toy import toy_catalogue
 
-OPS = [{"DecodeImage": {}}, {"ResizeImage": {"size": 8}}, {"NormalizeImage": {}}, {"ToCHWImage": {}}]
+OPS: List[Dict[str, Any]] = [{"DecodeImage": {}}, {"ResizeImage": {"size": 8}}, {"NormalizeImage": {}},
+                             {"ToCHWImage": {}}]
 
 
 class Zipped(Storage):
@@ -81,8 +82,11 @@ def open_wrongly(request: ReadRequest) -> Any:
 
 
 def broken_member(request: ReadRequest) -> Source:
+    def fail(index: int, path: str) -> bytes:
+        raise ZeroDivisionError("integer division or modulo by zero")
+
     source = open_zip(request)
-    source.storage.read = lambda index, path: 1 // 0  # type: ignore[assignment]
+    setattr(source.storage, "read", fail)  # noqa: B010 - a storage has no attribute to assign to
     return source
 
 

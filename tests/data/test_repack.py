@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import tarfile
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any, Dict, Optional
 
 import numpy as np
 import pytest
@@ -44,6 +44,7 @@ def jpeg(image: np.ndarray, interval: int = 0, sampling: str = "420", progressiv
 def rewrite(data: bytes, interval: int) -> Optional[bytes]:
     """Stands in for a transcoder in these tests: images of one colour lose nothing when they are written anew."""
     image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    assert image is not None
     return jpeg(image, interval)
 
 
@@ -64,7 +65,7 @@ def test_every_box_of_a_divided_jpeg_has_the_pixels_of_the_whole(sampling, size)
         width, height = int(rng.integers(1, size[1] + 1)), int(rng.integers(1, size[0] + 1))
         x, y = int(rng.integers(0, size[1] - width + 1)), int(rng.integers(0, size[0] - height + 1))
         part, left, top = divided_jpeg.cut((x, y, width, height))
-        found = DecodeImage()(part)[top : top + height, left : left + width]
+        found = DecodeImage()(bytes(part))[top : top + height, left : left + width]
         assert np.array_equal(found, whole[y : y + height, x : x + width]), (x, y, width, height)
 
 
@@ -121,7 +122,7 @@ def test_a_repacked_set_gives_the_same_pixels_labels_and_names(tmp_path):
 def test_a_loader_reads_repacked_images_as_it_reads_the_files(tmp_path):
     source = plain_source(tmp_path / "data")
     repack(source, tmp_path / "out", Options(rewrite), per_shard=4)
-    options = {"shuffle": True, "drop_last": False, "on_bad_image": "skip", "bad_image_budget": 0.2}
+    options: Dict[str, Any] = {"shuffle": True, "drop_last": False, "on_bad_image": "skip", "bad_image_budget": 0.2}
     for transforms in (TRAIN, [TRAIN[0], {"ResizeImage": {"size": 24}}, *TRAIN[3:]]):
         for workers in (0, 2):
             pair = [Loader(one, build_pipeline(transforms), 4, num_workers=workers, **options)
@@ -230,7 +231,8 @@ def test_real_images_are_repacked_without_a_change(tmp_path):
     assert done.kinds["divided"] > 60
     assert done.kinds.get("as it was: its pixels would change", 0) < 5
     packed, pipeline = open_shards(tmp_path / "out"), build_pipeline(TRAIN)
-    options = {"shuffle": False, "drop_last": False, "on_bad_image": "skip", "bad_image_budget": 1.0, "num_workers": 0}
+    options: Dict[str, Any] = {"shuffle": False, "drop_last": False, "on_bad_image": "skip", "bad_image_budget": 1.0,
+                               "num_workers": 0}
     loaders = [Loader(one, pipeline, 16, **options) for one in (source, packed)]
     for files, shards in zip(*(loader.epoch(0) for loader in loaders)):
         assert np.array_equal(files.indices, shards.indices)

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Dict, List
+
 import cv2
 import numpy as np
 import pytest
@@ -13,8 +15,9 @@ from ppclas_core.api import IMAGENET_MEAN, IMAGENET_STD
 from ppclas_core.data import transform
 from ppclas_core.data.transforms.resolved import resolved
 
-SHORT = [{"DecodeImage": None}, {"ResizeImage": {"resize_short": 40, "interpolation": 2}}, {"CropImage": {"size": 32}},
-         {"NormalizeImage": None}, {"ToCHWImage": None}]
+SHORT: List[Dict[str, Any]] = [
+    {"DecodeImage": None}, {"ResizeImage": {"resize_short": 40, "interpolation": 2}}, {"CropImage": {"size": 32}},
+    {"NormalizeImage": None}, {"ToCHWImage": None}]
 
 
 def test_defaults_and_short_forms_are_written_out() -> None:
@@ -35,7 +38,7 @@ def test_the_layout_of_normalization_is_that_of_its_place() -> None:
 @pytest.mark.parametrize("transforms", [
     SHORT, [{"DecodeImage": {"to_rgb": False}}, {"ResizeImage": {"size": [20, 24]}}, {"ToCHWImage": None},
             {"NormalizeImage": {"scale": "1./127.5", "mean": [1, 1, 1], "std": [1, 1, 1], "order": "chw"}}]])
-def test_written_and_read_again_they_give_the_same_bits(transforms: list) -> None:  # type: ignore[type-arg]
+def test_written_and_read_again_they_give_the_same_bits(transforms: List[Dict[str, Any]]) -> None:
     pixels = np.random.default_rng(1).integers(0, 256, (50, 60, 3)).astype(np.uint8)
     data = cv2.imencode(".png", pixels)[1].tobytes()
     again = yaml.safe_load(yaml.safe_dump(resolved(transforms)))

@@ -170,6 +170,7 @@ def test_a_mixed_batch_has_the_labels_of_both_images(photos: Path) -> None:
         return (images + images[::-1]) / 2, (labels, labels[::-1], 0.5)
 
     (batch,) = loader(photos, mix=[halves]).epoch(0)
+    assert batch.mixed is not None
     first, second, lam = batch.mixed
     assert np.array_equal(first, batch.labels)
     assert np.array_equal(second, batch.labels[::-1])

@@ -212,6 +212,7 @@ def wait_until_gone(process: Any, pids: list[int]) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_ctrl_c_ends_parent_and_workers_at_once_even_in_the_middle_of_an_op(tmp_path):
     process = start(tmp_path, "processes")
+    assert process.stdout is not None
     pids = [int(pid) for pid in process.stdout.readline().split()]
     assert len(pids) == 2
     os.killpg(process.pid, signal.SIGINT)
@@ -229,6 +230,7 @@ def test_idle_workers_see_that_their_parent_is_gone(tmp_path):
     (tmp_path / "idle.py").write_text(code, encoding="utf-8")
     process = subprocess.Popen([sys.executable, str(tmp_path / "idle.py"), "processes", str(tmp_path)],
                                stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
     pids = [int(pid) for pid in process.stdout.readline().split()]
     assert len(pids) == 2
     process.kill()
@@ -240,21 +242,20 @@ def test_memory_that_is_not_there_is_told_before_anything_starts(tmp_path, monke
     monkeypatch.setattr(process_workers, "_available_memory", lambda: {"MemAvailable": 100})
     with pytest.raises(UserError, match=r"need 0.00 GB of shared memory, 0.00 GB are free") as caught:
         list(load(make_source(tmp_path)).epoch(0))
-    assert "batch_size" in caught.value.do
+    assert "batch_size" in str(caught.value)
     assert not children()
 
 
 @needs_fork
 @pytest.mark.skipif(sys.platform != "linux", reason="named memory and semaphores lie in /dev/shm there")
 def test_processes_run_where_dev_shm_is_full(tmp_path, monkeypatch):
-    import _posixshmem
     import multiprocessing.synchronize as synchronize
 
     def full(*arguments: Any, **options: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(synchronize._multiprocessing, "SemLock", full)
-    monkeypatch.setattr(_posixshmem, "shm_open", full)
+    monkeypatch.setattr(vars(synchronize)["_multiprocessing"], "SemLock", full)
+    monkeypatch.setattr("_posixshmem.shm_open", full)
     with pytest.raises(OSError, match="No space"):
         multiprocessing.get_context("fork").Lock()
     assert len(list(load(make_source(tmp_path)).epoch(0))) == 6

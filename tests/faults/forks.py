@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import List, NamedTuple, Optional
+from typing import Any, Dict, List, NamedTuple, Optional
 
 
 class Result(NamedTuple):
@@ -53,8 +53,9 @@ class Forks:
         self._process.stdin.flush()
         return Result(**self._answer())
 
-    def _answer(self) -> dict:  # type: ignore[type-arg]
+    def _answer(self) -> Dict[str, Any]:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         assert line, "the preloaded process has died"
-        return json.loads(line)  # type: ignore[no-any-return]
+        result: Dict[str, Any] = json.loads(line)
+        return result

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The table of commands and faults: what each command does on a machine that is not well.
 
-    python tests/faults/table.py [COMMAND ...]      print the table, of some commands or of all
+    python -m tests.faults.table [COMMAND ...]      print the table, of some commands or of all
 
 A row is a command with everything that it works on; a column is a fault. Every cell is run, or says why it cannot
 apply. A cell is right when the command ends with 0, or with 2 and one screen that names the cause, and when the same
@@ -21,17 +21,14 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import Callable, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 import numpy as np
 
 from ppclas_core.weights.write import save_variables
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-from forks import Forks, Result
-from rows import PREPARE, PUBLISHED, ROWS, Row
-from workspace import copy_workspace, make_workspace, remove_workspace
+from tests.faults.forks import Forks, Result
+from tests.faults.rows import PREPARE, PUBLISHED, ROWS, Row
+from tests.faults.workspace import copy_workspace, make_workspace, remove_workspace
 
 FAULTS = {
     "full disk": "no file can grow by a byte (RLIMIT_FSIZE 0)",
@@ -117,12 +114,11 @@ class Table:
             remove_workspace(folder)
         return self._straight[name]
 
-    def _command(self, row: Row, folder: Path, fault: str, **when: object) -> Result:
+    def _command(self, row: Row, folder: Path, fault: str, **when: Any) -> Result:
         if row.until and "signal" not in when:
-            silent = {"after": SILENT} if fault in CONSOLES else {"until": row.until}
-            return self._forks.run(row.argv, folder, fault, signal="SIGTERM", timeout=60,
-                                   **silent)  # type: ignore[arg-type]
-        return self._forks.run(row.argv, folder, fault, timeout=120, **when)  # type: ignore[arg-type]
+            silent: Dict[str, Any] = {"after": SILENT} if fault in CONSOLES else {"until": row.until}
+            return self._forks.run(row.argv, folder, fault, signal="SIGTERM", timeout=60, **silent)
+        return self._forks.run(row.argv, folder, fault, timeout=120, **when)
 
     def _run(self, name: str, row: Row, fault: str, folder: Path) -> Tuple[str, str]:
         if fault in SIGNALS:

@@ -6,18 +6,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 from typing import Set
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-from forks import Result
-from rows import ROWS
-from table import FAULTS, SIGNALS, judge, may_refuse, run_table
-
 from ppclas_core.plugins.catalogue import catalogue
+from tests.faults.forks import Result
+from tests.faults.rows import ROWS
+from tests.faults.table import FAULTS, SIGNALS, judge, may_refuse, run_table
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="/dev/full, capabilities and fork are Linux's")
 

@@ -86,7 +86,7 @@ def apply(fault: str, folder: str) -> None:
         def nobody(uid: int) -> Any:
             raise KeyError(f"getpwuid(): uid not found: {uid}")
 
-        pwd.getpwuid = nobody  # type: ignore[assignment]
+        setattr(pwd, "getpwuid", nobody)  # noqa: B010 - the stubs of pwd declare a function
         del os.environ["HOME"], os.environ["PPCLAS_HOME"]
         os.environ.pop("USER", None)
         os.environ.pop("LOGNAME", None)

@@ -4,17 +4,14 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
 from hypothesis import strategies as st
-from mutations import JUNK, check, damaged, damaged_lines, lengths
 
 from ppclas_core.config.load import load_config
 from ppclas_core.config.render import render
 from ppclas_core.errors import UserError
+from tests.fuzz.mutations import JUNK, check, damaged, damaged_lines, lengths
 
 CONFIG = b"""\
 mode: train

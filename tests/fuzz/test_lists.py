@@ -4,19 +4,16 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any, Callable
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
 import pytest
-from mutations import check, damaged, damaged_lines, lengths
 
 from ppclas_core.data.label_list import read_label_list
 from ppclas_core.data.readers.csv_table import read_csv
 from ppclas_core.data.readers.list_file import read_list
 from ppclas_core.errors import UserError
+from tests.fuzz.mutations import check, damaged, damaged_lines, lengths
 
 LIST = b"a.jpg 0\nfolder/b c.jpg 1\n\xe7\x8c\xab.png 2\nd.png 1\ne.png 0\n"
 SETS = b"a.jpg 0,2\nb.jpg -\nc d.jpg 1\ne.jpg 0,1,2\n"
@@ -28,14 +25,14 @@ LABELS = b"0 cat\n1 sports car\n2 \xe7\x8c\xab\n3 dog\n"
 def read(reader: Callable[[Path], Any], path: Path, data: bytes) -> None:
     """Read; a source holds labels of its own length, and a `UserError` names the file."""
     path.write_bytes(data)
-    refused, found = None, None
+    found: Any = []
+    refusal = path.name
     try:
         found = reader(path)
     except UserError as error:
-        refused = str(error)
-    if refused is not None:
-        assert path.name in refused
-    elif not isinstance(found, list):
+        refusal = str(error)
+    assert path.name in refusal
+    if not isinstance(found, list):
         assert len(found.labels) == len(found)
         for index in range(min(len(found), 3)):
             found.name(index)

@@ -8,18 +8,14 @@ import io
 import json
 import pickle
 import struct
-import sys
 import zipfile
 from pathlib import Path
 from typing import Any, Callable, Dict
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import numpy as np
 import pytest
 import yaml
 from hypothesis import strategies as st
-from mutations import check, damaged, damaged_lines, lengths
 
 from ppclas_core.bundles.bundle import read_bundle
 from ppclas_core.errors import UserError
@@ -27,9 +23,11 @@ from ppclas_core.runs.meta import Meta, read_meta, write_meta
 from ppclas_core.weights.formats.torch_file import read_torch_file
 from ppclas_core.weights.read import read_weights
 from ppclas_core.weights.write import save_pdparams, save_safetensors, save_variables
+from tests.fuzz.mutations import check, damaged, damaged_lines, lengths
 
-ARRAYS = {"head.weight": np.arange(12, dtype=np.float32).reshape(3, 4), "head.bias": np.zeros(3, np.float32),
-          "norm": np.ones((2, 2), np.float64)}
+ARRAYS: Dict[str, np.ndarray] = {
+    "head.weight": np.arange(12, dtype=np.float32).reshape(3, 4), "head.bias": np.zeros(3, np.float32),
+    "norm": np.ones((2, 2), np.float64)}
 
 
 def pdparams(folder: Path) -> bytes:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Dict
 
 import numpy as np
 import paddle
@@ -46,7 +47,7 @@ GRADIENTS = ([0.5, -1.0], [1.5, 0.25], [-0.5, 2.0])
 
 def reference(update):
     p = np.array([1.0, -2.0])
-    state = {}
+    state: Dict[str, np.ndarray] = {}
     for gradient in GRADIENTS:
         p = update(p, np.array(gradient), state)
     return p

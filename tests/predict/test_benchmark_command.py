@@ -11,7 +11,7 @@ import re
 import time
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, List
+from typing import Any, Callable, List
 
 import numpy as np
 import pytest
@@ -119,7 +119,15 @@ def test_auto_takes_another_runtime_for_many_images_where_that_pays(raced: Any) 
     one, many = raced(own=(0.020, 0.001), other=(0.0201, 0.001))[0]
     assert one == many
     calls: List[str] = []
-    runtime = choice.RuntimeByBatchSize(lambda batch: calls.append("one"), lambda batch: calls.append("many"))
+
+    def recorder(name: str) -> Callable[[np.ndarray], np.ndarray]:
+        def call(batch: np.ndarray) -> np.ndarray:
+            calls.append(name)
+            return batch
+
+        return call
+
+    runtime = choice.RuntimeByBatchSize(recorder("one"), recorder("many"))
     for size in (1, 2, 3, 8):
         runtime(np.zeros((size, 1)))
     assert calls == ["one", "one", "many", "many"]
@@ -176,7 +184,8 @@ def test_without_a_name_no_environment_is_made_and_no_folder_of_a_server_is_comp
     entries = [Format(Entry("exporter", record, "somewhere", "1"), "") for record in records]
     monkeypatch.setenv("PPCLAS_HOME", str(tmp_path))
     monkeypatch.setattr(comparison, "formats", lambda: entries)
-    assert available(tmp_path) == ["dygraph", "plain", "made"]
+    checkpoint: Any = tmp_path
+    assert available(checkpoint) == ["dygraph", "plain", "made"]
 
 
 def test_a_published_latency_of_another_size_says_so(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from typing import List
 from xml.etree import ElementTree
 
 from ppclas_core.report.line_chart import draw_line_chart
@@ -34,10 +35,16 @@ def test_the_page_escapes_names_and_loads_nothing(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["report.html", "report.json"]
 
 
+def polyline_of(chart: ElementTree.Element) -> List[str]:
+    line = chart.find("polyline")
+    assert line is not None
+    return line.attrib["points"].split()
+
+
 def test_a_chart_is_well_formed_and_puts_high_values_up():
     lines = {"a": [(0, 0.0), (1, 2.0)], "b": [(0, 1.0)]}
     chart = ElementTree.fromstring(draw_line_chart("Loss & more", lines, "epoch"))
-    points = [point.split(",") for point in chart.find("polyline").attrib["points"].split()]
+    points = [point.split(",") for point in polyline_of(chart)]
     assert float(points[0][1]) > float(points[1][1])
     assert float(points[0][0]) < float(points[1][0])
 
@@ -50,7 +57,7 @@ def test_the_learning_rate_is_drawn_over_epochs_and_has_no_kink(tmp_path):
     (tmp_path / "last/state.json").write_text(json.dumps({"terms": {"steps": 200}}), encoding="utf-8")
     page = write_report(tmp_path, SUMMARY, records, "").read_text(encoding="utf-8")
     chart = ElementTree.fromstring(page[page.index("<svg"):page.index("</svg>") + 6])
-    points = [tuple(map(float, point.split(","))) for point in chart.find("polyline").attrib["points"].split()]
+    points = [tuple(map(float, point.split(","))) for point in polyline_of(chart)]
     (left, low), (right, high) = points[0], points[-1]
     assert all(abs(y - (low + (x - left) * (high - low) / (right - left))) < 0.2 for x, y in points)
     assert ">0.45<" in page  # 90 of 200 steps; the axis is the epoch

@@ -70,10 +70,12 @@ def test_the_map_is_where_the_class_is_seen():
     image = np.zeros((1, 3, 8, 8), np.float32)
     image[:, :, 2, 5] = 1.0
     heat = compute_grad_cam(Bright(num_classes=2), image, np.array([1]))
+    assert heat is not None
     assert heat.shape == (1, 8, 8)
     assert np.unravel_index(heat[0].argmax(), (8, 8)) == (2, 5)
     assert heat.sum() == pytest.approx(1.0)
     other = compute_grad_cam(Bright(num_classes=2), image, np.array([0]))
+    assert other is not None
     assert other[0, 2, 5] == 0
     assert other[0, 0, 0] == 1
 

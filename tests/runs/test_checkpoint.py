@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Set
 
 import numpy as np
 import pytest
@@ -44,8 +45,10 @@ def save(folder: Path, number: int, names=("best_model", "last")) -> None:
 
 def number_of(checkpoint: Path) -> int:
     """The number of a checkpoint; fails unless all its files agree."""
+    meta = read_meta(checkpoint)
+    assert meta is not None
     found = {json.loads((checkpoint / "state.json").read_text(encoding="utf-8"))["step"],
-             int(read_meta(checkpoint).metrics["step"])}
+             int(meta.metrics["step"])}
     for name in ("ppcls.pdparams", "ppcls.pdopt"):
         for value in read_pickle(checkpoint / name).values():
             found.update(np.unique(value).astype(int).tolist())
@@ -54,7 +57,7 @@ def number_of(checkpoint: Path) -> int:
 
 
 def wait_for_a_second_checkpoint(state: Path, process) -> None:
-    seen = set()
+    seen: Set[int] = set()
     while len(seen) < 2:
         assert process.poll() is None
         with contextlib.suppress(OSError):  # between two checkpoints there is none of the name
@@ -114,7 +117,7 @@ def test_a_full_disk_names_the_path_and_keeps_the_last_checkpoint(tmp_path, monk
             patched.setattr("ppclas_core.runs.checkpoint.write_meta", full)
         with pytest.raises(UserError, match="the disk is full") as caught:
             save(tmp_path, 2)
-    assert f"continue with --resume: the checkpoint before it is untouched in {tmp_path / 'last'}" in caught.value.do
+    assert f"continue with --resume: the checkpoint before it is untouched in {tmp_path / 'last'}" in str(caught.value)
     assert (number_of(tmp_path / "best_model"), number_of(tmp_path / "last")) == (1, 1)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["best_model", "last"]
 

@@ -65,7 +65,7 @@ def test_batches_go_over_and_answers_come_back_whatever_the_tool_prints(script: 
     batch = np.random.default_rng(0).standard_normal((3, 3, 64, 64)).astype(np.float32)
     for images in (batch, batch[:1], batch[:, :, ::2]):
         np.testing.assert_allclose(runtime(images), images.sum(axis=(1, 2, 3))[:, None] * 2, rtol=1e-5)
-    assert runtime.input_names == ["image"]
+    assert getattr(runtime, "input_names") == ["image"]  # noqa: B009 - from the child, unknown to its class
     assert not hasattr(runtime, "output_names")
 
 

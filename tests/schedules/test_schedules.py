@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any, Callable, Dict, Tuple
 
 import pytest
 
@@ -19,7 +20,7 @@ def warm(step, lr, w):
     return lr * step / (S * w)
 
 
-REFERENCE = {
+REFERENCE: Dict[str, Tuple[Dict[str, Any], Callable[[int], float]]] = {
     "Linear": ({"lr": 0.4, "steps": 30, "end_lr": 0.1}, lambda t: 0.3 * (1 - min(t, 30) / 30) + 0.1),
     "Cosine": ({"lr": 0.1}, lambda t: 0.05 * (math.cos(math.pi * math.floor(t / S) / E) + 1)),
     "Piecewise": ({"lr": 0.1, "decay_epochs": [3, 6, 9]}, lambda t: 0.1 * 0.1 ** sum(t >= S * e for e in (3, 6, 9))),

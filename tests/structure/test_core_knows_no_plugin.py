@@ -35,7 +35,8 @@ def names() -> Set[str]:
 
 def hits(source: str, names: Set[str]) -> Iterator[int]:
     """Yield the lines that name one: constants outside docstrings and help texts, identifiers and imports."""
-    tree, aside = ast.parse(source), set()
+    tree = ast.parse(source)
+    aside: Set[ast.AST] = set()
     folded = {name.lower() for name in names if name.lower() not in ORDINARY}
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):  # docstrings, also of constants

@@ -69,7 +69,8 @@ def test_the_guard_of_a_program_holds_for_all_that_it_calls_and_then_leaves(monk
         guard = sys.stdout
         assert isinstance(guard, console.GuardedStream)
         with console.guarded_streams(optional=True):
-            assert sys.stdout is guard
+            inner: object = sys.stdout
+            assert inner is guard
         assert guard.optional
     assert sys.stdout is before
     monkeypatch.setattr(sys, "stderr", None)

@@ -8,6 +8,7 @@ import io
 import json
 import os
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,7 +46,7 @@ def test_the_streams_are_safe_for_the_duration_only(capsys):
 def test_rich_still_draws_its_own_lines():
     from rich.console import Console
 
-    stream = GuardedStream(io.StringIO(), optional=False)
+    stream: Any = GuardedStream(io.StringIO(), optional=False)
     Console(file=stream, force_terminal=True, color_system="standard").print("[red]x[/red]")
     assert "\x1b[31mx" in stream.getvalue()
 

@@ -11,7 +11,7 @@ import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Iterator
+from typing import Any, Iterator
 
 import pytest
 from filelock import FileLock
@@ -62,7 +62,7 @@ def test_who_opened_a_lock_file_before_it_was_removed_does_not_hold_the_lock(
     path = tmp_path / "lock"
     real, removals = FileLock.acquire, [path]
 
-    def acquire(lock: FileLock, *args: object, **options: object) -> object:
+    def acquire(lock: FileLock, *args: Any, **options: Any) -> object:
         found = real(lock, *args, **options)
         while removals:
             removals.pop().unlink()

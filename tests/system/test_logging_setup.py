@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import subprocess
@@ -110,7 +111,7 @@ def test_a_run_keeps_its_lines_until_it_has_a_folder_and_writes_nothing_in_furth
 
 
 def test_a_log_file_that_cannot_be_written_is_reported_once(tmp_path, capsys):
-    class Full:
+    class Full(io.StringIO):
         name = "somewhere/train.log"
 
         def write(self, text):
@@ -121,6 +122,7 @@ def test_a_log_file_that_cannot_be_written_is_reported_once(tmp_path, capsys):
 
     handler = LogFile()
     handler.open(tmp_path / "train.log")
+    assert handler._file is not None
     handler._file.close()
     handler._file = Full()
     attach(handler)

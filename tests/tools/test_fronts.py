@@ -153,7 +153,12 @@ def test_a_misspelt_key_is_a_mistake_of_the_user(place: Path) -> None:
 def test_the_curves_for_visualdl_are_a_callback(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     said: List[List[str]] = []
     module = script("train.py")
-    monkeypatch.setattr(module, "ppclas", lambda words: said.append(words) or 0)
+
+    def ppclas(words: List[str]) -> int:
+        said.append(words)
+        return 0
+
+    monkeypatch.setattr(module, "ppclas", ppclas)
     assert module.main(["-c", CONFIG, "--vdl_dir", "./vdl", "-o", "epochs=2"]) == 0
     assert said == [["train", CONFIG, "-o", "epochs=2", "-o", 'callbacks=[{"VisualDL": {"logdir": "./vdl"}}]']]
 

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.training.run_training import train
 
@@ -53,8 +55,6 @@ def test_a_callback_sees_a_whole_run(values, make_config, tmp_path):
     catalogue().load_file(file)
     values.update(epochs=1, callbacks=[{"Recorder": {"mark": "x"}}])
     train(make_config(values))
-    import recorder_of_events
-
-    assert recorder_of_events.EVENTS == [
+    assert sys.modules["recorder_of_events"].EVENTS == [
         ("built", "x", [1, 3, 16, 16]), ("begin", 3), ("forward",), ("step", 0, 0), ("forward",), ("step", 0, 1),
         ("forward",), ("step", 0, 2), ("epoch", 0, True), ("eval", 13), ("end", True)]

@@ -64,6 +64,7 @@ def test_weights_are_judged_by_name_wherever_the_data_comes_from(by_folder, sort
         assert (result.top1, result.samples, rows) == (1.0, 9, {"blue": (4, 4), "red": (5, 5)})
     evaluated, page = write_run_report(config, done)
     assert evaluated.top1 == 1.0
+    assert page is not None
     assert "<td>red</td>" in page.read_text(encoding="utf-8")
     (sorted_squares / "val" / "red").rename(sorted_squares / "val" / "rot")
     for judge in (lambda: evaluate(config), lambda: evaluate_runtime(config, None, "paddle")):
@@ -86,6 +87,7 @@ def test_the_number_of_classes_is_that_of_the_weights(by_folder, sorted_squares,
 def test_validation_during_training_goes_by_the_names_of_train(by_folder, sorted_squares, make_config):
     shutil.rmtree(sorted_squares / "val" / "green")
     train_source, valid = datasets.open_both(datasets.settle_classes(make_config(by_folder)))
+    assert valid is not None
     assert train_source.class_names == valid.class_names == ["blue", "green", "red"]
     assert set(valid.labels.tolist()) == {0, 2}
     (sorted_squares / "val" / "eel").mkdir()
@@ -101,6 +103,7 @@ def test_a_validation_table_that_lacks_a_class_of_training(values, squares, make
         values[section]["file_list"] = str(squares / f"{section}.csv")
     values.update(label_list=None, classes_num="auto")
     _, valid = datasets.open_both(datasets.settle_classes(make_config(values)))
+    assert valid is not None
     assert (valid.labels.tolist(), valid.class_names) == ([2], ["blue", "green", "red"])
 
 
@@ -111,6 +114,7 @@ def test_a_resumed_run_keeps_the_order_of_its_checkpoint(by_folder, make_config,
     write_meta(tmp_path / "last", Meta("ToyNet", 3, [3, 16, 16], [], labels=["red", "blue", "green"]))
     config = datasets.settle_classes(make_config(by_folder))
     source, valid = datasets.open_both(config, classes_of(tmp_path / "last"))
+    assert valid is not None
     assert source.class_names == valid.class_names == ["red", "blue", "green"]
     assert source.labels.tolist() == [1] * 10 + [2] * 10 + [0] * 10  # folders in alphabetical order
     write_meta(tmp_path / "last", Meta("ToyNet", 3, [3, 16, 16], [], labels=["red", "blue", "grey"]))

@@ -38,7 +38,9 @@ def test_the_number_of_classes_can_come_from_the_data(values, make_config):
     assert config["classes_num"] == "auto"  # reading a config touches no data
     assert any("3 classes" in str(finding) for finding in check(config))
     folder = train(config).run_dir
-    assert read_meta(folder / "last").num_classes == 3
+    meta = read_meta(folder / "last")
+    assert meta is not None
+    assert meta.num_classes == 3
     assert evaluate(config, folder / "last").samples == 13
     train(config, resume=True)  # finished; the config fits that of the run
     del values["label_list"]

@@ -90,8 +90,8 @@ def test_a_higher_metric_is_better_and_then_a_lower_loss(evaluations, best_epoch
     from ppclas_core.runs.progress import Progress
 
     progress = Progress()
-    for epoch, pair in enumerate(evaluations):
-        better = evaluated(progress, *pair, epoch)
+    for epoch, (value, loss) in enumerate(evaluations):
+        better = evaluated(progress, value, loss, epoch)
         assert better == (progress.best_epoch == epoch)
     assert (progress.best_epoch, progress.evaluations_since) == (best_epoch, since)
 
@@ -116,7 +116,9 @@ def test_the_monitored_metric_decides_the_best_checkpoint_and_when_the_run_ends(
     assert list(records[0]) == ["kind", "epoch", "loss", "top1", "topk", "macro_f1", "ece", "samples", "seconds"]
     best = min(record["ece"] for record in records)
     assert (result.best, result.monitor, result.best_top1) == (best, "ece", None)
-    assert read_meta(result.run_dir / "best_model").metrics["best_ece"] == best
+    meta = read_meta(result.run_dir / "best_model")
+    assert meta is not None
+    assert meta.metrics["best_ece"] == best
     assert f"The best ece {best:.5f}, in epoch: " in capsys.readouterr().err
     values.update(monitor="loss", metrics=[], early_stop={"patience": 1}, epochs=9)
     values["LEARNING_RATE"]["params"]["lr"] = 0.0

@@ -36,6 +36,7 @@ def test_a_loss_by_name_trains_and_evaluates(values, make_config, loss):
     values["epochs"] = 4
     values["LEARNING_RATE"]["params"]["lr"] = 0.3
     result = train(make_config(values))
+    assert result.best_top1 is not None
     assert result.best_top1 > 0.6
 
 

@@ -54,7 +54,12 @@ def test_a_slow_stage_shows_up_under_its_name(values, make_config, monkeypatch):
     for owner, name, stage, seconds in ((NormalizeImage, "write", "NormalizeImage", 0.004),
                                         (MetricSet, "update", "metrics", 0.03)):
         original = getattr(owner, name)
-        monkeypatch.setattr(owner, name, lambda *args, call=original, rest=seconds: (time.sleep(rest), call(*args))[1])
+
+        def delayed(*args, call=original, rest=seconds):
+            time.sleep(rest)
+            return call(*args)
+
+        monkeypatch.setattr(owner, name, delayed)
         slow = evaluate(config, weights).profile
         assert slow[stage] - min(profile[stage] for profile in plain) > 2, stage
         monkeypatch.undo()

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any, Dict, List
 
 import numpy as np
 import pytest
@@ -213,9 +214,12 @@ def test_the_preprocessing_of_a_checkpoint_comes_before_that_of_the_record(tmp_p
     from ppclas_core.runs.meta import read_meta, write_meta
 
     folder = toy.toy_checkpoint(tmp_path / "w", side=48)
-    resize = {"resize_short": 60, **({} if interpolation is None else {"interpolation": interpolation})}
-    steps = [{"DecodeImage": None}, {"ResizeImage": resize}, {"NormalizeImage": {"mean": [0.5] * 3, "std": [0.2] * 3}}]
-    write_meta(folder, dataclasses.replace(read_meta(folder), preprocessing=steps))
+    resize: Dict[str, Any] = {"resize_short": 60, **({} if interpolation is None else {"interpolation": interpolation})}
+    steps: List[Dict[str, Any]] = [{"DecodeImage": None}, {"ResizeImage": resize},
+                                   {"NormalizeImage": {"mean": [0.5] * 3, "std": [0.2] * 3}}]
+    meta = read_meta(folder)
+    assert meta is not None
+    write_meta(folder, dataclasses.replace(meta, preprocessing=steps))
     record = {"input_size": 32, "resize_short": 36, "interpolation": "bicubic", "mean": [0.4] * 3, "std": [0.3] * 3}
     assert checkpoint_preprocessing(folder, record) == {
         "input_size": 48, "resize_short": 60, "interpolation": name, "mean": [0.5] * 3, "std": [0.2] * 3}

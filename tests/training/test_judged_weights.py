@@ -73,8 +73,11 @@ def test_without_any_weights_the_message_leads_on(values, make_config, tmp_path)
 
 def test_the_class_names_are_those_of_the_checkpoint(values, make_config, tmp_path):
     found = judged_weights(make_config(values), checkpoint(tmp_path / "a", ("owl", "eel", "cat")))
+    assert found.classes is not None
     assert (found.classes.names, found.num_classes, found.classes.certain) == (["owl", "eel", "cat"], 3, True)
-    assert not judged_weights(make_config(values), checkpoint(tmp_path / "b", ("0", "1"))).classes.certain
+    numbered = judged_weights(make_config(values), checkpoint(tmp_path / "b", ("0", "1"))).classes
+    assert numbered is not None
+    assert not numbered.certain
     (tmp_path / "c.pdparams").write_bytes(b"weights")
     bare = judged_weights(make_config(values), tmp_path / "c")
     assert (bare.classes, bare.num_classes) == (None, None)

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -135,7 +136,7 @@ def test_a_signal_in_the_middle_of_an_exchange_is_not_lost(monkeypatch):
     from ppclas_core.system.rank import Rank
     from ppclas_core.training.trainer import Trainer
 
-    run = SimpleNamespace(rank=Rank(0, 2), stop=SimpleNamespace(signum=None))
+    run: Any = SimpleNamespace(rank=Rank(0, 2), stop=SimpleNamespace(signum=None))
     monkeypatch.setattr(paddle.distributed, "all_reduce", lambda flag, op: setattr(run.stop, "signum", signal.SIGTERM))
     assert Trainer.stopping(run) is False
     assert Trainer.stopping(run) is True

@@ -8,7 +8,7 @@ import json
 import os
 import re
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any, Dict, List, Tuple
 
 import numpy as np
 import pytest
@@ -182,7 +182,9 @@ def test_check_tells_how_many_labels_there_are_and_which_are_out_of_range(values
 
 def test_the_number_of_classes_follows_from_the_labels(values, make_config) -> None:
     values.update(classes_num="auto", label_list=None, epochs=1)
-    assert read_meta(train(make_config(values)).run_dir / "last").num_classes == 3
+    meta = read_meta(train(make_config(values)).run_dir / "last")
+    assert meta is not None
+    assert meta.num_classes == 3
 
 
 def test_the_best_checkpoint_is_that_of_the_best_map(values, make_config) -> None:
@@ -301,7 +303,7 @@ def test_loggers_get_the_curves_of_several_labels(tmp_path: Path) -> None:
 
     class Curves(ScalarLogger):
         def open(self, folder: Path, first_step: int) -> None:
-            self.points = []
+            self.points: List[Tuple[str, float, int]] = []
 
         def add(self, name: str, value: float, step: int) -> None:
             self.points.append((name, value, step))

@@ -68,6 +68,7 @@ def test_a_signal_leaves_a_checkpoint_and_says_how_to_go_on(values, make_config,
     assert "--resume" in said
     assert "Traceback" not in said
     found = re.search(r"interrupted at epoch (\d+) step (\d+)", said)
+    assert found is not None
     state = json.loads((run / "last" / "state.json").read_text(encoding="utf-8"))
     assert (state["epoch"], state["step"]) == (int(found[1]), int(found[2]))
 

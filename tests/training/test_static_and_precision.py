@@ -26,7 +26,12 @@ def test_a_compiled_run_is_the_same_run(values, make_config, monkeypatch):
     plain = read_pickle(train(make_config(values)).run_dir / "last" / "ppcls.pdparams")
     made = []
     compiled = builders.compiled
-    monkeypatch.setattr(builders, "compiled", lambda model: made.append(compiled(model)) or made[-1])
+
+    def compiled_and_kept(model):
+        made.append(compiled(model))
+        return made[-1]
+
+    monkeypatch.setattr(builders, "compiled", compiled_and_kept)
     values.update(to_static=True, accelerator="none")
     config = make_config(values)
     folder = train(config).run_dir
@@ -44,7 +49,12 @@ def test_a_compiled_run_is_the_same_run(values, make_config, monkeypatch):
 def test_level_and_dtype_reach_paddle(monkeypatch, device, keys, level, dtype):
     asked = []
     monkeypatch.setattr(amp, "_bfloat16_works", lambda: True)
-    monkeypatch.setattr(paddle.amp, "auto_cast", lambda **given: asked.append(given) or contextlib.nullcontext())
+
+    def auto_cast(**given):
+        asked.append(given)
+        return contextlib.nullcontext()
+
+    monkeypatch.setattr(paddle.amp, "auto_cast", auto_cast)
     made = Amp({"use_fp16": True, **keys}, device)
     with made.autocast():
         pass

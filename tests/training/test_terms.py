@@ -63,7 +63,9 @@ def test_a_checkpoint_holds_the_terms_of_its_run(values, make_config):
     terms = state_of(folder)["terms"]
     assert {key: terms[key] for key in ("images", "valid_images", "batch", "steps", "processes", "accumulate")} == {
         "images": 30, "valid_images": 13, "batch": 8, "steps": 3, "processes": 1, "accumulate": 1}
-    assert read_meta(folder / "last").terms == terms
+    meta = read_meta(folder / "last")
+    assert meta is not None
+    assert meta.terms == terms
     assert all(len(terms[name]) == 32 for name in ("list", "sizes", "valid_list", "valid_sizes"))
 
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from types import FrameType
-from typing import Any, List, Tuple
+from types import CodeType, FrameType
+from typing import Any, List, Set, Tuple
 
 import numpy as np
 import pytest
@@ -69,7 +69,9 @@ def test_an_epoch_counts_every_step_and_an_evaluation_every_image(trainer: Any) 
 
 def test_a_config_reaches_the_training_step_in_few_calls(values: Any, make_config: Any) -> None:
     """A reader who follows the config from `train` meets no more functions than these before the first step."""
-    core, met, reached = str(Path(ppclas_core.__file__).parent), set(), []
+    core = str(Path(ppclas_core.__file__).parent)
+    met: Set[CodeType] = set()
+    reached: List[CodeType] = []
 
     def follow(frame: FrameType, event: str, arg: Any) -> None:
         code = frame.f_code

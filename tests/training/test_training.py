@@ -17,6 +17,7 @@ from ppclas_core.training.run_training import train
 def test_a_training_learns_and_leaves_a_run_folder(values, make_config):
     result = train(make_config(values))
     assert result.epochs == 3
+    assert result.best_top1 is not None
     assert result.best_top1 > 0.6
     for name in ("0", "1", "2", "best_model", "last"):
         found = {path.name for path in (result.run_dir / name).iterdir()}
@@ -71,6 +72,9 @@ def test_the_meta_carries_labels_and_preprocessing(values, make_config):
 
     values["epochs"] = 1
     meta = read_meta(train(make_config(values)).run_dir / "best_model")
+    assert meta is not None
+    assert meta.preprocessing is not None
+    assert meta.config is not None
     assert meta.labels == ["red", "green", "blue"]
     assert [next(iter(item)) for item in meta.preprocessing] == ["DecodeImage", "NormalizeImage", "ToCHWImage"]
     assert meta.config["TRAIN"]["batch_size"] == 8

@@ -27,7 +27,7 @@ from ppclas_core.weights.formats.variables import write_variable
 from ppclas_core.weights.read import read_weights
 
 CONTENT = pickle.dumps({"w": np.arange(50_000, dtype=np.float32)})
-FAST = {"timeout": 0.5, "retries": 2, "pause": 0.01}
+FAST: Dict[str, Any] = {"timeout": 0.5, "retries": 2, "pause": 0.01}
 Behaviour = Callable[[Any, bytes, int], None]
 
 

@@ -35,7 +35,8 @@ def trained(folder: Path, labels: Sequence[str]) -> np.ndarray:
     return weight
 
 
-def loaded(folder: Path, names: Optional[List[str]], classes: int = 3, **options: Any) -> Tuple[np.ndarray, ...]:
+def loaded(folder: Path, names: Optional[List[str]], classes: int = 3,
+           **options: Any) -> Tuple[np.ndarray, np.ndarray, str]:
     """(head before, head after, text of the report)."""
     paddle.seed(1)
     model = ToyNet(num_classes=classes)

@@ -94,7 +94,7 @@ def torch_modules(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError("only named, never called")
 
     _rebuild_tensor_v2.__module__, _rebuild_tensor_v2.__qualname__ = "torch._utils", "_rebuild_tensor_v2"
-    utils._rebuild_tensor_v2 = _rebuild_tensor_v2
+    setattr(utils, "_rebuild_tensor_v2", _rebuild_tensor_v2)  # noqa: B010 - no attribute of every module
     monkeypatch.setitem(sys.modules, "torch", torch)
     monkeypatch.setitem(sys.modules, "torch._utils", utils)
 

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Dict
 
 import numpy as np
 import pytest
@@ -67,7 +67,7 @@ def test_names_that_cannot_be_files_are_refused(tmp_path: Path) -> None:
 
 
 def test_whole_numbers_of_a_quantised_checkpoint_become_floats_per_channel() -> None:
-    arrays = {
+    arrays: Dict[str, np.ndarray] = {
         "conv1_weights": np.array([127, -127], np.float32).reshape(2, 1, 1, 1),
         "conv1_weights.scale": np.array([0.5, 2.0], np.float32),
         "fc_weights.int8": np.array([[127, 0]], np.int8),

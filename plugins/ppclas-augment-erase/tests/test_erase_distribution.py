@@ -58,7 +58,8 @@ def test_grid_mask_hides_three_quarters_or_leaves_them():
 
 def test_grid_mask_draws_its_period_below_d2_and_its_turn_below_rotate():
     op, rng = GridMask(d1=5, d2=8, rotate=4), np.random.default_rng(0)
-    draws = [op.sample(rng, (32, 32, 3)) for _ in range(500)]
+    draws = [draw for draw in (op.sample(rng, (32, 32, 3)) for _ in range(500)) if draw]
+    assert len(draws) == 500
     assert {draw.period for draw in draws} == {5, 6, 7}
     assert {draw.degrees for draw in draws} == {0, 1, 2, 3}
     assert {draw.row for draw in draws} == set(range(7)) == {draw.column for draw in draws}

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Dict, List
+
 import numpy as np
 import pytest
 
@@ -20,7 +22,7 @@ DECODE = {"DecodeImage": {"to_rgb": True, "to_np": False, "channel_first": False
 CROP, FLIP, CHW = {"RandCropImage": {"size": 224}}, {"RandFlipImage": {"flip_code": 1}}, {"ToCHWImage": None}
 NORMALIZE = {"NormalizeImage": {"scale": "1./255.", "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225],
                                 "order": ""}}
-PUBLISHED = [
+PUBLISHED: List[Dict[str, Any]] = [
     {"Cutout": {"n_holes": 1, "length": 112}},
     {"RandomErasing": {"EPSILON": 0.5, "sl": 0.02, "sh": 0.4, "r1": 0.3, "mean": [0.0, 0.0, 0.0]}},
     {"HideAndSeek": None},

@@ -87,7 +87,8 @@ def test_the_soft_border_falls_from_1_to_0_and_leaves_lam(share, max_soft, half)
 def edges(fields: np.ndarray) -> tuple[float, float]:
     """Mean number of changes of a half mask along a column and along a row."""
     masks = fields > np.median(fields, axis=(1, 2), keepdims=True)
-    return tuple(float((np.diff(masks, axis=axis) != 0).sum(axis=axis).mean()) for axis in (1, 2))
+    columns, rows = (float((np.diff(masks, axis=axis) != 0).sum(axis=axis).mean()) for axis in (1, 2))
+    return columns, rows
 
 
 def test_the_patches_are_alike_along_both_axes_but_stripes_with_compat_2020():

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from typing import DefaultDict
 
 import numpy as np
 import pytest
@@ -41,7 +42,7 @@ def test_a_policy_has_25_pairs_of_known_operations(name):
 def test_operations_come_as_often_as_the_policy_says(name):
     count = 8000
     found = Counter(operation for draw in draws(AutoAugment(policy=name), count) for operation, _ in draw)
-    expected = defaultdict(float)
+    expected: DefaultDict[str, float] = defaultdict(float)
     for pair in POLICIES[name]:
         for operation, _, chance in pair:
             expected[operation] += chance / 25
@@ -80,7 +81,8 @@ def test_compat_2020_turns_counter_clockwise_only_and_all_else_stays():
 
 def test_rand_augment_draws_14_operations_alike_in_both_directions():
     found = Counter(operation for draw in draws(RandAugment(num_layers=3), 5000) for operation in draw)
-    names, total = Counter(), sum(found.values())
+    names: Counter[str] = Counter()
+    total = sum(found.values())
     for (name, _), number in found.items():
         names[name] += number
     assert total == 15000

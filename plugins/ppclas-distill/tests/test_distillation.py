@@ -47,6 +47,7 @@ def test_the_student_alone_is_saved_evaluated_and_used(values, make_config, squa
     assert {key: value.shape for key, value in saved.items()} == {
         key: tuple(value.shape) for key, value in create_model("ToyNet", num_classes=3).state_dict().items()}
     meta = read_meta(result.run_dir / "best_model")
+    assert meta is not None
     assert (meta.architecture, meta.params, meta.num_classes) == ("ToyNet", {}, 3)
     assert evaluate(make_config(values)).top1 == result.best_top1
     (prediction,) = ppc.Predictor(result.run_dir).predict([str(squares / "val_0.png")], topk=1)
@@ -92,7 +93,9 @@ def test_the_name_of_a_pair_is_enough(values, make_config, teacher):
         assert run.name == "ToyNet_distill_ToyNet"
         saved = parameters(run / "last")["stem.conv.weight"]
         assert np.array_equal(saved, first.state_dict()["stem.conv.weight"].numpy()) is taken
-        assert read_meta(run / "last").architecture == "ToyNet"
+        meta = read_meta(run / "last")
+        assert meta is not None
+        assert meta.architecture == "ToyNet"
     with pytest.raises(UserError, match="the teacher: the weights do not fit"):
         train(make_config({**values, "pretrained_model": str(teacher)}))
     assert wide["stem.conv.weight"].shape[0] == 12
@@ -122,12 +125,15 @@ def test_a_combined_file_of_2020_gives_each_network_its_part():
         arrays = {}
         for role, word in ((teacher, ""), (student, mark)):
             state = role.model.state_dict()
-            for row in published_names(role.record, role.model):
+            rows = published_names(role.record, role.model)
+            assert rows is not None
+            for row in rows:
                 arrays[row.v2020 + word] = state[row.ours].numpy()
         arrays["@LR_DECAY_COUNTER@"] = np.zeros(1, np.int64)
         for_teacher, for_student = split(WeightsFile(arrays, "pdparams", Path("both.pdparams")), teacher, student)
         for role, part in ((teacher, for_teacher), (student, for_student)):
             fresh = create_model(role.record.name, num_classes=4)
+            assert part is not None
             load_weights(fresh, role.record, part)
             assert all(np.array_equal(value.numpy(), role.model.state_dict()[key].numpy())
                        for key, value in fresh.state_dict().items())
@@ -208,7 +214,9 @@ def test_mistakes_are_told_before_anything_is_trained(change, text, values, make
 def test_the_outputs_of_a_teacher_come_in_the_order_of_the_students_classes(values, make_config, teacher, squares,
                                                                           tmp_path):
     shutil.copytree(teacher / "best_model", tmp_path / "named")
-    write_meta(tmp_path / "named", dataclasses.replace(read_meta(tmp_path / "named"), labels=["red", "green", "blue"]))
+    meta = read_meta(tmp_path / "named")
+    assert meta is not None
+    write_meta(tmp_path / "named", dataclasses.replace(meta, labels=["red", "green", "blue"]))
     head = read_pickle(tmp_path / "named" / "ppcls.pdparams")["head.fc.weight"]
     student, record = create_model("ToyNet", num_classes=3), find_model("ToyNet")[0].record
     callback = Distillation({"name": "ToyNet", "params": {"width": 12}, "pretrained": str(tmp_path / "named")})

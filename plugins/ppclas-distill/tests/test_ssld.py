@@ -28,6 +28,8 @@ from ppclas_distill.select import merge_lists, select_images
 def drawing():
     path = Path(__file__).resolve().parents[3] / "benchmarks/ssld_dedup.py"
     spec = importlib.util.spec_from_file_location("ssld_dedup", path)
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -39,7 +41,9 @@ def test_a_teacher_of_several_labels_cannot_label(labelled, tmp_path):
     from ppclas_core.runs.meta import read_meta, write_meta
 
     folder = toy_checkpoint(tmp_path / "several")
-    write_meta(folder, dataclasses.replace(read_meta(folder), task="multilabel", threshold=0.5))
+    meta = read_meta(folder)
+    assert meta is not None
+    write_meta(folder, dataclasses.replace(meta, task="multilabel", threshold=0.5))
     with pytest.raises(UserError, match="no share of one class"):
         label_images(open_images(str(labelled / "images")), str(folder), tmp_path / "labels", runtime="dygraph")
 

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from types import SimpleNamespace
+from typing import Any, List
 
 import numpy as np
 import paddle
@@ -146,7 +147,7 @@ def test_rows_survive_in_either_precision_and_a_torn_one_does_not_count(tmp_path
     logits = np.array([[1.5, -2.25, 70000.0], [0.1, 0.2, 0.3]], np.float32)
     for dtype, largest in (("float32", 70000.0), ("float16", 65504.0)):
         cache = TeacherCache(tmp_path, {"a": 1}, (5, 3), dtype)
-        cache.write([4, 1], logits)
+        cache.write(np.array([4, 1]), logits)
         again = TeacherCache(tmp_path, {"a": 1}, (5, 3), dtype)
         rows, there = again.read(np.array([1, 2, 4]))
         assert there.tolist() == [True, False, True]
@@ -238,13 +239,23 @@ def networks():
 
 def test_the_device_of_the_teacher_holds_while_it_is_built_and_while_it_computes(networks, monkeypatch):
     """On a pretended second GPU: Paddle's current device is what is asked for, and that of the student afterwards."""
-    now, seen = ["cpu"], []
+    now = ["cpu"]
+    seen: List[Any] = []
+
+    def moved(tensor, device):
+        seen.append(device)
+        return tensor
+
+    def forward(images):
+        seen.append(("teacher", now[-1]))
+        return plain(images)
+
     monkeypatch.setattr(paddle.device, "set_device", lambda device: now.append(device))
     monkeypatch.setattr(paddle.device, "get_device", lambda: now[-1])
-    monkeypatch.setattr(pair_module, "moved", lambda tensor, device: seen.append(device) or tensor)
+    monkeypatch.setattr(pair_module, "moved", moved)
     student, teacher = networks
     plain = teacher.forward
-    teacher.forward = lambda images: seen.append(("teacher", now[-1])) or plain(images)
+    teacher.forward = forward
     with on_device("gpu:1"):
         assert now[-1] == "gpu:1"
     assert now[-1] == "cpu"
@@ -258,7 +269,12 @@ def test_the_device_of_the_teacher_holds_while_it_is_built_and_while_it_computes
 
 @pytest.mark.parametrize("precision", ["float32", "float16", "bfloat16", None])
 def test_the_precision_of_the_teacher_is_around_it_alone(precision, networks, monkeypatch):
-    asked, student_ran = [], []
+    asked: List[Any] = []
+    student_ran: List[int] = []
+
+    def forward(images):
+        student_ran.append(len(asked))
+        return plain(images)
 
     @contextlib.contextmanager
     def auto_cast(enable, dtype, level):
@@ -269,7 +285,7 @@ def test_the_precision_of_the_teacher_is_around_it_alone(precision, networks, mo
     monkeypatch.setattr(paddle.amp, "auto_cast", auto_cast)
     student, teacher = networks
     plain = student.forward
-    student.forward = lambda images: student_ran.append(len(asked)) or plain(images)
+    student.forward = forward
     Pair(student, [teacher], "running", precision)(paddle.rand([2, 3, 16, 16]))
     assert student_ran == [0]
     expected = {None: [], "float32": [(False, "float16"), "end"]}

@@ -82,7 +82,7 @@ def test_the_folder_has_the_structure_that_the_loader_reads(folder: Path) -> Non
     assert isinstance(decorator, ast.Call)
     assert isinstance(decorator.func, ast.Name)
     assert decorator.func.id == "moduleinfo"
-    told = {keyword.arg: keyword.value.value for keyword in decorator.keywords  # type: ignore[attr-defined]
+    told = {keyword.arg: keyword.value.value for keyword in decorator.keywords
             if isinstance(keyword.value, ast.Constant)}
     assert told == {"name": "my_toy", "version": "2.0.1", "author": "A. Person", "author_email": "",
                     "summary": "shapes", "type": "CV/image_classification"}
@@ -166,7 +166,7 @@ def test_preprocessing_that_a_module_cannot_do_is_refused_with_its_name() -> Non
 
 @pytest.mark.parametrize(("options", "message"), [({"name": "my-toy"}, "letters, digits"),
                                                   ({"name": "class"}, "imports"), ({"version": "1"}, "as 1.0.0")])
-def test_what_paddlehub_cannot_take_is_refused(options: Dict[str, str], message: str, run: Path,
+def test_what_paddlehub_cannot_take_is_refused(options: Dict[str, Any], message: str, run: Path,
                                                tmp_path: Path) -> None:
     with pytest.raises(UserError, match=message):
         export(str(run), "hub", tmp_path / "out", **options)

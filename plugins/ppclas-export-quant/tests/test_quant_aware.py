@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, List, Literal, Tuple
 
 import numpy as np
 import paddle
@@ -104,7 +104,8 @@ def test_each_range_follows_the_batches_in_its_way(
 
 def test_a_weight_scale_is_of_the_layer_or_of_each_channel() -> None:
     weights = np.array([[1.0, 0.01], [0.5, 0.006]], np.float32)  # (in, out)
-    for kind, different in (("abs_max", 1), ("channel_wise_abs_max", 2)):
+    kinds: List[Tuple[Literal["abs_max", "channel_wise_abs_max"], int]] = [("abs_max", 1), ("channel_wise_abs_max", 2)]
+    for kind, different in kinds:
         layer = paddle.nn.Sequential(paddle.nn.Linear(2, 2, bias_attr=False))
         layer[0].weight.set_value(weights)
         QuantAware(weight=kind, weight_bits=4, activation_bits=16).on_model_built(layer, None)

@@ -182,7 +182,7 @@ def test_a_changed_parameter_is_seen_by_the_local_predictor(bundle: Path, tmp_pa
     weights = next((copy / "ppcls_model").glob("linear_*.w_0"))
     data = bytearray(weights.read_bytes())
     values = np.frombuffer(data, np.float32, offset=len(data) - 4 * 64)
-    values[:] = values * 1.05  # type: ignore[index]
+    values[:] = values * 1.05
     weights.write_bytes(data)
     golden = read_bundle(copy).golden()
     with pytest.raises(ExportFailed, match="does not answer as the model does"):

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import struct
 from pathlib import Path
+from typing import Dict, List, Tuple
 
 import cv2
 import numpy as np
@@ -19,7 +20,7 @@ from ppclas_core.testing.toy import toy_catalogue
 
 def curves(folder: Path):
     """name -> [(step, value)] of all event files: records of length, checksum, message, checksum."""
-    found = {}
+    found: Dict[str, List[Tuple[int, float]]] = {}
     for file in sorted(folder.glob("events.*")):
         data, place = file.read_bytes(), 0
         while place < len(data):

@@ -55,4 +55,5 @@ def test_feature_maps_serve_a_detector():
 def test_a_fix_entry_is_the_same_architecture_at_another_size():
     entry, weights = find_model("Fix_ResNet50_vd_ssld_v2")
     assert entry.record.name == "ResNet50_vd"
+    assert weights is not None
     assert (weights.input_size, weights.resize_short) == (320, 320)

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Dict, List, Tuple
 
 import pytest
 import search_stubs
@@ -71,7 +72,7 @@ def test_no_point_is_tried_twice_and_a_used_up_space_ends_the_search(source, sea
 def test_a_repeated_point_gets_another_seed(source, searched, folder):
     rows = searched(source("sampler: random\nmax_iter: 5\nde_duplication: false\nsearch:\n  use_fp16: [false, true]"),
                     lambda params: {0: 0.5})
-    seeds = {}
+    seeds: Dict[bool, List[int]] = {}
     for row in rows:
         config = yaml.safe_load((folder / f"output/search/space/trials/{row.folder}/config.yaml").read_text("utf-8"))
         seeds.setdefault(row.params["use_fp16"], []).append(config["seed"])
@@ -173,7 +174,7 @@ def test_a_search_whose_trials_all_fail_ends_with_the_reason(source, searched, e
 
 
 def test_ctrl_c_stops_the_trials_and_resume_continues_them_in_their_folders(source, searched):
-    begun = []
+    begun: List[str] = []
 
     def start(place, number):
         training = search_stubs.Stub(place, hill, hangs=len(begun) == 3)
@@ -227,7 +228,8 @@ def test_workers_of_two_processes_share_a_storage_and_no_point(source, folder, s
 
     made = source("sampler: grid\npruner: none" + SMALL)
     options = Options(storage="shared.journal", resume=True, workers=2)
-    begun, codes = [[], []], []
+    begun: Tuple[List[str], List[str]] = ([], [])
+    codes: List[int] = []
 
     def work(who):
         def start(place, number):

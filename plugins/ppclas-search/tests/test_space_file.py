@@ -97,10 +97,11 @@ def test_the_objective_is_the_monitored_metric_of_the_base(source):
 def test_the_figures_of_several_labels_are_reported(tmp_path):
     from types import SimpleNamespace
 
+    from ppclas_core.system.paths import PathText
     from ppclas_core.tasks import Multilabel
     from ppclas_search.callback import SearchReport, read_report
 
-    report = SearchReport(str(tmp_path / "report"))
+    report = SearchReport(PathText(tmp_path / "report"))
     for epoch, value in enumerate((0.25, 0.5)):
         report.on_eval_end(SimpleNamespace(rank=SimpleNamespace(number=0), task=Multilabel()),
                            {"epoch": epoch, "loss": 1.0, "mAP": value, "f1": 0.1, "macro_f1": 0.2})

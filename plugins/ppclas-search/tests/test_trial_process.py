@@ -88,6 +88,7 @@ def test_a_trial_stops_with_its_search_and_goes_on_where_it_was(base, tmp_path):
     (trial / "trial.json").write_text(f'{{"plugin_files": ["{toy.__file__}"]}}', encoding="utf-8")
     first = start(trial, 0)
     wait_for(lambda: len(first.values()) >= 2)
+    assert first._process.stdin is not None
     first._process.stdin.close()  # what the system does when the search is killed
     wait_for(lambda: first._process.poll() is not None)
     assert first._process.returncode == 143

@@ -22,7 +22,7 @@ LABELS = ["blue", "green", "red", "none"]
 TRANSFORMS: List[Dict[str, Any]] = [{"DecodeImage": {}}, {"ResizeImage": {"size": 32}},
                                     {"NormalizeImage": {"order": "", "scale": 1 / 255, "mean": [0, 0, 0],
                                                         "std": [1, 1, 1]}}, {"ToCHWImage": None}]
-SLOW = [{"SlowOnRed": {}}]
+SLOW: List[Dict[str, Any]] = [{"SlowOnRed": {}}]
 """Transform of `slow_op.py`, for tests that need a decoder which hangs."""
 
 

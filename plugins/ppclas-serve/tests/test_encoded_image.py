@@ -21,7 +21,7 @@ from ppclas_serve.refused import Refused
 pytestmark = pytest.mark.xdist_group("serve")
 CLASSIFY = "/v2/models/toy/classify"
 NOISE = np.random.default_rng(0).integers(0, 60, (64, 64, 3), dtype=np.uint8)
-PNG, JPEG, WEBP, BMP = (bytes(cv2.imencode(ending, NOISE + np.uint8([195, 0, 0]))[1])
+PNG, JPEG, WEBP, BMP = (bytes(cv2.imencode(ending, NOISE + np.array([195, 0, 0], np.uint8))[1])
                         for ending in (".png", ".jpg", ".webp", ".bmp"))
 URLENCODED = "application/x-www-form-urlencoded"
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import json
 import re
 import select
@@ -127,7 +128,7 @@ def test_too_many_images_are_refused_with_a_time_to_come_back(bundle: Path, phot
         answers = []
         for link in links:
             with link:
-                answers.append(b"".join(iter(lambda link=link: link.recv(65536), b"")))
+                answers.append(b"".join(iter(functools.partial(link.recv, 65536), b"")))
         codes = [answer[9:12] for answer in answers]
         assert b"200" in codes
         assert set(codes) <= {b"200", b"429"}

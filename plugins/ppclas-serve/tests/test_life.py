@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import functools
 import http.client
 import shutil
 import signal
@@ -185,7 +186,7 @@ def test_a_request_that_is_half_sent_at_sigterm_is_answered(toy: Path, photos: L
     for link, part in zip(links, (*parts, b"")):
         link.sendall(text[len(part):])
     for link in links:
-        answer = b"".join(iter(lambda link=link: link.recv(65536), b""))
+        answer = b"".join(iter(functools.partial(link.recv, 65536), b""))
         assert answer.startswith(b"HTTP/1.1 200"), answer
         assert b"connection: close" in answer.lower()
         link.close()
