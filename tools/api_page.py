@@ -101,8 +101,9 @@ def _added(tree: ast.Module) -> List[str]:
 
 def _assignments(tree: ast.Module, name: str) -> Iterator[ast.expr]:
     for node in tree.body:
-        if isinstance(node, ast.Assign) and any(isinstance(target, ast.Name) and target.id == name
-                                                for target in node.targets):
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        if isinstance(node, (ast.Assign, ast.AugAssign)) and any(isinstance(target, ast.Name) and target.id == name
+                                                                 for target in targets):
             yield node.value
 
 

@@ -21,7 +21,7 @@ _PUBLIC = {
     "split_normalization": "ppclas_core.bundles.normalization",
     "write_labels": "ppclas_core.bundles.bundle",
 }
-__all__ = [*_PUBLIC]
+__all__ = list(_PUBLIC)
 
 if TYPE_CHECKING:
     from ppclas_core.bundles.bundle import LABELS_FILE as LABELS_FILE

@@ -20,7 +20,7 @@ _PUBLIC = {
     "model_files": "ppclas_core.export.inference",
     "verify": "ppclas_core.export.verification",
 }
-__all__ = [*_PUBLIC]
+__all__ = list(_PUBLIC)
 
 if TYPE_CHECKING:
     from ppclas_core.bundles.errors import ExportFailed as ExportFailed

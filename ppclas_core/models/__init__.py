@@ -15,7 +15,7 @@ _PUBLIC = {
     "on_cpu": "ppclas_core.models.checkpoint",
     "PretrainedSource": "ppclas_core.models.pretrained",
 }
-__all__ = [*_PUBLIC]
+__all__ = list(_PUBLIC)
 
 if TYPE_CHECKING:
     from ppclas_core.models.checkpoint import Checkpoint as Checkpoint

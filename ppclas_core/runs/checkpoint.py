@@ -23,7 +23,7 @@ from ppclas_core.runs.progress import Progress
 from ppclas_core.runs.terms import read_terms
 from ppclas_core.system.atomic import sync
 from ppclas_core.system.typed_json import mismatch
-from ppclas_core.weights.formats.optimizer_state import legacy_checkpoint
+from ppclas_core.weights.formats.optimizer_state import describe_legacy_optimizer
 
 
 def save_checkpoint(
@@ -109,8 +109,8 @@ def _no_state(folder: Path) -> UserError:
         return UserError("this checkpoint has no state.json, so training cannot go on where it ended",
                          where=str(folder), do="'pretrained_model: ...' starts a new run from its weights")
     return UserError(
-        f"{legacy_checkpoint(path)}, and neither epoch, order of the images nor best accuracy, so training cannot go "
-        "on where it ended", where=str(folder),
+        f"{describe_legacy_optimizer(path)}, and neither epoch, order of the images nor best accuracy, so training "
+        "cannot go on where it ended", where=str(folder),
         do=f"start a new run from its weights: -o checkpoints= -o pretrained_model={checkpoint.prefix}, with 'epochs' "
            "and LEARNING_RATE.params.lr for what is left of the training")
 

@@ -26,7 +26,7 @@ def resolve_checkpoint(path: Union[str, Path], prefer: Sequence[str] = (BEST, LA
     Raises:
         UserError: nothing there, or several things.
     """
-    return resolve_weights(path, inside=lambda folder: _in_run(folder, prefer))
+    return resolve_weights(path, find_in_folder=lambda folder: _in_run(folder, prefer))
 
 
 def _in_run(folder: Path, prefer: Sequence[str]) -> Optional[Path]:

@@ -13,7 +13,7 @@ _PUBLIC = {
     "converted_file": "ppclas_core.runtimes.conversion_cache",
     "PaddleRuntime": "ppclas_core.runtimes.paddle_inference",
 }
-__all__ = [*_PUBLIC]
+__all__ = list(_PUBLIC)
 
 if TYPE_CHECKING:
     from ppclas_core.runtimes.child_process import ChildRuntime as ChildRuntime

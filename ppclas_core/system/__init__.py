@@ -29,7 +29,7 @@ _PUBLIC = {
     "usable_cores": "ppclas_core.system.cores",
     "write_atomic": "ppclas_core.system.atomic",
 }
-__all__ = [*_PUBLIC]
+__all__ = list(_PUBLIC)
 
 if TYPE_CHECKING:
     from ppclas_core.system.atomic import atomic_file as atomic_file

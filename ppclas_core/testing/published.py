@@ -20,7 +20,7 @@ import numpy as np
 
 from ppclas_core.api import Backbone
 from ppclas_core.plugins.catalogue import resolve
-from ppclas_core.weights.formats.quantized import dequantise
+from ppclas_core.weights.formats.quantized import dequantize
 from ppclas_core.weights.match import match_weights, namings
 from ppclas_core.weights.names import Names
 
@@ -160,7 +160,7 @@ def unread(record: Backbone, model: Any, generation: str) -> Iterator[str]:
     candidates = namings(shapes, published_names(record, model))
     theirs = next(naming.names for naming in candidates if naming.label == generation)
     file = {theirs[key]: np.broadcast_to(np.float32(0), shape) for key, shape in shapes.items()}
-    read = dequantise(file)
+    read = dequantize(file)
     pairing = match_weights({name: array.shape for name, array in read.items()}, shapes, candidates, record.classifier)
     for key, name in theirs.items():
         if pairing.found.get(key) != name:

@@ -1,6 +1,13 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Checkpoint files: reading and writing every supported format, and loading them into a model with a report."""
+"""Checkpoint files: reading and writing every supported format, and loading them into a model with a report.
+
+`locate` finds the file of a path, `read` turns it into named arrays (with one reader per format in `formats`), `match`
+pairs the names with those of a model, and `load` sets the tensors and reports what was loaded.
+
+Imports inside functions: only building a model needs Paddle, which takes seconds to import; weights are read, converted
+and downloaded without it.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +33,8 @@ _PUBLIC = {
     "write_variable": "ppclas_core.weights.formats.variables",
     "write_variables": "ppclas_core.weights.formats.variables",
 }
-__all__ = [*_PUBLIC, "torch_names"]
+__all__ = list(_PUBLIC)
+__all__ += ["torch_names"]
 
 if TYPE_CHECKING:
     from ppclas_core.weights.formats.protobuf_wire import varint as varint

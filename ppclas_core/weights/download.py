@@ -12,17 +12,18 @@ import shutil
 import sys
 import time
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Union
+from typing import Any, Dict, List, Mapping, Optional, Union
 from urllib.parse import unquote, urlsplit
 
 from ppclas_core.errors import UserError
+from ppclas_core.plugins.models import find_model
 from ppclas_core.system.atomic import atomic_folder, write_atomic
 from ppclas_core.system.cache import cached, writable_cache
 from ppclas_core.system.console import unescaped
 from ppclas_core.system.hashing import file_sha256
 from ppclas_core.system.lock import locked
 from ppclas_core.system.paths import expand_path
-from ppclas_core.weights.fetch import fetch
+from ppclas_core.weights.fetch import DEFAULT_POLICY, RetryPolicy, fetch
 from ppclas_core.weights.read import read_weights
 from ppclas_core.weights.unpack import unpack_tar
 
@@ -33,13 +34,14 @@ KIND = "weights"
 PUBLISHER = "https://paddle-imagenet-models-name.bj.bcebos.com/"
 
 
-def download_weights(name: str, folder: Optional[Union[str, Path]] = None, **options: Any) -> Path:
+def download_weights(name: str, folder: Optional[Union[str, Path]] = None, *,
+                     policy: RetryPolicy = DEFAULT_POLICY) -> Path:
     """Return the path of the weights published under a name; download them when the cache lacks them.
 
     Args:
         name: a published weights name.
         folder: destination folder; default: the cache folder.
-        options: keyword arguments of `fetch`, e.g. `timeout`.
+        policy: timeout and retries.
 
     Returns:
         A `.pdparams` file or an unpacked folder, as `read_weights` takes it.
@@ -47,43 +49,43 @@ def download_weights(name: str, folder: Optional[Union[str, Path]] = None, **opt
     Raises:
         UserError: nothing is published under the name, the download fails, or size or sha256 do not match.
     """
-    from ppclas_core.plugins.models import find_model
-
     entry, weights = find_model(name)
     if weights is None:
         others = ", ".join(other.name for other in entry.record.weights)
         raise UserError(f"no weights were published for {name}",
-                        do=f"of the same architecture: {others}" if others else "'ppclas download --list' shows all")
+                        do=f"for the same architecture: {others}" if others else "'ppclas download --list' shows all")
     base = os.environ.get("PPCLAS_WEIGHTS_URL") or PUBLISHER
     return _download(base.rstrip("/") + "/" + weights.file, folder, "", sha256=weights.sha256, size=weights.size,
-                     **options)
+                     policy=policy)
 
 
 def download_address(url: str, folder: Optional[Union[str, Path]] = None, *, sha256: str = "", size: int = 0,
-                     **options: Any) -> Path:
+                     policy: RetryPolicy = DEFAULT_POLICY) -> Path:
     """Return the path of the weights at a URL; download them when needed and unpack a `.tar`.
 
-    Missing `size` and `sha256` are taken from the `.json` file beside the result, which the first download writes. A
-    file that the user copied there is accepted and recorded in the same way.
+    Without `size` and `sha256`, the file must match those in the `.json` file beside it, which the first download
+    writes. A file that the user copied there is accepted and recorded in the same way.
     """
-    own = hashlib.sha256(url.encode()).hexdigest()[:16]  # two URLs may end in the same file name
-    return _download(url, folder, own, sha256=sha256, size=size, **options)
+    digest = hashlib.sha256(url.encode()).hexdigest()[:16]  # two URLs may end in the same file name
+    return _download(url, folder, digest, sha256=sha256, size=size, policy=policy)
 
 
-def _download(url: str, folder: Optional[Union[str, Path]], below: str, *, sha256: str, size: int,
-              **options: Any) -> Path:
-    """Do the work of `download_address`; without `folder` the file is kept in the subfolder `below` of the cache."""
+def _download(url: str, folder: Optional[Union[str, Path]], subfolder: str, *, sha256: str, size: int,
+              policy: RetryPolicy) -> Path:
+    """Download to `folder`, or to `subfolder` of the cache if `folder` is None; see `download_address`."""
     file = unquote(urlsplit(url).path).rpartition("/")[2]
     if not file or file.startswith("."):
-        raise UserError("the address does not end in a file name", where=url)
+        raise UserError("the URL does not end in a file name", where=url)
     result_name = file[: -len(".tar")] if file.endswith(".tar") else file
     if folder is None:
-        present = cached(KIND, Path(below, result_name).as_posix())  # may be a read-only folder
+        present = cached(KIND, Path(subfolder, result_name).as_posix())  # may be a read-only folder
         if present is not None and _is_whole(present, present.with_name(f"{file}.json")):
             return present
-    place = Path(expand_path(str(folder))) if folder is not None else writable_cache(KIND) / below
-    archive, result, record_file = place / file, place / result_name, place / f"{file}.json"
-    with locked(place / f".{file}.lock", what=f"downloading {file}"):
+    target = Path(expand_path(str(folder))) if folder is not None else writable_cache(KIND) / subfolder
+    archive = target / file
+    result = target / result_name
+    record_file = target / f"{file}.json"
+    with locked(target / f".{file}.lock", what=f"downloading {file}"):
         known = _read_record(record_file)
         if _is_whole(result, record_file):
             return result
@@ -92,10 +94,10 @@ def _download(url: str, folder: Optional[Union[str, Path]], below: str, *, sha25
         if not archive.is_file() or (archive == result and known):
             archive.unlink(missing_ok=True)
             with _Progress(file) as progress:
-                fetch(url, archive, progress=progress, **options)
+                fetch(url, archive, progress=progress, policy=policy)
         found = {"size": archive.stat().st_size, "sha256": file_sha256(archive)}
         expected = {"size": size or known.get("size", 0), "sha256": sha256 or known.get("sha256", "")}
-        _compare(found, expected, archive, url, recorded=not sha256)
+        _refuse_difference(found, expected, archive, url, recorded=not sha256)
         _install(archive, result)
         _write_record(record_file, {"url": url, **found, "files": _contents(result)})
     return result
@@ -123,7 +125,9 @@ def _install(archive: Path, result: Path) -> None:
     archive.unlink()
 
 
-def _compare(found: Dict[str, Any], expected: Dict[str, Any], archive: Path, url: str, *, recorded: bool) -> None:
+def _refuse_difference(found: Mapping[str, object], expected: Mapping[str, object], archive: Path, url: str, *,
+                       recorded: bool) -> None:
+    """Delete the file and raise a UserError if its size or sha256 is not the expected one."""
     for what in ("size", "sha256"):
         if expected[what] and found[what] != expected[what]:
             archive.unlink()
@@ -132,7 +136,7 @@ def _compare(found: Dict[str, Any], expected: Dict[str, Any], archive: Path, url
                             do=f"try again; if the publisher really replaced it, delete {archive}.json")
 
 
-def _contents(result: Path) -> Dict[str, List[Any]]:
+def _contents(result: Path) -> Dict[str, List[Union[int, str]]]:
     """Return relative path -> [size in bytes, sha256] of the file, or of each file of the folder."""
     if result.is_file():
         return {result.name: [result.stat().st_size, file_sha256(result)]}
@@ -155,28 +159,32 @@ def _write_record(path: Path, record: Dict[str, Any]) -> None:
 
 
 class _Progress:
-    """Progress display of a download: one updated line on a terminal, else one log line per 10 %."""
+    """Progress display of a download: one updated line on a terminal, else a log line per 10 % (or per 64 MiB)."""
 
     def __init__(self, name: str) -> None:
-        self.name, self.terminal = name, sys.stderr.isatty()
-        self.shown, self.tenth, self.open = 0.0, -1, False
+        self.name = name
+        self.terminal = sys.stderr.isatty()
+        self.last_shown = 0.0
+        self.last_step = -1
+        self.line_open = False
 
     def __enter__(self) -> _Progress:
         return self
 
     def __call__(self, done: int, total: Optional[int]) -> None:
         now = time.monotonic()
-        tenth = 10 * done // total if total else done >> 26
+        step = 10 * done // total if total else done >> 26  # 10 %, or 64 MiB of an unknown size
         complete = done == total
-        if self.terminal and (now - self.shown > 0.2 or complete):
+        if self.terminal and (now - self.last_shown > 0.2 or complete):
             self._write(f"\r{self._text(done, total)}")
-            self.shown, self.open = now, True
-        elif not self.terminal and tenth != self.tenth:
+            self.last_shown = now
+            self.line_open = True
+        elif not self.terminal and step != self.last_step:
             _log.info("%s", self._text(done, total))
-        self.tenth = tenth
+        self.last_step = step
 
     def __exit__(self, *_: object) -> None:
-        if self.open:
+        if self.line_open:
             self._write("\n")
 
     @staticmethod
@@ -186,5 +194,5 @@ class _Progress:
         stream.flush()
 
     def _text(self, done: int, total: Optional[int]) -> str:
-        of = f" of {total / 1e6:.1f} MB ({100 * done // total} %)" if total else " MB"
-        return f"{self.name}: {done / 1e6:.1f}{of}"
+        size = f" of {total / 1e6:.1f} MB ({100 * done // total} %)" if total else " MB"
+        return f"{self.name}: {done / 1e6:.1f}{size}"

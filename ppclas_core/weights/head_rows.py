@@ -43,7 +43,8 @@ class HeadRows(NamedTuple):
 
     def move(self, fresh: np.ndarray, loaded: np.ndarray) -> np.ndarray:
         """Return a copy of the model's tensor `fresh` with the rows of `loaded` for the classes that both have."""
-        axis, known = _axis(fresh.shape), self.taken >= 0
+        axis = _axis(fresh.shape)
+        known = self.taken >= 0
         result = np.moveaxis(fresh.copy(), axis, 0)
         result[known] = np.moveaxis(loaded, axis, 0)[self.taken[known]]
         return np.ascontiguousarray(np.moveaxis(result, 0, axis))
@@ -61,11 +62,11 @@ def head_rows(ours: Optional[Sequence[str]], theirs: Iterable[Sequence[str]]) ->
     """Match the classes of a model with those of a checkpoint by name; return None when names and order are equal.
 
     The result is also None when one side has no class names. A run without class names stores "0", "1", "2", ...; such
-    names count only if they contain all class names of the model.
+    names are used only if they contain all class names of the model.
 
     Args:
         ours: class names of the model, one per logit.
-        theirs: class names of each loaded file, empty when unknown; the last file with names counts.
+        theirs: class names of each loaded file, empty if unknown; those of the last file with names are used.
     """
     named = [list(names) for names in theirs if names]
     if not ours or not named or list(ours) == named[-1]:
@@ -74,9 +75,10 @@ def head_rows(ours: Optional[Sequence[str]], theirs: Iterable[Sequence[str]]) ->
     numbered = all(name == str(index) for index, name in enumerate(names))
     if numbered and not set(ours) <= set(names):
         return None
-    here, there = Counter(ours), Counter(names)
-    places = {name: index for index, name in enumerate(names) if there[name] == 1}
-    taken = np.array([places.get(name, -1) if here[name] == 1 else -1 for name in ours], np.int64)
+    our_count = Counter(ours)
+    their_count = Counter(names)  # a name that occurs twice is ambiguous and matches nothing
+    index_of = {name: index for index, name in enumerate(names) if their_count[name] == 1}
+    taken = np.array([index_of.get(name, -1) if our_count[name] == 1 else -1 for name in ours], np.int64)
     return HeadRows(list(ours), names, taken)
 
 

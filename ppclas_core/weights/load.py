@@ -1,12 +1,12 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The loader of weights into a model, with a report; training, evaluation, prediction and export all use it."""
+"""Loading of weights into a model, with a report. Training, evaluation, prediction and export use `load_weights`."""
 
 from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import TYPE_CHECKING, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
@@ -15,14 +15,16 @@ from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import catalogue, resolve
 from ppclas_core.plugins.ownership import owned_by
 from ppclas_core.system.text import one_line
-from ppclas_core.weights.formats.quantized import dequantise
+from ppclas_core.weights.formats.quantized import dequantize
 from ppclas_core.weights.head_rows import HeadRows, head_rows
 from ppclas_core.weights.match import Match, classes, in_classifier, match_weights, namings
+from ppclas_core.weights.names import Names
 from ppclas_core.weights.read import WeightsFile, read_weights
 
 _log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
+    import paddle
     from paddle import nn
 
 Source = Union[str, Path, WeightsFile]
@@ -33,7 +35,7 @@ class LoadReport(NamedTuple):
 
     Args:
         loaded: number of tensors that were set.
-        reinitialised: keys of the head that keep their initial values.
+        reinitialized: keys of the head that keep their initial values.
         head: number of classes in the file (0: no head) and in the model; None when the whole head was loaded.
         missing: keys of the model that the file lacks; always empty in a report that `load_weights` returns.
         unexpected: names of the file that the model lacks; likewise always empty.
@@ -44,7 +46,7 @@ class LoadReport(NamedTuple):
     """
 
     loaded: int
-    reinitialised: Tuple[str, ...]
+    reinitialized: Tuple[str, ...]
     head: Optional[Tuple[int, int]]
     missing: Tuple[str, ...]
     unexpected: Tuple[str, ...]
@@ -56,7 +58,7 @@ class LoadReport(NamedTuple):
     @property
     def complete(self) -> bool:
         """Whether every tensor of the model was loaded and no tensor of the file was unexpected."""
-        return not (self.reinitialised or self.missing or self.unexpected)
+        return not (self.reinitialized or self.missing or self.unexpected)
 
     def __str__(self) -> str:
         parts = [f"{self.loaded} loaded"]
@@ -86,9 +88,11 @@ def load_weights(
     warning if a tensor keeps its initial values.
 
     Args:
+        model: an instance of the architecture; its tensors are overwritten.
+        record: record of the architecture.
         source: a path (see `resolve_weights`), a `WeightsFile`, or a list of them; `PretrainedSource.load` also
-            accepts published names and URLs. Of a list, the last source that holds the whole model is used; if none
-            does, all that fit are combined, later sources over earlier ones.
+            accepts published names and URLs. Of a list, the last source with all tensors of the model is used; if none
+            has all, the sources that fit are combined, and later ones take precedence.
         weights: published entry of the source, if known; named in errors.
         rename_head: False refuses a head with other classes or another number of them, as evaluation, prediction and
             export require.
@@ -105,7 +109,7 @@ def load_weights(
     pairs: List[Tuple[Match, WeightsFile]] = []
     for each in sources:
         checkpoint = each if isinstance(each, WeightsFile) else read_weights(each)
-        checkpoint = checkpoint._replace(arrays=dequantise(checkpoint.arrays))
+        checkpoint = checkpoint._replace(arrays=dequantize(checkpoint.arrays))
         file = {name: array.shape for name, array in checkpoint.arrays.items()}
         pairs.append((match_weights(file, shapes, candidates, record.classifier), checkpoint))
     whole = [pair for pair in pairs if not pair[0].missing and not pair[0].misshapen]
@@ -114,7 +118,7 @@ def load_weights(
     report = _report(used, shapes, record, rows, several=len(sources) > 1)
     where = ", ".join(str(path) for path in report.source)
     _refuse_misfits(used, report, shapes, record, where, rename_head, weights)
-    fresh = set(report.reinitialised)
+    fresh = set(report.reinitialized)
     for pairing, checkpoint in used:
         for key, name in pairing.found.items():
             if key in fresh:
@@ -127,7 +131,7 @@ def load_weights(
     return report
 
 
-def published_names(record: Backbone, model: Any) -> Optional[Iterable[Any]]:
+def published_names(record: Backbone, model: nn.Layer) -> Optional[List[Names]]:
     """Return the published tensor names of `model` that its family declares; None if it declares none."""
     if not record.weight_names:
         return None
@@ -171,14 +175,16 @@ def _group(key: str) -> str:
 
 def _refuse_misfits(used: List[Tuple[Match, WeightsFile]], report: LoadReport, shapes: Dict[str, Tuple[int, ...]],
                     record: Backbone, where: str, rename_head: bool, weights: Optional[Weights]) -> None:
-    of = record.name if weights is None or weights.name == record.name else f"{record.name} ({weights.name})"
+    model_name = record.name
+    if weights is not None and weights.name != record.name:
+        model_name = f"{record.name} ({weights.name})"
     if report.loaded == 0 and report.rows is None and not any(pairing.misshapen for pairing, _ in used):
         theirs = ", ".join(list(used[0][1].arrays)[:3])
-        raise UserError(f"nothing in these weights fits {of}: the file has '{theirs}' ..., the model "
+        raise UserError(f"nothing in these weights fits {model_name}: the file has '{theirs}' ..., the model "
                         f"'{', '.join(list(shapes)[:3])}' ...", where=where,
-                        do="are they of another architecture? 'ppclas info MODEL' names the published ones")
+                        do="give weights of this architecture: 'ppclas info MODEL' lists them")
     misshapen = {key: checkpoint.arrays[name].shape for pairing, checkpoint in used
-                 for key, name in pairing.misshapen.items() if key in report.missing or key in report.reinitialised}
+                 for key, name in pairing.misshapen.items() if key in report.missing or key in report.reinitialized}
     missing = [key for key in report.missing if key not in misshapen]
     problems = []
     if missing:
@@ -190,11 +196,11 @@ def _refuse_misfits(used: List[Tuple[Match, WeightsFile]], report: LoadReport, s
         problems.append(f"{len(misshapen)} of another shape ({first}: {misshapen[first]} in the file, "
                         f"{shapes[first]} in the model)")
     if problems:
-        raise UserError(f"the weights do not fit {of}: {report.loaded} loaded, " + ", ".join(problems), where=where,
-                        do="nothing was loaded; check the architecture, its parameters, and image_shape")
+        raise UserError(f"the weights do not fit {model_name}: {report.loaded} loaded, " + ", ".join(problems),
+                        where=where, do="nothing was loaded; check the architecture, its parameters, and image_shape")
     if report.rows is not None and not rename_head and (
             report.rows.new or len(report.rows.ours) != len(report.rows.theirs)):
-        lacking = ", ".join(one_line(name) for name in report.rows.new[:5]) or "all, but among others"
+        lacking = ", ".join(one_line(name) for name in report.rows.new[:5]) or "none, but it has more classes"
         raise UserError(f"the checkpoint has other classes than the model ({len(report.rows.theirs)} and "
                         f"{len(report.rows.ours)}); of the model's it lacks: {lacking}", where=where,
                         do="give weights that were trained on the same classes, in any order")
@@ -204,7 +210,8 @@ def _refuse_misfits(used: List[Tuple[Match, WeightsFile]], report: LoadReport, s
                         do="set classes_num (num_classes) to that of the checkpoint")
 
 
-def _as_dtype(array: np.ndarray, tensor: Any) -> np.ndarray:
+def _as_dtype(array: np.ndarray, tensor: paddle.Tensor) -> np.ndarray:
+    """Return the array in the dtype of a tensor."""
     wanted = str(tensor.dtype).rpartition(".")[2]
     if array.dtype == np.uint16 and wanted == "float32":  # bfloat16, which numpy does not have
         return (array.astype(np.uint32) << 16).view(np.float32)

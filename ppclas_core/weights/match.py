@@ -26,12 +26,16 @@ class Naming(NamedTuple):
 class Match(NamedTuple):
     """Match between the tensors of one file and those of a model.
 
-    `affix`: prefix (of dotted names) or suffix (of variable names) that all names of this network have in a file of a
-    distillation.
-    `found`: our key -> name in the file; shapes are equal except for the class axis of the head.
-    `misshapen`: our key -> name in the file of a tensor with another shape. `missing`: our keys that the file lacks.
-    `unexpected`: names of the file that match no tensor of the model. `other_network`, `training_state`: names of the
-    file that belong to a second network or to an optimizer; they are ignored.
+    Args:
+        label: naming scheme of the file: `ours`, `2020`, `2.0` or `2.1`.
+        affix: what a file of a distillation adds to all names of this network: a prefix of dotted names, or a suffix of
+            variable names; else "".
+        found: our key -> name in the file; shapes are equal except for the class axis of the head.
+        misshapen: our key -> name in the file of a tensor with another shape.
+        missing: our keys that the file lacks.
+        unexpected: names of the file that match no tensor of the model.
+        other_network: names of the file that belong to a second network; they are ignored.
+        training_state: names of the file that belong to an optimizer; they are ignored.
     """
 
     label: str
@@ -59,7 +63,9 @@ def match_weights(file: Shapes, model: Shapes, candidates: Iterable[Naming], cla
     """Return the match with the naming scheme and affix under which most tensors fit.
 
     Args:
-        file, model: name -> shape.
+        file: name -> shape of the tensors of a file.
+        model: our key -> shape of the tensors of a model.
+        candidates: naming schemes of the model.
         classifier: key prefixes of the tensors whose class axis may differ.
     """
     best: Optional[Match] = None
@@ -79,7 +85,9 @@ def in_classifier(key: str, classifier: Tuple[str, ...]) -> bool:
 
 def classes(shape: Shape) -> int:
     """Return the number of classes of a head tensor: (in, classes), (classes, in, 1, 1) or (classes,)."""
-    return shape[1] if len(shape) == 2 else shape[0] if shape else 0
+    if len(shape) == 2:
+        return shape[1]
+    return shape[0] if shape else 0
 
 
 def _fit(pairing: Match) -> Tuple[int, int]:
@@ -87,7 +95,9 @@ def _fit(pairing: Match) -> Tuple[int, int]:
 
 
 def _pair(file: Shapes, model: Shapes, naming: Naming, affix: str, classifier: Tuple[str, ...]) -> Match:
-    found, misshapen, missing = {}, {}, []
+    found: Dict[str, str] = {}
+    misshapen: Dict[str, str] = {}
+    missing: List[str] = []
     for key, shape in model.items():
         name = _with_affix(naming.names.get(key, ""), affix, naming.label)
         if name not in file:
@@ -113,7 +123,7 @@ def _sort_surplus(pairing: Match, file: Shapes, classifier: Tuple[str, ...]) -> 
 
 
 def _has_classifier(names: List[str], pairing: Match, file: Shapes, classifier: Tuple[str, ...]) -> bool:
-    """Return whether the surplus tensors are another network: one has the shape of a classifier of equal width."""
+    """Return whether the tensors belong to another network: one is a classifier for the same number of classes."""
     heads = [file[name] for key, name in pairing.found.items() if in_classifier(key, classifier)]
     widths = {classes(shape) for shape in heads if len(shape) > 1}
     return any(len(file[name]) == 2 and file[name][1] in widths for name in names)

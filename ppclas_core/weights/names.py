@@ -54,8 +54,13 @@ def conv_bn(
     """Yield the names of a `ConvBN`: convolution and batch norm below one prefix.
 
     Args:
-        bn2020: variable prefix of the batch norm; default `<v2020>_bn`.
-        style_2_0, style_2_1: names of the two layers in each release, as "conv bn".
+        ours: our prefix.
+        v2020: legacy variable prefix of the convolution.
+        v2_0: prefix in release 2.0.
+        v2_1: prefix since release 2.1.
+        bn2020: legacy variable prefix of the batch norm; default `<v2020>_bn`.
+        style_2_0: names of convolution and batch norm in release 2.0, separated by a space.
+        style_2_1: the same since release 2.1.
     """
     conv_2_0, bn_2_0 = style_2_0.split()
     conv_2_1, bn_2_1 = style_2_1.split()

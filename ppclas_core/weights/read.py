@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Reader of checkpoints of any supported format."""
+"""Reader of checkpoints of any supported format: a path comes in, named arrays go out; `load` sets them in a model."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Dict, NamedTuple, Tuple, Union
 
 import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
 
 from ppclas_core.errors import UserError
 from ppclas_core.weights.formats.pickles import read_pickle
@@ -42,15 +44,15 @@ def read_weights(path: Union[str, Path]) -> WeightsFile:
     Raises:
         UserError: no such file, a damaged file, an unsupported format, or a pickle that needs to run code.
     """
-    place = resolve_weights(path)
-    if place.is_dir():
-        if program_of(place).is_file():
-            return WeightsFile(read_inference_model(place), "inference", place)
-        return WeightsFile(read_variables(place), "variables", place)
-    if place.suffix == ".safetensors":
-        return WeightsFile(_read_safetensors(place), "safetensors", place)
-    _refuse_other_forms(place)
-    return WeightsFile(_read_pdparams(place), "pdparams", place)
+    location = resolve_weights(path)
+    if location.is_dir():
+        if program_of(location).is_file():
+            return WeightsFile(read_inference_model(location), "inference", location)
+        return WeightsFile(read_variables(location), "variables", location)
+    if location.suffix == ".safetensors":
+        return WeightsFile(_read_safetensors(location), "safetensors", location)
+    _refuse_other_forms(location)
+    return WeightsFile(_read_pdparams(location), "pdparams", location)
 
 
 def _read_pdparams(path: Path) -> Dict[str, np.ndarray]:
@@ -69,9 +71,6 @@ def _read_pdparams(path: Path) -> Dict[str, np.ndarray]:
 
 
 def _read_safetensors(path: Path) -> Dict[str, np.ndarray]:
-    from safetensors import SafetensorError
-    from safetensors.numpy import load_file
-
     try:
         arrays: Dict[str, np.ndarray] = load_file(path)
     except (SafetensorError, OSError, ValueError) as error:

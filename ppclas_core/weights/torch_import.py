@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import importlib
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterable, Optional, Tuple
+from typing import TYPE_CHECKING, Callable, Dict, Iterable, Optional, Tuple
 
 import numpy as np
 
@@ -16,14 +16,19 @@ from ppclas_core.weights.formats.torch_file import read_torch_file
 from ppclas_core.weights.read import read_weights
 from ppclas_core.weights.torch_names import TorchName
 
+if TYPE_CHECKING:
+    from paddle import nn
+
 _IGNORED = ".num_batches_tracked"
 
 
-def read_torch(path: Path, model: Any, record: Backbone) -> Dict[str, np.ndarray]:
+def read_torch(path: Path, model: nn.Layer, record: Backbone) -> Dict[str, np.ndarray]:
     """Return the tensors of a `.pth` or `.safetensors` file under our keys and in our layout.
 
     Args:
-        model: a model of `record`; its class count does not matter.
+        path: the file.
+        model: a model of `record` with any number of classes.
+        record: record of the architecture.
 
     Raises:
         UserError: the family has another graph or declares no rules, or tensors are missing or surplus.
@@ -52,11 +57,11 @@ def read_torch(path: Path, model: Any, record: Backbone) -> Dict[str, np.ndarray
     if missing or surplus:
         text = f"{len(missing)} tensors missing ({', '.join(missing[:3])}), " if missing else ""
         text += f"{len(surplus)} left over ({', '.join(surplus[:3])})" if surplus else "none left over"
-        raise UserError(f"not a checkpoint of {record.name} as torchvision or timm have it: {text}", where=str(path))
+        raise UserError(f"not a torchvision or timm checkpoint of {record.name}: {text}", where=str(path))
     return arrays
 
 
-def torch_rules(record: Backbone) -> Callable[[Any], Iterable[TorchName]]:
+def torch_rules(record: Backbone) -> Callable[[nn.Layer], Iterable[TorchName]]:
     """Return the function `torch_names` of the family's module.
 
     Raises:
@@ -64,13 +69,13 @@ def torch_rules(record: Backbone) -> Callable[[Any], Iterable[TorchName]]:
     """
     for target in (record.weight_names, record.target):
         if target:
-            rules: Optional[Callable[[Any], Iterable[TorchName]]] = getattr(
+            rules: Optional[Callable[[nn.Layer], Iterable[TorchName]]] = getattr(
                 importlib.import_module(target.partition(":")[0]), "torch_names", None)
             if rules is not None:
                 return rules
     raise UserError(f"no rules for PyTorch checkpoints of {record.name}: neither torchvision nor timm has the same "
-                    "network, or nobody has written them",
-                    do="a family gives them as a function torch_names(model); see docs/reference/weights.md")
+                    "network, or its family does not declare them",
+                    do="a family declares them in a function torch_names(model); see docs/reference/weights.md")
 
 
 def _layout(array: np.ndarray, shape: Tuple[int, ...]) -> np.ndarray:

@@ -2,14 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Declaration of a family's tensor names in torchvision and timm.
 
-A family's module may have `torch_names(model)`, which yields `TorchName`. If it yields several for one tensor of
-ours, the first name in the file is used: torchvision and timm differ. A family with a different graph raises a
-UserError that names the difference.
+A family's module may have `torch_names(model)`, which yields `TorchName`. It may yield several names for one tensor,
+as torchvision and timm differ; the first one in the file is used. A family whose graph differs from that of the
+libraries raises a UserError that names the difference.
 """
 
 from __future__ import annotations
 
-from typing import Any, Iterator, NamedTuple
+from typing import TYPE_CHECKING, Iterator, NamedTuple
+
+if TYPE_CHECKING:
+    from paddle import nn
 
 __all__ = ["TorchName", "batch_norm", "conv_bn", "identity_conv_bn", "layer", "residual_network"]
 
@@ -53,10 +56,11 @@ def batch_norm(ours: str, theirs: str) -> Iterator[TorchName]:
 
 
 def identity_conv_bn(ours: str, epsilon: float = 1e-5) -> Iterator[TorchName]:
-    """Yield the constants that make a 1x1 `ConvBN`, absent from the file, an identity (without activation).
+    """Yield constants that make a 1x1 `ConvBN` an identity, before its activation; the file lacks such a layer.
 
     Args:
-        epsilon: epsilon of the batch norm.
+        ours: our prefix of the layer.
+        epsilon: epsilon of its batch norm.
     """
     yield TorchName(f"{ours}.conv.weight", "", constant="identity")
     yield TorchName(f"{ours}.bn.weight", "", (1.0 + epsilon) ** 0.5, "one")
@@ -65,12 +69,13 @@ def identity_conv_bn(ours: str, epsilon: float = 1e-5) -> Iterator[TorchName]:
     yield TorchName(f"{ours}.bn._variance", "", constant="one")
 
 
-def residual_network(model: Any, *, deep_stem: bool = False, pooled: bool = False) -> Iterator[TorchName]:
-    """Yield the names of a network made with `ppclas_core.nn.residual_stages`, as both libraries have them.
+def residual_network(model: nn.Layer, *, deep_stem: bool = False, pooled: bool = False) -> Iterator[TorchName]:
+    """Yield the names that both libraries use in a network made with `ppclas_core.nn.residual_stages`.
 
     In these libraries the first block of the first stage has no shortcut convolution if it keeps the channels.
 
     Args:
+        model: the network.
         deep_stem: the stem has three convolutions.
         pooled: shortcuts have an average pooling before their convolution.
     """
@@ -87,7 +92,7 @@ def residual_network(model: Any, *, deep_stem: bool = False, pooled: bool = Fals
                 if i == 0 and out == channels:
                     yield from identity_conv_bn(f"{ours}.shortcut")
                 else:
-                    place = 1 if pooled else 0
-                    yield from conv_bn(f"{ours}.shortcut", f"{theirs}.downsample.{place}",
-                                       f"{theirs}.downsample.{place + 1}")
+                    index = 1 if pooled else 0
+                    yield from conv_bn(f"{ours}.shortcut", f"{theirs}.downsample.{index}",
+                                       f"{theirs}.downsample.{index + 1}")
     yield from layer("head.fc", "fc")

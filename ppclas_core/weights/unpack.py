@@ -12,7 +12,7 @@ from typing import Literal, Optional
 from ppclas_core.errors import UserError
 from ppclas_core.system.machine_errors import machine_error
 
-_MOST_BYTES = 16 << 30
+_MAX_BYTES = 16 << 30
 
 
 def unpack_tar(archive: Path, folder: Path) -> None:
@@ -32,8 +32,8 @@ def unpack_tar(archive: Path, folder: Path) -> None:
                 if path is None:
                     continue
                 total += member.size
-                if total > _MOST_BYTES:
-                    raise UserError(f"it unpacks to more than {_MOST_BYTES >> 30} GiB", where=str(archive))
+                if total > _MAX_BYTES:
+                    raise UserError(f"it unpacks to more than {_MAX_BYTES >> 30} GiB", where=str(archive))
                 target = folder / path
                 target.parent.mkdir(parents=True, exist_ok=True)
                 source = tar.extractfile(member)
@@ -51,14 +51,14 @@ def unpack_tar(archive: Path, folder: Path) -> None:
 
 
 def _mode(archive: Path) -> Literal["r:", "r:gz"]:
-    """Return the tar mode. A plain archive must end with zero blocks: truncation between members is silent else."""
+    """Return the tar mode; refuse a plain archive without zero blocks at its end, which may lack its last members."""
     with open(archive, "rb") as file:
         if file.read(2) == b"\x1f\x8b":
             return "r:gz"
         size = file.seek(0, 2)
         file.seek(max(0, size - 1024))
         if size < 1024 or any(file.read()):
-            raise tarfile.ReadError("it has no end; perhaps cut off")
+            raise tarfile.ReadError("it has no end marker; it may be truncated")
     return "r:"
 
 

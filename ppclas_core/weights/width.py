@@ -5,12 +5,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Mapping, Optional, Union
+from typing import TYPE_CHECKING, Mapping, Optional, Union
 
 from ppclas_core.api import Backbone
 from ppclas_core.plugins.catalogue import catalogue, resolve
 from ppclas_core.plugins.ownership import owned_by
-from ppclas_core.weights.formats.quantized import dequantise
+from ppclas_core.weights.formats.quantized import dequantize
 from ppclas_core.weights.load import published_names
 from ppclas_core.weights.match import classes, in_classifier, match_weights, namings
 from ppclas_core.weights.read import read_weights
@@ -27,13 +27,13 @@ def classifier_width(path: Union[str, Path], record: Backbone) -> Optional[int]:
     """
     model = skeleton(record)
     shapes = {key: tuple(value.shape) for key, value in model.state_dict().items()}
-    file = {name: array.shape for name, array in dequantise(read_weights(path).arrays).items()}
+    file = {name: array.shape for name, array in dequantize(read_weights(path).arrays).items()}
     pairing = match_weights(file, shapes, namings(shapes, published_names(record, model)), record.classifier)
     heads = [file[name] for key, name in pairing.found.items() if in_classifier(key, record.classifier)]
     return next((classes(shape) for shape in heads if len(shape) > 1), None)
 
 
-def skeleton(record: Backbone, params: Optional[Mapping[str, Any]] = None) -> nn.Layer:
+def skeleton(record: Backbone, params: Optional[Mapping[str, object]] = None) -> nn.Layer:
     """Return the model of a record with shapes but without parameter values."""
     import paddle
 

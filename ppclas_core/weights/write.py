@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import pickle
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Optional
+from typing import TYPE_CHECKING, Dict, List, Mapping, Optional
 
 import numpy as np
+from safetensors.numpy import save
 
 from ppclas_core.api import Backbone
 from ppclas_core.errors import UserError
@@ -17,13 +18,16 @@ from ppclas_core.weights.formats.variables import write_variables
 from ppclas_core.weights.load import published_names
 from ppclas_core.weights.match import match_weights, namings
 
+if TYPE_CHECKING:
+    from paddle import nn
+
 FORMS = ("pdparams", "pdparams-2.0", "pdparams-2.1", "2020", "safetensors")
 """Formats that `ppclas convert` writes; the first and the last use our keys."""
 
 _LABELS = {"pdparams": "ours", "safetensors": "ours", "pdparams-2.0": "2.0", "pdparams-2.1": "2.1", "2020": "2020"}
 
 
-def save_pickle(path: Path, content: Any) -> None:
+def save_pickle(path: Path, content: object) -> None:
     """Write containers, numbers and arrays as a pickle of protocol 4, atomically; `read_pickle` reads it."""
     with atomic_file(path) as partial, open(partial, "wb") as file:
         pickle.dump(content, file, protocol=4)
@@ -40,12 +44,12 @@ def save_safetensors(
     """Write a safetensors file, atomically.
 
     Args:
+        path: the file, which is replaced.
+        arrays: name -> array.
         metadata: strings for the file header.
     """
-    from safetensors.numpy import save
-
     values = {key: np.array(value, order="C") for key, value in arrays.items()}
-    with atomic_file(path) as partial:  # safetensors' `save_file` hides the OSError of the disk
+    with atomic_file(path) as partial:  # `save_file` of safetensors hides an OSError such as a full disk
         partial.write_bytes(save(values, metadata=dict(metadata or {})))
 
 
@@ -56,7 +60,7 @@ def save_variables(folder: Path, arrays: Mapping[str, np.ndarray]) -> None:
         UserError: the folder exists, or a name cannot be a file name.
     """
     if folder.exists():
-        raise UserError("the folder exists already", where=str(folder), do="give another one or remove it")
+        raise UserError("the folder exists already", where=str(folder), do="give another folder, or remove this one")
     bad = [name for name in arrays if set(name) & set('/\\:*?"<>|')]
     if bad:
         raise UserError(f"'{bad[0]}' cannot be the name of a variable file", where=str(folder))
@@ -64,11 +68,14 @@ def save_variables(folder: Path, arrays: Mapping[str, np.ndarray]) -> None:
         write_variables(partial, arrays)
 
 
-def renamed(arrays: Mapping[str, np.ndarray], model: Any, record: Backbone, form: str) -> Dict[str, np.ndarray]:
-    """Return the arrays, in any naming scheme, under the names that `form` (one of `FORMS`) uses.
+def renamed(arrays: Mapping[str, np.ndarray], model: nn.Layer, record: Backbone, form: str) -> Dict[str, np.ndarray]:
+    """Return the arrays under the names of another naming scheme.
 
     Args:
-        model: a model of `record` for the same number of channels; its class count and values do not matter.
+        arrays: name -> array, in any naming scheme.
+        model: a model of `record` for the same number of input channels; its class count and values do not matter.
+        record: record of the architecture.
+        form: one of `FORMS`.
 
     Raises:
         UserError: a tensor is missing, unexpected or of another shape, or the family does not declare the names of

@@ -13,7 +13,7 @@ import pytest
 from ppclas_core.errors import UserError
 from ppclas_core.system.atomic import atomic_file, atomic_folder
 from ppclas_core.weights import write
-from ppclas_core.weights.formats.quantized import dequantise
+from ppclas_core.weights.formats.quantized import dequantize
 from ppclas_core.weights.read import read_weights
 
 ARRAYS = {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "b": np.float32(2) * np.ones((), np.float32),
@@ -78,7 +78,7 @@ def test_whole_numbers_of_a_quantised_checkpoint_become_floats_per_channel() -> 
         "state_3": np.array([1.0], np.float32),
         "conv1_bn_scale": np.array([1.0, 1.0], np.float32),
     }
-    found = dequantise(arrays)
+    found = dequantize(arrays)
     assert sorted(found) == ["conv1_bn_scale", "conv1_weights", "conv2_weights", "fc_weights"]
     assert found["conv1_weights"].ravel().tolist() == [0.5, -2.0]
     assert found["fc_weights"].ravel().tolist() == [0.25, 0.0]
@@ -87,7 +87,7 @@ def test_whole_numbers_of_a_quantised_checkpoint_become_floats_per_channel() -> 
 
 def test_a_checkpoint_without_scales_is_left_alone() -> None:
     arrays = {"state_3": np.ones(1), "conv1_bn_scale": np.ones(2)}
-    assert dequantise(arrays) == arrays
+    assert dequantize(arrays) == arrays
 
 
 BATCH_NORM = {"stage.0.bn.scale": np.array([1.5, 2.5], np.float32), "stage.0.bn.offset": np.zeros(2, np.float32),
@@ -96,13 +96,13 @@ BATCH_NORM = {"stage.0.bn.scale": np.array([1.5, 2.5], np.float32), "stage.0.bn.
 
 def test_a_batch_norm_whose_scale_ends_like_a_quantisers_is_kept() -> None:
     arrays = {"stage.0.conv.weights": np.array([[[[127.0]]], [[[1.0]]]], np.float32), **BATCH_NORM}
-    found = dequantise(arrays)
+    found = dequantize(arrays)
     assert found.keys() == arrays.keys()
     assert all(found[name] is arrays[name] for name in arrays)
 
 
 def test_a_quantised_network_keeps_the_batch_norms_whose_scale_ends_like_a_quantisers() -> None:
-    found = dequantise({"stage.0.conv.weights": np.array([[[[127.0]]], [[[-127.0]]]], np.float32),
+    found = dequantize({"stage.0.conv.weights": np.array([[[[127.0]]], [[[-127.0]]]], np.float32),
                         "stage.0.conv.weights.scale": np.array([0.5], np.float32),
                         "relu_0.tmp_0.scale": np.array([1.0], np.float32), **BATCH_NORM})
     assert sorted(found) == sorted(["stage.0.conv.weights", *BATCH_NORM])

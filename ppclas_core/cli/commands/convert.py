@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     from ppclas_core.models.pretrained import PretrainedSource
     from ppclas_core.plugins.models import find_model
     from ppclas_core.weights import write
-    from ppclas_core.weights.formats.quantized import dequantise
+    from ppclas_core.weights.formats.quantized import dequantize
     from ppclas_core.weights.read import read_weights
     from ppclas_core.weights.width import skeleton
 
@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
 
         arrays = read_torch(source, model, record)
     else:
-        arrays = dequantise(read_weights(source).arrays)
+        arrays = dequantize(read_weights(source).arrays)
     try:
         arrays = write.renamed(arrays, model, record, args.to)
     except UserError as error:

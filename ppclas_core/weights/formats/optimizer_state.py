@@ -4,23 +4,25 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
-from typing import Any, Mapping
+from typing import Dict
+
+import numpy as np
 
 from ppclas_core.errors import UserError
+from ppclas_core.weights.formats.pickles import read_pickle
 
 STEP_COUNTER = "@LR_DECAY_COUNTER@"
 """Variable name of the step counter in legacy programs."""
 
 
-def legacy_checkpoint(path: Path) -> str:
+def describe_legacy_optimizer(path: Path) -> str:
     """Describe a `.pdopt` that has no `state.json` beside it, for an error message."""
-    from ppclas_core.weights.formats.pickles import read_pickle
-
-    try:
-        state: Mapping[str, Any] = read_pickle(path)
-    except UserError:
-        state = {}
+    state: Dict[str, np.ndarray] = {}
+    with contextlib.suppress(UserError):
+        content = read_pickle(path)
+        state = content if isinstance(content, dict) else {}
     counter = getattr(state.get(STEP_COUNTER), "size", 0)
     holds = f"holds {len(state)} values of the optimizer by the names of its program" if state else "is empty"
     after = f", after {int(state[STEP_COUNTER].reshape(-1)[0])} steps" if counter else ""

@@ -47,7 +47,7 @@ def write_combined(program: Path, params: Path) -> None:
         UserError: the file is not a program, or a variable file is missing or damaged.
     """
     with open(params, "wb") as file:
-        for array in _read_loose(program, persistent_variables(program)).values():  # in the order of their names
+        for array in _read_separate(program, persistent_variables(program)).values():  # in the order of their names
             write_variable(file, array)
 
 
@@ -60,11 +60,11 @@ def read_inference_model(folder: Path) -> Dict[str, np.ndarray]:
     program = program_of(folder)
     variables = persistent_variables(program)
     combined = params_of(folder)
-    arrays = _read_combined(combined, variables) if combined else _read_loose(program, variables)
+    arrays = _read_combined(combined, variables) if combined else _read_separate(program, variables)
     for variable in variables:
         shape = arrays[variable.name].shape
         if len(shape) != len(variable.shape) or any(w not in (-1, n) for w, n in zip(variable.shape, shape)):
-            raise UserError(f"variable '{variable.name}' has shape {shape}, the program says {variable.shape}",
+            raise UserError(f"variable '{variable.name}' has shape {shape}; in the program it has {variable.shape}",
                             where=str(folder), do="program and values are from two exports")
     return arrays
 
@@ -88,7 +88,7 @@ def persistent_variables(program: Path) -> List[Variable]:
     except (ValueError, UnicodeDecodeError) as error:
         raise UserError(f"not a whole 2020 program ({error})", where=str(program)) from error
     if not found:
-        raise UserError("the program keeps no tensors", where=str(program))
+        raise UserError("the program has no persistent tensors", where=str(program))
     return [found[name] for name in sorted(found)]
 
 
@@ -124,7 +124,7 @@ def _message(value: wire.Value) -> bytes:
     return value
 
 
-def _read_loose(program: Path, variables: List[Variable]) -> Dict[str, np.ndarray]:
+def _read_separate(program: Path, variables: List[Variable]) -> Dict[str, np.ndarray]:
     folder = program.parent
     missing = [variable.name for variable in variables if not (folder / variable.name).is_file()]
     if missing:

@@ -4,7 +4,7 @@
 
 Quantization-aware training keeps `<weight>.scale` (later `<weight>@scale`) beside each weight. After its conversion
 the weight itself holds integers -127..127 (`<weight>`, or `<weight>.int8`); the float value is
-`number * scale / 127`. The suffix alone is ambiguous: the legacy DarkNet53 calls its batch norms `<layer>.scale`,
+`integer * scale / 127`. The suffix alone is ambiguous: the legacy DarkNet53 calls its batch norms `<layer>.scale`,
 `<layer>.offset`. A file is treated as PaddleSlim's only if it also holds the tensor that a scale belongs to.
 """
 
@@ -20,7 +20,7 @@ _BOOKKEEPING = re.compile(
     r".*[.@]scale|.*\.(quantized|dequantized|quant_dequant)|(.*\.)?(scale_)?(state|accum|scales)@?_\d+")
 
 
-def dequantise(arrays: Mapping[str, np.ndarray]) -> Dict[str, np.ndarray]:
+def dequantize(arrays: Mapping[str, np.ndarray]) -> Dict[str, np.ndarray]:
     """Return the arrays with quantized weights as float32 and without quantizer state; others are unchanged."""
     matches = {name: _SCALE.fullmatch(name) for name in arrays}
     scales = {found.group(1): arrays[name] for name, found in matches.items()
@@ -30,19 +30,19 @@ def dequantise(arrays: Mapping[str, np.ndarray]) -> Dict[str, np.ndarray]:
     result = {}
     for name, value in arrays.items():
         base = name[: -len(".int8")] if name.endswith(".int8") else name
-        if _BOOKKEEPING.fullmatch(name) and not _of_batch_norm(name, arrays):
+        if _BOOKKEEPING.fullmatch(name) and not _is_batch_norm_scale(name, arrays):
             continue
-        result[base] = _scaled(value, scales[base]) if base in scales and _is_whole(value) else value
+        result[base] = _rescaled(value, scales[base]) if base in scales and _has_integers(value) else value
     return result
 
 
-def _of_batch_norm(name: str, arrays: Mapping[str, np.ndarray]) -> bool:
+def _is_batch_norm_scale(name: str, arrays: Mapping[str, np.ndarray]) -> bool:
     """Return whether a name is the scale of a batch norm: its offset is in the same file."""
     layer, dot, last = name.rpartition(".")
     return last == "scale" and f"{layer}{dot}offset" in arrays
 
 
-def _scaled(value: np.ndarray, scale: np.ndarray) -> np.ndarray:
+def _rescaled(value: np.ndarray, scale: np.ndarray) -> np.ndarray:
     scale = scale.astype(np.float32).reshape(-1)
     if scale.size > 1:  # one per output channel: the first axis of a convolution, the last of a fully connected layer
         axis = 0 if value.ndim == 4 else value.ndim - 1
@@ -50,7 +50,7 @@ def _scaled(value: np.ndarray, scale: np.ndarray) -> np.ndarray:
     return value.astype(np.float32) * scale / np.float32(127.0)
 
 
-def _is_whole(value: np.ndarray) -> bool:
+def _has_integers(value: np.ndarray) -> bool:
     if value.dtype == np.int8:
         return True
     return bool(value.any()) and float(np.abs(value).max()) <= 127 and bool((value == np.rint(value)).all())

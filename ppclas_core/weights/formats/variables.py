@@ -31,7 +31,7 @@ def read_variable(file: BinaryIO) -> np.ndarray:
     """
     version, levels, tensor_version, size = _HEADER.unpack(_exactly(file, _HEADER.size))
     if version or levels or tensor_version or not 0 < size < 4096:
-        raise ValueError("no header of a variable")
+        raise ValueError("it does not begin with the header of a variable")
     code = -1
     shape: List[int] = []
     for number, value in wire.fields(_exactly(file, size)):
