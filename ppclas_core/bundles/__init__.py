@@ -1,6 +1,14 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Bundles: model files with labels, preprocessing, a golden batch and `bundle.json`; parity of two runtimes."""
+"""Bundles: model files with labels, preprocessing, a golden batch and `bundle.json`; parity of two runtimes.
+
+`source` finds the checkpoint or bundle that a user names, `golden` makes the golden batch, `atomic_bundle` makes the
+folder, `bundle` writes and reads its files, `parity` compares logits. `export.write` calls them in this order;
+`runtimes` and `predict` read the bundle.
+
+Imports inside functions: the formats are listed without OpenCV and the readers of data, which take long to import; only
+a golden batch needs them.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Bundle on disk: model files, `labels.txt`, `preprocess.yaml`, `golden.npz`, and `bundle.json`, which lists them."""
+"""Bundle on disk: model files, `labels.txt`, `preprocess.yaml`, `golden.npz`, and `bundle.json`, which lists them.
+
+`export.write` calls the writers below; `read_bundle` opens the folder for `runtimes.load` and `predict`.
+"""
 
 from __future__ import annotations
 
@@ -77,7 +80,7 @@ class Bundle:
 
     @property
     def threshold(self) -> Optional[float]:
-        """Sigmoid score from which a class counts as found; None for `task: multiclass`."""
+        """Sigmoid score from which a class is predicted; None for `task: multiclass`."""
         threshold = self.facts.get("threshold")
         return None if threshold is None else float(threshold)
 
@@ -89,28 +92,28 @@ class Bundle:
     @property
     def labels(self) -> List[str]:
         """Class names in the order of the logits; empty if the checkpoint had none."""
-        with self._whole(LABELS_FILE) as path:
+        with self._readable(LABELS_FILE) as path:
             return path.read_text(encoding="utf-8").split("\n")[:-1]
 
     @property
     def preprocessing(self) -> List[Dict[str, Any]]:
         """Transforms from encoded bytes to one input of the artifact."""
-        with self._whole(PREPROCESS_FILE) as path:
+        with self._readable(PREPROCESS_FILE) as path:
             settings = yaml.safe_load(path.read_text(encoding="utf-8"))
             version = settings.get("version", 1)  # bundles of the first release have no version
             if version != PREPROCESS_VERSION:
-                raise UserError(f"version {version} of preprocess.yaml; this ppclas-core reads {PREPROCESS_VERSION}",
+                raise UserError(f"the file has version {version}; this ppclas-core reads version {PREPROCESS_VERSION}",
                                 where=str(path), do="pip install --upgrade ppclas-core")
             return [dict(step) for step in settings["transforms"]]
 
     def golden(self) -> Golden:
         """Return the golden batch with its logits."""
-        with self._whole(GOLDEN_FILE) as path, np.load(path, allow_pickle=False) as arrays:
+        with self._readable(GOLDEN_FILE) as path, np.load(path, allow_pickle=False) as arrays:
             return Golden(arrays["inputs"], arrays["logits"])
 
     @contextlib.contextmanager
-    def _whole(self, name: str) -> Iterator[Path]:
-        """Yield the path of a file for reading; convert errors of a damaged file into a `UserError`."""
+    def _readable(self, name: str) -> Iterator[Path]:
+        """Yield the path of a file to read; convert the errors of a damaged file into a `UserError`."""
         path = self.path / name
         try:
             yield path
@@ -167,9 +170,10 @@ def write_preprocessing(folder: Path, image_shape: Sequence[int], transforms: Se
     """Write `preprocess.yaml`: the transforms in the syntax of configs, with all parameter values.
 
     Args:
+        folder: folder of the bundle.
         image_shape: network input [channels, height, width].
         transforms: from the encoded file to the input of the network.
-        inside: number of the last transforms that are part of the artifact; they are listed under `in_model`.
+        inside: number of transforms at the end that the artifact applies itself; they are listed under `in_model`.
     """
     steps = resolved(transforms)
     outside = len(steps) - inside

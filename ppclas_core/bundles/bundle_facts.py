@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, TypedDict
+from typing import Any, Dict, List, Optional, TypedDict, cast
 
 from ppclas_core.system.typed_json import mismatch
 
@@ -61,16 +61,17 @@ class Facts(_Required, total=False):
     files: Dict[str, _File]
 
 
-def facts_problem(facts: Any) -> str:
+def facts_problem(content: object) -> str:
     """Return why the content of a `bundle.json` is invalid, or "" if it is valid."""
-    problem = mismatch(facts, Facts, "")
+    problem = mismatch(content, Facts, "")
     if problem:
         return problem
+    facts = cast(Facts, content)
     if facts["num_classes"] < 1:
         return f"num_classes is {facts['num_classes']}; it must be at least 1"
-    for side, keys in (("input", ("dtype", "shape")), ("output", ("kind",))):
-        missing = [key for key in keys if key not in facts[side]]
+    for name, side, keys in (("input", facts["input"], ("dtype", "shape")), ("output", facts["output"], ("kind",))):
+        missing = [key for key in keys if key not in side]
         if missing:
-            return f"{side} lacks {', '.join(missing)}"
+            return f"{name} lacks {', '.join(missing)}"
     shape = facts["input"]["shape"]
     return "" if len(shape) == 4 else f"input.shape is {shape}; it must have 4 values"

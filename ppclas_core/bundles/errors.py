@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Export error that is not a usage error: the artifact does not reproduce the model."""
+"""Error of an export that no change of the command fixes: the artifact does not reproduce the model."""
 
 from __future__ import annotations
 

@@ -1,14 +1,18 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Installed export formats, and the requirements that unavailable ones lack."""
+"""Installed export formats, and the requirements that the unusable ones lack."""
 
 from __future__ import annotations
 
 import importlib.util
 from typing import Dict, List, NamedTuple
 
+import importlib_metadata
+from packaging.requirements import InvalidRequirement, Requirement
+
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import Entry, catalogue, first_party
+from ppclas_core.plugins.discover import canonical
 from ppclas_core.system.environments import why_not
 
 
@@ -22,7 +26,7 @@ class Format(NamedTuple):
 def formats() -> List[Format]:
     """Return all installed formats, sorted by name, without importing them."""
     entries = sorted(catalogue().entries("exporter"), key=lambda entry: str(entry.record.name))
-    return [Format(entry, lacks(entry)) for entry in entries]
+    return [Format(entry, unmet_requirement(entry)) for entry in entries]
 
 
 def not_installed() -> Dict[str, str]:
@@ -38,13 +42,13 @@ def find_format(name: str) -> Entry:
         UserError: the format is unknown, or a requirement is missing.
     """
     entry = catalogue().find("exporter", name)
-    reason = lacks(entry)
+    reason = unmet_requirement(entry)
     if reason:
         raise UserError(f"the format '{name}' is not available here: {reason}", do="'ppclas export --list' shows all")
     return entry
 
 
-def lacks(entry: Entry) -> str:
+def unmet_requirement(entry: Entry) -> str:
     """Return the missing requirements of a format with the command that installs them; "" if none are missing."""
     missing = []
     for requirement in entry.record.requires:
@@ -53,9 +57,9 @@ def lacks(entry: Entry) -> str:
             missing.append(package or module)
     if not missing:
         return "" if entry.record.environment is None else why_not(entry.record.environment)
-    ruled_out = [package for package in missing if _ruled_out(entry.dist, package)]
-    if ruled_out:
-        return f"{', '.join(ruled_out)} has no release for this Python or system"
+    excluded = [package for package in missing if _is_excluded(entry.dist, package)]
+    if excluded:
+        return f"{', '.join(excluded)} has no release for this Python or system"
     return f"it needs {', '.join(missing)} (pip install {' '.join(missing)})"
 
 
@@ -69,13 +73,8 @@ def _importable(module: str) -> bool:
         return False
 
 
-def _ruled_out(dist: str, package: str) -> bool:
+def _is_excluded(dist: str, package: str) -> bool:
     """Return whether the distribution requires the package only under a marker that is false here."""
-    import importlib_metadata
-    from packaging.requirements import InvalidRequirement, Requirement
-
-    from ppclas_core.plugins.discover import canonical
-
     try:
         lines = importlib_metadata.distribution(dist).requires or []
         wanted = [Requirement(line) for line in lines]

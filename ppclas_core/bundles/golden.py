@@ -1,6 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Golden batch: a few images on which the outputs of an artifact are compared with those of the model."""
+"""Golden batch: a few images on which the outputs of an artifact are compared with those of the model.
+
+The metadata of a checkpoint comes in, preprocessed images go out. `export.write` runs the model on them and stores both
+in the bundle; `parity` compares the artifact's outputs with the stored logits.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +48,7 @@ def golden_inputs(meta: Meta, *, real: bool = True) -> GoldenInputs:
     encoded = files or [_synthetic(meta.image_shape, index) for index in range(COUNT)]
     example = run_pipeline(meta.preprocessing, encoded)
     if list(example.shape[1:]) != list(meta.image_shape) or example.dtype != np.float32:
-        raise UserError(f"the preprocessing of this checkpoint gives {example.dtype} {list(example.shape[1:])}, the "
+        raise UserError(f"the preprocessing of this checkpoint outputs {example.dtype} {list(example.shape[1:])}, the "
                         f"network takes float32 {list(meta.image_shape)}", where="meta.yaml: preprocessing")
     parts = split_normalization(meta.preprocessing)
     pixels = run_pipeline(parts.outside, encoded) if parts else None
@@ -86,7 +90,7 @@ def _validation_images(meta: Meta) -> List[bytes]:
         return []
     spread = [np.linspace(0, len(source) - 1, count).astype(int).tolist() for count in (COUNT, 4 * COUNT)]
     images: List[bytes] = []
-    for index in dict.fromkeys([*spread[0], *spread[1]]):  # the second row replaces bad files
+    for index in dict.fromkeys([*spread[0], *spread[1]]):  # the second list replaces images that cannot be read
         with contextlib.suppress(BadImage):
             data = source.read(index)
             DecodeImage()(data)

@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Resolution of the argument SRC of commands: a run, a checkpoint, published weights, or weights with a model name.
 
+A path or name comes in, a `Checkpoint` (file and metadata) goes out; `models.checkpoint.load_model` builds its model.
+
 Weights from `ppclas run` have a `meta.yaml` beside them with architecture, labels and preprocessing. For published
-weights the record has them, for other weights the record of the model that the caller names.
+weights these facts come from their record, for other weights from the record of the model that the caller names.
 """
 
 from __future__ import annotations
@@ -19,19 +21,21 @@ from ppclas_core.data.label_list import read_class_names
 from ppclas_core.errors import UserError
 from ppclas_core.models.checkpoint import Checkpoint
 from ppclas_core.models.preprocessing import model_preprocessing
-from ppclas_core.models.pretrained import PretrainedSource
+from ppclas_core.models.pretrained import PretrainedSource, Source
 from ppclas_core.plugins.models import find_model
 from ppclas_core.runs.locate import checkpoint_folder
 from ppclas_core.runs.meta import META_FILE, Meta, read_meta
 from ppclas_core.system.paths import expand_path
+from ppclas_core.weights.width import classifier_width
 
-Given = Union[str, Path, Checkpoint]
+CheckpointSource = Union[Source, Checkpoint]
+"""What a user names: see `PretrainedSource`; or a checkpoint that is resolved already."""
 Labels = Union[str, Path, Sequence[str]]
 
 
-def find_checkpoint(source: Given, *, model: Optional[str] = None, labels: Optional[Labels] = None,
+def find_checkpoint(source: CheckpointSource, *, model: Optional[str] = None, labels: Optional[Labels] = None,
                     num_classes: Optional[int] = None, size: Optional[int] = None,
-                    otherwise: Optional[Callable[[], Meta]] = None) -> Checkpoint:
+                    default_meta: Optional[Callable[[], Meta]] = None) -> Checkpoint:
     """Return the checkpoint of a source with its metadata.
 
     A local file, folder or prefix takes precedence over published weights of the same name, which are downloaded into
@@ -45,35 +49,35 @@ def find_checkpoint(source: Given, *, model: Optional[str] = None, labels: Optio
             those of the published weights of the architecture, if the number of classes is equal.
         num_classes: number of classes; default: read from the weights.
         size: side of the square input in pixels; default: that of the record. `resize_short` is scaled with it.
-        otherwise: returns the `Meta` of weights without `meta.yaml`, in place of a record.
+        default_meta: returns the `Meta` of weights without `meta.yaml`, in place of a record.
 
     Raises:
         UserError: no such weights, unknown architecture, a failed download, or a contradiction with `meta.yaml`.
     """
-    names = None if labels is None else read_class_names(labels) if isinstance(labels, (str, Path)) else list(labels)
+    names = None if labels is None else _class_names(labels)
     if isinstance(source, Checkpoint):
-        return source._replace(meta=_confirmed(source.file, source.meta, model, names, num_classes, size))
+        return source._replace(meta=_check_arguments(source.file, source.meta, model, names, num_classes, size))
     if is_bundle(Path(expand_path(str(source)))):
-        raise UserError("this is a bundle, which holds no weights to train or export", where=str(source),
+        raise UserError("this is a bundle, which has no weights to train or export", where=str(source),
                         do="give the run folder or the weights that it was exported from")
     weights_source = PretrainedSource(source)
     name = weights_source.published
-    file = _fetched(weights_source) if name else weights_source.resolve()[0]
+    file = _resolve(weights_source) if name else weights_source.resolve()[0]
     known = read_meta(checkpoint_folder(file))
     if known is not None:
-        return Checkpoint(file, _confirmed(file, known, model, names, num_classes, size), name)
-    if otherwise is not None:
-        return Checkpoint(file, otherwise(), name)
+        return Checkpoint(file, _check_arguments(file, known, model, names, num_classes, size), name)
+    if default_meta is not None:
+        return Checkpoint(file, default_meta(), name)
     if not (model or name):
         _refuse_unknown(file)
     record, weights = _record(model or name)
     if name and model:
-        _same(file, "architecture", _record(name)[0].name, record.name)
-    return Checkpoint(file, _described(file, record, weights, names, num_classes, size), name)
+        _refuse_difference(file, "architecture", _record(name)[0].name, record.name)
+    return Checkpoint(file, _meta_of_record(file, record, weights, names, num_classes, size), name)
 
 
-def find_source_of_predictions(source: Union[Given, Bundle], *, model: Optional[str] = None,
-                               labels: Optional[Labels] = None, otherwise: Optional[Callable[[], Meta]] = None
+def find_bundle_or_checkpoint(source: Union[CheckpointSource, Bundle], *, model: Optional[str] = None,
+                               labels: Optional[Labels] = None, default_meta: Optional[Callable[[], Meta]] = None
                                ) -> Union[Bundle, Checkpoint]:
     """Return the bundle of a folder, else the checkpoint of the source; see `find_checkpoint`.
 
@@ -84,13 +88,17 @@ def find_source_of_predictions(source: Union[Given, Bundle], *, model: Optional[
         return source
     if not isinstance(source, Checkpoint) and is_bundle(Path(expand_path(str(source)))):
         if model is not None or labels is not None:
-            raise UserError("a bundle knows its architecture and class names", where=str(source),
-                            do="leave the model and the labels out: they are for weights that know neither")
+            raise UserError("a bundle has its own architecture and class names", where=str(source),
+                            do="leave the model and the labels out; they are for weights without meta.yaml")
         return read_bundle(Path(expand_path(str(source))))
-    return find_checkpoint(source, model=model, labels=labels, otherwise=otherwise)
+    return find_checkpoint(source, model=model, labels=labels, default_meta=default_meta)
 
 
-def _fetched(source: PretrainedSource) -> Path:
+def _class_names(labels: Labels) -> List[str]:
+    return read_class_names(labels) if isinstance(labels, (str, Path)) else list(labels)
+
+
+def _resolve(source: PretrainedSource) -> Path:
     try:
         return source.resolve()[0]
     except UserError as error:
@@ -107,22 +115,20 @@ def _record(name: str) -> Tuple[Backbone, Optional[Weights]]:
 def _refuse_unknown(file: Path) -> NoReturn:
     raise UserError(f"these weights have no {META_FILE} beside them, so their architecture, labels and "
                     "preprocessing are unknown", where=str(file),
-                    do="say which model they are of: --model NAME, and --labels FILE where they have classes of their "
-                       "own; or give a run folder")
+                    do="name their model: --model NAME, and --labels FILE if they have their own classes; or give a "
+                       "run folder")
 
 
-def _described(file: Path, record: Backbone, weights: Optional[Weights], labels: Optional[List[str]],
+def _meta_of_record(file: Path, record: Backbone, weights: Optional[Weights], labels: Optional[List[str]],
                num_classes: Optional[int], size: Optional[int]) -> Meta:
     """Return the `Meta` of weights without `meta.yaml`, from a record."""
-    from ppclas_core.weights.width import classifier_width
-
     facts = dict(model_preprocessing(record, weights))
     own = facts["input_size"]
     facts.update(input_size=size or own, resize_short=round((size or own) * facts["resize_short"] / own))
     count = num_classes or classifier_width(file, record) or 1000
     if labels is not None and len(labels) != count:
-        raise UserError(f"the class names are {len(labels)}, the classes of these weights {count}", where=str(file),
-                        do="give a file with one name for each class, in the order of their labels")
+        raise UserError(f"there are {len(labels)} class names; these weights have {count} classes", where=str(file),
+                        do="give a file with one name per class, in the order of the class indices")
     if labels is None:
         published = weights or (record.weights[0] if record.weights else None)
         names = class_names(published.classes) if published else []
@@ -144,24 +150,24 @@ def evaluation_transforms(
     ]
 
 
-def _confirmed(file: Path, known: Meta, model: Optional[str], labels: Optional[List[str]],
+def _check_arguments(file: Path, known: Meta, model: Optional[str], labels: Optional[List[str]],
                num_classes: Optional[int], size: Optional[int]) -> Meta:
     """Return the `Meta` of a checkpoint after comparison with the arguments; `labels` are added if it has none."""
     if model is not None:
-        _same(file, "architecture", known.architecture, _record(model)[0].name)
-    _same(file, "number of classes", known.num_classes, num_classes)
-    _same(file, "input size", known.image_shape[1], size)
+        _refuse_difference(file, "architecture", known.architecture, _record(model)[0].name)
+    _refuse_difference(file, "number of classes", known.num_classes, num_classes)
+    _refuse_difference(file, "input size", known.image_shape[1], size)
     if labels is None or labels == known.labels:
         return known
-    _same(file, "number of classes", known.num_classes, len(labels))
+    _refuse_difference(file, "number of classes", known.num_classes, len(labels))
     if known.labels:
         differs = next(index for index, (one, other) in enumerate(zip(known.labels, labels)) if one != other)
-        raise UserError(f"this checkpoint has class names of its own; its class {differs} is "
+        raise UserError(f"this checkpoint has its own class names; its class {differs} is "
                         f"'{known.labels[differs]}', not '{labels[differs]}'", where=str(file), do="leave --labels out")
     return dataclasses.replace(known, labels=labels)
 
 
-def _same(file: Path, what: str, known: Any, given: Any) -> None:
+def _refuse_difference(file: Path, what: str, known: object, given: object) -> None:
     if given is not None and known != given:
         raise UserError(f"the {what} of this checkpoint is {known}, not {given}", where=str(file),
-                        do="leave it out, or give the weights that are meant")
+                        do="leave the argument out, or give other weights")

@@ -45,7 +45,7 @@ def check(config: Config) -> List[Finding]:
     from ppclas_core.checks.places import check_places
     from ppclas_core.checks.weights import check_weights
     from ppclas_core.data.from_config import settle_classes
-    from ppclas_core.models.evaluated_weights import judged_meta
+    from ppclas_core.models.evaluated_weights import weights_meta
 
     left = "its components are not checked; --plugin or --trust-config runs it"
     findings = [Finding("note", f"not run: {file}; {left}", config.place("plugins"))
@@ -55,7 +55,7 @@ def check(config: Config) -> List[Finding]:
     steps: List[Callable[[Config], List[Finding]]] = [check_places, _components, _metrics, check_weights,
                                                        _preprocessing, check_data]
     try:
-        meta = judged_meta(config)
+        meta = weights_meta(config)
         config = settle_classes(config, None if meta is None else meta.num_classes)
     except UserError as error:  # the data is faulty: run the checks that do not need it
         errors.append(error)

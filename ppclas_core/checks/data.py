@@ -26,7 +26,7 @@ def check_data(config: Config) -> List[Finding]:
     from ppclas_core.data.class_match import model_class_names
     from ppclas_core.data.class_weights import loss_weights
     from ppclas_core.data.from_config import names_of, open_checked
-    from ppclas_core.models.evaluated_weights import judged_meta
+    from ppclas_core.models.evaluated_weights import weights_meta
 
     findings: List[Finding] = []
     errors: List[UserError] = []
@@ -41,7 +41,7 @@ def check_data(config: Config) -> List[Finding]:
         return None
 
     train: Any = None
-    meta = judged_meta(config)
+    meta = weights_meta(config)
     for section in ("TRAIN", "VALID"):
         if config[section] is None:
             continue

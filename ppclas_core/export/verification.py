@@ -18,12 +18,12 @@ from ppclas_core.bundles.bundle import (
 )
 from ppclas_core.bundles.errors import ExportFailed
 from ppclas_core.bundles.parity import LARGEST_LIMIT, PARITY_LIMIT, compare_logits
-from ppclas_core.bundles.source import Given, Labels, find_checkpoint
+from ppclas_core.bundles.source import CheckpointSource, Labels, find_checkpoint
 from ppclas_core.runtimes.load import load_runtime
 from ppclas_core.system.paths import expand_path
 
 
-def verify(folder: Union[str, Path], source: Optional[Given] = None, *, model: Optional[str] = None,
+def verify(folder: Union[str, Path], source: Optional[CheckpointSource] = None, *, model: Optional[str] = None,
            labels: Optional[Labels] = None) -> Dict[str, Any]:
     """Check the hashes of the files and run the golden batch; return the parity.
 

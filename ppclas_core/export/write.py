@@ -12,14 +12,14 @@ import numpy as np
 
 import ppclas_core
 from ppclas_core.bundles import bundle as files
-from ppclas_core.bundles.atomic_bundle import finished_folder
+from ppclas_core.bundles.atomic_bundle import new_bundle_folder
 from ppclas_core.bundles.bundle import Bundle
 from ppclas_core.bundles.errors import ExportFailed
 from ppclas_core.bundles.formats import find_format
 from ppclas_core.bundles.golden import GoldenInputs, golden_inputs
 from ppclas_core.bundles.normalization import split_normalization
 from ppclas_core.bundles.parity import compare_logits
-from ppclas_core.bundles.source import Given, Labels, find_checkpoint
+from ppclas_core.bundles.source import CheckpointSource, Labels, find_checkpoint
 from ppclas_core.errors import UserError
 from ppclas_core.export.request import Artefact, ExportRequest
 from ppclas_core.models.checkpoint import Checkpoint, load_model, on_cpu
@@ -29,7 +29,7 @@ from ppclas_core.system.paths import expand_path
 from ppclas_core.tasks import TASKS
 
 
-def export(source: Given, format: str, out: Union[str, Path], *, real_images: bool = True,
+def export(source: CheckpointSource, format: str, out: Union[str, Path], *, real_images: bool = True,
            model: Optional[str] = None, labels: Optional[Labels] = None, **options: Any) -> Bundle:
     """Write and verify a bundle.
 
@@ -52,7 +52,7 @@ def export(source: Given, format: str, out: Union[str, Path], *, real_images: bo
     options = known.bind("exporter", format, options)  # report a misspelled option before the model is built
     checkpoint = find_checkpoint(source, model=model, labels=labels)
     out = Path(expand_path(str(out)))
-    with finished_folder(out, needs=3 * checkpoint.size) as folder, on_cpu():
+    with new_bundle_folder(out, required_bytes=3 * checkpoint.size) as folder, on_cpu():
         model, backbone = load_model(checkpoint)
         golden = golden_inputs(checkpoint.meta, real=real_images)
         logits = _logits(model, golden.example)

@@ -1,6 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Models built by name or from a checkpoint."""
+"""Models built by name or from a checkpoint.
+
+Imports inside functions: a checkpoint is found, described and chosen without Paddle, which takes seconds to import;
+only building its model needs it.
+"""
 
 from __future__ import annotations
 

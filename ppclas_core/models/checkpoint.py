@@ -1,6 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Checkpoint with its metadata, and the model built from it; `bundles.source` finds checkpoints."""
+"""Checkpoint with its metadata, and the model built from it.
+
+`bundles.source.find_checkpoint` makes a `Checkpoint` from what a user names; export, prediction and verification build
+its model with `load_model`.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +13,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Iterator, NamedTuple, Tuple
 
 from ppclas_core.errors import UserError
+from ppclas_core.models.create import create_model
+from ppclas_core.models.pretrained import PretrainedSource
 from ppclas_core.plugins.catalogue import Entry
+from ppclas_core.plugins.models import find_model
 from ppclas_core.runs.meta import Meta
 
 if TYPE_CHECKING:
     from paddle import nn
 
-_GIVEN_APART = ("num_classes", "in_channels", "pretrained")
+_SEPARATE_ARGUMENTS = ("num_classes", "in_channels", "pretrained")
+"""Parameters of an architecture that are arguments of `create_model` of their own."""
 
 
 class Checkpoint(NamedTuple):
@@ -49,18 +57,14 @@ def load_model(checkpoint: Checkpoint) -> Tuple[nn.Layer, Entry]:
     Raises:
         UserError: the architecture is not installed, or the weights do not fit.
     """
-    from ppclas_core.models.create import create_model
-    from ppclas_core.models.pretrained import PretrainedSource
-    from ppclas_core.plugins.models import find_model
-
     meta = checkpoint.meta
     try:
         entry, _ = find_model(meta.architecture)
     except UserError as error:
         others = ", ".join(f"{name} {version}" for name, version in meta.plugins.items() if name != "ppclas-core")
-        error.do = f"{error.do}\n  it was trained with these plugins: {others}" if others else error.do
+        error.do = f"{error.do}\n  the checkpoint was trained with these plugins: {others}" if others else error.do
         raise error.at(str(checkpoint.file)) from None
-    params = {key: value for key, value in meta.params.items() if key not in _GIVEN_APART}
+    params = {key: value for key, value in meta.params.items() if key not in _SEPARATE_ARGUMENTS}
     model = create_model(meta.architecture, num_classes=meta.num_classes, in_channels=meta.image_shape[0], **params)
     PretrainedSource(checkpoint.file).load(model, entry.record, rename_head=False)
     model.eval()

@@ -5,11 +5,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Dict, Optional, Sequence, cast
 
 from ppclas_core import api
 from ppclas_core.errors import UserError
-from ppclas_core.models.pretrained import PretrainedSource
+from ppclas_core.models.pretrained import PretrainedSource, Source
 from ppclas_core.plugins.catalogue import SUPPLIED_PARAMETERS, catalogue
 from ppclas_core.plugins.models import find_model
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from paddle import nn
 
 
-def create(kind: str, name: str, **params: Any) -> Any:
+# Any: the kind decides the class
+def create(kind: str, name: str, **params: object) -> Any:
     """Build a component.
 
     Args:
@@ -29,7 +30,7 @@ def create(kind: str, name: str, **params: Any) -> Any:
         UserError: a kind, name or parameter is unknown, or a value is invalid.
     """
     if kind == "backbone":
-        return create_model(name, **params)
+        return create_model(name, **cast(Dict[str, Any], params))
     names = SUPPLIED_PARAMETERS[kind] if kind in ("lr_schedule", "optimizer") else ()
     supplied = {key: params.pop(key) for key in names if key in params}
     return catalogue().create(kind, name, params, supplied=supplied)
@@ -38,12 +39,12 @@ def create(kind: str, name: str, **params: Any) -> Any:
 def create_model(
     name: str,
     num_classes: int = 1000,
-    pretrained: Any = None,
+    pretrained: Optional[Source] = None,
     in_channels: int = 3,
     lr_mult_list: Optional[Sequence[float]] = None,
     features_only: bool = False,
     out_indices: Optional[Sequence[int]] = None,
-    **params: Any,
+    **params: object,
 ) -> nn.Layer:
     """Build a model in training mode with outputs (N, num_classes) float32.
 

@@ -6,29 +6,30 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Any, List, NamedTuple, Optional, Tuple, Union
+from typing import List, NamedTuple, Optional, Tuple
 
 from ppclas_core.compat.keys import model_name
+from ppclas_core.config.config import Config
 from ppclas_core.config.switched_callbacks import has_teacher
 from ppclas_core.data.class_match import ClassNames, model_class_names
 from ppclas_core.errors import UserError
-from ppclas_core.models.pretrained import PretrainedSource
+from ppclas_core.models.pretrained import PretrainedSource, Source
 from ppclas_core.runs.folder import RunFolder
 from ppclas_core.runs.meta import Meta, read_meta
 
 _log = logging.getLogger(__name__)
 
 
-class Judged(NamedTuple):
+class SelectedWeights(NamedTuple):
     """Weights to evaluate.
 
     Args:
-        source: path, published name or URL, or a list of them.
+        source: path, published name or URL, or a list of them; never True.
         reason: why they were chosen, for the log, e.g. "best checkpoint of the run".
         meta: content of their `meta.yaml`; None without one, as for published weights.
     """
 
-    source: Any
+    source: Source
     reason: str
     meta: Optional[Meta]
 
@@ -43,7 +44,7 @@ class Judged(NamedTuple):
         return None if self.meta is None else int(self.meta.num_classes)
 
 
-def judged_weights(config: Any, given: Union[str, Path, None] = None) -> Judged:
+def select_weights(config: Config, given: Optional[Source] = None) -> SelectedWeights:
     """Return the weights that an evaluation of a config uses, and log them.
 
     Precedence: `given`; the best checkpoint of the config's run (the last one without validation);
@@ -54,17 +55,17 @@ def judged_weights(config: Any, given: Union[str, Path, None] = None) -> Judged:
         UserError: there are none, or there are no weights at a path.
     """
     if given:
-        return _described(given, "as given")
+        return _select(given, "as given")
     found = _candidates(config)
     if not found:
         raise UserError("no weights to evaluate: the config names none, and has no run yet",
                         where=config.place("pretrained_model"),
                         do=f"give --weights PATH, or train first: no checkpoint in {RunFolder.of(config).path}")
     source, reason = found[0]
-    return _described(_named(config, source), reason)
+    return _select(_without_true(config, source), reason)
 
 
-def judged_meta(config: Any) -> Optional[Meta]:
+def weights_meta(config: Config) -> Optional[Meta]:
     """Return the `meta.yaml` of the weights of a config without TRAIN, to check its data against them.
 
     Nothing is logged or downloaded. The result is None for a config with TRAIN, for published weights, for weights
@@ -84,25 +85,25 @@ def judged_meta(config: Any) -> Optional[Meta]:
         return None
 
 
-def _candidates(config: Any) -> List[Tuple[Any, str]]:
+def _candidates(config: Config) -> List[Tuple[Source, str]]:
     """Return the available weights in order of precedence, each with its description."""
     named = [(config["checkpoints"], "'checkpoints' of the config")]
     if not has_teacher(config):
         named.append((config["pretrained_model"], "'pretrained_model' of the config"))
     run = RunFolder.of(config).checkpoint()
     trained = [] if run is None else [(run.path, f"{run.title} of the run")]
-    ordered: List[Tuple[Any, str]] = [*named, *trained] if config["mode"] == "valid" else [*trained, *named]
+    ordered: List[Tuple[Source, str]] = [*named, *trained] if config["mode"] == "valid" else [*trained, *named]
     return [(source, reason) for source, reason in ordered if source]
 
 
-def typed_weights(config: Any) -> Any:
-    """Return the `checkpoints` or `pretrained_model` given with `-o` on the command line; None if there are none.
+def command_line_weights(config: Config) -> Optional[Source]:
+    """Return the `checkpoints` or `pretrained_model` set with `-o` on the command line; None if there are none.
 
     They are the weights to evaluate, as in `tools/eval.py -o pretrained_model=PREFIX`.
     """
     keys = ("checkpoints",) if has_teacher(config) else ("checkpoints", "pretrained_model")
-    typed = [config[key] for key in keys if config.origins.get(key, "").startswith("-o ") and config[key]]
-    return _named(config, typed[0]) if typed else None
+    chosen = [config[key] for key in keys if config.origins.get(key, "").startswith("-o ") and config[key]]
+    return _without_true(config, chosen[0]) if chosen else None
 
 
 def classes_of(folder: Optional[Path]) -> Optional[ClassNames]:
@@ -111,13 +112,13 @@ def classes_of(folder: Optional[Path]) -> Optional[ClassNames]:
     return None if meta is None else model_class_names(meta.labels, f"the checkpoint {folder}")
 
 
-def _described(source: Any, reason: str) -> Judged:
+def _select(source: Source, reason: str) -> SelectedWeights:
     weights = PretrainedSource(source)
     meta = weights.meta()
     _log.info("evaluating %s: %s", weights, reason)
-    return Judged(source, reason, meta)
+    return SelectedWeights(source, reason, meta)
 
 
-def _named(config: Any, source: Any) -> Any:
-    """Return the source; True is replaced by the name of the published weights."""
+def _without_true(config: Config, source: Source) -> Source:
+    """Return the source, or the name of the published weights in place of True."""
     return PretrainedSource(source, model_name(config)).published if source is True else source

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, List, Optional, Sequence, Union
+from typing import TYPE_CHECKING, List, Optional, Sequence, Union
 
 from ppclas_core.api import Backbone, Weights
 from ppclas_core.errors import UserError
@@ -14,13 +14,17 @@ from ppclas_core.plugins.models import find_model, list_models
 from ppclas_core.runs.folder import BEST, LAST
 from ppclas_core.runs.locate import checkpoint_folder, resolve_checkpoint
 from ppclas_core.runs.meta import Meta, read_meta
+from ppclas_core.weights.download import download_address, download_weights
+from ppclas_core.weights.load import LoadReport, load_weights
 from ppclas_core.weights.locate import SUFFIXES
 from ppclas_core.weights.read import WeightsFile, read_weights
 
 if TYPE_CHECKING:
     from paddle import nn
 
-    from ppclas_core.weights.load import LoadReport
+
+Source = Union[bool, str, Path, Sequence[Union[bool, str, Path]]]
+"""Value of a config key or an argument that names weights, see `PretrainedSource`."""
 
 
 class PretrainedSource:
@@ -34,7 +38,7 @@ class PretrainedSource:
         prefer: names of the checkpoints of a run folder in order of preference.
     """
 
-    def __init__(self, source: Any, model: str = "", prefer: Sequence[str] = (BEST, LAST)) -> None:
+    def __init__(self, source: Source, model: str = "", prefer: Sequence[str] = (BEST, LAST)) -> None:
         self.source = source
         self.model = model
         self.prefer = tuple(prefer)
@@ -78,7 +82,7 @@ class PretrainedSource:
         Raises:
             UserError: there are no weights or several, nothing is published under the name, or the download fails.
         """
-        return [part._resolve() for part in self.parts]
+        return [part.resolve_one() for part in self.parts]
 
     def locate(self) -> Optional[Path]:
         """Return the local file or folder of a single source without downloading; None for a published name or URL.
@@ -86,7 +90,7 @@ class PretrainedSource:
         Raises:
             UserError: there are no weights, or several.
         """
-        return None if self.is_downloaded else resolve_checkpoint(self.source, self.prefer)
+        return None if self.is_downloaded else resolve_checkpoint(str(self.source), self.prefer)
 
     def meta(self) -> Optional[Meta]:
         """Return the `meta.yaml` beside the weights, the last one for a list; None if there is none.
@@ -112,24 +116,19 @@ class PretrainedSource:
         Raises:
             UserError: see `read` and `load_weights`.
         """
-        from ppclas_core.weights.load import load_weights
-
         files = self.read()
         if not files:
             raise UserError("no weights given")
         return load_weights(model, record, files, weights=weights, rename_head=rename_head)
 
-    def _resolve(self) -> Path:
+    def resolve_one(self) -> Path:
+        """Return the file or folder of a source that is not a list, see `resolve`."""
         if self.is_address:
-            from ppclas_core.weights.download import download_address
-
             return resolve_checkpoint(download_address(str(self.source)))
         name = self.published
         if name:
-            from ppclas_core.weights.download import download_weights
-
             return resolve_checkpoint(download_weights(name))
-        return resolve_checkpoint(self.source, self.prefer)
+        return resolve_checkpoint(str(self.source), self.prefer)
 
 
 def read_with_class_names(path: Union[str, Path]) -> WeightsFile:

@@ -14,7 +14,7 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
 from ppclas_core.bundles.bundle import Bundle, is_bundle, read_bundle
 from ppclas_core.bundles.formats import find_format, formats
-from ppclas_core.bundles.source import Given, find_source_of_predictions
+from ppclas_core.bundles.source import CheckpointSource, find_bundle_or_checkpoint
 from ppclas_core.errors import UserError
 from ppclas_core.models.checkpoint import Checkpoint
 from ppclas_core.plugins.catalogue import Entry
@@ -28,7 +28,7 @@ COLUMNS = ("engine", "batch", "threads", "p50_ms", "p90_ms", "p99_ms", "images_p
            "difference")
 
 
-def benchmark(source: Given, runtimes: Sequence[str], batches: Sequence[int], threads: Sequence[int], *,
+def benchmark(source: CheckpointSource, runtimes: Sequence[str], batches: Sequence[int], threads: Sequence[int], *,
               seconds: float, work: Path, plugins: Sequence[str] = (), device: Optional[str] = None,
               calls: Optional[Tuple[int, int]] = None, model: Optional[str] = None) -> List[Dict[str, Any]]:
     """Return rows with at least the keys `COLUMNS`; unusable runtimes are logged and skipped.
@@ -50,7 +50,7 @@ def benchmark(source: Given, runtimes: Sequence[str], batches: Sequence[int], th
     """
     rows: List[Dict[str, Any]] = []
     bundles: Dict[str, Path] = {}
-    opened = find_source_of_predictions(source, model=model)
+    opened = find_bundle_or_checkpoint(source, model=model)
     for runtime in runtimes or available(opened):
         try:
             place = _place(opened, runtime, work, bundles)

@@ -5,29 +5,29 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, Optional
 
 import numpy as np
 
-from ppclas_core.bundles.source import find_source_of_predictions
+from ppclas_core.bundles.source import find_bundle_or_checkpoint
 from ppclas_core.data.class_match import model_class_names
 from ppclas_core.errors import UserError
 from ppclas_core.predict.runnable import open_runnable
 
 if TYPE_CHECKING:
     from ppclas_core.metrics.evaluation import Evaluation
+    from ppclas_core.models.pretrained import Source
 
 _log = logging.getLogger(__name__)
 
 
-def evaluate_runtime(config: Any, source: Union[str, Path, None], runtime: str, *,
+def evaluate_runtime(config: Any, source: Optional[Source], runtime: str, *,
                      device: Optional[str] = None) -> Evaluation:
     """Evaluate a runtime on VALID of a config, each sample once, with the transforms of the config.
 
     Args:
         source: bundle, run or checkpoint folder, weights of the config's architecture in any form, or the name of
-            published ones; None: the choice of `judged_weights`.
+            published ones; None: the choice of `select_weights`.
         runtime: as in `Predictor`.
 
     Raises:
@@ -36,7 +36,7 @@ def evaluate_runtime(config: Any, source: Union[str, Path, None], runtime: str, 
     from ppclas_core.checks.preprocessing import preprocessing_notes
     from ppclas_core.compat.keys import model_name
     from ppclas_core.data import from_config as datasets
-    from ppclas_core.models.evaluated_weights import judged_weights
+    from ppclas_core.models.evaluated_weights import select_weights
     from ppclas_core.plugins.models import find_model
     from ppclas_core.system.rank import ALONE
     from ppclas_core.tasks import task_of
@@ -44,10 +44,10 @@ def evaluate_runtime(config: Any, source: Union[str, Path, None], runtime: str, 
     from ppclas_core.training.evaluate import evaluate_model
 
     config.require("VALID")
-    place = source or judged_weights(config).source
+    place = source or select_weights(config).source
     for note in preprocessing_notes(config, place):
         _log.warning("warning: %s", note)
-    found = find_source_of_predictions(place, otherwise=lambda: build_meta(
+    found = find_bundle_or_checkpoint(place, default_meta=lambda: build_meta(
         datasets.settle_classes(config), find_model(model_name(config))[0].record, [], {}))
     runnable = open_runnable(found, runtime, device)
     config = datasets.settle_classes(config, runnable.num_classes)

@@ -11,7 +11,7 @@ from typing import Callable, Iterator, List, Literal, Optional, Sequence, Union,
 
 import numpy as np
 
-from ppclas_core.bundles.source import Given, Labels
+from ppclas_core.bundles.source import CheckpointSource, Labels
 from ppclas_core.data.errors import BadImage
 from ppclas_core.data.pipeline import build_pipeline
 from ppclas_core.errors import UserError
@@ -45,7 +45,7 @@ class Predictor:
         UserError: there is no such source, or the runtime or device cannot run it.
     """
 
-    def __init__(self, path: Union[Given, Runnable], runtime: str = "auto", device: Optional[str] = None, *,
+    def __init__(self, path: Union[CheckpointSource, Runnable], runtime: str = "auto", device: Optional[str] = None, *,
                  model: Optional[str] = None, labels: Optional[Labels] = None, engine: Optional[str] = None) -> None:
         if engine is not None:
             warnings.warn("the argument engine of Predictor is now called runtime", DeprecationWarning, stacklevel=2)

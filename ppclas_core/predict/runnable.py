@@ -10,7 +10,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Tuple, Union
 
 from ppclas_core.bundles.bundle import Bundle, read_bundle
 from ppclas_core.bundles.formats import find_format
-from ppclas_core.bundles.source import Given, Labels, find_source_of_predictions
+from ppclas_core.bundles.source import CheckpointSource, Labels, find_bundle_or_checkpoint
 from ppclas_core.errors import UserError
 from ppclas_core.export.write import export
 from ppclas_core.models.checkpoint import Checkpoint
@@ -41,8 +41,8 @@ class Runnable(NamedTuple):
     task: Task
 
 
-def open_runnable(source: Union[Given, Bundle], runtime: str, device: Optional[str], *, model: Optional[str] = None,
-                  labels: Optional[Labels] = None) -> Runnable:
+def open_runnable(source: Union[CheckpointSource, Bundle], runtime: str, device: Optional[str], *,
+                  model: Optional[str] = None, labels: Optional[Labels] = None) -> Runnable:
     """Open a bundle, an exported inference model or a checkpoint; see `Predictor` for the arguments.
 
     Raises:
@@ -56,7 +56,7 @@ def open_runnable(source: Union[Given, Bundle], runtime: str, device: Optional[s
             raise UserError("this inference model is run by Paddle, and has its preprocessing and class names beside "
                             "it", where=str(source), do="leave the runtime, the model and the labels out")
         return open_program(program, None, device or "cpu")
-    found = find_source_of_predictions(source, model=model, labels=labels)
+    found = find_bundle_or_checkpoint(source, model=model, labels=labels)
     if isinstance(found, Bundle):
         return open_bundle(found.path, runtime, device)
     if runtime not in ("auto", "dygraph"):

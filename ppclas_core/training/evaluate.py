@@ -6,8 +6,7 @@ from __future__ import annotations
 
 import logging
 import time
-from pathlib import Path
-from typing import Any, Callable, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, Optional, Sequence, Tuple
 
 import numpy as np
 import paddle
@@ -19,8 +18,8 @@ from ppclas_core.data import from_config as datasets
 from ppclas_core.data.timing import ENGINE, EXPORT, METRICS
 from ppclas_core.losses.mixed_labels import LossFunction, mixed_loss
 from ppclas_core.metrics.evaluation import Evaluation
-from ppclas_core.models.evaluated_weights import judged_weights
-from ppclas_core.models.pretrained import PretrainedSource
+from ppclas_core.models.evaluated_weights import select_weights
+from ppclas_core.models.pretrained import PretrainedSource, Source
 from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.runs import log as lines
 from ppclas_core.system.device import choose_device
@@ -36,7 +35,7 @@ _log = logging.getLogger(__name__)
 
 
 @interruptible
-def evaluate(config: Config, weights: Union[str, Path, None] = None, *,
+def evaluate(config: Config, weights: Optional[Source] = None, *,
              watch: Callable[[Any, np.ndarray], None] = lambda batch, logits: None) -> Evaluation:
     """Evaluate weights on VALID of a config, each sample once.
 
@@ -44,27 +43,27 @@ def evaluate(config: Config, weights: Union[str, Path, None] = None, *,
 
     Args:
         weights: prefix, file, checkpoint or run folder; by default the best checkpoint of the config's own run, else
-            its `checkpoints`, else its `pretrained_model`; see `judged_weights`.
+            its `checkpoints`, else its `pretrained_model`; see `select_weights`.
         watch: called with each batch of this process and its logits (N, K) float32.
 
     Raises:
         UserError: no weights, weights or data that do not fit the config.
     """
     config.require("VALID")
-    judged = judged_weights(config, weights)
-    config = datasets.settle_classes(config, judged.num_classes)
+    selected = select_weights(config, weights)
+    config = datasets.settle_classes(config, selected.num_classes)
     check_components(config)
     device = choose_device(config)
     rank = join(rank_from_environment())
-    source = datasets.open_checked(config, "VALID", judged.classes)
+    source = datasets.open_checked(config, "VALID", selected.classes)
     loader = datasets.valid_loader(config, source, rank)
     datasets.check_size(config, "VALID", loader)
-    for note in preprocessing_notes(config, judged.source):
+    for note in preprocessing_notes(config, selected.source):
         if rank.number == 0:
             _log.warning("warning: %s", note)
     model, record = build_model(config)
-    PretrainedSource(judged.source).load(model, record, rename_head=False)
-    names = datasets.class_names(config["classes_num"], source, judged.classes)
+    PretrainedSource(selected.source).load(model, record, rename_head=False)
+    names = datasets.class_names(config["classes_num"], source, selected.classes)
     result = evaluate_model(quick(model, len(source), device, rank), loader, build_evaluation_loss(config),
                             task=task_of(config), class_names=names, rank=rank,
                             print_interval=config["print_interval"], watch=watch)

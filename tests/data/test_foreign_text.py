@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ppclas_core.bundles.atomic_bundle import finished_folder
+from ppclas_core.bundles.atomic_bundle import new_bundle_folder
 from ppclas_core.bundles.bundle import read_bundle, write_labels
 from ppclas_core.cli import main
 from ppclas_core.data import BadImage, open_source, read_label_list
@@ -186,7 +186,7 @@ def test_text_files_keep_their_bytes(tmp_path):
 
 
 def test_a_bundle_never_goes_to_a_path_that_the_runtimes_cannot_open(tmp_path):
-    with pytest.raises(UserError, match="the path of the bundle is not UTF-8"), finished_folder(tmp_path / FOREIGN):
+    with pytest.raises(UserError, match="the path of the bundle is not UTF-8"), new_bundle_folder(tmp_path / FOREIGN):
         pass
     assert not list(tmp_path.iterdir())
     (tmp_path / FOREIGN).mkdir()

@@ -89,7 +89,7 @@ def test_softmax_is_in_the_graph_and_uint8_takes_pixels(checkpoint: Path, tmp_pa
 @pytest.mark.parametrize("key", ["stem.conv.weight", "head.fc.weight"])
 @pytest.mark.usefixtures("faulty")
 def test_a_weight_that_is_off_by_5_percent_fails_and_leaves_nothing(key: str, checkpoint: Path, tmp_path: Path) -> None:
-    with pytest.raises(ExportFailed, match="does not answer as the model does .*limit 0.001") as caught:
+    with pytest.raises(ExportFailed, match="outputs of the artifact differ from .*limit 0.001") as caught:
         ppc.export(checkpoint, "perturbed", tmp_path / "out", key=key)
     assert caught.value.exit_code == 1
     assert [path.name for path in tmp_path.iterdir()] == ["run ü"]

@@ -80,7 +80,7 @@ def test_a_tool_without_a_release_for_this_python_is_said_to_have_none(monkeypat
     lines = ["no_such.tool>=2 ; python_version < '3.0'"]
     monkeypatch.setattr(importlib_metadata, "distribution", lambda dist: type("Dist", (), {"requires": lines}))
     entry = catalogue().find("exporter", "toolless")
-    assert formats.lacks(entry) == "no-such-tool has no release for this Python or system"
+    assert formats.unmet_requirement(entry) == "no-such-tool has no release for this Python or system"
 
 
 def test_the_list_imports_no_paddle() -> None:

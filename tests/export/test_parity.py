@@ -67,9 +67,9 @@ def test_probabilities_that_round_to_one_class_are_said_to_prove_little() -> Non
 
 
 @pytest.mark.parametrize(("reference", "found", "match"), [
-    (LOGITS, LOGITS[:, :2], "2 x 2 values where the model gives 2 x 3"),
-    (LOGITS, np.full_like(LOGITS, np.nan), "artefact gives NaN"),
-    (np.full_like(LOGITS, np.inf), LOGITS, "model itself gives NaN"),
+    (LOGITS, LOGITS[:, :2], "2 x 2 values, the model 2 x 3"),
+    (LOGITS, np.full_like(LOGITS, np.nan), "artifact outputs NaN"),
+    (np.full_like(LOGITS, np.inf), LOGITS, "model itself outputs NaN"),
     (np.ones_like(LOGITS), np.ones_like(LOGITS), "same logit to every class"),
 ])
 def test_what_proves_nothing_is_refused(reference: np.ndarray, found: np.ndarray, match: str) -> None:

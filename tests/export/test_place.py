@@ -16,7 +16,7 @@ import pytest
 
 from ppclas_core.bundles import atomic_bundle as place
 from ppclas_core.bundles import stale_folders as leftovers
-from ppclas_core.bundles.atomic_bundle import finished_folder
+from ppclas_core.bundles.atomic_bundle import new_bundle_folder
 from ppclas_core.errors import UserError
 
 
@@ -26,7 +26,7 @@ def put(folder: Path, text: str) -> None:
 
 def test_it_has_its_name_only_when_finished(tmp_path: Path) -> None:
     out = tmp_path / "a" / "öut put"
-    with finished_folder(out) as folder:
+    with new_bundle_folder(out) as folder:
         put(folder, "{}")
         assert not out.exists()
     assert [path.name for path in out.iterdir()] == ["bundle.json"]
@@ -37,7 +37,7 @@ def test_an_interruption_leaves_the_old_bundle_and_nothing_else(tmp_path: Path) 
     out = tmp_path / "out"
     out.mkdir()
     put(out, "old")
-    with contextlib.suppress(KeyboardInterrupt), finished_folder(out) as folder:
+    with contextlib.suppress(KeyboardInterrupt), new_bundle_folder(out) as folder:
         put(folder, "new")
         raise KeyboardInterrupt
     assert (out / "bundle.json").read_text(encoding="utf-8") == "old"
@@ -48,7 +48,7 @@ def test_a_bundle_and_an_empty_folder_are_replaced(tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
     for text in ("first", "second"):
-        with finished_folder(out) as folder:
+        with new_bundle_folder(out) as folder:
             put(folder, text)
         assert (out / "bundle.json").read_text(encoding="utf-8") == text
     assert list(tmp_path.iterdir()) == [out]
@@ -57,8 +57,8 @@ def test_a_bundle_and_an_empty_folder_are_replaced(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="Windows tells nothing of a process without a handle on it")
 def test_what_a_killed_export_left_goes_with_the_next_one_and_nothing_else_does(tmp_path: Path) -> None:
     code = ("import sys, time; from pathlib import Path\n"
-            "from ppclas_core.bundles.atomic_bundle import finished_folder\n"
-            "with finished_folder(Path(sys.argv[1])) as folder: print(folder, flush=True); time.sleep(3000)")
+            "from ppclas_core.bundles.atomic_bundle import new_bundle_folder\n"
+            "with new_bundle_folder(Path(sys.argv[1])) as folder: print(folder, flush=True); time.sleep(3000)")
     processes = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path / name)], stdout=subprocess.PIPE, text=True)
                  for name in ("out", "out", "another")]
     dead, alive, other = (Path(process.stdout.readline().strip()) for process in processes)  # type: ignore[union-attr]
@@ -68,7 +68,7 @@ def test_what_a_killed_export_left_goes_with_the_next_one_and_nothing_else_does(
     for process in (processes[0], processes[2]):
         process.kill()
         process.wait()
-    with finished_folder(tmp_path / "out") as folder:
+    with new_bundle_folder(tmp_path / "out") as folder:
         put(folder, "{}")
     assert sorted(tmp_path.iterdir()) == sorted([tmp_path / "out", alive, *kept])
     assert not dead.exists()
@@ -81,11 +81,11 @@ def test_what_a_killed_export_left_goes_with_the_next_one_and_nothing_else_does(
 def test_a_bundle_whose_replacement_was_killed_between_two_renames_comes_back(tmp_path: Path) -> None:
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
-    hidden = leftovers.hidden_folder(tmp_path / "out").with_suffix(".old")
+    hidden = leftovers.partial_folder(tmp_path / "out").with_suffix(".old")
     old = hidden.with_name(hidden.name.replace(f"-{os.getpid()}-", f"-{ended.pid}-"))
     old.mkdir()
     put(old, "old")
-    with contextlib.suppress(KeyboardInterrupt), finished_folder(tmp_path / "out"):
+    with contextlib.suppress(KeyboardInterrupt), new_bundle_folder(tmp_path / "out"):
         raise KeyboardInterrupt
     assert (tmp_path / "out" / "bundle.json").read_text(encoding="utf-8") == "old"
     assert list(tmp_path.iterdir()) == [tmp_path / "out"]
@@ -94,7 +94,7 @@ def test_a_bundle_whose_replacement_was_killed_between_two_renames_comes_back(tm
 def test_a_link_to_a_bundle_stays_a_link(tmp_path: Path) -> None:
     (tmp_path / "v1").mkdir()
     (tmp_path / "current").symlink_to(tmp_path / "v1", target_is_directory=True)
-    with finished_folder(tmp_path / "current") as folder:
+    with new_bundle_folder(tmp_path / "current") as folder:
         put(folder, "new")
     assert (tmp_path / "current").is_symlink()
     assert (tmp_path / "v1" / "bundle.json").is_file()
@@ -102,19 +102,19 @@ def test_a_link_to_a_bundle_stays_a_link(tmp_path: Path) -> None:
 
 def test_a_folder_of_the_user_is_never_touched(tmp_path: Path) -> None:
     (tmp_path / "thesis.tex").write_text("years of work", encoding="utf-8")
-    with pytest.raises(UserError, match="not a bundle"), finished_folder(tmp_path):
+    with pytest.raises(UserError, match="not a bundle"), new_bundle_folder(tmp_path):
         pass
     assert (tmp_path / "thesis.tex").is_file()
 
 
 def test_a_file_in_its_place_is_told(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("", encoding="utf-8")
-    with pytest.raises(UserError, match="a file of this name"), finished_folder(tmp_path / "out"):
+    with pytest.raises(UserError, match="a file of this name"), new_bundle_folder(tmp_path / "out"):
         pass
 
 
 def test_a_full_disk_is_one_clear_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(UserError, match="the disk is full"), finished_folder(tmp_path / "out"):
+    with pytest.raises(UserError, match="the disk is full"), new_bundle_folder(tmp_path / "out"):
         raise OSError(errno.ENOSPC, "No space left on device")
     assert list(tmp_path.iterdir()) == []
 
@@ -123,11 +123,11 @@ def test_a_full_disk_is_one_clear_sentence(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(place.shutil, "disk_usage", no_space)
     with pytest.raises(UserError, match="needs about 20 MB, the disk has 3 MB"), \
-            finished_folder(tmp_path / "out", needs=20 << 20):
+            new_bundle_folder(tmp_path / "out", required_bytes=20 << 20):
         pass
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_missing_file_elsewhere_is_not_blamed_on_the_output(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="elsewhere"), finished_folder(tmp_path / "out"):
+    with pytest.raises(FileNotFoundError, match="elsewhere"), new_bundle_folder(tmp_path / "out"):
         Path("/elsewhere/missing").read_bytes()

@@ -189,14 +189,14 @@ def test_without_a_name_no_environment_is_made_and_no_folder_of_a_server_is_comp
 
 
 def test_a_published_latency_of_another_size_says_so(tmp_path: Path) -> None:
-    from ppclas_core.bundles.source import find_source_of_predictions
+    from ppclas_core.bundles.source import find_bundle_or_checkpoint
     from ppclas_core.report.benchmark import size_note
     from ppclas_core.testing.toy import toy_checkpoint
 
-    assert size_note("ToyNet", find_source_of_predictions(toy_checkpoint(tmp_path / "same", side=32))) == ""
+    assert size_note("ToyNet", find_bundle_or_checkpoint(toy_checkpoint(tmp_path / "same", side=32))) == ""
     other = toy_checkpoint(tmp_path / "other", side=24)
     told = " with images of 32x32, here 24x24"
-    assert size_note("ToyNet", find_source_of_predictions(other)) == told
+    assert size_note("ToyNet", find_bundle_or_checkpoint(other)) == told
     assert size_note("ToyNet", ppc.export(other, "inference", tmp_path / "bundle")) == told
     assert size_note("ToyNet", ppc.export(other, "inference", tmp_path / "pixels", uint8=True)) == told
-    assert size_note("ANetOfAPluginThatIsNotHere", find_source_of_predictions(other)) == ""
+    assert size_note("ANetOfAPluginThatIsNotHere", find_bundle_or_checkpoint(other)) == ""

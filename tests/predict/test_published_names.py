@@ -96,7 +96,7 @@ def test_own_weights_take_own_names(ppclas_project: Any, published_toy: str, own
 @pytest.mark.parametrize(("arguments", "said"), [
     (["own"], "--model NAME"),
     (["own", "--model", "PublicToy_49"], "Did you mean 'PublicToy'?"),
-    (["own", "--model", "PublicToy", "--labels", "two.txt"], "the class names are 2, the classes of these weights 3"),
+    (["own", "--model", "PublicToy", "--labels", "two.txt"], "there are 2 class names; these weights have 3 classes"),
     (["own", "--model", "PublicToy", "--labels", "twice.txt"], "twice.txt:3: 'b' stands there twice"),
     (["own", "--model", "PublicToy", "--labels", "nowhere.txt"], "no such label list"),
     (["PublicTyo"], "Did you mean 'PublicToy'?"),
@@ -159,7 +159,7 @@ def test_a_bundle_of_a_name_has_the_names_and_says_what_it_was(ppclas_project: A
     assert (other.code, "another preprocessing" in other.err) == (1, True)
     assert "%" in project.run("predict", "bundle", str(pictures), "--engine", "paddle").succeeded().out
     refused = project.run("predict", "bundle", str(pictures), "--model", published_toy)
-    assert (refused.code, "a bundle knows its architecture" in refused.err) == (2, True)
+    assert (refused.code, "a bundle has its own architecture" in refused.err) == (2, True)
 
 
 def test_python_exports_a_name_and_own_weights(published_toy: str, own: Path, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ppclas_core.bundles.formats import find_format, lacks
+from ppclas_core.bundles.formats import find_format, unmet_requirement
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.predict import Predictor
@@ -39,8 +39,8 @@ def runtime(request: pytest.FixtureRequest) -> str:
     name = str(request.param)
     if name != "dygraph":
         pytest.importorskip({"paddle": "paddle"}.get(name, f"ppclas_export_{name.replace('onnxruntime', 'onnx')}"))
-        if lacks(catalogue().find("exporter", name)):
-            pytest.skip(lacks(catalogue().find("exporter", name)))
+        if unmet_requirement(catalogue().find("exporter", name)):
+            pytest.skip(unmet_requirement(catalogue().find("exporter", name)))
     return name
 
 

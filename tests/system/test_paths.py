@@ -123,7 +123,7 @@ def test_functions_of_the_library_expand_too(home):
 def test_an_export_never_makes_a_folder_called_tilde(home, monkeypatch):
     made = []
     monkeypatch.setattr(write, "find_checkpoint", lambda *args, **options: SimpleNamespace(size=0))
-    monkeypatch.setattr(write, "finished_folder", lambda out, needs: made.append(out))
+    monkeypatch.setattr(write, "new_bundle_folder", lambda out, required_bytes: made.append(out))
     with pytest.raises(TypeError):  # the folder of this test is no context manager
         write.export("run", "inference", "~/bundle")
     assert made == [home / "bundle"]

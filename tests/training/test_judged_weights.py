@@ -10,7 +10,7 @@ from typing import Any, Dict, Sequence
 import pytest
 
 from ppclas_core.errors import UserError
-from ppclas_core.models.evaluated_weights import judged_weights, typed_weights
+from ppclas_core.models.evaluated_weights import command_line_weights, select_weights
 from ppclas_core.runs.meta import Meta, write_meta
 
 
@@ -29,7 +29,7 @@ def named(values: Dict[str, Any], tmp_path: Path) -> Dict[str, Any]:
 
 
 def judged(config: Any, given: Any = None) -> str:
-    return Path(judged_weights(config, given).source).name
+    return Path(select_weights(config, given).source).name
 
 
 def test_the_best_checkpoint_of_the_run_comes_before_what_it_started_from(named, make_config, tmp_path, caplog):
@@ -68,18 +68,18 @@ def test_a_config_that_only_evaluates_names_what_it_evaluates(named, make_config
 
 def test_without_any_weights_the_message_leads_on(values, make_config, tmp_path):
     with pytest.raises(UserError, match=r"no weights to evaluate.*\n.*--weights PATH.*no checkpoint in .*ToyNet"):
-        judged_weights(make_config(values))
+        select_weights(make_config(values))
 
 
 def test_the_class_names_are_those_of_the_checkpoint(values, make_config, tmp_path):
-    found = judged_weights(make_config(values), checkpoint(tmp_path / "a", ("owl", "eel", "cat")))
+    found = select_weights(make_config(values), checkpoint(tmp_path / "a", ("owl", "eel", "cat")))
     assert found.classes is not None
     assert (found.classes.names, found.num_classes, found.classes.certain) == (["owl", "eel", "cat"], 3, True)
-    numbered = judged_weights(make_config(values), checkpoint(tmp_path / "b", ("0", "1"))).classes
+    numbered = select_weights(make_config(values), checkpoint(tmp_path / "b", ("0", "1"))).classes
     assert numbered is not None
     assert not numbered.certain
     (tmp_path / "c.pdparams").write_bytes(b"weights")
-    bare = judged_weights(make_config(values), tmp_path / "c")
+    bare = select_weights(make_config(values), tmp_path / "c")
     assert (bare.classes, bare.num_classes) == (None, None)
 
 
@@ -95,16 +95,16 @@ def test_weights_that_are_typed_for_an_evaluation_are_meant(tmp_path, monkeypatc
     from ppclas_core.testing.toy import toy_catalogue
 
     toy_catalogue()
-    assert typed_weights(load_config("c.yaml")) is None
-    assert typed_weights(load_config("c.yaml", ["pretrained_model=b"])) == "b"
-    assert typed_weights(load_config("c.yaml", ["pretrained_model=b", "checkpoints=c"])) == "c"
-    assert typed_weights(load_config("c.yaml", ["pretrained_model="])) is None
+    assert command_line_weights(load_config("c.yaml")) is None
+    assert command_line_weights(load_config("c.yaml", ["pretrained_model=b"])) == "b"
+    assert command_line_weights(load_config("c.yaml", ["pretrained_model=b", "checkpoints=c"])) == "c"
+    assert command_line_weights(load_config("c.yaml", ["pretrained_model="])) is None
 
 
 @pytest.mark.parametrize(("words", "judges"), [
     ([], None), (["-o", "pretrained_model=b"], "b"), (["--weights", "w", "-o", "pretrained_model=b"], "w"),
     (["-o", "pretrained_model=b", "--engine", "paddle"], "b"), (["--engine", "paddle"], None)])
-def test_the_command_gives_typed_weights_to_its_evaluation(words, judges, tmp_path, monkeypatch, capsys):
+def test_the_command_gives_command_line_weights_to_its_evaluation(words, judges, tmp_path, monkeypatch, capsys):
     from ppclas_core.cli import main
     from ppclas_core.config.load import load_config
     from ppclas_core.predict import evaluation
@@ -126,4 +126,4 @@ def test_the_command_gives_typed_weights_to_its_evaluation(words, judges, tmp_pa
     trains = load_config("c.yaml", ["pretrained_model=b", "mode=train", "epochs=1", "validate=False",
                                     "LEARNING_RATE={function: Cosine, params: {lr: 0.1}}",
                                     "TRAIN={batch_size: 1, data_dir: x, transforms: []}"])
-    assert judged_weights(trains).source.samefile(best)  # in Python a changed key is a key of the config
+    assert select_weights(trains).source.samefile(best)  # in Python a changed key is a key of the config

@@ -170,7 +170,7 @@ def test_a_name_without_weights_and_one_that_is_not_installed_say_so(monkeypatch
     toy_catalogue()
     with pytest.raises(UserError, match="no weights were published for this model"):
         read_weights("ToyNet")
-    monkeypatch.setattr("ppclas_core.plugins.catalogue.first_party", lambda: {"backbone": {"OtherNet": "other-models"}})
+    monkeypatch.setattr("ppclas_core.weights.locate.first_party", lambda: {"backbone": {"OtherNet": "other-models"}})
     with pytest.raises(UserError, match="not installed") as caught:
         read_weights("OtherNet")
     assert "OtherNet comes with other-models: pip install" in str(caught.value)

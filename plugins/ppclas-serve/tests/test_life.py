@@ -142,7 +142,7 @@ def test_answers_that_differ_from_the_golden_batch_are_no_model(watched: Server,
     facts = json.loads((toy / "bundle.json").read_text(encoding="utf-8"))
     facts["files"] = hash_files(toy)
     (toy / "bundle.json").write_text(json.dumps(facts), encoding="utf-8")
-    assert "does not answer as the model does" in watched.event("load failed")["reason"]
+    assert "outputs of the artifact differ from those of the model" in watched.event("load failed")["reason"]
     assert watched.ask("GET", "/v2/models/toy/ready").status == 200
 
 

@@ -37,7 +37,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
 def run(args: argparse.Namespace) -> int:
     """Measure and print."""
     from ppclas_core.bundles.bundle import Bundle
-    from ppclas_core.bundles.source import find_source_of_predictions
+    from ppclas_core.bundles.source import find_bundle_or_checkpoint
     from ppclas_core.predict.benchmark import COLUMNS, benchmark
     from ppclas_core.report.benchmark import phone_table, published_latencies, size_note, text_table, write_files
     from ppclas_core.system.cores import usable_cores
@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
         raise UserError(f"--seconds is {args.seconds}; it must be more than 0")
     runtimes = [name for name in args.runtime.split(",") if name]
     with tempfile.TemporaryDirectory(prefix="ppclas-") as work:
-        source = find_source_of_predictions(args.source, model=args.model)
+        source = find_bundle_or_checkpoint(args.source, model=args.model)
         given = source.path if isinstance(source, Bundle) else source
         rows = benchmark(given, runtimes, batches, threads, seconds=args.seconds, work=Path(work),
                          plugins=args.plugin_files, device=args.device, calls=PHONE_CALLS if phone else None,

@@ -45,17 +45,17 @@ def run(args: argparse.Namespace) -> int:
         return code
     if args.profile_data:
         args.overrides = [*args.overrides, "profile_data=True"]
-    from ppclas_core.models.evaluated_weights import typed_weights
+    from ppclas_core.models.evaluated_weights import command_line_weights
 
     config = config_from(args)
     if args.runtime:
         from ppclas_core.predict.evaluation import evaluate_runtime
 
-        result = evaluate_runtime(config, args.weights or typed_weights(config), args.runtime)
+        result = evaluate_runtime(config, args.weights or command_line_weights(config), args.runtime)
     else:
         from ppclas_core.training.evaluate import evaluate
 
-        result = evaluate(config, args.weights or typed_weights(config))
+        result = evaluate(config, args.weights or command_line_weights(config))
     if not first_process():
         return 0
     if args.json:
