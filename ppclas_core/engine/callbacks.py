@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Deprecated place of `Callback`: import it from `ppclas_core.training.callbacks`."""
+"""Deprecated module of `Callback`; import it from `ppclas_core.training.callbacks`."""
 
 from __future__ import annotations
 

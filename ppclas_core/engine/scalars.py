@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Deprecated place of `ScalarLogger`: import it from `ppclas_core.training.scalar_logger`."""
+"""Deprecated module of `ScalarLogger`; import it from `ppclas_core.training.scalar_logger`."""
 
 from __future__ import annotations
 

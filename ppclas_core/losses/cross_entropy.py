@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Cross-entropy of a softmax."""
+"""Cross-entropy with softmax."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from ppclas_core.losses.label_smoothing import smooth_cross_entropy, smoothing_r
 
 
 class CELoss:
-    """Cross-entropy of a softmax, batch mean, in float32 whatever the precision of the logits.
+    """Cross-entropy with softmax, mean over the batch, in float32 for logits of any precision.
 
     Args:
-        epsilon: label smoothing: targets become (1 - epsilon) * target + epsilon / num_classes. Active in 0..1;
-            any other value, and None, switch it off. Source: Inception-v3 (2016).
-        class_weights: factor of each class's part of the target; the sum is still divided by the number of images.
+        epsilon: label smoothing: targets become (1 - epsilon) * target + epsilon / num_classes. It is active in 0..1
+            and off for None and any other value. Source: Inception-v3 (2016).
+        class_weights: factor of the term of each class; the sum is still divided by the number of images.
     """
 
     def __init__(self, epsilon: Optional[float] = None, class_weights: Optional[Sequence[float]] = None) -> None:
@@ -26,7 +26,7 @@ class CELoss:
         self.class_weights = None if class_weights is None else list(class_weights)
 
     def __call__(self, logits: paddle.Tensor, target: paddle.Tensor) -> paddle.Tensor:
-        """Return the 0-D float32 loss of (N, K) logits and indices (N,) int64, or probabilities (N, K) float32."""
+        """Return the 0-D float32 loss of (N, K) logits for class indices (N,) int64 or probabilities (N, K) float32."""
         log_p = log_softmax(logits)
         if self.class_weights is not None:
             log_p = log_p * paddle.to_tensor(self.class_weights, dtype="float32")
@@ -40,8 +40,8 @@ class CELoss:
 def log_softmax(logits: paddle.Tensor) -> paddle.Tensor:
     """Return the (N, K) float32 log-probabilities of (N, K) logits.
 
-    Paddle's own function is not used: on the CPU it clips at -64, which hides how wrong a diverging model is and ends
-    its gradient.
+    The function of Paddle is not used: on the CPU it clips at -64, which hides the divergence of a model and makes its
+    gradient 0.
     """
     shifted = logits.astype("float32")
     shifted = shifted - shifted.detach().max(axis=-1, keepdim=True)
@@ -49,5 +49,5 @@ def log_softmax(logits: paddle.Tensor) -> paddle.Tensor:
 
 
 def target_probabilities(target: paddle.Tensor, classes: int) -> paddle.Tensor:
-    """Return targets as (N, classes) float32: indices (N,) int64 as one-hot, (N, classes) as they are."""
+    """Return targets as (N, classes) float32: class indices (N,) int64 as one-hot rows, (N, classes) unchanged."""
     return target.astype("float32") if target.ndim == 2 else F.one_hot(target, classes)

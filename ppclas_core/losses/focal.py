@@ -14,16 +14,17 @@ from ppclas_core.losses.cross_entropy import log_softmax, target_probabilities
 
 
 class FocalLoss:
-    """-(1 - p) ** gamma * log p of the true class under a softmax, batch mean. Source: Focal loss (2017).
+    """Focal loss: -(1 - p) ** gamma * log p, where p is the softmax of the true class, mean over the batch.
 
-    With `sigmoid`, as in that paper, every class is binary: p is the sigmoid score of its true value, and the mean is
-    over classes and images.
+    With `sigmoid` every class is binary: p is the sigmoid score of its true value, and the mean is over classes and
+    images. Source, for the binary form: Focal loss (2017).
 
     Args:
-        gamma: how much well-classified examples are down-weighted; 0 is cross-entropy.
-        sigmoid: binary loss of every class. `task: multilabel` needs it, and sets it.
-        class_weights: factor of each class's part of the target; with `sigmoid` of each class.
-        pos_weight: with `sigmoid`: factor of the positive part of each class.
+        gamma: exponent, 0 or more; a higher one reduces the weight of well-classified examples, and 0 gives
+            cross-entropy.
+        sigmoid: use the binary loss of every class; `task: multilabel` sets it.
+        class_weights: factor of the term of each class.
+        pos_weight: factor of the positive term of each class; only with `sigmoid`.
     """
 
     def __init__(self, gamma: float = 2.0, sigmoid: bool = False, class_weights: Optional[Sequence[float]] = None,
@@ -38,7 +39,7 @@ class FocalLoss:
         self.pos_weight = None if pos_weight is None else list(pos_weight)
 
     def __call__(self, logits: paddle.Tensor, target: paddle.Tensor) -> paddle.Tensor:
-        """Return the 0-D float32 loss of (N, K) logits and indices (N,) int64, or probabilities (N, K) float32."""
+        """Return the 0-D float32 loss of (N, K) logits for class indices (N,) int64 or probabilities (N, K) float32."""
         targets = target_probabilities(target, logits.shape[-1])
         if self.sigmoid:
             return self._binary_loss(logits.astype("float32"), targets)
@@ -60,5 +61,5 @@ class FocalLoss:
         """Return `weight` times (1 - p) ** gamma, where `cross_entropy` is -log p."""
         if not self.gamma:
             return weight
-        missing = (1.0 - (-cross_entropy).exp()).clip(min=1e-12)  # the gradient of 0 ** gamma need not be a number
-        return weight * missing**self.gamma
+        error = (1.0 - (-cross_entropy).exp()).clip(min=1e-12)  # for gamma < 1 the gradient of 0 ** gamma is infinite
+        return weight * error**self.gamma

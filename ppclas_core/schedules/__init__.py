@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Learning-rate schedules of core: pure functions of the optimizer step, counted from 0.
+"""Learning-rate schedules of core: functions of the optimizer step, counted from 0.
 
-Each schedule is a frozen dataclass of its parameters. The trainer supplies `epochs` and `step_each_epoch`
-(optimizer steps per epoch). A rate depends on the step alone, so resuming needs no state.
+Each schedule is a frozen dataclass of its parameters; the trainer supplies `epochs` and `step_each_epoch` (optimizer
+steps per epoch). The learning rate depends on the step alone, so a resumed run needs no state.
 """

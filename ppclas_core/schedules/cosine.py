@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Cosine decay, with and without a warm-up."""
+"""Cosine decay, with and without warm-up."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ppclas_core.schedules.warmup import require, warmup_rate
 
 @dataclass(frozen=True)
 class Cosine:
-    """Half a cosine from `lr` to almost 0, changing once per epoch. Source: SGDR (2017)."""
+    """Half a cosine from `lr` to almost 0, with one value per epoch. Source: SGDR (2017)."""
 
     lr: float
     step_each_epoch: int
@@ -25,7 +25,7 @@ class Cosine:
 
 @dataclass(frozen=True)
 class CosineWarmup:
-    """Linear from exactly 0 to `lr` in `warmup_epoch` epochs, then half a cosine to 0, changing every step.
+    """Linear from exactly 0 to `lr` in `warmup_epoch` epochs, then half a cosine to 0, with one value per step.
 
     Source: Bag of tricks for image classification (2019).
     """
@@ -44,6 +44,6 @@ class CosineWarmup:
         if step // self.step_each_epoch < self.warmup_epoch:
             return warmup_rate(self.lr, step, warm)
         length = (self.epochs - self.warmup_epoch) * self.step_each_epoch
-        if length <= 0:  # only a step after the end of a run that was all warm-up
+        if length <= 0:  # the run is all warm-up, and this step is after its end
             return self.lr
         return 0.5 * self.lr * (math.cos(math.pi * (step - warm) / length) + 1.0)

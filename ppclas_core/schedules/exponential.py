@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Exponential decay: smooth, and in stairs. `e` counts epochs from the end of the warm-up, fractions included."""
+"""Exponential decay, continuous and in stairs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from ppclas_core.schedules.warmup import require, warmup_rate
 
 @dataclass(frozen=True)
 class Exponential:
-    """lr * decay_rate ** (e / decay_epochs), falling at every step; `ExponentialWarmup` falls in stairs."""
+    """lr * decay_rate ** (e / decay_epochs), with one value per step, after a linear warm-up from 0.
+
+    e is the number of epochs since the end of the warm-up, with fractions.
+    """
 
     lr: float
     step_each_epoch: int
@@ -35,7 +38,7 @@ class Exponential:
 
 @dataclass(frozen=True)
 class ExponentialWarmup:
-    """Linear from exactly 0 to `lr`, then times `decay_rate` every `decay_epochs` epochs, in stairs.
+    """Linear warm-up from exactly 0 to `lr`, then `lr` is multiplied by `decay_rate` every `decay_epochs` epochs.
 
     Source: EfficientNet (2019).
     """

@@ -11,7 +11,7 @@ from ppclas_core.schedules.warmup import require, warmup_rate
 
 @dataclass(frozen=True)
 class Linear:
-    """From `lr` to `end_lr` in `steps` optimizer steps (not epochs), constant afterwards."""
+    """Linear from `lr` to `end_lr` in `steps` optimizer steps (not epochs), then constant."""
 
     lr: float = 0.1
     steps: int = 100
@@ -27,7 +27,9 @@ class Linear:
 
 @dataclass(frozen=True)
 class Polynomial:
-    """(lr - end_lr) * (1 - e / E) ** power + end_lr; e counts epochs from the end of the warm-up, E is their number.
+    """(lr - end_lr) * (1 - e / E) ** power + end_lr, after a linear warm-up from 0.
+
+    e is the number of epochs since the end of the warm-up, with fractions; E is the number of epochs after the warm-up.
 
     Source: ParseNet (2015).
     """

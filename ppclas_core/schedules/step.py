@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Step decay: a constant rate, multiplied by a factor at given epochs or every so many epochs."""
+"""Step decay: the learning rate is multiplied by a factor at given epochs or at regular intervals."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ class Piecewise:
 
 @dataclass(frozen=True)
 class Step:
-    """lr * gamma ** floor(e / decay_epochs); e counts epochs from the end of the warm-up, fractions included."""
+    """lr * gamma ** floor(e / decay_epochs), after a linear warm-up from 0.
+
+    e is the number of epochs since the end of the warm-up, with fractions.
+    """
 
     lr: float
     step_each_epoch: int

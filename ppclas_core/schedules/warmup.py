@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Linear warm-up and parameter check, used by several schedules."""
+"""Linear warm-up and the check of parameters, for several schedules."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def warmup_rate(lr: float, step: int, steps: float) -> float:
 
 
 def require(schedule: object, name: str, valid: bool, rule: str) -> None:
-    """Raise a `UserError` that says `rule` unless the parameter `name` of a schedule is `valid`."""
+    """Raise a UserError unless the parameter `name` of a schedule is valid; `rule` completes "it must be ..."."""
     if not valid:
         raise UserError(f"{name} of {type(schedule).__name__} is {getattr(schedule, name)}; it must be {rule}",
                         where="LEARNING_RATE.params")
