@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Run folders: checkpoints, the log, the lock, and the terms that a run resumes under."""
+"""Run folders: checkpoints, log, lock, and the terms of a run, which must not change when it resumes.
+
+Imports inside functions: only a log on a terminal needs rich, for its progress bar.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ _PUBLIC = {
     "resolve_checkpoint": "ppclas_core.runs.locate",
     "RunFolder": "ppclas_core.runs.folder",
 }
-__all__ = [*_PUBLIC]
+__all__ = list(_PUBLIC)
 
 if TYPE_CHECKING:
     from ppclas_core.runs.folder import RunFolder as RunFolder

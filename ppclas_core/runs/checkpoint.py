@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Checkpoint folders: `ppcls.pdparams`, `ppcls.pdopt`, `state.json`, `meta.yaml`; whole or not there at all.
+"""Checkpoint folders with `ppcls.pdparams`, `ppcls.pdopt`, `state.json` and `meta.yaml`, written atomically.
 
-A folder is written under a hidden name, flushed to the disk, then renamed. One that exists already is renamed away
-first and removed last, so that a kill at any moment leaves the old or the new one; `recover` finishes what was cut.
+A folder is written under a hidden name, flushed to the disk, then renamed. An existing folder of the final name is
+renamed first and removed last, so a kill at any moment leaves the old or the new one. `recover` completes an
+interrupted replacement.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import os
 import shutil
 import typing
 from pathlib import Path
-from typing import Any, Mapping, Sequence
+from typing import TYPE_CHECKING, Mapping, Sequence
 
 from ppclas_core.errors import UserError
 from ppclas_core.runs.folder import CheckpointFolder, RunFolder
@@ -24,27 +25,34 @@ from ppclas_core.runs.terms import read_terms
 from ppclas_core.system.atomic import sync
 from ppclas_core.system.typed_json import mismatch
 from ppclas_core.weights.formats.optimizer_state import describe_legacy_optimizer
+from ppclas_core.weights.write import save_pdparams
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 def save_checkpoint(
     run_folder: Path,
     names: Sequence[str],
     *,
-    parameters: Mapping[str, Any],
-    optimizer: Mapping[str, Any],
+    parameters: Mapping[str, np.ndarray],
+    optimizer: Mapping[str, np.ndarray],
     progress: Progress,
     meta: Meta,
 ) -> None:
-    """Write the same checkpoint as each of `names` inside the run folder, one after the other.
+    """Write the same checkpoint under each of the `names` in the run folder, one after the other.
 
     Args:
-        parameters, optimizer: plain arrays by name.
+        run_folder: the run folder.
+        names: names of the checkpoint folders.
+        parameters: weights by key.
+        optimizer: state of the optimizer, and with a moving average the raw weights, by key.
+        progress: content of `state.json`.
+        meta: content of `meta.yaml`.
 
     Raises:
-        UserError: the disk is full or not writable; the checkpoints that were there stay as they were.
+        UserError: the disk is full or not writable; the earlier checkpoints are unchanged.
     """
-    from ppclas_core.weights.write import save_pdparams
-
     first = run_folder / f".{names[0]}.new"
     try:
         shutil.rmtree(first, ignore_errors=True)
@@ -59,15 +67,15 @@ def save_checkpoint(
         for name in names[1:]:
             _link_folder(first, run_folder / f".{name}.new")
         for name in names:
-            _put(run_folder, name)
+            _replace(run_folder, name)
     except OSError as error:
         for name in names:
             shutil.rmtree(run_folder / f".{name}.new", ignore_errors=True)
         recover(run_folder)
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        do = "make room, then start again: no checkpoint was written before"
+        do = "make room, then start again: there is no earlier checkpoint"
         if (last := RunFolder(run_folder).last.path).is_dir():
-            do = f"make room, then continue with --resume: the checkpoint before it is untouched in {last}"
+            do = f"make room, then continue with --resume: the previous checkpoint is unchanged in {last}"
         raise UserError(
             f"cannot write the checkpoint: {'the disk is full' if full else error.strerror or error}",
             where=str(run_folder / names[0]),
@@ -79,12 +87,12 @@ def load_progress(folder: Path) -> Progress:
     """Read the `state.json` of a checkpoint folder.
 
     Raises:
-        UserError: there is none, or it is not one of ours.
+        UserError: the file is missing, or its content is not that of a run.
     """
     path = CheckpointFolder(folder).state
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
-        if "best_top1" in values:  # key of the monitored metric up to version 0.1
+        if "best_top1" in values:  # the key up to version 0.1
             values["best"] = values.pop("best_top1")
         progress = Progress(**values)
         for name, hint in typing.get_type_hints(Progress).items():
@@ -102,24 +110,21 @@ def load_progress(folder: Path) -> Progress:
 
 
 def _no_state(folder: Path) -> UserError:
-    """Return the error of a checkpoint without `state.json`: a legacy one, weights alone, or one that lost the file."""
+    """Return the error for a checkpoint without `state.json`: a legacy checkpoint, weights alone, or a lost file."""
     checkpoint = CheckpointFolder(folder)
     path = checkpoint.optimizer
     if not path.is_file() or checkpoint.meta.is_file():
-        return UserError("this checkpoint has no state.json, so training cannot go on where it ended",
+        return UserError("this checkpoint has no state.json, so training cannot resume from it",
                          where=str(folder), do="'pretrained_model: ...' starts a new run from its weights")
     return UserError(
         f"{describe_legacy_optimizer(path)}, and neither epoch, order of the images nor best accuracy, so training "
-        "cannot go on where it ended", where=str(folder),
+        "cannot resume from it", where=str(folder),
         do=f"start a new run from its weights: -o checkpoints= -o pretrained_model={checkpoint.prefix}, with 'epochs' "
-           "and LEARNING_RATE.params.lr for what is left of the training")
+           "and LEARNING_RATE.params.lr for the rest of the training")
 
 
 def recover(run_folder: Path) -> None:
-    """Finish or undo a replacement that was interrupted by a kill, and remove its temporary files.
-
-    It must not run during a save.
-    """
+    """Complete or undo a replacement that a kill interrupted, and remove temporary folders; not for use in a save."""
     if not run_folder.is_dir():
         return
     for old in run_folder.glob(".*.old"):
@@ -127,14 +132,15 @@ def recover(run_folder: Path) -> None:
         new = run_folder / f".{final.name}.new"
         if final.exists():
             shutil.rmtree(old, ignore_errors=True)
-        else:  # the old one is renamed away only when the new one is complete
+        else:  # the old folder is renamed only after the new one is complete
             os.replace(new if new.exists() else old, final)
             shutil.rmtree(old, ignore_errors=True)
     for new in run_folder.glob(".*.new"):
         shutil.rmtree(new, ignore_errors=True)
 
 
-def _put(run_folder: Path, name: str) -> None:
+def _replace(run_folder: Path, name: str) -> None:
+    """Rename the hidden new folder of a checkpoint to its name; an existing checkpoint is removed last."""
     new, old, final = run_folder / f".{name}.new", run_folder / f".{name}.old", run_folder / name
     if final.exists():
         shutil.rmtree(old, ignore_errors=True)
@@ -145,7 +151,7 @@ def _put(run_folder: Path, name: str) -> None:
 
 
 def _link_folder(source: Path, target: Path) -> None:
-    """Copy a folder by hard links, as files are never changed in place; by real copies where links do not exist."""
+    """Copy a folder by hard links, which is safe as files are never changed in place; without links by copies."""
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir()
     for path in source.iterdir():

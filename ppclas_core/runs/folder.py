@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Every file and folder name of a run: `RunFolder`, and `CheckpointFolder` for the checkpoints in it."""
+"""Names of all files and folders of a run."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PARAMETERS = "ppcls.pdparams"
 OPTIMIZER = "ppcls.pdopt"
 STATE = "state.json"
 PREFIX = "ppcls"
-"""Name of a checkpoint's files without their endings, as a config may give it."""
+"""Name of the files of a checkpoint without their suffixes; configs may contain it."""
 
 
 def epoch_name(epoch: int) -> str:
@@ -38,10 +38,10 @@ def _is_epoch_name(name: str) -> bool:
 
 
 class CheckpointFolder:
-    """The files of one checkpoint.
+    """Files of one checkpoint.
 
     Args:
-        path: the folder, which need not exist.
+        path: the folder; it need not exist.
     """
 
     def __init__(self, path: Union[str, Path]) -> None:
@@ -49,17 +49,17 @@ class CheckpointFolder:
 
     @property
     def parameters(self) -> Path:
-        """The weights: a plain dict of arrays."""
+        """Weights: a plain dict of arrays."""
         return self.path / PARAMETERS
 
     @property
     def optimizer(self) -> Path:
-        """The state of the optimizer, and the moving average where there is one."""
+        """State of the optimizer, and with a moving average the raw weights."""
         return self.path / OPTIMIZER
 
     @property
     def state(self) -> Path:
-        """Position, metrics and random generators."""
+        """Position, best metric and further state of the run; see `runs.progress`."""
         return self.path / STATE
 
     @property
@@ -69,24 +69,24 @@ class CheckpointFolder:
 
     @property
     def prefix(self) -> Path:
-        """The common start of the file names."""
+        """Path of the files without their suffixes."""
         return self.path / PREFIX
 
     @property
     def title(self) -> str:
-        """What a log calls it: `best checkpoint`, `last checkpoint`, `latest checkpoint` of an epoch."""
+        """Name in logs: `best checkpoint`, `last checkpoint`, or `latest checkpoint` for that of an epoch."""
         return {BEST: "best checkpoint", LAST: "last checkpoint"}.get(self.path.name, "latest checkpoint")
 
     def exists(self) -> bool:
-        """Return whether the folder holds weights."""
+        """Return whether the folder contains weights."""
         return self.parameters.is_file()
 
 
 class RunFolder:
-    """The folder of a run: `<model_save_dir>/<ARCHITECTURE.name>`.
+    """Folder of a run: `<model_save_dir>/<ARCHITECTURE.name>`.
 
     Args:
-        path: the folder, which need not exist.
+        path: the folder; it need not exist.
     """
 
     def __init__(self, path: Union[str, Path]) -> None:
@@ -94,81 +94,81 @@ class RunFolder:
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> RunFolder:
-        """Return the folder in which a config trains."""
+        """Return the run folder of a config."""
         return cls(Path(config["model_save_dir"]) / config["ARCHITECTURE"]["name"].rpartition(":")[2])
 
     @property
     def best(self) -> CheckpointFolder:
-        """The checkpoint with the best value of the monitored metric."""
+        """Checkpoint with the best value of the monitored metric."""
         return CheckpointFolder(self.path / BEST)
 
     @property
     def last(self) -> CheckpointFolder:
-        """The newest checkpoint, from which a run resumes."""
+        """Newest checkpoint, from which a run resumes."""
         return CheckpointFolder(self.path / LAST)
 
     def epoch(self, epoch: int) -> CheckpointFolder:
-        """Return the checkpoint that was kept of an epoch."""
+        """Return the checkpoint of an epoch."""
         return CheckpointFolder(self.path / epoch_name(epoch))
 
     def epochs(self) -> List[CheckpointFolder]:
-        """Return the kept epochs, the highest first."""
+        """Return the checkpoints of epochs, highest epoch first."""
         names = [entry.name for entry in self.path.iterdir()] if self.path.is_dir() else []
         return [CheckpointFolder(self.path / name)
                 for name in sorted(filter(_is_epoch_name, names), key=int, reverse=True)]
 
     @property
     def train_log(self) -> Path:
-        """The log lines with their times."""
+        """Log lines with their times."""
         return self.path / TRAIN_LOG
 
     @property
     def metrics(self) -> Path:
-        """The records of steps, epochs and evaluations, one JSON object a line."""
+        """Records of steps, epochs and evaluations, one JSON object per line."""
         return self.path / METRICS
 
     @property
     def report(self) -> Path:
-        """The values of the report as JSON."""
+        """Values of the report as JSON."""
         return self.path / REPORT
 
     @property
     def report_page(self) -> Path:
-        """The report as a page."""
+        """Report as an HTML page."""
         return self.path / REPORT_PAGE
 
     @property
     def bad_images(self) -> Path:
-        """The training images that could not be used."""
+        """List of the training images that could not be used."""
         return self.path / BAD_IMAGES
 
     @property
     def profile(self) -> Path:
-        """What Paddle's profiler writes."""
+        """Folder of the output of Paddle's profiler."""
         return self.path / PROFILE
 
     @property
     def final(self) -> CheckpointFolder:
-        """The best checkpoint, or the last one of a run that was never validated."""
+        """Best checkpoint, or the last one of a run without validation."""
         return self.best if self.best.path.is_dir() else self.last
 
     def checkpoint(self, prefer: Sequence[str] = (BEST, LAST)) -> Optional[CheckpointFolder]:
-        """Return the first checkpoint that exists: those of `prefer` in their order, then the highest epoch."""
+        """Return the first existing checkpoint: those of `prefer` in order, then the highest epoch; else None."""
         named = [CheckpointFolder(self.path / name) for name in prefer]
         return next((found for found in (*named, *self.epochs()) if found.exists()), None)
 
     def checkpoints(self) -> List[CheckpointFolder]:
-        """Return all checkpoints that exist."""
+        """Return all existing checkpoints: best, last, epochs."""
         return [found for found in (self.best, self.last, *self.epochs()) if found.exists()]
 
     def make(self) -> Optional[Path]:
-        """Make an empty run folder; an earlier run is renamed to `<name>.1` or the next free number.
+        """Create an empty run folder; an earlier run is renamed to `<name>.1` or the next free number.
 
         Returns:
-            The new path of the earlier run, None when there was none.
+            New path of the earlier run; None if there was none.
 
         Raises:
-            UserError: the folder cannot be made.
+            UserError: the folder cannot be created.
         """
         moved = None
         try:
@@ -178,6 +178,6 @@ class RunFolder:
                 os.replace(self.path, moved)
             self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise UserError(f"cannot make the run folder: {error.strerror or error}", where=str(self.path),
+            raise UserError(f"cannot create the run folder: {error.strerror or error}", where=str(self.path),
                             do="set model_save_dir to a folder that can be written") from error
         return moved

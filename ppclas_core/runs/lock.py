@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The lock of a run folder: two trainings that write to one folder would leave a mixture of both."""
+"""Lock of a run folder, which prevents that two trainings write to the same folder."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from ppclas_core.system import lock
 
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Hold the lock of a run folder, which need not exist yet, during the block; it is freed when the process dies.
+    """Hold the lock of a run folder during the block; the folder need not exist. A lock ends with its process.
 
-    The lock is a file `.<name>.lock` beside the folder, gone afterwards, as is a folder that was made for it alone.
+    The lock is a file `.<name>.lock` beside the folder. It is removed afterwards, with its parent folder if that was
+    created for the lock and is empty.
 
     Raises:
-        UserError: another process holds it, or nothing can be written there.
+        UserError: another process holds the lock, or the parent folder is not writable.
     """
     with contextlib.ExitStack() as stack:
         path = folder.with_name(f".{folder.name}.lock")

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The log of a run: lines on the console and in `train.log`, the same values as JSON in `metrics.jsonl`."""
+"""Log of a run: lines on the console and in `train.log`, values as JSON in `metrics.jsonl`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 FIRST_STEPS = 10
-"""Steps of epoch 0 that are always logged."""
+"""Number of steps of epoch 0 that are always logged."""
 
 
 def train_line(values: Mapping[str, Any], metrics: Sequence[AnyMetric]) -> str:
@@ -51,25 +51,25 @@ def eval_end_line(values: Mapping[str, Any], metrics: Sequence[AnyMetric]) -> st
 
 
 def best_line(metric: AnyMetric, value: float, epoch: int) -> str:
-    """Return `The best top1 acc 0.97123, in epoch: 11`; without `acc` for a metric that is no accuracy."""
+    """Return `The best top1 acc 0.97123, in epoch: 11`, without `acc` for a metric that is not an accuracy."""
     return f"The best {metric.label}{' acc' if metric.is_accuracy else ''} {value:.5f}, in epoch: {epoch}"
 
 
 def _metrics(values: Mapping[str, Any], metrics: Sequence[AnyMetric], average: str = "") -> str:
-    """Return `top1: 0.9000 top5: 1.0000`, with `average` behind the name of each accuracy."""
+    """Return `top1: 0.9000 top5: 1.0000`, with `average` appended to the label of each accuracy."""
     return " ".join(f"{metric.label}{average if metric.is_accuracy else ''}: {values[metric.name]:.4f}"
                     for metric in metrics)
 
 
 class RunLog:
-    """The log of one run: lines on the console and in `train.log`, records in `metrics.jsonl`, a progress bar.
+    """Log of one run: lines on the console and in `train.log`, records in `metrics.jsonl`, a progress bar.
 
-    It takes the lines of all loggers of core and of the plugins from the moment it is made; those from before `open`
-    reach `train.log` too. Without a command line it shows them on the console itself. In the further processes of a
-    launch it does nothing.
+    From its construction on it collects the lines of all loggers of core and plugins; lines from before `open` are
+    written to `train.log` as well. When Python code trains without the command line, it prints the lines on the
+    console. In ranks other than 0 it does nothing.
 
     Args:
-        first: False for the further processes of a launch.
+        first: True in rank 0.
     """
 
     def __init__(self, *, first: bool = True) -> None:
@@ -85,11 +85,12 @@ class RunLog:
             self._attached.callback(logging_setup.detach, self._file)
 
     def open(self, folder: Path, *, position: Optional[Tuple[int, int]] = None) -> None:
-        """Create the run folder, if need be, and write to its files from now on.
+        """Start to write to the files of the run folder, which is created if necessary.
 
         Args:
-            position: (epoch, step) that a resumed run continues from. Records at or after it belong to steps that are
-                done again; they are dropped from `metrics.jsonl`.
+            folder: the run folder.
+            position: (epoch, step) at which a resumed run continues. Steps at or after it are repeated, so their
+                records are removed from `metrics.jsonl`.
         """
         if self._first:
             folder.mkdir(parents=True, exist_ok=True)
@@ -100,14 +101,14 @@ class RunLog:
             self._records = open(files.metrics, "a", encoding="utf-8")  # noqa: SIM115
 
     def say(self, line: str) -> None:
-        """Log one line; callbacks can as well use a logger of their own module."""
+        """Log one line; callbacks can also use a logger of their own module."""
         if self._first:
             _log.info("%s", line)
 
     def record(self, kind: str, values: Mapping[str, Any]) -> None:
         """Write one line of `metrics.jsonl`: `{"kind": "step" | "epoch" | "eval" | "data" | "eval_data", ...}`.
 
-        A number that is not finite becomes null.
+        Numbers that are not finite become null.
         """
         if self._records is None:
             return
@@ -116,12 +117,12 @@ class RunLog:
         try:
             self._records.write(json.dumps({"kind": kind, **clean}) + "\n")
             self._records.flush()
-        except OSError as error:  # checkpoints decide whether training can go on
+        except OSError as error:  # a full disk ends the training at its next checkpoint, not here
             self._records = None
             _log.warning("metrics.jsonl can no longer be written: %s", error.strerror or error)
 
     def start_progress(self, total: int, done: int) -> None:
-        """Show a live bar with the time left where stderr is a terminal; the lines scroll above it."""
+        """Show a progress bar below the log lines if stderr is a terminal; `total` and `done` are numbers of steps."""
         if self._console is None or not sys.stderr.isatty():
             return
         from rich.console import Console
@@ -134,12 +135,12 @@ class RunLog:
         self._console.bar = bar
 
     def advance(self, done: int, note: str) -> None:
-        """Move the bar, if there is one."""
+        """Update the progress bar, if there is one; `note` is the text before it."""
         if self._console is not None and self._console.bar is not None:
             self._console.bar.update(self._task, completed=done, description=note)
 
     def close(self) -> None:
-        """Remove the bar, close the files and let go of the loggers."""
+        """Remove the progress bar, close the files and detach from the loggers."""
         if self._console is not None and self._console.bar is not None:
             bar, self._console.bar = self._console.bar, None
             bar.stop()
@@ -152,7 +153,7 @@ class RunLog:
 
 
 def read_records(folder: Path) -> List[Dict[str, Any]]:
-    """Return the records of `metrics.jsonl`, without a last line that a kill cut short."""
+    """Return the records of `metrics.jsonl` up to the first incomplete line, which a kill may leave at the end."""
     path = RunFolder(folder).metrics
     records = []
     for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else []:
@@ -164,6 +165,7 @@ def read_records(folder: Path) -> List[Dict[str, Any]]:
 
 
 def _drop_records(path: Path, position: Tuple[int, int]) -> None:
+    """Remove the records at or after (epoch, step); the record of an epoch or evaluation comes after its steps."""
     kept = [record for record in read_records(path.parent)
             if (record.get("epoch", 0), record.get("step", -1) if record["kind"] == "step" else math.inf) < position]
     write_atomic(path, "".join(json.dumps(record) + "\n" for record in kept))

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`meta.yaml`: what travels with every checkpoint, so that inference never guesses: labels, preprocessing, config."""
+"""File `meta.yaml` of a checkpoint: class names, preprocessing and config, which inference needs."""
 
 from __future__ import annotations
 
@@ -21,20 +21,22 @@ META_FILE = "meta.yaml"
 
 @dataclass(frozen=True)
 class Meta:
-    """What a checkpoint or bundle says of itself.
+    """Description of the model of a checkpoint or bundle.
 
     Args:
-        architecture: name of the backbone; params: its `ARCHITECTURE.params`; num_classes: width of the head.
-        image_shape: network input [channels, height, width].
-        labels: class names in the order of the logits; empty when unknown.
-        preprocessing: evaluation transforms as a config writes them: a list of one-key mappings.
-        config: the resolved config of the run.
-        plugins: distribution -> version at the time of training.
-        metrics: e.g. {"top1": 0.97, "epoch": 11}.
-        terms: number and digest of the images, and how they were divided into steps; see `runs.terms`.
-        task: `multiclass`: an image shows one class, its scores are a softmax; `multilabel`: any number of classes, a
-            sigmoid each. threshold: sigmoid score from which a class counts as found; None for `multiclass`.
-        version: of ppclas-core.
+        architecture: name of the backbone.
+        params: `ARCHITECTURE.params` of the config.
+        num_classes: number of classes.
+        image_shape: input of the network, [channels, height, width].
+        labels: class names in the order of the logits; empty if unknown.
+        preprocessing: evaluation transforms as in a config, a list of mappings with one key.
+        config: resolved config of the run.
+        plugins: distribution -> version, at the time of training.
+        metrics: name -> value, with the position, e.g. {"best_top1": 0.97, "epoch": 11}.
+        terms: number and digest of the images, and their division into steps; see `runs.terms`.
+        task: value of the config key `task`.
+        threshold: sigmoid score from which a class counts as found; None for `multiclass`.
+        version: version of ppclas-core.
     """
 
     architecture: str
@@ -59,10 +61,10 @@ def write_meta(folder: Path, meta: Meta) -> None:
 
 
 def read_meta(folder: Path) -> Optional[Meta]:
-    """Read the `meta.yaml` of a folder; None where there is none.
+    """Read the `meta.yaml` of a folder; None if there is none.
 
     Raises:
-        UserError: the file is not one of ours.
+        UserError: the file is not a `meta.yaml` of ppclas.
     """
     path = folder / META_FILE
     if not path.is_file():
@@ -75,13 +77,13 @@ def read_meta(folder: Path) -> Optional[Meta]:
         raise UserError(f"unreadable meta.yaml: {error}", where=str(path)) from error
     problem = _problem(meta)
     if problem:
-        raise UserError(problem, where=str(path), do="restore the file as the training wrote it")
+        raise UserError(problem, where=str(path), do="restore the file that the training wrote")
     return meta
 
 
 def _problem(meta: Meta) -> str:
-    """Return what is wrong with the values, or ""."""
-    hints = {**typing.get_type_hints(Meta), "metrics": dict}  # a metric may be missing
+    """Return the first error of the values, or ""."""
+    hints = {**typing.get_type_hints(Meta), "metrics": dict}  # values may be None
     for name, hint in hints.items():
         problem = mismatch(getattr(meta, name), hint, name)
         if problem:

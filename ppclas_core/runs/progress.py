@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`Progress`: the position and state of a run besides its arrays, as `state.json` holds them."""
+"""Position and state of a run, without arrays: the content of `state.json`."""
 
 from __future__ import annotations
 
@@ -11,23 +11,27 @@ from typing import Any, Dict, Optional
 
 @dataclass
 class Progress:
-    """All that a run is besides arrays: the content of `state.json`.
+    """Position and state of a run, without arrays.
+
+    Checkpoints of earlier versions lack some values; they are None or empty then.
 
     Args:
-        epoch, step: the next step to do; `step` equal to the steps of the epoch means that its evaluation is next.
-        best, best_epoch: of the best evaluation so far, -1 before the first; `best` is the value of its `monitor`.
-        best_loss: of the same evaluation; None before the first, and in checkpoints that do not hold it.
-        evaluations_since: evaluations after the last that improved `best`; None in checkpoints that do not hold it.
-        seconds: of training and evaluation so far.
-        seed: of the run; every random choice is a function of it and of the position.
-        monitor: name of the metric of `best`; None before the first evaluation, and in checkpoints without it.
-        epoch_sums: counts of the unfinished epoch, see `MetricSet.to_dict`.
+        epoch, step: position of the next step. If `step` is the number of steps per epoch, the evaluation of the epoch
+            is next.
+        best: best value of the metric `monitor` so far; -1 before the first evaluation.
+        best_epoch: epoch of that evaluation; -1 before the first one.
+        best_loss: loss of that evaluation; None before the first one.
+        evaluations_since: number of evaluations since the last one that improved `best`.
+        monitor: name of the metric of `best`; None before the first evaluation.
+        seconds: time of training and evaluation so far.
+        seed: seed of the run; all randomness is a function of it and of the position.
+        epoch_sums: state of the metrics of the incomplete epoch, see `MetricSet.to_dict`.
         scaler: state of the loss scaling.
-        ema: whether the saved parameters are averages and the optimizer file holds the raw ones.
+        ema: the saved weights are moving averages, and the optimizer file contains the raw weights.
         optimizer: name of the optimizer whose state is saved.
-        finished: the run did all its epochs.
-        terms: the data and its division into steps, see `runs.terms`; empty in checkpoints that do not hold them.
-        accelerator: name of the accelerator of the training steps, or `none`; None until that is decided, once.
+        finished: the run has trained all its epochs, or stopped early.
+        terms: data of the run and its division into steps, see `runs.terms`.
+        accelerator: name of the accelerator of the training steps, or `none`; None until it is chosen.
     """
 
     epoch: int = 0
@@ -48,5 +52,5 @@ class Progress:
     accelerator: Optional[str] = None
 
     def to_dict(self) -> Dict[str, Any]:
-        """Plain values for JSON."""
+        """Return plain values for JSON."""
         return dataclasses.asdict(self)

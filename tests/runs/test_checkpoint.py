@@ -112,12 +112,12 @@ def test_a_full_disk_names_the_path_and_keeps_the_last_checkpoint(tmp_path, monk
 
     with monkeypatch.context() as patched:
         if when == "parameters":
-            patched.setattr("ppclas_core.weights.write.save_pdparams", full)
+            patched.setattr("ppclas_core.runs.checkpoint.save_pdparams", full)
         else:
             patched.setattr("ppclas_core.runs.checkpoint.write_meta", full)
         with pytest.raises(UserError, match="the disk is full") as caught:
             save(tmp_path, 2)
-    assert f"continue with --resume: the checkpoint before it is untouched in {tmp_path / 'last'}" in str(caught.value)
+    assert f"continue with --resume: the previous checkpoint is unchanged in {tmp_path / 'last'}" in str(caught.value)
     assert (number_of(tmp_path / "best_model"), number_of(tmp_path / "last")) == (1, 1)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["best_model", "last"]
 
@@ -126,10 +126,10 @@ def test_a_full_disk_at_the_first_checkpoint_promises_none(tmp_path, monkeypatch
     def full(*_, **__):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("ppclas_core.weights.write.save_pdparams", full)
+    monkeypatch.setattr("ppclas_core.runs.checkpoint.save_pdparams", full)
     with pytest.raises(UserError, match="the disk is full") as caught:
         save(tmp_path, 1)
-    assert caught.value.do == "make room, then start again: no checkpoint was written before"
+    assert caught.value.do == "make room, then start again: there is no earlier checkpoint"
 
 
 def test_copies_do_not_cost_the_disk_twice(tmp_path):

@@ -72,8 +72,8 @@ def test_a_checkpoint_holds_the_terms_of_its_run(values, make_config):
 @pytest.mark.parametrize(("change", "told"), [
     (lambda lines: [*lines, *lines[:6]], "was 30 images .* now 36 images"),
     (lambda lines: lines[:20], "was 30 images .* now 20 images"),
-    (lambda lines: lines[::-1], "was 30 images .* now 30 images .* other paths, labels or order"),
-    (lambda lines: [*lines[:-1], lines[-1].replace(" 2", " 1")], "was 30 images .* other paths, labels or order"),
+    (lambda lines: lines[::-1], "was 30 images .* now 30 images .* paths, labels or order differ"),
+    (lambda lines: [*lines[:-1], lines[-1].replace(" 2", " 1")], "was 30 images .* paths, labels or order differ"),
 ])
 def test_another_list_is_refused_with_both_sizes(values, make_config, monkeypatch, squares, change, told):
     interrupt_after(monkeypatch, make_config(values), 1)
@@ -97,14 +97,14 @@ def test_an_image_that_was_replaced_is_found_by_its_size(values, make_config, mo
 
     interrupt_after(monkeypatch, make_config(values), 1)
     cv2.imencode(".png", np.zeros((16, 16, 3), np.uint8))[1].tofile(str(squares / "train_4.png"))
-    with pytest.raises(UserError, match="files of other sizes"):
+    with pytest.raises(UserError, match="sizes of files differ"):
         train(make_config(values), resume=True)
 
 
 def test_a_label_list_that_gives_images_other_classes_is_refused(values, make_config, monkeypatch, squares):
     interrupt_after(monkeypatch, make_config(values), 1)
     (squares / "labels.txt").write_text("0 green\n1 red\n2 blue\n", encoding="utf-8")
-    with pytest.raises(UserError, match=r"TRAIN\.file_list: was 30 images .*other paths, labels or order"):
+    with pytest.raises(UserError, match=r"TRAIN\.file_list: was 30 images .*paths, labels or order differ"):
         train(make_config(values), resume=True)
     allow = ["TRAIN.file_list", "VALID.file_list"]
     assert train(make_config(values), resume=True, allow=allow).epochs == 3
