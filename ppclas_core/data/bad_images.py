@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Handling of unusable images: the first one ends the run, or they are skipped and listed up to a budget."""
+"""Handling of unusable images: the first one stops the run, or they are skipped and listed up to a budget."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class BadImages:
     """Unusable images of one loader.
 
     Args:
-        on_bad_image: "fail" or "skip".
+        on_bad_image: "fail" raises at the first one; "skip" records them.
         budget: fraction of `size` that may be skipped, in 0..1; a budget above 0 allows at least one image.
         size: number of images of the source.
 
@@ -37,7 +37,8 @@ class BadImages:
         if not 0 <= budget <= 1:
             raise UserError(f"bad_image_budget is {budget!r}; it must be a fraction from 0 to 1")
         self._fail = on_bad_image == "fail"
-        self._most, self._size = math.ceil(budget * size), size
+        self._limit = math.ceil(budget * size)
+        self._size = size
         self._found: Dict[int, BadImage] = {}
         self._lock = threading.Lock()
 
@@ -54,9 +55,9 @@ class BadImages:
         with self._lock:
             self._found.setdefault(index, error)
             count = len(self._found)
-        if count > self._most:
+        if count > self._limit:
             shown = "\n".join(f"  {path}: {reason}" for path, reason in self.listed()[:5])
-            raise UserError(f"{count} of {self._size} images are bad, more than the budget of {self._most}:\n{shown}",
+            raise UserError(f"{count} of {self._size} images are bad, more than the budget of {self._limit}:\n{shown}",
                             do="fix the data, or raise bad_image_budget") from error
 
     def listed(self) -> List[Tuple[str, str]]:
@@ -74,10 +75,10 @@ def write_bad_images(path: Path, bad_images: Sequence[Tuple[str, str]]) -> None:
     """
     known = path.read_bytes().count(b"\n") if path.is_file() else 0
     if len(bad_images) > known:
-        write_text(path, "".join(f"{_in_a_line(name)}\t{one_line(reason)}\n" for name, reason in bad_images))
+        write_text(path, "".join(f"{_on_one_line(name)}\t{one_line(reason)}\n" for name, reason in bad_images))
         _log.info("%d training images could not be used and were skipped: %s", len(bad_images), path)
 
 
-def _in_a_line(name: str) -> str:
+def _on_one_line(name: str) -> str:
     """Return a file name unchanged, so programs can open it, or escaped if it has control characters."""
     return one_line(name) if any(unicodedata.category(character) == "Cc" for character in name) else name

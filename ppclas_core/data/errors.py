@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import Optional, Tuple
 
 from ppclas_core.errors import PluginError, UserError
 from ppclas_core.plugins.ownership import Owner, describe
@@ -54,7 +54,7 @@ class TransformError(RuntimeError):
         self.path = path
         self.cause = cause
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> Tuple[object, ...]:
         return type(self), (self.op, self.path, self.cause)
 
 
@@ -72,5 +72,5 @@ class PluginTransformError(TransformError, PluginError):
         PluginError.__init__(self, named.what, do=named.do)
         self.owner = owner
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> Tuple[object, ...]:
         return type(self), (self.op, self.path, self.cause, self.owner)

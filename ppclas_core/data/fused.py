@@ -1,32 +1,50 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Fused execution of a pipeline: less work between ops, with the same pixels.
+"""Fused execution of a pipeline: the same pixels as `pipeline`, with less work.
 
-If an op that reads a region (see `capabilities`) follows the decoder, the region is drawn from the size in the
-header, and a decoder with the capability decodes only that part. An op that writes planes, followed by the one that
-moves the channels first, writes directly into the batch. All other ops run unchanged.
+In: an image as `Source.open` returns it. Out: its float32 (C, H, W) in the buffer of a batch (`workers.batch_buffer`).
+`FusedPipeline.image` runs the decoder and the ops after it; `FusedPipeline.write` runs the last ops into the buffer.
+
+Two things are saved, if the ops have the methods (see `capabilities`):
+- If the op after the decoder reads only a region, the region is drawn from the size in the header, and only this part
+  of the image is decoded.
+- If the last two ops normalize and move the channels first, the result is written directly into the batch.
+
+All other ops run as in `pipeline`.
 """
 
 from __future__ import annotations
 
 import threading
-from typing import Any, Callable, List, Optional, Tuple
+from typing import Callable, List, Optional, Tuple, TypeVar
 
 import numpy as np
 
-from ppclas_core.data.capabilities import Box, moves_channels_first, reads_region, works_in_place, writes_planes
+from ppclas_core.data.capabilities import (
+    Box,
+    Decoder,
+    OpenedImage,
+    WorksInPlace,
+    moves_channels_first,
+    reads_region,
+    works_in_place,
+    writes_planes,
+)
 from ppclas_core.data.decoding.jpeg_restart import DividedJpeg
 from ppclas_core.data.pipeline import Pipeline, Step, call_op, run_step
+from ppclas_core.data.readers.storage import StoredImage
 from ppclas_core.data.timing import DECODE, Stages
 from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.plugins.ownership import owned_by
 
 WHOLE = "decoded whole"
-"""Event: a decoder with partial decoding had to decode a whole file."""
+"""Event: a decoder that can decode a part of an image had to decode a whole file."""
+
+Draw = TypeVar("Draw")
 
 
 class FusedPipeline:
-    """Fused pipeline of one loader; thread-safe.
+    """Fused pipeline of one loader and epoch; thread-safe.
 
     Args:
         pipeline: the ops.
@@ -34,7 +52,7 @@ class FusedPipeline:
         stages: collects times and counts.
     """
 
-    def __init__(self, pipeline: Pipeline, decoder: Any = None, stages: Optional[Stages] = None) -> None:
+    def __init__(self, pipeline: Pipeline, decoder: Optional[Decoder] = None, stages: Optional[Stages] = None) -> None:
         self.stages = stages or Stages()
         self._scratch = threading.local()
         steps: List[Step] = list(pipeline.steps)
@@ -55,8 +73,8 @@ class FusedPipeline:
                     self._in_place.append(steps.pop(0))
         self._middle = steps
 
-    def image(self, data: Any, rng: np.random.Generator, path: str = "") -> np.ndarray:
-        """Run all ops except those that `write` runs. The next call in this thread may overwrite the result.
+    def image(self, data: StoredImage, rng: np.random.Generator, path: str = "") -> np.ndarray:
+        """Run all ops except those that `write` runs; the next call in this thread may overwrite the result.
 
         Args:
             data: result of `Source.open`.
@@ -64,10 +82,12 @@ class FusedPipeline:
             path: path of the sample, for errors.
 
         Raises:
-            BadImage, TransformError, UserError: as the pipeline.
+            BadImage: the image is unusable.
+            TransformError, UserError: an op failed, see `pipeline.call_op`.
         """
+        image: np.ndarray
         if self._decode is None:
-            image = data
+            image = data  # type: ignore[assignment]  # without a decoder in front, the storage returns arrays
         elif self._crop is None:
             encoded = data.whole() if isinstance(data, DividedJpeg) else data
             with self.stages.measure(DECODE):
@@ -98,7 +118,8 @@ class FusedPipeline:
                 image = run_step(step, image, rng, path)
         out[...] = image
 
-    def _cropped(self, decode: Step, crop: Step, data: Any, rng: np.random.Generator, path: str) -> np.ndarray:
+    def _cropped(self, decode: Step, crop: Step, data: StoredImage, rng: np.random.Generator,
+                 path: str) -> np.ndarray:
         """Decode the region that the crop reads, and apply the crop and the in-place ops."""
         with self.stages.measure(DECODE):
             part, draw = self._region(decode, crop, data, rng, path)
@@ -111,17 +132,18 @@ class FusedPipeline:
             self._scratch.image = image
         return image
 
-    def _region(self, decode: Step, crop: Step, data: Any, rng: np.random.Generator,
-                path: str) -> Tuple[np.ndarray, Any]:
+    def _region(self, decode: Step, crop: Step, data: StoredImage, rng: np.random.Generator,
+                path: str) -> Tuple[np.ndarray, object]:
         """Return the pixels of the region that the crop reads, and its draw."""
 
-        def drawn(shape: Tuple[int, ...]) -> Tuple[Any, Box]:
+        def drawn(shape: Tuple[int, ...]) -> Tuple[object, Box]:
             draw = crop.op.sample(rng, shape)
             return draw, Box(*crop.op.region(draw, shape[:2]))
 
         opened = self._opened(decode, data)
         if opened is not None:
-            size, before = opened.size, rng.bit_generator.state
+            size = opened.size
+            before = rng.bit_generator.state
             draw, box = call_op(crop, path, drawn, size)
             with owned_by(decode.owner):
                 part: Optional[np.ndarray] = opened.region(box)
@@ -135,11 +157,11 @@ class FusedPipeline:
             draw, box = call_op(crop, path, drawn, image.shape)
         return box.of(image), draw
 
-    def _opened(self, decode: Step, data: Any) -> Any:
-        """Return an `OpenedImage`; None if the whole image must be decoded."""
+    def _opened(self, decode: Step, data: StoredImage) -> Optional[OpenedImage]:
+        """Return the image after its header was read; None if the whole image must be decoded."""
         if isinstance(data, DividedJpeg):
             return _Divided(data, decode.op)
-        open_part: Optional[Callable[[Any], Any]] = getattr(decode.op, "open", None)
+        open_part: Optional[Callable[[bytes], Optional[OpenedImage]]] = getattr(decode.op, "open", None)
         if open_part is None:
             return None
         with owned_by(decode.owner):
@@ -149,23 +171,23 @@ class FusedPipeline:
         return opened
 
 
-def _apply_in_place(op: Any, image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    result: np.ndarray = op.apply(image, op.sample(rng, image.shape), out=image)
-    return result
+def _apply_in_place(op: WorksInPlace[Draw], image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    return op.apply(image, op.sample(rng, image.shape), out=image)
 
 
 class _Divided:
     """`OpenedImage` of a divided JPEG: only the pieces that cover a box are decoded."""
 
-    def __init__(self, data: DividedJpeg, decoder: Any) -> None:
+    def __init__(self, data: DividedJpeg, decoder: Decoder) -> None:
         self.size = data.size
         self._data = data
         self._decoder = decoder
-        self._decode_pieces: Optional[Callable[[Any, Box], Optional[np.ndarray]]] = getattr(decoder, "divided", None)
+        self._decode_pieces: Optional[Callable[[DividedJpeg, Box], Optional[np.ndarray]]] = getattr(
+            decoder, "divided", None)
 
     def region(self, box: Box) -> Optional[np.ndarray]:
+        """Return the pixels of a box; None if the whole image must be decoded."""
         if self._decode_pieces is not None:
             return self._decode_pieces(self._data, box)
         encoded, x, y = self._data.cut(box)
-        part: np.ndarray = self._decoder(encoded)[y : y + box.height, x : x + box.width]
-        return part
+        return self._decoder(encoded)[y : y + box.height, x : x + box.width]

@@ -1,19 +1,29 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Pipeline: the ops of a config in sequence on one image, checked for matching layouts and dtypes."""
+"""Pipeline: the ops of a config in sequence on one image.
+
+In: the bytes of an image file. Out: the array of the last op; for a `Loader`, (C, H, W) float32. The state of the image
+(layout, dtype) is tracked from op to op when the pipeline is built, so an order of ops that cannot work is refused
+before the first image is read. The ops are in `transforms`. A `Loader` runs the pipeline through `fused`, which gives
+the same pixels with less work.
+"""
 
 from __future__ import annotations
 
 import copy
-from typing import Any, Callable, List, Mapping, NamedTuple, Optional, Sequence, Union
+from typing import Any, Callable, List, Mapping, NamedTuple, Optional, Sequence, TypeVar, Union
 
 import numpy as np
 
 from ppclas_core.api import ImageState, Op
+from ppclas_core.data.decoding.image_kinds import Encoded
 from ppclas_core.data.errors import PluginTransformError, TransformError
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.plugins.ownership import Owner, owned_by, passes
+
+Result = TypeVar("Result")
+Component = TypeVar("Component")
 
 
 class Step(NamedTuple):
@@ -22,11 +32,12 @@ class Step(NamedTuple):
     Args:
         name: name in the config.
         op: the bound op.
-        record, owner: its record and the plugin that provides it; None for a class that no plugin provides.
+        record: record of the op; None for a class that no plugin provides.
+        owner: the plugin that provides the op; None as for `record`.
     """
 
     name: str
-    op: Any
+    op: Any  # ops are duck-typed: `bind`, `out_state`, `at_epoch` and all of `capabilities` are optional
     record: Optional[Op]
     owner: Optional[Owner] = None
 
@@ -36,7 +47,7 @@ class Pipeline:
 
     Args:
         steps: ops in order, not yet bound.
-        where: n -> location of the n-th transform in the config, for errors.
+        where: index of a transform -> its location in the config, for errors.
         start: state of the input; default: encoded files.
 
     Attributes:
@@ -52,18 +63,18 @@ class Pipeline:
         self.steps: List[Step] = []
         self.states: List[ImageState] = []
         state = start or ImageState()
-        made_by: Optional[str] = None  # the op that produced the current state
+        changed_by: Optional[str] = None  # the op that produced the current state
         for index, step in enumerate(steps):
             try:
-                _check(step, state, made_by)
+                _check(step, state, changed_by)
                 with owned_by(step.owner):
                     bound = step.op.bind(state) if hasattr(step.op, "bind") else step.op
                     after = _after(step._replace(op=bound), state)
             except UserError as error:
-                _place(error, where(index))
+                _add_location(error, where(index))
                 raise
             self.steps.append(step._replace(op=bound))
-            made_by = step.name if after != state else made_by
+            changed_by = step.name if after != state else changed_by
             state = after
             self.states.append(state)
         self.final_state = state
@@ -82,11 +93,11 @@ class Pipeline:
         pipeline.steps = steps
         return pipeline
 
-    def __call__(self, data: Any, rng: np.random.Generator, path: str = "") -> np.ndarray:
+    def __call__(self, data: Union[Encoded, np.ndarray], rng: np.random.Generator, path: str = "") -> np.ndarray:
         """Run all ops.
 
         Args:
-            data: bytes of an image file (or data in the state `start`).
+            data: bytes of an image file, or an array in the state `start`.
             rng: random number generator of the ops.
             path: path of the sample, for errors.
 
@@ -94,35 +105,41 @@ class Pipeline:
             BadImage: the sample is unusable.
             TransformError: an op failed; its exception is the cause.
         """
-        image = data
+        image: np.ndarray = data  # type: ignore[assignment]  # bytes until the first step, the decoder, has run
         for step in self.steps:
             image = run_step(step, image, rng, path)
         return image
 
 
-def run_step(step: Step, image: Any, rng: np.random.Generator, path: str = "") -> Any:
-    """Run one op on the output of the previous one; arguments and errors as for a pipeline call."""
+def run_step(step: Step, image: Union[Encoded, np.ndarray], rng: np.random.Generator, path: str = "") -> np.ndarray:
+    """Run one op on the output of the previous op; arguments and errors are those of a pipeline call."""
     if step.record is not None and step.record.level == "decode":
         return call_op(step, path, step.op, image, array=True)
     return call_op(step, path, step.op, image, rng, array=True)
 
 
-def call_op(step: Step, path: str, call: Callable[..., Any], *values: Any, array: bool = False) -> Any:
+def call_op(step: Step, path: str, call: Callable[..., Result], *values: object, array: bool = False) -> Result:
     """Call an op or one of its methods; errors name the op and the sample.
 
     Args:
+        step: step of the op.
+        path: path of the sample; "" for an image in memory.
+        call: the op, or the method.
+        *values: arguments of the call.
         array: the result must be an array.
 
     Raises:
-        BadImage, TransformError, UserError: as for a pipeline call.
+        BadImage: the sample is unusable.
+        TransformError: the call failed, or a plugin's op did not return an array; the exception is the cause.
+        UserError: the op reports a mistake in the config.
     """
     try:
-        made = call(*values)
-        if array and step.owner is not None and not step.owner.is_core and not isinstance(made, np.ndarray):
-            raise TypeError(f"it gave a {type(made).__name__}, not an array")
-        return made
+        result = call(*values)
+        if array and step.owner is not None and not step.owner.is_core and not isinstance(result, np.ndarray):
+            raise TypeError(f"it returned a {type(result).__name__}, not an array")
+        return result
     except UserError as error:
-        _place(error, path)
+        _add_location(error, path)
         raise
     except KeyboardInterrupt:
         raise
@@ -134,10 +151,11 @@ def call_op(step: Step, path: str, call: Callable[..., Any], *values: Any, array
         raise PluginTransformError(step.name, path, error, step.owner) from error
 
 
-def op_at_epoch(op: Any, epoch: int, owner: Optional[Owner] = None) -> Any:
+def op_at_epoch(op: Component, epoch: int, owner: Optional[Owner] = None) -> Component:
     """Return the op for an epoch, counted from 0: `op.at_epoch(epoch)` if it has that method, else the op."""
     with owned_by(owner):
-        return op.at_epoch(epoch) if hasattr(op, "at_epoch") else op
+        at_epoch: Optional[Callable[[int], Component]] = getattr(op, "at_epoch", None)
+        return op if at_epoch is None else at_epoch(epoch)
 
 
 def build_pipeline(
@@ -151,13 +169,13 @@ def build_pipeline(
     Args:
         transforms: one-key mappings, op name -> parameters (or None).
         where: `transforms.0`, `transforms.1`, ... -> location in the config, for errors.
-        start: what the pipeline gets; encoded files by default.
+        start: state of the input; default: encoded files.
 
     Raises:
         UserError: an op or parameter is unknown, an op is a batch op, or the order is invalid.
     """
 
-    def place(index: int) -> Optional[str]:
+    def location(index: int) -> Optional[str]:
         return where(f"transforms.{index}") if where else None
 
     steps = []
@@ -165,9 +183,9 @@ def build_pipeline(
         try:
             steps.append(_step(item))
         except UserError as error:
-            _place(error, place(index))
+            _add_location(error, location(index))
             raise
-    return Pipeline(steps, place, start)
+    return Pipeline(steps, location, start)
 
 
 def transform(
@@ -178,6 +196,7 @@ def transform(
     """Run ops on the bytes of one image file.
 
     Args:
+        data: content of the file.
         ops: op instances, or one-key mappings as configs write them.
         rng: random number generator; default: a new one.
 
@@ -192,12 +211,13 @@ def transform(
     return pipeline(data, np.random.default_rng() if rng is None else rng)
 
 
-def _place(error: UserError, where: Optional[str]) -> None:
+def _add_location(error: UserError, where: Optional[str]) -> None:
     if where:
         error.at(where)
 
 
-def _step(item: Any) -> Step:
+def _step(item: object) -> Step:
+    """Return the unbound step of an op instance or of a one-key mapping."""
     if not isinstance(item, Mapping):
         if isinstance(item, str):
             raise UserError(f"a transform is {item!r}; it must be a mapping", do=f"write '- {item}:'")
@@ -213,7 +233,8 @@ def _step(item: Any) -> Step:
     return Step(name, op, _completed(entry.record, op), entry.component)
 
 
-def _record_of(op: Any) -> Optional[Op]:
+def _record_of(op: object) -> Optional[Op]:
+    """Return the record of an op instance, found by its class; None for a class without a record."""
     target = f"{type(op).__module__}:{type(op).__qualname__}"
     for entry in catalogue().entries("op"):
         if entry.record.target == target:
@@ -221,13 +242,14 @@ def _record_of(op: Any) -> Optional[Op]:
     return getattr(type(op), "ppclas_spec", None)
 
 
-def _completed(record: Op, op: Any) -> Op:
+def _completed(record: Op, op: object) -> Op:
     """Return the class's `ppclas_spec` if it has one, else the record."""
     spec = getattr(type(op), "ppclas_spec", None)
     return spec if isinstance(spec, Op) else record
 
 
 def _check(step: Step, state: ImageState, before: Optional[str]) -> None:
+    """Refuse a step that does not accept the state; `before` names the op that produced the state."""
     record = step.record
     if record is None:
         return
@@ -237,7 +259,8 @@ def _check(step: Step, state: ImageState, before: Optional[str]) -> None:
     if state.layout not in layouts or state.dtype not in record.dtypes:
         wanted = f"{' or '.join(layouts)} {' or '.join(record.dtypes)}" if layouts != ("bytes",) else "an encoded file"
         if state.layout == "bytes":
-            given, do = "gets an encoded file", "put DecodeImage first"
+            given = "gets an encoded file"
+            do = "put DecodeImage first"
         else:
             after = f"after '{before}'" if before else "at the start"
             given = f"{after} the image is {state.layout} {state.dtype}"
@@ -247,8 +270,10 @@ def _check(step: Step, state: ImageState, before: Optional[str]) -> None:
 
 
 def _after(step: Step, state: ImageState) -> ImageState:
+    """Return the state after a step."""
     if hasattr(step.op, "out_state"):
-        return step.op.out_state(state)
+        after: ImageState = step.op.out_state(state)
+        return after
     if step.record is not None and step.record.level == "decode":
         return ImageState("HWC", "uint8")
     return state

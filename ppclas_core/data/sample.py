@@ -1,6 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Reader of samples of an epoch, used by all kinds of workers."""
+"""Reader of the samples of an epoch; every kind of worker calls it.
+
+In: the key of a sample (`sampler`). Out: its image as `FusedPipeline.image` returns it. The source reads the bytes, the
+fused pipeline transforms them, and the random draws depend on seed, epoch and key only.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +22,16 @@ class SampleReader:
 
     Args:
         source: data set.
-        plan: fused pipeline.
-        seed, epoch: they determine the random draws.
+        plan: fused pipeline of the epoch.
+        seed: seed of all randomness.
+        epoch: epoch, counted from 0.
     """
 
     def __init__(self, source: Source, plan: FusedPipeline, seed: int, epoch: int) -> None:
-        self.source, self.plan, self.seed, self.epoch = source, plan, seed, epoch
+        self.source = source
+        self.plan = plan
+        self.seed = seed
+        self.epoch = epoch
 
     def index(self, key: int) -> int:
         """Return the index in the source that a key of `EpochOrder.samples` stands for."""

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Time of a loader by stage, and counts of events such as a fallback from the fast path."""
+"""Times of a loader by stage, and counts of events such as a fallback from partial to whole decoding."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ READ, DECODE, COLLATE, WAIT, TRAIN = "read", "decode", "collate", "wait", "train
 EXPORT, ENGINE, METRICS = "export", "engine", "metrics"
 """Stages of an evaluation, in place of `train`: build the runtime, run it, update the metrics."""
 _BUSY = (TRAIN, EXPORT, ENGINE, METRICS)
-_HINT_SHARE = 0.5
+_HINT_RATIO = 0.5  # of the time spent waiting; above it `hint` advises
 
 
 _UNTIMED: ContextManager[None] = contextlib.nullcontext()
@@ -52,7 +52,8 @@ class Stages:
         """Return and reset all sums; a worker process sends them to its parent."""
         with self._lock:
             sums = self.seconds, self.counts
-            self.seconds, self.counts = {}, {}
+            self.seconds = {}
+            self.counts = {}
         return sums
 
     def merge(self, sums: Tuple[Mapping[str, float], Mapping[str, int]]) -> None:
@@ -78,11 +79,11 @@ class _Timer:
 
 
 def per_image(stages: Stages, images: int) -> Dict[str, float]:
-    """Return milliseconds per image of each stage in order of occurrence; stages of the main thread come last."""
-    share = 1000.0 / max(images, 1)
+    """Return the milliseconds per image of each stage, in order of occurrence; stages of the main thread come last."""
+    per_second = 1000.0 / max(images, 1)
     last = [name for name in (COLLATE, WAIT, *_BUSY) if name in stages.seconds]
     first = [name for name in stages.seconds if name not in last]
-    return {name: stages.seconds[name] * share for name in [*first, *last]}
+    return {name: stages.seconds[name] * per_second for name in [*first, *last]}
 
 
 def line(milliseconds: Mapping[str, float], what: str = "data") -> str:
@@ -92,11 +93,12 @@ def line(milliseconds: Mapping[str, float], what: str = "data") -> str:
 
 def hint(milliseconds: Mapping[str, float], workers: str) -> str:
     """Return advice if training or evaluation mostly waits for data, else ""."""
-    waiting, busy = milliseconds.get(WAIT, 0.0), sum(milliseconds.get(name, 0.0) for name in _BUSY)
-    if waiting <= _HINT_SHARE * (waiting + busy):
+    waiting = milliseconds.get(WAIT, 0.0)
+    busy = sum(milliseconds.get(name, 0.0) for name in _BUSY)
+    if waiting <= _HINT_RATIO * (waiting + busy):
         return ""
-    who = "evaluation" if ENGINE in milliseconds else "training"
+    activity = "evaluation" if ENGINE in milliseconds else "training"
     work = {name: value for name, value in milliseconds.items() if name not in (WAIT, *_BUSY)}
     slowest = max(work, key=work.__getitem__) if work else ""
-    return (f"{who} waits for data {waiting / (waiting + busy):.0%} of the time, with {workers}; the slowest "
+    return (f"{activity} waits for data {waiting / (waiting + busy):.0%} of the time, with {workers}; the slowest "
             f"stage is {slowest}. More num_workers, {first_party_dist('decoder')}, or 'ppclas repack' make it faster")

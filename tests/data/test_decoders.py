@@ -62,7 +62,7 @@ def test_auto_takes_the_first_that_works_with_the_parameters_of_the_config(monke
     choose_decoder("auto", pipeline)
     assert type(chosen) is Fast
     assert (chosen.to_rgb, chosen.channel_first) == (False, False)
-    assert caplog.messages == ["decoder left out: Broken was installed without its C part"]
+    assert caplog.messages == ["decoder skipped: Broken was installed without its C part"]
     assert transcoder() is Fast.transcode
 
 

@@ -24,7 +24,7 @@ from ppclas_core.data.opencv import cv2
 from ppclas_core.data.pipeline import Pipeline, Step
 from ppclas_core.data.readers.source import Source
 from ppclas_core.data.workers import processes as process_workers
-from ppclas_core.data.workers.buffer_pool import BufferPool
+from ppclas_core.data.workers.batch_buffer import BufferPool
 from ppclas_core.data.workers.choice import choose_workers
 from ppclas_core.errors import UserError
 
@@ -238,9 +238,9 @@ def test_idle_workers_see_that_their_parent_is_gone(tmp_path):
 
 
 @needs_fork
-def test_memory_that_is_not_there_is_told_before_anything_starts(tmp_path, monkeypatch):
-    monkeypatch.setattr(process_workers, "_available_memory", lambda: {"MemAvailable": 100})
-    with pytest.raises(UserError, match=r"need 0.00 GB of shared memory, 0.00 GB are free") as caught:
+def test_missing_shared_memory_is_reported_before_any_worker_starts(tmp_path, monkeypatch):
+    monkeypatch.setattr(process_workers, "_memory_info", lambda: {"MemAvailable": 100})
+    with pytest.raises(UserError, match=r"need 0.00 GB of shared memory, but 0.00 GB are free") as caught:
         list(load(make_source(tmp_path)).epoch(0))
     assert "batch_size" in str(caught.value)
     assert not children()
@@ -263,10 +263,10 @@ def test_processes_run_where_dev_shm_is_full(tmp_path, monkeypatch):
 
 def test_the_kind_of_worker_follows_the_ops_and_says_why(tmp_path):
     source, plain, heavy = make_source(tmp_path, 3), build_pipeline(TRAIN), with_op(Heavy())
-    assert str(choose_workers(3, "auto", plain, source)) == "3 threads (the ops let other threads run)"
+    assert str(choose_workers(3, "auto", plain, source)) == "3 threads (the ops release the GIL)"
     assert str(choose_workers(0, "auto", heavy, source)) == "the main thread (num_workers is 0)"
     if process_workers.available:
-        assert str(choose_workers(3, "auto", heavy, source)) == "3 processes (Heavy holds the Python interpreter)"
+        assert str(choose_workers(3, "auto", heavy, source)) == "3 processes (Heavy holds the GIL)"
         memory = cached(source, "ram", 1.0, None)
         assert choose_workers(3, "auto", heavy, memory).kind == "threads"
         with pytest.raises(UserError, match="belong to one process"):

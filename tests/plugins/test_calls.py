@@ -106,7 +106,7 @@ def test_an_op_that_gives_nothing_is_named_and_not_the_op_after_it() -> None:
     owner = Owner("acme", "1.0", "op 'Forgets'")
     pipeline = Pipeline([Step("Forgets", lambda image, rng: None, None, owner)], lambda index: None,
                         ImageState("HWC", "uint8"))
-    with pytest.raises(PluginError, match="^plugin acme 1.0: op 'Forgets' failed: TypeError: it gave a NoneType, not"):
+    with pytest.raises(PluginError, match="^plugin acme 1.0: op 'Forgets' failed: TypeError: it returned a NoneType"):
         pipeline(np.zeros((2, 2, 3), np.uint8), np.random.default_rng(0))
 
 

@@ -126,7 +126,7 @@ def test_workers_and_caches_change_nothing_that_is_learnt(values, make_config, s
 def test_the_kind_of_worker_is_told_once(values, make_config):
     values["TRAIN"]["num_workers"] = 2
     log = (train(make_config(values)).run_dir / "train.log").read_text(encoding="utf-8")
-    assert log.count("training data: 2 threads (the ops let other threads run)") == 1
+    assert log.count("training data: 2 threads (the ops release the GIL)") == 1
 
 
 def test_where_the_time_goes_is_told_when_asked(values, make_config):

@@ -1,27 +1,34 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Choice of the replacement of DecodeImage: `decoder: auto | opencv | NAME`. All decoders give the same pixels."""
+"""Choice of the decoder that replaces DecodeImage: `decoder: auto | opencv | NAME`. All give the same pixels."""
 
 from __future__ import annotations
 
 import functools
 import logging
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Callable, Dict, List, Optional
 
+from ppclas_core.data.capabilities import Decoder
+from ppclas_core.data.decoding.image_kinds import Encoded
 from ppclas_core.data.decoding.to_eight_bits import CLIP
 from ppclas_core.data.pipeline import Pipeline
 from ppclas_core.data.transforms.decode import DROP, DecodeImage
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import catalogue
 
+Transcode = Callable[[Encoded, int], Optional[bytes]]
+"""`transcode(data, interval)`: the JPEG with equal pixels and a restart marker every `interval` MCUs.
+
+The result is None if the function does not support the JPEG.
+"""
+
 _log = logging.getLogger(__name__)
 
 
-def choose_decoder(name: str, pipeline: Pipeline) -> Optional[Any]:
-    """Return the op that replaces the pipeline's DecodeImage; None: keep it.
+def choose_decoder(name: str, pipeline: Pipeline) -> Optional[Decoder]:
+    """Return the decoder that replaces the pipeline's DecodeImage; None: keep it.
 
-    A decoder with partial decoding has `open(data)`, which returns None or an object with `size`, (height, width), and
-    `region((x, y, width, height))`, which returns an array or None.
+    A decoder that can decode a part of an image has the capability `OpensParts`.
 
     Args:
         name: `auto`: the first installed decoder that works; `opencv`: DecodeImage; or the name of a decoder.
@@ -40,10 +47,12 @@ def choose_decoder(name: str, pipeline: Pipeline) -> Optional[Any]:
         entry = catalogue().find("op", name)
         if entry.record.level != "decode":
             raise UserError(f"decoder is {name!r}, an op that does not decode", do=f"one of: {', '.join(decoders())}")
-        return catalogue().create("op", name, params)
-    for other in decoders()[2:]:
+        decoder: Decoder = catalogue().create("op", name, params)
+        return decoder
+    for other in _plugin_decoders():
         try:
-            return catalogue().create("op", other, params)
+            decoder = catalogue().create("op", other, params)
+            return decoder
         except UserError as error:
             _log_once(error.what)
     return None
@@ -52,22 +61,22 @@ def choose_decoder(name: str, pipeline: Pipeline) -> Optional[Any]:
 @functools.cache
 def _log_once(reason: str) -> None:
     """Log once per process why an installed decoder does not work."""
-    _log.info("decoder left out: %s", reason)
+    _log.info("decoder skipped: %s", reason)
 
 
-def decoders() -> list[str]:
+def decoders() -> List[str]:
     """Return the values of `decoder`: auto, opencv, then the decoders of plugins."""
+    return ["auto", "opencv", *_plugin_decoders()]
+
+
+def _plugin_decoders() -> List[str]:
     plugged = [entry.record for entry in catalogue().entries("op") if entry.record.level == "decode"
                and entry.record.name != "DecodeImage"]
-    return ["auto", "opencv", *((record.aliases or (record.name,))[0] for record in plugged)]
+    return [(record.aliases or (record.name,))[0] for record in plugged]
 
 
-def transcoder() -> Optional[Callable[[Any, int], Optional[bytes]]]:
-    """Return `transcode(data, interval)` of the first installed decoder that has it; None if there is none.
-
-    `transcode` returns the JPEG with a restart marker every `interval` MCUs and equal pixels, or None if it does not
-    support the JPEG.
-    """
+def transcoder() -> Optional[Transcode]:
+    """Return the function `transcode` of the first installed decoder that has one; None if there is none."""
     for entry in catalogue().entries("op"):
         if entry.record.level != "decode":
             continue
@@ -76,6 +85,6 @@ def transcoder() -> Optional[Callable[[Any, int], Optional[bytes]]]:
         except UserError:  # its requirements are missing
             continue
         if found is not None:
-            transcode: Callable[[Any, int], Optional[bytes]] = found
+            transcode: Transcode = found
             return transcode
     return None

@@ -2,17 +2,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Extraction of the first frame of an animated PNG or WebP as a separate file.
 
-OpenCV versions differ: before 4.11 it does not read animated WebP, before 4.12 it reads the default image of a PNG in
-place of its first frame.
+It makes all versions of OpenCV decode the same pixels: before 4.11 OpenCV does not read animated WebP, and before 4.12
+it reads the default image of a PNG in place of its first frame.
 """
 
 from __future__ import annotations
 
 import struct
 import zlib
-from typing import Any, List, NamedTuple, Optional, Tuple
+from typing import List, NamedTuple, Optional, Tuple
 
 from ppclas_core.data.decoding.encoded_file import png_chunks, webp_chunks
+from ppclas_core.data.decoding.image_kinds import Encoded
 
 _PNG_ANIMATION = frozenset({b"acTL", b"fcTL", b"fdAT"})
 _WEBP_PIXELS = frozenset({b"ALPH", b"VP8 ", b"VP8L"})
@@ -29,8 +30,11 @@ class FirstFrame(NamedTuple):
     at: Tuple[int, int] = (0, 0)
 
 
-def first_frame_of_png(data: Any) -> FirstFrame:
-    """Return the first frame of an animation, or the default image if the first frame is that or differs in size."""
+def first_frame_of_png(data: Encoded) -> FirstFrame:
+    """Return the first frame of an animation.
+
+    The result is the default image if that is the first frame, or if the first frame has another size.
+    """
     data = bytes(data)
     before: List[bytes] = []
     default: List[bytes] = []
@@ -57,14 +61,15 @@ def first_frame_of_png(data: Any) -> FirstFrame:
     return FirstFrame(b"".join([data[:8], *before, *pixels, _png_chunk(b"IEND", b"")]))
 
 
-def first_frame_of_webp(data: Any) -> Optional[FirstFrame]:
+def first_frame_of_webp(data: Encoded) -> Optional[FirstFrame]:
     """Return the first frame of an animation; None if it is damaged."""
     data = bytes(data)
     canvas = _int24(data, 27) + 1, _int24(data, 24) + 1
     for name, start, end in webp_chunks(data):
         if name != b"ANMF":
             continue
-        width, height = _int24(data, start + 6) + 1, _int24(data, start + 9) + 1
+        width = _int24(data, start + 6) + 1
+        height = _int24(data, start + 9) + 1
         at = 2 * _int24(data, start + 3), 2 * _int24(data, start)
         parts = [(kind, data[first:last]) for kind, first, last in webp_chunks(data, start + 16, end)
                  if kind in _WEBP_PIXELS]

@@ -2,44 +2,47 @@
 # SPDX-License-Identifier: Apache-2.0
 """Decoder of the first frame of a GIF, for OpenCV before 4.12, which lacks one. CompuServe GIF89a (1990).
 
-Pixels are equal to those of OpenCV 5: the canvas, and so transparent pixels, have the background color.
+The pixels equal those of OpenCV 5: transparent pixels have the background color, as the canvas is filled with it.
 """
 
 from __future__ import annotations
 
 import struct
-from typing import Any, Iterator, List, Optional, Tuple
+from typing import Iterator, List, Optional, Tuple
 
 import numpy as np
+
+from ppclas_core.data.decoding.image_kinds import Encoded
 
 _EXTENSION, _IMAGE, _TRAILER, _GRAPHIC_CONTROL = 0x21, 0x2C, 0x3B, 0xF9
 _HEADER = 13
 
 
-def gif_blocks(data: Any) -> Iterator[Tuple[int, int]]:
+def gif_blocks(data: Encoded) -> Iterator[Tuple[int, int]]:
     """Yield (introducer, position) of each block: extension 21, image 2C, trailer 3B; stop at a truncation."""
     if len(data) < _HEADER:
         return
     at = _HEADER + _table_size(data[10])
     while at < len(data):
-        block, here = data[at], at
+        block = data[at]
+        start = at
         if block == _EXTENSION:
             at += 2
         elif block == _IMAGE and at + 10 < len(data):
             at += 11 + _table_size(data[at + 9])
         else:
             if block == _TRAILER:
-                yield block, here
+                yield block, start
             return
         while at < len(data) and data[at]:
             at += data[at] + 1
         if at >= len(data):
             return
         at += 1
-        yield block, here
+        yield block, start
 
 
-def read_gif(data: Any) -> Optional[np.ndarray]:
+def read_gif(data: Encoded) -> Optional[np.ndarray]:
     """Return the first frame in BGR order: (H, W, 4) with transparency, else (H, W, 3); None if it is damaged."""
     blocks = list(gif_blocks(data))
     images = [at for block, at in blocks if block == _IMAGE]
@@ -64,10 +67,10 @@ def read_gif(data: Any) -> Optional[np.ndarray]:
     if local & 0x40:
         frame = _interlaced(frame)
     target = canvas[top : top + tall, left : left + wide]
-    mine = [at for at in controls if at < images[0]][-1:]
+    own_control = [at for at in controls if at < images[0]][-1:]  # the last one before the first image
     shown = np.ones((tall, wide), bool)
-    if mine and data[mine[0] + 3] & 1:
-        shown = frame != data[mine[0] + 6]
+    if own_control and data[own_control[0] + 3] & 1:
+        shown = frame != data[own_control[0] + 6]
     target[..., :3][shown] = colors[frame[shown]]
     if transparent:
         target[..., 3][shown] = 255
@@ -75,10 +78,11 @@ def read_gif(data: Any) -> Optional[np.ndarray]:
 
 
 def _table_size(flags: int) -> int:
+    """Return the size of a color table in bytes."""
     return 3 * 2 ** ((flags & 7) + 1) if flags & 0x80 else 0
 
 
-def _palette(data: Any, at: int, flags: int) -> np.ndarray:
+def _palette(data: Encoded, at: int, flags: int) -> np.ndarray:
     """Return the color table (256, 3) in BGR order; gray levels if there is no table."""
     colors = np.repeat(np.arange(256, dtype=np.uint8)[:, None], 3, axis=1)
     table = bytes(data[at : at + _table_size(flags)])
@@ -88,7 +92,9 @@ def _palette(data: Any, at: int, flags: int) -> np.ndarray:
 
 
 def _interlaced(rows: np.ndarray) -> np.ndarray:
-    ordered, at = np.empty_like(rows), 0
+    """Return the rows of an interlaced frame from top to bottom."""
+    ordered = np.empty_like(rows)
+    at = 0
     for first, step in ((0, 8), (4, 8), (2, 4), (1, 2)):
         count = len(range(first, len(rows), step))
         ordered[first::step] = rows[at : at + count]
@@ -96,7 +102,7 @@ def _interlaced(rows: np.ndarray) -> np.ndarray:
     return ordered
 
 
-def _indices(data: Any, at: int, count: int) -> Optional[np.ndarray]:
+def _indices(data: Encoded, at: int, count: int) -> Optional[np.ndarray]:
     """Decode `count` LZW-coded color indices; the code size is at `at`. Return None for a wrong count or code."""
     least = data[at]
     if not 2 <= least <= 8:  # an index is a byte
@@ -109,8 +115,12 @@ def _indices(data: Any, at: int, count: int) -> Optional[np.ndarray]:
     coded = b"".join(parts)
     clear = 1 << least
     base: List[bytes] = [bytes([index]) for index in range(clear)] + [b"", b""]
-    table, bits, previous = list(base), least + 1, b""
-    out, held, number, length = bytearray(), 0, 0, 0
+    table = list(base)
+    bits = least + 1  # of a code
+    previous = b""
+    out = bytearray()
+    held = number = 0  # bits that are not decoded yet, and their number
+    length = 0
     for byte in coded:
         held |= byte << number
         number += 8
@@ -119,7 +129,9 @@ def _indices(data: Any, at: int, count: int) -> Optional[np.ndarray]:
             held >>= bits
             number -= bits
             if code == clear:
-                table, bits, previous = list(base), least + 1, b""
+                table = list(base)
+                bits = least + 1
+                previous = b""
                 continue
             if code == clear + 1:
                 return np.frombuffer(bytes(out), np.uint8) if length == count else None

@@ -1,12 +1,15 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Kinds of image files: endings, signatures, and support in the installed OpenCV."""
+"""Kinds of image files: file name endings, signatures (first bytes), and support in the installed OpenCV."""
 
 from __future__ import annotations
 
 import functools
 import re
-from typing import Dict, Optional, Tuple
+from typing import Dict, Optional, Tuple, Union
+
+Encoded = Union[bytes, bytearray, memoryview]
+"""Content of an encoded image file."""
 
 _ENDINGS: Dict[str, Tuple[str, ...]] = {
     "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".jfi"),

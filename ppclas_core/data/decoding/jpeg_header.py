@@ -1,6 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Reader of JPEG headers (size, MCUs, orientation) and of the end marker, without decoding.
+"""Reader of JPEG headers (size, MCU size, orientation), and check for the end marker, without decoding.
+
+An MCU (minimum coded unit) is the block of pixels, 8x8 to 32x32, that the JPEG format codes at once.
 
 ITU-T T.81 (1992), Exif 2.3.
 """
@@ -9,7 +11,9 @@ from __future__ import annotations
 
 import re
 import struct
-from typing import Any, NamedTuple, Optional
+from typing import NamedTuple, Optional
+
+from ppclas_core.data.decoding.image_kinds import Encoded
 
 _SOF = frozenset({0xC0, 0xC1, 0xC2})
 _ALONE = frozenset({0x01, *range(0xD0, 0xD9)})
@@ -45,11 +49,15 @@ class JpegHeader(NamedTuple):
     orientation: int
 
 
-def read_jpeg_header(data: Any) -> Optional[JpegHeader]:
-    """Read the header of a JPEG (bytes or memoryview) up to the first scan; None: not a JPEG, or a rare kind."""
+def read_jpeg_header(data: Encoded) -> Optional[JpegHeader]:
+    """Read the header of a JPEG up to its first scan; return None for other files, rare kinds and damaged headers."""
     if bytes(data[:3]) != b"\xff\xd8\xff":
         return None
-    position, interval, orientation, frame, extra = 2, 0, None, None, False
+    position = 2
+    interval = 0
+    orientation: Optional[int] = None
+    frame: Optional[int] = None
+    extra = False  # whether there is an APP1 segment other than Exif
     sof = b""
     size = len(data)
     while position + 4 <= size and data[position] == 0xFF:
@@ -75,7 +83,8 @@ def read_jpeg_header(data: Any) -> Optional[JpegHeader]:
         elif 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
             if marker not in _SOF or frame is not None:
                 return None
-            frame, sof = position, bytes(data[position + 1 : position + 2 + length])
+            frame = position
+            sof = bytes(data[position + 1 : position + 2 + length])
         elif marker == 0xDA:
             if frame is None or length < 3:
                 return None
@@ -94,7 +103,8 @@ def _header(sof: bytes, in_scan: int, interval: int, frame: int, scan: int, orie
     if precision != 8 or not height or not width or components not in (1, 3, 4) or len(sof) < 9 + 3 * components:
         return None
     factors = sof[10 : 9 + 3 * components : 3]
-    wide, tall = max(factor >> 4 for factor in factors), max(factor & 15 for factor in factors)
+    wide = max(factor >> 4 for factor in factors)
+    tall = max(factor & 15 for factor in factors)
     if components == 1:  # a single component: the MCU is one block
         wide = tall = 1
     progressive = sof[0] == 0xC2 or in_scan != components
@@ -119,14 +129,15 @@ def exif_orientation(tiff: bytes) -> int:
     return 1
 
 
-def jpeg_has_end(data: Any) -> bool:
+def jpeg_has_end(data: Encoded) -> bool:
     """Return whether an end-of-image marker follows the first scan of a JPEG.
 
     A file without it is truncated. OpenCV up to 4.10 and libjpeg fill the missing part with gray.
     """
     if bytes(data[-2:]) == _END:
         return True
-    at, size = 2, len(data)
+    at = 2
+    size = len(data)
     while True:
         found = _MARKER.search(data, at)
         if found is None:

@@ -1,26 +1,27 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Cutting of a part out of a JPEG without decoding, at its restart markers.
+"""Extraction of a part of a JPEG at its restart markers, without decoding.
 
-The MCUs of a JPEG are coded as a chain; restart markers interrupt it every few MCUs. If they divide each row of MCUs
-evenly, the pieces that cover a box, with a new size in the header, are a valid JPEG of that box.
+The MCUs of a JPEG are coded as a chain, which restart markers interrupt every few MCUs. If the markers divide each row
+of MCUs evenly, the pieces that cover a box form a valid JPEG of that box, once the size in the header is replaced.
 """
 
 from __future__ import annotations
 
 import struct
-from typing import Any, List, NamedTuple, Optional, Tuple
+from typing import List, NamedTuple, Optional, Tuple
 
 import numpy as np
 
+from ppclas_core.data.decoding.image_kinds import Encoded
 from ppclas_core.data.decoding.jpeg_header import read_jpeg_header
 
-_LEAST, _MOST, _BEST = 3, 16, 6
-_CONTEXT = 2
+_LEAST, _MOST, _BEST = 3, 16, 6  # MCUs between two restart markers
+_CONTEXT = 2  # pixels around a box that chroma interpolation reads
 
 
 class Grid(NamedTuple):
-    """Division of a JPEG into pieces, with the needed facts of its header.
+    """Division of a JPEG into pieces, with the properties from its header that a part needs.
 
     Args:
         height, width: size in pixels.
@@ -46,7 +47,7 @@ def best_interval(mcus: int) -> int:
     return min(fitting, key=lambda number: abs(number - _BEST)) if fitting else mcus
 
 
-def row_interval(data: Any) -> int:
+def row_interval(data: Encoded) -> int:
     """Return the restart interval for a JPEG; 0 if it cannot be divided."""
     header = read_jpeg_header(data)
     if header is None or header.components == 4 or header.orientation != 1:
@@ -62,7 +63,8 @@ def divide(data: bytes) -> Optional[Tuple[Grid, np.ndarray]]:
     header = read_jpeg_header(data)
     if header is None or header.progressive or not header.interval or header.orientation != 1:
         return None
-    across, down = _up(header.width, header.mcu_width), _up(header.height, header.mcu_height)
+    across = _up(header.width, header.mcu_width)
+    down = _up(header.height, header.mcu_height)
     if across % header.interval:
         return None
     coded = np.frombuffer(data, np.uint8, len(data) - header.scan, header.scan)
@@ -104,7 +106,7 @@ class Window(NamedTuple):
 
 
 class DividedJpeg:
-    """Divided JPEG in a container.
+    """JPEG whose restart markers divide it into pieces, stored in a container of `ppclas repack`.
 
     Args:
         data: bytes of the JPEG.
@@ -112,7 +114,9 @@ class DividedJpeg:
     """
 
     def __init__(self, data: memoryview, grid: Grid, starts: np.ndarray) -> None:
-        self.data, self.grid, self.starts = data, grid, starts
+        self.data = data
+        self.grid = grid
+        self.starts = starts
 
     @property
     def size(self) -> Tuple[int, int]:
@@ -131,8 +135,9 @@ class DividedJpeg:
         left, right, top, bottom, height, width, x, y = self.window(box)
         starts = self.starts
         first = np.arange(top, bottom, dtype=np.int64) * self.grid.columns + left
-        begins, ends = starts[first].tolist(), starts[first + (right - left)].tolist()
-        parts: List[Any] = [self._header(width, height)]
+        begins = starts[first].tolist()
+        ends = starts[first + (right - left)].tolist()
+        parts: List[Encoded] = [self._header(width, height)]
         parts += [self.data[begin:end] for begin, end in zip(begins, ends)]
         made = bytearray().join(parts)
         lengths = np.diff(starts[first[:, None] + np.arange(right - left + 1)].astype(np.int64), axis=1).ravel()
@@ -144,10 +149,12 @@ class DividedJpeg:
 
     def window(self, box: Tuple[int, int, int, int]) -> Window:
         """Return the pieces that cover a box (x, y, width, height)."""
-        grid, (x, y, width, height) = self.grid, box
+        grid = self.grid
+        x, y, width, height = box
         piece = grid.mcu_width * (_up(grid.width, grid.mcu_width) // grid.columns)
         context = _CONTEXT if max(grid.mcu_width, grid.mcu_height) > 8 else 0
-        left, right = max(x - context, 0) // piece, min(_up(x + width + context, piece), grid.columns)
+        left = max(x - context, 0) // piece
+        right = min(_up(x + width + context, piece), grid.columns)
         rows = (len(self.starts) - 1) // grid.columns
         top = max(y - context, 0) // grid.mcu_height
         bottom = min(_up(y + height + context, grid.mcu_height), rows)

@@ -1,14 +1,15 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Notes on information that decoding discards or alters: bits, transparency, frames, orientation."""
+"""Notes on what decoding discards or alters: low bits, transparency, further frames, orientation."""
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, NamedTuple, Tuple
+from typing import Dict, Iterable, List, NamedTuple, Tuple
 
 import numpy as np
 
 from ppclas_core.data.decoding.encoded_file import FLOAT, describe_file
+from ppclas_core.data.decoding.image_kinds import Encoded
 from ppclas_core.data.decoding.jpeg_header import read_jpeg_header
 from ppclas_core.data.decoding.to_eight_bits import CLIP
 from ppclas_core.data.errors import BadImage
@@ -27,7 +28,7 @@ TEXTS = {
     TURNED: "turned upright by their Exif tag",
     FLOATS: "float values, mapped to 0..255 by the values of each image",
 }
-"""Kind -> its effect, and the parameter that changes it."""
+"""Kind of note -> effect on the pixels, and the parameter that changes it."""
 _HALF = 1 << 15
 
 
@@ -43,14 +44,15 @@ class Noted(NamedTuple):
         return f"{self.images}, such as {self.example}: {TEXTS[self.kind]}"
 
 
-def decoding_notes(data: Any, decode: Any = None) -> Tuple[str, ...]:
+def decoding_notes(data: Encoded, decode: object = None) -> Tuple[str, ...]:
     """Return the kinds of `TEXTS` that apply to a file.
 
     Args:
         data: bytes of a decodable file.
-        decode: the decoding op; effects that its `alpha` and `depth` handle are not noted. None: DecodeImage.
+        decode: the decoding op; what its `alpha` and `depth` handle is not noted. None: DecodeImage with its defaults.
     """
-    alpha, depth = getattr(decode, "alpha", DROP), getattr(decode, "depth", CLIP)
+    alpha = getattr(decode, "alpha", DROP)
+    depth = getattr(decode, "depth", CLIP)
     if bytes(data[:2]) == b"\xff\xd8":
         header = read_jpeg_header(data)
         return (TURNED,) if header is not None and header.orientation > 1 else ()
@@ -83,7 +85,7 @@ def count_notes(found: Iterable[Tuple[str, Iterable[str]]]) -> List[Noted]:
     return [counts[kind] for kind in TEXTS if kind in counts]
 
 
-def _stored(data: Any, alpha: bool) -> Tuple[int, bool]:
+def _stored(data: Encoded, alpha: bool) -> Tuple[int, bool]:
     """Return the highest stored color value and, if `alpha` is set, whether any pixel is not opaque."""
     see_through = False
     if alpha:  # opaque pixels do not depend on the background

@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Conversion of pixels to uint8 and blending of alpha over a background, for DecodeImage."""
+"""Conversion of decoded pixels to uint8, and blending of transparent ones over a background, for DecodeImage."""
 
 from __future__ import annotations
 
-from typing import Any, Union
+from typing import Optional, Union
 
 import numpy as np
 
@@ -34,13 +34,15 @@ def to_eight_bits(pixels: np.ndarray, depth: Union[int, str], declared: int = 0)
         highest = declared if declared >= used else 2 ** max(used.bit_length(), 8) - 1
     else:
         highest = 2 ** int(depth) - 1
-    return np.minimum((values * 255 + highest // 2) // highest, 255).astype(np.uint8)
+    scaled: np.ndarray = np.minimum((values * 255 + highest // 2) // highest, 255)
+    return scaled.astype(np.uint8)
 
 
 def _from_floats(pixels: np.ndarray) -> np.ndarray:
     """Map floats to 0..255: 0..1 is scaled, 0..255 is kept, other ranges are stretched; NaN becomes 0."""
     values = np.nan_to_num(pixels.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
-    low, high = float(values.min()), float(values.max())
+    low = float(values.min())
+    high = float(values.max())
     if low >= 0 and high <= 1:
         values = values * 255
     elif low < 0 or high > 255:
@@ -48,7 +50,7 @@ def _from_floats(pixels: np.ndarray) -> np.ndarray:
     return np.rint(values).astype(np.uint8)
 
 
-def alpha_of(pixels: np.ndarray, transparent: Any = None) -> Any:
+def alpha_of(pixels: np.ndarray, transparent: Optional[int] = None) -> Optional[np.ndarray]:
     """Return the opacity of each pixel, (H, W) uint8, 255 for opaque; None if the image has no alpha.
 
     Args:
@@ -59,10 +61,11 @@ def alpha_of(pixels: np.ndarray, transparent: Any = None) -> Any:
         return None if transparent is None else np.where(pixels == transparent, 0, 255).astype(np.uint8)
     if pixels.shape[2] != 4:
         return None
-    alpha = pixels[..., 3]
+    alpha: np.ndarray = pixels[..., 3]
     if alpha.dtype.kind == "f":
-        return np.rint(np.clip(np.nan_to_num(alpha), 0, 1) * 255).astype(np.uint8)
-    return alpha if alpha.dtype == np.uint8 else to_eight_bits(alpha, CLIP)
+        opacity: np.ndarray = np.rint(np.clip(np.nan_to_num(alpha), 0, 1) * 255)
+        return opacity.astype(np.uint8)
+    return to_eight_bits(alpha, CLIP)  # uint8 is unchanged
 
 
 def blend(color: np.ndarray, alpha: np.ndarray, background: int) -> np.ndarray:

@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Multi-label sets in flat arrays."""
+"""Label sets of multi-label images, in flat arrays to avoid Python objects per image."""
 
 from __future__ import annotations
 
-from typing import Any, List, Sequence, Tuple
+from typing import List, Sequence, Tuple, Union
 
 import numpy as np
 
@@ -23,7 +23,9 @@ class LabelSets:
     """
 
     def __init__(self, starts: np.ndarray, ends: np.ndarray, classes: np.ndarray) -> None:
-        self._starts, self._ends, self._classes = starts, ends, np.asarray(classes, np.int32)
+        self._starts = starts
+        self._ends = ends
+        self._classes = np.asarray(classes, np.int32)
 
     @classmethod
     def from_counts(cls, counts: np.ndarray, classes: np.ndarray) -> LabelSets:
@@ -40,7 +42,7 @@ class LabelSets:
     def __len__(self) -> int:
         return len(self._starts)
 
-    def __getitem__(self, images: Any) -> LabelSets:
+    def __getitem__(self, images: Union[np.ndarray, slice]) -> LabelSets:
         """Return the labels of the selected images, by indices (M,) or a slice; the flat array is not copied."""
         return LabelSets(self._starts[images], self._ends[images], self._classes)
 
@@ -55,13 +57,16 @@ class LabelSets:
     @property
     def counts(self) -> np.ndarray:
         """Number of labels of each image, (N,) int64."""
-        return self._ends - self._starts
+        counts: np.ndarray = self._ends - self._starts
+        return counts
 
     def flat(self) -> np.ndarray:
         """Return the concatenated labels of all images, (M,) int32."""
         counts = self.counts
         before = np.cumsum(counts) - counts
-        return self._classes[np.repeat(self._starts - before, counts) + np.arange(int(counts.sum()))]
+        positions = np.repeat(self._starts - before, counts) + np.arange(int(counts.sum()))
+        labels: np.ndarray = self._classes[positions]
+        return labels
 
     def renumbered(self, mapping: np.ndarray) -> LabelSets:
         """Return the labels with class c replaced by `mapping[c]`, (K,) int64."""

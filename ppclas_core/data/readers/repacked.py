@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Reader of the shards of `ppclas repack`: images in few large files, with partial decoding."""
+"""Reader of the shards of `ppclas repack`: images in few large files, of which a part can be decoded."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from ppclas_core.data.readers.label_sets import LabelSets
 from ppclas_core.data.readers.packed_names import PackedNames
 from ppclas_core.data.readers.request import ReadRequest
 from ppclas_core.data.readers.source import Source
+from ppclas_core.data.readers.storage import StoredImage
 from ppclas_core.errors import UserError
 
 MANIFEST = "repack.json"
@@ -43,7 +44,7 @@ class Shards(Containers):
         self.pieces = pieces
         self.grid = grid
 
-    def open(self, index: int, path: str) -> Any:
+    def open(self, index: int, path: str) -> StoredImage:
         """Return the image as a `DividedJpeg`, or its bytes.
 
         Raises:
@@ -124,8 +125,8 @@ def open_shards(folder: Path) -> Source:
     manifest = read_manifest(folder)
     if not manifest["finished"]:
         raise UserError("the repacking was not finished", where=str(folder), do="run the same 'ppclas repack' again")
-    several = bool(manifest.get("multilabel"))
-    columns = (*COLUMNS, "label_counts") if several else COLUMNS
+    multilabel = bool(manifest.get("multilabel"))
+    columns = (*COLUMNS, "label_counts") if multilabel else COLUMNS
     files = [folder / name for name in manifest["shards"]]
     parts: List[Dict[str, np.ndarray]] = []
     for file in files:
@@ -145,5 +146,5 @@ def open_shards(folder: Path) -> Source:
     numbers = np.repeat(np.arange(len(parts), dtype=np.int32), [len(part["ends"]) for part in parts])
     shards = Shards(str(folder), files, numbers, joined["offsets"], joined["lengths"], joined["pieces"],
                     joined["grid"])
-    labels = LabelSets.from_counts(joined["label_counts"], joined["labels"]) if several else joined["labels"]
+    labels = LabelSets.from_counts(joined["label_counts"], joined["labels"]) if multilabel else joined["labels"]
     return Source(shards, names, labels, manifest["class_names"])

@@ -1,6 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""In-memory index of a data set: names, labels, and the storage of the images."""
+"""Source: the index of a data set in memory (names and labels of its images), and the storage of the images.
+
+In: what a reader found (a list, a table, class folders, shards). Out: the path, the labels and the encoded bytes of an
+image by its index. `sampler` decides which indices form a batch; `sample` reads and transforms them.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ import numpy as np
 from ppclas_core.data.class_match import ClassNames, match_classes
 from ppclas_core.data.readers.label_sets import LabelSets
 from ppclas_core.data.readers.packed_names import PackedNames
-from ppclas_core.data.readers.storage import Files, Storage
+from ppclas_core.data.readers.storage import Files, Storage, StoredImage
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.ownership import Owner, owned_by
 
@@ -34,7 +38,7 @@ class Source:
 
     storage: Storage
     names: PackedNames
-    labels: Any
+    labels: Any  # (N,) int64 or LabelSets; `multilabel` says which
     class_names: Optional[Sequence[str]] = None
     left_out: str = ""
     doubt: str = ""
@@ -150,8 +154,8 @@ class Source:
         with owned_by(self.reader):
             return self.storage.read(index, path)
 
-    def open(self, index: int) -> Any:
-        """Return the input of the pipeline for one image: its bytes, or an object for partial decoding.
+    def open(self, index: int) -> StoredImage:
+        """Return the input of `FusedPipeline` for one image: its bytes, or an object of which a part can be decoded.
 
         Raises:
             BadImage, PluginError: see `read`.

@@ -6,11 +6,15 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
-from typing import Any, Optional
+from typing import Optional, Union
 
 import numpy as np
 
+from ppclas_core.data.decoding.jpeg_restart import DividedJpeg
 from ppclas_core.data.readers.image_file import read_image_file
+
+StoredImage = Union[bytes, DividedJpeg]
+"""Encoded image as a storage returns it: the file, or an object of which a part can be decoded."""
 
 
 class Storage(ABC):
@@ -58,8 +62,8 @@ class Storage(ABC):
             BadImage: the image is missing or cannot be read.
         """
 
-    def open(self, index: int, path: str) -> Any:
-        """Return the input of the pipeline for an image: its bytes, or an object for partial decoding.
+    def open(self, index: int, path: str) -> StoredImage:
+        """Return the input of `FusedPipeline` for an image: its bytes, or an object of which a part can be decoded.
 
         Raises:
             BadImage: see `read`.

@@ -1,21 +1,21 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Repacking of one image: divided by restart markers if that changes no pixel, else unchanged."""
+"""Repacking of one image: its JPEG is divided by restart markers if that changes no pixel, else stored unchanged."""
 
 from __future__ import annotations
 
-from typing import Any, Callable, NamedTuple, Optional, Tuple
+from typing import NamedTuple, Optional, Tuple
 
 import numpy as np
 
-from ppclas_core.data.decoding.jpeg_restart import DividedJpeg, best_interval, divide, row_interval
+from ppclas_core.data.decoding.decoders import Transcode
+from ppclas_core.data.decoding.jpeg_restart import DividedJpeg, Grid, best_interval, divide, row_interval
 from ppclas_core.data.errors import BadImage
 from ppclas_core.data.opencv import cv2
 from ppclas_core.data.readers.source import Source
 from ppclas_core.data.transforms.decode import DecodeImage
 from ppclas_core.data.transforms.resize import ResizeImage
 
-Transcode = Callable[[Any, int], Optional[bytes]]
 _TRIED_BOXES = 3
 _MCU = 16  # OpenCV writes 4:2:0
 _NO_GRID = (0, 0, 0, 0, 0, 0)
@@ -26,7 +26,7 @@ class Options(NamedTuple):
     """Options of repacking.
 
     Args:
-        transcode: inserts restart markers into a JPEG, see `decoders.transcoder`; None: files are unchanged.
+        transcode: inserts restart markers into a JPEG; None: only downscaled images are divided.
         resize_short: downscale images with a longer short side to this size in pixels, with loss of detail; 0: never.
         quality: quality of the downscaled JPEGs, 1 to 100.
     """
@@ -91,12 +91,13 @@ def _smaller(pixels: np.ndarray, options: Options) -> Tuple[np.ndarray, bytes]:
     return DecodeImage()(data), data
 
 
-def _same(written: bytes, divided: Any, pixels: np.ndarray) -> bool:
+def _same(written: bytes, divided: Tuple[Grid, np.ndarray], pixels: np.ndarray) -> bool:
     """Return whether the whole JPEG and some boxes cut from it decode to the given pixels."""
     decode = DecodeImage()
     if not np.array_equal(decode(written), pixels):
         return False
-    jpeg, rng = DividedJpeg(memoryview(written), *divided), np.random.default_rng(len(written))
+    jpeg = DividedJpeg(memoryview(written), *divided)
+    rng = np.random.default_rng(len(written))
     height, width = pixels.shape[:2]
     for _ in range(_TRIED_BOXES):
         left, right = sorted(rng.integers(0, width + 1, 2).tolist())
@@ -104,7 +105,7 @@ def _same(written: bytes, divided: Any, pixels: np.ndarray) -> bool:
         if left == right or top == bottom:
             continue
         part, x, y = jpeg.cut((left, top, right - left, bottom - top))
-        found = decode(part)[y : y + bottom - top, x : x + right - left]  # type: ignore[arg-type]
+        found = decode(part)[y : y + bottom - top, x : x + right - left]
         if not np.array_equal(found, pixels[top:bottom, left:right]):
             return False
     return True

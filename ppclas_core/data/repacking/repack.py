@@ -11,7 +11,7 @@ import os
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Counter, Dict, List, NamedTuple
+from typing import Any, Counter, Dict, Iterable, List, NamedTuple
 
 import numpy as np
 
@@ -94,7 +94,7 @@ def repack(source: Source, out: Path, options: Options, *, tar: bool = False, pe
     return Repacked(len(source), written, len(names) - written, dict(kinds))
 
 
-def _write_shard(file: Path, index: Path, source: Source, chosen: range, packed: Any, tar: bool) -> None:
+def _write_shard(file: Path, index: Path, source: Source, chosen: range, packed: Iterable[Packed], tar: bool) -> None:
     """Write a shard, then its index; a shard without an index is incomplete."""
     rows: List[Packed] = []
     offsets: List[int] = []
@@ -134,7 +134,9 @@ def _write_shard(file: Path, index: Path, source: Source, chosen: range, packed:
 def _suffix(data: bytes, name: str) -> str:
     """Return the ending of a tar member, which must be an image ending for readers of tar files."""
     own = Path(name).suffix.lower()
-    return ".jpg" if data[:2] == b"\xff\xd8" else own if own in IMAGE_SUFFIXES else ending_for(data) or own
+    if data[:2] == b"\xff\xd8":
+        return ".jpg"
+    return own if own in IMAGE_SUFFIXES else ending_for(data) or own
 
 
 def _verify(out: Path, names: List[str]) -> Counter[str]:
@@ -146,8 +148,8 @@ def _verify(out: Path, names: List[str]) -> Counter[str]:
     number = 0
     for name in names:
         with np.load((out / name).with_suffix(".npz")) as archive:
-            crcs, of_shard = archive["crc"], archive["kinds"]
-        kinds.update(of_shard.tolist())
+            crcs = archive["crc"]
+            kinds.update(archive["kinds"].tolist())
         for crc in crcs:
             if zlib.crc32(shards.stored(number, source.path(number))) != crc:
                 raise UserError(f"'{source.name(number)}' is not what was written", where=str(out / name),

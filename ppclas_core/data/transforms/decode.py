@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""DecodeImage: decoding of image files with equal pixels for every supported OpenCV."""
+"""DecodeImage: decoding of image files, with equal pixels under every supported version of OpenCV."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import functools
 import math
 import struct
 import warnings
-from typing import Any, Optional, Union
+from typing import Optional, Tuple, Union
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from ppclas_core.api import ImageState
 from ppclas_core.data.decoding.encoded_file import FLOAT, EncodedFile, describe_file, image_kind, is_cut_off, png_chunks
 from ppclas_core.data.decoding.first_frame import first_frame_of_png, first_frame_of_webp
 from ppclas_core.data.decoding.gif import read_gif
-from ppclas_core.data.decoding.image_kinds import is_decoded
+from ppclas_core.data.decoding.image_kinds import Encoded, is_decoded
 from ppclas_core.data.decoding.jpeg_header import jpeg_has_end
 from ppclas_core.data.decoding.jpeg_scans import refused_scans
 from ppclas_core.data.decoding.orientation import upright
@@ -29,24 +29,25 @@ DROP = "drop"
 _BACKGROUNDS = {"white": 255, "black": 0}
 _MOST_PIXELS = 2**30  # as OpenCV
 _RED_FIRST = ("PNG", "WebP", "BMP")
-"""Kinds for which OpenCV's direct decoding to RGB is correct; it is not for AVIF with alpha."""
+"""Kinds that OpenCV decodes correctly to RGB; it does not for AVIF with alpha."""
 _PAM = ord("7")
 _END_OF_JPEG = b"\xff\xd9"
 _ONE_PIXEL_GIF = (b"GIF89a\1\0\1\0\x80\0\0\0\0\0\xff\xff\xff\x2c\0\0\0\0\1\0\1\0\0\2\2\x44\1\0\x3b")
 
 
 class DecodeImage:
-    """Encoded image file -> uint8 pixels (H, W, 3), EXIF orientation applied, gray repeated, the first frame only.
+    """Encoded image file -> uint8 pixels (H, W, 3) of its first frame, upright by Exif; gray is repeated three times.
 
     Args:
         to_rgb: red first; else blue first, as OpenCV decodes.
         to_np: without effect; accepted because every legacy config has it.
-        channel_first: give (3, H, W).
-        alpha: `drop` takes the stored colors, which under transparent pixels may be anything; `white` or `black`
-            lays the image on that background, as a viewer shows it.
-        depth: of images with more than 8 bits per channel: `clip` drops the low bits and refuses floats; `scale` maps
-            the range that each image uses (its highest value, rounded up to whole bits; floats by their values)
-            to 0..255; 9 to 16 maps 0..2**bits - 1 of every image, for cameras of so many bits.
+        channel_first: return (3, H, W).
+        alpha: `drop` takes the stored colors, which may be arbitrary in transparent pixels; `white` or `black`
+            blends the image over that background, as a viewer shows it.
+        depth: conversion of images with more than 8 bits per channel. `clip` drops the low bits and refuses floats.
+            `scale` maps the range that each image uses (its highest value, rounded up to whole bits; floats by
+            their values) to 0..255. A number of bits from 9 to 16 maps 0..2**bits - 1 of every image, for cameras
+            with so many bits.
     """
 
     def __init__(self, to_rgb: bool = True, to_np: bool = False, channel_first: bool = False, alpha: str = DROP,
@@ -66,7 +67,7 @@ class DecodeImage:
         if to_np:
             warnings.warn("DecodeImage: to_np has no effect", stacklevel=2)
 
-    def __call__(self, data: bytes) -> np.ndarray:
+    def __call__(self, data: Encoded) -> np.ndarray:
         """Decode an image file.
 
         Raises:
@@ -87,11 +88,11 @@ class DecodeImage:
         else:
             try:
                 image = self._other_kind(data)
-            except (struct.error, IndexError) as error:  # an animation or a GIF that is cut off within a header
+            except (struct.error, IndexError) as error:  # an animation or a GIF that is truncated within a header
                 raise BadImage(_reason(data)) from error
         return image.transpose(2, 0, 1) if self.channel_first else image
 
-    def _other_kind(self, data: Any) -> np.ndarray:
+    def _other_kind(self, data: Encoded) -> np.ndarray:
         """Decode an image that is not a JPEG."""
         file = describe_file(data)
         _check_number(file, self.depth)
@@ -100,18 +101,19 @@ class DecodeImage:
         stored = stored or (pam and file.alpha)  # its last rows are uninitialized otherwise
         color = self._flags if file.kind in _RED_FIRST else cv2.IMREAD_COLOR
         flags = cv2.IMREAD_UNCHANGED if stored else color | cv2.IMREAD_IGNORE_ORIENTATION
-        canvas, at = None, (0, 0)
+        canvas: Optional[Tuple[int, int]] = None
+        top, left = 0, 0
         if file.animated:
             frame = first_frame_of_png(data) if file.kind == "PNG" else first_frame_of_webp(data)
             if frame is None or (frame.canvas is not None and math.prod(frame.canvas) > _MOST_PIXELS):
                 raise BadImage(_reason(data))
-            data, canvas, at = frame
+            data, canvas, (top, left) = frame
         image = self._decoded(data, flags)
         if pam:  # it is decoded as RGB
             image = image[..., [2, 1, 0, 3][: image.shape[2]]] if image.ndim == 3 else image
         if canvas is not None:
             whole = np.zeros((*canvas, *image.shape[2:]), image.dtype)
-            whole[at[0] : at[0] + image.shape[0], at[1] : at[1] + image.shape[1]] = image
+            whole[top : top + image.shape[0], left : left + image.shape[1]] = image
             image = whole
         if stored:
             image = self._eight_bits(image, file, data)
@@ -119,18 +121,21 @@ class DecodeImage:
             image = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
         return image if file.orientation == 1 else upright(image, file.orientation)
 
-    def _eight_bits(self, image: np.ndarray, file: EncodedFile, data: Any) -> np.ndarray:
+    def _eight_bits(self, image: np.ndarray, file: EncodedFile, data: Encoded) -> np.ndarray:
         """Apply `depth` and `alpha` to the stored pixels."""
-        alpha = None if self.alpha == DROP else alpha_of(image, _transparent_grey(data) if image.ndim == 2 else None)
-        color = image if image.ndim == 2 else image[..., :3] if image.shape[2] >= 3 else image[..., 0]
+        alpha = None if self.alpha == DROP else alpha_of(image, _transparent_gray(data) if image.ndim == 2 else None)
+        color = image
+        if image.ndim == 3:
+            color = image[..., :3] if image.shape[2] >= 3 else image[..., 0]
         color = to_eight_bits(color, self.depth, file.highest)
         if color.ndim == 2:
             color = cv2.cvtColor(color, cv2.COLOR_GRAY2BGR)
         return np.ascontiguousarray(color) if alpha is None else blend(color, alpha, _BACKGROUNDS[self.alpha])
 
-    def _decoded(self, data: Any, flags: int) -> np.ndarray:
+    def _decoded(self, data: Encoded, flags: int) -> np.ndarray:
+        """Decode with OpenCV; also GIF, which OpenCV before 4.12 does not read."""
         try:
-            image = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), flags)
+            image: Optional[np.ndarray] = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), flags)
         except cv2.error as error:
             raise BadImage(f"cannot be decoded: {error.err or error}") from error
         if image is None and image_kind(data) == "GIF" and not _opencv_reads_gif():
@@ -161,7 +166,7 @@ def _opencv_reads_gif() -> bool:
     return cv2.imdecode(np.frombuffer(_ONE_PIXEL_GIF, np.uint8), cv2.IMREAD_COLOR) is not None
 
 
-def _transparent_grey(data: Any) -> Optional[int]:
+def _transparent_gray(data: Encoded) -> Optional[int]:
     """Return the transparent value of a grayscale PNG, as decoded by OpenCV; None if there is none."""
     if image_kind(data) != "PNG":
         return None
@@ -172,7 +177,8 @@ def _transparent_grey(data: Any) -> Optional[int]:
     return None
 
 
-def _reason(data: Any) -> str:
+def _reason(data: Encoded) -> str:
+    """Return why a file cannot be decoded."""
     kind = image_kind(data)
     if kind == "other":
         return f"not an image: the file begins with {bytes(data[:12])!r}"

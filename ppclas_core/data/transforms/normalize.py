@@ -47,7 +47,7 @@ class NormalizeImage:
         if order is not None and order.lower() not in _LAYOUTS:
             raise UserError(f"NormalizeImage: order is {order!r}", do="'chw', or 'hwc', also written ''")
         self.order = order
-        self._layout = None if order is None else _LAYOUTS[order.lower()]
+        self.layout = None if order is None else _LAYOUTS[order.lower()]
         table = self._formula(np.arange(256, dtype=np.uint8)[None, :, None])[0]  # (256, C)
         self._tables = [np.ascontiguousarray(column) for column in table.T]
 
@@ -59,17 +59,17 @@ class NormalizeImage:
         """
         if state.normalised:
             raise UserError("NormalizeImage: the image is normalised already", do="keep one NormalizeImage")
-        if self._layout not in (None, state.layout):
+        if self.layout not in (None, state.layout):
             right = "''" if state.layout == "HWC" else "'chw'"
             raise UserError(f"NormalizeImage: order is {self.order!r}, but the image is {state.layout} at this place",
                             do=f"write order: {right}, or leave order out")
         bound = copy.copy(self)
-        bound._layout = state.layout
+        bound.layout = state.layout
         return bound
 
     def resolved(self) -> Dict[str, Any]:
         """Return the resolved parameters: numbers, and the layout."""
-        order = {} if self._layout is None else {"order": self._layout.lower()}
+        order = {} if self.layout is None else {"order": self.layout.lower()}
         return {"scale": float(self.scale), "mean": list(self.mean), "std": list(self.std), **order}
 
     def out_state(self, state: ImageState) -> ImageState:
@@ -85,7 +85,7 @@ class NormalizeImage:
             UserError: the image has not as many channels as `mean` has values.
         """
         channels = len(self.mean)
-        layout = self._layout or ("CHW" if image.shape[0] == channels else "HWC")
+        layout = self.layout or ("CHW" if image.shape[0] == channels else "HWC")
         if image.ndim != 3 or image.shape[0 if layout == "CHW" else 2] != channels:
             raise UserError(f"NormalizeImage: an image of shape {image.shape} in {layout} has not {channels} channels")
         hwc = image if layout == "HWC" else image.transpose(1, 2, 0)

@@ -18,14 +18,14 @@ from ppclas_core.data.transforms.validate import interval, size_pair
 class RandCropImage:
     """Crop a random box of (H, W, C) and resize it.
 
-    The ratio is uniform, not log-uniform, and the area is bounded so that a box always fits: there is neither a
-    second try nor a fallback. The idea is that of "Going Deeper with Convolutions" (2015).
+    The ratio is drawn uniformly, not log-uniformly, and the area is bounded so that the box always fits; no draw is
+    repeated. Source: "Going Deeper with Convolutions" (2015).
 
     Args:
         size: [width, height] or one number for both, of the result in pixels.
-        scale: least and most fraction of the image's area.
-        ratio: least and most width / height.
-        interpolation: -1 (bilinear), 0..4 as OpenCV counts, or nearest, bilinear, bicubic, area, lanczos.
+        scale: minimum and maximum fraction of the image's area.
+        ratio: minimum and maximum width / height.
+        interpolation: -1 (bilinear), an OpenCV number 0..4, or nearest, bilinear, bicubic, area, lanczos.
     """
 
     def __init__(
@@ -43,12 +43,12 @@ class RandCropImage:
     def sample(self, rng: np.random.Generator, shape: Sequence[int]) -> Box:
         """Draw the box for an image of shape (H, W, ...)."""
         height, width = shape[:2]
-        side = math.sqrt(rng.uniform(*self.ratio))
-        wide, tall = side, 1.0 / side
+        wide = math.sqrt(rng.uniform(*self.ratio))
+        tall = 1.0 / wide
         bound = min(width / height / wide**2, height / width / tall**2)
-        share = rng.uniform(min(self.scale[0], bound), min(self.scale[1], bound))
-        length = math.sqrt(width * height * share)
-        # guard against sides of 0 for tiny images, and against rounding up
+        fraction = rng.uniform(min(self.scale[0], bound), min(self.scale[1], bound))
+        length = math.sqrt(width * height * fraction)
+        # A side must not be 0 for tiny images, nor exceed the image by rounding.
         box_width = min(max(int(length * wide), 1), width)
         box_height = min(max(int(length * tall), 1), height)
         x = int(rng.integers(0, width - box_width, endpoint=True))
@@ -65,7 +65,8 @@ class RandCropImage:
 
     def from_region(self, part: np.ndarray, draw: Box, out: Optional[np.ndarray] = None) -> np.ndarray:
         """Resize the pixels of a box to `size`, into `out` if it has the shape of the result."""
-        return cv2.resize(part, self.size, dst=out, interpolation=self._flag)
+        resized: np.ndarray = cv2.resize(part, self.size, dst=out, interpolation=self._flag)
+        return resized
 
     def __call__(self, image: np.ndarray, rng: Optional[np.random.Generator] = None) -> np.ndarray:
         """Draw a box and apply the crop."""

@@ -15,12 +15,12 @@ from ppclas_core.errors import UserError
 
 
 class ResizeImage:
-    """Resize (H, W, C), without antialiasing as OpenCV does.
+    """Resize (H, W, C) with OpenCV, which does not antialias.
 
     Args:
-        size: [width, height] or one number for both, in pixels; the aspect is not kept.
-        resize_short: length of the shorter side in pixels; the aspect is kept.
-        interpolation: -1 (bilinear), 0..4 as OpenCV counts, or nearest, bilinear, bicubic, area, lanczos.
+        size: [width, height] or one number for both, in pixels; the aspect ratio is not kept.
+        resize_short: length of the shorter side in pixels; the aspect ratio is kept.
+        interpolation: -1 (bilinear), an OpenCV number 0..4, or nearest, bilinear, bicubic, area, lanczos.
     """
 
     def __init__(
@@ -41,11 +41,12 @@ class ResizeImage:
 
     def __call__(self, image: np.ndarray, rng: Optional[np.random.Generator] = None) -> np.ndarray:
         """Return the resized image; `rng` is not used."""
-        return cv2.resize(image, self._target(image.shape[1], image.shape[0]), interpolation=self._flag)
+        resized: np.ndarray = cv2.resize(image, self._target(image.shape[1], image.shape[0]), interpolation=self._flag)
+        return resized
 
     def _target(self, width: int, height: int) -> Tuple[int, int]:
         if self.size is not None:
             return self.size
         assert self.resize_short is not None
-        percent = self.resize_short / min(width, height)
-        return round(width * percent), round(height * percent)
+        factor = self.resize_short / min(width, height)
+        return round(width * factor), round(height * factor)

@@ -1,3 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Workers of a loader (threads or processes) and the buffers that they fill."""
+"""Workers of a loader: they load the samples of the next batches while the current batch is trained on.
+
+In: empty `BatchBuffer`s with the keys of their samples. Out: the same buffers, filled, in order. `choice` decides
+between threads, processes and the caller; `threads` and `processes` run `sample.SampleReader`; `batch_buffer` holds the
+images.
+"""

@@ -12,7 +12,7 @@ from ppclas_core.data.workers import processes as process_workers
 from ppclas_core.errors import UserError
 from ppclas_core.system.cores import usable_cores
 
-MOST = 8
+MOST_WORKERS = 8
 
 
 class Workers(NamedTuple):
@@ -23,20 +23,21 @@ class Workers(NamedTuple):
     reason: str
 
     def __str__(self) -> str:
-        who = "the main thread" if self.kind == "caller" else f"{self.number} {self.kind}"
-        return f"{who} ({self.reason})"
+        workers = "the main thread" if self.kind == "caller" else f"{self.number} {self.kind}"
+        return f"{workers} ({self.reason})"
 
 
 def choose_workers(num_workers: Union[int, str], worker_type: str, pipeline: Pipeline, source: Source) -> Workers:
     """Return the workers for a pipeline.
 
-    An op that holds the GIL declares the class attribute `python_heavy = True`.
+    Threads serve ops that release the GIL (Python's global interpreter lock). An op that holds it, and so needs
+    processes, declares the class attribute `python_heavy = True`.
 
     Args:
         num_workers: number of workers; 0: none; "auto": number of usable cores, at most 8.
         worker_type: "auto", "threads" or "processes".
-        pipeline: pipeline whose ops decide.
-        source: data set.
+        pipeline: the ops.
+        source: data set; its storage may not support processes.
 
     Raises:
         UserError: a value is invalid, or processes are requested but impossible.
@@ -47,27 +48,23 @@ def choose_workers(num_workers: Union[int, str], worker_type: str, pipeline: Pip
     if count == 0:
         return Workers("caller", 0, "num_workers is 0")
     heavy = [step.name for step in pipeline.steps if getattr(step.op, "python_heavy", False)]
-    obstacle = ""
-    if not process_workers.available:
-        obstacle = "this system cannot fork processes"
-    else:
-        obstacle = source.storage.not_forked
+    obstacle = source.storage.not_forked if process_workers.available else "this system cannot fork processes"
     if worker_type == "processes":
         if obstacle:
             raise UserError(f"worker_type is 'processes', but {obstacle}", do="worker_type: threads")
-        return Workers("processes", count, "worker_type says so")
+        return Workers("processes", count, "set by worker_type")
     if worker_type == "threads":
-        return Workers("threads", count, "worker_type says so")
+        return Workers("threads", count, "set by worker_type")
     if not heavy:
-        return Workers("threads", count, "the ops let other threads run")
+        return Workers("threads", count, "the ops release the GIL")
     if obstacle:
-        return Workers("threads", count, f"{heavy[0]} would rather have processes, but {obstacle}")
-    return Workers("processes", count, f"{heavy[0]} holds the Python interpreter")
+        return Workers("threads", count, f"{heavy[0]} holds the GIL, but {obstacle}")
+    return Workers("processes", count, f"{heavy[0]} holds the GIL")
 
 
 def _count(num_workers: Union[int, str]) -> int:
     if num_workers == "auto":
-        return min(MOST, usable_cores())
+        return min(MOST_WORKERS, usable_cores())
     if isinstance(num_workers, bool) or not isinstance(num_workers, int) or num_workers < 0:
         raise UserError(f"num_workers is {num_workers!r}; it must be 'auto' or a whole number of at least 0")
     return num_workers

@@ -7,23 +7,25 @@ from __future__ import annotations
 import collections
 import math
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, Callable, Deque, Generator, Iterable, Sequence
+from typing import Callable, Deque, Generator, Iterable, Sequence, TypeVar
 
 from ppclas_core.data.workers.batch_buffer import BatchBuffer
 
 READ_AHEAD = 2
 """Number of batches that are read ahead."""
 
-_PARTS = 4
+Made = TypeVar("Made")
+
+_PARTS = 4  # tasks per worker and batch
 
 
 def in_threads(buffers: Iterable[BatchBuffer], fill: Callable[[BatchBuffer, int], None],
-               finish: Callable[[BatchBuffer], Any], workers: int, batch_size: int) -> Generator[Any, None, None]:
+               finish: Callable[[BatchBuffer], Made], workers: int, batch_size: int) -> Generator[Made, None, None]:
     """Yield `finish(buffer)` of every buffer in order, after `workers` threads ran `fill(buffer, slot)` for all slots.
 
-    Closing the generator ends the threads. An exception is raised in its place in the order.
+    Closing the generator ends the threads. The exception of a buffer is raised when it is that buffer's turn.
     """
-    waiting: Deque[Future[Any]] = collections.deque()
+    waiting: Deque[Future[Made]] = collections.deque()
     ahead = max(READ_AHEAD, math.ceil(2 * workers / batch_size))
     pool = ThreadPoolExecutor(workers, thread_name_prefix="ppclas-loader")
 
@@ -31,7 +33,7 @@ def in_threads(buffers: Iterable[BatchBuffer], fill: Callable[[BatchBuffer, int]
         for slot in slots:
             fill(buffer, slot)
 
-    def complete(buffer: BatchBuffer, parts: Sequence[Future[None]]) -> Any:
+    def complete(buffer: BatchBuffer, parts: Sequence[Future[None]]) -> Made:
         for part in parts:
             part.result()
         return finish(buffer)
