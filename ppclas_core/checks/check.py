@@ -78,22 +78,22 @@ def check(config: Config) -> List[Finding]:
 
 def _components(config: Config) -> List[Finding]:
     check_components(config)
-    return [Finding("ok", f"{config['ARCHITECTURE']['name']}: names and parameters")]
+    return [Finding("ok", f"{config.architecture.name}: names and parameters")]
 
 
 def _preprocessing(config: Config) -> List[Finding]:
     """Note differences between VALID.transforms and the preprocessing of the weights, in configs without TRAIN."""
     from ppclas_core.checks.preprocessing import preprocessing_notes
 
-    if config["TRAIN"] is not None or config["VALID"] is None:  # training may choose other preprocessing
+    if config.train is not None or config.valid is None:  # training may choose other preprocessing
         return []
     where = config.place("VALID.transforms")
-    return [Finding("note", text, where) for text in preprocessing_notes(config, config["pretrained_model"])]
+    return [Finding("note", text, where) for text in preprocessing_notes(config, config.pretrained_model)]
 
 
 def _metrics(config: Config) -> List[Finding]:
-    classes = config["classes_num"]
-    if config["task"] == "multiclass" and config["topk"] > classes and "topk" in config.origins:
-        return [Finding("note", f"topk is {config['topk']} but there are {classes} classes: top-{classes} is reported",
+    classes = config.num_classes
+    if config.task == "multiclass" and config.topk > classes and "topk" in config.origins:
+        return [Finding("note", f"topk is {config.topk} but there are {classes} classes: top-{classes} is reported",
                         config.place("topk"))]
     return []

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from typing import Any, List, Mapping
 
-from ppclas_core.compat.keys import model_name
 from ppclas_core.config.config import Config
 from ppclas_core.config.scaled_lr import schedule_parameters
 from ppclas_core.config.switched_callbacks import switched_callbacks
@@ -32,9 +31,9 @@ def check_components(config: Config) -> None:
     checker.optimizer()
     for section in ("TRAIN", "VALID"):
         checker.reader(section)
-        if config[section] is not None and checker.items("op", f"{section}.transforms"):
+        if config.data_section(section) is not None and checker.items("op", f"{section}.transforms"):
             checker.pipeline(section)
-    if config["TRAIN"] is not None:
+    if config.train is not None:
         checker.items("op", "TRAIN.mix")
         checker.switched()
     checker.items("callback", "callbacks")
@@ -63,7 +62,7 @@ class _Checker:
     def architecture(self) -> None:
         from ppclas_core.plugins.models import find_model
 
-        name, params = model_name(self.config), dict(self.config["ARCHITECTURE"]["params"])
+        name, params = self.config.model_name, dict(self.config.architecture.params)
         if not self._known("backbone", name):
             return
         try:
@@ -80,8 +79,8 @@ class _Checker:
                 self._add(UserError(f"'{key}' is not given here: it follows from {source}"),
                           f"ARCHITECTURE.params.{key}")
                 del params[key]
-        classes = self.config["classes_num"]  # `auto` needs the data; any number is valid here
-        supplied = {"num_classes": 2 if classes == "auto" else classes, "in_channels": self.config["image_shape"][0]}
+        classes = self.config.classes_num  # `auto` needs the data; any number is valid here
+        supplied = {"num_classes": 2 if classes == "auto" else classes, "in_channels": self.config.image_shape[0]}
         self.params("backbone", target, params, "ARCHITECTURE.params", supplied, extra=("lr_mult_list",))
 
     def _multipliers(self, value: Any, record: Any) -> None:
@@ -97,30 +96,30 @@ class _Checker:
             self._add(UserError(f"lr_mult_list {numbers} has a negative multiplier"), path)
 
     def loss(self) -> None:
-        name, params = self.config["LOSS"]["name"], self.config["LOSS"]["params"]
-        if self.config["TRAIN"] is None or not self._known("loss", name):
+        name, params = self.config.loss.name, self.config.loss.params
+        if self.config.train is None or not self._known("loss", name):
             return
         if self.params("loss", name, params, "LOSS.params"):
             record = catalogue().find("loss", name).record
             error = label_smoothing.check_smoothing(self.config, record, catalogue().parameters("loss", name))
             if error is not None:
                 self._add(error, label_smoothing.KEY)
-        if self.config["class_weights"] is not None:
+        if self.config.class_weights is not None:
             self._class_weights(name, params)
 
     def _class_weights(self, name: str, params: Mapping[str, Any]) -> None:
-        key = RULES[self.config["task"]].class_weights
+        key = RULES[self.config.task].class_weights
         if key in params:
             self._add(UserError(f"LOSS.params.{key} has no effect: 'class_weights' wins over it",
                                 do="remove one of them"), f"LOSS.params.{key}")
 
     def metrics(self) -> None:
-        if not self.config["metrics"]:  # None without validation
+        if not self.config.metrics:  # None without validation
             return
         from ppclas_core.tasks import TASKS  # it imports numpy, which `ppclas show` of most configs does without
 
-        usual = [*TASKS[self.config["task"]].logged_names, "loss"]
-        for index, name in enumerate(self.config["metrics"]):
+        usual = [*TASKS[self.config.task].logged_names, "loss"]
+        for index, name in enumerate(self.config.metrics):
             if name in usual:
                 self._add(UserError(f"'metrics: [{name}]' has no effect: evaluations log {name} anyway",
                                     do="remove it"), f"metrics.{index}")
@@ -134,33 +133,34 @@ class _Checker:
                 self._build("callback", name, params, section)
 
     def schedule(self) -> None:
-        section = self.config["LEARNING_RATE"]
-        if section is None or not self._known("lr_schedule", section["function"]):
+        section, train = self.config.learning_rate, self.config.train
+        if section is None or not self._known("lr_schedule", section.function):
             return
         try:
-            params, _ = schedule_parameters(self.config)
+            params, _ = schedule_parameters(section, None if train is None else train.batch_size)
         except UserError as error:
             path, error.where = error.where or "LEARNING_RATE.params.lr", None
             self._add(error, path)
             return
-        if self.params("lr_schedule", section["function"], params, "LEARNING_RATE.params"):
-            supplied = {"epochs": self.config["epochs"] or 1, "step_each_epoch": 1000}
-            self._build("lr_schedule", section["function"], params, "LEARNING_RATE.params", supplied)
+        if self.params("lr_schedule", section.function, params, "LEARNING_RATE.params"):
+            supplied = {"epochs": self.config.epochs or 1, "step_each_epoch": 1000}
+            self._build("lr_schedule", section.function, params, "LEARNING_RATE.params", supplied)
 
     def optimizer(self) -> None:
         from ppclas_core.optim.build import bind_optimizer
 
         try:
-            bind_optimizer(self.config["OPTIMIZER"])
+            bind_optimizer(self.config.optimizer)
         except UserError as error:
             path, error.where = error.where or "OPTIMIZER", None
             self._add(error, path)
 
     def reader(self, section: str) -> None:
         """Check the parameters of a section's reader."""
-        reader = (self.config[section] or {}).get("reader")
-        if reader is not None and self._known("reader", reader["name"]):
-            self.params("reader", reader["name"], reader["params"], f"{section}.reader.params")
+        data = self.config.data_section(section)
+        reader = None if data is None else data.reader
+        if reader is not None and self._known("reader", reader.name):
+            self.params("reader", reader.name, reader.params, f"{section}.reader.params")
 
     def items(self, kind: str, path: str) -> bool:
         """Check the items of a list; return whether all are known and have valid parameters."""
@@ -179,7 +179,7 @@ class _Checker:
         from ppclas_core.data.pipeline import build_pipeline
 
         try:
-            state = build_pipeline(self.config[section]["transforms"],
+            state = build_pipeline(self.config.require_data(section).transforms,
                                    where=lambda key: self.config.where(f"{section}.{key}")).final_state
         except UserError as error:
             self._add(error, f"{section}.transforms")

@@ -43,7 +43,7 @@ def check_data(config: Config) -> List[Finding]:
     train: Any = None
     meta = weights_meta(config)
     for section in ("TRAIN", "VALID"):
-        if config[section] is None:
+        if config.data_section(section) is None:
             continue
         known = names_of(train) if train is not None else None
         if meta is not None:
@@ -74,11 +74,12 @@ def _check_source(config: Config, section: str, source: Any) -> List[Finding]:
     from ppclas_core.data.readers.image_file import other_spelling
 
     findings = [Finding("ok", f"{section}: {len(source)} images, {_classes(source)} classes{_per_image(source)}")]
-    listed = config.place(f"{section}.file_list" if config[section]["file_list"] else f"{section}.data_dir")
+    data = config.require_data(section)
+    listed = config.place(f"{section}.file_list" if data.file_list else f"{section}.data_dir")
     findings += [Finding("note", f"{section}: {note}", listed) for note in source.notes()]
     absent = missing_files(source)
     if absent:
-        if len(absent) > bad_ratio(config, section) * len(source):
+        if len(absent) > bad_ratio(data) * len(source):
             text = f"no such file (one of {len(absent)} that {section} misses)"
             raise UserErrors(UserError(text + (other_spelling(source.path(index)) if number < SHOWN else ""),
                                        where=source.path(index)) for number, index in enumerate(absent))
@@ -110,19 +111,19 @@ def missing_files(source: Any) -> List[int]:
 
 def _check_amount(config: Config, source: Any) -> List[Finding]:
     findings = []
-    count, batch, total = len(source), config["TRAIN"]["batch_size"], config["total_images"]
+    count, batch, total = len(source), config.require_train().batch_size, config.total_images
     if batch > count:
         findings.append(Finding("note", f"a batch of {batch} is more than the {count} training images: one smaller "
                                 "batch is an epoch", config.place("TRAIN.batch_size")))
     if total is not None and total != count:
         findings.append(Finding("note", f"total_images is {total} but TRAIN has {count} images; the data decides",
                                 config.place("total_images")))
-    empty = [index for index, number in enumerate(source.images_per_class(config["classes_num"])) if not number]
+    empty = [index for index, number in enumerate(source.images_per_class(config.num_classes)) if not number]
     if empty:
         names = source.class_names or []
         shown = ", ".join(f"{index} ({one_line(names[index])})" if index < len(names) else str(index)
                           for index in empty[:10]) + (" ..." if len(empty) > 10 else "")
-        text = f"{len(empty)} of {config['classes_num']} classes have no training image: {shown}"
+        text = f"{len(empty)} of {config.num_classes} classes have no training image: {shown}"
         findings.append(Finding("note", text, config.place("classes_num")))
     return findings
 

@@ -9,6 +9,7 @@ from typing import Any, Dict, List, Mapping, Optional, Set, Tuple
 
 from ppclas_core.checks.check import Finding
 from ppclas_core.config.config import Config
+from ppclas_core.config.sections import DataSection
 from ppclas_core.errors import PluginError, UserError, UserErrors
 from ppclas_core.system.text import one_line
 
@@ -28,7 +29,7 @@ def try_images(config: Config, section: str, source: Any, absent: Set[int]) -> L
         UserErrors: the ratio of unusable images exceeds `bad_image_budget`.
         UserError: the shapes differ from each other or from `image_shape`.
     """
-    pipeline = _pipeline(config, section)
+    pipeline = _pipeline(config.require_data(section))
     if pipeline is None:
         return [Finding("note", f"{section}: its transforms are not complete here, no image was tried")]
     import numpy as np
@@ -46,7 +47,7 @@ def try_images(config: Config, section: str, source: Any, absent: Set[int]) -> L
             continue
         try:
             data, path = source.read(index), source.path(index)
-            made = pipeline(data, np.random.default_rng([config["seed"], index]), path)
+            made = pipeline(data, np.random.default_rng([config.seed, index]), path)
             shapes.setdefault(made.shape, path)
             notes.append((source.name(index), decoding_notes(data, first)))
         except BadImage as error:
@@ -55,7 +56,7 @@ def try_images(config: Config, section: str, source: Any, absent: Set[int]) -> L
             raise error.at(config.place(f"{section}.transforms")) from None
         except TransformError as error:
             bad.append(UserError(str(error), where=config.place(f"{section}.transforms")))
-    if len(bad) > bad_ratio(config, section) * len(chosen):
+    if len(bad) > bad_ratio(config.require_data(section)) * len(chosen):
         raise UserErrors(bad)
     findings = [Finding("note", f"will be skipped: {error}") for error in bad]
     findings += [Finding("note", f"{section}: {noted.kind}: {one_line(noted.text())}") for noted in count_notes(notes)]
@@ -84,7 +85,7 @@ def check_shapes(config: Config, section: str, shapes: Mapping[Tuple[int, ...], 
         examples = " and ".join(f"{list(shape)} ({path})" for shape, path in list(shapes.items())[:2])
         raise UserError(f"{section}.transforms give images of different sizes, {examples}: they cannot form a batch",
                         where=where, do="end the resizing with CropImage, or with ResizeImage: {size: ...}")
-    wanted = list(config["image_shape"])
+    wanted = list(config.image_shape)
     if not found or found[0] == wanted:
         return []
     text = f"{section}.transforms give images of {found[0]}, but image_shape is {wanted}"
@@ -100,17 +101,17 @@ def sample(count: int) -> List[int]:
     return [*first, *sorted(random.Random(0).sample(rest, min(RANDOM, len(rest))))]
 
 
-def bad_ratio(config: Config, section: str) -> float:
+def bad_ratio(section: DataSection) -> float:
     """Return the accepted ratio of bad images, 0 to 1."""
-    return float(config[section]["bad_image_budget"]) if config[section]["on_bad_image"] == "skip" else 0.0
+    return section.bad_image_budget if section.on_bad_image == "skip" else 0.0
 
 
-def _pipeline(config: Config, section: str) -> Any:
+def _pipeline(section: DataSection) -> Any:
     """Return the transforms of a section; None if they are invalid, which `check_components` reports."""
     from ppclas_core.data.pipeline import build_pipeline
 
     try:
-        return build_pipeline(config[section]["transforms"])
+        return build_pipeline(section.transforms)
     except UserError:
         return None
 

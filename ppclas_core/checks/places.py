@@ -5,13 +5,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Iterator, List, Tuple
+from typing import Iterator, List, Tuple
 
 from ppclas_core.checks.check import Finding
+from ppclas_core.config.config import Config
 from ppclas_core.errors import UserError, UserErrors
 
 
-def check_places(config: Any) -> List[Finding]:
+def check_places(config: Config) -> List[Finding]:
     """Check the output folders of a run; return no findings.
 
     Raises:
@@ -28,27 +29,26 @@ def check_places(config: Any) -> List[Finding]:
     return []
 
 
-def _class_folders(config: Any) -> Iterator[Tuple[str, Path]]:
+def _class_folders(config: Config) -> Iterator[Tuple[str, Path]]:
     """Yield key and folder of each section whose data is one folder per class."""
     from ppclas_core.data.readers.open import reader_of
 
     for name in ("TRAIN", "VALID"):
-        section = config.get(name) or {}
-        folder = section.get("data_dir")
-        if not folder or section.get("file_list"):
+        section = config.data_section(name)
+        if section is None or not section.data_dir or section.file_list:
             continue
         reader = reader_of(section)
         if reader is not None and reader.class_folders:
-            yield f"{name}.data_dir", Path(folder)
+            yield f"{name}.data_dir", Path(section.data_dir)
 
 
-def _written(config: Any) -> Iterator[Tuple[str, str]]:
+def _written(config: Config) -> Iterator[Tuple[str, str]]:
     """Yield key and value of each folder that a run writes to."""
-    yield "model_save_dir", config["model_save_dir"]
+    yield "model_save_dir", config.model_save_dir
     for name in ("TRAIN", "VALID"):
-        section = config.get(name) or {}
-        if section.get("cache") == "disk" and section.get("cache_dir"):
-            yield f"{name}.cache_dir", section["cache_dir"]
+        section = config.data_section(name)
+        if section is not None and section.cache == "disk" and section.cache_dir:
+            yield f"{name}.cache_dir", section.cache_dir
 
 
 def _lies_in(path: Path, folder: Path) -> bool:

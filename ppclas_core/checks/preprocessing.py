@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping, Sequence
 
-from ppclas_core.compat.keys import model_name
 from ppclas_core.config.config import Config
 from ppclas_core.models.pretrained import PretrainedSource
 
@@ -26,8 +25,8 @@ def preprocessing_notes(config: Config, weights: Any) -> List[str]:
         weights: value of `pretrained_model` or `--weights`: a path, a published name, True; a list is not checked.
     """
     wanted = _of_weights(config, weights)
-    found = stated(config["VALID"]["transforms"])
-    name = model_name(config)
+    found = stated(config.require_valid().transforms)
+    name = config.model_name
     return [f"{_WORDS[key]} in VALID.transforms is {_shown(found[key])}; these weights of {name} are meant for "
             f"{_shown(value)} and score lower otherwise" for key, value in wanted.items()
             if key in found and found[key] != value]
@@ -66,7 +65,7 @@ def _of_weights(config: Config, weights: Any) -> Dict[str, Any]:
 
     if not weights or isinstance(weights, list):
         return {}
-    source = PretrainedSource(weights, model_name(config))
+    source = PretrainedSource(weights, config.model_name)
     published = "" if weights is True else source.published
     if weights is not True and not source.is_downloaded:
         try:
@@ -76,9 +75,9 @@ def _of_weights(config: Config, weights: Any) -> Dict[str, Any]:
         meta = source.meta()
         if meta is not None:
             return stated(meta.preprocessing)
-    entry, entry_weights = find_model(published or model_name(config))
+    entry, entry_weights = find_model(published or config.model_name)
     known = entry_weights or (entry.record.weights[0] if entry.record.weights else None)
-    if known is None or config["classes_num"] != len(class_names(known.classes)):
+    if known is None or config.classes_num != len(class_names(known.classes)):
         return {}  # custom classes: the preprocessing is unknown
     facts: Dict[str, Any] = dict(model_preprocessing(entry.record, entry_weights))
     return {**facts, "mean": _rounded(facts["mean"]), "std": _rounded(facts["std"])}

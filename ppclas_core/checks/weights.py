@@ -7,7 +7,6 @@ from __future__ import annotations
 from typing import List
 
 from ppclas_core.checks.check import Finding
-from ppclas_core.compat.keys import model_name
 from ppclas_core.config.config import Config
 from ppclas_core.config.rules import published_weights
 from ppclas_core.errors import UserError, UserErrors
@@ -22,15 +21,15 @@ def check_weights(config: Config) -> List[Finding]:
     """
     findings: List[Finding] = []
     errors: List[UserError] = []
-    pretrained = config["pretrained_model"]
+    pretrained = config.pretrained_model
     named = pretrained if isinstance(pretrained, list) else [pretrained]
-    for key, source in [*(("pretrained_model", source) for source in named), ("checkpoints", config["checkpoints"])]:
+    for key, source in [*(("pretrained_model", source) for source in named), ("checkpoints", config.checkpoints)]:
         where = config.place(key)
         if not source:
             continue
-        weights = PretrainedSource(source, model_name(config))
+        weights = PretrainedSource(source, config.model_name)
         if source is True:
-            name = model_name(config)
+            name = config.model_name
             if name in published_weights():
                 findings.append(Finding("ok", f"weights: those published as {name}", where))
             else:

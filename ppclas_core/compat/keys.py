@@ -46,9 +46,3 @@ def split_pair(name: str) -> Tuple[str, str]:
     """Return (teacher, student) of a name of the form `TEACHER_PAIR`; ("", name) of any other."""
     teacher, _, student = name.rpartition(_JOINT)
     return teacher, student
-
-
-def model_name(config: Mapping[str, Any]) -> str:
-    """Return the network that is trained, evaluated and saved: `ARCHITECTURE.name`, or the student of a pair."""
-    name: str = config["ARCHITECTURE"]["name"]
-    return split_pair(name)[1] if config.get("use_distillation") else name

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence
 
 from ppclas_core.config.schema import BY_PATH
-from ppclas_core.config.sections import LearningRateSection, RootSection, TrainSection, ValidSection
+from ppclas_core.config.sections import DataSection, LearningRateSection, RootSection, TrainSection, ValidSection
 from ppclas_core.errors import UserError
 
 
@@ -103,6 +103,10 @@ class Config(Mapping[str, Any], RootSection):
                 missing = True
             if missing:
                 raise self._omitted(key)
+
+    def require_data(self, name: str) -> DataSection:
+        """Return the section TRAIN or VALID; raise `UserError` if the config omits it."""
+        return self.require_train() if name == "TRAIN" else self.require_valid()
 
     def require_train(self) -> TrainSection:
         """Return the section TRAIN; raise `UserError` if the config omits it."""

@@ -133,7 +133,7 @@ class Section:
             value = values[member.name]
             if member.section is None:
                 given[member.field] = value
-            elif value is not None:
+            elif isinstance(value, Mapping):
                 given[member.field] = member.section.from_values(value)
         return cls(**given)
 

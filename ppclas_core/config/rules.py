@@ -8,7 +8,7 @@ import copy
 from typing import Any, Set
 
 from ppclas_core.api import Callback
-from ppclas_core.compat.keys import LEGACY_RULES, TEACHER_PAIR, model_name, split_pair
+from ppclas_core.compat.keys import LEGACY_RULES, TEACHER_PAIR, split_pair
 from ppclas_core.config.resolve import Resolution, drop_ignored
 from ppclas_core.config.schema import KEYS, REQUIRED, Items, Key
 from ppclas_core.config.switched_callbacks import has_teacher, switched_callbacks, switches
@@ -311,7 +311,7 @@ def _check_names(config: Resolution, *, unsure: bool) -> None:
     for key in KEYS:
         name = config.get(key.path) if key.names and key.type is str else None
         if name is not None and key.path == "ARCHITECTURE.name":
-            name = model_name(config.values)
+            name = split_pair(name)[1] if config.values["use_distillation"] else name
         if name is not None and (key.path != "LOSS.name" or _given(config, key.path)):  # the default needs no check
             _look_up(config, key.names, name, key.path)
         if key.type != Items:

@@ -7,21 +7,25 @@ Source of the linear rule: Accurate, large minibatch SGD (2017).
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping, Tuple
+from typing import Any, Dict, Optional, Tuple
 
+from ppclas_core.config.sections import LearningRateSection
 from ppclas_core.errors import UserError, did_you_mean
 from ppclas_core.plugins.signature import coerce
 
 PLACE = "LEARNING_RATE.params.lr"
 
 
-def schedule_parameters(config: Mapping[str, Any]) -> Tuple[Dict[str, Any], str]:
+def schedule_parameters(section: LearningRateSection, batch_size: Optional[int]) -> Tuple[Dict[str, Any], str]:
     """Return `LEARNING_RATE.params` with a plain number as `lr`, and the log line of the scaling ("" if there is none).
 
+    Args:
+        batch_size: TRAIN.batch_size; None without TRAIN.
+
     Raises:
-        UserError: the mapping has other keys, lacks one, or has a value of the wrong type or range.
+        UserError: the mapping has other keys, lacks one, or has a value of the wrong type or range; no batch size.
     """
-    params: Dict[str, Any] = dict(config["LEARNING_RATE"].get("params") or {})
+    params: Dict[str, Any] = dict(section.params or {})
     given = params.get("lr")
     if not isinstance(given, dict):
         return params, ""
@@ -37,6 +41,7 @@ def schedule_parameters(config: Mapping[str, Any]) -> Tuple[Dict[str, Any], str]
     reference = coerce(given["per_batch"], int, what=f"{PLACE}.per_batch")
     if reference < 1:
         raise UserError(f"per_batch is {reference}; it must be at least 1", where=f"{PLACE}.per_batch")
-    batch = config["TRAIN"]["batch_size"]
-    params["lr"] = value * batch / reference
-    return params, f"lr {value:g} per {reference} images is {params['lr']:g} for a batch of {batch}"
+    if batch_size is None:
+        raise UserError("per_batch needs TRAIN.batch_size, and there is no TRAIN", where=PLACE, do="write lr: NUMBER")
+    params["lr"] = value * batch_size / reference
+    return params, f"lr {value:g} per {reference} images is {params['lr']:g} for a batch of {batch_size}"

@@ -22,7 +22,7 @@ def loss_weights(config: Config, source: Source) -> Optional[List[float]]:
     Raises:
         UserError: the list does not have `classes_num` values, a name is not a class, or a weight is invalid.
     """
-    given, classes = config.get("class_weights"), config["classes_num"]
+    given, classes = config.class_weights, config.num_classes
     if given == "balanced" and source.multilabel:
         return positive_weights(source.images_per_class(classes), len(source))
     if given == "balanced":

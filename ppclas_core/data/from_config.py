@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, List, Mapping, Optional, Tuple, Union
+from dataclasses import replace
+from typing import Any, List, Optional, Tuple, Union
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from ppclas_core.data.errors import BadImage
 from ppclas_core.data.image_shape import shape_advice
 from ppclas_core.data.loader import Loader
 from ppclas_core.data.pipeline import build_pipeline
-from ppclas_core.data.readers.open import config_section, open_source
+from ppclas_core.data.readers.open import open_source, source_section
 from ppclas_core.data.readers.source import Source
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import build_named
@@ -41,12 +42,12 @@ def settle_classes(config: Config, num_classes: Optional[int] = None) -> Config:
     Raises:
         UserError: the data cannot be opened, has one class, or has labels too high for class indices.
     """
-    if config["classes_num"] != "auto":
+    if config.classes_num != "auto":
         return config
     if num_classes is not None:
         return config.with_value("classes_num", num_classes)
-    name = "TRAIN" if config.get("TRAIN") else "VALID"
-    source = _open(config, name, {"max_samples": None, "cache": "none", "cache_dir": None})
+    name = "VALID" if config.train is None else "TRAIN"
+    source = _open(config, name, whole=True)
     if source.class_names is None and source.num_classes > max(_FEW_CLASSES, _PER_IMAGE * len(source)):
         raise UserError(f"labels of {name} go up to {source.num_classes - 1}, far above its {len(source)} images, so "
                         "'classes_num: auto' does not take them for indices", where=config.place("classes_num"),
@@ -67,12 +68,12 @@ def open_checked(config: Config, name: str, known: Optional[ClassNames] = None) 
         UserError: the section is missing or has no images, a label is out of range, or there are too many names.
         UnknownClasses: the data has images of a class that `known` lacks.
     """
-    section = config.get(name)
-    if not section:
+    section = config.data_section(name)
+    if section is None:
         raise UserError(f"the config has no section {name}", where=config.place("mode"))
     source = _open(config, name, known=known)
-    classes = config["classes_num"]
-    place = config.place(f"{name}.file_list" if section.get("file_list") else f"{name}.data_dir")
+    classes = config.num_classes
+    place = config.place(f"{name}.file_list" if section.file_list else f"{name}.data_dir")
     if len(source) == 0:
         raise UserError(f"{name} has no images", where=place)
     low, high = int(source.labels.min()), int(source.labels.max())
@@ -89,12 +90,14 @@ def open_checked(config: Config, name: str, known: Optional[ClassNames] = None) 
     return source
 
 
-def _open(config: Config, name: str, changes: Optional[Mapping[str, Any]] = None,
-          known: Optional[ClassNames] = None) -> Source:
-    section = config_section(config, name)
+def _open(config: Config, name: str, known: Optional[ClassNames] = None, *, whole: bool = False) -> Source:
+    """Open a section; `whole` ignores `max_samples` and caches nothing."""
+    section = source_section(config, name)
     if "classes_num" not in config.origins:  # the default is independent of the data
-        section["classes_num"] = None
-    return open_source({**section, **(changes or {})}, what=name, known=known,
+        section = replace(section, classes_num=None)
+    if whole:
+        section = replace(section, max_samples=None, cache="none", cache_dir=None)
+    return open_source(section, what=name, known=known,
                        where=lambda key: config.place(key if key == "label_list" else f"{name}.{key}"))
 
 
@@ -108,7 +111,7 @@ def open_both(config: Config, known: Optional[ClassNames] = None) -> Tuple[Sourc
         UserError: see `open_checked`.
     """
     train = open_checked(config, "TRAIN", known)
-    if not config["validate"]:
+    if not config.validate:
         return train, None
     return train, open_checked(config, "VALID", names_of(train))
 
@@ -132,25 +135,25 @@ def train_loader(config: Config, source: Source, rank: Rank) -> Loader:
     Raises:
         UserError: there are more processes than images of a batch, or than images.
     """
-    section: Mapping[str, Any] = config["TRAIN"]
-    batch = section["batch_size"] // rank.world
+    section = config.require_train()
+    batch = section.batch_size // rank.world
     if batch < 1:
-        raise UserError(f"a batch of {section['batch_size']} cannot be shared by {rank.world} processes",
+        raise UserError(f"a batch of {section.batch_size} cannot be shared by {rank.world} processes",
                         where=config.place("TRAIN.batch_size"))
-    if section["batch_size"] % rank.world:
+    if section.batch_size % rank.world:
         _log.info("TRAIN.batch_size: %d does not divide over %d processes: each step takes %d images, %d in each "
-                  "process", section["batch_size"], rank.world, batch * rank.world, batch)
-    drop_last = bool(section.get("drop_last", True))
+                  "process", section.batch_size, rank.world, batch * rank.world, batch)
+    drop_last = section.drop_last
     if drop_last and len(source) < batch * rank.world:
         _log.info("TRAIN has %d images, less than one batch of %d: drop_last is off", len(source), batch * rank.world)
         drop_last = False
-    total = config.get("total_images")
+    total = config.total_images
     if total and total != len(source):
         _log.info("total_images is %d but the training data has %d images: the data decides", total, len(source))
-    seed = section.get("shuffle_seed")
-    mix = build_named("op", section.get("mix") or ()) if config.get("use_mix") else []
+    seed = section.shuffle_seed
+    mix = build_named("op", section.mix or ()) if config.use_mix else []
     loader = _loader(config, "TRAIN", source, batch, rank, shuffle=True, drop_last=drop_last, mix=mix,
-                     sampler=section["sampler"], seed=config["seed"] if seed is None else seed)
+                     sampler=section.sampler, seed=config.seed if seed is None else seed)
     for note in source.notes():
         _log.info("TRAIN: %s", note)
     _log.info("training data: %s", loader.workers)
@@ -159,8 +162,8 @@ def train_loader(config: Config, source: Source, rank: Rank) -> Loader:
 
 def valid_loader(config: Config, source: Source, rank: Rank) -> Loader:
     """Return the evaluation loader: every image once, in the order of the list."""
-    batch = max(config["VALID"]["batch_size"] // rank.world, 1)
-    return _loader(config, "VALID", source, batch, rank, shuffle=False, drop_last=False, mix=[], seed=config["seed"])
+    batch = max(config.require_valid().batch_size // rank.world, 1)
+    return _loader(config, "VALID", source, batch, rank, shuffle=False, drop_last=False, mix=[], seed=config.seed)
 
 
 def check_size(config: Config, name: str, loader: Loader) -> None:
@@ -170,12 +173,12 @@ def check_size(config: Config, name: str, loader: Loader) -> None:
         UserError: VALID has another shape, or TRAIN another number of channels (its size may differ).
         BadImage: an image is unusable, and bad images are not skipped.
     """
-    wanted, rng = list(config["image_shape"]), np.random.default_rng(config["seed"])
+    wanted, rng = list(config.image_shape), np.random.default_rng(config.seed)
     for index in range(min(len(loader.source), _TRIED)):
         try:
             shape = list(loader.pipeline(loader.source.read(index), rng, loader.source.path(index)).shape)
         except BadImage:
-            if config[name]["on_bad_image"] != "skip":
+            if config.require_data(name).on_bad_image != "skip":
                 raise
             continue
         if shape == wanted:
@@ -188,9 +191,9 @@ def check_size(config: Config, name: str, loader: Loader) -> None:
 
 
 def _loader(config: Config, name: str, source: Source, batch: int, rank: Rank, **options: Any) -> Loader:
-    section = config[name]
-    pipeline = build_pipeline(section["transforms"], where=lambda key: config.place(f"{name}.{key}"))
-    return Loader(source, pipeline, batch, num_workers=section["num_workers"], worker_type=section["worker_type"],
-                  decoder=config["decoder"], rank=rank.number, world_size=rank.world, profile=config["profile_data"],
-                  on_bad_image=section["on_bad_image"], bad_image_budget=section["bad_image_budget"],
-                  num_classes=config["classes_num"], **options)
+    section = config.require_data(name)
+    pipeline = build_pipeline(section.transforms, where=lambda key: config.place(f"{name}.{key}"))
+    return Loader(source, pipeline, batch, num_workers=section.num_workers, worker_type=section.worker_type,
+                  decoder=config.decoder, rank=rank.number, world_size=rank.world, profile=config.profile_data,
+                  on_bad_image=section.on_bad_image, bad_image_budget=section.bad_image_budget,
+                  num_classes=config.num_classes, **options)

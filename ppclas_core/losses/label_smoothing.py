@@ -8,13 +8,15 @@ schema checks the range of the key.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Container, Dict, Mapping, Optional
+from typing import TYPE_CHECKING, Any, Container, Dict, Optional
 
 from ppclas_core.api import Loss
 from ppclas_core.errors import UserError
 
 if TYPE_CHECKING:
     import paddle
+
+    from ppclas_core.config.config import Config
 
 KEY = "ls_epsilon"
 PARAMETER = "epsilon"
@@ -41,19 +43,19 @@ def smooth_binary_targets(targets: paddle.Tensor, epsilon: float) -> paddle.Tens
     return (1.0 - epsilon) * targets + epsilon / 2 if epsilon else targets
 
 
-def add_smoothing(params: Dict[str, Any], config: Mapping[str, Any], accepted: Container[str]) -> None:
+def add_smoothing(params: Dict[str, Any], epsilon: float, accepted: Container[str]) -> None:
     """Add `ls_epsilon` of a config to `params`, unless they contain `epsilon` or the loss does not support it.
 
     Args:
         params: `LOSS.params` of the config.
-        config: the config.
+        epsilon: value of `ls_epsilon`.
         accepted: names of the parameters of the loss.
     """
     if PARAMETER in accepted:
-        params.setdefault(PARAMETER, config.get(KEY))
+        params.setdefault(PARAMETER, epsilon)
 
 
-def check_smoothing(config: Mapping[str, Any], loss: Loss, accepted: Container[str]) -> Optional[UserError]:
+def check_smoothing(config: Config, loss: Loss, accepted: Container[str]) -> Optional[UserError]:
     """Return an error if `ls_epsilon` is set and has no effect, else None.
 
     Args:
@@ -61,13 +63,13 @@ def check_smoothing(config: Mapping[str, Any], loss: Loss, accepted: Container[s
         loss: record of its loss.
         accepted: names of the parameters of the loss.
     """
-    if not config[KEY]:
+    if not config.ls_epsilon:
         return None
     if loss.teacher:
         return UserError(f"'{KEY}' has no effect on the loss {loss.name}: the teacher gives the targets",
                          do=f"remove {KEY}")
     if PARAMETER not in accepted:
         return UserError(f"'{KEY}' has no effect on the loss {loss.name}", do=f"remove {KEY}")
-    if PARAMETER in config["LOSS"]["params"]:
+    if PARAMETER in config.loss.params:
         return UserError(f"'{KEY}' has no effect: LOSS.params.{PARAMETER} overrides it", do="remove one of them")
     return None

@@ -8,7 +8,6 @@ import logging
 from pathlib import Path
 from typing import List, NamedTuple, Optional, Tuple
 
-from ppclas_core.compat.keys import model_name
 from ppclas_core.config.config import Config
 from ppclas_core.config.switched_callbacks import has_teacher
 from ppclas_core.data.class_match import ClassNames, model_class_names
@@ -71,7 +70,7 @@ def weights_meta(config: Config) -> Optional[Meta]:
     Nothing is logged or downloaded. The result is None for a config with TRAIN, for published weights, for weights
     without `meta.yaml`, and without weights.
     """
-    if config["TRAIN"] is not None:
+    if config.train is not None:
         return None
     source = next((source for source, _ in _candidates(config)), None)
     if not isinstance(source, (str, Path)):
@@ -87,12 +86,12 @@ def weights_meta(config: Config) -> Optional[Meta]:
 
 def _candidates(config: Config) -> List[Tuple[Source, str]]:
     """Return the available weights in order of precedence, each with its description."""
-    named = [(config["checkpoints"], "'checkpoints' of the config")]
+    named = [(config.checkpoints, "'checkpoints' of the config")]
     if not has_teacher(config):
-        named.append((config["pretrained_model"], "'pretrained_model' of the config"))
+        named.append((config.pretrained_model, "'pretrained_model' of the config"))
     run = RunFolder.of(config).checkpoint()
     trained = [] if run is None else [(run.path, f"{run.title} of the run")]
-    ordered: List[Tuple[Source, str]] = [*named, *trained] if config["mode"] == "valid" else [*trained, *named]
+    ordered: List[Tuple[Source, str]] = [*named, *trained] if config.mode == "valid" else [*trained, *named]
     return [(source, reason) for source, reason in ordered if source]
 
 
@@ -121,4 +120,4 @@ def _select(source: Source, reason: str) -> SelectedWeights:
 
 def _without_true(config: Config, source: Source) -> Source:
     """Return the source, or the name of the published weights in place of True."""
-    return PretrainedSource(source, model_name(config)).published if source is True else source
+    return PretrainedSource(source, config.model_name).published if source is True else source

@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Mapping, Optional, Sequence, Set
+from typing import TYPE_CHECKING, Optional, Sequence, Set
 
+from ppclas_core.config.sections import RegularizerSection
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.signature import coerce
 
@@ -16,23 +17,23 @@ if TYPE_CHECKING:
     from ppclas_core.optim.protocol import Regularizer
 
 
-def build_regularizer(section: Optional[Mapping[str, object]]) -> Regularizer:
-    """Build the Paddle regularizer of `{function: L1 | L2, factor: f}`; None without a section.
+def build_regularizer(section: Optional[RegularizerSection]) -> Regularizer:
+    """Build the Paddle regularizer of a section; None without a section.
 
     L2 adds factor * p to the gradient, L1 adds factor * sign(p).
 
     Raises:
         UserError: the function is unknown, or the factor is not a number.
     """
-    if not section:
+    if section is None:
         return None
     from paddle import regularizer
 
-    name = str(section.get("function"))
+    name = str(section.function)
     classes = {"L1": regularizer.L1Decay, "L2": regularizer.L2Decay}
     if name.replace("Decay", "") not in classes:
         raise UserError(f"unknown regularizer '{name}'", where="OPTIMIZER.regularizer.function", do="one of: L1, L2")
-    factor = coerce(section.get("factor"), float, what="OPTIMIZER.regularizer.factor")
+    factor = coerce(section.factor, float, what="OPTIMIZER.regularizer.factor")
     built: Regularizer = classes[name.replace("Decay", "")](factor)
     return built
 

@@ -15,13 +15,14 @@ from ppclas_core.errors import UserError
 from ppclas_core.predict.runnable import open_runnable
 
 if TYPE_CHECKING:
+    from ppclas_core.config.config import Config
     from ppclas_core.metrics.evaluation import Evaluation
     from ppclas_core.models.pretrained import Source
 
 _log = logging.getLogger(__name__)
 
 
-def evaluate_runtime(config: Any, source: Optional[Source], runtime: str, *,
+def evaluate_runtime(config: Config, source: Optional[Source], runtime: str, *,
                      device: Optional[str] = None) -> Evaluation:
     """Evaluate a runtime on VALID of a config, each sample once, with the transforms of the config.
 
@@ -34,7 +35,6 @@ def evaluate_runtime(config: Any, source: Optional[Source], runtime: str, *,
         UserError: the runtime cannot run the source, or the config does not match its input, classes or task.
     """
     from ppclas_core.checks.preprocessing import preprocessing_notes
-    from ppclas_core.compat.keys import model_name
     from ppclas_core.data import from_config as datasets
     from ppclas_core.models.evaluated_weights import select_weights
     from ppclas_core.plugins.models import find_model
@@ -48,22 +48,22 @@ def evaluate_runtime(config: Any, source: Optional[Source], runtime: str, *,
     for note in preprocessing_notes(config, place):
         _log.warning("warning: %s", note)
     found = find_bundle_or_checkpoint(place, default_meta=lambda: build_meta(
-        datasets.settle_classes(config), find_model(model_name(config))[0].record, [], {}))
+        datasets.settle_classes(config), find_model(config.model_name)[0].record, [], {}))
     runnable = open_runnable(found, runtime, device)
     config = datasets.settle_classes(config, runnable.num_classes)
     classes = model_class_names(runnable.labels, f"the model {place}")
-    if runnable.num_classes != config["classes_num"] or runnable.dtype != "float32":
+    if runnable.num_classes != config.num_classes or runnable.dtype != "float32":
         raise UserError(f"the model takes {runnable.dtype} and has {runnable.num_classes} classes; this config gives "
-                        f"float32 and {config['classes_num']} classes", where=config.place("classes_num"))
-    if config["task"] != runnable.task.name:
-        raise UserError(f"the model was trained with 'task: {runnable.task.name}', this config says {config['task']}",
+                        f"float32 and {config.num_classes} classes", where=config.place("classes_num"))
+    if config.task != runnable.task.name:
+        raise UserError(f"the model was trained with 'task: {runnable.task.name}', this config says {config.task}",
                         where=config.place("task"))
     data = datasets.open_checked(config, "VALID", classes)
     loader = datasets.valid_loader(config, data, ALONE)
     result = evaluate_model(_RuntimeModel(runnable.runtime), loader, build_evaluation_loss(config),
                             task=task_of(config),
-                            class_names=datasets.class_names(config["classes_num"], data, classes),
-                            print_interval=config["print_interval"])
+                            class_names=datasets.class_names(config.num_classes, data, classes),
+                            print_interval=config.print_interval)
     assert result is not None
     return result
 

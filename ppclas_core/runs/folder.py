@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 from typing import Any, List, Mapping, Optional, Sequence, Union
 
+from ppclas_core.config.config import Config
 from ppclas_core.errors import UserError
 from ppclas_core.runs.meta import META_FILE
 
@@ -95,7 +96,8 @@ class RunFolder:
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> RunFolder:
         """Return the run folder of a config."""
-        return cls(Path(config["model_save_dir"]) / config["ARCHITECTURE"]["name"].rpartition(":")[2])
+        config = Config.of(config)
+        return cls(Path(config.model_save_dir) / config.architecture.name.rpartition(":")[2])
 
     @property
     def best(self) -> CheckpointFolder:

@@ -11,6 +11,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
 
+from ppclas_core.config.config import Config
 from ppclas_core.data.digest import list_digest, size_digest
 from ppclas_core.data.readers.source import Source
 from ppclas_core.errors import UserError
@@ -114,7 +115,8 @@ def differences(config: Config, old: Terms, new: Terms) -> List[Difference]:
 
 def data_key(config: Config, section: str) -> str:
     """Return the config key of the data of a section: `file_list`, else `data_dir`."""
-    return f"{section}.{'file_list' if config[section].get('file_list') else 'data_dir'}"
+    data = config.data_section(section)
+    return f"{section}.{'file_list' if data is not None and data.file_list else 'data_dir'}"
 
 
 def permitted(key: str, allow: Sequence[str]) -> bool:

@@ -26,7 +26,7 @@ class DygraphRuntime:
     def __init__(self, checkpoint: Checkpoint, *, device: Optional[str] = None) -> None:
         from ppclas_core.system.device import choose_device
 
-        choose_device({"device": device or "auto"})
+        choose_device(device or "auto")
         self._model, _ = load_model(checkpoint)
 
     def __call__(self, batch: np.ndarray) -> np.ndarray:

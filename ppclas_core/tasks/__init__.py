@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Mapping, Optional, Type
 
+from ppclas_core.config.config import Config
 from ppclas_core.tasks.multiclass import Multiclass
 from ppclas_core.tasks.multilabel import Multilabel
 from ppclas_core.tasks.task import Example, Task
@@ -21,8 +22,9 @@ TASKS: Dict[str, Type[Task]] = {task.name: task for task in (Multiclass, Multila
 
 
 def task_of(config: Mapping[str, Any]) -> Task:
-    """Return the task of a config, with its parameters."""
-    return TASKS[config["task"]].from_config(config)
+    """Return the task of a config, or of the plain values of one, with its parameters."""
+    known = Config.of(config)
+    return TASKS[known.task].from_config(known)
 
 
 def task_of_model(name: str, threshold: Optional[float] = None) -> Task:

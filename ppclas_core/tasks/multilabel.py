@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Mapping, Optional, Sequence, cast
+from typing import List, Mapping, Optional, Sequence, cast
 
 import numpy as np
 
+from ppclas_core.config.config import Config
 from ppclas_core.metrics.average_precision import MeanAveragePrecision
 from ppclas_core.metrics.metric import AnyMetric, AnyTable
 from ppclas_core.metrics.multilabel import LabelSetClassTable
@@ -37,10 +38,9 @@ class Multilabel(Task):
                          monitor=monitor)
 
     @classmethod
-    def from_config(cls, config: Mapping[str, Any]) -> Multilabel:
+    def from_config(cls, config: Config) -> Multilabel:
         """Return the task with the parameters of a config."""
-        return cls(threshold=float(config["score_threshold"]), metrics=config.get("metrics") or (),
-                   monitor=config.get("monitor"))
+        return cls(threshold=float(config.score_threshold), metrics=config.metrics or (), monitor=config.monitor)
 
     def tables(self, num_classes: int, metrics: Mapping[str, AnyMetric]) -> List[AnyTable]:
         """Return a table of classes."""

@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar, List, Mapping, NamedTuple, Optional, Sequence, Tuple, TypeVar, cast
+from typing import ClassVar, List, Mapping, NamedTuple, Optional, Sequence, Tuple, TypeVar, cast
 
 import numpy as np
 
+from ppclas_core.config.config import Config
 from ppclas_core.config.task_rules import RULES
 from ppclas_core.metrics.metric import AnyMetric, AnyTable
 from ppclas_core.metrics.metric_set import MetricSet
@@ -80,10 +81,9 @@ class Task(ABC):
         self.monitor = self.build_metric(monitor or self.default_monitor)
 
     @classmethod
-    def from_config(cls: type[AnyTask], config: Mapping[str, Any]) -> AnyTask:
+    def from_config(cls: type[AnyTask], config: Config) -> AnyTask:
         """Return the task with the parameters of a config."""
-        return cls(topk=_at_most(config["topk"], config["classes_num"]), metrics=config.get("metrics") or (),
-                   monitor=config.get("monitor"))
+        return cls(topk=_at_most(config.topk, config.classes_num), metrics=config.metrics or (), monitor=config.monitor)
 
     @property
     def default_monitor(self) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import logging
 from typing import Any, List, Sequence
 
+from ppclas_core.config.config import Config
 from ppclas_core.errors import PluginError, UserError, did_you_mean
 from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.runs.progress import Progress
@@ -14,7 +15,7 @@ from ppclas_core.runs.progress import Progress
 _log = logging.getLogger(__name__)
 
 
-def build_accelerators(config: Any, device: str, progress: Progress, callbacks: Sequence[Any]) -> List[Any]:
+def build_accelerators(config: Config, device: str, progress: Progress, callbacks: Sequence[Any]) -> List[Any]:
     """Return the callback that speeds up the steps of a run, as a list of one, or [].
 
     Args:
@@ -27,14 +28,14 @@ def build_accelerators(config: Any, device: str, progress: Progress, callbacks: 
     """
     kind = device.partition(":")[0]
     usable = [entry.record.name for entry in catalogue().entries("callback") if kind in entry.record.accelerates]
-    wanted = config["accelerator"]
+    wanted = config.accelerator
     if wanted != "none" and progress.accelerator is not None:
         wanted = progress.accelerator
     elif wanted == "auto":
-        wanted = usable[0] if usable and not config["to_static"] else "none"
+        wanted = usable[0] if usable and not config.to_static else "none"
     changing = [type(callback).__name__ for callback in callbacks if getattr(callback, "changes_layers", False)]
     if changing and wanted != "none":
-        if config["accelerator"] != "auto":
+        if config.accelerator != "auto":
             raise UserError(f"the accelerator '{wanted}' would not follow {changing[0]}, which changes the layers",
                             where=config.place("accelerator"), do="leave one of the two out")
         _log.info(f"accelerator: none, because {changing[0]} changes the layers")
@@ -49,7 +50,7 @@ def build_accelerators(config: Any, device: str, progress: Progress, callbacks: 
     try:
         return [catalogue().create("callback", wanted, {})]
     except PluginError as error:
-        if config["accelerator"] != "auto" or progress.accelerator is not None:  # it was asked for
+        if config.accelerator != "auto" or progress.accelerator is not None:  # it was asked for
             raise
         _log.info(f"accelerator: none, because {wanted} cannot be used: {error.what}")
         progress.accelerator = "none"

@@ -12,6 +12,7 @@ from typing import Any, ContextManager, Dict, Mapping
 
 import paddle
 
+from ppclas_core.config.config import Config
 from ppclas_core.errors import UserError
 
 
@@ -29,11 +30,11 @@ class Amp:
         UserError: float16 on a CPU.
     """
 
-    def __init__(self, config: Mapping[str, Any], device: str) -> None:
-        self.enabled = bool(config.get("use_fp16"))
+    def __init__(self, config: Config, device: str) -> None:
+        self.enabled = config.use_fp16
         self._gpu = device.startswith("gpu")
-        self._level = config.get("amp_level") or "O1"
-        wanted = config.get("amp_dtype") or "auto"
+        self._level = config.amp_level
+        wanted = config.amp_dtype
         self._dtype = ("float16" if self._gpu else "bfloat16") if wanted == "auto" else wanted
         if self.enabled and not self._gpu and self._dtype == "float16":
             raise UserError("amp_dtype is float16, which Paddle knows on GPUs only", where="amp_dtype",
@@ -48,8 +49,8 @@ class Amp:
         self._scaled = self.enabled and self._dtype == "float16"
         self._scaler = paddle.amp.GradScaler(
             enable=self._scaled,
-            init_loss_scaling=float(config.get("amp_scale_loss") or 1.0),
-            use_dynamic_loss_scaling=bool(config.get("use_dynamic_loss_scaling")),
+            init_loss_scaling=config.amp_scale_loss or 1.0,
+            use_dynamic_loss_scaling=config.use_dynamic_loss_scaling,
         )
 
     def autocast(self) -> ContextManager[Any]:

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import logging
 import math
-from typing import Any, Mapping
 
+from ppclas_core.config.config import Config
 from ppclas_core.metrics.evaluation import Evaluation
 from ppclas_core.runs.progress import Progress
 from ppclas_core.training.early_stop import evaluations_since_best
@@ -15,7 +15,7 @@ from ppclas_core.training.early_stop import evaluations_since_best
 _log = logging.getLogger(__name__)
 
 
-def update_best(config: Mapping[str, Any], progress: Progress, result: Evaluation, epoch: int, *,
+def update_best(config: Config, progress: Progress, result: Evaluation, epoch: int, *,
                 monitor: str, mode: str) -> bool:
     """Update the best value in `progress`; return whether this evaluation is the best so far.
 

@@ -13,7 +13,7 @@ import paddle
 
 import ppclas_core
 from ppclas_core.api import Backbone
-from ppclas_core.compat.keys import model_name
+from ppclas_core.config.config import Config
 from ppclas_core.config.scaled_lr import schedule_parameters
 from ppclas_core.config.switched_callbacks import callback_items, has_teacher
 from ppclas_core.config.task_rules import RULES
@@ -55,7 +55,7 @@ class TrainingData:
     named: bool
 
 
-def open_training_data(config: Any, checkpoint: Optional[Path], rank: Rank) -> TrainingData:
+def open_training_data(config: Config, checkpoint: Optional[Path], rank: Rank) -> TrainingData:
     """Open TRAIN and, where the config validates, VALID, and compare the size of an image with `image_shape`.
 
     Args:
@@ -74,24 +74,24 @@ def open_training_data(config: Any, checkpoint: Optional[Path], rank: Rank) -> T
             _log.info("VALID: %s", note)
         datasets.check_size(config, "VALID", valid_loader)
     named = bool(source.class_names or (valid is not None and valid.class_names))
-    return TrainingData(loader, valid, valid_loader, datasets.class_names(config["classes_num"], source, valid), named)
+    return TrainingData(loader, valid, valid_loader, datasets.class_names(config.num_classes, source, valid), named)
 
 
-def build_model(config: Any) -> Tuple[Any, Backbone]:
+def build_model(config: Config) -> Tuple[Any, Backbone]:
     """Build the model of a config, in train mode with `freeze` applied; return it with its record.
 
     Raises:
         UserError: unknown name or parameter.
     """
-    section, name = config["ARCHITECTURE"], model_name(config)
+    name = config.model_name
     entry, _ = find_model(name)
-    common = {"num_classes": config["classes_num"], "in_channels": config["image_shape"][0]}
+    common = {"num_classes": config.num_classes, "in_channels": config.image_shape[0]}
     try:
-        model = create_model(name, **{**(section.get("params") or {}), **common})
+        model = create_model(name, **{**(config.architecture.params or {}), **common})
     except UserError as error:
         raise error.at(config.place("ARCHITECTURE")) from error
     try:
-        freeze(model, entry.record, config.get("freeze") or ())
+        freeze(model, entry.record, config.freeze or ())
     except UserError as error:
         raise error.at(config.place("freeze")) from error
     return model, entry.record
@@ -137,7 +137,7 @@ def build_forward(model: Any, callbacks: Sequence[Any], image_shape: Sequence[in
     return result
 
 
-def build_loss(config: Mapping[str, Any], class_weights: Optional[Sequence[float]] = None) -> Callable[[Any, Any], Any]:
+def build_loss(config: Config, class_weights: Optional[Sequence[float]] = None) -> Callable[[Any, Any], Any]:
     """Build the loss of a config, with its label smoothing.
 
     Args:
@@ -146,11 +146,10 @@ def build_loss(config: Mapping[str, Any], class_weights: Optional[Sequence[float
     Raises:
         UserError: weights for a loss that takes none.
     """
-    rules = RULES[config["task"]]
-    section = config.get("LOSS") or {}
-    name, params = section.get("name") or "CELoss", dict(section.get("params") or {})
+    rules = RULES[config.task]
+    name, params = config.loss.name, dict(config.loss.params or {})
     accepted = catalogue().parameters("loss", name)
-    add_smoothing(params, config, accepted)
+    add_smoothing(params, config.ls_epsilon, accepted)
     params.update({key: value for key, value in rules.loss_params.items() if key in accepted})
     if class_weights is not None:
         key = rules.class_weights
@@ -162,7 +161,7 @@ def build_loss(config: Mapping[str, Any], class_weights: Optional[Sequence[float
     return loss
 
 
-def build_evaluation_loss(config: Mapping[str, Any]) -> Callable[[Any, Any], Any]:
+def build_evaluation_loss(config: Config) -> Callable[[Any, Any], Any]:
     """Build the loss of evaluations: that of training without class weights; cross-entropy beside a teacher."""
     if has_teacher(config):
         loss: Callable[[Any, Any], Any] = catalogue().create("loss", "CELoss", {})
@@ -170,11 +169,12 @@ def build_evaluation_loss(config: Mapping[str, Any]) -> Callable[[Any, Any], Any
     return build_loss(config)
 
 
-def build_schedule(config: Mapping[str, Any], steps_per_epoch: int) -> Callable[[int], float]:
+def build_schedule(config: Config, steps_per_epoch: int) -> Callable[[int], float]:
     """Build the schedule of a config: optimizer step -> learning rate."""
-    supplied = {"epochs": config["epochs"], "step_each_epoch": steps_per_epoch}
-    params, _ = schedule_parameters(config)
-    name = config["LEARNING_RATE"]["function"]
+    section = config.require_learning_rate()
+    supplied = {"epochs": config.epochs, "step_each_epoch": steps_per_epoch}
+    params, _ = schedule_parameters(section, None if config.train is None else config.train.batch_size)
+    name = section.function
     schedule: Callable[[int], float] = catalogue().create("lr_schedule", name, params, supplied)
 
     def rate(step: int) -> float:
@@ -184,42 +184,41 @@ def build_schedule(config: Mapping[str, Any], steps_per_epoch: int) -> Callable[
     return rate
 
 
-def build_callbacks(config: Mapping[str, Any]) -> List[Any]:
+def build_callbacks(config: Config) -> List[Any]:
     """Build `callbacks` of a config in their order; before them stand those that a key of the config switches on."""
     named = build_named("callback", callback_items(config))
-    return [*named, Profile()] if config.get("profile") else named
+    return [*named, Profile()] if config.profile else named
 
 
-def build_meta(config: Any, record: Backbone, labels: Sequence[str], metrics: Mapping[str, float],
+def build_meta(config: Config, record: Backbone, labels: Sequence[str], metrics: Mapping[str, float],
                terms: Optional[Mapping[str, Any]] = None) -> Meta:
     """Return what a checkpoint of this config says of itself.
 
     Args:
         terms: `Terms` of the run as plain values.
     """
-    valid = config.get("VALID")
     plain: Dict[str, Any] = config.to_dict()
     return Meta(
-        architecture=model_name(config),
-        num_classes=config["classes_num"],
-        image_shape=list(config["image_shape"]),
-        preprocessing=plain["VALID"]["transforms"] if valid else _usual_preprocessing(config, record),
+        architecture=config.model_name,
+        num_classes=config.num_classes,
+        image_shape=list(config.image_shape),
+        preprocessing=(plain["VALID"]["transforms"] if config.valid else
+                       _usual_preprocessing(config.image_shape[1], record)),
         params=plain["ARCHITECTURE"].get("params") or {},
         labels=list(labels),
         config=plain,
         plugins={plugin.dist: plugin.version for plugin in catalogue().plugins if plugin.version},
         metrics=dict(metrics),
         terms=dict(terms or {}),
-        task=config["task"],
+        task=config.task,
         threshold=task_of(config).threshold,
         version=ppclas_core.__version__,
     )
 
 
-def _usual_preprocessing(config: Mapping[str, Any], record: Backbone) -> List[Dict[str, Any]]:
-    """Return the evaluation transforms of the architecture, for a config without VALID."""
+def _usual_preprocessing(size: int, record: Backbone) -> List[Dict[str, Any]]:
+    """Return the evaluation transforms of the architecture for images of `size` pixels, for a config without VALID."""
     known = model_preprocessing(record)
-    size = config["image_shape"][1]
     short = round(size * known["resize_short"] / known["input_size"])
     interpolation = {"bilinear": 1, "bicubic": 2}[known["interpolation"]]
     return [

@@ -13,7 +13,6 @@ import paddle
 
 from ppclas_core.api import Backbone
 from ppclas_core.checks.components import check_components
-from ppclas_core.compat.keys import model_name
 from ppclas_core.config.config import Config
 from ppclas_core.config.switched_callbacks import has_teacher
 from ppclas_core.data.class_weights import loss_weights
@@ -98,39 +97,39 @@ def build_components(config: Config, start: Start, rank: Rank) -> Components:
         UserError: components, data or weights that do not exist or do not fit.
     """
     check_components(config)
-    device = choose_device(config)
+    device = choose_device(config.device, use_gpu=config.use_gpu, warn="use_gpu" in config.origins)
     join(rank)
     task, progress = task_of(config), start.progress
-    progress.optimizer = progress.optimizer or optimizer_name(config["OPTIMIZER"]["function"])
+    progress.optimizer = progress.optimizer or optimizer_name(config.optimizer.function)
     data = open_training_data(config, start.folder, rank)
-    terms = terms_of(data.loader, data.valid, processes=rank.world, accumulate=config["TRAIN"]["accumulate"])
+    terms = terms_of(data.loader, data.valid, processes=rank.world, accumulate=config.require_train().accumulate)
     terms_before = saved_terms(config, start, terms, data.class_names)
 
-    paddle.seed(config["seed"])
+    paddle.seed(config.seed)
     model, record = build_model(config)
     if data.named:
         model.class_names = data.class_names  # rows of a pretrained head are moved to them
-    if config["sync_bn"] and rank.world > 1:
+    if config.sync_bn and rank.world > 1:
         _log.info("sync_bn: %d batch norms share their statistics over %d processes", synchronise(model, device),
                   rank.world)
     callbacks = build_callbacks(config)
     callbacks = [*build_accelerators(config, device, progress, callbacks), *callbacks]
-    load_initial_weights(PretrainedSource(config["pretrained_model"], model_name(config)), model, record, callbacks,
+    load_initial_weights(PretrainedSource(config.pretrained_model, config.model_name), model, record, callbacks,
                          resumed=start.folder is not None)
     loss = build_loss(config, loss_weights(config, data.loader.source))
-    optimizer = build_optimizer(config, model)
+    optimizer = build_optimizer(config.optimizer, model)
     schedule = build_schedule(config, len(data.loader))
     for line in lr_lines(config, schedule, len(data.loader)):
         _log.info(line)
     amp = Amp(config, device)
     if amp.note:
         _log.info(amp.note)
-    ema = Ema(model, config["ema_decay"]) if config["use_ema"] else None
+    ema = Ema(model, config.ema_decay) if config.use_ema else None
 
     restored = resume_from(start, config, terms_before, terms, schedule, model, record, optimizer, ema, amp)
     keep_monitor(progress, task.monitor.name)
     progress.terms, progress.finished, progress.ema = terms.to_dict(), False, ema is not None
-    forward = build_forward(model, callbacks, config["image_shape"], to_static=config["to_static"], rank=rank)
+    forward = build_forward(model, callbacks, config.image_shape, to_static=config.to_static, rank=rank)
     return Components(
         config=config, task=task, rank=rank, device=device, loader=data.loader, valid_loader=data.valid_loader,
         class_names=data.class_names, model=model, record=record, forward=forward, loss=loss,

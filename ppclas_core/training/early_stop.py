@@ -4,13 +4,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping
-
+from ppclas_core.config.config import Config
 from ppclas_core.config.task_rules import monitor_of
 from ppclas_core.runs.progress import Progress
 
 
-def evaluations_since_best(config: Mapping[str, Any], progress: Progress) -> int:
+def evaluations_since_best(config: Config, progress: Progress) -> int:
     """Return how many evaluations came after the last that improved the metric.
 
     Where the checkpoint does not hold their number, it is that of the evaluations due after the best epoch.
@@ -21,26 +20,27 @@ def evaluations_since_best(config: Mapping[str, Any], progress: Progress) -> int
     return sum(due(config, epoch) for epoch in later)
 
 
-def due(config: Mapping[str, Any], epoch: int) -> bool:
+def due(config: Config, epoch: int) -> bool:
     """Return whether an epoch is evaluated: every `valid_interval` epochs, and the last one."""
-    return bool(epoch % config["valid_interval"] == 0 or epoch == config["epochs"] - 1)
+    return bool(epoch % config.valid_interval == 0 or epoch == config.require_epochs() - 1)
 
 
-def out_of_patience(config: Mapping[str, Any], progress: Progress) -> bool:
+def out_of_patience(config: Config, progress: Progress) -> bool:
     """Return whether the last `patience` evaluations did not improve the metric.
 
     The result depends on the checkpoint only, so a resumed run stops at the same epoch.
     """
-    section = config.get("early_stop")
-    if not section or progress.best_epoch < 0:
+    rule = config.early_stop
+    if rule is None or progress.best_epoch < 0:
         return False
-    return evaluations_since_best(config, progress) >= int(section["patience"])
+    return evaluations_since_best(config, progress) >= rule.patience
 
 
-def is_over(config: Mapping[str, Any], progress: Progress) -> str:
+def is_over(config: Config, progress: Progress) -> str:
     """Return why there is nothing left to do, for the log; "" while there is."""
-    if progress.epoch >= config["epochs"]:
-        return f"it has all {config['epochs']} epochs"
+    epochs = config.require_epochs()
+    if progress.epoch >= epochs:
+        return f"it has all {epochs} epochs"
     if progress.step == 0 and out_of_patience(config, progress):
         count = evaluations_since_best(config, progress)
         return (f"stopped early after epoch {progress.epoch - 1}: the best {monitor_of(config)} is that of epoch "

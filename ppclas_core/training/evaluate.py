@@ -53,7 +53,7 @@ def evaluate(config: Config, weights: Optional[Source] = None, *,
     selected = select_weights(config, weights)
     config = datasets.settle_classes(config, selected.num_classes)
     check_components(config)
-    device = choose_device(config)
+    device = choose_device(config.device, use_gpu=config.use_gpu, warn="use_gpu" in config.origins)
     rank = join(rank_from_environment())
     source = datasets.open_checked(config, "VALID", selected.classes)
     loader = datasets.valid_loader(config, source, rank)
@@ -63,10 +63,10 @@ def evaluate(config: Config, weights: Optional[Source] = None, *,
             _log.warning("warning: %s", note)
     model, record = build_model(config)
     PretrainedSource(selected.source).load(model, record, rename_head=False)
-    names = datasets.class_names(config["classes_num"], source, selected.classes)
+    names = datasets.class_names(config.num_classes, source, selected.classes)
     result = evaluate_model(quick(model, len(source), device, rank), loader, build_evaluation_loss(config),
                             task=task_of(config), class_names=names, rank=rank,
-                            print_interval=config["print_interval"], watch=watch)
+                            print_interval=config.print_interval, watch=watch)
     assert result is not None
     return result
 

@@ -8,8 +8,9 @@ schedules never come to an end. Nothing here changes a run.
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, Mapping
+from typing import Callable, List
 
+from ppclas_core.config.config import Config
 from ppclas_core.config.scaled_lr import schedule_parameters
 from ppclas_core.optim.names import optimizer_name
 
@@ -25,19 +26,20 @@ ADAPTIVE_LIMIT = 0.01
 FEW_STEPS = 200
 
 
-def lr_lines(config: Mapping[str, Any], schedule: Callable[[int], float], steps_per_epoch: int) -> List[str]:
+def lr_lines(config: Config, schedule: Callable[[int], float], steps_per_epoch: int) -> List[str]:
     """Lines for the log: the scaling of `lr`, then one per suspicion.
 
     Args:
         schedule: optimizer step -> rate.
     """
-    _, scaled = schedule_parameters(config)
-    steps = steps_per_epoch * config["epochs"]
+    batch, epochs = config.require_train().batch_size, config.require_epochs()
+    _, scaled = schedule_parameters(config.require_learning_rate(), batch)
+    steps = steps_per_epoch * epochs
     rates = [schedule(step) for step in _sampled(steps)]
-    peak, batch = max(rates), config["TRAIN"]["batch_size"]
+    peak = max(rates)
     lines = [scaled] if scaled else []
     usual = USUAL * batch / PER_BATCH
-    optimizer = optimizer_name(str((config.get("OPTIMIZER") or {}).get("function") or "Momentum"))
+    optimizer = optimizer_name(config.optimizer.function)
     if optimizer in ("Momentum", "SGD") and peak > TOLERANCE * usual:
         lines.append(f"hint: the learning rate of {peak:g} is high for a batch of {batch}; usual is {usual:g}, as "
                      f"'lr: {{value: {USUAL}, per_batch: {PER_BATCH}}}' gives")
@@ -46,8 +48,8 @@ def lr_lines(config: Mapping[str, Any], schedule: Callable[[int], float], steps_
     warm = rates.index(peak) / max(len(rates) - 1, 1)
     if steps > 1 and warm > 0.5:
         lines.append(f"hint: the learning rate is still rising after half of the run: fewer warm-up epochs than "
-                     f"{config['epochs'] * warm:.0f}, or more epochs than {config['epochs']}")
-    if steps < FEW_STEPS and not config.get("pretrained_model"):
+                     f"{epochs * warm:.0f}, or more epochs than {epochs}")
+    if steps < FEW_STEPS and not config.pretrained_model:
         lines.append(f"hint: the run has {steps} steps in all; small data needs more epochs, a smaller batch, or "
                      "'pretrained_model'")
     return lines

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Callable, Dict, List, Optional, Sequence
 
 import numpy as np
 
 from ppclas_core.api import Backbone
+from ppclas_core.config.config import Config
 from ppclas_core.errors import UserError
 from ppclas_core.models.pretrained import PretrainedSource
 from ppclas_core.optim.names import optimizer_name
@@ -30,7 +31,7 @@ SAME_RATE = 0.01
 """Relative difference of two learning rates that is no jump."""
 
 
-def resume_from(start: Start, config: Any, old: Optional[Terms], new: Terms, schedule: Callable[[int], float],
+def resume_from(start: Start, config: Config, old: Optional[Terms], new: Terms, schedule: Callable[[int], float],
                 model: Any, record: Backbone, optimizer: Any, ema: Optional[Ema], amp: Amp) -> Dict[str, np.ndarray]:
     """Give all components of a run the state of the checkpoint that it continues; a new run keeps what it has.
 
@@ -63,16 +64,16 @@ def resume_from(start: Start, config: Any, old: Optional[Terms], new: Terms, sch
     return state
 
 
-def _refuse_other_optimizer(folder: Path, config: Any, progress: Progress) -> None:
+def _refuse_other_optimizer(folder: Path, config: Config, progress: Progress) -> None:
     """Raise a UserError where the state of the checkpoint means nothing to the optimizer of the config."""
-    kind, ema = optimizer_name(config["OPTIMIZER"]["function"]), bool(config.get("use_ema"))
+    kind, ema = optimizer_name(config.optimizer.function), config.use_ema
     if (kind, ema) != (progress.optimizer, progress.ema):
         raise UserError(f"the checkpoint was made with {progress.optimizer}{' and use_ema' if progress.ema else ''}, "
                         f"the config says {kind}{' and use_ema' if ema else ''}", where=str(folder),
                         do="'pretrained_model' takes the weights alone")
 
 
-def saved_terms(config: Any, start: Start, terms: Terms, names: Sequence[str]) -> Optional[Terms]:
+def saved_terms(config: Config, start: Start, terms: Terms, names: Sequence[str]) -> Optional[Terms]:
     """Return the terms that a run was started on; None for a new run, and for a checkpoint that does not hold them.
 
     A difference that is permitted is logged. `checkpoints`, whose run is its own, permits all.
@@ -94,7 +95,7 @@ def saved_terms(config: Any, start: Start, terms: Terms, names: Sequence[str]) -
         found = differences(config, old, terms)
     labels = list(start.meta.labels) if start.meta is not None else []
     if labels and labels != list(names):
-        key = "label_list" if config.get("label_list") else data_key(config, "TRAIN")
+        key = "label_list" if config.label_list else data_key(config, "TRAIN")
         found.append(Difference(key, f"classes {_shown(labels, names)}", f"classes {_shown(names, labels)}"))
     refused = [each for each in found if not (start.permits_all or permitted(each.key, start.allow))]
     if refused:
@@ -139,30 +140,30 @@ def _images(old: Terms, new: Terms, seen: int, moved: int) -> str:
     return f"{abs(seen - done)} images are {'repeated' if done < seen else 'skipped'}"
 
 
-def rate_lines(config: Mapping[str, Any], start: Start, old: Optional[Terms], steps: int, step: int,
+def rate_lines(config: Config, start: Start, old: Optional[Terms], steps: int, step: int,
                schedule: Callable[[int], float]) -> List[str]:
     """Return a line where the learning rate jumps, because the schedule of the run was another; else none.
 
     Args:
         steps: of an epoch; step: of the epoch, at which the run goes on. schedule: of the run that continues.
     """
-    before, progress = start.meta.config if start.meta is not None else None, start.progress
-    if not before or not before.get("LEARNING_RATE") or not before.get("epochs"):
+    before, progress = Config.of(start.meta.config if start.meta is not None else {}), start.progress
+    if before.learning_rate is None or not before.epochs:
         return []
-    steps_before, epochs = old.steps if old is not None else steps, int(before["epochs"])
+    steps_before, epochs = old.steps if old is not None else steps, int(before.epochs)
     try:
         past = build_schedule(before, steps_before)
     except (UserError, KeyError, TypeError):  # of another version or plugin: there is nothing to compare with
         return []
     last, done = epochs * steps_before - 1, progress.epoch * steps_before + min(progress.step, steps_before)
-    if done == 0 or progress.epoch * steps + step >= config["epochs"] * steps:
+    if done == 0 or progress.epoch * steps + step >= config.require_epochs() * steps:
         return []
     expected, now = past(min(done, last)), schedule(progress.epoch * steps + step)
     if abs(now - expected) <= SAME_RATE * max(abs(now), abs(expected)):
         return []
     why = ""
-    if config["epochs"] != epochs:
-        why = f": the schedule is that of {config['epochs']} epochs in place of {epochs}"
+    if config.epochs != epochs:
+        why = f": the schedule is that of {config.epochs} epochs in place of {epochs}"
     return [f"resume: the learning rate was {past(min(done - 1, last)):.3g} at the last step and is {now:.3g} at the "
             f"next{why}"]
 

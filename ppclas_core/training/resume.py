@@ -9,6 +9,7 @@ import logging
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
+from ppclas_core.config.config import Config
 from ppclas_core.config.schema import BY_PATH, REQUIRED, SECTIONS
 from ppclas_core.errors import UserError, did_you_mean
 from ppclas_core.runs.checkpoint import load_progress
@@ -43,7 +44,7 @@ class Start(NamedTuple):
     permits_all: bool = False
 
 
-def find_start(config: Any, folder: RunFolder, *, resume: bool, allow: Sequence[str], processes: int = 1) -> Start:
+def find_start(config: Config, folder: RunFolder, *, resume: bool, allow: Sequence[str], processes: int = 1) -> Start:
     """Decide where to start.
 
     Args:
@@ -66,11 +67,11 @@ def find_start(config: Any, folder: RunFolder, *, resume: bool, allow: Sequence[
                 refuse_changes(meta.config, config, allow, processes=(before, processes))
             return Start(last, progress, True, meta, tuple(allow))
         _log.info("nothing to resume in %s: starting a new run", folder.path)
-    if config.get("checkpoints"):
-        found = checkpoint_folder(resolve_checkpoint(config["checkpoints"], prefer=(LAST,)))
+    if config.checkpoints:
+        found = checkpoint_folder(resolve_checkpoint(config.checkpoints, prefer=(LAST,)))
         same = folder.path.resolve() in found.resolve().parents
         return Start(found, load_progress(found), same, read_meta(found), permits_all=True)
-    return Start(None, Progress(seed=config["seed"]), False)
+    return Start(None, Progress(seed=config.seed), False)
 
 
 def refuse_unknown(allow: Sequence[str]) -> None:
@@ -83,7 +84,7 @@ def refuse_unknown(allow: Sequence[str]) -> None:
                             do="give a key of the config, such as TRAIN.batch_size, or a section, such as TRAIN")
 
 
-def refuse_changes(before: Mapping[str, Any], config: Any, allow: Sequence[str], *,
+def refuse_changes(before: Mapping[str, Any], config: Config, allow: Sequence[str], *,
                    processes: Tuple[int, int] = (1, 1)) -> None:
     """Raise a UserError that names each key whose value is not that of the run being continued.
 

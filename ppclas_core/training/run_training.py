@@ -8,7 +8,7 @@ import logging
 import warnings
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Mapping, NamedTuple, Optional, Sequence
+from typing import NamedTuple, Optional, Sequence
 
 from ppclas_core.checks.places import check_places
 from ppclas_core.config.config import Config
@@ -100,7 +100,7 @@ def train(config: Config, *, resume: bool = False, allow: Sequence[str] = ()) ->
     return trained(config, folder, progress)
 
 
-def trained(config: Mapping[str, Any], folder: Path, progress: Progress) -> TrainResult:
+def trained(config: Config, folder: Path, progress: Progress) -> TrainResult:
     """Return what a run came to, by the progress of its last checkpoint."""
     best = progress.best if progress.best_epoch >= 0 else None
     return TrainResult(folder, best, progress.epoch, progress.seconds, monitor_of(config))

@@ -87,7 +87,7 @@ class StatisticsHint:
 
     def _text(self, run: Trainer, epoch: int, seen: str) -> str:
         momentum = max(float(layer._momentum) for layer in self._layers)
-        steps, parts = (epoch + 1) * run.steps_per_epoch, run.config["TRAIN"]["accumulate"]
+        steps, parts = (epoch + 1) * run.steps_per_epoch, run.accumulate
         left = momentum ** (steps * parts)
         cause = (f"hint: {seen}: the running statistics of the batch norms, which only evaluation uses, do not fit the "
                  f"weights. They move by {1 - momentum:.0%} per step")
@@ -95,7 +95,7 @@ class StatisticsHint:
             return (f"{cause}, and the weights change faster than that; lower LEARNING_RATE.params.lr, or take a "
                     "schedule that falls to 0, such as Cosine")
         needed = math.ceil(math.log(LEFT) / math.log(momentum) / parts)
-        origin = "those of the pretrained weights" if run.config.get("pretrained_model") else "their initial values"
+        origin = "those of the pretrained weights" if run.config.pretrained_model else "their initial values"
         return (f"{cause}, and after {steps} steps {left:.1%} of {origin} is left; about {needed} steps are enough: "
                 f"'epochs: {math.ceil(needed / run.steps_per_epoch)}' (a smaller TRAIN.batch_size makes more steps of "
                 "an epoch)")

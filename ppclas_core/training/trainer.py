@@ -61,9 +61,9 @@ class Trainer(Components):
         self.stop = StopRequest()
         self.aux_weights = self.record.aux_weights
         self.topk = self.task.topk
-        self.epochs = int(self.config["epochs"])
+        self.epochs = self.config.require_epochs()
         self.steps_per_epoch = len(self.loader)
-        self.accumulate = int(self.config["TRAIN"]["accumulate"])
+        self.accumulate = self.config.require_train().accumulate
         self.shown_in_steps = self.task.metrics_named(self.task.step_names)
         self.shown_in_evaluations = self.task.metrics_named(self.task.logged)
         self._of_step = self.task.step_metrics()
@@ -202,9 +202,9 @@ class Trainer(Components):
             self.call("on_batch", part)
             with no_exchange(self.forward) if number < len(parts) else nullcontext():
                 with self.amp.autocast():
-                    with known.calling("backbone", self.config["ARCHITECTURE"]["name"]):
+                    with known.calling("backbone", self.config.architecture.name):
                         output = self.forward(paddle.to_tensor(part.images))
-                    with known.calling("loss", self.config["LOSS"]["name"]):
+                    with known.calling("loss", self.config.loss.name):
                         value, main = training_loss(self.loss, output, part.labels, part.mixed, self.aux_weights,
                                                     teacher_first=self.has_teacher)
                 self.amp.backward(value if fraction * of_rank == 1.0 else value * (fraction * of_rank))
@@ -225,7 +225,7 @@ class Trainer(Components):
         with self.ema.applied() if self.ema is not None else nullcontext():
             return evaluate_model(self.model, self.valid_loader, self._evaluation_loss, task=self.task,
                                   class_names=self.class_names, rank=self.rank,
-                                  print_interval=self.config["print_interval"],
+                                  print_interval=self.config.print_interval,
                                   stopped=lambda: self.rank.world == 1 and self.stop.signum is not None)
 
     def save(self, names: Sequence[str]) -> None:
@@ -250,7 +250,7 @@ class Trainer(Components):
     def report_step(self, values: Dict[str, Any]) -> None:
         """Log a step when it is due, move the progress bar, call the callbacks."""
         epoch, step = values["epoch"], values["step"]
-        if step % self.config["print_interval"] == 0 or (epoch == 0 and step < lines.FIRST_STEPS):
+        if step % self.config.print_interval == 0 or (epoch == 0 and step < lines.FIRST_STEPS):
             _log.info(lines.train_line(values, self.shown_in_steps))
             self.log.record("step", values)
             log_profile(self.loader)
@@ -279,9 +279,9 @@ class Trainer(Components):
                 getattr(callback, event)(self, *values)
 
     def _loss_weight(self, count: int) -> float:
-        train = self.config["TRAIN"]
-        always_full = (train["drop_last"] and len(self.loader.source) >= train["batch_size"]
-                       and train["on_bad_image"] == "fail")
+        train = self.config.require_train()
+        always_full = (train.drop_last and len(self.loader.source) >= train.batch_size
+                       and train.on_bad_image == "fail")
         return loss_weight(count, self.rank, always_full=always_full)
 
     def _epoch_metrics(self) -> MetricSet:
@@ -317,7 +317,7 @@ class Trainer(Components):
 
         Epoch 0, each multiple of `save_interval` and the last epoch are kept; none with an interval of 0.
         """
-        interval = self.config["save_interval"]
+        interval = self.config.save_interval
         return bool(interval and (epoch % interval == 0 or epoch == self.epochs - 1 or self.progress.finished))
 
 

@@ -16,6 +16,7 @@ from ppclas_core.api import Reader
 from ppclas_core.checks.components import check_components
 from ppclas_core.cli.commands.list import component_rows
 from ppclas_core.config.load import config_from_dict
+from ppclas_core.config.sections import DataSection
 from ppclas_core.data import Loader, build_pipeline, open_source
 from ppclas_core.data.errors import BadImage
 from ppclas_core.data.from_config import open_checked
@@ -192,7 +193,7 @@ def test_two_readers_that_recognise_the_same_data_are_both_named(plugin: Any, zi
     section = {"data_dir": str(zipped)}
     with pytest.raises(UserError, match=r"several readers recognise these data: zip \(acme-zip 1.0\), archive"):
         open_source(section, where=str)
-    assert reader_of(section) is None
+    assert reader_of(DataSection.from_values(section)) is None
     assert len(open_source({**section, "reader": {"name": "archive"}}, where=str)) == 6
 
 

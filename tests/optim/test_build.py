@@ -14,6 +14,7 @@ import pytest
 from paddle import nn
 
 from ppclas_core.api import Optimizer
+from ppclas_core.config.sections import OptimizerSection
 from ppclas_core.errors import UserError
 from ppclas_core.models.create import create
 from ppclas_core.optim import build, names
@@ -26,6 +27,11 @@ from ppclas_core.training.ema import Ema
 LR, FACTOR = 0.1, 0.01
 
 
+def optimizer_section(values):
+    """The section OPTIMIZER of values in which omitted parameters are those of the optimizer."""
+    return OptimizerSection.from_values({"params": {}, **values})
+
+
 def steps(section, gradients, *, multiplier=1.0, frozen=False):
     """The weights of a linear layer after one step per gradient, and before."""
     layer = nn.Linear(2, 1, bias_attr=False)
@@ -33,7 +39,7 @@ def steps(section, gradients, *, multiplier=1.0, frozen=False):
     layer.weight.optimize_attr["learning_rate"] = multiplier
     other = nn.Linear(1, 1, bias_attr=False)
     other.weight.stop_gradient = frozen
-    optimizer = build_optimizer({"OPTIMIZER": section}, nn.LayerList([layer, other]))
+    optimizer = build_optimizer(optimizer_section(section), nn.LayerList([layer, other]))
     optimizer.set_lr(LR)
     for gradient in gradients:
         (layer.weight * paddle.to_tensor(np.array(gradient, np.float32)[:, None])).sum().backward()
@@ -88,9 +94,9 @@ def test_a_multiplier_scales_the_rate_of_its_parameter():
                                          or hasattr(paddle.optimizer, name)))  # some came with Paddle 3
 def test_every_optimizer_takes_its_own_defaults(name):
     assert not np.allclose(steps({"function": name}, GRADIENTS), [1, -2])
-    bound = bind_optimizer({"function": name, "params": {key: known.default for key, known in
-                                                         catalogue().parameters("optimizer", name).items()}})
-    assert bound == bind_optimizer({"function": name})
+    bound = bind_optimizer(optimizer_section({"function": name, "params": {
+        key: known.default for key, known in catalogue().parameters("optimizer", name).items()}}))
+    assert bound == bind_optimizer(optimizer_section({"function": name}))
 
 
 def test_frozen_parameters_are_left_out():
@@ -98,7 +104,7 @@ def test_frozen_parameters_are_left_out():
     for parameter in model.parameters():
         parameter.stop_gradient = True
     with pytest.raises(UserError, match="frozen"):
-        build_optimizer({"OPTIMIZER": {"function": "SGD"}}, model)
+        build_optimizer(optimizer_section({"function": "SGD"}), model)
 
 
 @pytest.mark.parametrize(("section", "words"), [
@@ -112,7 +118,7 @@ def test_frozen_parameters_are_left_out():
 ])
 def test_mistakes_are_named(section, words):
     with pytest.raises(UserError) as caught:
-        bind_optimizer(section)
+        bind_optimizer(optimizer_section(section))
     assert words in str(caught.value)
 
 
@@ -162,8 +168,8 @@ def third_party(tmp_path, monkeypatch):
 
 def test_a_record_of_a_plugin_is_found_checked_and_built_like_those_of_core(third_party):
     for name in ("SignSGD", "signsgdOptimizer", "Signum", "third-party:SignSGD"):
-        assert bind_optimizer({"function": name, "params": {"scale": "0.5"}})[1] == {"scale": 0.5}
-    optimizer = build_optimizer({"OPTIMIZER": {"function": "SignSGD", "grad_clip": {"norm": 1}}}, nn.Linear(1, 1))
+        assert bind_optimizer(optimizer_section({"function": name, "params": {"scale": "0.5"}}))[1] == {"scale": 0.5}
+    optimizer = build_optimizer(optimizer_section({"function": "SignSGD", "grad_clip": {"norm": 1}}), nn.Linear(1, 1))
     assert isinstance(optimizer, paddle.optimizer.SGD)
     assert "SignSGD" in third_party.names("optimizer")
 
@@ -180,10 +186,11 @@ def test_an_optimizer_can_be_created_by_name_for_given_parameters():
 ])
 def test_what_the_optimizer_of_a_plugin_does_not_take_is_refused(third_party, section, words):
     with pytest.raises(UserError, match=words):
-        bind_optimizer({"function": "SignSGD", **section})
+        bind_optimizer(optimizer_section({"function": "SignSGD", **section}))
 
 
 def test_listing_and_checking_optimizers_does_not_import_paddle():
-    code = ("import sys; from ppclas_core.optim.build import bind_optimizer; bind_optimizer({'function': 'AdamW'});"
+    code = ("import sys; from ppclas_core.config.sections import OptimizerSection;"
+            "from ppclas_core.optim.build import bind_optimizer; bind_optimizer(OptimizerSection('AdamW', {}));"
             "assert 'paddle' not in sys.modules")
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0

@@ -8,6 +8,7 @@ import numpy as np
 import paddle
 import pytest
 
+from ppclas_core.config.sections import OptimizerSection
 from ppclas_core.errors import UserError
 from ppclas_core.models.create import create_model
 from ppclas_core.optim.build import bind_optimizer, build_optimizer
@@ -21,6 +22,11 @@ OWN_DECAY = {"AdamW": {"weight_decay": DECAY}, "Lamb": {"lamb_weight_decay": DEC
              "LarsMomentum": {"lars_weight_decay": DECAY}}
 
 
+def optimizer_section(values):
+    """The section OPTIMIZER of values in which omitted parameters are those of the optimizer."""
+    return OptimizerSection.from_values({"params": {}, **values})
+
+
 @pytest.fixture
 def model():
     toy_catalogue()
@@ -30,7 +36,7 @@ def model():
 
 def moved(model, section, scale=0.0, steps=1):
     """How far each parameter goes when its gradient is `scale` everywhere."""
-    optimizer = build_optimizer({"OPTIMIZER": section}, model)
+    optimizer = build_optimizer(optimizer_section(section), model)
     optimizer.set_lr(LR)
     before = {key: value.numpy().copy() for key, value in model.named_parameters()}
     for _ in range(steps):
@@ -77,8 +83,8 @@ def test_norms_are_found_by_their_layer_and_biases_by_their_name(model):
 
 def test_sparing_where_nothing_decays_is_refused():
     with pytest.raises(UserError, match="no effect"):
-        bind_optimizer({"function": "Momentum", "no_weight_decay": ["norm"]})
-    bind_optimizer({"function": "AdamW", "no_weight_decay": ["norm"]})
+        bind_optimizer(optimizer_section({"function": "Momentum", "no_weight_decay": ["norm"]}))
+    bind_optimizer(optimizer_section({"function": "AdamW", "no_weight_decay": ["norm"]}))
 
 
 @pytest.mark.parametrize("name", ["SGD", "AdamW"])
@@ -94,7 +100,7 @@ def test_layers_learn_slower_the_further_they_are_from_the_classifier(model, nam
 
 def test_blocks_count_one_by_one_and_multipliers_of_stages_stay(model):
     model.stem.conv.weight.optimize_attr["learning_rate"] = 0.1
-    build_optimizer({"OPTIMIZER": {"function": "SGD", "layer_decay": 0.5}}, model)
+    build_optimizer(optimizer_section({"function": "SGD", "layer_decay": 0.5}), model)
     assert model.stem.conv.weight.optimize_attr["learning_rate"] == pytest.approx(0.025)
     deep = paddle.nn.Layer()
     deep.stages = paddle.nn.LayerList([paddle.nn.Sequential(paddle.nn.Linear(1, 1), paddle.nn.Linear(1, 1)),

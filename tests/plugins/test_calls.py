@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from ppclas_core.api import ImageState
+from ppclas_core.config import Config
 from ppclas_core.data.errors import PluginTransformError, TransformError
 from ppclas_core.data.pipeline import Pipeline, Step, build_pipeline
 from ppclas_core.errors import PluginError
@@ -134,7 +135,7 @@ def test_a_callback_and_a_loss_that_end_the_program_are_named(known: Catalogue) 
 def test_a_schedule_that_ends_the_program_is_named(known: Catalogue) -> None:
     from ppclas_core.training.builders import build_schedule
 
-    rate = build_schedule({"epochs": 1, "LEARNING_RATE": {"function": "QuitsRate", "params": {}}}, 10)
+    rate = build_schedule(Config.of({"epochs": 1, "LEARNING_RATE": {"function": "QuitsRate", "params": {}}}), 10)
     with pytest.raises(PluginError, match=names("schedule 'QuitsRate'")):
         rate(0)
 
@@ -190,13 +191,13 @@ def test_an_accelerator_that_cannot_be_built_is_left_out_unless_it_was_asked_for
     monkeypatch.setattr(accelerate, "catalogue", lambda: known)
     caplog.set_level("INFO")
     progress = Progress(seed=1)
-    config = {"accelerator": "auto", "to_static": False}
+    config = Config.of({"accelerator": "auto", "to_static": False})
     assert accelerate.build_accelerators(config, "cpu", progress, []) == []
     assert progress.accelerator == "none"
     assert caplog.messages == ["accelerator: none, because aaa_fast cannot be used: "
                      "plugin acme 1.0: callback 'aaa_fast' failed at import: SystemExit: 0"]
     with pytest.raises(PluginError):
-        accelerate.build_accelerators({**config, "accelerator": "aaa_fast"}, "cpu", Progress(seed=1), [])
+        accelerate.build_accelerators(config.with_value("accelerator", "aaa_fast"), "cpu", Progress(seed=1), [])
 
 
 def test_the_check_of_plugins_looks_at_runtimes_and_names_of_weights_too(install: Any, load: Any) -> None:

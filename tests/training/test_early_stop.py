@@ -8,6 +8,7 @@ import json
 
 import pytest
 
+from ppclas_core.config import Config
 from ppclas_core.errors import UserError
 from ppclas_core.training.run_training import train
 
@@ -50,7 +51,7 @@ def evaluated(progress, value, loss, epoch, monitor="top1", mode="max"):
     return update_best(CONFIG, progress, Evaluation(metrics, 1, 0.0), epoch, monitor=monitor, mode=mode)
 
 
-CONFIG = {"task": "multiclass", "valid_interval": 5, "epochs": 40, "early_stop": {"patience": 2}}
+CONFIG = Config.of({"task": "multiclass", "valid_interval": 5, "epochs": 40, "early_stop": {"patience": 2}})
 
 
 def test_patience_is_counted_in_evaluations():

@@ -8,7 +8,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from ppclas_core.config import Config
 from ppclas_core.config.scaled_lr import schedule_parameters
+from ppclas_core.config.sections import LearningRateSection
 from ppclas_core.errors import UserError
 from ppclas_core.report.sparkline import sparkline
 from ppclas_core.testing.toy import toy_catalogue
@@ -16,7 +18,7 @@ from ppclas_core.training.lr_hint import lr_lines
 
 
 def scaled(**lr):
-    return schedule_parameters({"LEARNING_RATE": {"params": {"lr": lr, "gamma": 0.3}}, "TRAIN": {"batch_size": 64}})
+    return schedule_parameters(LearningRateSection("Toy", {"lr": lr, "gamma": 0.3}), 64)
 
 
 def test_a_rate_per_batch_follows_the_batch_size():
@@ -56,7 +58,7 @@ def test_a_wrong_rate_per_batch_is_refused_with_its_place(values, make_config):
 def hints(optimizer="Momentum", steps=100, epochs=30, batch=32, rate=lambda step: 0.01, **keys):
     config = {"LEARNING_RATE": {"params": {}}, "TRAIN": {"batch_size": batch}, "epochs": epochs,
               "OPTIMIZER": {"function": optimizer}, **keys}
-    return " ".join(lr_lines(config, rate, steps))
+    return " ".join(lr_lines(Config.of(config), rate, steps))
 
 
 def test_rates_that_look_like_a_mistake_are_hinted_at():

@@ -10,6 +10,7 @@ import numpy as np
 import paddle
 import pytest
 
+from ppclas_core.config import Config
 from ppclas_core.errors import UserError
 from ppclas_core.training import amp
 from ppclas_core.training.amp import Amp
@@ -55,7 +56,7 @@ def test_level_and_dtype_reach_paddle(monkeypatch, device, keys, level, dtype):
         return contextlib.nullcontext()
 
     monkeypatch.setattr(paddle.amp, "auto_cast", auto_cast)
-    made = Amp({"use_fp16": True, **keys}, device)
+    made = Amp(Config.of({"use_fp16": True, **keys}), device)
     with made.autocast():
         pass
     assert asked == [{"enable": True, "dtype": dtype, "level": level}]
@@ -71,14 +72,14 @@ def test_only_float16_has_a_loss_scale(monkeypatch):
             scales.append(enable)
 
     monkeypatch.setattr(paddle.amp, "GradScaler", Scaler)
-    Amp({"use_fp16": True}, "gpu:0")
-    Amp({"use_fp16": True, "amp_dtype": "bfloat16"}, "gpu:0")
+    Amp(Config.of({"use_fp16": True}), "gpu:0")
+    Amp(Config.of({"use_fp16": True, "amp_dtype": "bfloat16"}), "gpu:0")
     assert scales == [True, False]
 
 
 def test_float16_on_the_cpu_is_refused():
     with pytest.raises(UserError, match="on GPUs only"):
-        Amp({"use_fp16": True, "amp_dtype": "float16"}, "cpu")
+        Amp(Config.of({"use_fp16": True, "amp_dtype": "float16"}), "cpu")
 
 
 def test_a_level_without_lower_precision_is_refused(values, make_config):

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any, Callable, List
+from typing import Callable, List
 
 from ppclas_core.cli.config_options import add_config_arguments, config_from
+from ppclas_core.config.config import Config
 from ppclas_core.errors import UserError
 
 
@@ -31,16 +32,17 @@ def run(args: argparse.Namespace) -> int:
 
     config = config_from(args)
     config.require("TRAIN", "LEARNING_RATE", "epochs")
+    epochs = config.require_epochs()
     check_components(config)
     if args.steps is not None and args.steps < 1:
         raise UserError(f"--steps is {args.steps}; it must be at least 1")
     steps: int = args.steps or _steps_per_epoch(config)
     schedule = build_schedule(config, steps)
-    rates = [schedule(step) for step in range(steps * config["epochs"])]
-    print(f"{config['LEARNING_RATE']['function']}: {config['epochs']} epochs of {steps} steps, "
+    rates = [schedule(step) for step in range(steps * epochs)]
+    print(f"{config.require_learning_rate().function}: {epochs} epochs of {steps} steps, "
           f"{min(rates):g} to {max(rates):g}")
     print(sparkline(rates))
-    for epoch in _landmarks(config["epochs"]):
+    for epoch in _landmarks(epochs):
         print(f"epoch {epoch:>4}  {rates[epoch * steps]:.6g}")
     for line in lr_lines(config, schedule, steps):
         print(line)
@@ -57,7 +59,7 @@ def _landmarks(epochs: int) -> List[int]:
     return sorted({round(index * (epochs - 1) / 6) for index in range(7)})
 
 
-def _steps_per_epoch(config: Any) -> int:
+def _steps_per_epoch(config: Config) -> int:
     """As training counts them, else from `total_images`.
 
     Raises:
@@ -65,11 +67,11 @@ def _steps_per_epoch(config: Any) -> int:
     """
     from ppclas_core.data.from_config import open_checked, settle_classes
 
-    batch, total = config["TRAIN"]["batch_size"], config["total_images"]
+    train, total = config.require_train(), config.total_images
     try:
         total = len(open_checked(settle_classes(config), "TRAIN"))
     except UserError as error:
         if not total:
             error.do = "or say how many steps an epoch has: --steps N"
             raise
-    return max(int(total) // batch if config["TRAIN"]["drop_last"] else -(-int(total) // batch), 1)
+    return max(total // train.batch_size if train.drop_last else -(-total // train.batch_size), 1)

@@ -35,7 +35,7 @@ def device_of(args: argparse.Namespace) -> str:
     """`gpu` or `cpu`, as `--use_gpu` and the machine allow."""
     from ppclas_core.system.device import choose_device
 
-    return choose_device({"use_gpu": args.use_gpu})
+    return choose_device(use_gpu=args.use_gpu)
 
 
 def say_ignored(args: argparse.Namespace, reasons: Mapping[str, str]) -> None:

@@ -8,6 +8,7 @@ import fnmatch
 from typing import Any, List, Mapping, Optional, Sequence
 
 from ppclas_core.api import Reader
+from ppclas_core.config.sections import ReaderSection
 from ppclas_core.data.readers.request import ReadRequest
 from ppclas_core.data.readers.source import Source
 from ppclas_core.errors import UserError
@@ -16,19 +17,19 @@ from ppclas_core.plugins.catalogue import Entry, catalogue, resolve
 _ANY = "*"
 
 
-def read(request: ReadRequest, chosen: Optional[Mapping[str, Any]] = None) -> Source:
+def read(request: ReadRequest, chosen: Optional[ReaderSection] = None) -> Source:
     """Open a data set with its reader.
 
     Args:
         request: the data set.
-        chosen: key `reader`, `{name, params}`; None: the reader that recognizes the data.
+        chosen: section `reader`; None: the reader that recognizes the data.
 
     Raises:
         UserError: the reader or a parameter is unknown, no reader or several recognize the data, or it is invalid.
         PluginError: the reader of a plugin fails.
     """
     if chosen is not None:
-        return _call(chosen["name"], request, chosen.get("params") or {})
+        return _call(chosen.name, request, chosen.params or {})
     return _call(select_reader(request).record.name, request)
 
 
