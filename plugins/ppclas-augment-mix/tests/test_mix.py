@@ -24,7 +24,7 @@ def levels(count: int, dtype=np.float32, height: int = 40, width: int = 56) -> n
 @pytest.mark.parametrize("per_sample", [False, True])
 @pytest.mark.parametrize("op", ALL)
 @pytest.mark.parametrize("count", [1, 2, 3, 16])
-def test_lam_is_the_share_of_the_first_image(op, per_sample, count):
+def test_lam_is_the_weight_of_the_first_image(op, per_sample, count):
     """The mean of an image of constants is lam * own + (1 - lam) * partner's."""
     images, labels = levels(count), np.arange(count)
     for seed in range(4):
@@ -37,13 +37,13 @@ def test_lam_is_the_share_of_the_first_image(op, per_sample, count):
 
 
 @pytest.mark.parametrize("op", ALL)
-def test_per_sample_draws_a_share_for_each_image(op):
+def test_per_sample_draws_a_lambda_for_each_image(op):
     _, (_, _, lam) = op(alpha=1.0, per_sample=True)(levels(16), np.arange(16), np.random.default_rng(0))
     assert len(np.unique(lam)) > 10
 
 
 @pytest.mark.parametrize("op", ALL)
-def test_both_layouts_are_mixed_at_the_same_places(op):
+def test_both_layouts_are_mixed_at_the_same_positions(op):
     images = np.random.default_rng(1).random((5, 3, 32, 44)).astype(np.float32)
     first, _ = op(alpha=1.0)(images, np.arange(5), np.random.default_rng(2))
     second, _ = op(alpha=1.0)(images.transpose(0, 2, 3, 1).copy(), np.arange(5), np.random.default_rng(2))
@@ -112,8 +112,8 @@ def test_the_names_of_2020_build_the_ops():
 
 
 @pytest.mark.parametrize("op", ALL)
-def test_compat_2020_is_the_same_rule_but_has_one_share_per_batch(op):
-    with pytest.raises(UserError, match="one share per batch"):
+def test_compat_2020_is_the_same_rule_but_has_one_lambda_per_batch(op):
+    with pytest.raises(UserError, match="one lambda per batch"):
         op(per_sample=True, compat=2020)
     if op is FmixOperator:
         return

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The published kit on all ops of this distribution, with one share per batch and with one per image."""
+"""The published kit on all ops of this distribution, with one lambda per batch and with one per image."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import pytest
 
 from ppclas_augment_mix.cutmix import CutmixOperator
 from ppclas_augment_mix.fmix import FmixDraw, FmixOperator
-from ppclas_augment_mix.low_frequency import grey_images, noise_like, soft_masks
+from ppclas_augment_mix.low_frequency import low_frequency_images, noise_like, soft_masks
 from ppclas_augment_mix.mixup import MixupOperator
 
 SHAPE = (8, 3, 224, 224)
@@ -17,10 +17,10 @@ SHAPE = (8, 3, 224, 224)
 
 def test_lam_of_mixup_is_from_the_beta_distribution():
     rng = np.random.default_rng(0)
-    lam = np.array([MixupOperator(alpha=0.2).sample(rng, SHAPE).shares[0] for _ in range(4000)])
+    lam = np.array([MixupOperator(alpha=0.2).sample(rng, SHAPE).lambdas[0] for _ in range(4000)])
     assert lam.mean() == pytest.approx(0.5, abs=0.03)
     assert lam.var() == pytest.approx(0.25 / 1.4, abs=0.01)  # of Beta(a, a): 1 / (4 (2 a + 1))
-    alone = MixupOperator(alpha=0.2, per_sample=True).sample(rng, (4000, 3, 8, 8)).shares
+    alone = MixupOperator(alpha=0.2, per_sample=True).sample(rng, (4000, 3, 8, 8)).lambdas
     assert alone.var() == pytest.approx(0.25 / 1.4, abs=0.01)
 
 
@@ -55,8 +55,8 @@ def test_the_mask_of_fmix_has_lam_of_the_pixels():
         draw = op.sample(rng, (4, 3, 64, 80))
         mask = op.masks(draw, 64, 80)
         assert set(np.unique(mask)) <= {0.0, 1.0}
-        assert mask.mean() == pytest.approx(draw.shares[0], abs=1 / (64 * 80))
-        lam.append(draw.shares[0])
+        assert mask.mean() == pytest.approx(draw.lambdas[0], abs=1 / (64 * 80))
+        lam.append(draw.lambdas[0])
     assert np.mean(lam) == pytest.approx(0.5, abs=0.12)
 
 
@@ -70,15 +70,15 @@ def test_the_count_is_rounded_up_and_down_alike():
 
 def test_reformulate_draws_more_of_the_first_image():
     op = FmixOperator(alpha=1.0, reformulate=True, per_sample=True)
-    shares = op.sample(np.random.default_rng(0), (2000, 3, 4, 4)).shares
-    assert shares.mean() == pytest.approx(2 / 3, abs=0.02)  # of Beta(2, 1)
+    lambdas = op.sample(np.random.default_rng(0), (2000, 3, 4, 4)).lambdas
+    assert lambdas.mean() == pytest.approx(2 / 3, abs=0.02)  # of Beta(2, 1)
 
 
-@pytest.mark.parametrize(("share", "max_soft", "half"), [(0.5, 0.1, 0.1), (0.5, 0.5, 0.5), (0.1, 0.3, 0.1)])
-def test_the_soft_border_falls_from_1_to_0_and_leaves_lam(share, max_soft, half):
+@pytest.mark.parametrize(("lam", "max_soft", "half"), [(0.5, 0.1, 0.1), (0.5, 0.5, 0.5), (0.1, 0.3, 0.1)])
+def test_the_soft_border_falls_from_1_to_0_and_leaves_lam(lam, max_soft, half):
     field = np.random.default_rng(0).random((1, 50, 40))
-    mask = soft_masks(field, np.array([share]), np.array([True]), max_soft)[0]
-    assert mask.mean() == pytest.approx(share, abs=0.002)
+    mask = soft_masks(field, np.array([lam]), np.array([True]), max_soft)[0]
+    assert mask.mean() == pytest.approx(lam, abs=0.002)
     assert ((mask > 0) & (mask < 1)).mean() == pytest.approx(2 * half, abs=0.002)
     order = np.argsort(-field[0].ravel())
     assert (np.diff(mask.ravel()[order]) <= 0).all()
@@ -93,12 +93,13 @@ def edges(fields: np.ndarray) -> tuple[float, float]:
 
 def test_the_patches_are_alike_along_both_axes_but_stripes_with_compat_2020():
     noise = noise_like(np.random.default_rng(0), 60, 96, 96)
-    down, right = edges(grey_images(noise, 96, 96, 3.0, first_rows=False))
+    down, right = edges(low_frequency_images(noise, 96, 96, 3.0, first_rows=False))
     assert down == pytest.approx(right, rel=0.25)
-    old = grey_images(noise, 96, 96, 3.0, first_rows=True)
+    old = low_frequency_images(noise, 96, 96, 3.0, first_rows=True)
     spectrum = np.abs(np.fft.rfft(old, axis=2))
     assert spectrum[:, :, 2:].max() < 1e-9 * spectrum.max()  # the mean and one wave along the width
-    assert np.abs(np.fft.rfft(grey_images(noise, 96, 96, 3.0, first_rows=False), axis=2))[:, :, 2:].max() > 1e-6
+    ours = np.abs(np.fft.rfft(low_frequency_images(noise, 96, 96, 3.0, first_rows=False), axis=2))
+    assert ours[:, :, 2:].max() > 1e-6
 
 
 def test_compat_2020_of_fmix_takes_the_first_two_rows_of_the_noise():
@@ -106,13 +107,13 @@ def test_compat_2020_of_fmix_takes_the_first_two_rows_of_the_noise():
     draw = FmixOperator(compat=2020).sample(rng, shape)
     other = draw.noise.copy()
     other[:, 2:] = 0
-    same = FmixDraw(draw.partners, draw.shares, other, draw.up)
+    same = FmixDraw(draw.partners, draw.lambdas, other, draw.up)
     assert np.array_equal(FmixOperator(compat=2020).masks(draw, 32, 32), FmixOperator(compat=2020).masks(same, 32, 32))
     assert not np.array_equal(FmixOperator().masks(draw, 32, 32), FmixOperator().masks(same, 32, 32))
-    assert FmixOperator(compat=2020).masks(draw, 32, 32).mean() == pytest.approx(draw.shares[0], abs=1e-3)
+    assert FmixOperator(compat=2020).masks(draw, 32, 32).mean() == pytest.approx(draw.lambdas[0], abs=1e-3)
 
 
 def test_a_higher_decay_gives_rounder_patches():
     noise = noise_like(np.random.default_rng(0), 40, 64, 64)
-    rough, round_ = (sum(edges(grey_images(noise, 64, 64, power, first_rows=False))) for power in (1.0, 4.0))
+    rough, round_ = (sum(edges(low_frequency_images(noise, 64, 64, power, first_rows=False))) for power in (1.0, 4.0))
     assert rough > 2 * round_

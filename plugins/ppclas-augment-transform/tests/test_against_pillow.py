@@ -56,8 +56,8 @@ def pictures() -> Iterator[np.ndarray]:
 def values(name: str) -> Iterator[float]:
     """Those of the ten levels of AutoAugment, of RandAugment, and some between, in both directions."""
     rng = np.random.default_rng(1)
-    for share in [*(level / 9 for level in range(0, 10, 3)), 0.5, 1.0, *rng.random(2)]:
-        value = value_at(name, share)
+    for strength in [*(level / 9 for level in range(0, 10, 3)), 0.5, 1.0, *rng.random(2)]:
+        value = value_at(name, strength)
         yield value
         if name in NAMES[:9]:
             yield -value
@@ -90,8 +90,8 @@ def test_the_weakest_value_changes_nothing_and_the_strongest_much() -> None:
 def test_no_operation_gives_the_memory_of_its_input() -> None:
     image = next(pictures())
     for name in NAMES:
-        for share in (0.0, 0.7):
-            assert not np.shares_memory(apply_operation(image, (name, value_at(name, share)), FILL, FILL), image), name
+        for strength in (0.0, 0.7):
+            assert not np.shares_memory(apply_operation(image, (name, value_at(name, strength)), FILL, FILL), image), name
 
 
 def test_a_rotation_by_pillow_of_2020_is_that_of_compat() -> None:

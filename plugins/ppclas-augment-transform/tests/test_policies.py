@@ -46,9 +46,9 @@ def test_operations_come_as_often_as_the_policy_says(name):
     for pair in POLICIES[name]:
         for operation, _, chance in pair:
             expected[operation] += chance / 25
-    assert set(found) == {operation for operation, share in expected.items() if share}
-    for operation, share in expected.items():
-        assert found[operation] / count == pytest.approx(share, abs=0.025), operation
+    assert set(found) == {operation for operation, frequency in expected.items() if frequency}
+    for operation, frequency in expected.items():
+        assert found[operation] / count == pytest.approx(frequency, abs=0.025), operation
 
 
 def test_the_imagenet_policy_turns_both_ways_and_as_far_as_its_levels_say():

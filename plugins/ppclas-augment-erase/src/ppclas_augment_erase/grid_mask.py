@@ -16,7 +16,7 @@ from ppclas_core.errors import UserError
 
 
 class Grid(NamedTuple):
-    """Period of the bands in pixels, start of the first row and of the first column of bands, rotation in degrees."""
+    """Period of the bands, offsets of the first bands along rows and columns (pixels), and rotation (degrees)."""
 
     period: int
     row: int
@@ -54,18 +54,18 @@ class GridMask(MaskingOp):
         self.prob = probability("GridMask", "prob", prob)
         self.ramp_epochs = whole("GridMask", "ramp_epochs", ramp_epochs, low=0)
         self.compat = compat_flag("GridMask", compat)
-        self._probability = 0.0 if self.compat else self.prob
+        self.current_prob = 0.0 if self.compat else self.prob
 
     def at_epoch(self, epoch: int) -> GridMask:
         """Return a copy for the images of one epoch, counted from 0."""
         op = copy.copy(self)
         if self.ramp_epochs and not self.compat:
-            op._probability = self.prob * min(1.0, epoch / self.ramp_epochs)
+            op.current_prob = self.prob * min(1.0, epoch / self.ramp_epochs)
         return op
 
     def sample(self, rng: np.random.Generator, shape: Sequence[int]) -> Optional[Grid]:
         """Draw the grid; None: leave the image unchanged."""
-        if rng.random() >= self._probability:
+        if rng.random() >= self.current_prob:
             return None
         period = int(rng.integers(self.d1, self.d2))
         row, column = (int(start) for start in rng.integers(period, size=2))
@@ -87,7 +87,7 @@ class GridMask(MaskingOp):
         y = np.arange(height)[:, None] + (canvas_height - height) // 2
         x = np.arange(width)[None, :] + (canvas_width - width) // 2
         if draw.degrees:
-            y, x = _turned(y, x, canvas_height, canvas_width, draw.degrees)
+            y, x = _rotated(y, x, canvas_height, canvas_width, draw.degrees)
         inside = (y >= 0) & (y < canvas_height) & (x >= 0) & (x < canvas_width)
         return rows.take(y, mode="clip") & columns.take(x, mode="clip") & inside
 
@@ -97,7 +97,7 @@ class GridMask(MaskingOp):
         return self.apply(image, self.sample(rng, image.shape))
 
 
-def _turned(y: np.ndarray, x: np.ndarray, height: int, width: int, degrees: int) -> Tuple[np.ndarray, np.ndarray]:
+def _rotated(y: np.ndarray, x: np.ndarray, height: int, width: int, degrees: int) -> Tuple[np.ndarray, np.ndarray]:
     """Return the source pixels (y, x) of a counter-clockwise rotation of the canvas about its center."""
     cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     down, right = y + 0.5 - height / 2, x + 0.5 - width / 2

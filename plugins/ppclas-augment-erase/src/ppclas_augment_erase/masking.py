@@ -44,4 +44,5 @@ class MaskingOp:
     def keep(self, image: np.ndarray, kept: np.ndarray) -> np.ndarray:
         """Return a new image that is 0 where `kept` (H, W) bool is False."""
         factor = kept.astype(image.dtype)
-        return image * (factor[:, :, None] if self.layout_at(image.shape) == "HWC" else factor)
+        masked: np.ndarray = image * (factor[:, :, None] if self.layout_at(image.shape) == "HWC" else factor)
+        return masked

@@ -11,13 +11,17 @@ from ppclas_core.api import Op, Recommendation, hookimpl
 
 @hookimpl
 def ppclas_ops() -> Iterable[Op]:
-    package, both = "ppclas_augment_erase", ("HWC", "CHW")
+    """Return the ops of this distribution."""
+    package = "ppclas_augment_erase"
+    both = ("HWC", "CHW")
     return [
-        Op("Cutout", f"{package}.cutout:Cutout", layouts=both, doc="square holes at random places"),
+        Op("Cutout", f"{package}.cutout:Cutout", layouts=both, doc="square holes at random positions"),
         Op("RandomErasing", f"{package}.random_erasing:RandomErasing", layouts=both,
            doc="one rectangle of random area and aspect",
            recommended=Recommendation(below_images=10_000, normalized=True, params={"EPSILON": 0.25},
-                                      why="keeps a large model from learning few photos by heart")),
-        Op("HideAndSeek", f"{package}.hide_and_seek:HideAndSeek", layouts=both, doc="cells of a grid, each by chance"),
-        Op("GridMask", f"{package}.grid_mask:GridMask", layouts=both, doc="a grid of bands, ever more often"),
+                                      why="reduces overfitting on small datasets")),
+        Op("HideAndSeek", f"{package}.hide_and_seek:HideAndSeek", layouts=both,
+           doc="cells of a grid, each hidden with a probability"),
+        Op("GridMask", f"{package}.grid_mask:GridMask", layouts=both,
+           doc="a grid of bands, with a probability that grows over the epochs"),
     ]

@@ -36,12 +36,13 @@ class CutmixOperator(BatchMix[CutmixDraw]):
 
     def sample(self, rng: np.random.Generator, shape: Sequence[int]) -> CutmixDraw:
         """Draw the partners and the boxes."""
-        partners, cut = rng.permutation(shape[0]), np.sqrt(1.0 - self.shares(rng, shape[0]))
+        partners = rng.permutation(shape[0])
+        cut = np.sqrt(1.0 - self.draw_lambdas(rng, shape[0]))
         ends = []
         for length in image_size(shape[1:], None):
             half = (length * cut).astype(np.int64) // 2
-            centre = rng.integers(length, size=len(cut))
-            ends += [np.clip(centre - half, 0, length), np.clip(centre + half, 0, length)]
+            center = rng.integers(length, size=len(cut))
+            ends += [np.clip(center - half, 0, length), np.clip(center + half, 0, length)]
         return CutmixDraw(partners, np.stack(ends, axis=1))
 
     def apply(self, images: np.ndarray, labels: np.ndarray, draw: CutmixDraw) -> Tuple[np.ndarray, Labels]:
@@ -56,5 +57,5 @@ class CutmixOperator(BatchMix[CutmixDraw]):
             top, bottom, left, right = draw.boxes[0]
             new[:, top:bottom, left:right] = old[:, top:bottom, left:right][draw.partners]
         top, bottom, left, right = draw.boxes.T
-        shares = 1.0 - (bottom - top) * (right - left) / (old.shape[1] * old.shape[2])
-        return mixed, self.mixed_labels(labels, draw.partners, shares)
+        lambdas = 1.0 - (bottom - top) * (right - left) / (old.shape[1] * old.shape[2])
+        return mixed, self.label_triple(labels, draw.partners, lambdas)

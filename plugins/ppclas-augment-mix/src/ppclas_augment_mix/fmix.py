@@ -9,19 +9,19 @@ from typing import NamedTuple, Sequence, Tuple, Union
 import numpy as np
 
 from ppclas_augment_mix.batch import BatchMix, Labels
-from ppclas_augment_mix.low_frequency import grey_images, noise_like, soft_masks
+from ppclas_augment_mix.low_frequency import low_frequency_images, noise_like, soft_masks
 from ppclas_core.data.transforms import image_size, layout_of, probability
 from ppclas_core.errors import UserError
 
 
 class FmixDraw(NamedTuple):
-    """Index of the partner of each image (N,), lambdas (M,), noise of M masks, and whether counts are rounded up (M,).
+    """Index of the partner of each image (N,), lambdas (M,), noise of M masks, and rounding of pixel counts (M,) bool.
 
-    M is 1, or N per sample.
+    M is 1, or N with `per_sample`.
     """
 
     partners: np.ndarray
-    shares: np.ndarray
+    lambdas: np.ndarray
     noise: np.ndarray
     up: np.ndarray
 
@@ -46,17 +46,19 @@ class FmixOperator(BatchMix[FmixDraw]):
             raise UserError(f"FmixOperator: decay_power is {decay_power!r}; it must be at least 0")
         if probability("FmixOperator", "max_soft", max_soft) > 0.5:
             raise UserError(f"FmixOperator: max_soft is {max_soft!r}; it must be at most 0.5")
-        self.decay_power, self.max_soft, self.reformulate = float(decay_power), float(max_soft), bool(reformulate)
+        self.decay_power = float(decay_power)
+        self.max_soft = float(max_soft)
+        self.reformulate = bool(reformulate)
 
     def sample(self, rng: np.random.Generator, shape: Sequence[int]) -> FmixDraw:
         """Draw the partners, lambdas and noise."""
         partners = rng.permutation(shape[0])
         if self.reformulate:
-            shares = 1.0 - self.shares(rng, shape[0], self.alpha + 1.0)
+            lambdas = 1.0 - self.draw_lambdas(rng, shape[0], self.alpha + 1.0)
         else:
-            shares = self.shares(rng, shape[0])
-        noise = noise_like(rng, len(shares), *image_size(shape[1:], None))
-        return FmixDraw(partners, shares, noise, rng.random(len(shares)) < 0.5)
+            lambdas = self.draw_lambdas(rng, shape[0])
+        noise = noise_like(rng, len(lambdas), *image_size(shape[1:], None))
+        return FmixDraw(partners, lambdas, noise, rng.random(len(lambdas)) < 0.5)
 
     def apply(self, images: np.ndarray, labels: np.ndarray, draw: FmixDraw) -> Tuple[np.ndarray, Labels]:
         """Return the mixed images and (y_a, y_b, lam)."""
@@ -70,9 +72,9 @@ class FmixOperator(BatchMix[FmixDraw]):
                 mixed[index] = np.rint(blend) if images.dtype == np.uint8 else blend
             else:
                 np.copyto(mixed[index], images[partner], where=mask == 0)
-        return mixed, self.mixed_labels(labels, draw.partners, draw.shares)
+        return mixed, self.label_triple(labels, draw.partners, draw.lambdas)
 
     def masks(self, draw: FmixDraw, height: int, width: int) -> np.ndarray:
         """Return the masks (M, H, W) float32 in 0..1: the weight of the first image at each pixel."""
-        fields = grey_images(draw.noise, height, width, self.decay_power, first_rows=self.compat)
-        return soft_masks(fields, draw.shares, draw.up, self.max_soft)
+        fields = low_frequency_images(draw.noise, height, width, self.decay_power, first_rows=self.compat)
+        return soft_masks(fields, draw.lambdas, draw.up, self.max_soft)

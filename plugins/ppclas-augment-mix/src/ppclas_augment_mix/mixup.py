@@ -16,7 +16,7 @@ class MixupDraw(NamedTuple):
     """Index of the partner of each image (N,), and lambda (1,) or (N,)."""
 
     partners: np.ndarray
-    shares: np.ndarray
+    lambdas: np.ndarray
 
 
 class MixupOperator(BatchMix[MixupDraw]):
@@ -33,13 +33,13 @@ class MixupOperator(BatchMix[MixupDraw]):
 
     def sample(self, rng: np.random.Generator, shape: Sequence[int]) -> MixupDraw:
         """Draw the partners and lambda."""
-        return MixupDraw(rng.permutation(shape[0]), self.shares(rng, shape[0]))
+        return MixupDraw(rng.permutation(shape[0]), self.draw_lambdas(rng, shape[0]))
 
     def apply(self, images: np.ndarray, labels: np.ndarray, draw: MixupDraw) -> Tuple[np.ndarray, Labels]:
         """Return the mixed images and (y_a, y_b, lam)."""
         rows = np.ascontiguousarray(images).reshape(len(images), images.shape[1], -1)
         mixed = np.empty_like(rows)
-        shares = np.broadcast_to(draw.shares, len(rows))
-        for row, partner, share, out in zip(rows, draw.partners, shares, mixed):  # twice as fast as numpy on the batch
-            cv2.addWeighted(row, float(share), rows[partner], 1.0 - float(share), 0.0, dst=out)
-        return mixed.reshape(images.shape), self.mixed_labels(labels, draw.partners, draw.shares)
+        lambdas = np.broadcast_to(draw.lambdas, len(rows))
+        for row, partner, lam, out in zip(rows, draw.partners, lambdas, mixed):  # twice as fast as numpy on the batch
+            cv2.addWeighted(row, float(lam), rows[partner], 1.0 - float(lam), 0.0, dst=out)
+        return mixed.reshape(images.shape), self.label_triple(labels, draw.partners, draw.lambdas)

@@ -11,7 +11,9 @@ from ppclas_core.api import Op, hookimpl
 
 @hookimpl
 def ppclas_ops() -> Iterable[Op]:
-    package, both = "ppclas_augment_mix", ("HWC", "CHW")
+    """Return the ops of this distribution."""
+    package = "ppclas_augment_mix"
+    both = ("HWC", "CHW")
     return [
         Op("MixupOperator", f"{package}.mixup:MixupOperator", "batch", both, aliases=("Mixup",),
            doc="blend each image with another of the batch"),

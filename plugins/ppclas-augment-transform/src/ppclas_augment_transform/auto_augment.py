@@ -8,9 +8,9 @@ from typing import List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
-from ppclas_augment_transform.operations import SIGNED, Operation, apply_operation, pixels_of, value_at
+from ppclas_augment_transform.operations import SIGNED, Operation, apply_operation, as_pixels, value_at
 from ppclas_augment_transform.policies import POLICIES
-from ppclas_augment_transform.settings import GREY, fill_of
+from ppclas_augment_transform.settings import GRAY, fill_color
 from ppclas_core.data.transforms import compat_flag
 from ppclas_core.errors import UserError, did_you_mean
 
@@ -27,9 +27,9 @@ class AutoAugment:
             are equally likely, and the fill is `fillcolor`.
     """
 
-    def __init__(self, fillcolor: Union[int, Sequence[int]] = GREY, policy: str = "imagenet",
+    def __init__(self, fillcolor: Union[int, Sequence[int]] = GRAY, policy: str = "imagenet",
                  compat: Union[str, int] = "") -> None:
-        self.fillcolor = fill_of("AutoAugment", fillcolor)
+        self.fillcolor = fill_color("AutoAugment", fillcolor)
         if policy not in POLICIES:
             raise UserError(f"AutoAugment: policy is {policy!r}.{did_you_mean(str(policy), POLICIES)}",
                             do=f"one of: {', '.join(POLICIES)}")
@@ -40,19 +40,20 @@ class AutoAugment:
         """Draw the operations for one image, in order: none, one or two."""
         pairs = POLICIES[self.policy]
         drawn: List[Operation] = []
-        for name, level, chance in pairs[int(rng.integers(len(pairs)))]:
-            apply, negative = rng.random() < chance, bool(rng.integers(2))
+        for name, level, probability in pairs[int(rng.integers(len(pairs)))]:
+            applied = rng.random() < probability
+            negative = bool(rng.integers(2))
             one_way = name not in SIGNED or (self.compat and name == "rotate")
             value = value_at(name, level / 9)
-            if apply:
+            if applied:
                 drawn.append((name, -value if negative and not one_way else value))
         return tuple(drawn)
 
     def apply(self, image: np.ndarray, draw: Tuple[Operation, ...]) -> np.ndarray:
         """Return the augmented image (H, W, 3) uint8, or the image itself; accepts a Pillow image too."""
-        pixels = pixels_of("AutoAugment", image)
+        pixels = as_pixels("AutoAugment", image)
         for operation in draw:
-            pixels = apply_operation(pixels, operation, self.fillcolor, GREY if self.compat else self.fillcolor)
+            pixels = apply_operation(pixels, operation, self.fillcolor, GRAY if self.compat else self.fillcolor)
         return pixels
 
     def __call__(self, image: np.ndarray, rng: Optional[np.random.Generator] = None) -> np.ndarray:
@@ -64,12 +65,12 @@ class AutoAugment:
 class CIFAR10Policy(AutoAugment):
     """AutoAugment with the pairs learned on CIFAR-10; parameters as in `AutoAugment`."""
 
-    def __init__(self, fillcolor: Union[int, Sequence[int]] = GREY, compat: Union[str, int] = "") -> None:
+    def __init__(self, fillcolor: Union[int, Sequence[int]] = GRAY, compat: Union[str, int] = "") -> None:
         super().__init__(fillcolor, "cifar10", compat)
 
 
 class SVHNPolicy(AutoAugment):
     """AutoAugment with the pairs learned on SVHN; parameters as in `AutoAugment`."""
 
-    def __init__(self, fillcolor: Union[int, Sequence[int]] = GREY, compat: Union[str, int] = "") -> None:
+    def __init__(self, fillcolor: Union[int, Sequence[int]] = GRAY, compat: Union[str, int] = "") -> None:
         super().__init__(fillcolor, "svhn", compat)

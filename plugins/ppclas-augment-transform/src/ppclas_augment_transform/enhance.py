@@ -20,18 +20,20 @@ _LUMA = np.array([[19595, 38470, 7471]], np.float32) / 65536
 
 def brightness(image: np.ndarray, factor: float) -> np.ndarray:
     """Blend (H, W, 3) uint8 with black."""
-    return cv2.LUT(image, _blend(np.zeros(1), _VALUES, factor))
+    result: np.ndarray = cv2.LUT(image, _blend(np.zeros(1), _VALUES, factor))
+    return result
 
 
 def contrast(image: np.ndarray, factor: float) -> np.ndarray:
     """Blend with the mean luminance of the image."""
-    mean = int(_grey(image).mean(dtype=np.float64) + 0.5)
-    return cv2.LUT(image, _blend(np.array([mean]), _VALUES, factor))
+    mean = int(_gray(image).mean(dtype=np.float64) + 0.5)
+    result: np.ndarray = cv2.LUT(image, _blend(np.array([mean]), _VALUES, factor))
+    return result
 
 
 def color(image: np.ndarray, factor: float) -> np.ndarray:
     """Blend with the gray image."""
-    return _blend(_grey(image)[:, :, None], image, factor)
+    return _blend(_gray(image)[:, :, None], image, factor)
 
 
 def sharpness(image: np.ndarray, factor: float) -> np.ndarray:
@@ -43,12 +45,13 @@ def sharpness(image: np.ndarray, factor: float) -> np.ndarray:
     return _blend(smooth, image, factor)
 
 
-def _grey(image: np.ndarray) -> np.ndarray:
-    return cv2.transform(image, _LUMA).reshape(image.shape[:2])
+def _gray(image: np.ndarray) -> np.ndarray:
+    gray: np.ndarray = cv2.transform(image, _LUMA)
+    return gray.reshape(image.shape[:2])
 
 
-def _blend(poorer: np.ndarray, image: np.ndarray, factor: float) -> np.ndarray:
-    start = poorer.astype(np.float32)
+def _blend(degenerate: np.ndarray, image: np.ndarray, factor: float) -> np.ndarray:
+    start = degenerate.astype(np.float32)
     values = image - start
     values *= np.float32(factor)
     values += start

@@ -13,21 +13,22 @@ from ppclas_core.data import cv2
 
 def autocontrast(image: np.ndarray) -> np.ndarray:
     """Stretch each channel of (H, W, C) uint8 linearly to 0..255."""
-    return _by_channel(image, _stretched)
+    return _by_channel(image, _stretch_table)
 
 
 def equalize(image: np.ndarray) -> np.ndarray:
     """Equalize the histogram of each channel of (H, W, C) uint8."""
-    return _by_channel(image, _equalized)
+    return _by_channel(image, _equalize_table)
 
 
 def _by_channel(image: np.ndarray, table_of: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
     planes = [np.ascontiguousarray(plane) for plane in cv2.split(image)]
     counts = (np.bincount(plane.ravel(), minlength=256) for plane in planes)
-    return cv2.merge([cv2.LUT(plane, table_of(count)) for plane, count in zip(planes, counts)]).reshape(image.shape)
+    merged: np.ndarray = cv2.merge([cv2.LUT(plane, table_of(count)) for plane, count in zip(planes, counts)])
+    return merged.reshape(image.shape)
 
 
-def _stretched(count: np.ndarray) -> np.ndarray:
+def _stretch_table(count: np.ndarray) -> np.ndarray:
     used = np.flatnonzero(count)
     low, high = int(used[0]), int(used[-1])
     values = np.arange(256)
@@ -37,7 +38,7 @@ def _stretched(count: np.ndarray) -> np.ndarray:
     return np.clip((values * scale - low * scale).astype(np.int64), 0, 255).astype(np.uint8)
 
 
-def _equalized(count: np.ndarray) -> np.ndarray:
+def _equalize_table(count: np.ndarray) -> np.ndarray:
     used = count[count > 0]
     step = int(used.sum() - used[-1]) // 255
     if step == 0:  # one value only, or too few pixels to spread

@@ -22,12 +22,14 @@ def translate_x(image: np.ndarray, pixels: float, fill: Sequence[float]) -> np.n
     first = int(source[inside[0]])
     kept = image[:, first : first + len(inside)]
     right = width - 1 - int(inside[-1])
-    return cv2.copyMakeBorder(kept, 0, 0, int(inside[0]), right, cv2.BORDER_CONSTANT, value=_scalar(fill))
+    moved: np.ndarray = cv2.copyMakeBorder(kept, 0, 0, int(inside[0]), right, cv2.BORDER_CONSTANT, value=_scalar(fill))
+    return moved
 
 
 def translate_y(image: np.ndarray, pixels: float, fill: Sequence[float]) -> np.ndarray:
     """Move up by `pixels`, down if negative; see `translate_x`."""
-    return cv2.transpose(translate_x(cv2.transpose(image), pixels, fill))
+    moved: np.ndarray = cv2.transpose(translate_x(cv2.transpose(image), pixels, fill))
+    return moved
 
 
 def rotate(image: np.ndarray, degrees: float, fill: Sequence[float]) -> np.ndarray:
@@ -37,14 +39,18 @@ def rotate(image: np.ndarray, degrees: float, fill: Sequence[float]) -> np.ndarr
     height, width = image.shape[:2]
     angle = -math.radians(degrees % 360)
     cos, sin = round(math.cos(angle), 15), round(math.sin(angle), 15)
-    x, y = width / 2, height / 2
-    left, top = x - cos * x - sin * y, y + sin * x - cos * y
+    x, y = width / 2, height / 2  # the center
+    left = x - cos * x - sin * y
+    top = y + sin * x - cos * y
     # Pillow counts in 1 / 65536 of a pixel, from the center of the first pixel on
-    across, down = np.arange(width, dtype=np.int64), np.arange(height, dtype=np.int64)[:, None]
+    across = np.arange(width, dtype=np.int64)
+    down = np.arange(height, dtype=np.int64)[:, None]
     maps = np.empty((height, width, 2), np.int16)
     maps[:, :, 0] = (_fixed(left + (cos + sin) / 2) + _fixed(cos) * across + _fixed(sin) * down) >> 16
     maps[:, :, 1] = (_fixed(top + (cos - sin) / 2) - _fixed(sin) * across + _fixed(cos) * down) >> 16
-    return cv2.remap(image, maps, None, cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=_scalar(fill))
+    rotated: np.ndarray = cv2.remap(image, maps, None, cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT,
+                                    borderValue=_scalar(fill))
+    return rotated
 
 
 def _scalar(fill: Sequence[float]) -> List[float]:

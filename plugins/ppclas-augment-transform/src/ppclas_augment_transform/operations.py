@@ -18,24 +18,24 @@ NAMES = ("shearX", "shearY", "translateX", "translateY", "rotate", "color", "con
          "posterize", "solarize", "autocontrast", "equalize", "invert")
 SIGNED = frozenset(NAMES[:9])
 """Operations whose value may be negative."""
-_GREATEST = {"shearX": 0.3, "shearY": 0.3, "translateX": 150 / 331, "translateY": 150 / 331, "rotate": 30.0}
+_MAX_VALUE = {"shearX": 0.3, "shearY": 0.3, "translateX": 150 / 331, "translateY": 150 / 331, "rotate": 30.0}
 _WITH_FILL = {"shearX": shear.shear_x, "shearY": shear.shear_y, "rotate": move.rotate}
 _ENHANCE = {"color": enhance.color, "contrast": enhance.contrast, "brightness": enhance.brightness,
             "sharpness": enhance.sharpness}
-_LEVELS = {"posterize": point.posterize, "solarize": point.solarize}
-_PLAIN = {"autocontrast": histogram.autocontrast, "equalize": histogram.equalize, "invert": point.invert}
+_QUANTIZE = {"posterize": point.posterize, "solarize": point.solarize}
+_WITHOUT_STRENGTH = {"autocontrast": histogram.autocontrast, "equalize": histogram.equalize, "invert": point.invert}
 
 
-def value_at(name: str, share: float) -> float:
-    """Return the value of an operation at a fraction 0..1 of its strength; 0 is the weakest."""
+def value_at(name: str, strength: float) -> float:
+    """Return the value of an operation at a relative strength of 0 (weakest) to 1."""
     if name == "posterize":
-        return float(round(8 - 4 * share))
+        return float(round(8 - 4 * strength))
     if name == "solarize":
-        return 256.0 * (1 - share)
-    return _GREATEST.get(name, 0.9 if name in SIGNED else 0.0) * share
+        return 256.0 * (1 - strength)
+    return _MAX_VALUE.get(name, 0.9 if name in SIGNED else 0.0) * strength
 
 
-def pixels_of(op: str, image: np.ndarray) -> np.ndarray:
+def as_pixels(op: str, image: np.ndarray) -> np.ndarray:
     """Return an array or a Pillow image as (H, W, 3) uint8.
 
     Raises:
@@ -60,4 +60,4 @@ def apply_operation(image: np.ndarray, operation: Operation, fill: Sequence[floa
         return move.translate_y(image, value * image.shape[0], fill)
     if name in _ENHANCE:
         return _ENHANCE[name](image, 1 + value)
-    return _LEVELS[name](image, value) if name in _LEVELS else _PLAIN[name](image)
+    return _QUANTIZE[name](image, value) if name in _QUANTIZE else _WITHOUT_STRENGTH[name](image)

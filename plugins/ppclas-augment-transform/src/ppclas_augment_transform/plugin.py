@@ -11,11 +11,13 @@ from ppclas_core.api import Op, Recommendation, hookimpl
 
 @hookimpl
 def ppclas_ops() -> Iterable[Op]:
-    package, pixels = "ppclas_augment_transform", ("uint8",)
+    """Return the ops of this distribution."""
+    package = "ppclas_augment_transform"
+    pixels = ("uint8",)
     return [
         Op("AutoAugment", f"{package}.auto_augment:AutoAugment", dtypes=pixels, aliases=("ImageNetPolicy",),
            doc="one of 25 learned pairs of operations",
-           recommended=Recommendation(min_images=10_000, why="pays once there are many photos")),
+           recommended=Recommendation(min_images=10_000, why="improves accuracy on large datasets")),
         Op("CIFAR10Policy", f"{package}.auto_augment:CIFAR10Policy", dtypes=pixels,
            doc="AutoAugment with the pairs learned on CIFAR-10"),
         Op("SVHNPolicy", f"{package}.auto_augment:SVHNPolicy", dtypes=pixels,

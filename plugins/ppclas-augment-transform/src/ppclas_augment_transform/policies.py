@@ -13,8 +13,8 @@ Pair = Tuple[Tuple[str, int, float], ...]
 
 
 def _pairs(text: str) -> Tuple[Pair, ...]:
-    halves = [[half.split() for half in line.split("|")] for line in text.strip().splitlines()]
-    return tuple(tuple((name, int(level), float(chance)) for name, level, chance in pair) for pair in halves)
+    pairs = [[operation.split() for operation in line.split("|")] for line in text.strip().splitlines()]
+    return tuple(tuple((name, int(level), float(probability)) for name, level, probability in pair) for pair in pairs)
 
 
 POLICIES: Dict[str, Tuple[Pair, ...]] = {

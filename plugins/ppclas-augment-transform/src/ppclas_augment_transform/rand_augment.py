@@ -8,12 +8,12 @@ from typing import List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
-from ppclas_augment_transform.operations import NAMES, SIGNED, Operation, apply_operation, pixels_of, value_at
-from ppclas_augment_transform.settings import GREY, fill_of
+from ppclas_augment_transform.operations import NAMES, SIGNED, Operation, apply_operation, as_pixels, value_at
+from ppclas_augment_transform.settings import GRAY, fill_color
 from ppclas_core.data.transforms import compat_flag, whole
 from ppclas_core.errors import UserError
 
-_GREATEST = 10
+_MAX_MAGNITUDE = 10
 
 
 class RandAugment:
@@ -30,38 +30,39 @@ class RandAugment:
             and both directions are equally likely.
     """
 
-    def __init__(self, num_layers: int = 2, magnitude: float = 5, fillcolor: Union[int, Sequence[int]] = GREY,
+    def __init__(self, num_layers: int = 2, magnitude: float = 5, fillcolor: Union[int, Sequence[int]] = GRAY,
                  compat: Union[str, int] = "") -> None:
         self.num_layers = whole("RandAugment", "num_layers", num_layers, low=0)
-        if not 0 <= magnitude <= _GREATEST:
-            raise UserError(f"RandAugment: magnitude is {magnitude!r}; it must be 0 to {_GREATEST}")
+        if not 0 <= magnitude <= _MAX_MAGNITUDE:
+            raise UserError(f"RandAugment: magnitude is {magnitude!r}; it must be 0 to {_MAX_MAGNITUDE}")
         self.magnitude = float(magnitude)
-        self.fillcolor = fill_of("RandAugment", fillcolor)
+        self.fillcolor = fill_color("RandAugment", fillcolor)
         self.compat = compat_flag("RandAugment", compat)
 
     def sample(self, rng: np.random.Generator, shape: Sequence[int]) -> Tuple[Operation, ...]:
         """Draw the operations for one image, in order."""
         drawn: List[Operation] = []
         for _ in range(self.num_layers):
-            name, negative = NAMES[int(rng.integers(len(NAMES)))], bool(rng.integers(2))
+            name = NAMES[int(rng.integers(len(NAMES)))]
+            negative = bool(rng.integers(2))
             one_way = name not in SIGNED or (self.compat and name == "rotate")
             value = self._value(name)
             drawn.append((name, -value if negative and not one_way else value))
         return tuple(drawn)
 
     def _value(self, name: str) -> float:
-        share = self.magnitude / _GREATEST
+        strength = self.magnitude / _MAX_MAGNITUDE
         if self.compat and name == "posterize":
-            return float(int(4 * share))
+            return float(int(4 * strength))
         if self.compat and name == "solarize":
-            return 256 * share
-        return value_at(name, share)
+            return 256 * strength
+        return value_at(name, strength)
 
     def apply(self, image: np.ndarray, draw: Tuple[Operation, ...]) -> np.ndarray:
         """Return the augmented image (H, W, 3) uint8, or the image itself; accepts a Pillow image too."""
-        pixels = pixels_of("RandAugment", image)
+        pixels = as_pixels("RandAugment", image)
         for operation in draw:
-            pixels = apply_operation(pixels, operation, self.fillcolor, GREY if self.compat else self.fillcolor)
+            pixels = apply_operation(pixels, operation, self.fillcolor, GRAY if self.compat else self.fillcolor)
         return pixels
 
     def __call__(self, image: np.ndarray, rng: Optional[np.random.Generator] = None) -> np.ndarray:

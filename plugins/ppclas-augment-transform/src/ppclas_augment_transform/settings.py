@@ -9,10 +9,10 @@ from typing import Sequence, Tuple, Union
 from ppclas_core.data.transforms import whole
 from ppclas_core.errors import UserError
 
-GREY = (128, 128, 128)
+GRAY = (128, 128, 128)
 
 
-def fill_of(op: str, value: Union[int, Sequence[int]]) -> Tuple[int, int, int]:
+def fill_color(op: str, value: Union[int, Sequence[int]]) -> Tuple[int, int, int]:
     """Return the fill value of each channel, 0..255, from one number or three.
 
     Raises:

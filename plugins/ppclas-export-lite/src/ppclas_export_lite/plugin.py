@@ -14,6 +14,7 @@ PADDLE_LITE = Environment("lite", packages=("paddlelite==2.13rc0", "numpy<2"), m
 
 @hookimpl
 def ppclas_exporters() -> Iterable[Exporter]:
+    """Return the format `lite`."""
     package = "ppclas_export_lite"
     return [Exporter("lite", f"{package}.export:export", f"{package}.export:load", requires=("paddle:paddlepaddle",),
                      environment=PADDLE_LITE, doc="Paddle-Lite model (.nb) for phones; run here by its x86 kernels")]

@@ -11,6 +11,7 @@ from ppclas_core.api import Exporter, hookimpl
 
 @hookimpl
 def ppclas_exporters() -> Iterable[Exporter]:
+    """Return the format `onnx`."""
     package = "ppclas_export_onnx"
     return [Exporter("onnx", f"{package}.export:export", f"{package}.export:load",
                      requires=("paddle:paddlepaddle", "onnxruntime", "onnx", "paddle2onnx"), aliases=("onnxruntime",),

@@ -11,6 +11,7 @@ from ppclas_core.api import Exporter, hookimpl
 
 @hookimpl
 def ppclas_exporters() -> Iterable[Exporter]:
+    """Return the formats `openvino` and `openvino-bf16`."""
     package, needs = "ppclas_export_openvino", ("paddle:paddlepaddle", "openvino")
     return [
         Exporter("openvino", f"{package}.export:export", f"{package}.export:load", requires=needs,

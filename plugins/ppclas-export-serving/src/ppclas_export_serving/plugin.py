@@ -18,6 +18,7 @@ PADDLE_SERVING = Environment(
 
 @hookimpl
 def ppclas_exporters() -> Iterable[Exporter]:
+    """Return the formats `serving`, `triton` and `kserve`."""
     package, paddle = "ppclas_export_serving", "paddle:paddlepaddle"
     onnx = (paddle, "onnxruntime", "onnx", "paddle2onnx", "ppclas_export_onnx:ppclas-export-onnx")
     return [

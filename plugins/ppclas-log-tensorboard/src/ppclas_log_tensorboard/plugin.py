@@ -11,5 +11,6 @@ from ppclas_core.api import Callback, hookimpl
 
 @hookimpl
 def ppclas_callbacks() -> Iterable[Callback]:
+    """Return the callback `TensorBoard`."""
     return [Callback("TensorBoard", "ppclas_log_tensorboard.callback:TensorBoard",
                      doc="curves of a training for TensorBoard")]

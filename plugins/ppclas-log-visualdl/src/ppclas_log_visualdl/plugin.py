@@ -11,4 +11,5 @@ from ppclas_core.api import Callback, hookimpl
 
 @hookimpl
 def ppclas_callbacks() -> Iterable[Callback]:
+    """Return the callback `VisualDL`."""
     return [Callback("VisualDL", "ppclas_log_visualdl.callback:VisualDL", doc="curves of a training for VisualDL")]

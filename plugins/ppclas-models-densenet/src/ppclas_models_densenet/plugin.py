@@ -12,9 +12,11 @@ from ppclas_models_densenet import densenet_records, dpn_records
 
 @hookimpl
 def ppclas_backbones() -> Iterable[Backbone]:
+    """Return the architectures of this distribution."""
     return (*densenet_records.RECORDS, *dpn_records.RECORDS)
 
 
 @hookimpl
 def ppclas_config_dirs() -> Iterable[ConfigDir]:
+    """Return the folder of the configs of this distribution."""
     return [ConfigDir("ppclas_models_densenet")]

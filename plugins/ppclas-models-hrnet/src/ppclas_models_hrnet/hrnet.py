@@ -117,10 +117,10 @@ class HRNet(Backbone):
 
     def feature_maps(self, x: paddle.Tensor) -> List[paddle.Tensor]:
         """Return the four branches, from stride 4 to stride 32, for (N, in_channels, H, W)."""
-        x = self.stem(x)
+        branches: List[paddle.Tensor] = self.stem(x)  # one feature map up to the first transition
         for stage in self.stages:
-            x = stage(x)
-        return x
+            branches = stage(branches)
+        return branches
 
     def forward_features(self, x: paddle.Tensor) -> List[paddle.Tensor]:
         """Return the four branches, which the head combines, for (N, in_channels, H, W)."""

@@ -12,9 +12,11 @@ from ppclas_models_hrnet.hrnet_records import RECORDS
 
 @hookimpl
 def ppclas_backbones() -> Iterable[Backbone]:
+    """Return the architectures of this distribution."""
     return RECORDS
 
 
 @hookimpl
 def ppclas_config_dirs() -> Iterable[ConfigDir]:
+    """Return the folder of the configs of this distribution."""
     return [ConfigDir("ppclas_models_hrnet")]

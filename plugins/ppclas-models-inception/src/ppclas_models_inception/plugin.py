@@ -12,9 +12,11 @@ from ppclas_models_inception import googlenet_records, inception_v4_records, xce
 
 @hookimpl
 def ppclas_backbones() -> Iterable[Backbone]:
+    """Return the architectures of this distribution."""
     return (*googlenet_records.RECORDS, *inception_v4_records.RECORDS, *xception_records.RECORDS)
 
 
 @hookimpl
 def ppclas_config_dirs() -> Iterable[ConfigDir]:
+    """Return the folder of the configs of this distribution."""
     return [ConfigDir("ppclas_models_inception")]

@@ -30,4 +30,5 @@ def ppclas_backbones() -> Iterable[Backbone]:
 
 @hookimpl
 def ppclas_config_dirs() -> Iterable[ConfigDir]:
+    """Return the folder of the configs of this distribution."""
     return [ConfigDir("ppclas_models_mobile")]

@@ -13,9 +13,11 @@ from ppclas_models_resnet.resnet_records import RESNET
 
 @hookimpl
 def ppclas_backbones() -> Iterable[Backbone]:
+    """Return the architectures of this distribution."""
     return (*RESNET, *ACNET)
 
 
 @hookimpl
 def ppclas_config_dirs() -> Iterable[ConfigDir]:
+    """Return the folder of the configs of this distribution."""
     return [ConfigDir("ppclas_models_resnet")]

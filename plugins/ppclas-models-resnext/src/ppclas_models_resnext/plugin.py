@@ -14,9 +14,11 @@ from ppclas_models_resnext.se_records import SE
 
 @hookimpl
 def ppclas_backbones() -> Iterable[Backbone]:
+    """Return the architectures of this distribution."""
     return (*RESNEXT, *SE, *RES2NET)
 
 
 @hookimpl
 def ppclas_config_dirs() -> Iterable[ConfigDir]:
+    """Return the folder of the configs of this distribution."""
     return [ConfigDir("ppclas_models_resnext")]
