@@ -40,7 +40,7 @@ REFERENCE = {
 REFUSED = {
     "VGG16": "convolutions have biases",
     "SqueezeNet1_1": "not padded",
-    "GoogLeNet": "batch-normalised",
+    "GoogLeNet": "followed by batch norm",
     "EfficientNetB0": "pad on both sides",
     "MobileNetV3_small_x1_0": "slope 0.2",
     "ShuffleNetV2_x2_0": "224",

@@ -55,7 +55,7 @@ def photos(tmp_path: Path) -> List[Path]:
 def loaded(file: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A `module.py` with the stand-in for PaddleHub's decorators, for the time of one test."""
     before = dict(sys.modules)
-    child.stand_in()
+    child.replace_missing_paddlehub()
     for name in set(sys.modules) - set(before):
         made = sys.modules.pop(name)
         if name.startswith("paddlehub"):
@@ -82,9 +82,9 @@ def test_the_folder_has_the_structure_that_the_loader_reads(folder: Path) -> Non
     assert isinstance(decorator, ast.Call)
     assert isinstance(decorator.func, ast.Name)
     assert decorator.func.id == "moduleinfo"
-    told = {keyword.arg: keyword.value.value for keyword in decorator.keywords
+    metadata = {keyword.arg: keyword.value.value for keyword in decorator.keywords
             if isinstance(keyword.value, ast.Constant)}
-    assert told == {"name": "my_toy", "version": "2.0.1", "author": "A. Person", "author_email": "",
+    assert metadata == {"name": "my_toy", "version": "2.0.1", "author": "A. Person", "author_email": "",
                     "summary": "shapes", "type": "CV/image_classification"}
     methods = {node.name: [each.id for each in node.decorator_list if isinstance(each, ast.Name)]
                for node in classes[0].body if isinstance(node, ast.FunctionDef)}
@@ -157,15 +157,15 @@ def test_preprocessing_that_a_module_cannot_do_is_refused_with_its_name() -> Non
     steps = evaluation_transforms(8, 8, "bilinear", [0.5] * 3, [0.5] * 3)
     with pytest.raises(UserError, match="RandFlipImage"):
         steps_of([*steps[:3], {"RandFlipImage": None}, *steps[3:]])
-    with pytest.raises(UserError, match="cannot do this preprocessing"):
+    with pytest.raises(UserError, match="does not support this preprocessing"):
         steps_of(steps[:3])
     for option in ({"alpha": "white"}, {"depth": 12}):
-        with pytest.raises(UserError, match="decodes with alpha: drop and depth: clip only"):
+        with pytest.raises(UserError, match="decodes only with alpha: drop and depth: clip"):
             steps_of([{"DecodeImage": option}, *steps[1:]])
 
 
 @pytest.mark.parametrize(("options", "message"), [({"name": "my-toy"}, "letters, digits"),
-                                                  ({"name": "class"}, "imports"), ({"version": "1"}, "as 1.0.0")])
+                                                  ({"name": "class"}, "imports"), ({"version": "1"}, "form 1.0.0")])
 def test_what_paddlehub_cannot_take_is_refused(options: Dict[str, Any], message: str, run: Path,
                                                tmp_path: Path) -> None:
     with pytest.raises(UserError, match=message):

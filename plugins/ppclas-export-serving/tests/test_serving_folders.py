@@ -144,7 +144,7 @@ def test_the_documented_command_writes_what_the_tool_of_2020_wrote(tmp_path: Pat
     for name, value in read_variables(place).items():
         np.testing.assert_array_equal(value, arrays[name])
     assert front.main(command) == 2
-    assert "left as it is" in capsys.readouterr().err
+    assert "it is not overwritten" in capsys.readouterr().err
 
 
 def test_without_an_output_path_the_folders_are_made_here(run: Path, tmp_path: Path,
@@ -168,7 +168,7 @@ def test_each_layout_runs(layout: Any, files: Set[str], run: Path, tmp_path: Pat
 
 
 def test_another_layout_is_refused(run: Path, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"the layout is 0.8"):
+    with pytest.raises(UserError, match=r"layout is 0\.8"):
         export(str(run), "serving", tmp_path / "out", layout=0.8)
 
 
@@ -242,12 +242,12 @@ def test_its_http_server_answers_as_the_model_does(server: str, run: Path, tmp_p
     encoded = base64.b64encode((tmp_path / "photo.png").read_bytes()).decode()
     answer = ask(server, {"key": ["image"], "value": [encoded]})
     assert answer["err_no"] == 0, answer
-    told = dict(zip(answer["key"], answer["value"]))
+    output = dict(zip(answer["key"], answer["value"]))
     found = Predictor(str(run)).predict([str(tmp_path / "photo.png")], topk=4)[0]
-    scores = np.array(told["scores"].split(), float)
+    scores = np.array(output["scores"].split(), float)
     expected = {item.id: item.score for item in found.classes}
     np.testing.assert_allclose(scores, [expected[index] for index in range(4)], atol=1e-5)
-    assert int(told["label"]) == found.classes[0].id
+    assert int(output["label"]) == found.classes[0].id
 
 
 def ask(url: str, body: Any) -> Any:

@@ -52,7 +52,7 @@ def test_a_fused_network_gives_the_same_logits_with_fewer_parameters():
 
 
 def test_only_the_training_form_can_be_fused():
-    with pytest.raises(UserError, match="this is a ResNet\n"):
+    with pytest.raises(UserError, match="this model is a ResNet\n"):
         fuse(ppc.create_model("ResNet18"))
-    with pytest.raises(UserError, match="this is a fused model already"):
+    with pytest.raises(UserError, match="this model is fused already"):
         fuse(ppc.create_model("ResNet18_ACNet", deploy=True))

@@ -44,4 +44,5 @@ def _equalize_table(count: np.ndarray) -> np.ndarray:
     if step == 0:  # one value only, or too few pixels to spread
         return np.arange(256, dtype=np.uint8)
     below = np.concatenate([[0], np.cumsum(count)[:-1]])
-    return np.minimum((step // 2 + below) // step, 255).astype(np.uint8)
+    table: np.ndarray = np.minimum((step // 2 + below) // step, 255)
+    return table.astype(np.uint8)

@@ -12,24 +12,28 @@ import importlib.util
 import os
 import sys
 import types
-from typing import Any
+from typing import TYPE_CHECKING, Any, Callable
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
-def load(folder: str, threads: str, gpu: str) -> Any:
+def load(folder: str, threads: str, gpu: str) -> Callable[[np.ndarray], np.ndarray]:
     """Return the method `logits` of the class in a module folder."""
-    stand_in()
-    place, name = os.path.split(folder)
-    sys.path.insert(0, place)
+    replace_missing_paddlehub()
+    parent, name = os.path.split(folder)
+    sys.path.insert(0, parent)
     classifier = importlib.import_module(f"{name}.module").Classifier
-    return classifier(threads=int(threads), gpu=int(gpu) if gpu else None).logits
+    logits: Callable[[np.ndarray], np.ndarray] = classifier(threads=int(threads), gpu=int(gpu) if gpu else None).logits
+    return logits
 
 
-def stand_in() -> None:
+def replace_missing_paddlehub() -> None:
     """Make `from paddlehub.module.module import moduleinfo, serving` work without PaddleHub."""
     if importlib.util.find_spec("paddlehub") is not None:
         return
     for name in ("paddlehub", "paddlehub.module", "paddlehub.module.module"):
         sys.modules[name] = types.ModuleType(name)
     module: Any = sys.modules["paddlehub.module.module"]
-    module.moduleinfo = lambda **facts: lambda decorated: decorated
+    module.moduleinfo = lambda **metadata: lambda decorated: decorated
     module.serving = lambda decorated: decorated

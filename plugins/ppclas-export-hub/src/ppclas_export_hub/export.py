@@ -20,7 +20,7 @@ from ppclas_core.export import Artefact, ExportRequest, export_inference, model_
 from ppclas_core.runtimes import ChildRuntime
 from ppclas_core.system import usable_cores
 from ppclas_core.tasks import TASKS
-from ppclas_export_hub.module import module_text, steps_of
+from ppclas_export_hub.module import module_text, preprocessing_steps
 
 LABELS = "label_list.txt"
 
@@ -30,26 +30,31 @@ def export(request: ExportRequest, *, name: str = "", version: str = "1.0.0", au
     """Write the folder NAME: `__init__.py`, `module.py`, `label_list.txt`, `model.pdmodel`, `model.pdiparams`.
 
     Args:
+        request: model and metadata to export.
         name: name of the module, a Python identifier; "": the architecture in lower case.
         version: version such as `1.0.0`.
-        author, author_email, summary: metadata of the module.
+        author: name of the author.
+        author_email: address of the author.
+        summary: one sentence; "": the architecture and the number of classes.
 
     Raises:
         UserError: name or version is not valid in PaddleHub, or a module cannot do the preprocessing.
     """
     name = name or re.sub(r"\W", "_", request.record.name.lower())
     if not name.isidentifier() or keyword.iskeyword(name) or not name.isascii():
-        raise UserError(f"name is {name!r}; PaddleHub imports a module by it: letters, digits and '_'")
+        raise UserError(f"name is {name!r}; PaddleHub imports the module by its name, so it must be a Python identifier: "
+                        "letters, digits and '_', and no keyword")
     if not re.fullmatch(r"\d+\.\d+\.\d+", version):
-        raise UserError(f"version is {version!r}; it must be as 1.0.0")
-    meta, folder = request.meta, request.out / name
-    steps = steps_of(meta.preprocessing)
+        raise UserError(f"version is {version!r}; it must have the form 1.0.0")
+    meta = request.meta
+    folder = request.out / name
+    steps = preprocessing_steps(meta.preprocessing)
     summary = summary or f"{request.record.name} for {meta.num_classes} classes"
     info = {"name": name, "version": version, "author": author, "email": author_email, "summary": summary}
     folder.mkdir()
-    with tempfile.TemporaryDirectory(prefix="ppclas-", dir=request.out) as place:
-        artefact = export_inference(dataclasses.replace(request, out=Path(place)), legacy=True)
-        for file in model_files(Path(place)):
+    with tempfile.TemporaryDirectory(prefix="ppclas-", dir=request.out) as scratch:
+        artefact = export_inference(dataclasses.replace(request, out=Path(scratch)), legacy=True)
+        for file in model_files(Path(scratch)):
             os.replace(file, folder / f"model{file.suffix}")
     text = module_text(steps, info, multilabel=TASKS[meta.task].activation == "sigmoid")
     (folder / "module.py").write_text(text, encoding="utf-8")
@@ -64,6 +69,7 @@ def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") ->
     """Load the class of the module in its own process, with PaddleHub if it is installed.
 
     Args:
+        folder: folder of the bundle.
         threads: CPU threads; None: all cores.
         device: `cpu`, `gpu` or `gpu:N`.
 

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 from ppclas_core import create
 from ppclas_core.bundles import split_normalization
@@ -23,13 +23,13 @@ class Steps(NamedTuple):
     """
 
     to_rgb: bool
-    steps: List[Tuple[Any, ...]]
+    steps: List[Tuple[Union[str, int], ...]]
     scale: float
     mean: List[float]
     std: List[float]
 
 
-def steps_of(preprocessing: Sequence[Mapping[str, Any]]) -> Steps:
+def preprocessing_steps(preprocessing: Sequence[Mapping[str, Optional[Mapping[str, object]]]]) -> Steps:
     """Convert the preprocessing of a checkpoint.
 
     Raises:
@@ -37,21 +37,20 @@ def steps_of(preprocessing: Sequence[Mapping[str, Any]]) -> Steps:
     """
     parts = split_normalization(preprocessing)
     names = [next(iter(step)) for step in (parts.outside if parts else preprocessing)]
-    foreign = [name for name in names[1:] if name not in ("ResizeImage", "CropImage")]
-    if parts is None or foreign or names[:1] != ["DecodeImage"]:
-        raise UserError("a module of PaddleHub cannot do this preprocessing: " + " -> ".join(names),
-                        where="meta.yaml: preprocessing", do="it does DecodeImage, any of ResizeImage and CropImage, "
-                        "NormalizeImage, ToCHWImage; other formats have no such limit")
+    unsupported = [name for name in names[1:] if name not in ("ResizeImage", "CropImage")]
+    if parts is None or unsupported or names[:1] != ["DecodeImage"]:
+        raise UserError("a PaddleHub module does not support this preprocessing: " + " -> ".join(names),
+                        where="meta.yaml: preprocessing", do="use DecodeImage, then any of ResizeImage and CropImage, "
+                        "NormalizeImage, ToCHWImage; or choose another format")
     decode, *rest = [next(iter(step.items())) for step in parts.outside]
     name, params = _call(decode)
     decoder = create("op", name, **params)
     if (decoder.alpha, decoder.depth) != ("drop", "clip"):
-        raise UserError("a module of PaddleHub decodes with alpha: drop and depth: clip only, not with "
+        raise UserError("a PaddleHub module decodes only with alpha: drop and depth: clip, not with "
                         f"alpha: {decoder.alpha} and depth: {decoder.depth}", where="meta.yaml: preprocessing",
                         do="choose another format")
     to_rgb = bool(decoder.to_rgb)
-    return Steps(to_rgb, [_step(*_call(step)) for step in rest], parts.scale, list(parts.mean),
-                 list(parts.std))
+    return Steps(to_rgb, [_step(*_call(step)) for step in rest], parts.scale, list(parts.mean), list(parts.std))
 
 
 def module_text(steps: Steps, info: Mapping[str, str], *, multilabel: bool) -> str:
@@ -63,7 +62,7 @@ def module_text(steps: Steps, info: Mapping[str, str], *, multilabel: bool) -> s
         multilabel: scores are sigmoids instead of a softmax.
     """
     text = Path(__file__).with_name("template.py").read_text(encoding="utf-8")
-    values: Dict[str, Any] = {"TO_RGB": steps.to_rgb, "STEPS": steps.steps, "SCALE": steps.scale, "MEAN": steps.mean,
+    values: Dict[str, object] = {"TO_RGB": steps.to_rgb, "STEPS": steps.steps, "SCALE": steps.scale, "MEAN": steps.mean,
                               "STD": steps.std, "MULTILABEL": multilabel}
     values.update((key.upper(), value) for key, value in info.items())
     for key, value in values.items():
@@ -71,11 +70,13 @@ def module_text(steps: Steps, info: Mapping[str, str], *, multilabel: bool) -> s
     return text
 
 
-def _call(step: Tuple[str, Any]) -> Tuple[str, Dict[str, Any]]:
+def _call(step: Tuple[str, Optional[Mapping[str, object]]]) -> Tuple[str, Dict[str, Any]]:
+    """Return name and parameters of an op."""
     return step[0], dict(step[1] or {})
 
 
-def _step(name: str, params: Dict[str, Any]) -> Tuple[Any, ...]:
+def _step(name: str, params: Dict[str, Any]) -> Tuple[Union[str, int], ...]:
+    """Return a step of `template.py`."""
     op = create("op", name, **params)
     if name == "CropImage":
         return "crop", op.width, op.height

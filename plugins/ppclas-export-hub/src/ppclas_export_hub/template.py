@@ -66,22 +66,23 @@ class Classifier:
 
     def predict(self, images: List[np.ndarray], batch_size: int = 1, top_k: int = 1) -> List[Dict[str, float]]:
         """Return the `top_k` best labels of each image with their scores, best first; images as in `transform`."""
-        answers = []
+        results: List[Dict[str, float]] = []
         for start in range(0, len(images), batch_size):
             batch = np.stack([self.transform(image) for image in images[start:start + batch_size]])
             for row in self.logits(batch).astype(np.float64):
                 scores = 1 / (1 + np.exp(-row)) if MULTILABEL else np.exp(row - row.max())
                 scores = scores if MULTILABEL else scores / scores.sum()
                 best = np.argsort(-scores, kind="stable")[:top_k]
-                answers.append({self.labels[index]: float(scores[index]) for index in best})
-        return answers
+                results.append({self.labels[index]: float(scores[index]) for index in best})
+        return results
 
-    @serving
-    def serving_method(self, images: List[str], top_k: int = 1, **kwargs: Any) -> Dict[str, Any]:
-        """Return {"data": output of `predict`} for image files in base64; PaddleHub passes all keys of a request."""
-        files = [np.frombuffer(base64.b64decode(image), np.uint8) for image in images]
-        decoded = [cv2.imdecode(file, cv2.IMREAD_COLOR) for file in files]
-        whole = [image for image in decoded if image is not None]
-        if len(whole) < len(files):
+    @serving  # type: ignore[untyped-decorator]  # paddlehub has no annotations
+    def serving_method(self, images: List[str], top_k: int = 1,
+                       **kwargs: object) -> Dict[str, List[Dict[str, float]]]:
+        """Return {"data": output of `predict`} for image files in base64; other keys of a request are ignored."""
+        encoded = [np.frombuffer(base64.b64decode(image), np.uint8) for image in images]
+        decoded = [cv2.imdecode(file, cv2.IMREAD_COLOR) for file in encoded]
+        valid = [image for image in decoded if image is not None]
+        if len(valid) < len(encoded):
             raise ValueError("an image cannot be decoded")
-        return {"data": self.predict(whole, top_k=top_k)}
+        return {"data": self.predict(valid, top_k=top_k)}

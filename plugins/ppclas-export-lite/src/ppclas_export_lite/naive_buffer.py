@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Reader of the header of a `.nb` file, which has the version of opt."""
+"""Reader of the header of a `.nb` file, which contains the version of opt."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ppclas_core.errors import UserError
 
-FORM = 2
+FORMAT_VERSION = 2
 """Version of the file format: a flatbuffer with the topology, then the weights."""
 _HEAD = struct.Struct("<H16sQ")
 
@@ -27,8 +27,8 @@ def opt_version(file: Path) -> str:
     except OSError as error:
         raise UserError(f"cannot be read: {error.strerror}", where=str(file), do="copy the whole bundle") from None
     if len(head) == _HEAD.size:
-        form, version, topology = _HEAD.unpack(head)
+        format_version, version, topology = _HEAD.unpack(head)
         text = version.split(b"\0")[0]  # the bytes after the NUL are uninitialized memory
-        if form == FORM and topology <= size - _HEAD.size and text.isascii():
+        if format_version == FORMAT_VERSION and topology <= size - _HEAD.size and text.isascii():
             return str(text.decode("ascii"))
     raise UserError("not a model of Paddle-Lite, or damaged", where=str(file), do="export it again")

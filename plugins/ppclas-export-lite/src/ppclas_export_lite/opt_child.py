@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The child process of `optimise`; arguments: STEP TARGET FP16, run in the folder of the model by Python >= 3.7."""
+"""The child process of `optimize`; arguments: STEP TARGET FP16, run in the folder of the model by Python >= 3.7."""
 
 import sys
 

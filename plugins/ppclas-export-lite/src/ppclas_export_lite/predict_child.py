@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The child process of `LiteRuntime`; arguments: FILE VERSION THREADS, run in the folder of the file.
 
-It must run in Python 3.7 too. It writes the names of inputs and outputs as one line of JSON, then an output tensor for
-each input tensor until its standard input ends. A tensor is the number of dimensions (uint32), the dimensions as int64
-and the float32 values, all little-endian.
+It must run in Python 3.7 too. It writes the names of inputs and outputs as one line of JSON, then one output tensor
+for each input tensor until its standard input ends. A tensor is the number of dimensions (uint32), the dimensions as
+int64 and the float32 values, all little-endian.
 """
 
 import json
@@ -16,15 +16,15 @@ import sys
 def main(file: str, version: str, threads: str) -> None:
     """Load the model, and compute outputs until standard input ends."""
     del sys.path[0]  # the folder of this file: its module names may shadow others
-    answers = os.fdopen(os.dup(1), "wb")
+    results = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # the output of paddlelite must not mix with the tensors
     import numpy as np
     from paddlelite import lite
 
-    here = lite.Opt().version()
-    if here != version:
-        sys.exit(f"Error: the model was made by Paddle-Lite {version} and this one is {here}; a .nb file runs with the "
-                 "version that made it")
+    installed = lite.Opt().version()
+    if installed != version:
+        sys.exit(f"Error: the model was written by Paddle-Lite {version}, but Paddle-Lite {installed} is installed; a "
+                 ".nb file runs only with the version that wrote it")
     config = lite.MobileConfig()
     config.set_model_from_file(file)
     predictor = lite.create_paddle_predictor(config)
@@ -32,8 +32,8 @@ def main(file: str, version: str, threads: str) -> None:
     names = {"inputs": predictor.get_input_names(), "outputs": predictor.get_output_names()}
     if not all(names.values()):  # a topology of zeros loads without an error
         sys.exit("Error: the model has no input or no output; the file is damaged")
-    answers.write(json.dumps(names).encode() + b"\n")
-    answers.flush()
+    results.write(json.dumps(names).encode() + b"\n")
+    results.flush()
     while True:
         head = sys.stdin.buffer.read(4)
         if len(head) < 4:
@@ -43,14 +43,14 @@ def main(file: str, version: str, threads: str) -> None:
         predictor.get_input(0).from_numpy(values)
         predictor.run()
         output = np.ascontiguousarray(predictor.get_output(0).numpy(), "<f4")
-        answers.write(struct.pack(f"<I{output.ndim}q", output.ndim, *output.shape) + output.tobytes())
-        answers.flush()
+        results.write(struct.pack(f"<I{output.ndim}q", output.ndim, *output.shape) + output.tobytes())
+        results.flush()
 
 
 def _exactly(count: int) -> bytes:
     data = sys.stdin.buffer.read(count)
     if len(data) < count:
-        raise EOFError("a tensor was cut off")
+        raise EOFError("a tensor is truncated")
     return data
 
 

@@ -4,7 +4,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator
+from typing import TYPE_CHECKING, Iterable, Iterator
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from paddle.base.proto.framework_pb2 import BlockDesc, OpDesc
 
 VIEWS = ("flatten2", "flatten_contiguous_range", "reshape2", "squeeze2", "transpose2", "unsqueeze2")
 """Operators with a second output XShape in Paddle 2.4, for the backward pass; Paddle-Lite segfaults without it."""
@@ -40,7 +45,8 @@ def rewrite(program: bytes) -> bytes:
     return bytes(description.SerializeToString())
 
 
-def _add_shape_output(block: Any, operator: Any, name: str) -> None:
+def _add_shape_output(block: BlockDesc, operator: OpDesc, name: str) -> None:
+    """Add the output XShape, unless the operator has it."""
     outputs = {output.parameter: output for output in operator.outputs}
     if "XShape" in outputs and outputs["XShape"].arguments:
         return
@@ -51,7 +57,7 @@ def _add_shape_output(block: Any, operator: Any, name: str) -> None:
     output.arguments.append(name)
 
 
-def _separate_values(operator: Any, proto: Any) -> None:
+def _separate_values(operator: OpDesc, proto: ModuleType) -> None:
     """Replace the attribute `values` (scalars of any type) by the attribute of the dtype."""
     scalars = list(_named(operator.attrs, "values"))
     if not scalars or scalars[0].type != proto.SCALARS:
@@ -66,5 +72,6 @@ def _separate_values(operator: Any, proto: Any) -> None:
     getattr(attribute, field).extend(map(int, values) if field != "floats" else values)
 
 
-def _named(attributes: Any, name: str) -> Iterator[Any]:
+def _named(attributes: Iterable[OpDesc.Attr], name: str) -> Iterator[OpDesc.Attr]:
+    """Yield the attributes with a name."""
     return (attribute for attribute in attributes if attribute.name == name)

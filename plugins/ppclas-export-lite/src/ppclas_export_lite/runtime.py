@@ -12,14 +12,14 @@ import tempfile
 import threading
 import weakref
 from pathlib import Path
-from typing import IO, Optional
+from typing import IO, List, Optional
 
 import numpy as np
 
 from ppclas_core.errors import UserError
 from ppclas_core.system import usable_cores
 from ppclas_export_lite.naive_buffer import opt_version
-from ppclas_export_lite.tool import command, ending, told
+from ppclas_export_lite.tool import child_command, exit_status, failure_lines
 
 
 class LiteRuntime:
@@ -36,18 +36,21 @@ class LiteRuntime:
 
     def __init__(self, file: Path, *, threads: Optional[int] = None, log_of_output: bool = False) -> None:
         count = str(threads or usable_cores())
-        line = command("predict_child.py", file.name, opt_version(file), count)
-        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
+        command = child_command("predict_child.py", file.name, opt_version(file), count)
+        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process runs
         # idle OpenMP threads spin for 200 ms by default, which is slower if cores are shared
         environment = {"KMP_BLOCKTIME": "0", **os.environ, "OMP_NUM_THREADS": count}
-        self._process = subprocess.Popen(line, cwd=file.parent, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                         stderr=self._said, env=environment)
-        self._stop = weakref.finalize(self, _end, self._process)
-        self._file, self._log, self._lock = file, log_of_output, threading.Lock()
+        self._process = subprocess.Popen(command, cwd=file.parent, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                         stderr=self._stderr, env=environment)
+        self._stop = weakref.finalize(self, _stop_child, self._process)
+        self._file = file
+        self._log = log_of_output
+        self._lock = threading.Lock()
         names = json.loads(self._stream("stdout").readline() or "null")
         if names is None:
-            raise self._ended("Paddle-Lite cannot load this model")
-        self.input_names, self.output_names = list(names["inputs"]), list(names["outputs"])
+            raise self._failure("Paddle-Lite cannot load this model")
+        self.input_names: List[str] = names["inputs"]
+        self.output_names: List[str] = names["outputs"]
 
     def __call__(self, batch: np.ndarray) -> np.ndarray:
         """Return the output (N, num_classes) float32 of a batch (N, C, H, W) float32.
@@ -62,11 +65,11 @@ class LiteRuntime:
                 stream.write(struct.pack(f"<I{images.ndim}q", images.ndim, *images.shape))
                 stream.write(images.data)
                 stream.flush()
-                sides = struct.unpack("<I", self._exactly(4))[0]
-                shape = struct.unpack(f"<{sides}q", self._exactly(8 * sides))
+                rank = struct.unpack("<I", self._exactly(4))[0]
+                shape = struct.unpack(f"<{rank}q", self._exactly(8 * rank))
                 values = self._exactly(4 * int(np.prod(shape)))
             except (OSError, EOFError, ValueError):  # the pipe is broken, at its end, or closed
-                raise self._ended("the process of Paddle-Lite has ended while it computed") from None
+                raise self._failure("the Paddle-Lite process ended during inference") from None
         output = np.frombuffer(values, "<f4").reshape(shape)
         return np.log(np.maximum(output, np.finfo(np.float32).tiny)) if self._log else output
 
@@ -80,16 +83,18 @@ class LiteRuntime:
             raise EOFError
         return data
 
-    def _ended(self, what: str) -> UserError:
+    def _failure(self, what: str) -> UserError:
+        """Stop the child process, and return an error with its exit status and its last error lines."""
         self._stop()
-        self._said.seek(0)
-        text = self._said.read().decode("utf-8", "replace")
-        return UserError(f"{what} ({ending(self._process.returncode)}): {told(text)}", where=str(self._file),
-                         do="'ppclas verify' tells whether the bundle is whole; 'ppclas doctor --fix lite' whether the "
-                         "tool is")
+        self._stderr.seek(0)
+        text = self._stderr.read().decode("utf-8", "replace")
+        status = exit_status(self._process.returncode)
+        return UserError(f"{what} ({status}): {failure_lines(text)}", where=str(self._file),
+                         do="check the bundle with 'ppclas verify', and the installation of Paddle-Lite with "
+                         "'ppclas doctor --fix lite'")
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _stop_child(process: subprocess.Popen[bytes]) -> None:
     """Close the child's input, and kill the child if it does not exit within 5 s."""
     try:
         process.communicate(timeout=5)

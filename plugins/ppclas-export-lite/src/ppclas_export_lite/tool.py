@@ -12,7 +12,7 @@ from ppclas_core.system import interpreter
 from ppclas_export_lite.plugin import PADDLE_LITE
 
 
-def command(child: str, *arguments: str) -> List[str]:
+def child_command(child: str, *arguments: str) -> List[str]:
     """Return the command line of a child program of this package; the environment is created at first use.
 
     Args:
@@ -26,15 +26,15 @@ def command(child: str, *arguments: str) -> List[str]:
     return [str(python), str(Path(__file__).with_name(child)), *arguments]
 
 
-def ending(code: int) -> str:
-    """Describe the end of a process: `signal SIGSEGV` or `exit code 1`."""
+def exit_status(code: int) -> str:
+    """Return the exit status of a process as text: `signal SIGSEGV` or `exit code 1`."""
     if code < 0:
         return f"signal {signal.Signals(-code).name}"
     return f"exit code {code}"
 
 
-def told(output: str) -> str:
+def failure_lines(output: str) -> str:
     """Return the lines of a program's output that explain its failure."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    telling = [line for line in lines if "rror" in line or "Check failed" in line]
-    return " | ".join((telling or lines)[-2:])[:600] or "it said nothing"
+    errors = [line for line in lines if "rror" in line or "Check failed" in line]
+    return " | ".join((errors or lines)[-2:])[:600] or "no output"

@@ -14,7 +14,7 @@ from typing import Mapping, Optional
 
 from ppclas_core.export import ExportFailed
 
-TIME_OUT = 1800
+TIMEOUT = 1800
 """Timeout in seconds; the largest published model takes about one minute."""
 
 
@@ -25,6 +25,7 @@ def convert(model_file: Path, params_file: Path, out: Path, *, opset: int = 13,
     Args:
         model_file: `.json` of Paddle 3 or `.pdmodel`.
         params_file: its parameters (`.pdiparams`).
+        out: path of the ONNX file.
         opset: version of the operator set, at least 13 for weights that are quantized per channel.
         metadata: content of `metadata_props`.
 
@@ -32,27 +33,27 @@ def convert(model_file: Path, params_file: Path, out: Path, *, opset: int = 13,
         ExportFailed: the converter fails; the message has its output.
     """
     # the converter decodes paths by the locale; ASCII names relative to its working directory are always safe
-    with tempfile.TemporaryDirectory(prefix="ppclas-onnx-", dir=out.parent) as place:
-        model = Path(place) / f"model{model_file.suffix}"
+    with tempfile.TemporaryDirectory(prefix="ppclas-onnx-", dir=out.parent) as scratch:
+        model = Path(scratch) / f"model{model_file.suffix}"
         for source, copy in ((model_file, model), (params_file, model.with_suffix(".pdiparams"))):
             shutil.copyfile(source, copy)
         child = Path(__file__).with_name("child.py")
-        (Path(place) / "metadata.json").write_text(json.dumps(dict(metadata or {})), encoding="utf-8")
+        (Path(scratch) / "metadata.json").write_text(json.dumps(dict(metadata or {})), encoding="utf-8")
         command = [sys.executable, str(child), model.name, "model.pdiparams", "model.onnx", str(opset), "metadata.json"]
         try:
-            done = subprocess.run(command, cwd=place, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                                  errors="replace", timeout=TIME_OUT)
+            done = subprocess.run(command, cwd=scratch, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                                  errors="replace", timeout=TIMEOUT)
         except subprocess.TimeoutExpired:
-            raise ExportFailed(f"paddle2onnx did not end within {TIME_OUT} s") from None
-        result = Path(place) / "model.onnx"
+            raise ExportFailed(f"paddle2onnx did not finish within {TIMEOUT} s") from None
+        result = Path(scratch) / "model.onnx"
         if done.returncode or not result.is_file():
             raise ExportFailed(f"paddle2onnx cannot convert this model (exit code {done.returncode}): "
-                               f"{_told(done.stdout)}", do="the format 'inference' may do, or another opset")
+                               f"{_error_lines(done.stdout)}", do="try another opset, or the format 'inference'")
         shutil.move(str(result), str(out))
 
 
-def _told(output: str) -> str:
+def _error_lines(output: str) -> str:
     """Return the lines of the converter's output that explain its failure."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    telling = [line for line in lines if "error" in line.lower() or "support" in line.lower()]
-    return " | ".join((telling or lines)[-3:])[:600] or "it said nothing"
+    errors = [line for line in lines if "error" in line.lower() or "support" in line.lower()]
+    return " | ".join((errors or lines)[-3:])[:600] or "no output"

@@ -28,6 +28,7 @@ def export(request: ExportRequest, *, opset: int = 13, softmax: bool = False, ui
     `metadata_props` has `producer`, `architecture`, and the class names as JSON in `labels`.
 
     Args:
+        request: model and metadata to export.
         opset: version of the operator set, 11..17; 13 is widely supported.
         softmax: output probabilities instead of logits.
         uint8: the input is uint8 pixels (N, H, W, C) in 0..255, which the graph normalizes.
@@ -38,8 +39,8 @@ def export(request: ExportRequest, *, opset: int = 13, softmax: bool = False, ui
     """
     if opset not in OPSETS:
         raise UserError(f"opset is {opset}; it must be in {OPSETS[0]}..{OPSETS[-1]}")
-    with tempfile.TemporaryDirectory(prefix="ppclas-", dir=request.out) as place:
-        inner = dataclasses.replace(request, out=Path(place))
+    with tempfile.TemporaryDirectory(prefix="ppclas-", dir=request.out) as scratch:
+        inner = dataclasses.replace(request, out=Path(scratch))
         artefact = export_inference(inner, softmax=softmax, uint8=uint8)
         metadata = {"producer": f"ppclas {ppclas_core.__version__}", "architecture": request.record.name,
                     "labels": json.dumps(request.meta.labels)}
@@ -51,6 +52,7 @@ def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") ->
     """Load a bundle in onnxruntime; a bundle of the format `inference` is converted once and cached.
 
     Args:
+        folder: folder of the bundle.
         threads: CPU threads; None: all cores.
         device: `cpu`, `gpu` or `gpu:N`.
 

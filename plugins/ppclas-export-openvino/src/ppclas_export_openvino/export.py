@@ -24,6 +24,7 @@ def export(request: ExportRequest, *, precision: Precision = "fp32", softmax: bo
     """Write `model.xml` and `model.bin`: input `image`, output `logits`; the weights stay float32, any batch size.
 
     Args:
+        request: model and metadata to export.
         precision: precision of the computation: `fp32`, or `bf16` on CPUs with instructions for it.
         softmax: output probabilities instead of logits.
         uint8: the input is uint8 pixels (N, H, W, C) in 0..255, which the graph normalizes.
@@ -34,14 +35,14 @@ def export(request: ExportRequest, *, precision: Precision = "fp32", softmax: bo
     """
     import openvino
 
-    with tempfile.TemporaryDirectory(prefix="ppclas-", dir=request.out) as place:
-        inner = dataclasses.replace(request, out=Path(place))
+    with tempfile.TemporaryDirectory(prefix="ppclas-", dir=request.out) as scratch:
+        inner = dataclasses.replace(request, out=Path(scratch))
         artefact = export_inference(inner, legacy=True, softmax=softmax, uint8=uint8)
         try:
             model = open_core().read_model(str(model_files(inner.out)[0]))
         except RuntimeError as error:
             raise ExportFailed(f"OpenVINO cannot read this model: {str(error).strip().splitlines()[-1]}",
-                               do="the formats 'inference' and 'onnx' may do") from error
+                               do="try the format 'inference' or 'onnx'") from error
         model.output(0).get_tensor().set_names({"logits"})
         openvino.save_model(model, str(request.out / FILE), compress_to_fp16=False)
         del model  # it maps the weights file, which Windows cannot delete while mapped
@@ -50,7 +51,7 @@ def export(request: ExportRequest, *, precision: Precision = "fp32", softmax: bo
 
 
 def export_bf16(request: ExportRequest, *, softmax: bool = False, uint8: bool = False) -> Artefact:
-    """Write the files of `export`, to be computed in bfloat16."""
+    """Write the files of `export` for inference in bfloat16."""
     return export(request, precision="bf16", softmax=softmax, uint8=uint8)
 
 
@@ -58,6 +59,7 @@ def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") ->
     """Load a bundle in OpenVINO, in the precision that its metadata names.
 
     Args:
+        folder: folder of the bundle.
         threads: CPU threads; None: all cores.
         device: `cpu`, `gpu` or `gpu:N`.
 

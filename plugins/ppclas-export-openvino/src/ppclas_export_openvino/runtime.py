@@ -6,12 +6,15 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Dict, Literal, Optional
+from typing import TYPE_CHECKING, Dict, Literal, Optional
 
 import numpy as np
 
 from ppclas_core.errors import UserError
 from ppclas_core.system import usable_cores
+
+if TYPE_CHECKING:
+    import openvino
 
 HINTS = {"fp32": "f32", "bf16": "bf16"}
 
@@ -38,8 +41,8 @@ class OpenVinoRuntime:
         core = open_core()
         name = device.upper().replace(":", ".")
         if name.partition(".")[0] not in {each.partition(".")[0] for each in core.available_devices}:
-            raise UserError(f"device is {device}, but OpenVINO sees only {', '.join(core.available_devices)}")
-        settings: Dict[str, Any] = {"INFERENCE_PRECISION_HINT": HINTS[precision], "PERFORMANCE_HINT": "LATENCY"}
+            raise UserError(f"device is {device}, but OpenVINO finds only {', '.join(core.available_devices)}")
+        settings: Dict[str, object] = {"INFERENCE_PRECISION_HINT": HINTS[precision], "PERFORMANCE_HINT": "LATENCY"}
         if name == "CPU":
             settings["INFERENCE_NUM_THREADS"] = threads or usable_cores()
         try:
@@ -59,8 +62,8 @@ class OpenVinoRuntime:
         return np.log(np.maximum(output, np.finfo(np.float32).tiny)) if self._log else output
 
 
-def open_core() -> Any:
-    """Return an `openvino.Core` whose device plugins are loaded.
+def open_core() -> openvino.Core:
+    """Return an `openvino.Core` with loaded device plugins.
 
     The CPU plugin sets an alternate signal stack in the thread that loads it. When a second core is closed after the
     first, that stack points to freed memory, and the next Ctrl-C causes a segmentation fault. Therefore a short-lived
@@ -68,7 +71,7 @@ def open_core() -> Any:
     """
     import openvino
 
-    def load() -> Any:
+    def load() -> openvino.Core:
         core = openvino.Core()
         core.available_devices  # noqa: B018 - this loads the plugins
         return core

@@ -20,8 +20,8 @@ from ppclas_export_serving.serving import CLIENT, SERVER
 def export_folders(source: Union[str, Path, Checkpoint], out: Union[str, Path]) -> Path:
     """Write `ppcls_model/` and `ppcls_client_conf/` into a folder, and replace those of an earlier call.
 
-    The model is first run by Paddle Serving and compared with the checkpoint. `ppcls_model/` also gets class names and
-    preprocessing.
+    The outputs of Paddle Serving are first compared with those of the checkpoint. `ppcls_model/` also gets class names
+    and preprocessing.
 
     Args:
         source: as in `ppclas_core.export.export`.
@@ -36,10 +36,10 @@ def export_folders(source: Union[str, Path, Checkpoint], out: Union[str, Path]) 
     """
     folder = Path(out)
     for name, kind in ((SERVER, "server"), (CLIENT, "client")):
-        place = folder / name
-        if place.exists() and not (place / f"serving_{kind}_conf.prototxt").is_file():
-            raise UserError("this is no folder of Paddle Serving; it is left as it is", where=str(place),
-                            do="give another output_path, or remove it")
+        target = folder / name
+        if target.exists() and not (target / f"serving_{kind}_conf.prototxt").is_file():
+            raise UserError("not a folder of Paddle Serving; it is not overwritten", where=str(target),
+                            do="choose another output_path, or remove the folder")
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".export-", dir=folder) as partial:
         bundle = Path(partial) / "bundle"

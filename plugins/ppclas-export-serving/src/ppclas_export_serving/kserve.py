@@ -9,7 +9,7 @@ import os
 import re
 import tempfile
 from pathlib import Path
-from typing import Any, Dict, Literal, Optional, Union
+from typing import Dict, Literal, Optional, Union
 
 import yaml
 
@@ -31,6 +31,7 @@ def export(request: ExportRequest, *, runtime: Runtime = "triton", storage: str 
     """Write `inferenceservice.yaml` and `models/`, which must be copied to the storage that the former names.
 
     Args:
+        request: model and metadata to export.
         runtime: `triton` (kserve-tritonserver: V2 over HTTP and gRPC, dynamic batching) or `paddle`
             (kserve-paddleserver: V1, `{"instances": [...]}`).
         storage: URI of the copy of `models/`, such as `s3://bucket/folder` or `pvc://claim/folder`; "":
@@ -58,6 +59,7 @@ def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") ->
     """Load the model in the library that the server uses: onnxruntime for Triton, Paddle Inference for Paddle.
 
     Args:
+        folder: folder of the bundle.
         threads: CPU threads; None: all cores.
         device: `cpu`, `gpu` or `gpu:N`.
 
@@ -65,14 +67,15 @@ def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") ->
         UserError: the folder is incomplete; see also the runtimes.
     """
     bundle = read_bundle(folder)
-    logarithm, models = bundle.gives_probabilities, folder / MODELS
+    models = folder / MODELS
+    log_of_output = bundle.gives_probabilities
     if bundle.facts["details"]["runtime"] == "triton":
-        return OnnxRuntime(model_file(models), threads=threads, device=device, log_of_output=logarithm)
+        return OnnxRuntime(model_file(models), threads=threads, device=device, log_of_output=log_of_output)
     return PaddleRuntime(models / "model.pdmodel", models / "model.pdiparams", threads=threads, device=device,
-                        log_of_output=logarithm)
+                        log_of_output=log_of_output)
 
 
-def inference_service(name: str, runtime: str, storage: str) -> Dict[str, Any]:
+def inference_service(name: str, runtime: str, storage: str) -> Dict[str, object]:
     """Return the resource `InferenceService` of `serving.kserve.io/v1beta1`."""
     model = {"modelFormat": FORMATS[runtime], "runtime": f"kserve-{runtime}server",
              "protocolVersion": "v2" if runtime == "triton" else "v1", "storageUri": storage}
@@ -86,8 +89,8 @@ def service_name(architecture: str) -> str:
 
 
 def _paddle(request: ExportRequest, models: Path, softmax: bool) -> Artefact:
-    with tempfile.TemporaryDirectory(prefix="ppclas-", dir=request.out) as place:
-        inner = dataclasses.replace(request, out=Path(place))
+    with tempfile.TemporaryDirectory(prefix="ppclas-", dir=request.out) as scratch:
+        inner = dataclasses.replace(request, out=Path(scratch))
         artefact = export_inference(inner, legacy=True, softmax=softmax)
         for file in model_files(inner.out):
             os.replace(file, models / f"model{file.suffix}")

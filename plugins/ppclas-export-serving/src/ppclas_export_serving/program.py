@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, Mapping
+from typing import Dict, Mapping
 
 import numpy as np
 
@@ -25,7 +25,7 @@ class Program:
     def __init__(self, model_file: Path, params_file: Path) -> None:
         from paddle.base.proto import framework_pb2
 
-        self._message: Any = framework_pb2.ProgramDesc()
+        self._message = framework_pb2.ProgramDesc()
         self._message.ParseFromString(model_file.read_bytes())
         stored = sorted(variable.name for block in self._message.blocks for variable in block.vars
                         if variable.persistable and variable.name not in _NO_PARAMETERS)
@@ -72,7 +72,8 @@ class Program:
         """
         bad = [name for name in self.parameters if set(name) & set('/\\:*?"<>|')]
         if bad:
-            raise UserError(f"'{bad[0]}' cannot be the name of a file", do="take the layout 2020-combined")
+            raise UserError(f"the variable name '{bad[0]}' is not valid as a file name",
+                            do="use the layout 2020-combined")
         write_variables(folder, self.parameters)
 
     def _forget_origin(self) -> None:

@@ -20,11 +20,13 @@ from ppclas_export_onnx.export import export as export_onnx
 CONFIG, VERSION = "config.pbtxt", "1"
 
 
-def write_repository(request: ExportRequest, place: Path, name: str, *, max_batch: int, max_delay: float,
+def write_repository(request: ExportRequest, parent: Path, name: str, *, max_batch: int, max_delay: float,
                      softmax: bool, uint8: bool) -> Artefact:
-    """Write the folder `name` of a model into `place`.
+    """Write the folder `name` of a model into `parent`.
 
     Args:
+        request: model and metadata to export.
+        parent: folder of the repository.
         name: name of the model: letters, digits, `_`, `-`, `.`.
         max_batch: largest batch that Triton forms, at least 1.
         max_delay: longest wait of a request for others, in ms.
@@ -36,10 +38,10 @@ def write_repository(request: ExportRequest, place: Path, name: str, *, max_batc
         ExportFailed: the conversion to ONNX fails.
     """
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name):
-        raise UserError(f"name is {name!r}; a model of Triton has letters, digits, '_', '-' and '.' in its name")
+        raise UserError(f"name is {name!r}; the name of a Triton model consists of letters, digits, '_', '-' and '.'")
     if max_batch < 1 or not 0 <= max_delay < 1e6:
-        raise UserError(f"max_batch is {max_batch} and max_delay {max_delay}; they must be at least 1 and 0")
-    folder = place / name / VERSION
+        raise UserError(f"max_batch is {max_batch} and max_delay is {max_delay} ms; they must be at least 1 and 0")
+    folder = parent / name / VERSION
     folder.mkdir(parents=True)
     with tempfile.TemporaryDirectory(prefix="ppclas-", dir=request.out) as inner:
         artefact = export_onnx(dataclasses.replace(request, out=Path(inner)), softmax=softmax, uint8=uint8)
@@ -48,9 +50,9 @@ def write_repository(request: ExportRequest, place: Path, name: str, *, max_batc
     shape = (height, width, channels) if uint8 else request.input_shape
     text = config(name, shape, request.meta.num_classes, pixels=uint8, labels=bool(request.meta.labels),
                   max_batch=max_batch, max_delay=max_delay)
-    (place / name / CONFIG).write_text(text, encoding="utf-8")
+    (parent / name / CONFIG).write_text(text, encoding="utf-8")
     if request.meta.labels:
-        write_labels(place / name, request.meta.labels)
+        write_labels(parent / name, request.meta.labels)
     return artefact
 
 
@@ -74,7 +76,8 @@ def model_file(folder: Path) -> Path:
     """
     found = sorted(folder.glob(f"*/{VERSION}/{FILE}"))
     if len(found) != 1 or not (found[0].parents[1] / CONFIG).is_file():
-        raise UserError("no model with its config.pbtxt there", where=str(folder), do="copy the whole bundle")
+        raise UserError("the repository has no model with a config.pbtxt", where=str(folder),
+                        do="copy the whole bundle")
     return found[0]
 
 

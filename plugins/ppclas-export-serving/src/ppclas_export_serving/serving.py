@@ -14,6 +14,7 @@ from ppclas_core.errors import UserError
 from ppclas_core.export import INPUT_NAME, Artefact, ExportRequest, export_inference, model_files
 from ppclas_core.runtimes import ChildRuntime
 from ppclas_core.system import interpreter, usable_cores
+from ppclas_core.weights import published_names
 from ppclas_export_serving import prototxt
 from ppclas_export_serving.plugin import PADDLE_SERVING
 from ppclas_export_serving.program import Program
@@ -29,6 +30,7 @@ def export(request: ExportRequest, *, layout: Union[str, int, float] = "2020") -
     The feed is `image`, the fetch is `prediction`, the softmax output.
 
     Args:
+        request: model and metadata to export.
         layout: `2020`: `__model__` and one file per parameter; `2020-combined`: `__model__` and `__params__`;
             `0.9`: `model.pdmodel` and `params.pdiparams`.
 
@@ -36,9 +38,9 @@ def export(request: ExportRequest, *, layout: Union[str, int, float] = "2020") -
         UserError: unknown layout.
     """
     if str(layout) not in LAYOUTS:
-        raise UserError(f"the layout is {layout}", do=f"one of: {', '.join(LAYOUTS)}")
-    with tempfile.TemporaryDirectory(prefix="ppclas-", dir=request.out) as place:
-        inner = dataclasses.replace(request, out=Path(place))
+        raise UserError(f"layout is {layout}; it is unknown", do=f"one of: {', '.join(LAYOUTS)}")
+    with tempfile.TemporaryDirectory(prefix="ppclas-", dir=request.out) as scratch:
+        inner = dataclasses.replace(request, out=Path(scratch))
         artefact = export_inference(inner, legacy=True, softmax=True)
         program = Program(*model_files(inner.out))
     program.rename(_names_2020(request))
@@ -59,6 +61,7 @@ def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") ->
     """Load the local predictor of Paddle Serving in its own process and environment.
 
     Args:
+        folder: folder of the bundle.
         threads: CPU threads; None: all cores.
         device: `cpu`, `gpu` or `gpu:N`.
 
@@ -87,8 +90,6 @@ def _write_program(program: Program, folder: Path, layout: str) -> None:
 
 def _names_2020(request: ExportRequest) -> Dict[str, str]:
     """Return the legacy names of the program's variables; {} if the family does not define all of them."""
-    from ppclas_core.weights import published_names
-
     names = {row.ours: row.v2020 for row in published_names(request.record, request.model) or () if row.v2020}
     state = request.model.state_dict()
     return {value.name: names[key] for key, value in state.items()} if set(state) <= set(names) else {}

@@ -21,6 +21,7 @@ def export(request: ExportRequest, *, name: str = "", max_batch: int = 32, max_d
     """Write `repository/NAME/`: `config.pbtxt`, `labels.txt` and `1/model.onnx`, input `image`, output `logits`.
 
     Args:
+        request: model and metadata to export.
         name: name of the model; "": the architecture.
         max_batch: largest batch that Triton forms from waiting requests.
         max_delay: longest wait of a request for others, in ms.
@@ -41,6 +42,7 @@ def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") ->
     """Load the ONNX model of the repository in onnxruntime, as Triton's backend does.
 
     Args:
+        folder: folder of the bundle.
         threads: CPU threads; None: all cores.
         device: `cpu`, `gpu` or `gpu:N`.
 

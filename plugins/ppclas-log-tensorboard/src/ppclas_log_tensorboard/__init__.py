@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Training curves for TensorBoard."""
+"""Training curves for TensorBoard.
+
+Imports inside functions: tensorboardX is imported when a training opens its log, and not to check or list the callback.
+"""
 
 from __future__ import annotations
 

@@ -5,9 +5,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ppclas_core.training import ScalarLogger
+
+if TYPE_CHECKING:
+    from tensorboardX import SummaryWriter
 
 
 class TensorBoard(ScalarLogger):
@@ -24,7 +27,8 @@ class TensorBoard(ScalarLogger):
         """Open a new event file; TensorBoard discards the points of earlier files from `first_step` on."""
         from tensorboardX import SummaryWriter
 
-        self._writer: Any = SummaryWriter(str(folder), purge_step=first_step or None, filename_suffix=f".{first_step}")
+        self._writer: SummaryWriter = SummaryWriter(str(folder), purge_step=first_step or None,
+                                                    filename_suffix=f".{first_step}")
 
     def add(self, name: str, value: float, step: int) -> None:
         """Write one point of one curve."""

@@ -13,4 +13,4 @@ from ppclas_core.api import Callback, hookimpl
 def ppclas_callbacks() -> Iterable[Callback]:
     """Return the callback `TensorBoard`."""
     return [Callback("TensorBoard", "ppclas_log_tensorboard.callback:TensorBoard",
-                     doc="curves of a training for TensorBoard")]
+                     doc="training curves for TensorBoard")]

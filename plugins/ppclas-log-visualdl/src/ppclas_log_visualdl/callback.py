@@ -5,9 +5,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ppclas_core.training import ScalarLogger
+
+if TYPE_CHECKING:
+    from visualdl import LogWriter
 
 
 class VisualDL(ScalarLogger):
@@ -21,13 +24,13 @@ class VisualDL(ScalarLogger):
     default_folder = "visualdl"
 
     def open(self, folder: Path, first_step: int) -> None:
-        """Open a log file; a resumed run appends to its own, because VisualDL shows one file per folder."""
+        """Open a log file; a resumed run appends to its own, because VisualDL shows only one file per folder."""
         from visualdl import LogWriter
 
         folder.mkdir(parents=True, exist_ok=True)  # VisualDL does not report a folder that it cannot write
-        known = sorted(folder.glob("vdlrecords.*"), key=lambda path: path.stat().st_mtime)
-        name = {"file_name": known[-1].name} if known and first_step else {}
-        self._writer: Any = LogWriter(logdir=str(folder), **name)
+        files = sorted(folder.glob("vdlrecords.*"), key=lambda path: path.stat().st_mtime)
+        options = {"file_name": files[-1].name} if files and first_step else {}
+        self._writer: LogWriter = LogWriter(logdir=str(folder), **options)
 
     def add(self, name: str, value: float, step: int) -> None:
         """Write one point of one curve."""

@@ -12,4 +12,4 @@ from ppclas_core.api import Callback, hookimpl
 @hookimpl
 def ppclas_callbacks() -> Iterable[Callback]:
     """Return the callback `VisualDL`."""
-    return [Callback("VisualDL", "ppclas_log_visualdl.callback:VisualDL", doc="curves of a training for VisualDL")]
+    return [Callback("VisualDL", "ppclas_log_visualdl.callback:VisualDL", doc="training curves for VisualDL")]

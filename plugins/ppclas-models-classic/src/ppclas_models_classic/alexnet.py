@@ -58,8 +58,8 @@ def torch_names(model: AlexNet) -> Iterator[TorchName]:
 
     Its dropout scales in training, ours in evaluation; the converted weights compensate for that.
     """
-    for ours, place in (("stem.0", 0), ("stages.0.0", 3), ("stages.1.0", 6), ("stages.1.2", 8), ("stages.1.4", 10)):
-        yield from layer(ours, f"features.{place}")
+    for ours, index in (("stem.0", 0), ("stages.0.0", 3), ("stages.1.0", 6), ("stages.1.2", 8), ("stages.1.4", 10)):
+        yield from layer(ours, f"features.{index}")
     scale = 1.0 / (1.0 - model.head.dropout.p)
     yield from layer("head.fc6", "classifier.1", scale=scale)
     yield from layer("head.fc7", "classifier.4", scale=scale)

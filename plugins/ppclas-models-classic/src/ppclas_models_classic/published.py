@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Table rows for the published checkpoints of classic networks."""
+"""Records of the published weights of classic networks."""
 
 from __future__ import annotations
 
@@ -19,14 +19,17 @@ def published(
     suffix: str = "_pretrained.tar",
     note: str = "",
 ) -> Weights:
-    """Return a `Weights` entry.
+    """Return the record of published weights.
 
     Args:
+        name: name of the weights.
         accuracy: top-1 and top-5 in 0..1.
         cost: published GFLOPs (2 x multiply-adds), million parameters.
         v100: milliseconds on a V100 in float32 at batch 1.
-        fp16, fp32: milliseconds on a T4 at batch 1, 4 and 8.
+        fp16: milliseconds on a T4 in float16 at batch 1, 4 and 8.
+        fp32: milliseconds on a T4 in float32 at batch 1, 4 and 8.
         suffix: suffix of the published file name after `name`.
+        note: remark for `ppclas info`.
     """
     latency: Dict[str, float] = {"v100_fp32_bs1": v100}
     for kind, values in (("fp16", fp16), ("fp32", fp32)):

@@ -77,9 +77,9 @@ class PaddedConvBN(nn.Layer):
         """
         if min(x.shape[2:]) < self._smallest:
             raise UserError(
-                f"padding_type VALID takes so much from the rim that {x.shape[2]} x {x.shape[3]} pixels are left "
-                f"for a kernel of {self._smallest}",
-                do="give larger images (EfficientNetB0: 851 pixels), or padding_type SAME or DYNAMIC",
+                f"padding_type VALID: the feature map of {x.shape[2]} x {x.shape[3]} pixels is smaller than the "
+                f"kernel of {self._smallest}",
+                do="use larger images (EfficientNetB0: 851 pixels), or padding_type SAME or DYNAMIC",
             )
         return self.act(self.bn(self.conv(x)))
 
@@ -125,7 +125,7 @@ class MBConv(nn.Layer):
         y = self.project(y)
         if not self.shortcut:
             return y
-        if self._margin:  # an unpadded convolution loses the rim, so the shortcut must
+        if self._margin:  # an unpadded convolution loses the border, so the shortcut is cropped
             x = x[:, :, self._margin : -self._margin, self._margin : -self._margin]
         return x + self.drop_path(y)
 
@@ -242,5 +242,5 @@ def weight_names(model: EfficientNet) -> Iterator[Names]:
 
 def torch_names(model: EfficientNet) -> Iterator[Names]:
     """Raise: torchvision and timm have another graph."""
-    raise UserError("PyTorch's EfficientNets pad on both sides, the published ones as TensorFlow does; timm's "
-                    "tf_efficientnet do too, but their files cannot be told from the others")
+    raise UserError("PyTorch's EfficientNets pad on both sides, the published ones pad as TensorFlow does. timm's "
+                    "tf_efficientnet models do too, but their files cannot be distinguished from the others")

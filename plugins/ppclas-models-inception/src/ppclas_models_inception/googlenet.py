@@ -92,7 +92,8 @@ class GoogLeNetHead(ClassifierHead):
     def reset(self, num_classes: int) -> None:
         """Replace all classifiers, also the auxiliary ones, by new ones for `num_classes` classes."""
         super().reset(num_classes)
-        for aux in (getattr(self, "aux1", None), getattr(self, "aux2", None)):  # not there yet when first called
+        # ClassifierHead.__init__ calls this method before the auxiliary classifiers exist
+        for aux in (getattr(self, "aux1", None), getattr(self, "aux2", None)):
             if aux is not None:
                 aux.fc = nn.Linear(1024, num_classes)
 
@@ -165,5 +166,5 @@ def weight_names(model: GoogLeNet) -> Iterator[Names]:
 
 def torch_names(model: GoogLeNet) -> Iterator[Names]:
     """Raise: torchvision and timm have another graph."""
-    raise UserError("torchvision's GoogLeNet is another network: its convolutions are batch-normalised, the published "
-                    "ones have nothing behind them but ReLU")
+    raise UserError("torchvision's GoogLeNet is a different network: its convolutions are followed by batch norm, the "
+                    "published ones are not")

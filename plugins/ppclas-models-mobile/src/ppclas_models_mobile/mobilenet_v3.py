@@ -134,5 +134,6 @@ def weight_names(model: MobileNetV3) -> Iterator[Names]:
 
 def torch_names(model: MobileNetV3) -> Iterator[Names]:
     """Raise: torchvision and timm have another graph."""
-    raise UserError("PyTorch's MobileNetV3 is another network: its gates have a hard sigmoid of slope 1/6 and widths "
-                    "that are multiples of 8; the published one has slope 0.2 and a quarter of the expanded width")
+    raise UserError("PyTorch's MobileNetV3 is a different network: its gates have a hard sigmoid of slope 1/6 and "
+                    "widths that are multiples of 8; the published one has slope 0.2 and a quarter of the expanded "
+                    "width")

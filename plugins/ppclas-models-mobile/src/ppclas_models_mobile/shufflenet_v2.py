@@ -87,7 +87,8 @@ class ShuffleNetV2(Backbone):
     ) -> None:
         super().__init__(num_classes, in_channels)
         *widths, self.num_features = _WIDTHS[scale]
-        self.scale, self.act = scale, act
+        self.scale = scale
+        self.act = act
         channels = 24
         self.stem = nn.Sequential(ConvBN(in_channels, channels, 3, stride=2, act=act), nn.MaxPool2D(3, 2, 1))
         self.stages = nn.LayerList()
@@ -130,9 +131,9 @@ def torch_names(model: ShuffleNetV2) -> Iterator[torch.TorchName]:
         for j in range(count):
             ours, theirs = f"stages.{i}.{j}", f"stage{i + 2}.{j}"
             branches = [("main", "branch2", (0, 3, 5)), ("side", "branch1", (0, 2))]
-            for part, branch, places in branches[:1] if j else branches:
-                for k, place in enumerate(places):
+            for part, branch, indices in branches[:1] if j else branches:
+                for k, index in enumerate(indices):
                     layers = f"{theirs}.{branch}"
-                    yield from torch.conv_bn(f"{ours}.{part}.{k}", f"{layers}.{place}", f"{layers}.{place + 1}")
+                    yield from torch.conv_bn(f"{ours}.{part}.{k}", f"{layers}.{index}", f"{layers}.{index + 1}")
     yield from torch.conv_bn("head.conv", "conv5.0", "conv5.1")
     yield from torch.layer("head.fc", "fc")

@@ -17,6 +17,8 @@ from ppclas_core.nn import Backbone, ClassifierHead, ConvBN, activation
 from ppclas_core.weights import Names, conv_bn, linear
 from ppclas_models_resnet.resnet import block_name, resnet_stages, stage_info
 
+_EPSILON = 1e-5
+"""Epsilon of the batch norms, the default of `ConvBN`."""
 _BRANCHES = (("square", "acsquare"), ("horizontal", "achor"), ("vertical", "acver"))
 
 
@@ -41,10 +43,10 @@ class AsymmetricConvBN(nn.Layer):
 
     def fused(self) -> Tuple[paddle.Tensor, paddle.Tensor]:
         """Return weight (out, in, k, k) and bias (out,) of the single convolution with the same evaluation output."""
-        weight, bias = _without_norm(self.square)
+        weight, bias = _fold_norm(self.square)
         middle = weight.shape[-1] // 2
         for branch in (self.horizontal, self.vertical):
-            kernel, shift = _without_norm(branch)
+            kernel, shift = _fold_norm(branch)
             rows, columns = kernel.shape[2:]
             top, left = (middle, 0) if rows == 1 else (0, middle)
             pad = [left, weight.shape[3] - columns - left, top, weight.shape[2] - rows - top]
@@ -72,7 +74,7 @@ class ResNetACNet(Backbone):
     """ResNet_ACNet: (N, in_channels, H, W) -> (N, num_classes) logits.
 
     Args:
-        depth: a key of `ppclas_models_resnet.resnet.BLOCKS`.
+        depth: a key of `ppclas_core.nn.RESIDUAL_BLOCKS`.
         deploy: build the deployment form with single convolutions, as `fuse` returns it.
     """
 
@@ -97,12 +99,12 @@ def fuse(model: ResNetACNet) -> ResNetACNet:
         UserError: the model is not a ResNet_ACNet, or it is fused already.
     """
     if not isinstance(model, ResNetACNet) or model.deploy:
-        what = "a fused model already" if isinstance(model, ResNetACNet) else f"a {type(model).__name__}"
-        raise UserError(f"only the training form of a ResNet_ACNet can be fused; this is {what}",
-                        do="pass a model of e.g. create_model('ResNet50_ACNet')")
+        what = "is fused already" if isinstance(model, ResNetACNet) else f"is a {type(model).__name__}"
+        raise UserError(f"only the training form of a ResNet_ACNet can be fused; this model {what}",
+                        do="pass a model such as create_model('ResNet50_ACNet')")
     deployed = ResNetACNet(depth=model.depth, deploy=True, num_classes=model.num_classes, in_channels=model.in_channels)
-    wanted = deployed.state_dict()
-    state = {key: value for key, value in model.state_dict().items() if key in wanted}
+    kept = deployed.state_dict()
+    state = {key: value for key, value in model.state_dict().items() if key in kept}
     for key, layer in model.named_sublayers():
         if isinstance(layer, AsymmetricConvBN):
             state[f"{key}.conv.weight"], state[f"{key}.conv.bias"] = layer.fused()
@@ -111,12 +113,13 @@ def fuse(model: ResNetACNet) -> ResNetACNet:
     return deployed
 
 
-@paddle.no_grad()
-def _without_norm(layer: ConvBN) -> Tuple[paddle.Tensor, paddle.Tensor]:
+def _fold_norm(layer: ConvBN) -> Tuple[paddle.Tensor, paddle.Tensor]:
     """Fold a batch norm into its convolution; return weight and bias with the same evaluation output."""
     norm = layer.bn
-    scale = norm.weight / paddle.sqrt(norm._variance + norm._epsilon)
-    return layer.conv.weight * scale.reshape([-1, 1, 1, 1]), norm.bias - norm._mean * scale
+    statistics = dict(norm.named_buffers())
+    with paddle.no_grad():
+        scale = norm.weight / paddle.sqrt(statistics["_variance"] + _EPSILON)
+        return layer.conv.weight * scale.reshape([-1, 1, 1, 1]), norm.bias - statistics["_mean"] * scale
 
 
 def weight_names(model: ResNetACNet) -> Iterator[Names]:

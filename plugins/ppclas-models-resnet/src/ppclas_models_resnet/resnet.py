@@ -66,6 +66,8 @@ def resnet_stages(depth: int, *, pool_shortcut: bool = False, conv: Callable[...
     """Build the four stages, of 64 to 512 channels (x 4 with bottlenecks).
 
     Args:
+        depth: a key of `RESIDUAL_BLOCKS`.
+        pool_shortcut: average pooling before the 1x1 convolution of a strided shortcut.
         conv: constructor of the convolutions larger than 1x1, with the signature of `ConvBN`.
     """
     outputs = [64 * 2**i * expansion(depth) for i in range(4)]

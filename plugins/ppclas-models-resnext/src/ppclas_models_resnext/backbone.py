@@ -13,7 +13,7 @@ from ppclas_models_resnext.layout import OUTPUTS, stage_info
 
 
 class ResidualBackbone(Backbone):
-    """Base class of residual networks; the constructor of a subclass builds its stem and calls `assemble`.
+    """Base class of residual networks; the constructor of a subclass builds its stem and calls `build`.
 
     Args:
         depth: a key of `RESIDUAL_BLOCKS`.
@@ -25,7 +25,7 @@ class ResidualBackbone(Backbone):
         self.depth = depth
         self.vd = vd
 
-    def assemble(
+    def build(
         self,
         stem: nn.Layer,
         body: Callable[[int, int, int], nn.Layer],
@@ -34,9 +34,10 @@ class ResidualBackbone(Backbone):
         outputs: Sequence[int] = OUTPUTS,
         dropout: float = 0.0,
     ) -> None:
-        """Set stem, stages and head.
+        """Build stem, stages and head.
 
         Args:
+            stem: (N, in_channels, H, W) -> (N, width, H / 4, W / 4).
             body: builds a residual branch from (input channels, stage 0..3, stride).
             width: output channels of the stem.
             outputs: output channels of each stage.

@@ -71,7 +71,7 @@ class Res2Net(ResidualBackbone):
         def body(channels: int, stage: int, stride: int) -> nn.Layer:
             return ScaleChain(channels, width * 2**stage, scales, OUTPUTS[stage], stride)
 
-        self.assemble(deep_stem(in_channels) if vd else plain_stem(in_channels), body)
+        self.build(deep_stem(in_channels) if vd else plain_stem(in_channels), body)
 
 
 def weight_names(model: Res2Net) -> Iterator[Names]:

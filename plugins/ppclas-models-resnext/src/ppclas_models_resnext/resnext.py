@@ -45,7 +45,7 @@ class ResNeXt(ResidualBackbone):
             width = cardinality * group_width * 2**stage
             return bottleneck(channels, width, OUTPUTS[stage], stride, cardinality)
 
-        self.assemble(deep_stem(in_channels) if vd else plain_stem(in_channels), body)
+        self.build(deep_stem(in_channels) if vd else plain_stem(in_channels), body)
 
 
 def weight_names(model: ResNeXt) -> Iterator[Names]:

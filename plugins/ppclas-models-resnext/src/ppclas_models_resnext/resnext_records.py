@@ -23,7 +23,7 @@ _FIX_NOTE = "ResNeXt101_32x48d_wsl tuned for 320 px (FixRes, 2019); numbers conv
 def _record(name: str, params: int, flops: int, *weights: Weights) -> Backbone:
     match = _NAME.fullmatch(name)
     assert match, name
-    family = "ResNeXt_wsl" if match["wsl"] else "ResNeXt_vd" if match["vd"] else "ResNeXt"
+    family = "ResNeXt" + ("_wsl" if match["wsl"] else "") + ("_vd" if match["vd"] else "")
     paper, arxiv = _FAMILIES[family]
     return Backbone(
         name=name,

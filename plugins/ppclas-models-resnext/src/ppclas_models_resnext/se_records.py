@@ -9,8 +9,6 @@ from typing import Mapping
 from ppclas_core.api import Backbone, Weights, published
 from ppclas_models_resnext.stages import LR_STAGES
 
-_SE_RESNET, _SE_RESNEXT = "ppclas_models_resnext.se_resnet", "ppclas_models_resnext.se_resnext"
-
 # Depth 152 has 64 groups, whatever its published name says.
 _PRESETS: Mapping[str, Mapping[str, object]] = {
     "SE_ResNeXt50_32x4d": {"depth": 50, "cardinality": 32, "width": 128, "dropout": 0.5},
@@ -24,13 +22,20 @@ _PRESETS: Mapping[str, Mapping[str, object]] = {
 
 
 def _record(name: str, params: int, flops: int, *weights: Weights) -> Backbone:
-    grouped = "cardinality" in _PRESETS[name]
-    module = _SE_RESNEXT if grouped else _SE_RESNET
+    preset = _PRESETS[name]
+    if "cardinality" in preset:
+        module = "ppclas_models_resnext.se_resnext"
+        attribute = "SEResNeXt"
+        family = "SE_ResNeXt_vd" if "vd" in preset else "SE_ResNeXt"
+    else:
+        module = "ppclas_models_resnext.se_resnet"
+        attribute = "SEResNet"
+        family = "SE_ResNet_vd"
     return Backbone(
         name=name,
-        target=f"{module}:{'SEResNeXt' if grouped else 'SEResNet'}",
-        family=("SE_ResNeXt_vd" if "vd" in _PRESETS[name] else "SE_ResNeXt") if grouped else "SE_ResNet_vd",
-        preset=_PRESETS[name],
+        target=f"{module}:{attribute}",
+        family=family,
+        preset=preset,
         lr_stages=LR_STAGES,
         weight_names=f"{module}:weight_names",
         params=params,

@@ -39,7 +39,7 @@ class SEResNet(ResidualBackbone):
                 ("se", SqueezeExcite(width, width // SE_REDUCTION, linear=True)),
             )
 
-        self.assemble(deep_stem(in_channels), body, outputs=outputs)
+        self.build(deep_stem(in_channels), body, outputs=outputs)
 
 
 def weight_names(model: SEResNet) -> Iterator[Names]:

@@ -47,7 +47,7 @@ class SEResNeXt(ResidualBackbone):
             return bottleneck(channels, width * 2**stage, OUTPUTS[stage], stride, cardinality, se=True)
 
         stem = deep_stem(in_channels, 64) if self.deep else plain_stem(in_channels)
-        self.assemble(stem, body, width=128 if self.deep else 64, dropout=dropout)
+        self.build(stem, body, width=128 if self.deep else 64, dropout=dropout)
 
 
 def weight_names(model: SEResNeXt) -> Iterator[Names]:
