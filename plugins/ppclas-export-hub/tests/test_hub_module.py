@@ -25,7 +25,7 @@ from ppclas_core.predict import Predictor
 from ppclas_core.testing.toy import toy_checkpoint
 from ppclas_export_hub import child
 from ppclas_export_hub.export import unique_labels
-from ppclas_export_hub.module import module_text, steps_of
+from ppclas_export_hub.module import module_text, preprocessing_steps
 
 INFO = {"name": "toy", "version": "1.0.0", "author": "", "email": "", "summary": 'a "quoted" toy'}
 
@@ -125,7 +125,7 @@ def test_it_predicts_what_the_model_does(folder: Path, run: Path, photos: List[P
 def test_preprocessing_is_that_of_the_bundle_to_the_last_bit(preprocessing: List[Dict[str, Any]], tmp_path: Path,
                                                              photos: List[Path],
                                                              monkeypatch: pytest.MonkeyPatch) -> None:
-    text = module_text(steps_of(preprocessing), INFO, multilabel=False)
+    text = module_text(preprocessing_steps(preprocessing), INFO, multilabel=False)
     (tmp_path / "module.py").write_text(text, encoding="utf-8")
     module = loaded(tmp_path / "module.py", monkeypatch)
     for path in photos:
@@ -136,7 +136,7 @@ def test_preprocessing_is_that_of_the_bundle_to_the_last_bit(preprocessing: List
 
 
 def test_several_labels_are_scored_by_sigmoids(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    steps = steps_of(evaluation_transforms(8, 8, "bilinear", [0.5] * 3, [0.5] * 3))
+    steps = preprocessing_steps(evaluation_transforms(8, 8, "bilinear", [0.5] * 3, [0.5] * 3))
     (tmp_path / "module.py").write_text(module_text(steps, INFO, multilabel=True), encoding="utf-8")
     classifier = loaded(tmp_path / "module.py", monkeypatch).Classifier
 
@@ -156,12 +156,12 @@ def test_several_labels_are_scored_by_sigmoids(tmp_path: Path, monkeypatch: pyte
 def test_preprocessing_that_a_module_cannot_do_is_refused_with_its_name() -> None:
     steps = evaluation_transforms(8, 8, "bilinear", [0.5] * 3, [0.5] * 3)
     with pytest.raises(UserError, match="RandFlipImage"):
-        steps_of([*steps[:3], {"RandFlipImage": None}, *steps[3:]])
+        preprocessing_steps([*steps[:3], {"RandFlipImage": None}, *steps[3:]])
     with pytest.raises(UserError, match="does not support this preprocessing"):
-        steps_of(steps[:3])
+        preprocessing_steps(steps[:3])
     for option in ({"alpha": "white"}, {"depth": 12}):
         with pytest.raises(UserError, match="decodes only with alpha: drop and depth: clip"):
-            steps_of([{"DecodeImage": option}, *steps[1:]])
+            preprocessing_steps([{"DecodeImage": option}, *steps[1:]])
 
 
 @pytest.mark.parametrize(("options", "message"), [({"name": "my-toy"}, "letters, digits"),
@@ -176,7 +176,7 @@ def test_a_module_that_does_not_answer_as_the_model_is_not_given_out(run: Path, 
                                                                      monkeypatch: pytest.MonkeyPatch) -> None:
     from ppclas_export_hub import export as exporter
 
-    text = module_text(steps_of(evaluation_transforms(32, 32, "bilinear", [0.5] * 3, [0.5] * 3)), INFO,
+    text = module_text(preprocessing_steps(evaluation_transforms(32, 32, "bilinear", [0.5] * 3, [0.5] * 3)), INFO,
                        multilabel=False)
     broken = text.replace("np.asarray(output.copy_to_cpu())", "np.asarray(output.copy_to_cpu()) * [1, 1.05, 1, 1]")
     assert broken != text

@@ -42,8 +42,8 @@ def export(request: ExportRequest, *, name: str = "", version: str = "1.0.0", au
     """
     name = name or re.sub(r"\W", "_", request.record.name.lower())
     if not name.isidentifier() or keyword.iskeyword(name) or not name.isascii():
-        raise UserError(f"name is {name!r}; PaddleHub imports the module by its name, so it must be a Python identifier: "
-                        "letters, digits and '_', and no keyword")
+        raise UserError(f"name is {name!r}; PaddleHub imports the module by its name, so it must be a Python "
+                        "identifier: letters, digits and '_', and no keyword")
     if not re.fullmatch(r"\d+\.\d+\.\d+", version):
         raise UserError(f"version is {version!r}; it must have the form 1.0.0")
     meta = request.meta
