@@ -10,7 +10,7 @@ import pytest
 
 import ppclas_core as ppc
 from ppclas_core.errors import UserError
-from ppclas_models_efficientnet.efficientnet import MBConv, PaddedConvBN
+from ppclas_models_efficientnet.efficientnet import BlockShape, MBConv, PaddedConvBN
 from ppclas_models_efficientnet.settings import Settings
 
 
@@ -35,7 +35,7 @@ def test_same_puts_the_odd_pixel_to_the_right_and_below():
 
 
 def test_an_unpadded_block_crops_its_shortcut():
-    block = MBConv(4, 4, 3, 1, 2, Settings(), "VALID", "avg", drop=0.0, numbers=(0, True))
+    block = MBConv(BlockShape(4, 4, 3, 1, 2), Settings(), "VALID", "avg", drop=0.0, index=0, first_of_row=True)
     block.project.bn.weight.set_value(np.zeros(4, np.float32))  # nothing but the shortcut is left
     image = paddle.randn([1, 4, 9, 9])
     np.testing.assert_allclose(block(image).numpy(), image[:, :, 1:-1, 1:-1].numpy(), atol=1e-6)

@@ -12,7 +12,8 @@ from ppclas_core.api import Exporter, hookimpl
 @hookimpl
 def ppclas_exporters() -> Iterable[Exporter]:
     """Return the formats `openvino` and `openvino-bf16`."""
-    package, needs = "ppclas_export_openvino", ("paddle:paddlepaddle", "openvino")
+    package = "ppclas_export_openvino"
+    needs = ("paddle:paddlepaddle", "openvino")
     return [
         Exporter("openvino", f"{package}.export:export", f"{package}.export:load", requires=needs,
                  reads=("inference", "onnx", "quant"), doc="OpenVINO IR, computed in float32 or as its option says"),

@@ -19,7 +19,8 @@ from ppclas_core.runtimes import PaddleRuntime
 from ppclas_export_onnx.runtime import OnnxRuntime
 from ppclas_export_serving.repository import model_file, write_repository
 
-SERVICE, MODELS = "inferenceservice.yaml", "models"
+SERVICE = "inferenceservice.yaml"
+MODELS = "models"
 Runtime = Literal["triton", "paddle"]
 FORMATS: Dict[str, Dict[str, str]] = {"triton": {"name": "triton", "version": "2"},
                                       "paddle": {"name": "paddle", "version": "2"}}

@@ -19,7 +19,8 @@ PADDLE_SERVING = Environment(
 @hookimpl
 def ppclas_exporters() -> Iterable[Exporter]:
     """Return the formats `serving`, `triton` and `kserve`."""
-    package, paddle = "ppclas_export_serving", "paddle:paddlepaddle"
+    package = "ppclas_export_serving"
+    paddle = "paddle:paddlepaddle"
     onnx = (paddle, "onnxruntime", "onnx", "paddle2onnx", "ppclas_export_onnx:ppclas-export-onnx")
     return [
         Exporter("serving", f"{package}.serving:export", f"{package}.serving:load", requires=(paddle,),

@@ -17,7 +17,8 @@ from ppclas_core.export import Artefact, ExportRequest
 from ppclas_export_onnx.export import FILE
 from ppclas_export_onnx.export import export as export_onnx
 
-CONFIG, VERSION = "config.pbtxt", "1"
+CONFIG = "config.pbtxt"
+VERSION = "1"
 
 
 def write_repository(request: ExportRequest, parent: Path, name: str, *, max_batch: int, max_delay: float,

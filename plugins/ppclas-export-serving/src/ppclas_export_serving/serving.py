@@ -19,8 +19,10 @@ from ppclas_export_serving import prototxt
 from ppclas_export_serving.plugin import PADDLE_SERVING
 from ppclas_export_serving.program import Program
 
-SERVER, CLIENT = "ppcls_model", "ppcls_client_conf"
-OUTPUT_2020, FETCH = "softmax_0.tmp_0", "prediction"
+SERVER = "ppcls_model"
+CLIENT = "ppcls_client_conf"
+OUTPUT_2020 = "softmax_0.tmp_0"
+FETCH = "prediction"
 LAYOUTS = ("2020", "2020-combined", "0.9")
 
 

@@ -37,7 +37,7 @@ class Bottleneck(nn.Layer):
         self.shortcut = ConvBN(in_channels, 2 * width, 1, act=None) if changes else nn.Identity()
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """See the class."""
+        """Compute the output; see the class for shapes."""
         return F.leaky_relu(self.shortcut(x) + self.conv3(self.conv2(self.conv1(x))), _SUM_SLOPE)
 
 
@@ -61,7 +61,7 @@ class CrossStage(nn.Layer):
         self.merge = _conv_bn(4 * width, 2 * width, 1)
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """See the class."""
+        """Compute the output; see the class for shapes."""
         x = self.down(x)
         inner = self.leave(self.blocks(self.enter(x)))
         return self.merge(paddle.concat([self.around(x), inner], axis=1))

@@ -24,7 +24,7 @@ class DarkBlock(nn.Layer):
         self.expand = ConvBN(channels // 2, channels, 3)
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """See the class."""
+        """Compute the output; see the class for shapes."""
         return x + self.expand(self.reduce(x))
 
 

@@ -47,7 +47,7 @@ class SeparableConv(nn.Layer):
         self.bn = nn.BatchNorm2D(channels)
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """See the class."""
+        """Compute the output; see the class for shapes."""
         return self.bn(self.pointwise(self.depthwise(F.relu(x))))
 
 
@@ -59,7 +59,7 @@ class ReLUConv(nn.Layer):
         self.conv = ConvBN(in_channels, out_channels, kernel_size, stride, act=None)
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """See the class."""
+        """Compute the output; see the class for shapes."""
         return self.conv(F.relu(x))
 
 
@@ -73,7 +73,7 @@ class FactorizedReduce(nn.Layer):
         self.bn = nn.BatchNorm2D(out_channels)
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """See the class. An odd side gets a row of zeros, so that both halves are of one size."""
+        """Compute the output; an odd side is padded by zeros, so that both halves have the same size."""
         x = F.relu(x)
         shifted = F.pad(x[:, :, 1:, 1:], [0, x.shape[3] % 2, 0, x.shape[2] % 2])
         return self.bn(paddle.concat([self.even(x), self.odd(shifted)], axis=1))
@@ -115,14 +115,15 @@ class Cell(nn.Layer):
         self.drop_path = DropPath(drop_path)
 
     def forward(self, before: paddle.Tensor, last: paddle.Tensor) -> paddle.Tensor:
-        """See the class."""
+        """Compute the output; see the class for shapes."""
         nodes = [self.input0(before), self.input1(last)]
         for k in range(0, len(self.ops), 2):
             nodes.append(self._edge(k, nodes) + self._edge(k + 1, nodes))
         return paddle.concat(nodes[2:], axis=1)
 
     def _edge(self, k: int, nodes: List[paddle.Tensor]) -> paddle.Tensor:
-        op, node = self.ops[k], nodes[self.sources[k]]
+        op = self.ops[k]
+        node = nodes[self.sources[k]]
         return node if isinstance(op, nn.Identity) else self.drop_path(op(node))
 
 
@@ -136,7 +137,7 @@ class Stem(nn.Layer):
         self.conv3 = ReLUConv(channels, channels, 3, stride=2)
 
     def forward(self, x: paddle.Tensor) -> Tuple[paddle.Tensor, paddle.Tensor]:
-        """See the class."""
+        """Compute the output; see the class for shapes."""
         x = self.conv2(self.conv1(x))
         return x, self.conv3(x)
 
@@ -166,14 +167,15 @@ class DARTS(Backbone):
                 reduces = i > 0 and j == 0
                 graph = reduction if reduces else normal
                 cells.append(Cell(before, last, channels, graph, reduces, unequal, drop_path))
-                before, last, unequal = last, 4 * channels, reduces
+                before, last = last, 4 * channels
+                unequal = reduces
             self.stages.append(cells)
             self.feature_info.append(FeatureInfo(f"stages.{i}", last, 2 ** (i + 3)))
         self.num_features = last
         self.head = ClassifierHead(last, num_classes)
 
     def feature_maps(self, x: paddle.Tensor) -> List[paddle.Tensor]:
-        """(N, in_channels, H, W) -> the output of the last cell of each resolution."""
+        """Map (N, in_channels, H, W) to the output of the last cell of each resolution."""
         before, last = self.stem(x)
         maps = []
         for cells in self.stages:
@@ -184,7 +186,7 @@ class DARTS(Backbone):
 
 
 def weight_names(model: DARTS) -> Iterator[Names]:
-    """Yield the published names of every tensor. No later release has this network, so its keys there are ours.
+    """Yield the published names of every tensor. No later release has this network, so our keys are used for theirs.
 
     Most convolutions were named by counters in the order of construction: one counter for depthwise convolutions, one
     for all others. The latter also counts those of `FactorizedReduce`, which have names.
@@ -213,7 +215,8 @@ def weight_names(model: DARTS) -> Iterator[Names]:
                 yield _same(f"{key}.depthwise.weight", f"depthwise_conv2d_{depthwise}.w_0")
                 yield _same(f"{key}.pointwise.weight", f"conv2d_{dense}.w_0")
                 yield from _norm(f"{key}.bn", f"{old}._ops.{k}.op.{3 + 4 * step}")
-                dense, depthwise = dense + 1, depthwise + 1
+                dense += 1
+                depthwise += 1
     yield from linear("head.fc", "classifier.weight", "classifier.bias", "head.fc", "head.fc")
 
 

@@ -28,7 +28,7 @@ class RegNetBlock(nn.Layer):
         self.shortcut = ConvBN(in_channels, width, 1, stride, act=None) if changes else nn.Identity()
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """See the class."""
+        """Compute the output; see the class for shapes."""
         return F.relu(self.shortcut(x) + self.conv3(self.se(self.conv2(self.conv1(x)))))
 
 

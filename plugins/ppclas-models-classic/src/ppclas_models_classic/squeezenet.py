@@ -31,7 +31,7 @@ class Fire(nn.Layer):
         self.expand3 = nn.Conv2D(squeezed, 4 * squeezed, 3, padding=1)
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """See the class."""
+        """Compute the output; see the class for shapes."""
         x = F.relu(self.squeeze(x))
         return F.relu(paddle.concat([self.expand1(x), self.expand3(x)], axis=1))
 
@@ -73,9 +73,11 @@ class SqueezeNet(Backbone):
     ) -> None:
         super().__init__(num_classes, in_channels)
         if version == "1.0":
-            first, channels = nn.Conv2D(in_channels, 96, 7, stride=2), 96
+            channels = 96
+            first = nn.Conv2D(in_channels, channels, 7, stride=2)
         else:
-            first, channels = nn.Conv2D(in_channels, 64, 3, stride=2, padding=1), 64
+            channels = 64
+            first = nn.Conv2D(in_channels, channels, 3, stride=2, padding=1)
         self.stem = nn.Sequential(first, nn.ReLU(), nn.MaxPool2D(3, 2))
         self.stages = nn.LayerList()
         self.feature_info: List[FeatureInfo] = []
@@ -107,5 +109,5 @@ def weight_names(model: SqueezeNet) -> Iterator[Names]:
 
 def torch_names(model: SqueezeNet) -> Iterator[Names]:
     """Raise: torchvision and timm have another graph."""
-    raise UserError("PyTorch's SqueezeNet is another network: the first convolution of its version 1.1 is not padded, "
-                    "and its pooling rounds sizes up")
+    raise UserError("PyTorch's SqueezeNet is a different network: the first convolution of its version 1.1 is not "
+                    "padded, and its pooling rounds sizes up")

@@ -66,4 +66,4 @@ def weight_names(model: VGG) -> Iterator[Names]:
 
 def torch_names(model: VGG) -> Iterator[Names]:
     """Raise: torchvision and timm have another graph."""
-    raise UserError("PyTorch's VGG is another network: its convolutions have biases, the published ones have none")
+    raise UserError("PyTorch's VGG is a different network: its convolutions have biases, the published ones have none")

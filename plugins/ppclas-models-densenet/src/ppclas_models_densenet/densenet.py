@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""DenseNet: the input of every layer is the concatenated outputs of all layers before it.
+"""DenseNet: each layer receives the concatenated outputs of all earlier layers of its stage.
 
 Source: Densely connected convolutional networks (2016).
 """
@@ -35,7 +35,7 @@ class DenseLayer(nn.Layer):
         self.dropout = nn.Dropout(dropout, mode="downscale_in_infer")
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """(N, in_channels, H, W) -> (N, in_channels + growth, H, W)."""
+        """Map (N, in_channels, H, W) to (N, in_channels + growth, H, W)."""
         return paddle.concat([x, self.dropout(self.grow(self.reduce(x)))], axis=1)
 
 
@@ -47,7 +47,7 @@ class Transition(nn.Layer):
         self.reduce = PreActConv(in_channels, in_channels // 2, 1)
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """(N, in_channels, H, W) -> (N, in_channels // 2, H // 2, W // 2)."""
+        """Map (N, in_channels, H, W) to (N, in_channels // 2, H // 2, W // 2)."""
         return F.avg_pool2d(self.reduce(x), 2, 2)
 
 
@@ -119,7 +119,7 @@ def weight_names(model: DenseNet) -> Iterator[Names]:
 
 
 def torch_names(model: DenseNet) -> Iterator[torch.TorchName]:
-    """Yield the names in torchvision and timm; torchvision's files still have the older `norm.1`."""
+    """Yield the names in torchvision and timm; torchvision's files contain the older form `norm.1`."""
     yield from torch.conv_bn("stem.0", "features.conv0", "features.norm0")
     for i, stage in enumerate(model.stages):
         number = 0

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Records of DenseNet: one line per architecture."""
+"""The architectures of DenseNet and their published weights."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""DPN: each block adds to some channels, as in ResNeXt, and appends other channels, as in DenseNet.
+"""DPN: each block adds to some channels, as in ResNeXt, and appends channels, as in DenseNet.
 
 Source: Dual path networks (2017).
 """
@@ -39,7 +39,7 @@ class DualPathBlock(nn.Layer):
         self.out_channels = (width if project else in_channels) + growth
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """(N, in_channels, H, W) -> (N, out_channels, ceil(H / stride), ceil(W / stride))."""
+        """Map (N, in_channels, H, W) to (N, out_channels, ceil(H / stride), ceil(W / stride))."""
         kept = x if self.match is None else self.match(x)
         y = self.expand(self.grouped(self.reduce(x)))
         n = self.residual

@@ -19,7 +19,7 @@ class PreActConv(nn.Layer):
                               bias_attr=False)
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """(N, in_channels, H, W) -> (N, out_channels, ceil(H / stride), ceil(W / stride))."""
+        """Map (N, in_channels, H, W) to (N, out_channels, ceil(H / stride), ceil(W / stride))."""
         return self.conv(F.relu(self.bn(x)))
 
 
@@ -31,5 +31,5 @@ class NormAct(nn.Layer):
         self.bn = nn.BatchNorm2D(channels)
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """(N, channels, H, W) -> the same shape."""
+        """Return a tensor with the shape of the input, (N, channels, H, W)."""
         return F.relu(self.bn(x))

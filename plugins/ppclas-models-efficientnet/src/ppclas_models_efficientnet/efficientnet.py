@@ -8,7 +8,7 @@ Source: EfficientNet: rethinking model scaling for convolutional neural networks
 from __future__ import annotations
 
 import math
-from typing import Any, Dict, Iterator, List, Literal, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Literal, NamedTuple, Optional, Tuple
 
 import paddle
 from paddle import ParamAttr, nn
@@ -30,7 +30,8 @@ _STAGES: Tuple[Tuple[Tuple[int, int, int, int, int], ...], ...] = (
     ((3, 3, 2, 6, 80), (3, 5, 1, 6, 112)),
     ((4, 5, 2, 6, 192), (1, 3, 1, 6, 320)),
 )
-_STEM, _HEAD = 32, 1280
+_STEM = 32
+_HEAD = 1280
 
 
 class PaddedConvBN(nn.Layer):
@@ -70,7 +71,7 @@ class PaddedConvBN(nn.Layer):
         self._smallest = kernel if padding == "VALID" else 1
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """(N, in_channels, H, W) -> (N, out_channels, H', W').
+        """Map (N, in_channels, H, W) to (N, out_channels, H', W').
 
         Raises:
             UserError: without padding, the feature map is smaller than the kernel.
@@ -84,31 +85,42 @@ class PaddedConvBN(nn.Layer):
         return self.act(self.bn(self.conv(x)))
 
 
+class BlockShape(NamedTuple):
+    """Channels, kernel size, stride and expansion factor of an inverted bottleneck."""
+
+    in_channels: int
+    out_channels: int
+    kernel: int
+    stride: int
+    expansion: int
+
+
 class MBConv(nn.Layer):
     """Inverted bottleneck with a depthwise convolution, channel gate and stochastic depth.
 
     Args:
         squeeze: pooling of the gate; None: no gate.
         drop: probability of dropping the residual branch in training.
-        numbers: position among all blocks, and whether it is the first of its table row; published names need both.
+        index: position among all blocks, for the published names.
+        first_of_row: whether the block is the first of its row of `_STAGES`, for the published names.
     """
 
     def __init__(
         self,
-        in_channels: int,
-        out_channels: int,
-        kernel: int,
-        stride: int,
-        expansion: int,
+        shape: BlockShape,
         settings: Settings,
         padding: str,
         squeeze: Optional[str],
         drop: float,
-        numbers: Tuple[int, bool],
+        index: int,
+        first_of_row: bool,
     ) -> None:
         super().__init__()
-        self.index, self.first_of_row = numbers
-        width, act = in_channels * expansion, settings.act
+        self.index = index
+        self.first_of_row = first_of_row
+        in_channels, out_channels, kernel, stride, expansion = shape
+        width = in_channels * expansion
+        act = settings.act
         self.expand = PaddedConvBN(in_channels, width, 1, settings, padding, act=act) if expansion != 1 else None
         self.depthwise = PaddedConvBN(width, width, kernel, settings, padding, stride, groups=width, act=act)
         self.se = SqueezeExcite(width, max(1, in_channels // 4), act=act, squeeze=squeeze) if squeeze else None
@@ -118,7 +130,7 @@ class MBConv(nn.Layer):
         self._margin = (kernel - 1) // 2 if padding == "VALID" else 0
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """(N, in_channels, H, W) -> (N, out_channels, H', W')."""
+        """Map (N, in_channels, H, W) to (N, out_channels, H', W')."""
         y = x if self.expand is None else self.expand(x)
         y = self.depthwise(y)
         y = y if self.se is None else self.se(y)
@@ -138,7 +150,7 @@ class EfficientHead(ClassifierHead):
         self.conv = PaddedConvBN(in_channels, width, 1, settings, padding, act=settings.act)
 
     def forward(self, x: paddle.Tensor, pre_logits: bool = False) -> paddle.Tensor:
-        """(N, in_channels, H, W) -> (N, num_classes) logits, or the pooled (N, width) features."""
+        """Map (N, in_channels, H, W) to (N, num_classes) logits, or the pooled (N, width) features."""
         return super().forward(self.conv(x), pre_logits)
 
 
@@ -180,8 +192,9 @@ class EfficientNet(Backbone):
             for repeats, kernel, stride, expansion, channels in stage:
                 for k in range(repeats):
                     drop = chosen.drop_connect_rate * index / total
-                    blocks.append(MBConv(width, channels, kernel, stride if k == 0 else 1, expansion, chosen,
-                                         padding_type, squeeze if use_se else None, drop, (index, k == 0)))
+                    shape = BlockShape(width, channels, kernel, stride if k == 0 else 1, expansion)
+                    blocks.append(MBConv(shape, chosen, padding_type, squeeze if use_se else None, drop, index,
+                                         first_of_row=k == 0))
                     width = channels
                     index += 1
             self.stages.append(nn.Sequential(*blocks))

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Records of EfficientNet: one line per architecture."""
+"""The architectures of EfficientNet and their published weights."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _PUBLISHED = {
 }
 _NOTES = {
     "EfficientNetB0": "",
-    "EfficientNetB0_small": "without channel gates, symmetric padding; bicubic resizing is worth 0.3 points",
+    "EfficientNetB0_small": "without channel gates, symmetric padding; bicubic resizing adds 0.3 points",
 }
 
 
@@ -54,22 +54,22 @@ def _record(
     params: int,
     flops: int,
     lite: bool = False,
-    target: str = "EfficientNet",
 ) -> Backbone:
     settings: Dict[str, object] = {"width_coefficient": width, "depth_coefficient": depth, "dropout_rate": dropout}
     preset: Dict[str, object] = {"settings": settings}
     if lite:
         settings.update(fix_head_stem=True, relu_fn=True)
         preset["squeeze"] = "max"
+    attribute = "efficientnet_small" if name.endswith("_small") else "EfficientNet"
     return Backbone(
-        name, f"{_MODULE}:{target}", "EfficientNet", preset, size, size + 32,
+        name, f"{_MODULE}:{attribute}", "EfficientNet", preset, size, size + 32,
         "bilinear" if lite else "bicubic", lr_stages=_LR_STAGES, weight_names=f"{_MODULE}:weight_names",
         params=params, flops=flops, paper=_PAPER, arxiv="1905.11946", weights=_weights(name),
     )
 
 
 RECORDS = (
-    _record("EfficientNetB0_small", 1.0, 1.0, 0.2, 224, 4652008, 770375104, target="efficientnet_small"),
+    _record("EfficientNetB0_small", 1.0, 1.0, 0.2, 224, 4652008, 770375104),
     _record("EfficientNetB0", 1.0, 1.0, 0.2, 224, 5288548, 771629504),
     _record("EfficientNetB1", 1.0, 1.1, 0.2, 240, 7794184, 1373605664),
     _record("EfficientNetB2", 1.1, 1.2, 0.3, 260, 9109994, 1987123744),

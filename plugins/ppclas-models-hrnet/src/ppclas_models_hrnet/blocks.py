@@ -25,7 +25,7 @@ class Block(nn.Layer):
         self.short = ConvBN(in_channels, out_channels, 1, act=None) if project else None
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """(N, in_channels, H, W) -> (N, out_channels, H, W)."""
+        """Map (N, in_channels, H, W) to (N, out_channels, H, W)."""
         y = x
         for conv in self.convs:
             y = conv(y)

@@ -50,7 +50,7 @@ class Concat(nn.Layer):
         self.branches = nn.LayerList(branches)
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """(N, C, H, W) -> (N, sum of the branches' channels, H', W')."""
+        """Map (N, C, H, W) to (N, sum of the branches' channels, H', W')."""
         return paddle.concat([branch(x) for branch in self.branches], axis=1)
 
 

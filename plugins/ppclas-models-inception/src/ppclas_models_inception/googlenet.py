@@ -40,7 +40,7 @@ class Inception(nn.Layer):
     """Inception module: four concatenated branches and one ReLU; the inner convolutions have no activation.
 
     Args:
-        row: a row of the table above.
+        row: a row of `_STAGES`.
         pool: halve the resolution first by unpadded 3x3 max pooling.
     """
 
@@ -57,7 +57,7 @@ class Inception(nn.Layer):
         self.channels = one + three + five + projection
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """(N, in_channels, H, W) -> (N, channels, H or about H / 2, ...)."""
+        """Map (N, in_channels, H, W) to (N, channels, H', W'), at half the resolution if `pool`."""
         x = x if self.pool is None else self.pool(x)
         branches = [self.one(x), self.three(self.three_reduce(x)), self.five(self.five_reduce(x))]
         branches.append(self.projection(F.max_pool2d(x, 3, 1, 1)))
@@ -75,7 +75,7 @@ class AuxiliaryHead(nn.Layer):
         self.fc = nn.Linear(1024, num_classes)
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """(N, in_channels, H, W) -> (N, num_classes) logits; H, W of 5 or more."""
+        """Map (N, in_channels, H, W) to (N, num_classes) logits; H, W of 5 or more."""
         x = F.avg_pool2d(x, 5, 3)
         x = F.adaptive_avg_pool2d(x, 3)  # the identity at the published input size
         return self.fc(self.dropout(F.relu(self.hidden(self.conv(x).flatten(1)))))
@@ -112,7 +112,8 @@ class GoogLeNet(Backbone):
         self.stem = nn.Sequential(_conv(in_channels, 64, 7, 2), nn.MaxPool2D(3, 2), _conv(64, 64, 1), _conv(64, 192, 3))
         self.stages = nn.LayerList()
         self.feature_info = []
-        channels, taps = 192, []
+        channels = 192
+        taps: List[int] = []
         for k, rows in enumerate(_STAGES):
             blocks: List[Inception] = []
             for row in rows:
@@ -125,7 +126,7 @@ class GoogLeNet(Backbone):
         self.head = GoogLeNetHead(channels, taps, num_classes, dropout, aux_dropout)
 
     def forward(self, x: paddle.Tensor) -> Union[paddle.Tensor, Tuple[paddle.Tensor, paddle.Tensor, paddle.Tensor]]:
-        """(N, in_channels, H, W) -> (N, num_classes) logits, or in training a tuple of three."""
+        """Map (N, in_channels, H, W) to (N, num_classes) logits, or in training a tuple of three."""
         if not self.training:
             return super().forward(x)
         x = self.stem(x)

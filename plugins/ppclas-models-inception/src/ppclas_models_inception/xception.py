@@ -27,7 +27,7 @@ class Separable(nn.Layer):
         self.depthwise = ConvBN(out_channels, out_channels, 3, groups=out_channels, act="relu" if act else None)
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """(N, in_channels, H, W) -> (N, out_channels, H, W)."""
+        """Map (N, in_channels, H, W) to (N, out_channels, H, W)."""
         return self.depthwise(self.pointwise(F.relu(x) if self.relu_first else x))
 
 
@@ -47,7 +47,7 @@ class Down(nn.Layer):
         self.short = nn.Conv2D(in_channels, out_channels, 1, stride, bias_attr=False)
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """(N, in_channels, H, W) -> (N, out_channels, ceil(H / stride), ceil(W / stride))."""
+        """Map (N, in_channels, H, W) to (N, out_channels, ceil(H / stride), ceil(W / stride))."""
         return self.pool(self.units[1](self.units[0](x))) + self.short(x)
 
 
@@ -59,7 +59,7 @@ class Middle(nn.Layer):
         self.units = nn.LayerList([Separable(channels, channels, relu_first=True) for _ in range(3)])
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """(N, channels, H, W) -> the same shape."""
+        """Return a tensor with the shape of the input, (N, channels, H, W)."""
         y = x
         for unit in self.units:
             y = unit(y)
@@ -78,7 +78,8 @@ class Xception(Backbone):
         self, *, entry: Tuple[Tuple[int, int], ...], middle: int, num_classes: int = 1000, in_channels: int = 3
     ) -> None:
         super().__init__(num_classes, in_channels)
-        self.entry_count, self.middle_count = len(entry), middle
+        self.entry_count = len(entry)
+        self.middle_count = middle
         self.stem = nn.Sequential(ConvBN(in_channels, 32, 3, 2), ConvBN(32, 64, 3))
         channels = 64
         stages: List[List[nn.Layer]] = []

@@ -16,7 +16,8 @@ from paddle import nn
 from ppclas_core.nn import Backbone, ClassifierHead, ConvBN, FeatureInfo
 from ppclas_core.weights import Names, linear
 
-_EPS, _MOMENTUM = 1e-3, 0.99
+_EPS = 1e-3
+_MOMENTUM = 0.99
 
 
 def _conv_bn(
@@ -47,7 +48,7 @@ class Separable(nn.Layer):
         self.pointwise = _conv_bn(in_channels, out_channels, 1, act=last)
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """(N, in_channels, H, W) -> (N, out_channels, ceil(H / stride), ceil(W / stride))."""
+        """Map (N, in_channels, H, W) to (N, out_channels, ceil(H / stride), ceil(W / stride))."""
         return self.pointwise(self.depthwise(F.relu(x) if self.relu_first else x))
 
 
@@ -65,7 +66,8 @@ class XceptionBlock(nn.Layer):
         self, in_channels: int, widths: Tuple[int, int, int], stride: int, short: str, name: str, later: str
     ) -> None:
         super().__init__()
-        self.name, self.later = name, later
+        self.name = name
+        self.later = later
         ins = (in_channels, *widths[:-1])
         strides = (1, 1, stride)
         self.units = nn.LayerList([Separable(a, b, s, short == "none") for a, b, s in zip(ins, widths, strides)])
@@ -73,7 +75,7 @@ class XceptionBlock(nn.Layer):
         self.identity = short == "identity"
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """(N, in_channels, H, W) -> (N, widths[-1], ceil(H / stride), ceil(W / stride))."""
+        """Map (N, in_channels, H, W) to (N, widths[-1], ceil(H / stride), ceil(W / stride))."""
         y = x
         for unit in self.units:
             y = unit(y)
@@ -86,7 +88,7 @@ class DeeplabHead(ClassifierHead):
     """Head with dropout on the feature map before the pooling."""
 
     def forward(self, x: paddle.Tensor, pre_logits: bool = False) -> paddle.Tensor:
-        """(N, C, H, W) -> (N, num_classes) logits, or the pooled (N, C) features without dropout."""
+        """Map (N, C, H, W) to (N, num_classes) logits, or the pooled (N, C) features without dropout."""
         x = F.adaptive_avg_pool2d(x if pre_logits else self.dropout(x), 1).flatten(1)
         return x if pre_logits else self.fc(x)
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Records of Xception and Xception_deeplab: one line per architecture."""
+"""The architectures of Xception and Xception_deeplab, and their published weights."""
 
 from __future__ import annotations
 

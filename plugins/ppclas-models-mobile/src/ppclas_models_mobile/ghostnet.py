@@ -39,7 +39,7 @@ class GhostConv(nn.Layer):
         self.cheap = ConvBN(half, half, 3, groups=half, act=act, bn_decay=False)
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """See the class."""
+        """Compute the output; see the class for shapes."""
         x = self.primary(x)
         return paddle.concat([x, self.cheap(x)], axis=1)
 
@@ -62,7 +62,7 @@ class GhostBottleneck(nn.Layer):
             self.shortcut = nn.Sequential(_depthwise(in_channels, kernel_size, stride), project)
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """See the class."""
+        """Compute the output; see the class for shapes."""
         return self.shortcut(x) + self.ghost2(self.se(self.depthwise(self.ghost1(x))))
 
 
@@ -89,7 +89,8 @@ class GhostNet(Backbone):
         for i, table in enumerate(_STAGES):
             blocks = []
             for j, (kernel_size, expanded, width, gate) in enumerate(table):
-                hidden, out = make_divisible(expanded * scale, 4), make_divisible(width * scale, 4)
+                hidden = make_divisible(expanded * scale, 4)
+                out = make_divisible(width * scale, 4)
                 stride = 2 if i > 0 and j == 0 else 1
                 blocks.append(GhostBottleneck(channels, hidden, out, kernel_size, stride, gate))
                 channels = out

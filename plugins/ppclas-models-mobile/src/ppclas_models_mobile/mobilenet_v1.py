@@ -31,7 +31,7 @@ class SeparableConv(nn.Layer):
         self.pointwise = ConvBN(in_channels, out_channels, 1)
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """See the class."""
+        """Compute the output; see the class for shapes."""
         return self.pointwise(self.depthwise(x))
 
 

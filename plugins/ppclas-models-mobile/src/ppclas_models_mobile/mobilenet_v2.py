@@ -43,7 +43,7 @@ class InvertedResidual(nn.Layer):
         self.project = ConvBN(hidden, out_channels, 1, act=None)
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """See the class."""
+        """Compute the output; see the class for shapes."""
         y = self.project(self.depthwise(self.expand(x)))
         return x + y if self.residual else y
 

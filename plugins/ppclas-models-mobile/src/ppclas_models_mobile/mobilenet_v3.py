@@ -14,7 +14,8 @@ from ppclas_core.nn import Backbone, ConvBN, FeatureInfo, SqueezeExcite, make_di
 from ppclas_core.weights import Names, conv, conv_bn, linear
 from ppclas_models_mobile.head import MobileHead
 
-_RE, _HS = "relu", "hard_swish"
+_RE = "relu"
+_HS = "hard_swish"
 _LARGE = (
     ((3, 16, 16, False, _RE),),
     ((3, 64, 24, False, _RE), (3, 72, 24, False, _RE)),
@@ -51,7 +52,7 @@ class Block(nn.Layer):
         self.project = ConvBN(hidden, out_channels, 1, act=None, bn_decay=False)
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """See the class."""
+        """Compute the output; see the class for shapes."""
         y = self.project(self.se(self.depthwise(self.expand(x))))
         return x + y if self.residual else y
 
@@ -84,10 +85,13 @@ class MobileNetV3(Backbone):
         for i, rows in enumerate(table):
             blocks = []
             for j, (kernel_size, hidden, width, gate, act) in enumerate(rows):
-                step = 1 if j > 0 else first_stride if i == 0 else 2
+                step = 1
+                if j == 0:
+                    step = first_stride if i == 0 else 2
                 out = make_divisible(width * scale)
                 blocks.append(Block(channels, make_divisible(hidden * scale), out, kernel_size, step, gate, act))
-                channels, stride = out, stride * step
+                channels = out
+                stride *= step
             self.stages.append(nn.Sequential(*blocks))
             self.feature_info.append(FeatureInfo(f"stages.{i}", channels, stride))
         last = make_divisible(last * scale)

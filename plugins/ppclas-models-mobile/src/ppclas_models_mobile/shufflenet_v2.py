@@ -39,7 +39,7 @@ class Unit(nn.Layer):
         self.main = _main_branch(channels // 2, channels // 2, 1, act)
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """See the class."""
+        """Compute the output; see the class for shapes."""
         kept, changed = paddle.split(x, 2, axis=1)
         return _interleave(kept, self.main(changed))
 
@@ -56,7 +56,7 @@ class DownUnit(nn.Layer):
         self.main = _main_branch(in_channels, half, 2, act)
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """See the class."""
+        """Compute the output; see the class for shapes."""
         return _interleave(self.side(x), self.main(x))
 
 

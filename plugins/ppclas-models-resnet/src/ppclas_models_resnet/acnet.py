@@ -38,7 +38,7 @@ class AsymmetricConvBN(nn.Layer):
         self.act = activation(act)
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """(N, in_channels, H, W) -> (N, out_channels, H', W')."""
+        """Map (N, in_channels, H, W) to (N, out_channels, H', W')."""
         return self.act(self.square(x) + self.horizontal(x) + self.vertical(x))
 
     def fused(self) -> Tuple[paddle.Tensor, paddle.Tensor]:
@@ -66,7 +66,7 @@ class FusedConv(nn.Layer):
         self.act = activation(act)
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """(N, in_channels, H, W) -> (N, out_channels, H', W')."""
+        """Map (N, in_channels, H, W) to (N, out_channels, H', W')."""
         return self.act(self.conv(x))
 
 

@@ -35,7 +35,7 @@ class ScaleChain(nn.Layer):
         self.conv3 = ConvBN(width * scales, out, 1, act=None)
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """(N, channels, H, W) -> (N, out, ceil(H / stride), ceil(W / stride))."""
+        """Map (N, channels, H, W) to (N, out, ceil(H / stride), ceil(W / stride))."""
         *parts, last = paddle.split(self.conv1(x), self.scales, axis=1)
         results: List[paddle.Tensor] = []
         for part, conv in zip(parts, self.slices):
