@@ -1,22 +1,21 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Does every exporter's artefact, run by its own consumer, answer as the model does? A table over eight architectures.
+"""Difference between the logits of each exported artifact and those of the model, for eight architectures.
 
     python benchmarks/exporters.py [--models A,B] [--formats C,D] [--trained RUN] [--out FOLDER]
 
-The weights are deterministic. The images are real photos if `shared/data/imagenet100` is beside the checkout
-(PPCLAS_TEST_DATA names its parent), else synthetic. The metric is max|difference of logits| / standard deviation of the
-logits over the classes; float formats pass below 0.001 with equal classes. Every installed format that needs no option
-is measured.
+Each artifact is run by the runtime of its format. The weights are deterministic. The images are real photos if
+`shared/data/imagenet100` is beside the checkout (PPCLAS_TEST_DATA names its parent), else synthetic. The metric is max|difference of logits| / standard deviation of
+the logits over the classes; float formats pass below 0.001 with equal classes. Every installed format that needs no
+option is measured.
 
 Int8 formats are measured by accuracy, which needs trained weights: SqueezeNet1_1 with its ImageNet weights, if they are
 in `shared/data`, calibrated with and evaluated on the hundred photos, and the run that `--trained` names. With `--out`,
-several calls with different models write one table.
+several calls with different models write one table. Duration: about 20 minutes on two cores.
 """
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 import json
 import os
@@ -24,11 +23,12 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Union
 
 from ppclas_core.bundles.parity import PARITY_LIMIT
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+from command_line import benchmark_parser, start
 from deterministic import EIGHT, ROOT, deterministic_checkpoint
 
 from ppclas_core.bundles.formats import formats
@@ -43,17 +43,18 @@ PHOTOS = DATA / "imagenet100"
 
 def main() -> int:
     """Print a row per architecture and format; return 1 if one fails."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--models", default=",".join(EIGHT), help="of the float formats; '' for none")
-    parser.add_argument("--formats", default="", help="default: all that are installed")
-    parser.add_argument("--trained", metavar="RUN", help="a run whose int8 accuracy is measured too")
-    parser.add_argument("--out", type=Path, help="folder for exporters.json and exporters.md, which grow")
-    args = parser.parse_args()
+    parser = benchmark_parser(__doc__)
+    parser.add_argument("--models", default=",".join(EIGHT),
+                        help="comma-separated architectures for the float formats; '': none")
+    parser.add_argument("--formats", default="", help="comma-separated formats; default: all installed ones")
+    parser.add_argument("--trained", metavar="RUN", help="run folder whose int8 accuracy is measured too")
+    parser.add_argument("--out", type=Path, help="folder for exporters.json and exporters.md; rows are added")
+    args = start(parser, "about 20 minutes on two cores")
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     chosen = [name for name in args.formats.split(",") if name]
     for entry, reason in formats():
         if reason and not chosen:
-            print(f"{entry.record.name} is left out: {reason}")
+            print(f"skipped: {entry.record.name}: {reason}")
     names = chosen or [entry.record.name for entry, reason in formats() if not reason]
     rows: List[Dict[str, Any]] = []
     with tempfile.TemporaryDirectory(prefix="ppclas-") as work:
@@ -73,11 +74,10 @@ def main() -> int:
                 print(_line(rows[-1]))
     if args.out:
         _add(args.out, rows)
-    bad = [row for row in rows if not row["passes"]]
-    print(f"\n{len(rows) - len(bad)} of {len(rows)} artifacts agree with their model "
-          f"(limit {PARITY_LIMIT:g} for float32, "
-          "as bundles say for formats that round)")
-    return 1 if bad else 0
+    failed = [row for row in rows if not row["passes"]]
+    print(f"\n{len(rows) - len(failed)} of {len(rows)} artifacts agree with their model (limit {PARITY_LIMIT:g} for "
+          "float32; for formats that round, the limit is in the bundle)")
+    return 1 if failed else 0
 
 
 def _float_row(checkpoint: Path, model: str, name: str, out: Path) -> Dict[str, Any]:
@@ -91,7 +91,7 @@ def _float_row(checkpoint: Path, model: str, name: str, out: Path) -> Dict[str, 
             "saturated": parity["saturated"], "seconds": time.perf_counter() - started}
 
 
-def _int8_row(source: Any, model: str, name: str, out: Path, **options: Any) -> Dict[str, Any]:
+def _int8_row(source: Union[str, Checkpoint], model: str, name: str, out: Path, **options: object) -> Dict[str, Any]:
     """Measure an int8 format with all layers in int8 and no limit for the loss, which the row reports."""
     started = time.perf_counter()
     row: Dict[str, Any] = {"model": model, "format": name}
@@ -106,13 +106,14 @@ def _int8_row(source: Any, model: str, name: str, out: Path, **options: Any) -> 
 
 
 def _line(row: Dict[str, Any]) -> str:
-    figure = f"{row['difference']:.1e}  (limit {row['limit']:g})" if row["passes"] else f"FAILS: {row['why']}"
+    """Return the printed line of a row."""
+    text = f"{row['difference']:.1e}  (limit {row['limit']:g})" if row["passes"] else f"fails: {row['why']}"
     if row.get("saturated"):
-        figure += "  saturated: of some images the first class alone was compared"
+        text += "  saturated: for some images only the top-1 class was compared"
     if "top1" in row:
-        figure += (f"  top-1 {row['top1']['float']:.4f} -> {row['top1']['int8']:.4f}, agreement {row['agreement']:.3f} "
+        text += (f"  top-1 {row['top1']['float']:.4f} -> {row['top1']['int8']:.4f}, agreement {row['agreement']:.3f} "
                    f"on {row['judged']['images']}; {row['megabytes']['float']} -> {row['megabytes']['int8']} MB")
-    return f"{row['model']:<24}{row['format']:<16}{row['seconds']:>6.1f} s  {figure}"
+    return f"{row['model']:<24}{row['format']:<16}{row['seconds']:>6.1f} s  {text}"
 
 
 def _add(folder: Path, rows: List[Dict[str, Any]]) -> None:
@@ -143,7 +144,7 @@ def _cell(row: Optional[Dict[str, Any]]) -> str:
 def _photos() -> Dict[str, Any]:
     """Return VALID of a config with the real photos of `shared/data`, or {} if they are missing."""
     if not (PHOTOS / "val_list.txt").is_file():
-        print("no imagenet100 beside the checkout: synthetic images")
+        print("imagenet100 is missing beside the checkout: synthetic images are used")
         return {}
     return {"VALID": {"file_list": str(PHOTOS / "val_list.txt"), "data_dir": str(PHOTOS)}}
 
@@ -152,7 +153,7 @@ def _squeezenet() -> Optional[Checkpoint]:
     """Return the checkpoint of SqueezeNet1_1 with ImageNet weights, or None if it is missing."""
     prefix = DATA / "weights" / "SqueezeNet1_1" / "SqueezeNet1_1_pretrained"
     if not prefix.with_suffix(".pdparams").is_file() or not PHOTOS.is_dir():
-        print("no weights of SqueezeNet1_1 beside the checkout: no accuracy of int8")
+        print("weights of SqueezeNet1_1 are missing beside the checkout: int8 accuracy is not measured")
         return None
     checkpoint = find_checkpoint(prefix, model="SqueezeNet1_1")
     return checkpoint._replace(meta=dataclasses.replace(checkpoint.meta, config=_photos()))

@@ -54,7 +54,7 @@ class Connection:
             self._link = socket.create_connection(("127.0.0.1", self._port), timeout=60)
             self._link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def ask(self, request: bytes) -> tuple[int, bytes]:
+    def request(self, request: bytes) -> tuple[int, bytes]:
         """Send a request, and return status and body of the response.
 
         Raises:
@@ -92,7 +92,7 @@ class Connection:
         assert self._link is not None
         data = self._link.recv(1 << 18)
         if not data:
-            raise ConnectionError("the connection was closed before the answer")
+            raise ConnectionError("the connection was closed before the response")
         return data
 
 
@@ -131,7 +131,7 @@ class Load:
                 connection.connect()
             except OSError:  # the server no longer listens: nothing was accepted
                 return
-            _ask(connection, self._requests, turn, self._check, time.perf_counter(), self.result)
+            _request(connection, self._requests, turn, self._check, time.perf_counter(), self.result)
             turn += 1
         connection.close()
 
@@ -142,13 +142,14 @@ def open_loop(port: int, requests: List[bytes], check: Callable[[int, int, bytes
 
     Requests do not wait for earlier responses. Latency is measured from the time when a request was due.
     """
-    result, due = Result(), queue.Queue()  # type: Result, queue.Queue[Optional[float]]
+    result = Result()
+    due: queue.Queue[Optional[float]] = queue.Queue()
     rng = random.Random(0)
 
     def client(turn: int) -> None:
         connection = Connection(port)
         while (at := due.get()) is not None:
-            _ask(connection, requests, turn, check, at, result)
+            _request(connection, requests, turn, check, at, result)
             turn += 1
         connection.close()
 
@@ -168,11 +169,12 @@ def open_loop(port: int, requests: List[bytes], check: Callable[[int, int, bytes
     return result
 
 
-def _ask(connection: Connection, requests: List[bytes], turn: int, check: Callable[[int, int, bytes], str], due: float,
-         result: Result) -> None:
+def _request(connection: Connection, requests: List[bytes], turn: int, check: Callable[[int, int, bytes], str],
+             due: float, result: Result) -> None:
+    """Send one request, and add its latency or fault to the result."""
     number = turn % len(requests)
     try:
-        status, body = connection.ask(requests[number])
+        status, body = connection.request(requests[number])
     except OSError as error:
         result.lost.append(str(error))
         return

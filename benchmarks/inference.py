@@ -7,12 +7,12 @@
 Each model gets the deterministic weights of its family's tests, whose activations keep a natural scale. Each row is
 measured in its own process. The goals are measured by runtimes that alternate in one process, so that other load
 affects all equally. The goals: `auto` is at most 1.1 times as slow as the best of dygraph, onnxruntime and OpenVINO;
-int8 of ResNet50 at batch 1 is 3 times as fast as float32 in the same runtime, and 3.7 times as small.
+int8 of ResNet50 at batch 1 is 3 times as fast as float32 in the same runtime, and 3.7 times as small. Duration: about 6
+minutes on two cores.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 import tempfile
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Dict, List, Optional
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+from command_line import benchmark_parser, start
 from deterministic import deterministic_checkpoint
 
 from ppclas_core.bundles import Bundle
@@ -44,32 +45,32 @@ COLUMNS = ("engine", "batch", "p50_ms", "p99_ms", "images_per_s", "memory_mb", "
 
 def main() -> int:
     """Print the tables; return 1 if a goal is missed."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--models", default="ResNet50,MobileNetV3_large_x1_0")
-    parser.add_argument("--seconds", type=float, default=0.7, help="of measuring per row")
+    parser = benchmark_parser(__doc__)
+    parser.add_argument("--models", default="ResNet50,MobileNetV3_large_x1_0", help="comma-separated (%(default)s)")
+    parser.add_argument("--seconds", type=float, default=0.7, help="measured per row (%(default)s)")
     parser.add_argument("--minutes", type=float, default=4.0,
-                        help="after its share of them no model starts a further row (%(default)s)")
-    parser.add_argument("--threads", type=int, default=usable_cores())
+                        help="budget, divided between the models; no row is started after it (%(default)s)")
+    parser.add_argument("--threads", type=int, default=usable_cores(), help="CPU threads (%(default)s)")
     parser.add_argument("--out", type=Path, help="folder for inference.json")
-    args = parser.parse_args()
+    args = start(parser, "about 6 minutes on two cores, longer with --minutes")
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # rows show as they come, in a file too
     for entry, reason in formats():
         if reason:
-            print(f"{entry.record.name} is left out: {reason}")
-    found: Dict[str, List[Dict[str, Any]]] = {}
+            print(f"skipped: {entry.record.name}: {reason}")
+    tables: Dict[str, List[Dict[str, Any]]] = {}
     missed: List[str] = []
     models = args.models.split(",")
     with tempfile.TemporaryDirectory(prefix="ppclas-") as work:
         for model in models:
-            place = Path(work) / model
-            bench = Bench(deterministic_checkpoint(model, place / "run"), place, args.threads, args.seconds,
+            folder = Path(work) / model
+            bench = Bench(deterministic_checkpoint(model, folder / "run"), folder, args.threads, args.seconds,
                           60 * args.minutes / len(models))
-            found[model] = bench.rows()
-            print(f"\n{model}, {args.threads} threads\n{text_table(found[model], COLUMNS)}")
+            tables[model] = bench.rows()
+            print(f"\n{model}, {args.threads} threads\n{text_table(tables[model], COLUMNS)}")
             missed += [f"{model}: {text}" for text in bench.missed(int8=model == "ResNet50")]
     if args.out:
         args.out.mkdir(parents=True, exist_ok=True)
-        (args.out / "inference.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        (args.out / "inference.json").write_text(json.dumps(tables, indent=1) + "\n", encoding="utf-8")
     print("\n" + ("\n".join(f"goal missed: {text}" for text in missed) or "all goals are met"))
     return 1 if missed else 0
 
@@ -78,7 +79,10 @@ class Bench:
     """Benchmark of one model: its rows, and the goals that it misses."""
 
     def __init__(self, checkpoint: Path, work: Path, threads: int, seconds: float, budget: float) -> None:
-        self._checkpoint, self._work, self._threads, self._seconds = checkpoint, work, threads, seconds
+        self._checkpoint = checkpoint
+        self._work = work
+        self._threads = threads
+        self._seconds = seconds
         self._end = time.monotonic() + budget
         self._plain = export(checkpoint, "inference", work / "inference")
         self._quant: Optional[Bundle] = None
@@ -110,7 +114,7 @@ class Bench:
             images = random_images((batch, *self._plain.input_shape), "float32")
             times = compare_runtimes({"auto": auto, **peers}, images)
             ratio = times["auto"] / min(times[name] for name in peers)
-            print(f"in turns, batch {batch}: auto takes {ratio:.2f} times the best of {', '.join(peers)}")
+            print(f"alternating, batch {batch}: auto takes {ratio:.2f} times the best of {', '.join(peers)}")
             if ratio > 1.1:
                 texts.append(f"auto at batch {batch} takes {ratio:.2f} times the best peer")
         for name in ("onnxruntime", "openvino") if int8 and self._quant is not None else ():
@@ -123,30 +127,30 @@ class Bench:
             faster = times["float"] / times["int8"]
             megabytes = self._quant.facts["details"]["megabytes"]
             smaller = megabytes["float"] / megabytes["int8"]
-            print(f"in turns, batch 1: int8 in {name} is {faster:.2f} times as fast and {smaller:.2f} times as small")
+            print(f"alternating, batch 1: int8 in {name} is {faster:.2f} times as fast, {smaller:.2f} times as small")
             if faster < 3 or smaller < 3.7:
                 texts.append(f"int8 in {name} is {faster:.2f} times as fast and {smaller:.2f} times as small")
         return texts
 
     def _add(self, source: Path, runtime: str) -> None:
         if time.monotonic() > self._end:
-            print(f"{runtime} is left out: the minutes are over")
+            print(f"skipped: {runtime}: the time budget is used up")
             return
         try:
             self._rows += benchmark(source, [runtime], (1, 8), (self._threads,), seconds=self._seconds, work=self._work)
         except UserError as error:
-            print(f"left out: {error}")
+            print(f"skipped: {error}")
 
     def _int8(self, name: str, *runtimes: str) -> Optional[Bundle]:
         """Measure int8, calibrated with noise and without accuracy limit, because the weights are untrained."""
         if time.monotonic() > self._end:
-            print(f"{name} is left out: the minutes are over")
+            print(f"skipped: {name}: the time budget is used up")
             return None
         try:
             bundle = export(self._checkpoint, name, self._work / name, calibration=str(_noise(self._work / "noise")),
                             images=8, validation=0, max_drop=1.0)
         except UserError as error:
-            print(f"{name} is left out: {error}")
+            print(f"skipped: {name}: {error}")
             return None
         before = len(self._rows)
         for runtime in runtimes:

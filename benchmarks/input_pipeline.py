@@ -1,11 +1,12 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Images per second of the input pipeline, ours and others, in one process on one core; and through a whole loader.
+"""Throughput of input pipelines on one core, and of whole data loaders: ours and others.
 
     python benchmarks/input_pipeline.py [--images DIR] [--seconds 40] [--skip-loaders]
 
-All candidates see the same JPEGs in memory, in turn, image by image; the figures are medians of the rounds. Only the
-ratios mean something on a machine that is shared. Peers that are not installed are named and left out.
+All pipelines process the same JPEGs in memory and alternate per image; the values are medians over the rounds. On a
+shared machine only the ratios are meaningful. Peers that are not installed are named and skipped.
+Duration: about 3 minutes on two cores.
 """
 
 from __future__ import annotations
@@ -19,41 +20,43 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Dict, List, Optional
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-FLOORS = {"ours": (1.6, 1.05), "ours, turbo": (None, 1.3), "ours, repacked, turbo": (None, 1.6)}
+from command_line import benchmark_parser, start
+
+GOALS = {"ours": (1.6, 1.05), "ours, turbo": (None, 1.3), "ours, repacked, turbo": (None, 1.6)}
 """Smallest ratio to the op chain of 2020 and to albumentations, by candidate."""
 
 
 def main() -> int:
     """Measure and print; return 0 unless nothing could be measured."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--images", type=Path, help="folder of JPEGs (default: made)")
-    parser.add_argument("--count", type=int, default=60, help="at most so many images")
-    parser.add_argument("--seconds", type=float, default=30.0, help="time for the comparison on one core")
-    parser.add_argument("--skip-loaders", action="store_true", help="leave out the comparison of whole loaders")
-    parser.add_argument("--no-peers", action="store_true", help="do not make an environment for albumentations")
+    parser = benchmark_parser(__doc__)
+    parser.add_argument("--images", type=Path, help="folder of JPEGs; default: generated images")
+    parser.add_argument("--count", type=int, default=60, help="largest number of images (%(default)s)")
+    parser.add_argument("--seconds", type=float, default=30.0, help="time for the comparison on one core (%(default)s)")
+    parser.add_argument("--skip-loaders", action="store_true", help="skip the comparison of whole loaders")
+    parser.add_argument("--no-peers", action="store_true", help="do not create an environment for albumentations")
     parser.add_argument("--json", action="store_true", help=argparse.SUPPRESS)
-    args = parser.parse_args()
+    args = start(parser, "about 3 minutes on two cores")
     if not args.no_peers and not args.json and (code := _in_peer_environment()) is not None:
         return code
     with tempfile.TemporaryDirectory() as scratch:
         files = _files(args.images, args.count, Path(scratch))
-        divided = _repacked(files, Path(scratch))
+        repacked = _repacked(files, Path(scratch))
         missing: List[str] = []
-        rates = _on_one_core([file.read_bytes() for file in files], divided, args.seconds, missing)
+        rates = _on_one_core([file.read_bytes() for file in files], repacked, args.seconds, missing)
         _print(rates)
         if not args.skip_loaders:
             from loaders import compare_loaders
 
             compare_loaders(files, Path(scratch) / "repacked", missing)
         for line in missing:
-            print(f"left out: {line}")
+            print(f"skipped: {line}")
     return 0
 
 
-def _in_peer_environment() -> Any:
+def _in_peer_environment() -> Optional[int]:
     """Run this file in an environment with albumentations; return its exit code, or None to continue here."""
     try:
         import albumentations  # noqa: F401
@@ -74,12 +77,12 @@ def _in_peer_environment() -> Any:
         return subprocess.run([str(python), __file__, *sys.argv[1:], "--no-peers"], env=environment).returncode
 
 
-def _files(folder: Any, count: int, scratch: Path) -> List[Path]:
-    """Return JPEGs of a folder, or generate some: 500 x 375, as sharp as photos, two thirds of them 4:4:4."""
+def _files(folder: Optional[Path], count: int, scratch: Path) -> List[Path]:
+    """Return the JPEGs of a folder, or generate some: 500 x 375, as sharp as photos, two thirds of them 4:4:4."""
     if folder:
         found = sorted(path for path in folder.rglob("*") if path.suffix.lower() in (".jpg", ".jpeg"))
         if not found:
-            raise SystemExit(f"no JPEG below {folder}")
+            raise SystemExit(f"{folder}: no JPEG in it or below")
         return found[:: max(len(found) // count, 1)][:count]
     import cv2
     import numpy as np
@@ -100,8 +103,8 @@ def _files(folder: Any, count: int, scratch: Path) -> List[Path]:
     return paths
 
 
-def _repacked(files: List[Path], scratch: Path) -> List[Any]:
-    """Return the images as a repacked source provides them; [] without a transcoder."""
+def _repacked(files: List[Path], scratch: Path) -> List[object]:
+    """Return the images as a repacked source provides them (see `Source.open`); [] without a transcoder."""
     from ppclas_core.data.decoding.decoders import transcoder
     from ppclas_core.data.readers.repacked import open_shards
     from ppclas_core.data.readers.source import Source
@@ -117,7 +120,7 @@ def _repacked(files: List[Path], scratch: Path) -> List[Any]:
     return [shards.open(index) for index in range(len(shards))]
 
 
-def _on_one_core(images: List[bytes], divided: List[Any], seconds: float, missing: List[str]) -> Dict[str, float]:
+def _on_one_core(images: List[bytes], repacked: List[object], seconds: float, missing: List[str]) -> Dict[str, float]:
     """Return images per second of each pipeline: medians over rounds in which the pipelines alternate."""
     import cv2
     import numpy as np
@@ -127,7 +130,7 @@ def _on_one_core(images: List[bytes], divided: List[Any], seconds: float, missin
     if cores:
         os.sched_setaffinity(0, {max(cores)})
     cv2.setNumThreads(0)
-    pipelines = all_pipelines(images, divided, missing)
+    pipelines = all_pipelines(images, repacked, missing)
     batch = np.zeros((len(images), 3, SIDE, SIDE), np.float32)
     times: Dict[str, List[float]] = {name: [] for name in pipelines}
     order = list(pipelines)
@@ -157,11 +160,12 @@ def _print(rates: Dict[str, float]) -> None:
     print(json.dumps({name: round(rate, 1) for name, rate in rates.items()}))
 
 
-def _verdict(name: str, rate: float, old: float, peer: Any) -> str:
-    least_old, least_peer = FLOORS.get(name, (None, None))
-    wanted = [f"{least_old} x 2020"] if least_old and rate < least_old * old else []
-    wanted += [f"{least_peer} x albumentations"] if least_peer and peer and rate < least_peer * peer else []
-    return f"   below the floor of {' and '.join(wanted)}" if wanted else ""
+def _verdict(name: str, rate: float, old: float, peer: Optional[float]) -> str:
+    """Return a remark if a rate is below its smallest ratio, else ""."""
+    least_old, least_peer = GOALS.get(name, (None, None))
+    bounds = [f"{least_old} x 2020"] if least_old and rate < least_old * old else []
+    bounds += [f"{least_peer} x albumentations"] if least_peer and peer and rate < least_peer * peer else []
+    return f"   below the goal of {' and '.join(bounds)}" if bounds else ""
 
 
 if __name__ == "__main__":

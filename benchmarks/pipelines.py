@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The pipelines that input_pipeline.py compares: JPEG bytes -> random crop to 224 -> flip -> normalized float32 CHW.
 
-Each is a function `(index, out) -> None` that writes one image into a batch.
+Each pipeline is a function `(index, out) -> None` that writes one image into a batch.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import math
 import random
-from typing import Any, Callable, Dict, List
+from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 import cv2
 import numpy as np
@@ -21,10 +21,15 @@ from ppclas_core.data.fused import FusedPipeline
 from ppclas_core.data.sampler import sample_rng
 
 SIDE = 224
-MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-TRANSFORMS: List[Any] = [{"DecodeImage": {}}, {"RandCropImage": {"size": SIDE}}, {"RandFlipImage": {}},
-                         {"NormalizeImage": {"scale": "1./255.", "mean": list(MEAN), "std": list(STD), "order": ""}},
-                         {"ToCHWImage": {}}]
+MEAN = (0.485, 0.456, 0.406)
+STD = (0.229, 0.224, 0.225)
+TRANSFORMS: List[Mapping[str, Optional[Mapping[str, object]]]] = [
+    {"DecodeImage": {}},
+    {"RandCropImage": {"size": SIDE}},
+    {"RandFlipImage": {}},
+    {"NormalizeImage": {"scale": "1./255.", "mean": list(MEAN), "std": list(STD), "order": ""}},
+    {"ToCHWImage": {}},
+]
 Pipeline = Callable[[int, np.ndarray], None]
 
 
@@ -42,18 +47,21 @@ def chain_of_2020(image: bytes) -> np.ndarray:
     if random.randint(0, 1) == 1:
         pixels = cv2.flip(pixels, 1)
     mean, std = (np.array(value).reshape(1, 1, 3).astype("float32") for value in (MEAN, STD))
-    return ((pixels.astype("float32") * np.float32(1.0 / 255.0) - mean) / std).transpose((2, 0, 1))
+    normalized: np.ndarray = (pixels.astype("float32") * np.float32(1.0 / 255.0) - mean) / std
+    return normalized.transpose((2, 0, 1))
 
 
 def of_2020(images: List[bytes]) -> Pipeline:
+    """Return a pipeline with the op chain of 2020."""
+
     def run(index: int, out: np.ndarray) -> None:
         out[...] = chain_of_2020(images[index])
 
     return run
 
 
-def ours(images: List[Any], decoder: str) -> Pipeline:
-    """Return our pipeline of a standard config, for encoded images or for those of a repacked source."""
+def ours(images: Sequence[object], decoder: str) -> Pipeline:
+    """Return our pipeline of a standard config, for encoded images or for images of a repacked source."""
     pipeline = build_pipeline(TRANSFORMS)
     plan = FusedPipeline(pipeline, choose_decoder(decoder, pipeline))
 
@@ -73,7 +81,7 @@ def pillow_style(images: List[bytes]) -> Pipeline:
 
     mean, std = (np.array(value, np.float32).reshape(3, 1, 1) for value in (MEAN, STD))
 
-    def box(width: int, height: int) -> Any:
+    def box(width: int, height: int) -> Tuple[int, int, int, int]:
         for _ in range(10):
             area = width * height * random.uniform(0.08, 1.0)
             ratio = math.exp(random.uniform(math.log(3 / 4), math.log(4 / 3)))
@@ -111,17 +119,17 @@ def of_albumentations(images: List[bytes]) -> Pipeline:
     return run
 
 
-def all_pipelines(images: List[bytes], divided: List[Any], missing: List[str]) -> Dict[str, Pipeline]:
+def all_pipelines(images: List[bytes], repacked: Sequence[object], missing: List[str]) -> Dict[str, Pipeline]:
     """Return the pipelines by name; append those that cannot run here to `missing`."""
     found: Dict[str, Pipeline] = {"chain of 2020": of_2020(images), "ours": ours(images, "opencv")}
     try:
         found["ours, turbo"] = ours(images, "turbo")
     except Exception as error:  # a missing or broken peer must not end the comparison
         missing.append(f"turbo: {str(error).splitlines()[0]}")
-    if divided:
-        found["ours, repacked"] = ours(divided, "opencv")
+    if repacked:
+        found["ours, repacked"] = ours(repacked, "opencv")
         if "ours, turbo" in found:
-            found["ours, repacked, turbo"] = ours(divided, "turbo")
+            found["ours, repacked, turbo"] = ours(repacked, "turbo")
     for name, make in (("Pillow style", pillow_style), ("albumentations", of_albumentations)):
         try:
             found[name] = make(images)

@@ -1,6 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What `ppclas serve` costs, and what it bears: `python benchmarks/serving.py [--model NAME] [--quick]`.
+"""Throughput, latency and robustness of `ppclas serve`.
+
+    python benchmarks/serving.py [--model NAME] [--runtime NAME] [--seconds S] [--quick]
 
 1. Saturation: clients in a second process send binary tensors of one image in a closed loop. The goal: at least 0.85 of
    the throughput of the bare runtime at the same batch size, measured before and after while the server is idle.
@@ -11,11 +13,11 @@
 
 Server and clients use the same cores; the CPU time of each is printed. `--quick` uses a toy network and a tenth of the
 abuse, and sets no goal for throughput. Exit code 1 if a goal is missed.
+Duration: about 5 minutes on two cores, less than a minute with `--quick`.
 """
 
 from __future__ import annotations
 
-import argparse
 import base64
 import contextlib
 import gzip
@@ -35,15 +37,17 @@ import time
 import urllib.request
 import zlib
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from http_load import Load, abuse, open_loop, post
+from command_line import benchmark_parser, start
+from http_load import Load, Result, abuse, open_loop, post
 
 ROOT = Path(__file__).resolve().parent.parent
-FLOOR = 0.85
+THROUGHPUT_GOAL = 0.85
+"""Smallest ratio to the throughput of the bare runtime."""
 BATCH = 8
 CLIENTS = 3 * BATCH
 ROUNDS = 3
@@ -54,16 +58,16 @@ MODEL = "ResNet50"
 
 def main(argv: Optional[Sequence[str]] = None) -> int:
     """Print the values; return 1 if a goal is missed."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = benchmark_parser(__doc__)
     parser.add_argument("--model", default=MODEL, help=f"architecture ({MODEL})")
-    parser.add_argument("--runtime", default="auto", help="auto: the fastest here")
-    parser.add_argument("--seconds", type=float, default=30.0, help="of each measure (30)")
-    parser.add_argument("--quick", action="store_true", help="some seconds in all, with a toy network")
-    args = parser.parse_args(argv)
+    parser.add_argument("--runtime", default="auto", help="runtime; auto: the fastest one on this machine")
+    parser.add_argument("--seconds", type=float, default=30.0, help="duration of each measurement (30)")
+    parser.add_argument("--quick", action="store_true", help="a short run with a toy network")
+    args = start(parser, "about 5 minutes on two cores, less than a minute with --quick", argv)
     try:
         import ppclas_serve  # noqa: F401
     except ImportError:
-        print("ppclas-serve is not installed: pip install ppclas-serve")
+        print("ppclas-serve is not installed; install it with: pip install ppclas-serve")
         return 1
     missed: List[str] = []
     seconds = 1.0 if args.quick else args.seconds
@@ -112,8 +116,8 @@ def _against_bare(server: Server, bundle: Path, runtime: str, seconds: float, wo
         bare.append(_bare(bundle, runtime, seconds, work))
     ratios = [2 * rate / (bare[turn] + bare[turn + 1]) for turn, rate in enumerate(rates)]
     print(f"the server gives {', '.join(f'{ratio:.2f}' for ratio in ratios)} of the bare runtime before and after it; "
-          f"goal: median of at least {FLOOR}", flush=True)
-    if statistics.median(ratios) < FLOOR:
+          f"goal: median of at least {THROUGHPUT_GOAL}", flush=True)
+    if statistics.median(ratios) < THROUGHPUT_GOAL:
         missed.append(f"throughput is {statistics.median(ratios):.2f} of the bare runtime")
     return statistics.median(rates)
 
@@ -135,14 +139,14 @@ class Server:
                 break
         else:
             raise SystemExit("the server did not start")
-        self.told: List[str] = []
-        threading.Thread(target=lambda stream: self.told.extend(stream), args=(self.process.stderr,),
+        self.log: List[str] = []
+        threading.Thread(target=lambda stream: self.log.extend(stream), args=(self.process.stderr,),
                          daemon=True).start()
 
     def metrics(self) -> Dict[str, float]:
         """Return the metrics by name with labels."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=30) as answer:
-            lines = answer.read().decode().splitlines()
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=30) as response:
+            lines = response.read().decode().splitlines()
         return {name: float(value) for name, _, value in
                 (line.rpartition(" ") for line in lines if not line.startswith("#"))}
 
@@ -162,7 +166,7 @@ def _server(bundle: Path, runtime: str) -> Iterator[Server]:
         server.process.wait()
 
 
-class Questions:
+class GoldenRequests:
     """Requests with binary tensors of one image of the golden batch, and the check of their responses."""
 
     def __init__(self, bundle: Path) -> None:
@@ -182,23 +186,28 @@ class Questions:
         """Check that the logits equal those of the model within the rounding of runtimes and batch sizes."""
         if status != 200:
             return f"status {status}: {body[:200]!r}"
-        wanted = self._logits[number]
-        found = np.frombuffer(body[-wanted.nbytes:], "<f4")
-        difference = float(np.abs(found - wanted).max() / wanted.std())
-        return "" if difference < 1e-3 else f"logits differ by {difference:.1e} of their spread"
+        expected = self._logits[number]
+        logits = np.frombuffer(body[-expected.nbytes:], "<f4")
+        difference = float(np.abs(logits - expected).max() / expected.std())
+        return "" if difference < 1e-3 else f"logits differ by {difference:.1e} standard deviations"
 
 
 def _saturation(server: Server, bundle: Path, seconds: float, missed: List[str]) -> float:
-    questions = Questions(bundle)
-    load = Load(server.port, questions.requests, questions.check, CLIENTS)
+    golden = GoldenRequests(bundle)
+    load = Load(server.port, golden.requests, golden.check, CLIENTS)
     while len(load.result.seconds) < 2 * CLIENTS:  # the pipeline is full
         time.sleep(0.05)
-    before, mine, started, known = server.metrics(), time.process_time(), time.perf_counter(), len(load.result.seconds)
+    before = server.metrics()
+    cpu_before = time.process_time()
+    started = time.perf_counter()
+    known = len(load.result.seconds)
     time.sleep(seconds)
-    answers, elapsed = len(load.result.seconds) - known, time.perf_counter() - started
-    after, mine = server.metrics(), time.process_time() - mine
+    responses = len(load.result.seconds) - known
+    elapsed = time.perf_counter() - started
+    after = server.metrics()
+    client_cpu = time.process_time() - cpu_before
     result = load.stop()
-    rate = answers / elapsed
+    rate = responses / elapsed
 
     def part(name: str) -> float:
         return after.get(name, 0) - before.get(name, 0)
@@ -206,51 +215,52 @@ def _saturation(server: Server, bundle: Path, seconds: float, missed: List[str])
     calls = part('ppclas_engine_seconds_count{model="model"}')
     size = part('ppclas_images_total{model="model"}') / max(calls, 1)
     busy = part('ppclas_engine_seconds_sum{model="model"}') / elapsed
-    print(f"saturation: {CLIENTS} clients, {len(questions.requests[0]) / 1e3:.0f} kB each: {rate:.1f} images/s, "
+    print(f"saturation: {CLIENTS} clients, {len(golden.requests[0]) / 1e3:.0f} kB each: {rate:.1f} images/s, "
           f"p50 {result.percentile(0.5):.0f} ms, p99 {result.percentile(0.99):.0f} ms; {size:.1f} images per call")
     server_cores = part("process_cpu_seconds_total") / elapsed
     print(f"  limits: a runtime was running {100 * busy:.0f} % of the time; of {os.cpu_count()} cores the server used "
-          f"{server_cores:.2f}, the clients {mine / elapsed:.2f}")
+          f"{server_cores:.2f}, the clients {client_cpu / elapsed:.2f}")
     _faults("saturation", result, missed)
     sys.stdout.flush()
     return rate
 
 
 def _half_load(server: Server, bundle: Path, seconds: float, rate: float, missed: List[str]) -> None:
-    questions = Questions(bundle)
-    result = open_loop(server.port, questions.requests, questions.check, rate=rate / 2, seconds=seconds,
+    golden = GoldenRequests(bundle)
+    result = open_loop(server.port, golden.requests, golden.check, rate=rate / 2, seconds=seconds,
                        clients=2 * CLIENTS)
     print(f"half load: {rate / 2:.1f} requests/s at random times: p50 {result.percentile(0.5):.1f} ms, "
-          f"p99 {result.percentile(0.99):.1f} ms, {len(result.seconds)} answers", flush=True)
+          f"p99 {result.percentile(0.99):.1f} ms, {len(result.seconds)} responses", flush=True)
     _faults("half load", result, missed)
 
 
-def _faults(what: str, result: Any, missed: List[str]) -> None:
+def _faults(what: str, result: Result, missed: List[str]) -> None:
     if result.wrong:
-        missed.append(f"{what}: {len(result.wrong)} wrong answers: {result.wrong[0]}")
+        missed.append(f"{what}: {len(result.wrong)} wrong responses: {result.wrong[0]}")
     if result.lost:
-        missed.append(f"{what}: {len(result.lost)} requests without an answer: {result.lost[0]}")
+        missed.append(f"{what}: {len(result.lost)} requests without a response: {result.lost[0]}")
 
 
 def _abuse(server: Server, bundle: Path, count: int, missed: List[str]) -> None:
-    questions = Questions(bundle)
+    golden = GoldenRequests(bundle)
     bad = list(itertools.islice(_bad_requests(), count))
-    load = Load(server.port, questions.requests, questions.check, 2)
-    started, halves = time.perf_counter(), [server.memory()]
+    load = Load(server.port, golden.requests, golden.check, 2)
+    started = time.perf_counter()
+    halves = [server.memory()]
     wrong: List[str] = []
     for half in (bad[:count // 2], bad[count // 2:]):
         rest = iter(half)
         lock = threading.Lock()
 
-        def work(rest: Iterator[Any] = rest, lock: Any = lock) -> None:
+        def work(rest: Iterator[Bad] = rest, lock: threading.Lock = lock) -> None:
             while True:
                 with lock:
                     kind, parts, pause, codes = next(rest, ("", [], 0.0, ()))
                 if not kind:
                     return
-                answer = abuse(server.port, parts, pause)
-                if not any(answer.startswith(b"HTTP/1.1 %d" % code) for code in codes) and (answer or codes):
-                    wrong.append(f"{kind}: {answer[:80]!r}")
+                response = abuse(server.port, parts, pause)
+                if not any(response.startswith(b"HTTP/1.1 %d" % code) for code in codes) and (response or codes):
+                    wrong.append(f"{kind}: {response[:80]!r}")
 
         threads = [threading.Thread(target=work) for _ in range(32)]
         for thread in threads:
@@ -261,7 +271,7 @@ def _abuse(server: Server, bundle: Path, count: int, missed: List[str]) -> None:
     elapsed = time.perf_counter() - started
     result = load.stop()
     print(f"abuse: {count} bad requests of {len({kind for kind, *_ in bad})} kinds in {elapsed:.0f} s among "
-          f"{len(result.seconds)} good ones; {len(wrong)} not refused, {len(result.wrong)} good answers changed, "
+          f"{len(result.seconds)} good ones; {len(wrong)} not refused, {len(result.wrong)} good responses changed, "
           f"{len(result.lost)} lost; memory {halves[0]:.0f} -> {halves[1]:.0f} -> {halves[2]:.0f} MB", flush=True)
     _faults("abuse", result, missed)
     if wrong:
@@ -284,7 +294,7 @@ def _bad_requests() -> Iterator[Bad]:
     zipped = gzip.compress(bytes(64 << 20))
     jpeg = b"\xff\xd8\xff\xe0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0"
 
-    def infer_json(**change: Any) -> List[bytes]:
+    def infer_json(**change: object) -> List[bytes]:
         return [post(infer, json.dumps({"inputs": [{**tensor, **change}]}).encode())]
 
     def length(path: str, size: int) -> bytes:
@@ -320,7 +330,8 @@ def _bad_requests() -> Iterator[Bad]:
         yield "gone away", [length(classify, 100000) + noise], 0, (408,)
 
 
-def _binary(tensor: Dict[str, Any], raw: bytes) -> Tuple[bytes, str]:
+def _binary(tensor: Dict[str, object], raw: bytes) -> Tuple[bytes, str]:
+    """Return body and extra header of a request with one binary tensor."""
     head = json.dumps({"inputs": [{**tensor, "parameters": {"binary_data_size": len(raw)}}]}).encode()
     return head + raw, f"Inference-Header-Content-Length: {len(head)}\r\n"
 
@@ -335,16 +346,16 @@ def _png_bomb(side: int) -> bytes:
 
 
 def _end(server: Server, bundle: Path, missed: List[str]) -> None:
-    questions = Questions(bundle)
-    load = Load(server.port, questions.requests, questions.check, CLIENTS)
+    golden = GoldenRequests(bundle)
+    load = Load(server.port, golden.requests, golden.check, CLIENTS)
     time.sleep(1.0)
     server.process.send_signal(signal.SIGTERM)
     started = time.perf_counter()
     code = server.process.wait(60)
-    took = time.perf_counter() - started
+    elapsed = time.perf_counter() - started
     result = load.stop()
-    print(f"SIGTERM under load: {len(result.seconds)} answers, {len(result.lost)} accepted requests without an answer, "
-          f"exit code {code} after {took:.1f} s", flush=True)
+    print(f"SIGTERM under load: {len(result.seconds)} responses, {len(result.lost)} accepted requests without a "
+          f"response, exit code {code} after {elapsed:.1f} s", flush=True)
     _faults("SIGTERM", result, missed)
     if code:
         missed.append(f"SIGTERM: exit code {code}")

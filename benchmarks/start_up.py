@@ -1,9 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""How long the listing commands take beyond `python -c pass`: `python benchmarks/start_up.py [RUNS]`.
+"""Start-up time of `ppclas --help`, `list models` and `plugins`, beyond that of `python -c pass`.
 
-The commands alternate, so that a machine whose speed drifts slows all alike; medians are printed. The goal is at most
-150 ms with every first-party plugin installed.
+    python benchmarks/start_up.py [RUNS]
+
+The commands alternate, so that other load affects all equally; medians are printed. The goal: at most 150 ms with every
+first-party plugin installed. Duration: about 1 minute on two cores.
 """
 
 from __future__ import annotations
@@ -14,12 +16,16 @@ import sys
 import time
 from typing import Dict, List
 
+from command_line import benchmark_parser, start
+
 GOAL_MS = 150.0
 
 
 def main() -> int:
     """Print medians in milliseconds; return 0 if every command meets the goal."""
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 15
+    parser = benchmark_parser(__doc__)
+    parser.add_argument("runs", nargs="?", type=int, default=15, metavar="RUNS", help="runs of each command (15)")
+    runs = start(parser, "about 1 minute on two cores").runs
     ppclas = [sys.executable, "-m", "ppclas_core"]
     commands: Dict[str, List[str]] = {
         "python -c pass": [sys.executable, "-c", "pass"],

@@ -1,12 +1,15 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Images per second of training on the CPU: `python benchmarks/training.py [--long]`.
+"""Throughput of training on the CPU, compared with a bare Paddle loop and with torch.
+
+    python benchmarks/training.py [--long]
 
 Each case compares a bare Paddle loop (forward, cross-entropy, backward, step on one batch in memory) without and with
 the accelerator, our trainer with data, metrics and logging without the accelerator and by default, and a torch
-channels-last loop. Libraries that are not installed (ppclas-accel-onednn, torchvision) are named and left out. Each
-runs in its own process; they alternate, so that other load affects all equally. The values are medians over the steps
-of all rounds. The goals: our loop at 0.97 of the bare one; by default 3 times the bare one at 64 pixels, twice at 224.
+channels-last loop. Libraries that are not installed (ppclas-accel-onednn, torchvision) are named and skipped.
+Each loop runs in its own process; they alternate, so that other load affects all equally. The values are medians over
+the steps of all rounds. The goals: our trainer without accelerator at 0.97 of the bare loop; by default 3 times the
+bare loop up to 64 pixels, twice at 224. Duration: about 5 minutes on two cores, ten times as long with `--long`.
 """
 
 from __future__ import annotations
@@ -19,7 +22,9 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any, Callable, Dict, List, NamedTuple, Optional
+from typing import Callable, Dict, List, NamedTuple, Optional, TypedDict
+
+from command_line import benchmark_parser, start
 
 
 class Case(NamedTuple):
@@ -38,17 +43,29 @@ CASES = (Case("MobileNetV3_small_x0_5", "", 32, 32, 10, 3.0),
          Case("ResNet18", "resnet18", 64, 8, 10, 3.0),
          Case("ResNet50", "resnet50", 224, 8, 3, 2.0))
 LOOP_GOAL = 0.97
-CLASSES, WARM_UP = 10, 2
-BARE, BARE_FAST, TORCH = "bare Paddle", "bare, accelerated", "torch channels-last"
-ENGINE, DEFAULT = "engine, no accelerator", "engine, default"
+CLASSES = 10
+WARM_UP = 2
+BARE = "bare Paddle"
+BARE_FAST = "bare, accelerated"
+TORCH = "torch channels-last"
+TRAINER = "trainer, no accelerator"
+DEFAULT = "trainer, default"
+
+
+class Measurement(TypedDict):
+    """Time of each step in s, and peak memory in MB."""
+
+    seconds: List[float]
+    megabytes: float
+
 
 
 def main() -> int:
     """Print the table; return 0 if all goals are met, else 1."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--long", action="store_true", help="three rounds of thrice the steps")
+    parser = benchmark_parser(__doc__)
+    parser.add_argument("--long", action="store_true", help="three rounds with three times the steps")
     parser.add_argument("--child", nargs=4, help=argparse.SUPPRESS)
-    args = parser.parse_args()
+    args = start(parser, "about 5 minutes on two cores, ten times as long with --long")
     if args.child:
         variant, index, steps, folder = args.child
         print(json.dumps(measure(variant, CASES[int(index)], int(steps), Path(folder))))
@@ -58,7 +75,7 @@ def main() -> int:
     missed: List[str] = []
     for index, case in enumerate(CASES):
         if case.model not in list_models(case.model):
-            print(f"{case.model}: its plugin is not installed")
+            print(f"{case.model}: skipped, its plugin is not installed")
             continue
         steps = (case.steps * 3 if args.long else case.steps) + WARM_UP
         missed += compare(index, case, steps, rounds=3 if args.long else 1)
@@ -74,7 +91,7 @@ def compare(index: int, case: Case, steps: int, rounds: int) -> List[str]:
     with tempfile.TemporaryDirectory() as folder:
         write_images(Path(folder), case, steps)
         for _ in range(rounds):
-            for variant in (BARE, BARE_FAST, ENGINE, DEFAULT, *([TORCH] if case.torch_name else [])):
+            for variant in (BARE, BARE_FAST, TRAINER, DEFAULT, *([TORCH] if case.torch_name else [])):
                 found = child(variant, index, steps, folder)
                 if found is not None:
                     seconds.setdefault(variant, []).extend(found["seconds"])
@@ -84,13 +101,13 @@ def compare(index: int, case: Case, steps: int, rounds: int) -> List[str]:
         print(f"  {variant:<24}{value:9.1f} images/s   {value / speed[BARE]:5.2f} of bare   {memory[variant]:6.0f} MB")
     for variant, package in ((BARE_FAST, "ppclas-accel-onednn"), (TORCH, "torchvision")):
         if variant not in speed and (variant != TORCH or case.torch_name):
-            print(f"  {variant}: {package} is not installed")
-    ratios = ((ENGINE, LOOP_GOAL), (DEFAULT, case.goal))
+            print(f"  {variant}: skipped, {package} is not installed")
+    ratios = ((TRAINER, LOOP_GOAL), (DEFAULT, case.goal))
     return [f"{case.model}: {variant} is {speed[variant] / speed[BARE]:.2f} of bare Paddle, the goal is {goal}"
             for variant, goal in ratios if speed[variant] / speed[BARE] < goal]
 
 
-def child(variant: str, index: int, steps: int, folder: str) -> Optional[Dict[str, Any]]:
+def child(variant: str, index: int, steps: int, folder: str) -> Optional[Measurement]:
     """Measure one variant in a child process; return None if the library is missing."""
     done = subprocess.run([sys.executable, __file__, "--child", variant, str(index), str(steps), folder],
                           capture_output=True, text=True, check=False)
@@ -98,16 +115,16 @@ def child(variant: str, index: int, steps: int, folder: str) -> Optional[Dict[st
         if variant in (BARE_FAST, TORCH) and "ModuleNotFoundError" in done.stderr:
             return None
         raise SystemExit(f"{variant} failed:\n{done.stderr[-3000:]}")
-    found: Dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    found: Measurement = json.loads(done.stdout.splitlines()[-1])
     return found
 
 
-def measure(variant: str, case: Case, steps: int, folder: Path) -> Dict[str, Any]:
+def measure(variant: str, case: Case, steps: int, folder: Path) -> Measurement:
     """Return the time of each step after the warm-up in s, and the peak memory of this process."""
     loops: Dict[str, Callable[[], List[float]]] = {
         BARE: lambda: bare_paddle(case, steps), BARE_FAST: lambda: bare_paddle(case, steps, accelerated=True),
         TORCH: lambda: bare_torch(case, steps),
-        ENGINE: lambda: engine(case, folder, "none"), DEFAULT: lambda: engine(case, folder, "auto")}
+        TRAINER: lambda: run_trainer(case, folder, "none"), DEFAULT: lambda: run_trainer(case, folder, "auto")}
     seconds = loops[variant]()[WARM_UP:]
     return {"seconds": seconds, "megabytes": peak_memory()}
 
@@ -121,7 +138,7 @@ def peak_memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
 
 
-def engine(case: Case, folder: Path, accelerator: str) -> List[float]:
+def run_trainer(case: Case, folder: Path, accelerator: str) -> List[float]:
     """Train one epoch as `ppclas train` does; return the times of the steps in s, including data."""
     from ppclas_core.config.load import config_from_dict
     from ppclas_core.runs.log import read_records
@@ -148,7 +165,7 @@ def bare_paddle(case: Case, steps: int, *, accelerated: bool = False) -> List[fl
 
     paddle.set_device("cpu")
     model = create_model(case.model, num_classes=CLASSES)
-    forward: Any = model
+    forward = model
     if accelerated:
         from ppclas_accel_onednn.forward import Accelerated
 

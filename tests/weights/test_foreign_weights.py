@@ -144,4 +144,4 @@ def test_convert_from_torch_writes_our_form(tmp_path: Path, ppclas_project: Any)
     project.run(*arguments, "ShuffleNetV2_x0_5").succeeded()
     assert create_model("ShuffleNetV2_x0_5", pretrained=tmp_path / "out") is not None
     refused = project.run("convert", "x.safetensors", "new", "--to", "2020", "--from", "torch", "--model", "VGG11")
-    assert (refused.code, "another network" in refused.err) == (2, True)
+    assert (refused.code, "different network" in refused.err) == (2, True)

@@ -116,10 +116,10 @@ def fuse(model: ResNetACNet) -> ResNetACNet:
 def _fold_norm(layer: ConvBN) -> Tuple[paddle.Tensor, paddle.Tensor]:
     """Fold a batch norm into its convolution; return weight and bias with the same evaluation output."""
     norm = layer.bn
-    statistics = dict(norm.named_buffers())
+    state = norm.state_dict()
     with paddle.no_grad():
-        scale = norm.weight / paddle.sqrt(statistics["_variance"] + _EPSILON)
-        return layer.conv.weight * scale.reshape([-1, 1, 1, 1]), norm.bias - statistics["_mean"] * scale
+        scale = norm.weight / paddle.sqrt(state["_variance"] + _EPSILON)
+        return layer.conv.weight * scale.reshape([-1, 1, 1, 1]), norm.bias - state["_mean"] * scale
 
 
 def weight_names(model: ResNetACNet) -> Iterator[Names]:
