@@ -5,9 +5,9 @@
     python benchmarks/exporters.py [--models A,B] [--formats C,D] [--trained RUN] [--out FOLDER]
 
 Each artifact is run by the runtime of its format. The weights are deterministic. The images are real photos if
-`shared/data/imagenet100` is beside the checkout (PPCLAS_TEST_DATA names its parent), else synthetic. The metric is max|difference of logits| / standard deviation of
-the logits over the classes; float formats pass below 0.001 with equal classes. Every installed format that needs no
-option is measured.
+`shared/data/imagenet100` is beside the checkout (PPCLAS_TEST_DATA names its parent), else synthetic. The metric is
+max|difference of logits| / standard deviation of the logits over the classes; float formats pass below 0.001 with equal
+classes. Every installed format that needs no option is measured.
 
 Int8 formats are measured by accuracy, which needs trained weights: SqueezeNet1_1 with its ImageNet weights, if they are
 in `shared/data`, calibrated with and evaluated on the hundred photos, and the run that `--trained` names. With `--out`,

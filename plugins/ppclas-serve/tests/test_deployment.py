@@ -109,4 +109,4 @@ def test_a_short_run_of_the_benchmark_meets_its_goals(capfd: pytest.CaptureFixtu
     spec.loader.exec_module(module)
     code = module.main(["--quick"])
     assert code == 0, capfd.readouterr().out
-    assert "0 accepted requests without an answer" in capfd.readouterr().out
+    assert "0 accepted requests without a response" in capfd.readouterr().out
