@@ -154,7 +154,7 @@ def check_training(config: Any, row: Dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("path", ROWS)
-def test_all_spellings_of_2020_mean_the_same_file(path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_legacy_spellings_mean_the_same_file(path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = usable(path)
     monkeypatch.chdir(tmp_path)
     for spelling in (f"./configs/{path}", f"configs/{path}", path):

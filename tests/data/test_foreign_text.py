@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Names and lists of any bytes go through, or end in one early message that names the cause."""
+"""Story: Names and lists of any bytes go through, or end in one early message that names the cause."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ NORMALIZE = {"NormalizeImage": {"scale": "1./255.", "mean": [0.485, 0.456, 0.406
                                 "order": ""}}
 
 
-def test_the_training_transforms_of_2020_run_as_they_stand():
+def test_published_training_transforms_run_unchanged():
     pipeline = build_pipeline([DECODE, CROP, FLIP, NORMALIZE, CHW])
     assert pipeline.names == ["DecodeImage", "RandCropImage", "RandFlipImage", "NormalizeImage", "ToCHWImage"]
     assert pipeline.final_state == ImageState("CHW", "float32", (0.485, 0.456, 0.406), (0.229, 0.224, 0.225))

@@ -122,12 +122,12 @@ def test_mistakes_are_named(section, words):
     assert words in str(caught.value)
 
 
-def test_the_names_of_2020_and_their_aliases_work():
+def test_published_names_and_their_aliases_work():
     assert [optimizer_name(name) for name in ("RmsProp", "MomentumOptimizer", "Lars", "adam")] == [
         "RMSProp", "Momentum", "LarsMomentum", "Adam"]
 
 
-def test_the_average_follows_the_ramp_of_2020():
+def test_the_average_follows_the_published_ramp():
     layer = nn.Linear(1, 1, bias_attr=False)
     ema, shadow = Ema(layer, 0.4), 0.0
     for step, value in enumerate((1.0, 3.0, -2.0, 5.0, 4.0, 1.0)):

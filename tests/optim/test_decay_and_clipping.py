@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Weight decay that spares norms and biases, layers that learn slower, limits on the gradients."""
+"""Story: Weight decay that spares norms and biases, layers that learn slower, limits on the gradients."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a plugin's code raises while it works: ops, mixes, losses, schedules, backbones, callbacks, runtimes."""
+"""Story: What a plugin's code raises while it works: ops, mixes, losses, schedules, backbones, callbacks, runtimes."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Whatever a plugin's code raises, at import, in a hook, when built or called, names the plugin and ends nothing."""
+"""Story: An exception of a plugin, at import, in a hook, when built or called, names the plugin and ends nothing."""
 
 from __future__ import annotations
 

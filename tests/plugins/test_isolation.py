@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""One broken plugin never takes anything else down; each way to be broken is one story."""
+"""Story: One broken plugin never takes anything else down; each way to be broken is one story."""
 
 from __future__ import annotations
 

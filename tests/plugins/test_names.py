@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""How a name finds its component, and what a user reads when it does not."""
+"""Story: How a name finds its component, and what a user reads when it does not."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`ppclas predict` at the command line."""
+"""Story: `ppclas predict` at the command line."""
 
 from __future__ import annotations
 

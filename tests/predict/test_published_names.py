@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""A published network by its name, and weights of any form by the name of their model, in every command."""
+"""Story: A published network by its name, and weights of any form by the name of their model, in every command."""
 
 from __future__ import annotations
 

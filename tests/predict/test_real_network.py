@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Real ImageNet weights by their published name: the accuracy is the known one, in `eval`, `predict` and exports."""
+"""Story: Real ImageNet weights by published name reach their known accuracy in `eval`, `predict` and exports."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def accuracy(predictor: ppc.Predictor) -> Tuple[float, float]:
     return best, sum(label in row for row, label in zip(rows, labels)) / len(labels)
 
 
-def test_an_inference_folder_of_2020_is_read_in_both_forms_with_the_name_of_its_model(ppclas_project: Any) -> None:
+def test_a_legacy_inference_folder_is_read_in_both_forms_with_the_name_of_its_model(ppclas_project: Any) -> None:
     photo, name = photos()[0][0], "MobileNetV1_x0_25"
     if name not in ppc.list_models():
         pytest.skip(f"{name} is not installed")

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Every runtime is called by the same name in `ppclas predict`, `eval` and `benchmark`."""
+"""Story: Every runtime is called by the same name in `ppclas predict`, `eval` and `benchmark`."""
 
 from __future__ import annotations
 

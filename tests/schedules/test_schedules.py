@@ -32,7 +32,7 @@ REFERENCE: Dict[str, Tuple[Dict[str, Any], Callable[[int], float]]] = {
 
 
 @pytest.mark.parametrize("name", sorted(REFERENCE))
-def test_every_step_has_the_rate_of_2020(name):
+def test_every_step_has_the_rate_of_its_formula(name):
     params, formula = REFERENCE[name]
     schedule = create("lr_schedule", name, epochs=E, step_each_epoch=S, **params)
     for step in range(E * S):
@@ -50,7 +50,7 @@ def test_no_warm_up_is_a_whole_cosine():
     assert schedule(0) == 0.2
 
 
-def test_the_defaults_are_those_of_2020():
+def test_the_defaults_are_the_published_ones():
     defaults = {name: {key: parameter.default for key, parameter in catalogue().parameters("lr_schedule", name).items()}
                 for name in REFERENCE}
     assert defaults["Linear"] == {"lr": 0.1, "steps": 100, "end_lr": 0.0}

@@ -99,3 +99,19 @@ def test_the_types_that_mypy_sees_are_those_of_the_names(package: str) -> None:
 def test_the_page_of_public_names_is_current() -> None:
     done = subprocess.run([sys.executable, str(TOOL), "--check"], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def run(code: str) -> None:
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_functions_stay_functions_when_modules_of_their_name_are_imported() -> None:
+    run("import ppclas_core as ppc, types\n"
+        "import ppclas_core.models.create, ppclas_core.bundles.bundle\n"
+        "from ppclas_core.bundles import read_bundle\n"
+        "assert isinstance(ppc.create, types.FunctionType)\n"
+        "assert isinstance(ppc.export, types.FunctionType)\n")
+
+
+def test_pythons_zlib_is_loaded_before_paddle_can_be() -> None:
+    run("import sys, ppclas_core; assert 'zlib' in sys.modules and 'paddle' not in sys.modules")

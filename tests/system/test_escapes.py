@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""No command hands the terminal what a name from outside wants it to do; JSON stays valid whatever it holds."""
+"""Story: No command hands the terminal what a name from outside wants it to do; JSON stays valid whatever it holds."""
 
 from __future__ import annotations
 

@@ -105,7 +105,7 @@ def test_a_folder_of_bundles_is_measured_in_the_table_of_the_document(desk: Desk
     assert list((desk.folder / "phone").iterdir()) == [], "the phone is left as it was"
 
 
-def test_the_program_of_2020_converts_on_the_phone(desk: Desk) -> None:
+def test_the_legacy_program_converts_on_the_phone(desk: Desk) -> None:
     desk.program(OF_2020)
     desk.model("MobileNetV1", {"model": "m", "params": "p"})
     desk.model("New", {"inference.pdmodel": "m", "inference.pdiparams": "p", "labels.txt": ""})
@@ -118,14 +118,14 @@ def test_the_program_of_2020_converts_on_the_phone(desk: Desk) -> None:
     assert desk.ran == ["1,3,224,224 10 30"] * 6
 
 
-def test_a_converted_model_is_given_to_the_program_of_2020_without_its_suffix(desk: Desk) -> None:
+def test_a_converted_model_is_given_to_the_legacy_program_without_its_suffix(desk: Desk) -> None:
     desk.program(OF_2020)
     desk.model("MobileNetV1.nb", {"": "x"})
     assert desk.run("false").returncode == 0
     assert len(desk.ran) == 3
 
 
-def test_today_s_program_converts_on_the_phone_too(desk: Desk) -> None:
+def test_the_current_program_converts_on_the_phone_too(desk: Desk) -> None:
     desk.program(OF_TODAY)
     desk.model("New", {"inference.pdmodel": "m", "inference.pdiparams": "p"})
     done = desk.run("true")

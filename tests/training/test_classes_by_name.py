@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Training, evaluation, reports and resumed runs go by the names of classes, whatever the order of folders."""
+"""Story: Training, evaluation, reports and resumed runs go by the names of classes, whatever the order of folders."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The commands run, train and eval as a user types them."""
+"""Story: The commands run, train and eval as a user types them."""
 
 from __future__ import annotations
 

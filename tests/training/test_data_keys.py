@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Keys of the data in whole trainings: classes by themselves, weights, shards, workers, and where the time goes."""
+"""Story: Keys of the data in whole trainings: automatic classes, class weights, shards, workers and stage times."""
 
 from __future__ import annotations
 

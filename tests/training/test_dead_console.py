@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""A training outlives its console: broken pipes, full disks and progress bars neither stop it nor change its result."""
+"""Story: A training outlives its console: broken pipes and full disks neither stop it nor change its result."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`ppclas finetune`: a folder of photos becomes a config that says why, and a trained model."""
+"""Story: `ppclas finetune`: a folder of photos becomes a config that says why, and a trained model."""
 
 from __future__ import annotations
 

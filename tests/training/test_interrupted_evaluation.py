@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Ctrl-C at any moment of an evaluation, also while Paddle exports the network, ends it: no crash, nothing is lost."""
+"""Story: Ctrl-C at any moment of an evaluation, also while Paddle exports the network, ends it without a crash."""
 
 from __future__ import annotations
 

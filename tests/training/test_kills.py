@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""kill -9 at any moment loses nothing: the run that is resumed is the straight one, bit for bit."""
+"""Story: kill -9 at any moment loses nothing: the run that is resumed is the straight one, bit for bit."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Learning rates that follow the batch size, hints on them, and the command that plots them."""
+"""Story: Learning rates that follow the batch size, hints on them, and the command that plots them."""
 
 from __future__ import annotations
 

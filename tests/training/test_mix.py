@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Blended batches: any batch op's (y_a, y_b, lam) reaches the loss, the metrics and the resumed run."""
+"""Story: Blended batches: any batch op's (y_a, y_b, lam) reaches the loss, the metrics and the resumed run."""
 
 from __future__ import annotations
 

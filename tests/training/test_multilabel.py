@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Several labels per image, from the list to the named classes: each image shows any of three coloured squares."""
+"""Story: Multi-label training, from the list to the named classes: each image shows any of three colored squares."""
 
 from __future__ import annotations
 

@@ -220,7 +220,7 @@ def test_a_lost_state_file_is_told(values, make_config):
     ({"conv1_weights_velocity_0": [0.5], "@LR_DECAY_COUNTER@": [1200]},
      "after 1200 steps: its ppcls.pdopt holds 2 values of the optimizer"),
 ])
-def test_a_checkpoint_of_2020_is_refused_with_the_reason(values, make_config, tmp_path, optimizer, told):
+def test_a_legacy_checkpoint_is_refused_with_the_reason(values, make_config, tmp_path, optimizer, told):
     import numpy as np
 
     from ppclas_core.weights.write import save_pdparams

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Compiled training steps, lower precision, the profiler."""
+"""Story: Compiled training steps, lower precision, the profiler."""
 
 from __future__ import annotations
 

@@ -6,10 +6,14 @@ from __future__ import annotations
 
 import json
 import re
+import resource
+import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from ppclas_core.testing.toy import toy_catalogue
 from ppclas_core.training.evaluate import evaluate
 from ppclas_core.training.run_training import train
 
@@ -25,7 +29,7 @@ def test_a_training_learns_and_leaves_a_run_folder(values, make_config):
     assert not [path for path in result.run_dir.iterdir() if path.name.startswith(".")]
 
 
-def test_the_log_has_the_lines_of_2020(values, make_config):
+def test_the_log_has_the_compatible_lines(values, make_config):
     folder = train(make_config(values)).run_dir
     log = (folder / "train.log").read_text(encoding="utf-8")
     number = r"-?\d+\.\d{4}"
@@ -122,3 +126,23 @@ def test_a_published_name_with_a_distribution_makes_the_folder_of_its_model(valu
 
     values["ARCHITECTURE"]["name"] = "toy.py:ToyNet"
     assert RunFolder.of(make_config(values)).path.name == "ToyNet"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is measured as Linux counts it")
+def test_a_head_of_100000_classes_trains(values, ppclas_project):
+    """16 features x 100,000 classes and batches of 8: the run takes less than 1 GB beyond what a small one takes."""
+    toy_catalogue()
+    del values["label_list"]
+    values.update(epochs=1)
+    project = ppclas_project({"toy.yaml": values})
+    project.run("run", "toy.yaml").succeeded()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    outcome = project.run("run", "toy.yaml", "-o", "classes_num=100000").succeeded()
+    used = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    assert used < 1000
+    report = json.loads((project.folder / "output/ToyNet/report.json").read_text(encoding="utf-8"))
+    assert report["samples"] == 13
+    assert report["confusion"] is None
+    assert len(report["per_class"]) <= 16
+    assert re.search(r"epoch:0 train step:2 loss: +1[01]\.\d+", outcome.err)  # ln 100,000 = 11.5
+    print(f"a head of 100,000 classes: {used:.0f} MB")

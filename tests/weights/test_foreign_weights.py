@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Weights of torchvision and timm in our models: the outputs are those that the libraries gave.
+"""Story: Weights of torchvision and timm in our models: the outputs are those that the libraries gave.
 
 Every tensor of theirs is a function of its key (see `value`). The outputs were computed with torchvision 0.29 and timm
 1.0.29 on PyTorch 2.13 for `default_rng(0).standard_normal((1, 3, 64, 64))`: the first four logits, and the standard

@@ -48,7 +48,7 @@ def test_a_head_of_another_class_count_fits_and_a_body_of_another_width_does_not
     assert pair(wide).misshapen == {"stem.conv.weight": "conv._conv.weight", "head.fc.weight": "out.weight"}
 
 
-def test_the_postfix_of_a_2020_distillation_is_recognised() -> None:
+def test_the_postfix_of_a_legacy_distillation_is_recognized() -> None:
     pairing = pair(file_with("v2020", behind="_student"))
     assert (pairing.affix, len(pairing.found)) == ("_student", 7)
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The checkpoint that the 2020 system itself wrote, in its four forms, and real ImageNet weights."""
+"""Story: The checkpoint that the 2020 system itself wrote, in its four forms, and real ImageNet weights."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_the_four_forms_are_equal() -> None:
         assert all(np.array_equal(arrays[name], first[name]) for name in first)
 
 
-def test_the_four_forms_give_the_logits_of_2020() -> None:
+def test_the_four_forms_give_the_recorded_logits() -> None:
     needs("MobileNetV1_x0_25")
     import paddle
 

@@ -117,7 +117,7 @@ class TestTheRulesOf2020:
         assert not result.any()
         assert Cutout(length=300)(np.ones((3, 64, 64), np.float32), np.random.default_rng(0)).shape == (3, 64, 64)
 
-    def test_it_changes_nothing_where_2020_was_right(self):
+    def test_compat_2020_changes_nothing_where_the_legacy_op_was_right(self):
         image = np.random.default_rng(1).random((3, 224, 224)).astype(np.float32)
         for new, old in ((RandomErasing(), RandomErasing(compat=2020)), (HideAndSeek(), HideAndSeek(compat=2020))):
             assert np.array_equal(new(image, np.random.default_rng(2)), old(image, np.random.default_rng(2)))

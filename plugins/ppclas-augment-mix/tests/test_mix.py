@@ -104,7 +104,7 @@ def test_cutmix_pastes_the_box_by_hand():
     assert (y_b.tolist(), lam) == ([8, 7], 1 - 100 / 2240)
 
 
-def test_the_names_of_2020_build_the_ops():
+def test_legacy_names_build_the_ops():
     for name, op in zip(("Mixup", "Cutmix", "Fmix"), ALL):
         assert type(ppc.create("op", name)) is op
         assert type(ppc.create("op", f"{name}Operator", alpha="1.0")) is op

@@ -95,7 +95,7 @@ def test_no_operation_gives_the_memory_of_its_input() -> None:
             assert not np.shares_memory(result, image), name
 
 
-def test_a_rotation_by_pillow_of_2020_is_that_of_compat() -> None:
+def test_a_rotation_by_legacy_pillow_is_that_of_compat_2020() -> None:
     """It went through RGBA and laid the turned image on grey."""
     from ppclas_augment_transform.auto_augment import AutoAugment
 

@@ -124,7 +124,7 @@ def test_with_compat_2020_posterize_and_solarize_go_the_other_way():
     assert RandAugment(compat=2020)._value("posterize") == 2
 
 
-def test_the_names_of_2020_build_the_ops():
+def test_legacy_names_build_the_ops():
     assert ppc.create("op", "ImageNetPolicy").policy == "imagenet"
     assert ppc.create("op", "CIFAR10Policy").policy == "cifar10"
     assert ppc.create("op", "SVHNPolicy", fillcolor=[1, 2, 3]).fillcolor == (1, 2, 3)

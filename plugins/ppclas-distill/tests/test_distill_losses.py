@@ -104,14 +104,14 @@ def test_js_div_is_half_the_symmetric_divergence_and_has_no_bound():
     assert ppc.create("loss", "JSLoss")(100 * one, 100 * other).item() == pytest.approx(np.log(2))
 
 
-def test_the_value_is_that_of_2020():
+def test_the_value_is_the_published_one():
     """K * q * ln(q / p) and its mirror image, halved, averaged over all N * K values."""
     rng = np.random.default_rng(0)
     student, teacher = (rng.standard_normal((8, 20)).astype(np.float32) for _ in range(2))
     p, q = np.exp(log_softmax(student)), np.exp(log_softmax(teacher))
-    of_2020 = ((q * np.log(q / p) * 20 + p * np.log(p / q) * 20) / 2).mean()
+    published = ((q * np.log(q / p) * 20 + p * np.log(p / q) * 20) / 2).mean()
     ours = ppc.create("loss", "JSDivLoss")(paddle.to_tensor(student), paddle.to_tensor(teacher)).item()
-    assert ours == pytest.approx(of_2020, rel=1e-5)
+    assert ours == pytest.approx(published, rel=1e-5)
 
 
 def test_nothing_flows_into_the_teacher_and_mixed_precision_costs_no_digits():

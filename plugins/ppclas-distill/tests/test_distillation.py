@@ -116,7 +116,7 @@ def test_a_combined_file_gives_each_network_its_part(mark, values, make_config, 
     assert np.array_equal(saved["stem.conv.weight"], student["stem.conv.weight"].numpy())
 
 
-def test_a_combined_file_of_2020_gives_each_network_its_part():
+def test_a_combined_legacy_file_gives_each_network_its_part():
     """Without a word behind the names, as the pairs of 2020 whose families differ; with one where they do not."""
     pytest.importorskip("ppclas_models_resnet")
     pytest.importorskip("ppclas_models_mobile")

@@ -17,7 +17,7 @@ from ppclas_core.testing.toy import toy_checkpoint
 from ppclas_distill.chunks import Chunks, Shard
 from ppclas_distill.command import shard_of
 from ppclas_distill.dedup import find_duplicates
-from ppclas_distill.features import features_of
+from ppclas_distill.features import extract, features_of
 from ppclas_distill.label import label_images, names_of
 from ppclas_distill.listing import open_images
 from ppclas_distill.matching import compare, groups
@@ -269,3 +269,12 @@ def test_a_label_list_of_the_student_gives_the_indices_by_name(labelled, tmp_pat
     (tmp_path / "labels.txt").write_text("0 other\n", encoding="utf-8")
     with pytest.raises(UserError, match="the teacher shows .* that the label list .* does not have: 'class"):
         select_images(labelled / "labels", tmp_path / "own.txt", per_class=2, label_list=tmp_path / "labels.txt")
+
+
+def test_a_cut_jpeg_is_compared_with_nothing(tmp_path: Path) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (60, 80, 3)).astype(np.uint8)
+    data = cv2.imencode(".jpg", pixels)[1].tobytes()
+    (tmp_path / "whole.jpg").write_bytes(data)
+    (tmp_path / "cut.jpg").write_bytes(data[: len(data) // 2])
+    assert extract(str(tmp_path / "whole.jpg"), 10) is not None
+    assert extract(str(tmp_path / "cut.jpg"), 10) is None

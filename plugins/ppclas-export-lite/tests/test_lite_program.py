@@ -59,7 +59,7 @@ def test_a_program_in_the_older_form_stays_as_it_is(proto: Any, kind: str) -> No
 
 
 @pytest.mark.parametrize(("kind", "name", "value"), [("swish", "beta", 1.0), ("relu6", "threshold", 6.0)])
-def test_a_constant_of_today_becomes_an_attribute(proto: Any, kind: str, name: str, value: float) -> None:
+def test_a_constant_op_becomes_an_attribute(proto: Any, kind: str, name: str, value: float) -> None:
     (added,) = proto.ProgramDesc.FromString(rewrite(program(proto, kind).SerializeToString())).blocks[0].ops[0].attrs
     assert (added.name, added.f) == (name, value)
 

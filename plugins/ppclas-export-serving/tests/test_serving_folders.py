@@ -107,7 +107,7 @@ def test_both_forms_are_those_of_the_schema_for_any_numbers() -> None:
         assert list(message.feed_var[0].shape) == [3, side, side]
 
 
-def test_the_documented_command_writes_what_the_tool_of_2020_wrote(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+def test_the_documented_command_writes_the_files_of_the_legacy_tool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
                                                                    capsys: pytest.CaptureFixture[str]) -> None:
     """MobileNetV1, its names of variables, its four prototxts; not over something else."""
     pytest.importorskip("ppclas_models_mobile")

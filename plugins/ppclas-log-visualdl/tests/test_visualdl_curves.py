@@ -72,7 +72,7 @@ def test_a_folder_that_cannot_be_written_stops_no_training(project):
     assert outcome.err.count("can no longer write") == 1
 
 
-def test_the_flag_of_july_2020_works(project, monkeypatch):
+def test_the_legacy_flag_works(project, monkeypatch):
     import sys
 
     root = Path(__file__).resolve().parents[3]
