@@ -18,7 +18,8 @@ from run_tests import run_pytest
 
 SUBSET = ["plugins", "structure/test_start_up.py", "bundles", "checks", "cli/test_plugin_option.py",
           "cli/commands/test_new_plugin.py", "compat", "config", "data", "export", "losses", "metrics", "optim",
-          "predict", "report/test_gallery.py", "runs", "runtimes", "schedules", "tasks", "testing", "training", "weights"]
+          "predict", "report/test_gallery.py", "runs", "runtimes", "schedules", "tasks", "testing", "training",
+          "weights"]
 """Folders and files of the tests; relative to `tests`."""
 
 PLUGINS = ["plugins/ppclas-augment-erase", "plugins/ppclas-models-mobile"]
