@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, Sequence
 
+from ppclas_core.config.config import Config
 from ppclas_core.report.line_chart import draw_line_chart
 from ppclas_core.runs.folder import RunFolder
 from ppclas_core.system.json_text import to_json
@@ -131,7 +132,7 @@ def html_table(rows: Sequence[Mapping[str, Any]]) -> str:
     return f"<table><tr>{head}</tr>{''.join(lines)}</table>"
 
 
-def summarise(config: Any, trained: Any, evaluated: Any) -> Dict[str, Any]:
+def summarise(config: Config, trained: Any, evaluated: Any) -> Dict[str, Any]:
     """Return the metrics and facts of a run for `report.json`.
 
     Args:
@@ -141,15 +142,15 @@ def summarise(config: Any, trained: Any, evaluated: Any) -> Dict[str, Any]:
     task = task_of(config)
     checkpoint = RunFolder(trained.run_dir).final.path
     summary: Dict[str, Any] = {
-        "architecture": config["ARCHITECTURE"]["name"],
+        "architecture": config.architecture.name,
         **dict.fromkeys([task.default_monitor, *task.logged, *task.setting_names] if evaluated is None else ()),
         "loss": None, "samples": 0,
         "epochs": trained.epochs,
         "seconds": round(trained.seconds, 3),
         "run_dir": str(trained.run_dir),
         "checkpoint": str(checkpoint),
-        "config": str(getattr(config, "path", "") or ""),
-        "seed": config["seed"],
+        "config": str(config.path or ""),
+        "seed": config.seed,
     }
     if evaluated is not None:
         summary.update({name: value for name, value in evaluated.to_dict().items() if name != "seconds"})

@@ -12,6 +12,7 @@ from typing import Any, Dict, List, Optional, Tuple
 import numpy as np
 import yaml
 
+from ppclas_core.config.config import Config
 from ppclas_core.data import from_config as datasets
 from ppclas_core.data.pipeline import build_pipeline
 from ppclas_core.models.evaluated_weights import classes_of
@@ -38,7 +39,7 @@ IMAGES = 8
 
 
 def write_run_report(
-    config: Any, trained: Any, images: int = IMAGES, against: Optional[Path] = None
+    config: Config, trained: Any, images: int = IMAGES, against: Optional[Path] = None
 ) -> Tuple[Any, Optional[Path]]:
     """Evaluate the final checkpoint of a run and write `report.json` and `report.html` into its folder.
 
@@ -54,24 +55,24 @@ def write_run_report(
         than 0).
     """
     extremes = Extremes(task_of(config), images)
-    evaluated = evaluate(config, trained.run_dir, watch=extremes) if config["validate"] else None
+    evaluated = evaluate(config, trained.run_dir, watch=extremes) if config.validate else None
     if not first_process():
         return evaluated, None
     summary, records = summarise(config, trained, evaluated), read_records(trained.run_dir)
     sections = [*(_compared(config, summary, records, against) if against else []),
                 *(_evaluation(config, trained.run_dir, summary, extremes) if evaluated else [])]
-    if config["TRAIN"] and (rows := timing(records, config["TRAIN"]["batch_size"])):
+    if config.train is not None and (rows := timing(records, config.train.batch_size)):
         sections += ["<h2>Time</h2>", html_table(rows)]
     text = yaml.safe_dump(config.to_dict(), sort_keys=False, allow_unicode=True)
     return evaluated, write_report(trained.run_dir, summary, records, text, sections)
 
 
-def _evaluation(config: Any, folder: Path, summary: Dict[str, Any], extremes: Any) -> List[str]:
+def _evaluation(config: Config, folder: Path, summary: Dict[str, Any], extremes: Any) -> List[str]:
     """Return the sections of the confusion matrix and of the worst and best images."""
     settled = datasets.settle_classes(config)
     classes = classes_of(resolve_checkpoint(folder).parent)
     source = datasets.open_checked(settled, "VALID", classes)
-    names = datasets.class_names(settled["classes_num"], source, classes)
+    names = datasets.class_names(settled.num_classes, source, classes)
     parts: List[str] = []
     matrix = summary.get("confusion") or []
     pairs = most_confused(matrix, names)
@@ -84,10 +85,10 @@ def _evaluation(config: Any, folder: Path, summary: Dict[str, Any], extremes: An
     return parts
 
 
-def _images(config: Any, folder: Path, source: Any, names: List[str], examples: List[Any]) -> List[str]:
+def _images(config: Config, folder: Path, source: Any, names: List[str], examples: List[Any]) -> List[str]:
     """Return HTML `<figure>` elements of the network inputs, each with its Grad-CAM heat map if there is one."""
     task = task_of(config)
-    pipeline = build_pipeline(config["VALID"]["transforms"])
+    pipeline = build_pipeline(config.require_valid().transforms)
     images = [pipeline(source.read(one.sample), np.random.default_rng(0), source.path(one.sample)) for one in examples]
     model, record = build_model(config)
     PretrainedSource(folder).load(model, record, rename_head=False)
@@ -101,7 +102,7 @@ def _images(config: Any, folder: Path, source: Any, names: List[str], examples: 
     return parts
 
 
-def _compared(config: Any, summary: Dict[str, Any], records: List[Any], other: Path) -> List[str]:
+def _compared(config: Config, summary: Dict[str, Any], records: List[Any], other: Path) -> List[str]:
     """Return the section that compares the run with another one.
 
     Raises:

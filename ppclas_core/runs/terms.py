@@ -17,7 +17,6 @@ from ppclas_core.data.readers.source import Source
 from ppclas_core.errors import UserError
 
 if TYPE_CHECKING:
-    from ppclas_core.config.config import Config
     from ppclas_core.data.loader import Loader
 
 PROCESSES = "processes"

@@ -128,7 +128,7 @@ def test_smoothing_without_effect_is_an_error(ready, error_of):
     ready.update(ls_epsilon=0.1, LOSS={"name": "Hard"})
     assert "'ls_epsilon' has no effect on the loss Hard" in error_of(check, config_from_dict(ready))
     ready["LOSS"] = {"name": "Soft", "params": {"epsilon": 0.2}}
-    assert "LOSS.params.epsilon wins" in error_of(check, config_from_dict(ready))
+    assert "LOSS.params.epsilon overrides" in error_of(check, config_from_dict(ready))
 
 
 def test_all_mistakes_are_told_at_once_with_their_lines(ready, write, error_of):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Callable, List, Tuple
 
 from ppclas_core.cli.plugin_option import allow_plugin_names
+from ppclas_core.config.config import Config
 from ppclas_core.config.load import load_config
 from ppclas_core.errors import UserError
 from ppclas_core.system import console
@@ -63,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _rows(config: Any, args: argparse.Namespace) -> Tuple[List[str], List[List[Any]]]:
+def _rows(config: Config, args: argparse.Namespace) -> Tuple[List[str], List[List[Any]]]:
     """Return a title and the tiles of each row."""
     from ppclas_core.cli.config_options import images_given
     from ppclas_core.data.pipeline import build_pipeline, op_at_epoch
@@ -73,12 +74,12 @@ def _rows(config: Any, args: argparse.Namespace) -> Tuple[List[str], List[List[A
     from ppclas_core.report import gallery
 
     config.require(f"{args.section}.transforms")
-    epoch = args.epoch if args.epoch is not None else max((config["epochs"] or 1) - 1, 0)
+    epoch = args.epoch if args.epoch is not None else max((config.epochs or 1) - 1, 0)
     draws = args.draws or (4 if args.alone else 1)
-    pipeline = build_pipeline(config[args.section]["transforms"],
+    pipeline = build_pipeline(config.require_data(args.section).transforms,
                               where=lambda key: config.where(f"{args.section}.{key}")).at_epoch(epoch)
     files = [(path, encoded(path)) for path in images_given(args.images)]
-    mix = config[args.section].get("mix") or []
+    mix = config.require_train().mix if args.section == "TRAIN" else []
     mixers = [(name, op_at_epoch(op, epoch)) for item, op in zip(mix, build_named("op", mix)) for name in item]
 
     def rng(image: int, draw: int) -> Any:

@@ -10,11 +10,12 @@ from typing import Any, Callable
 from ppclas_core.cli.config_options import add_config_arguments, config_from
 from ppclas_core.cli.process_options import add_process_arguments, in_processes
 from ppclas_core.cli.source_option import add_runtime_argument
+from ppclas_core.config.config import Config
 from ppclas_core.system.json_text import to_json
 from ppclas_core.system.rank import first_process
 
 
-def summary(config: Any, result: Any) -> str:
+def summary(config: Config, result: Any) -> str:
     """Return the metrics of an evaluation in one line."""
     from ppclas_core.tasks import task_of
 

@@ -10,6 +10,7 @@ from typing import Any, Callable
 
 from ppclas_core.cli.commands.train import add_training_arguments, train_as_asked, training_config
 from ppclas_core.cli.process_options import in_processes
+from ppclas_core.config.config import Config
 from ppclas_core.runs.folder import RunFolder
 
 
@@ -32,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _evaluate_and_report(config: Any, trained: Any) -> None:
+def _evaluate_and_report(config: Config, trained: Any) -> None:
     from ppclas_core.report.run_report import write_run_report
     from ppclas_core.tasks import task_of
 

@@ -23,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
     from ppclas_core.config.render import render
 
     config = config_from(args, inspect_only=True)
-    if config["ARCHITECTURE"]["params"] and importlib.util.find_spec("paddle") is not None:
+    if config.architecture.params and importlib.util.find_spec("paddle") is not None:
         check_architecture(config)  # the module of the model says which parameters there are, and imports Paddle
     print(render(config))
     return 0

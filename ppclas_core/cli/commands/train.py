@@ -10,6 +10,7 @@ from typing import Any, Callable, Optional
 
 from ppclas_core.cli.config_options import add_config_arguments, config_from
 from ppclas_core.cli.process_options import add_process_arguments, in_processes
+from ppclas_core.config.config import Config
 from ppclas_core.system.rank import first_process
 
 
@@ -33,14 +34,14 @@ def add_training_arguments(parser: argparse.ArgumentParser) -> None:
                         help="tell where the time of the data goes, stage by stage")
 
 
-def training_config(args: argparse.Namespace) -> Any:
+def training_config(args: argparse.Namespace) -> Config:
     """Return the config of the arguments, with `--profile` and `--profile-data` in it."""
     flags = {"profile": args.profile, "profile_data": args.profile_data}
     args.overrides = [*args.overrides, *(f"{key}=True" for key, given in flags.items() if given)]
     return config_from(args)
 
 
-def train_as_asked(args: argparse.Namespace, config: Any) -> Optional[Any]:
+def train_as_asked(args: argparse.Namespace, config: Config) -> Optional[Any]:
     """Train; the `TrainResult`, or None with `args.stopped` set to the exit code when a signal stopped it.
 
     Raises:

@@ -155,7 +155,7 @@ class Distillation(Callback):
             "transforms": plain["TRAIN"]["transforms"],
             "paths": digest_of_paths(run.loader.source),
         }
-        shape = (len(run.loader.source), int(run.config["classes_num"]))
+        shape = (len(run.loader.source), run.config.num_classes)
         return TeacherCache(Path(folder), key, shape, self._cache_precision)
 
 

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
+from ppclas_core.config import Config
 from ppclas_core.errors import UserError
 
 _TRIED = 20
 """Number of images at the start of the data that are tried until one is readable."""
 
 
-def refuse_changing_input(config: Any, loader: Any) -> None:
+def refuse_changing_input(config: Config, loader: Any) -> None:
     """Raise if an op of the training pipeline is random.
 
     An op is random if it can draw (`sample`), if it changes with the epoch (`at_epoch`), or if it uses its random
@@ -22,7 +23,7 @@ def refuse_changing_input(config: Any, loader: Any) -> None:
         UserError: names the random op.
     """
     where = config.place("DISTILLATION.cache")
-    if config.get("use_mix"):
+    if config.use_mix:
         raise UserError("the outputs of the teacher cannot be kept: use_mix blends other images each time", where=where,
                         do="leave out cache, or use_mix")
     for step in loader.pipeline.steps:

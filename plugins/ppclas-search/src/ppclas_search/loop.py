@@ -14,6 +14,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional
 from optuna.study import Study
 from optuna.trial import FrozenTrial, Trial, TrialState
 
+from ppclas_core.config import Config
 from ppclas_core.errors import UserError
 from ppclas_core.system import StopRequest, write_atomic
 from ppclas_search.dimension import identity
@@ -137,7 +138,7 @@ class Search:
         place = min(set(range(self.workers)) - {one.place for one in self.running})
         since = time.monotonic()
         self.running.append(Running(trial, folder, self.start(folder, place), place, since,
-                                    config["epochs"]))
+                                    config.require_epochs()))
         return True
 
     def _used_up(self, trials: List[FrozenTrial]) -> bool:
@@ -145,7 +146,7 @@ class Search:
         points = {identity(point_of(trial)) for trial in trials}
         return space.de_duplication and space.size is not None and len(points) >= space.size
 
-    def _write(self, folder: Path, params: Mapping[str, Any], config: Any) -> None:
+    def _write(self, folder: Path, params: Mapping[str, Any], config: Config) -> None:
         """Write the files that the trial's process reads, unless an earlier process of the trial has them already."""
         if (folder / "config.yaml").is_file() and (folder / "trial.json").is_file():
             return

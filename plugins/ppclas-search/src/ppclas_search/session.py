@@ -81,14 +81,14 @@ def search(source: Source, options: Options, *, start: Optional[Start] = None) -
     source = with_objective(source)
     space = source.space
     base = check_source(source)
-    folder = Path(options.out or Path(base["model_save_dir"]) / "search" / space.name)
+    folder = Path(options.out or Path(base.model_save_dir) / "search" / space.name)
     # A shared storage may have workers on other machines; a folder with its own storage allows one process.
     with nullcontext() if options.storage else locked(folder):
         if not options.storage and not options.resume:
             _put_aside(folder)
         folder.mkdir(parents=True, exist_ok=True)
         study = _open(source, base, folder, options)
-        return _search(source, study, folder, options, start or _starter(space, options), base["epochs"])
+        return _search(source, study, folder, options, start or _starter(space, options), base.require_epochs())
 
 
 def write_results(folder: Path, study: Study, source: Source) -> List[results.Row]:

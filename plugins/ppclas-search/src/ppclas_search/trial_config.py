@@ -48,7 +48,7 @@ class Source(NamedTuple):
         """
         settings = settings_of(self.space.dimensions, params)
         config = self.load(settings)
-        return config.with_value("seed", config["seed"] + repeat) if repeat else config
+        return config.with_value("seed", config.seed + repeat) if repeat else config
 
 
 def check_source(source: Source) -> Config:
@@ -60,13 +60,13 @@ def check_source(source: Source) -> Config:
     space = source.space
     base = source.load({}, quiet=False)
     base.require("TRAIN", "VALID", "LEARNING_RATE", "epochs")
-    if not base["validate"]:
+    if not base.validate:
         raise UserError("a search compares validation results, and the base config does not validate",
                         where=base.place("validate"), do="say 'validate: True'")
     logged = [*task_of(base).logged, "loss"]
     if space.objective and space.objective not in logged:
         raise UserError(f"the objective is {space.objective}, which evaluations of the base config do not log",
-                        where=base.place("metrics" if base["metrics"] else "task"),
+                        where=base.place("metrics" if base.metrics else "task"),
                         do=f"objective: {', '.join(logged[:-1])} or loss; or name it in the base config, under "
                            "'metrics' or as 'monitor'")
     varied = {key: item for item in space.dimensions for key in item.keys}
