@@ -7,9 +7,10 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Any, Callable
+from typing import Callable
 
 from ppclas_core.cli.plugin_option import allow_plugin_names
+from ppclas_core.config.config import Config
 from ppclas_core.errors import UserError
 from ppclas_core.system import console
 
@@ -45,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _config_of(folder: Path, args: argparse.Namespace) -> Any:
+def _config_of(folder: Path, args: argparse.Namespace) -> Config:
     """Return the config that a run was trained with, changed as the arguments say."""
     from ppclas_core.config.load import config_from_dict
     from ppclas_core.config.override import override
