@@ -16,6 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = Path(os.environ.get("PPCLAS_VENV", ROOT / ".venv"))
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+METAPACKAGE = ROOT / "packaging" / "ppclas"
+"""Distribution `ppclas`: core and the light plugins under one name."""
 
 
 def distributions() -> List[Path]:

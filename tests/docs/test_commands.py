@@ -21,7 +21,7 @@ from ppclas_core.config.load import load_config
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "README.zh-CN.md", *sorted((ROOT / "docs").glob("*/*.md")),
-         *sorted((ROOT / "plugins").glob("*/README.md"))]
+         *sorted((ROOT / "plugins").glob("*/README.md")), *sorted((ROOT / "packaging").glob("*/README.md"))]
 
 PUBLISHED = "SqueezeNet1_1"
 DIGITS = "quick_start/digits_MobileNetV3_small.yaml"
@@ -158,6 +158,8 @@ def test_every_command_of_a_page_runs(page: Path, sandbox: Any) -> None:
             continue
         if words[1] in ("run", "train") and "--resume" not in words:
             words += ["-o", "epochs=1"]
+        if words[1] == "finetune" and "--write-only" not in words:
+            words += ["--epochs", "1"]
         if command.startswith("ppclas run examples/clothing10"):
             words += ["-o", "TRAIN.data_dir=.", "-o", "VALID.data_dir=."]
         outcome = sandbox.run(*words[1:])

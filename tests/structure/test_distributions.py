@@ -49,7 +49,8 @@ def test_a_plugin_has_the_shape_of_the_template(folder: Path) -> None:
 
 
 def test_all_versions_are_equal() -> None:
-    versions = {folder.name: read(folder / "setup.cfg")["metadata"]["version"] for folder in [ROOT, *PLUGINS]}
+    folders = [ROOT, *PLUGINS, ROOT / "packaging" / "ppclas"]
+    versions = {folder.name: read(folder / "setup.cfg")["metadata"]["version"] for folder in folders}
     for folder in PLUGINS:
         text = (folder / "src" / folder.name.replace("-", "_") / "__init__.py").read_text(encoding="utf-8")
         versions[f"{folder.name} __version__"] = re.search(r'__version__ = "(.*)"', text).group(1)  # type: ignore[union-attr]
@@ -70,6 +71,25 @@ def test_the_extra_all_names_every_plugin_that_installs_without_a_compiler() -> 
     compiled = {folder.name for folder in PLUGINS if (folder / "setup.py").exists()}
     assert named["turbo"] == compiled
     assert named["all"] == {folder.name for folder in PLUGINS} - compiled
+
+
+def test_the_metapackage_requires_core_and_every_light_plugin() -> None:
+    meta = read(ROOT / "packaging" / "ppclas" / "setup.cfg")
+    named = {line.split("~")[0] for line in meta["options"]["install_requires"].split()}
+    requires = {folder: read(folder / "setup.cfg")["options"]["install_requires"].split() for folder in PLUGINS}
+    light = {folder.name for folder in PLUGINS if not (folder / "setup.py").exists()
+             and all(line.startswith("ppclas-core~") for line in requires[folder])}
+    assert named == {"ppclas-core"} | light
+    core = read(ROOT / "setup.cfg")["options.extras_require"]
+    assert set(meta["options.extras_require"]) == set(core) - {"test"}
+
+
+@pytest.mark.parametrize("readme", [*(folder / "README.md" for folder in PLUGINS),
+                                    *sorted((ROOT / "packaging").glob("*/README.md"))],
+                         ids=lambda path: path.parent.name)
+def test_a_page_for_an_index_has_no_relative_link(readme: Path) -> None:
+    targets = re.findall(r"\]\(([^)]+)\)", readme.read_text(encoding="utf-8"))
+    assert [target for target in targets if not target.startswith(("https://", "#"))] == []
 
 
 def test_new_plugins_and_core_have_the_same_licence_text() -> None:

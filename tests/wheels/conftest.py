@@ -41,9 +41,9 @@ class Environment:
 
 @pytest.fixture(scope="session")
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> List[Path]:
-    """Wheels of core and every plugin."""
+    """Wheels of core, every plugin and the metapackage."""
     out = tmp_path_factory.mktemp("dist")
-    folders = [ROOT, *(path.parent for path in (ROOT / "plugins").glob("*/setup.cfg"))]
+    folders = [ROOT, *(path.parent for each in ("plugins", "packaging") for path in (ROOT / each).glob("*/setup.cfg"))]
     subprocess.run([sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation",
                     "--wheel-dir", str(out), *map(str, folders)], check=True, capture_output=True)
     found = sorted(out.glob("*.whl"))

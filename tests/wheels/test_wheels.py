@@ -35,6 +35,26 @@ def test_the_wheel_of_core_carries_the_configs(wheels: List[Path]) -> None:
     assert not [name for name in names if name.startswith(("tests/", "plugins/"))]
 
 
+def test_every_wheel_carries_its_licence_and_its_types(wheels: List[Path]) -> None:
+    for path in wheels:
+        names = zipfile.ZipFile(path).namelist()
+        assert [name for name in names if name.endswith("/py.typed")], path.name
+        assert [name for name in names if name.endswith(("licenses/LICENSE", "-info/LICENSE"))], path.name
+        assert not [name for name in names if "tests/" in name], path.name
+    (turbo,) = (path for path in wheels if path.name.startswith("ppclas_decode_turbo"))
+    assert [name for name in zipfile.ZipFile(turbo).namelist() if name.endswith("LICENSE.libjpeg-turbo")]
+
+
+def test_the_metapackage_is_the_api_of_core_under_the_name_of_the_program(environment: Any, tmp_path: Path) -> None:
+    code = ("import ppclas as ppc, ppclas_core, sys\n"
+            "assert not {'paddle', 'cv2', 'numpy'} & set(sys.modules)\n"
+            "assert ppc.list_models is ppclas_core.list_models and ppc.__version__ == ppclas_core.__version__\n"
+            "assert set(ppclas_core.__all__) <= set(dir(ppc))\n"
+            "try:\n    ppc.no_such_name\nexcept AttributeError as error:\n    print(error)")
+    assert "no attribute 'no_such_name'" in environment.run("python", "-c", code, cwd=tmp_path).stdout
+    assert "ppclas" in environment.run("python", "-m", "ppclas", "--version", cwd=tmp_path).stdout
+
+
 def test_configs_are_found_without_a_checkout(environment: Any, tmp_path: Path) -> None:
     name = "quick_start/digits_MobileNetV3_small.yaml"
     for spelling in (name, f"configs/{name}", f"./configs/{name}"):
