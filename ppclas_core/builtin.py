@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Core's own records, given through the same hooks as any plugin's: it is the plugin `ppclas-core`."""
+"""Records of core, returned by the same hooks as those of any plugin; the plugin is named `ppclas-core`."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from typing import Iterable
 from ppclas_core.api import Command, ConfigDir, Exporter, Loss, LrSchedule, Metric, Op, Optimizer, Reader, hookimpl
 
 _COMMANDS = {
-    "run": "train, evaluate and report, as a config says",
-    "train": "train only",
-    "finetune": "write a config for a folder of photos, and run it",
-    "eval": "evaluate weights on the validation list of a config",
-    "report": "write the page of a run: curves, classes, worst images, differences to another run",
-    "lr": "plot the learning rate of a config, in the terminal and as SVG",
+    "run": "train, evaluate the best checkpoint and write a report, as a config defines",
+    "train": "train without the final evaluation and report",
+    "finetune": "write a config for a folder of images and a model, and run it",
+    "eval": "evaluate weights on the validation data of a config",
+    "report": "write the report of a run: curves, classes, example images, comparison with another run",
+    "lr": "plot the learning rate of a config in the terminal and as SVG",
     "check": "check a config and its data in seconds, without training",
     "show": "print the resolved config with the origin of each value",
-    "schema": "print the JSON Schema of configs, for editors",
+    "schema": "print the JSON Schema of configs for editors",
     "list": "list models, ops, losses, schedules, optimizers, metrics, exporters, callbacks, readers",
-    "info": "all that is known of one model or component",
-    "plugins": "list plugins, what they provide, and what failed",
+    "info": "print the record of a model, or the parameters of a component",
+    "plugins": "list plugins, what they provide, and which failed",
     "export": "write a deployable bundle and verify it",
-    "verify": "re-run a bundle against its golden batch",
-    "benchmark": "latency, throughput and memory of runtimes, by batch and threads",
-    "predict": "classify images with a run, a checkpoint or a bundle",
-    "convert": "rewrite a checkpoint in another form",
-    "download": "fetch published weights",
-    "doctor": "print versions, devices, what is missing and its cure",
+    "verify": "run the golden batch of a bundle and compare the outputs with its model",
+    "benchmark": "measure latency, throughput and memory of runtimes by batch size and threads",
+    "predict": "classify images with a run, checkpoint, bundle or published weights",
+    "convert": "write a checkpoint in another form",
+    "download": "download published weights",
+    "doctor": "print versions, devices, problems of the installation and their fixes",
     "new-plugin": "write a complete plugin distribution to start from",
-    "augment": "pictures of what the ops of a config do to images",
-    "data": "make data sets and lists, look into them",
-    "repack": "write a data set into shards that are read faster, without a loss",
+    "augment": "write a gallery of images after the ops of a config",
+    "data": "write data sets and lists, print statistics of data sets",
+    "repack": "copy a data set into shards, which are read faster",
 }
 
 
@@ -52,13 +52,15 @@ def ppclas_ops() -> Iterable[Op]:
     hwc, any_layout = ("HWC",), ("HWC", "CHW")
     return [
         Op("DecodeImage", f"{ops}.decode:DecodeImage", "decode", ("bytes",), ("uint8",), ("opencv",),
-           "encoded file -> uint8"),
-        Op("ResizeImage", f"{ops}.resize:ResizeImage", layouts=hwc, doc="to a size, or by the short side"),
-        Op("CropImage", f"{ops}.crop:CropImage", layouts=hwc, doc="centre crop"),
-        Op("RandCropImage", f"{ops}.rand_crop:RandCropImage", layouts=hwc, doc="random area and ratio, resized"),
-        Op("RandFlipImage", f"{ops}.rand_flip:RandFlipImage", layouts=hwc, doc="flip with probability 1/2"),
-        Op("NormalizeImage", f"{ops}.normalize:NormalizeImage", layouts=any_layout, doc="scale, mean, std -> float32"),
-        Op("ToCHWImage", f"{ops}.to_chw:ToCHWImage", layouts=hwc, doc="HWC -> CHW"),
+           "decode an encoded image to uint8"),
+        Op("ResizeImage", f"{ops}.resize:ResizeImage", layouts=hwc, doc="resize to a size, or by the short side"),
+        Op("CropImage", f"{ops}.crop:CropImage", layouts=hwc, doc="center crop"),
+        Op("RandCropImage", f"{ops}.rand_crop:RandCropImage", layouts=hwc,
+           doc="random crop of random area and aspect ratio, resized"),
+        Op("RandFlipImage", f"{ops}.rand_flip:RandFlipImage", layouts=hwc, doc="random flip with probability 0.5"),
+        Op("NormalizeImage", f"{ops}.normalize:NormalizeImage", layouts=any_layout,
+           doc="scale, subtract the mean, divide by std; float32"),
+        Op("ToCHWImage", f"{ops}.to_chw:ToCHWImage", layouts=hwc, doc="HWC to CHW layout"),
     ]
 
 
@@ -69,13 +71,13 @@ def ppclas_readers() -> Iterable[Reader]:
         Reader("list_file", f"{readers}.list_file:open_list_file", suffixes=("*",),
                doc="lines of `path label`, one file per image"),
         Reader("csv_table", f"{readers}.csv_table:open_csv_table", suffixes=(".csv",), named_labels=True,
-               doc="a table with columns of paths and labels, one file per image"),
+               doc="table with columns of paths and labels, one file per image"),
         Reader("folder", f"{readers}.folder:open_class_folders", contains=("*",), class_folders=True,
-               doc="a folder of images per class"),
+               doc="one folder of images per class"),
         Reader("tar_shards", f"{readers}.tar_shards:open_tar_shards", contains=("*.tar",),
-               doc="tar files, as WebDataset writes them, or named by a list"),
+               doc="tar files in the format of WebDataset, or named by a list"),
         Reader("repacked", f"{readers}.repacked:open_repacked", contains=("repack.json",),
-               doc="shards that 'ppclas repack' wrote"),
+               doc="shards written by 'ppclas repack'"),
     ]
 
 
@@ -84,10 +86,11 @@ def ppclas_losses() -> Iterable[Loss]:
     return [
         Loss("CELoss", "ppclas_core.losses.cross_entropy:CELoss", ("CrossEntropy",),
              "cross-entropy with label smoothing"),
-        Loss("FocalLoss", "ppclas_core.losses.focal:FocalLoss", ("Focal",), "fades out what is recognised well",
+        Loss("FocalLoss", "ppclas_core.losses.focal:FocalLoss", ("Focal",),
+             "cross-entropy with low weight for well-classified samples",
              multilabel=True),
         Loss("BCELoss", "ppclas_core.losses.binary_cross_entropy:BCELoss", ("BCE",),
-             "binary cross-entropy of every class", multilabel=True),
+             "binary cross-entropy per class", multilabel=True),
     ]
 
 
@@ -95,9 +98,10 @@ def ppclas_losses() -> Iterable[Loss]:
 def ppclas_metrics() -> Iterable[Metric]:
     metrics, single, sets = "ppclas_core.metrics", ("multiclass",), ("multilabel",)
     return [
-        Metric("loss", f"{metrics}.loss:MeanLoss", "min", (*single, *sets), doc="mean loss, smoothed as in training"),
-        Metric("top1", f"{metrics}.accuracy:Top1", tasks=single, doc="accuracy"),
-        Metric("topk", f"{metrics}.accuracy:TopK", tasks=single, doc="the class is among the k best; k is `topk`"),
+        Metric("loss", f"{metrics}.loss:MeanLoss", "min", (*single, *sets),
+               doc="mean loss, with label smoothing as in training"),
+        Metric("top1", f"{metrics}.accuracy:Top1", tasks=single, doc="top-1 accuracy"),
+        Metric("topk", f"{metrics}.accuracy:TopK", tasks=single, doc="top-k accuracy; k is the config key `topk`"),
         Metric("ece", f"{metrics}.calibration:CalibrationError", "min", single, doc="expected calibration error"),
         Metric("balanced_accuracy", f"{metrics}.per_class:BalancedAccuracy", tasks=single,
                doc="mean recall of the classes"),
@@ -152,7 +156,7 @@ def ppclas_exporters() -> Iterable[Exporter]:
                      doc="Paddle inference model; its runtime is called 'paddle'"),
             Exporter("paddle-bf16", "ppclas_core.export.inference:export_bf16",
                      "ppclas_core.export.inference:load_bf16", requires=("paddle:paddlepaddle",), reads=("inference",),
-                     doc="the same files, computed in bfloat16"),
+                     doc="Paddle inference model, run in bfloat16"),
             Exporter("tensorrt", "ppclas_core.export.tensorrt:export", "ppclas_core.export.tensorrt:load",
                      requires=("paddle:paddlepaddle-gpu", "tensorrt"), reads=("inference",),
                      doc="Paddle inference model, run by TensorRT on an NVIDIA GPU")]

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import importlib.util
-from typing import Dict, List, NamedTuple
+from typing import Any, Dict, List, NamedTuple
 
 import importlib_metadata
 from packaging.requirements import InvalidRequirement, Requirement
@@ -13,6 +13,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import Entry, catalogue, first_party
 from ppclas_core.plugins.discover import canonical
+from ppclas_core.plugins.install import how_to_install
 from ppclas_core.system.environments import why_not
 
 
@@ -33,6 +34,18 @@ def not_installed() -> Dict[str, str]:
     """Return name -> distribution of the first-party formats that are not installed."""
     here = {name for entry in catalogue().entries("exporter") for name in (entry.record.name, *entry.record.aliases)}
     return {name: dist for name, dist in sorted(first_party().get("exporter", {}).items()) if name not in here}
+
+
+def format_rows() -> List[Dict[str, Any]]:
+    """Return one row per format, installed or first-party.
+
+    Keys: name, aliases, dist, doc, available (bool), reason (why it is unavailable, else "").
+    """
+    rows = [{"name": entry.record.name, "aliases": list(entry.record.aliases), "dist": entry.dist,
+             "doc": entry.record.doc, "available": not reason, "reason": reason} for entry, reason in formats()]
+    rows += [{"name": name, "aliases": [], "dist": dist, "doc": "", "available": False,
+              "reason": f"not installed ({how_to_install(dist)})"} for name, dist in not_installed().items()]
+    return rows
 
 
 def find_format(name: str) -> Entry:

@@ -9,23 +9,23 @@ from typing import TYPE_CHECKING
 from ppclas_core.system.lazy import lazy_names
 
 _PUBLIC = {
-    "add_model_argument": "ppclas_core.cli.source_option",
-    "add_model_arguments": "ppclas_core.cli.source_option",
-    "add_runtime_argument": "ppclas_core.cli.source_option",
-    "allow_plugin_names": "ppclas_core.cli.plugin_option",
+    "add_model_argument": "ppclas_core.cli.options",
+    "add_model_arguments": "ppclas_core.cli.options",
+    "add_runtime_argument": "ppclas_core.cli.options",
+    "allow_plugin_names": "ppclas_core.cli.command_line",
     "guarded": "ppclas_core.cli.program",
     "main": "ppclas_core.cli.program",
-    "SOURCE_HELP": "ppclas_core.cli.source_option",
+    "SOURCE_HELP": "ppclas_core.cli.options",
 }
 __all__ = [*_PUBLIC]
 
 if TYPE_CHECKING:
-    from ppclas_core.cli.plugin_option import allow_plugin_names as allow_plugin_names
+    from ppclas_core.cli.command_line import allow_plugin_names as allow_plugin_names
+    from ppclas_core.cli.options import SOURCE_HELP as SOURCE_HELP
+    from ppclas_core.cli.options import add_model_argument as add_model_argument
+    from ppclas_core.cli.options import add_model_arguments as add_model_arguments
+    from ppclas_core.cli.options import add_runtime_argument as add_runtime_argument
     from ppclas_core.cli.program import guarded as guarded
     from ppclas_core.cli.program import main as main
-    from ppclas_core.cli.source_option import SOURCE_HELP as SOURCE_HELP
-    from ppclas_core.cli.source_option import add_model_argument as add_model_argument
-    from ppclas_core.cli.source_option import add_model_arguments as add_model_arguments
-    from ppclas_core.cli.source_option import add_runtime_argument as add_runtime_argument
 
 __getattr__, __dir__ = lazy_names(__name__, _PUBLIC)

@@ -1,17 +1,22 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The `ppclas` program: finds the command, runs it, turns errors into one clear screen and an exit code."""
+"""Program `ppclas`: finds the command, runs it, and converts errors to a message and an exit code."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 import warnings
-from typing import Any, Callable, List, Optional, Sequence, TextIO, Tuple
+from typing import Callable, List, Optional, Sequence, TextIO, Tuple
 
 import ppclas_core
-from ppclas_core.cli.path_arguments import PathParser
-from ppclas_core.cli.plugin_option import SharedOptions, load_existing, load_plugin_files, take_shared_options
+from ppclas_core.cli.command_line import (
+    PathParser,
+    SharedOptions,
+    load_existing,
+    load_plugin_files,
+    take_shared_options,
+)
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import Catalogue, Entry, catalogue
 from ppclas_core.plugins.install import import_fault
@@ -22,33 +27,37 @@ from ppclas_core.system.machine_errors import machine_error
 from ppclas_core.system.parent import end_with_launcher
 from ppclas_core.system.signals import Interruptible
 
-Run = Callable[[argparse.Namespace], Any]
-"""What a command declares: runs it and returns the exit code."""
+Run = Callable[[argparse.Namespace], Optional[int]]
+"""Function that runs a command and returns the exit code; None is 0."""
 
 _GLOBAL = """\
 options of every command:
-  --debug          show the traceback of an error
+  --debug          show tracebacks of errors
   --plugin FILE    load a one-file plugin (repeatable)
-  --trust-config   load the files that the config's `plugins:` names
+  --trust-config   load the one-file plugins that the config's `plugins:` names
 """
 
 
 def main(argv: Optional[Sequence[str]] = None) -> int:
-    """Run one command; 0 is success, 1 our failure, 2 a fault of the user or the machine, 130 an interruption."""
+    """Run one command and return its exit code.
+
+    0 is success, 1 a defect of ppclas or a plugin, 2 an error of the user or the machine, 130 or 143 a signal.
+    """
     given = list(sys.argv[1:] if argv is None else argv)
     arguments = [argument for argument in given if argument != "--debug"]
     return guarded(lambda: _run(arguments), debug=arguments != given)
 
 
 def guarded(action: Callable[[], int], *, debug: bool = False) -> int:
-    """Run a program and return its exit code; an error becomes one screen of text and its code.
+    """Run a program and return its exit code; an error is printed as a message without a traceback.
 
     Args:
-        debug: let errors through, with their traceback.
+        action: program; returns its exit code.
+        debug: raise errors instead.
     """
     try:
         return _with_streams(action, debug=debug)
-    except KeyboardInterrupt:  # while the streams were put in place or flushed
+    except KeyboardInterrupt:  # before the streams are guarded, or while they are flushed
         if debug:
             raise
         console.write_message("\nppclas: interrupted\n")
@@ -56,15 +65,15 @@ def guarded(action: Callable[[], int], *, debug: bool = False) -> int:
 
 
 def _with_streams(action: Callable[[], int], *, debug: bool) -> int:
-    warnings.filterwarnings("ignore", message="No ccache found")  # Paddle says so at each import; nobody compiles here
+    warnings.filterwarnings("ignore", message="No ccache found")  # Paddle warns at each import
     console.fill_descriptors()
     end_with_launcher()
-    _speak_utf8(sys.stdout)
-    _speak_utf8(sys.stderr)
+    _escape_unencodable(sys.stdout)
+    _escape_unencodable(sys.stderr)
     with console.guarded_streams(), console_logging():
         try:
             code = _code_of(action, debug=debug)
-        except SystemExit as end:  # of argparse: --help, or a mistake in the arguments
+        except SystemExit as end:  # of argparse: --help or an invalid argument
             if isinstance(end.code or 0, int):
                 raise SystemExit(console.settle(int(end.code or 0))) from None
             raise
@@ -95,14 +104,14 @@ def _code_of(action: Callable[[], int], *, debug: bool) -> int:
             print(f"ppclas: {fault}", file=sys.stderr)
             return fault.exit_code
         print(f"ppclas: internal error: {type(error).__name__}: {error}\n  this is a defect of ppclas; "
-              "--debug shows where, 'ppclas doctor' what to report", file=sys.stderr)
+              "--debug shows the traceback, 'ppclas doctor' the versions to report", file=sys.stderr)
         return 1
 
 
 def _run(arguments: List[str]) -> int:
     shared, arguments = take_shared_options(arguments)
     known = catalogue()
-    load_existing(shared.plugin_files)  # one of them may bring the command
+    load_existing(shared.plugin_files)  # a plugin file may provide the command
     if not arguments or arguments[0] in ("-h", "--help", "help"):
         print(_help(known))
         return 0
@@ -110,17 +119,17 @@ def _run(arguments: List[str]) -> int:
         print(f"ppclas {ppclas_core.__version__}")
         return 0
     entry = known.find("command", arguments[0])
-    parser, run = _declared(known, entry, shared)
+    parser, run = _build_parser(known, entry, shared)
     args = parser.parse_args(arguments[1:])
     load_plugin_files(args)
     try:
         with owned_by(entry.component):
             return int(run(args) or 0)
-    except SystemExit as stop:  # of code that has no business to end the program
+    except SystemExit as stop:  # called by a plugin or library inside the command
         raise RuntimeError(f"a part of the command called sys.exit({stop.code!r})") from stop
 
 
-def _declared(known: Catalogue, entry: Entry, shared: SharedOptions) -> Tuple[argparse.ArgumentParser, Run]:
+def _build_parser(known: Catalogue, entry: Entry, shared: SharedOptions) -> Tuple[argparse.ArgumentParser, Run]:
     """Return the parser of a command with all its arguments, and the function that runs it."""
     about = entry.record.help[:1].upper() + entry.record.help[1:] + "."
     parser = PathParser(prog=f"ppclas {entry.record.name}", description=about, epilog=_GLOBAL,
@@ -136,16 +145,16 @@ def _help(known: Catalogue) -> str:
     width = max(map(len, commands))
     lines = [f"  {name:<{width}}  {text}" for name, text in commands.items()]
     return "\n".join([
-        "usage: ppclas COMMAND ...   ('ppclas COMMAND --help' explains one)", "",
+        "usage: ppclas COMMAND ...   ('ppclas COMMAND --help' shows its options)", "",
         "Image classification on PaddlePaddle.", "", *lines, "",
         _GLOBAL, f"ppclas {ppclas_core.__version__}; {len(known.plugins) - 1} plugins, "
         f"{len(known.names('backbone'))} models. Docs: README.md and docs/"])
 
 
-def _speak_utf8(stream: TextIO) -> None:
-    """Names of classes and files are Unicode, whatever the locale of the terminal."""
+def _escape_unencodable(stream: TextIO) -> None:
+    """Print characters that the encoding of the terminal lacks as escapes; class and file names may have any."""
     reconfigure = getattr(stream, "reconfigure", None)
-    if reconfigure is not None and not isinstance(stream, console.GuardedStream):  # of a command that runs another
+    if reconfigure is not None and not isinstance(stream, console.GuardedStream):  # a command runs another
         reconfigure(errors="backslashreplace")
 
 

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ppclas_core.doctor.diagnosis import Diagnosis
-from ppclas_core.doctor.examination import Report, examine
+from ppclas_core.doctor.examination import examine
+from ppclas_core.doctor.report import Diagnosis, Report, report_text
 
-__all__ = ["Diagnosis", "Report", "examine"]
+__all__ = ["Diagnosis", "Report", "examine", "report_text"]

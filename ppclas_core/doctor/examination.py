@@ -6,16 +6,15 @@ from __future__ import annotations
 
 import platform
 import sys
-from dataclasses import dataclass, field
-from typing import Any, Dict, List
+from typing import Dict, List
 
 import importlib_metadata
 
 import ppclas_core
 from ppclas_core.doctor import machine
-from ppclas_core.doctor.diagnosis import Diagnosis
 from ppclas_core.doctor.pins import OPENCVS, PADDLES, pin_findings
 from ppclas_core.doctor.probe import OPENCV, PADDLE, Probe, probe
+from ppclas_core.doctor.report import Diagnosis, Report
 from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.plugins.install import how_to_install
 from ppclas_core.plugins.ownership import CORE
@@ -24,19 +23,6 @@ from ppclas_core.system.cache import cache_root, can_be_written
 _LIBRARIES = (*PADDLES, "numpy", *OPENCVS, "protobuf", "pluggy", "pyyaml", "safetensors")
 _SMALL_SHM = 512 << 20
 _SMALL_DISK = 2 << 30
-
-
-@dataclass
-class Report:
-    """Result of the examination: `facts` by name, and `findings`."""
-
-    facts: Dict[str, Any] = field(default_factory=dict)
-    findings: List[Diagnosis] = field(default_factory=list)
-
-    @property
-    def well(self) -> bool:
-        """Whether no finding is marked as broken."""
-        return not any(finding.broken for finding in self.findings)
 
 
 def examine() -> Report:

@@ -8,7 +8,7 @@ from typing import List, Mapping, Tuple
 
 from packaging.version import InvalidVersion, Version
 
-from ppclas_core.doctor.diagnosis import Diagnosis
+from ppclas_core.doctor.report import Diagnosis
 from ppclas_core.plugins.install import how_to_install
 from ppclas_core.plugins.ownership import CORE
 

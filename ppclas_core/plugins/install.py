@@ -50,7 +50,7 @@ def import_fault(error: ImportError) -> Optional[UserError]:
         return missing_library(error, owner="this command") if name and name != _MODULE else None
     if name == "paddle":
         return UserError(f"Paddle is installed but cannot be imported: {' '.join(str(error).split())}",
-                         do="'ppclas doctor' names the cause and the cure")
+                         do="'ppclas doctor' shows the cause and the fix")
     return None
 
 

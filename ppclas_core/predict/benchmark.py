@@ -64,7 +64,7 @@ def benchmark(source: CheckpointSource, runtimes: Sequence[str], batches: Sequen
         facts = _facts(place)
         rows += [{**row, **facts, "engine": choices.get(row["threads"], runtime)} for row in found]
     if not rows:
-        raise UserError("no runtime could be measured", where=str(source),
+        raise UserError("no runtime could be measured", where=str(opened.path if isinstance(opened, Bundle) else opened.file),
                         do="'ppclas export --list' shows what there is")
     return rows
 

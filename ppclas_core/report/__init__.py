@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from ppclas_core.system.lazy import lazy_names
 
 _PUBLIC = {
-    "compute_grad_cam": "ppclas_core.report.grad_cam",
+    "compute_grad_cam": "ppclas_core.report.example_images",
     "draw_line_chart": "ppclas_core.report.line_chart",
 }
 __all__ = [*_PUBLIC]
 
 if TYPE_CHECKING:
-    from ppclas_core.report.grad_cam import compute_grad_cam as compute_grad_cam
+    from ppclas_core.report.example_images import compute_grad_cam as compute_grad_cam
     from ppclas_core.report.line_chart import draw_line_chart as draw_line_chart
 
 __getattr__, __dir__ = lazy_names(__name__, _PUBLIC)

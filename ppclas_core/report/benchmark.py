@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import json
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple
@@ -12,7 +13,9 @@ from typing import Any, Dict, List, Optional, Tuple
 from ppclas_core.errors import UserError
 from ppclas_core.models.preprocessing import model_preprocessing
 from ppclas_core.plugins.models import find_model
-from ppclas_core.report.bar_chart import bar_chart
+
+_CHART_WIDTH, _LABEL_WIDTH, _ROW_HEIGHT = 640, 230, 22
+"""Sizes of the bar chart in pixels."""
 
 
 def text_table(rows: List[Dict[str, Any]], columns: Tuple[str, ...]) -> str:
@@ -87,7 +90,7 @@ def write_files(folder: Path, rows: List[Dict[str, Any]], published: List[Tuple[
     bars = [(f"{row['engine']}, {row['threads']} threads", float(row["p50_ms"]), True) for row in rows
             if row["batch"] == least]
     bars += [(f"published: {label}{note}", float(value), False) for label, value in published]
-    chart = bar_chart(f"Milliseconds of a call with {least} image{'s' if least > 1 else ''}", bars, "ms")
+    chart = _bar_chart(f"Milliseconds of a call with {least} image{'s' if least > 1 else ''}", bars, "ms")
     (folder / "benchmark.svg").write_text(chart, encoding="utf-8")
 
 
@@ -104,3 +107,21 @@ def _cell(value: Optional[object]) -> str:
     if isinstance(value, float):
         return f"{value:.1e}" if 0 < abs(value) < 0.001 else f"{value:.4g}"
     return "-" if value is None else str(value)
+
+
+def _bar_chart(title: str, bars: List[Tuple[str, float, bool]], unit: str) -> str:
+    """Return an SVG file with one bar per (label, value >= 0, highlighted); highlighted bars are blue, others gray."""
+    most = max((value for _, value, _ in bars), default=1.0) or 1.0
+    height = 40 + _ROW_HEIGHT * len(bars)
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_CHART_WIDTH} {height}" role="img" '
+             'font-family="sans-serif" font-size="12">',
+             f'<rect width="{_CHART_WIDTH}" height="{height}" fill="white"/>',
+             f'<text x="8" y="20" font-size="14" font-weight="bold">{html.escape(title)}</text>']
+    for index, (label, value, highlighted) in enumerate(bars):
+        top = 34 + _ROW_HEIGHT * index
+        width = max((_CHART_WIDTH - _LABEL_WIDTH - 90) * value / most, 1)
+        parts.append(f'<text x="{_LABEL_WIDTH - 8}" y="{top + 12}" text-anchor="end">{html.escape(label)}</text>')
+        parts.append(f'<rect x="{_LABEL_WIDTH}" y="{top}" width="{width:.1f}" height="16" '
+                     f'fill="{"#1f6feb" if highlighted else "#8c959f"}"/>')
+        parts.append(f'<text x="{_LABEL_WIDTH + width + 6:.1f}" y="{top + 12}">{value:.4g} {html.escape(unit)}</text>')
+    return "\n".join([*parts, "</svg>"]) + "\n"

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Line charts as SVG text, without library or script."""
+"""Line charts: SVG text without library or script, and sparklines for the terminal."""
 
 from __future__ import annotations
 
@@ -12,15 +12,18 @@ Point = Tuple[float, float]
 
 _WIDTH, _HEIGHT = 640, 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 60, 12, 30, 36
-_COLOURS = ("#1f6feb", "#d1242f", "#1a7f37", "#9a6700")
+_COLORS = ("#1f6feb", "#d1242f", "#1a7f37", "#9a6700")
 _MOST_POINTS = 1500
+_BLOCKS = "▁▂▃▄▅▆▇█"
 
 
 def draw_line_chart(title: str, series: Mapping[str, Sequence[Point]], x_label: str) -> str:
     """Return a chart with a line per series; non-finite points are omitted, long series thinned.
 
     Args:
+        title: title of the chart.
         series: name -> (x, y) points in the order of x.
+        x_label: label of the x axis.
 
     Returns:
         An `<svg>` element; "" if no series has points.
@@ -50,14 +53,14 @@ def draw_line_chart(title: str, series: Mapping[str, Sequence[Point]], x_label: 
                      f"{_short(x)}</text>")
     parts.append(f'<text x="{_WIDTH - _RIGHT}" y="{_HEIGHT - 4}" text-anchor="end">{html.escape(x_label)}</text>')
     for number, (name, points) in enumerate(drawn.items()):
-        colour = _COLOURS[number % len(_COLOURS)]
-        parts.append(f'<polyline fill="none" stroke="{colour}" stroke-width="1.6" '
+        color = _COLORS[number % len(_COLORS)]
+        parts.append(f'<polyline fill="none" stroke="{color}" stroke-width="1.6" '
                      f'points="{" ".join(map(place, points))}"/>')
         if len(points) == 1:
             left, top = place(points[0]).split(",")
-            parts.append(f'<circle cx="{left}" cy="{top}" r="3" fill="{colour}"/>')
+            parts.append(f'<circle cx="{left}" cy="{top}" r="3" fill="{color}"/>')
         parts.append(f'<text x="{_WIDTH - _RIGHT - 110 * (len(drawn) - number - 1)}" y="18" text-anchor="end" '
-                     f'fill="{colour}">{html.escape(name)}</text>')
+                     f'fill="{color}">{html.escape(name)}</text>')
     return "\n".join([*parts, "</svg>"])
 
 
@@ -67,6 +70,22 @@ def standalone(chart: str) -> str:
              ".grid { stroke: #d1d9e0 }</style>")
     head, _, rest = chart.partition(">")
     return f'{head} xmlns="http://www.w3.org/2000/svg">{style}{rest}\n'
+
+
+def sparkline(values: Sequence[float], width: int = 64) -> str:
+    """Return one block character per value, scaled between minimum and maximum; long series are thinned.
+
+    Args:
+        values: finite values, at least one.
+        width: largest number of characters.
+    """
+    count = min(width, len(values))
+    shown = [values[round(index * (len(values) - 1) / max(count - 1, 1))] for index in range(count)]
+    low, high = min(shown), max(shown)
+    span = high - low
+    if span == 0:
+        return _BLOCKS[3] * count
+    return "".join(_BLOCKS[min(int((value - low) / span * len(_BLOCKS)), len(_BLOCKS) - 1)] for value in shown)
 
 
 def _range(values: List[float]) -> Point:

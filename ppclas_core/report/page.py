@@ -7,14 +7,19 @@ from __future__ import annotations
 import html
 import json
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Sequence
+from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ppclas_core.config.config import Config
-from ppclas_core.report.line_chart import draw_line_chart
+from ppclas_core.metrics.evaluation import Evaluation
+from ppclas_core.report.line_chart import Point, draw_line_chart
 from ppclas_core.runs.folder import RunFolder
 from ppclas_core.system.json_text import to_json
 from ppclas_core.system.text_files import write_page
 from ppclas_core.tasks import task_of
+from ppclas_core.training.run_training import TrainResult
+
+Record = Mapping[str, Any]
+"""JSON object: a line of `metrics.jsonl`, or the content of `report.json`."""
 
 _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 60em; margin: 2em auto; padding: 0 1em; color: #1f2328 }
@@ -29,16 +34,16 @@ figcaption { font-size: 11px; overflow-wrap: anywhere } .matrix { font-size: 11p
 .matrix tr:first-child span { writing-mode: vertical-rl }
 """
 
-
 _OTHER_KEYS = ("kind", "epoch", "loss", "samples", "seconds")
 """Keys of epoch and evaluation records that are not metrics."""
 
 
-def write_report(folder: Path, summary: Mapping[str, Any], records: Sequence[Mapping[str, Any]], config: str,
+def write_report(folder: Path, summary: Record, records: Sequence[Record], config: str,
                  sections: Sequence[str] = ()) -> Path:
     """Write both files into a run folder, each atomically.
 
     Args:
+        folder: the run folder.
         summary: content of `report.json`; the page shows `per_class` rows in a separate table.
         records: records of `metrics.jsonl`.
         config: the resolved config as YAML.
@@ -54,7 +59,7 @@ def write_report(folder: Path, summary: Mapping[str, Any], records: Sequence[Map
     return page
 
 
-def _steps_per_epoch(folder: Path, records: Sequence[Mapping[str, Any]]) -> int:
+def _steps_per_epoch(folder: Path, records: Sequence[Record]) -> int:
     """Return the steps per epoch from the run's checkpoint, else from the last logged step."""
     try:
         return max(int(json.loads(RunFolder(folder).last.state.read_text(encoding="utf-8"))["terms"]["steps"]), 1)
@@ -62,18 +67,19 @@ def _steps_per_epoch(folder: Path, records: Sequence[Mapping[str, Any]]) -> int:
         return max((int(row["step"]) + 1 for row in records if row["kind"] == "step"), default=1)
 
 
-def _page(summary: Mapping[str, Any], records: Sequence[Mapping[str, Any]], config: str,
+def _page(summary: Record, records: Sequence[Record], config: str,
           sections: Sequence[str], steps_per_epoch: int) -> str:
     title = html.escape(f"{summary['architecture']}: {summary['run_dir']}")
-    figures = {key: value for key, value in summary.items() if key not in ("per_class", "confusion", "profile")}
+    values = {key: value for key, value in summary.items() if key not in ("per_class", "confusion", "profile")}
     body = [
-        f"<h1>{title}</h1>", html_table([{"figure": key, "value": value} for key, value in figures.items()]),
+        f"<h1>{title}</h1>", html_table([{"name": key, "value": value} for key, value in values.items()]),
         *_charts(records, summary.get("k") or "k", steps_per_epoch),
     ]
-    for kind, title, rows in (("data", "the data", []), ("eval_data", "evaluations", _last(summary))):
+    for kind, heading, rows in (("data", "Time of data loading by stage", []),
+                                ("eval_data", "Time of evaluations by stage", _last(summary))):
         profile = [{**row, "kind": "ms per image"} for row in records if row["kind"] == kind] + rows
         if profile:
-            body += [f"<h2>Where the time of {title} went</h2>", html_table(_aligned(profile))]
+            body += [f"<h2>{heading}</h2>", html_table(_aligned(profile))]
     if summary.get("per_class"):
         body += ["<h2>Classes</h2>", html_table(summary["per_class"])]
     body += sections
@@ -82,24 +88,24 @@ def _page(summary: Mapping[str, Any], records: Sequence[Mapping[str, Any]], conf
                       f"<style>{_STYLE}</style></head><body>", *body, "</body></html>", ""])
 
 
-def _last(summary: Mapping[str, Any]) -> List[Mapping[str, Any]]:
+def _last(summary: Record) -> List[Record]:
     """Return the profile of the report's evaluation as a table row, like those of the epochs."""
     profile = summary.get("profile")
     return [{"kind": "ms per image", "epoch": "report", **profile}] if profile else []
 
 
-def _aligned(rows: Sequence[Mapping[str, Any]]) -> List[Mapping[str, Any]]:
+def _aligned(rows: Sequence[Record]) -> List[Record]:
     """Return the rows with the union of their keys, in one order."""
     keys = list(dict.fromkeys(key for row in rows for key in row))
     return [{key: row.get(key) for key in keys} for row in rows]
 
 
-def _charts(records: Sequence[Mapping[str, Any]], k: Any, steps_per_epoch: int) -> List[str]:
+def _charts(records: Sequence[Record], k: object, steps_per_epoch: int) -> List[str]:
     epochs = [record for record in records if record["kind"] == "epoch"]
     evals = [record for record in records if record["kind"] == "eval"]
     steps = [record for record in records if record["kind"] == "step"]
 
-    def points(rows: Sequence[Mapping[str, Any]], name: str) -> List[Any]:
+    def points(rows: Sequence[Record], name: str) -> List[Point]:
         return [(float(row["epoch"]), float(row[name])) for row in rows if row.get(name) is not None]
 
     # The x axis is the position in the epoch: log intervals differ between the first and later steps.
@@ -113,12 +119,12 @@ def _charts(records: Sequence[Mapping[str, Any]], k: Any, steps_per_epoch: int) 
     ]
 
 
-def _metric_names(rows: Sequence[Mapping[str, Any]]) -> List[str]:
+def _metric_names(rows: Sequence[Record]) -> List[str]:
     """Return the names of the metrics in epoch or evaluation records, without the loss."""
     return [name for name in dict.fromkeys(name for row in rows for name in row) if name not in _OTHER_KEYS]
 
 
-def html_table(rows: Sequence[Mapping[str, Any]]) -> str:
+def html_table(rows: Sequence[Record]) -> str:
     """Return an HTML table of one or more rows with equal keys."""
     head = "".join(f"<th>{html.escape(str(key))}</th>" for key in rows[0])
     lines = []
@@ -132,11 +138,12 @@ def html_table(rows: Sequence[Mapping[str, Any]]) -> str:
     return f"<table><tr>{head}</tr>{''.join(lines)}</table>"
 
 
-def summarise(config: Config, trained: Any, evaluated: Any) -> Dict[str, Any]:
+def summarize(config: Config, trained: TrainResult, evaluated: Optional[Evaluation]) -> Dict[str, Any]:
     """Return the metrics and facts of a run for `report.json`.
 
     Args:
-        trained: `TrainResult` of the run.
+        config: config of the run.
+        trained: result of the run.
         evaluated: evaluation of its best checkpoint; None without validation.
     """
     task = task_of(config)

@@ -7,46 +7,69 @@ from __future__ import annotations
 import html
 import json
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 import yaml
 
 from ppclas_core.config.config import Config
+from ppclas_core.config.load import config_from_dict
+from ppclas_core.config.override import override
+from ppclas_core.config.yaml_node import from_plain, plain
 from ppclas_core.data import from_config as datasets
 from ppclas_core.data.pipeline import build_pipeline
+from ppclas_core.data.readers.source import Source
+from ppclas_core.metrics.evaluation import Evaluation
 from ppclas_core.models.evaluated_weights import classes_of
 from ppclas_core.models.pretrained import PretrainedSource
-from ppclas_core.report.confusion import matrix_table, most_confused
-from ppclas_core.report.differences import config_differences, metric_differences
-from ppclas_core.report.examples import Extremes
+from ppclas_core.report.example_images import Extremes, compute_grad_cam, figure, overlaid
 from ppclas_core.report.gallery import visible
-from ppclas_core.report.grad_cam import compute_grad_cam
-from ppclas_core.report.image_strips import figure, overlaid
 from ppclas_core.report.line_chart import draw_line_chart
-from ppclas_core.report.page import html_table, summarise, write_report
-from ppclas_core.report.timing import timing
+from ppclas_core.report.page import Record, html_table, summarize, write_report
+from ppclas_core.report.tables import config_differences, matrix_table, metric_differences, most_confused, timing
 from ppclas_core.runs.folder import RunFolder
 from ppclas_core.runs.locate import meta_of_run, resolve_checkpoint
 from ppclas_core.runs.log import read_records
 from ppclas_core.system.rank import first_process
 from ppclas_core.tasks import task_of
+from ppclas_core.tasks.task import Example
 from ppclas_core.training.builders import build_model
 from ppclas_core.training.evaluate import evaluate
+from ppclas_core.training.run_training import TrainResult
 
 IMAGES = 8
 """Default number of worst and of best images in a report."""
 
 
+def config_of_run(folder: Path, overrides: Sequence[str] = (), plugin_files: Sequence[str] = (), *,
+                  trust_config: bool = False) -> Config:
+    """Return the config with which a run was trained, changed by overrides `KEY=VALUE`.
+
+    Args:
+        folder: the run folder.
+        overrides: changed values, e.g. the present location of the validation data.
+        plugin_files: one-file plugins to load.
+        trust_config: also load the one-file plugins that the config names.
+
+    Raises:
+        UserError: the folder is not a run folder, or the config is invalid.
+    """
+    root = from_plain(meta_of_run(folder).config, str(RunFolder(folder).last.meta))
+    for pair in overrides:
+        override(root, pair)
+    return config_from_dict(plain(root), str(folder), plugin_files=plugin_files, trust_config=trust_config)
+
+
 def write_run_report(
-    config: Config, trained: Any, images: int = IMAGES, against: Optional[Path] = None
-) -> Tuple[Any, Optional[Path]]:
+    config: Config, trained: TrainResult, images: int = IMAGES, against: Optional[Path] = None
+) -> Tuple[Optional[Evaluation], Optional[Path]]:
     """Evaluate the final checkpoint of a run and write `report.json` and `report.html` into its folder.
 
     Each process of a distributed run evaluates its part; rank 0 writes the report and shows images of its part.
 
     Args:
-        trained: `TrainResult`.
+        config: config of the run.
+        trained: result of the run.
         images: number of worst and of best images to show.
         against: another run folder to compare with.
 
@@ -58,7 +81,8 @@ def write_run_report(
     evaluated = evaluate(config, trained.run_dir, watch=extremes) if config.validate else None
     if not first_process():
         return evaluated, None
-    summary, records = summarise(config, trained, evaluated), read_records(trained.run_dir)
+    summary = summarize(config, trained, evaluated)
+    records = read_records(trained.run_dir)
     sections = [*(_compared(config, summary, records, against) if against else []),
                 *(_evaluation(config, trained.run_dir, summary, extremes) if evaluated else [])]
     if config.train is not None and (rows := timing(records, config.train.batch_size)):
@@ -67,7 +91,7 @@ def write_run_report(
     return evaluated, write_report(trained.run_dir, summary, records, text, sections)
 
 
-def _evaluation(config: Config, folder: Path, summary: Dict[str, Any], extremes: Any) -> List[str]:
+def _evaluation(config: Config, folder: Path, summary: Record, extremes: Extremes) -> List[str]:
     """Return the sections of the confusion matrix and of the worst and best images."""
     settled = datasets.settle_classes(config)
     classes = classes_of(resolve_checkpoint(folder).parent)
@@ -78,14 +102,14 @@ def _evaluation(config: Config, folder: Path, summary: Dict[str, Any], extremes:
     pairs = most_confused(matrix, names)
     if matrix:
         parts += ["<h2>Confusion</h2>", "<p>Rows: true classes; columns: predicted ones.</p>",
-                  matrix_table(matrix, names), html_table(pairs) if pairs else "<p>None is taken for another.</p>"]
+                  matrix_table(matrix, names), html_table(pairs) if pairs else "<p>No image is misclassified.</p>"]
     for title, examples in (("Worst images", extremes.worst), ("Best images", extremes.best)):
         if examples:
             parts += [f"<h2>{title}</h2>", *_images(settled, folder, source, names, examples)]
     return parts
 
 
-def _images(config: Config, folder: Path, source: Any, names: List[str], examples: List[Any]) -> List[str]:
+def _images(config: Config, folder: Path, source: Source, names: List[str], examples: List[Example]) -> List[str]:
     """Return HTML `<figure>` elements of the network inputs, each with its Grad-CAM heat map if there is one."""
     task = task_of(config)
     pipeline = build_pipeline(config.require_valid().transforms)
@@ -98,11 +122,11 @@ def _images(config: Config, folder: Path, source: Any, names: List[str], example
         pixels = visible(image, pipeline.final_state)
         parts.append(figure(pixels, task.caption(one, names, source.name(one.sample))))
         if heat is not None:
-            parts.append(figure(overlaid(pixels, heat[number]), f"looks here for {names[one.predicted]}"))
+            parts.append(figure(overlaid(pixels, heat[number]), f"Grad-CAM for {names[one.predicted]}"))
     return parts
 
 
-def _compared(config: Config, summary: Dict[str, Any], records: List[Any], other: Path) -> List[str]:
+def _compared(config: Config, summary: Record, records: Sequence[Record], other: Path) -> List[str]:
     """Return the section that compares the run with another one.
 
     Raises:
@@ -112,15 +136,17 @@ def _compared(config: Config, summary: Dict[str, Any], records: List[Any], other
     file = RunFolder(other).report
     task = task_of(config)
     names = [*task.metric_names, "epochs", "seconds"]
-    figures = metric_differences(summary, json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}, names)
+    other_summary: Dict[str, object] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    metrics = metric_differences(summary, other_summary, names)
     keys = config_differences(config.to_dict(), meta.config)
-    theirs, monitor = read_records(other), task.monitor.name
+    other_records = read_records(other)
+    monitor = task.monitor.name
 
-    def curve(rows: List[Any]) -> List[Tuple[float, float]]:
+    def curve(rows: Sequence[Record]) -> List[Tuple[float, float]]:
         return [(float(row["epoch"]), float(row[monitor])) for row in rows
                 if row["kind"] == "eval" and row.get(monitor) is not None]
 
-    return [f"<h2>Compared with {html.escape(str(other))}</h2>", html_table(figures) if figures else "",
+    return [f"<h2>Compared with {html.escape(str(other))}</h2>", html_table(metrics) if metrics else "",
             html_table(keys) if keys else "<p>The configs are the same.</p>",
-            draw_line_chart(f"Validation {monitor}", {"this run": curve(records), "other run": curve(theirs)},
+            draw_line_chart(f"Validation {monitor}", {"this run": curve(records), "other run": curve(other_records)},
                             "epoch")]

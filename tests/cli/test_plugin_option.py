@@ -10,7 +10,7 @@ from typing import Any, Callable
 
 import pytest
 
-from ppclas_core.cli.plugin_option import SharedOptions, take_shared_options
+from ppclas_core.cli.command_line import SharedOptions, take_shared_options
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import catalogue
 

@@ -14,7 +14,7 @@ import pytest
 
 from ppclas_core.api import Reader
 from ppclas_core.checks.components import check_components
-from ppclas_core.cli.commands.list import component_rows
+from ppclas_core.plugins.listing import component_rows
 from ppclas_core.config.load import config_from_dict
 from ppclas_core.config.sections import DataSection
 from ppclas_core.data import Loader, build_pipeline, open_source

@@ -201,7 +201,7 @@ def test_an_accelerator_that_cannot_be_built_is_left_out_unless_it_was_asked_for
 
 
 def test_the_check_of_plugins_looks_at_runtimes_and_names_of_weights_too(install: Any, load: Any) -> None:
-    from ppclas_core.cli.commands.plugins import broken_targets
+    from ppclas_core.plugins.listing import broken_targets
 
     install("acme", "from ppclas_core.api import Backbone, Exporter, hookimpl\n@hookimpl\ndef ppclas_exporters():\n"
                     "    return [Exporter('x', 'acme_pkg.op:Echo', 'acme_pkg.op:gone')]\n"

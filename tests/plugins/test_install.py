@@ -128,7 +128,7 @@ def test_a_core_without_plugins_says_where_models_come_from(tmp_path: Path) -> N
     outcome = subprocess.run([sys.executable, "-m", "ppclas_core", "list"], capture_output=True, text=True, cwd=ROOT,
                              env={**os.environ, "PPCLAS_PLUGINS": ""})
     assert outcome.returncode == 0
-    assert "no plugin with models is installed; there are ppclas-models-classic, " in outcome.stderr
+    assert "no plugin with models is installed; available: ppclas-models-classic, " in outcome.stderr
     assert "for example: pip install ./plugins/ppclas-models-classic" in outcome.stderr
 
 

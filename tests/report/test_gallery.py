@@ -94,7 +94,7 @@ def test_the_command_writes_a_png_with_a_row_per_image(project):
     images = ("a.png", "b.png")
     out = ("-o", "pictures/g.png", "--plugin", "swap_ops.py")
     outcome = project.run("augment", "config.yaml", *images, *out).succeeded()
-    assert "2 rows, up to 5 pictures" in outcome.out
+    assert "2 rows of up to 5 images" in outcome.out
     image = cv2.imread(str(project.folder / "pictures" / "g.png"))
     assert image is not None
     assert image.shape == (2 * 182 + 4, 5 * 164 + 4, 3)

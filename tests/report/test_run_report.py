@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The page of a run: who is taken for whom, the images to look at, where the network looks, another run beside it."""
+"""The page of a run: confused classes, example images, Grad-CAM heat maps, comparison with another run."""
 
 from __future__ import annotations
 
@@ -11,11 +11,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from ppclas_core.report.confusion import SHOWN, matrix_table, most_confused
-from ppclas_core.report.differences import config_differences, metric_differences
-from ppclas_core.report.examples import Extremes
-from ppclas_core.report.grad_cam import compute_grad_cam
-from ppclas_core.report.timing import timing
+from ppclas_core.report.example_images import Extremes, compute_grad_cam
+from ppclas_core.report.tables import SHOWN, config_differences, matrix_table, metric_differences, most_confused, timing
 from ppclas_core.tasks import Multiclass
 from ppclas_core.testing.toy import ToyNet, toy_catalogue
 
@@ -34,8 +31,8 @@ def test_the_surest_mistakes_and_hits_are_kept_over_batches():
 
 def test_pairs_that_are_confused_come_in_the_order_of_their_number():
     matrix = [[5, 0, 5], [1, 8, 0], [0, 0, 3]]
-    assert most_confused(matrix, NAMES) == [{"class": "<a>", "taken for": "c", "images": 5, "share": 0.5},
-                                            {"class": "b", "taken for": "<a>", "images": 1, "share": 1 / 9}]
+    assert most_confused(matrix, NAMES) == [{"class": "<a>", "taken for": "c", "images": 5, "fraction": 0.5},
+                                            {"class": "b", "taken for": "<a>", "images": 1, "fraction": 1 / 9}]
     assert "&lt;a&gt;" in matrix_table(matrix, NAMES)
     assert matrix_table([[0] * (SHOWN + 1)] * (SHOWN + 1), ["x"] * (SHOWN + 1)) == ""
 
@@ -45,7 +42,7 @@ def test_two_runs_differ_in_keys_and_figures():
     assert [(row["key"], row["this run"], row["other run"]) for row in rows] == [("a.b", "1", "2"), ("a.c.1", "2", "3")]
     assert config_differences({"a": 1, "b": 2}, {"b": 2}) == [{"key": "a", "this run": "1", "other run": "-"}]
     assert metric_differences({"top1": 0.75, "loss": None}, {"top1": 0.5, "loss": 1.0}, ["top1", "loss", "ece"]) == [
-        {"figure": "top1", "this run": 0.75, "other run": 0.5, "difference": 0.25}]
+        {"metric": "top1", "this run": 0.75, "other run": 0.5, "difference": 0.25}]
 
 
 def test_time_is_told_per_epoch_and_image():
@@ -111,7 +108,7 @@ def test_the_page_shows_what_there_is_to_see_and_needs_no_other_file(project):
     for title in ("Classes", "Confusion", "Worst images", "Best images", "Time", "Config"):
         assert f"<h2>{title}</h2>" in page
     assert page.count("data:image/jpeg;base64") == 8  # two worst, two best, each with its map
-    assert "looks here for" in page
+    assert "Grad-CAM for" in page
     assert re.search(r"red as green \d+ % \(red \d+ %\), red.[46]\.png", page)
     assert not re.search(r'(src|href)="(?!data:)', page)
     assert json.loads((run / "report.json").read_text(encoding="utf-8"))["samples"] == 24

@@ -11,7 +11,7 @@ from typing import List, Optional, Union
 
 import pytest
 
-from ppclas_core.cli.path_arguments import PathParser
+from ppclas_core.cli.command_line import PathParser
 from ppclas_core.config.find import find_config
 from ppclas_core.config.load import load_config
 from ppclas_core.config.schema import KEYS

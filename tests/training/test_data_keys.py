@@ -140,7 +140,7 @@ def test_where_the_time_goes_is_told_when_asked(values, make_config):
     assert [row["epoch"] for row in rows] == [0, 1]
     assert all(row["train"] > 0 and row["decode"] > 0 for row in rows)
     page = write_report(folder, {"architecture": "ToyNet", "run_dir": "x"}, [*records(folder, "epoch"), *rows], "")
-    assert "Where the time of the data went" in page.read_text(encoding="utf-8")
+    assert "Time of data loading by stage" in page.read_text(encoding="utf-8")
     values.update(profile_data=False, model_save_dir=str(folder.parent / "quiet"))
     quiet = train(make_config(values)).run_dir
     assert "ms/image" not in (quiet / "train.log").read_text(encoding="utf-8")

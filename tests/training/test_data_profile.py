@@ -86,7 +86,7 @@ def test_the_command_prints_the_table_and_the_report_has_it(values, ppclas_proje
     project = ppclas_project({"toy.yaml": {**values, "epochs": 1}})
     project.run("run", "toy.yaml", "--profile-data").succeeded()
     page = (project.folder / "output/ToyNet/report.html").read_text(encoding="utf-8")
-    assert "Where the time of evaluations went" in page
+    assert "Time of evaluations by stage" in page
     assert "<td>report</td>" in page
     stages = ["read", "decode", "CropImage", *STAGES[2:]]
     shown = project.run("eval", "toy.yaml", "--profile-data").succeeded().out

@@ -61,7 +61,7 @@ def test_data_that_is_divided_already_stays_as_it_is(photos):
     assert 'data_dir: "divided/train"' in text
     photos.run("data", "lists", "photos", "--out", "photos").succeeded()
     out = finetune(photos, "--data", "photos", "--pretrained", "none", "--write-only", "--out", "lists").succeeded().out
-    assert "the lists photos/train_list.txt and photos/val_list.txt decide, not the folders beside them" in out
+    assert "the lists photos/train_list.txt and photos/val_list.txt are used, not the folders beside them" in out
     assert "photos/train_list.txt" in (photos.folder / "lists/ToyNet.yaml").read_text(encoding="utf-8")
 
 
@@ -74,7 +74,7 @@ def test_splits_of_any_case_empty_classes_and_what_is_left_out_are_told(photos):
     (photos.folder / "s/Training/red/notes.md").write_text("no image", encoding="utf-8")
     out = finetune(photos, "--data", "s", "--pretrained", "none", "--write-only").succeeded().out
     assert "3 classes, 18 training and 18 validation images" in out
-    assert "Training trains, Testing validates" in out
+    assert "training: Training; validation: Testing" in out
     assert "note: 1 of 3 classes have no training image: green" in out
     assert "s/Training: left out: files that are no images: 1 (.md)" in out
     assert 'data_dir: "s/Training"' in (photos.folder / "output/finetune_s/ToyNet.yaml").read_text(encoding="utf-8")
@@ -86,7 +86,7 @@ def test_splits_of_any_case_empty_classes_and_what_is_left_out_are_told(photos):
 def test_what_finetune_writes_never_lies_among_the_photos(photos):
     outcome = finetune(photos, "--data", "photos", "--pretrained", "none", "--out", "photos/out")
     assert outcome.code == 2
-    assert "the lists and runs in photos/out would be among the photos in photos" in outcome.err
+    assert "the lists and runs in photos/out would be among the images in photos" in outcome.err
     assert not (photos.folder / "photos/out").exists()
 
 
@@ -94,7 +94,7 @@ def test_one_folder_around_the_classes_and_a_file_in_its_place_are_explained(pho
     (photos.folder / "around").mkdir()
     (photos.folder / "photos").rename(photos.folder / "around/photos")
     outcome = finetune(photos, "--data", "around", "--pretrained", "none")
-    assert (outcome.code, "around/photos holds 2 folders: --data around/photos" in outcome.err) == (2, True)
+    assert (outcome.code, "around/photos contains 2 folders: --data around/photos" in outcome.err) == (2, True)
     outcome = finetune(photos, "--data", "around/photos/red/0.jpg", "--pretrained", "none")
     assert (outcome.code, "a file, not a folder" in outcome.err) == (2, True)
 
@@ -104,7 +104,7 @@ def test_a_config_that_was_changed_by_hand_is_kept(photos):
     finetune(photos, *arguments).succeeded()
     file = photos.folder / "output/finetune_photos/ToyNet.yaml"
     file.write_text(file.read_text(encoding="utf-8") + "seed: 5\n", encoding="utf-8")
-    assert "the earlier config is now" in finetune(photos, *arguments).succeeded().out
+    assert "the earlier config is renamed to" in finetune(photos, *arguments).succeeded().out
     assert "seed: 5" in file.with_name("ToyNet.1.yaml").read_text(encoding="utf-8")
 
 

@@ -12,7 +12,7 @@ from ppclas_core.config import Config
 from ppclas_core.config.scaled_lr import schedule_parameters
 from ppclas_core.config.sections import LearningRateSection
 from ppclas_core.errors import UserError
-from ppclas_core.report.sparkline import sparkline
+from ppclas_core.report.line_chart import sparkline
 from ppclas_core.testing.toy import toy_catalogue
 from ppclas_core.training.lr_hint import lr_lines
 

@@ -124,4 +124,4 @@ def test_download_lists_the_published_names_and_wants_one(ppclas_project) -> Non
     needs("MobileNetV1_x0_25")
     assert "MobileNetV1_x0_25" in ppclas_project().run("download", "--list").succeeded().out.split()
     nothing = ppclas_project().run("download")
-    assert (nothing.code, "no name given" in nothing.err) == (2, True)
+    assert (nothing.code, "no name is given" in nothing.err) == (2, True)

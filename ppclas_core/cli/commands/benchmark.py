@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`ppclas benchmark`: latency, throughput and memory of runtimes, by batch and threads."""
+"""`ppclas benchmark`: latency, throughput and memory of runtimes by batch size and threads."""
 
 from __future__ import annotations
 
@@ -11,26 +11,29 @@ import tempfile
 from pathlib import Path
 from typing import Callable, List
 
-from ppclas_core.cli.source_option import SOURCE_HELP, add_model_argument, add_runtime_argument
+from ppclas_core.cli.options import SOURCE_HELP, add_model_argument, add_runtime_argument
 from ppclas_core.errors import UserError
 
 PHONE_CALLS = (10, 30)
-"""To warm up, and measured, on a phone."""
+"""Number of warm-up calls and of measured calls with `--phone-table`."""
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Declare the arguments."""
     parser.add_argument("source", metavar="SRC", help=f"bundle, {SOURCE_HELP}")
     add_model_argument(parser)
-    add_runtime_argument(parser, help="runtimes (default: all that are here and run it)", default="", metavar="A,B")
-    parser.add_argument("--batch", metavar="N,M", default="", help="images per call (default: 1,8)")
-    parser.add_argument("--threads", metavar="N,M", default="", help="CPU threads (default: all cores)")
-    parser.add_argument("--seconds", type=float, default=2.0, help="of measuring for each row (default: 2)")
+    add_runtime_argument(parser, help="runtimes to compare (default: all installed ones that can run SRC)", default="",
+                         metavar="A,B")
+    parser.add_argument("--batch", metavar="N,M", default="", help="batch sizes (default: 1,8)")
+    parser.add_argument("--threads", metavar="N,M", default="", help="numbers of CPU threads (default: all cores)")
+    parser.add_argument("--seconds", type=float, default=2.0, metavar="S",
+                        help="measuring time per row in seconds (default: 2)")
     parser.add_argument("--device", help="cpu, gpu or gpu:N")
-    parser.add_argument("--phone-table", action="store_true", help="print least, most and mean time by threads, as "
-                        "tools/lite/benchmark.sh does: 10 calls to warm up, 30 measured, batch 1, threads 1,2,4")
-    parser.add_argument("--out", metavar="FOLDER", help="write benchmark.json, benchmark.csv and benchmark.svg there")
-    parser.add_argument("--json", action="store_true", help="the rows as one JSON array on standard output")
+    parser.add_argument("--phone-table", action="store_true", help="print minimum, maximum and mean time by threads, "
+                        "as tools/lite/benchmark.sh does: 10 warm-up calls, 30 measured calls, batch 1, threads 1,2,4")
+    parser.add_argument("--out", metavar="FOLDER",
+                        help="write benchmark.json, benchmark.csv and benchmark.svg into FOLDER")
+    parser.add_argument("--json", action="store_true", help="print the rows as one JSON array to standard output")
     return run
 
 
@@ -74,5 +77,5 @@ def _numbers(option: str, text: str) -> List[int]:
     except ValueError:
         numbers = []
     if not numbers or min(numbers) < 1:
-        raise UserError(f"{option} {text}: must be numbers from 1 on, such as 1,8")
+        raise UserError(f"{option} {text}: must be numbers of at least 1, such as 1,8")
     return numbers

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`ppclas check CONFIG`: what would stop a run, found in seconds."""
+"""`ppclas check CONFIG`: problems that would stop a run, found in seconds without training."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import argparse
 import shlex
 from typing import Callable, Sequence
 
-from ppclas_core.cli.config_options import add_config_arguments, config_from
+from ppclas_core.cli.options import add_config_arguments, config_from
 from ppclas_core.system.text import one_line
 
 
@@ -19,7 +19,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the findings; mistakes leave as one error."""
+    """Print the findings and the command that runs the config; all errors are raised together."""
     from ppclas_core.checks.check import check
 
     config = config_from(args, inspect_only=True)
@@ -32,10 +32,11 @@ def run(args: argparse.Namespace) -> int:
 
 
 def run_command(args: argparse.Namespace, unloaded: Sequence[str] = ()) -> str:
-    """Return the command that runs what was checked: the same config, values and plugin files.
+    """Return the `ppclas run` command with the same config, overrides and plugin files.
 
     Args:
-        unloaded: files of the config's `plugins:` that were not run; `run` refuses the config without them.
+        args: parsed arguments of this command.
+        unloaded: files in the config's `plugins:` that were not loaded; `run` refuses the config without them.
     """
     words = ["ppclas", "run", args.config or args.config_option]
     for pair in args.overrides:

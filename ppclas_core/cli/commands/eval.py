@@ -5,17 +5,24 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any, Callable
+from typing import TYPE_CHECKING, Callable
 
-from ppclas_core.cli.config_options import add_config_arguments, config_from
-from ppclas_core.cli.process_options import add_process_arguments, in_processes
-from ppclas_core.cli.source_option import add_runtime_argument
-from ppclas_core.config.config import Config
+from ppclas_core.cli.options import (
+    add_config_arguments,
+    add_process_arguments,
+    add_runtime_argument,
+    config_from,
+    in_processes,
+)
 from ppclas_core.system.json_text import to_json
 from ppclas_core.system.rank import first_process
 
+if TYPE_CHECKING:
+    from ppclas_core.config.config import Config
+    from ppclas_core.metrics.evaluation import Evaluation
 
-def summary(config: Config, result: Any) -> str:
+
+def summary(config: Config, result: Evaluation) -> str:
     """Return the metrics of an evaluation in one line."""
     from ppclas_core.tasks import task_of
 
@@ -29,13 +36,14 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Declare the arguments."""
     add_config_arguments(parser)
     add_process_arguments(parser)
-    parser.add_argument("--weights", metavar="PATH", help="prefix, file, checkpoint or run folder; default: "
-                        "the best checkpoint of the config's run, else its checkpoints, else its pretrained_model; "
-                        "-o checkpoints=PATH and -o pretrained_model=PATH mean the same as --weights PATH")
-    add_runtime_argument(parser, help="evaluate the outputs of this runtime (onnxruntime, ...): of the bundle that "
-                         "--weights names, or of weights exported for it")
-    parser.add_argument("--json", action="store_true", help="one JSON object on standard output, with a row per class")
-    parser.add_argument("--profile-data", action="store_true", help="tell where the time went, stage by stage")
+    parser.add_argument("--weights", metavar="PATH", help="prefix, file, checkpoint folder or run folder "
+                        "(default: the best checkpoint of the config's run, else its checkpoints, else its "
+                        "pretrained_model); -o checkpoints=PATH and -o pretrained_model=PATH do the same")
+    add_runtime_argument(parser, help="evaluate with this runtime (onnxruntime, ...): run the bundle in --weights, or "
+                         "export the weights for it")
+    parser.add_argument("--json", action="store_true",
+                        help="print one JSON object to standard output, with a row per class")
+    parser.add_argument("--profile-data", action="store_true", help="print the time of each stage of data loading")
     return run
 
 

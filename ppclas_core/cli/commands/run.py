@@ -5,13 +5,15 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
-from typing import Any, Callable
+from typing import TYPE_CHECKING, Callable, List, Tuple
 
-from ppclas_core.cli.commands.train import add_training_arguments, train_as_asked, training_config
-from ppclas_core.cli.process_options import in_processes
-from ppclas_core.config.config import Config
+from ppclas_core.cli.commands.train import add_training_arguments, train_with_arguments, training_config
+from ppclas_core.cli.options import in_processes
 from ppclas_core.runs.folder import RunFolder
+
+if TYPE_CHECKING:
+    from ppclas_core.config.config import Config
+    from ppclas_core.training.run_training import TrainResult
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
@@ -21,29 +23,28 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Train, evaluate, report; 130 or 143 after Ctrl-C or SIGTERM, with the checkpoint written."""
+    """Train, evaluate, report; after Ctrl-C or SIGTERM write a checkpoint and return 130 or 143."""
     code = in_processes(run, args)
     if code is not None:
         return code
     config = training_config(args)
-    trained = train_as_asked(args, config)
+    trained = train_with_arguments(args, config)
     if trained is None:
         return int(args.stopped)
     _evaluate_and_report(config, trained)
     return 0
 
 
-def _evaluate_and_report(config: Config, trained: Any) -> None:
+def _evaluate_and_report(config: Config, trained: TrainResult) -> None:
     from ppclas_core.report.run_report import write_run_report
     from ppclas_core.tasks import task_of
 
-    folder: Path = trained.run_dir
     evaluated, page = write_run_report(config, trained)
-    if page is None:  # every process of a launch evaluates its part
+    if page is None:  # a rank other than 0, which evaluates a part of the data
         return
-    checkpoint = RunFolder(folder).final.path
-    rows = [("training", f"{trained.epochs} epochs, {trained.seconds:.1f} s"), ("run folder", folder),
-            ("checkpoint", checkpoint), ("report", page)]
+    rows: List[Tuple[str, object]] = [
+        ("training", f"{trained.epochs} epochs, {trained.seconds:.1f} s"), ("run folder", trained.run_dir),
+        ("checkpoint", RunFolder(trained.run_dir).final.path), ("report", page)]
     if evaluated is not None:
         task = task_of(config)
         first, *others = task.metrics_named(task.summary)

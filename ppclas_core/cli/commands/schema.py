@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`ppclas schema`: the JSON Schema of configs, for editors; or the table of keys."""
+"""`ppclas schema`: the JSON Schema of configs for editors, or the table of keys."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Callable
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Declare the arguments."""
     parser.add_argument("--markdown", action="store_true",
-                        help="print the table of keys instead, as in docs/reference/config.md")
+                        help="print the table of keys in docs/reference/config.md instead")
     return run
 
 

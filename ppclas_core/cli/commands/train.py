@@ -1,17 +1,19 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`ppclas train`: training alone; `ppclas run` also evaluates and reports."""
+"""`ppclas train`: training without the final evaluation and report of `ppclas run`."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any, Callable, Optional
+from typing import TYPE_CHECKING, Callable, Optional
 
-from ppclas_core.cli.config_options import add_config_arguments, config_from
-from ppclas_core.cli.process_options import add_process_arguments, in_processes
-from ppclas_core.config.config import Config
+from ppclas_core.cli.options import add_config_arguments, add_process_arguments, config_from, in_processes
 from ppclas_core.system.rank import first_process
+
+if TYPE_CHECKING:
+    from ppclas_core.config.config import Config
+    from ppclas_core.training.run_training import TrainResult
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
@@ -21,31 +23,31 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
 
 
 def add_training_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare a config, and how to continue an earlier run of it."""
+    """Declare the arguments of `ppclas train` and `ppclas run`."""
     add_config_arguments(parser)
     add_process_arguments(parser)
     parser.add_argument("--resume", action="store_true", help="continue the last run of this config exactly where it "
-                        "stopped; a finished run is left as it is, without one a new run starts")
+                        "stopped; a finished run is not changed; without an earlier run, start a new one")
     parser.add_argument("--allow", action="append", default=[], metavar="KEY",
-                        help="with --resume: a config key, or a section of them, that may differ from the run that is "
-                        "continued, or 'processes'; what jumps is logged (repeatable)")
+                        help="with --resume: config key or section that may differ from the earlier run, or "
+                        "'processes'; the consequences are logged (repeatable)")
     parser.add_argument("--profile", action="store_true", help="profile ten training steps with Paddle's profiler")
     parser.add_argument("--profile-data", action="store_true",
-                        help="tell where the time of the data goes, stage by stage")
+                        help="print the time of each stage of data loading")
 
 
 def training_config(args: argparse.Namespace) -> Config:
-    """Return the config of the arguments, with `--profile` and `--profile-data` in it."""
+    """Load the config that the arguments name, with `--profile` and `--profile-data` as config values."""
     flags = {"profile": args.profile, "profile_data": args.profile_data}
     args.overrides = [*args.overrides, *(f"{key}=True" for key, given in flags.items() if given)]
     return config_from(args)
 
 
-def train_as_asked(args: argparse.Namespace, config: Config) -> Optional[Any]:
-    """Train; the `TrainResult`, or None with `args.stopped` set to the exit code when a signal stopped it.
+def train_with_arguments(args: argparse.Namespace, config: Config) -> Optional[TrainResult]:
+    """Train with `--resume` and `--allow`; if a signal stops it, set `args.stopped` to the exit code and return None.
 
     Raises:
-        UserError: --allow without --resume, and all that `train` raises.
+        UserError: `--allow` is given without `--resume`; see also `train`.
     """
     from ppclas_core.errors import UserError
     from ppclas_core.system.signals import Interrupted
@@ -63,11 +65,11 @@ def train_as_asked(args: argparse.Namespace, config: Config) -> Optional[Any]:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Train; 130 or 143 after Ctrl-C or SIGTERM, with the checkpoint written."""
+    """Train; after Ctrl-C or SIGTERM write a checkpoint and return 130 or 143."""
     code = in_processes(run, args)
     if code is not None:
         return code
-    result = train_as_asked(args, training_config(args))
+    result = train_with_arguments(args, training_config(args))
     if result is None:
         return int(args.stopped)
     best = "not validated" if result.best is None else f"best {result.monitor} {result.best:.4f}"

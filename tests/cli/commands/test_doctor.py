@@ -43,7 +43,7 @@ def test_this_environment_is_examined_for_real(ppclas_project: Any) -> None:
 def test_a_good_machine_is_well(ppclas_project: Any, pretend: Any) -> None:
     pretend(GOOD)
     done = ppclas_project().run("doctor").succeeded()
-    assert "all is well" in done.out
+    assert "installation: OK" in done.out
     assert "paddlepaddle" in done.out
 
 
@@ -52,7 +52,7 @@ def test_a_crash_is_broken_and_named_with_the_cure_of_its_pin(ppclas_project: An
     outcome = ppclas_project().run("doctor")
     assert outcome.code == 1
     assert "BROKEN: importing Paddle and running one layer fails: crashed with a segmentation fault" in outcome.out
-    assert 'cure: pip install "numpy<2"' in outcome.out
+    assert 'fix: pip install "numpy<2"' in outcome.out
 
 
 def test_missing_system_libraries_of_opencv_have_their_own_cure(pretend: Any) -> None:

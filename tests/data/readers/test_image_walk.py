@@ -280,7 +280,7 @@ def test_statistics_and_lists_agree_on_a_folder_of_splits(tmp_path, monkeypatch,
     assert main(["data", "lists", "d"]) == 0
     out = capsys.readouterr().out
     assert "d_lists: 2 classes, 3 training and 2 validation images" in out
-    assert "Training trains, valid validates; Testing is in no list" in out
+    assert "training: Training; validation: valid; not in any list: Testing" in out
     assert (tmp_path / "d_lists/train_list.txt").read_text(encoding="utf-8").splitlines() == [
         "Training/a/1.png 0", "Training/b/2.png 1", "Training/b/3.png 1"]
 

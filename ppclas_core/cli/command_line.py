@@ -1,33 +1,54 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`--plugin FILE` and `--trust-config`: taken out of the command line before the command and its actions see it."""
+"""Command line of every command: `~` and `$VARS` in paths, and the options `--plugin FILE` and `--trust-config`."""
 
 from __future__ import annotations
 
 import argparse
 import os
 from pathlib import Path
-from typing import Iterable, List, NamedTuple, Sequence, Tuple
+from typing import Any, Iterable, List, NamedTuple, Sequence, Tuple
 
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.system.paths import expand_path
 
+PATH_WORDS = frozenset(("BUNDLE", "CONFIG", "DIR", "FILE", "FOLDER", "IMAGE", "IMAGES", "LABELS", "LIST", "MODEL",
+                        "OUT", "PATH", "RUN", "SRC", "WEIGHTS"))
+"""Values of `metavar` that stand for a path, or for a path or a name."""
+
+
+class PathParser(argparse.ArgumentParser):
+    """Parser that expands `~` and `$VARS` in paths: arguments of type `Path` or with a `metavar` in `PATH_WORDS`."""
+
+    # Any: argparse declares the same
+    def add_argument(self, *args: Any, **options: Any) -> argparse.Action:
+        """Declare an argument as `argparse` does."""
+        if options.get("type") is Path:
+            options["type"] = _path
+        elif options.get("type") is None and options.get("metavar") in PATH_WORDS:
+            options["type"] = expand_path
+        return super().add_argument(*args, **options)
+
+
+def _path(text: str) -> Path:
+    return Path(expand_path(text))
+
 
 class SharedOptions(NamedTuple):
-    """Options that every command has, wherever they stand behind its name."""
+    """Options that every command accepts at any position after its name."""
 
     plugin_files: List[str]
     trust_config: bool
 
 
 def take_shared_options(arguments: Sequence[str]) -> Tuple[SharedOptions, List[str]]:
-    """Return the common options of a command line, and the remaining arguments.
+    """Return the shared options of a command line, and the remaining arguments.
 
-    What follows `--` is left alone.
+    Arguments after `--` are not parsed.
 
     Raises:
-        UserError: `--plugin` without a file.
+        UserError: `--plugin` has no file.
     """
     files: List[str] = []
     rest: List[str] = []
@@ -57,7 +78,7 @@ def load_existing(files: Iterable[str]) -> None:
     """Add the one-file plugins that exist to the catalogue.
 
     Raises:
-        UserError: a file fails.
+        UserError: a file fails to load.
     """
     for file in files:
         if os.path.exists(file):
@@ -67,10 +88,10 @@ def load_existing(files: Iterable[str]) -> None:
 def load_plugin_files(args: argparse.Namespace) -> None:
     """Add the one-file plugins of the command line to the catalogue.
 
-    A file that does not exist is left to `load_config` where the command reads a config (see `allow_plugin_names`).
+    If the command reads a config (see `allow_plugin_names`), a file that does not exist is left to `load_config`.
 
     Raises:
-        UserError: a file does not exist or fails.
+        UserError: a file does not exist or fails to load.
     """
     load_existing(args.plugin_files)
     if not getattr(args, "plugins_by_name", False):
