@@ -29,7 +29,7 @@ from ppclas_core.bundles.formats import formats
 from ppclas_core.bundles.source import find_checkpoint
 from ppclas_core.errors import UserError
 from ppclas_core.export import export
-from ppclas_core.predict.benchmark import benchmark
+from ppclas_core.predict.benchmark import BenchmarkPlan, benchmark
 from ppclas_core.predict.measure import random_images
 from ppclas_core.predict.runtime_selection import load_selected_runtime, select_runtime
 from ppclas_core.predict.runtime_timing import compare_runtimes
@@ -137,7 +137,8 @@ class Bench:
             print(f"skipped: {runtime}: the time budget is used up")
             return
         try:
-            self._rows += benchmark(source, [runtime], (1, 8), (self._threads,), seconds=self._seconds, work=self._work)
+            plan = BenchmarkPlan([runtime], (1, 8), (self._threads,), self._seconds)
+            self._rows += benchmark(source, plan, self._work)
         except UserError as error:
             print(f"skipped: {error}")
 

@@ -99,10 +99,10 @@ def _bundle(model: str, work: Path) -> Path:
 
 def _bare(bundle: Path, runtime: str, seconds: float, work: Path) -> float:
     """Return images per second of the runtime in its own process."""
-    from ppclas_core.predict.benchmark import benchmark
+    from ppclas_core.predict.benchmark import BenchmarkPlan, benchmark
     from ppclas_core.system.cores import usable_cores
 
-    (row,) = benchmark(bundle, [runtime], [BATCH], [usable_cores()], seconds=seconds, work=work)
+    (row,) = benchmark(bundle, BenchmarkPlan([runtime], [BATCH], [usable_cores()], seconds), work)
     print(f"bare runtime: {row['engine']}, batch {BATCH}, {row['threads']} threads: {row['images_per_s']:.1f} images/s",
           flush=True)
     return float(row["images_per_s"])

@@ -9,6 +9,7 @@ import logging
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
@@ -16,6 +17,7 @@ from ppclas_core.bundles.bundle import Bundle, is_bundle, read_bundle
 from ppclas_core.bundles.formats import find_format, formats
 from ppclas_core.bundles.source import CheckpointSource, find_bundle_or_checkpoint
 from ppclas_core.errors import UserError
+from ppclas_core.export.write import export
 from ppclas_core.models.checkpoint import Checkpoint
 from ppclas_core.plugins.catalogue import Entry
 from ppclas_core.predict.runtime_selection import select_runtime
@@ -28,44 +30,61 @@ COLUMNS = ("engine", "batch", "threads", "p50_ms", "p90_ms", "p99_ms", "images_p
            "difference")
 
 
-def benchmark(source: CheckpointSource, runtimes: Sequence[str], batches: Sequence[int], threads: Sequence[int], *,
-              seconds: float, work: Path, plugins: Sequence[str] = (), device: Optional[str] = None,
-              calls: Optional[Tuple[int, int]] = None, model: Optional[str] = None) -> List[Dict[str, Any]]:
-    """Return rows with at least the keys `COLUMNS`; unusable runtimes are logged and skipped.
+@dataclass(frozen=True)
+class BenchmarkPlan:
+    """What a benchmark measures.
 
     Args:
-        source: bundle, run folder, checkpoint folder or prefix, the name of published weights, or a `Checkpoint`.
         runtimes: names; empty: all that can run the source. A checkpoint is first exported to the format of each.
         batches: batch sizes.
         threads: numbers of CPU threads.
         seconds: time budget per runtime, batch size and number of threads.
-        work: existing folder for the exported bundles.
-        plugins: one-file plugins that the child processes load.
-        device: device of the runtimes, see `Predictor`.
         calls: number of warm-up calls and of measured calls, in place of `seconds`.
-        model: of weights without `meta.yaml`, see `find_checkpoint`.
+        device: device of the runtimes, see `Predictor`.
+        plugins: one-file plugins that the child processes load.
+        model: model of weights without `meta.yaml`, see `find_checkpoint`.
+    """
+
+    runtimes: Sequence[str]
+    batches: Sequence[int]
+    threads: Sequence[int]
+    seconds: float = 2.0
+    calls: Optional[Tuple[int, int]] = None
+    device: Optional[str] = None
+    plugins: Sequence[str] = ()
+    model: Optional[str] = None
+
+
+def benchmark(source: CheckpointSource, plan: BenchmarkPlan, work: Path) -> List[Dict[str, Any]]:
+    """Return rows with at least the keys `COLUMNS`; unusable runtimes are logged and skipped.
+
+    Args:
+        source: bundle, run folder, checkpoint folder or prefix, the name of published weights, or a `Checkpoint`.
+        plan: runtimes, batch sizes, threads and time.
+        work: existing folder for the exported bundles.
 
     Raises:
         UserError: no runtime is usable.
     """
     rows: List[Dict[str, Any]] = []
     bundles: Dict[str, Path] = {}
-    opened = find_bundle_or_checkpoint(source, model=model)
-    for runtime in runtimes or available(opened):
+    opened = find_bundle_or_checkpoint(source, model=plan.model)
+    model = None if isinstance(opened, Bundle) else plan.model or opened.published or None
+    for runtime in plan.runtimes or available(opened):
         try:
-            place = _place(opened, runtime, work, bundles)
-            choices = {count: f"auto ({select_runtime(read_bundle(place), threads=count)})" for count in threads
-                       if runtime == "auto" and is_bundle(place)}  # before the child measures
-            found = _measured(place, runtime, batches, threads, seconds, plugins, device, calls,
-                              None if isinstance(opened, Bundle) else model or opened.published or None)
+            path = _runnable_path(opened, runtime, work, bundles)
+            labels = {count: f"auto ({select_runtime(read_bundle(path), threads=count)})" for count in plan.threads
+                      if runtime == "auto" and is_bundle(path)}  # selected before the child process measures
+            found = _measure_in_children(path, runtime, plan, model)
         except UserError as error:
             _log.warning("%s is left out: %s", runtime, error)
             continue
-        facts = _facts(place)
-        rows += [{**row, **facts, "engine": choices.get(row["threads"], runtime)} for row in found]
+        facts = _bundle_facts(path)
+        rows += [{**row, **facts, "engine": labels.get(row["threads"], runtime)} for row in found]
     if not rows:
-        raise UserError("no runtime could be measured", where=str(opened.path if isinstance(opened, Bundle) else opened.file),
-                        do="'ppclas export --list' shows what there is")
+        path = opened.path if isinstance(opened, Bundle) else opened.file
+        raise UserError("no runtime could be measured", where=str(path),
+                        do="'ppclas export --list' shows the available formats")
     return rows
 
 
@@ -82,10 +101,8 @@ def _compared(entry: Entry) -> bool:
     return not entry.record.packs and (environment is None or known_interpreter(environment) is not None)
 
 
-def _place(source: Union[Bundle, Checkpoint], runtime: str, work: Path, bundles: Dict[str, Path]) -> Path:
-    """Return the path that a runtime runs: the bundle itself, the checkpoint for dygraph, or an export of it."""
-    from ppclas_core.export.write import export
-
+def _runnable_path(source: Union[Bundle, Checkpoint], runtime: str, work: Path, bundles: Dict[str, Path]) -> Path:
+    """Return the path that a runtime opens: the bundle, the checkpoint for dygraph, or an export of the checkpoint."""
     if isinstance(source, Bundle):
         return source.path
     if runtime in ("auto", "dygraph"):
@@ -96,12 +113,14 @@ def _place(source: Union[Bundle, Checkpoint], runtime: str, work: Path, bundles:
     return bundles[name]
 
 
-def _facts(place: Path) -> Dict[str, Any]:
-    if not is_bundle(place):
+def _bundle_facts(path: Path) -> Dict[str, Any]:
+    """Return the size in MB and the largest difference of logits of a bundle; no size and 0.0 for a checkpoint."""
+    if not is_bundle(path):
         return {"size_mb": None, "difference": 0.0}
-    bundle = read_bundle(place)
-    facts, aside = bundle.facts, ("golden.npz", *_reports(bundle.format))
-    size = sum(file["size"] for name, file in facts["files"].items() if name not in aside)
+    bundle = read_bundle(path)
+    facts = bundle.facts
+    excluded = ("golden.npz", *_reports(bundle.format))
+    size = sum(file["size"] for name, file in facts["files"].items() if name not in excluded)
     return {"size_mb": round(size / 1e6, 2), "difference": max(facts["parity"]["difference"].values())}
 
 
@@ -113,14 +132,17 @@ def _reports(format_name: str) -> Tuple[str, ...]:
         return ()
 
 
-def _measured(place: Path, runtime: str, batches: Sequence[int], threads: Sequence[int], seconds: float,
-              plugins: Sequence[str], device: Optional[str], calls: Optional[Tuple[int, int]],
-              model: Optional[str]) -> List[Dict[str, Any]]:
+def _measure_in_children(path: Path, runtime: str, plan: BenchmarkPlan, model: Optional[str]) -> List[Dict[str, Any]]:
+    """Measure a runtime in one child process per number of threads.
+
+    Raises:
+        UserError: a child process fails or reports an error.
+    """
     rows: List[Dict[str, Any]] = []
-    for count in threads:
-        request = {"source": str(place), "runtime": runtime, "batches": list(batches), "threads": count,
-                   "seconds": seconds, "device": device, "plugins": list(plugins), "calls": calls,
-                   "model": None if is_bundle(place) else model}
+    for count in plan.threads:
+        request = {"source": str(path), "runtime": runtime, "batches": list(plan.batches), "threads": count,
+                   "seconds": plan.seconds, "device": plan.device, "plugins": list(plan.plugins), "calls": plan.calls,
+                   "model": None if is_bundle(path) else model}
         environment = {**os.environ, "OMP_NUM_THREADS": str(count)}
         done = subprocess.run([sys.executable, "-m", "ppclas_core.predict.measure", json.dumps(request)],
                               env=environment, capture_output=True, text=True, errors="replace")
@@ -128,8 +150,8 @@ def _measured(place: Path, runtime: str, batches: Sequence[int], threads: Sequen
         if done.returncode or not lines:
             raise UserError(f"its process ended with exit code {done.returncode}: "
                             f"{' | '.join(done.stderr.strip().splitlines()[-2:])[:300]}")
-        answer = json.loads(lines[-1])
-        if "error" in answer:
-            raise UserError(answer["error"])
-        rows += answer["rows"]
+        response = json.loads(lines[-1])
+        if "error" in response:
+            raise UserError(response["error"])
+        rows += response["rows"]
     return rows

@@ -24,6 +24,7 @@ def find_images(paths: Iterable[Union[str, Path]], left: Optional[LeftOut] = Non
     """Return the given files, with each folder replaced by the sorted images below it.
 
     Args:
+        paths: files and folders.
         left: counter of the files that the search of folders skips.
 
     Raises:
@@ -74,7 +75,7 @@ def _packed(pixels: np.ndarray) -> bytes:
     from ppclas_core.data.opencv import cv2
 
     if pixels.dtype != np.uint8 or not (pixels.ndim == 2 or (pixels.ndim == 3 and pixels.shape[2] == 3)):
-        raise UserError(f"an image is an array of {pixels.dtype} {pixels.shape}; it must be uint8 (height, width, 3), "
-                        "red first", do="arrays that are preprocessed already go to Predictor.logits")
+        raise UserError(f"an image array is {pixels.dtype} {pixels.shape}; it must be uint8 (height, width, 3) RGB",
+                        do="for preprocessed arrays call Predictor.logits")
     bgr = pixels if pixels.ndim == 2 else np.ascontiguousarray(pixels[:, :, ::-1])
     return bytes(cv2.imencode(".png", bgr, [cv2.IMWRITE_PNG_COMPRESSION, 0])[1])

@@ -12,7 +12,7 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 import numpy as np
 
@@ -30,7 +30,7 @@ def measure(source: str, runtime: str, batches: List[int], threads: int, seconds
         seconds: measuring time per batch size; the warm-up takes a fifth of it, and at least three calls.
         device: as in `Predictor`.
         calls: number of warm-up calls and of measured calls, in place of `seconds`.
-        model: of weights without `meta.yaml`, see `find_checkpoint`.
+        model: model of weights without `meta.yaml`, see `find_checkpoint`.
 
     Raises:
         UserError: the runtime cannot run the source.
@@ -39,9 +39,9 @@ def measure(source: str, runtime: str, batches: List[int], threads: int, seconds
     from ppclas_core.predict.runnable import open_bundle, open_runnable
 
     started = time.perf_counter()
-    place = Path(source)
-    runnable = (open_bundle(place, runtime, device, threads) if is_bundle(place) else
-                open_runnable(place, runtime, device, model=model))
+    path = Path(source)
+    runnable = (open_bundle(path, runtime, device, threads) if is_bundle(path) else
+                open_runnable(path, runtime, device, model=model))
     load = time.perf_counter() - started
     rows = []
     for batch in batches:
@@ -49,7 +49,7 @@ def measure(source: str, runtime: str, batches: List[int], threads: int, seconds
         warm_up, timed = ((seconds / 5, 3), (seconds, 10)) if calls is None else ((0.0, calls[0]), (0.0, calls[1]))
         warm = len(time_calls(runnable.runtime, images, *warm_up))
         times = 1000 * np.array(time_calls(runnable.runtime, images, *timed))
-        p50, p90, p99 = (float(np.percentile(times, share)) for share in (50, 90, 99))
+        p50, p90, p99 = (float(percentile) for percentile in np.percentile(times, (50, 90, 99)))
         rows.append({"engine": runtime, "batch": batch, "threads": threads, "p50_ms": round(p50, 3),
                      "p90_ms": round(p90, 3), "p99_ms": round(p99, 3), "images_per_s": round(1000 * batch / p50, 2),
                      "memory_mb": _peak_memory(), "load_s": round(load, 2), "calls": len(times),
@@ -66,7 +66,7 @@ def random_images(shape: Tuple[int, ...], dtype: str) -> np.ndarray:
     return rng.standard_normal(shape).astype(np.float32)
 
 
-def time_calls(runtime: Any, images: np.ndarray, seconds: float, least: int) -> List[float]:
+def time_calls(runtime: Callable[[np.ndarray], object], images: np.ndarray, seconds: float, least: int) -> List[float]:
     """Return the seconds of each call, made for `seconds` and at least `least` times.
 
     Slow calls stop after five times `seconds`, if there were three or more.
@@ -87,10 +87,10 @@ def _peak_memory() -> Optional[float]:
     mine = Path("/proc/self")  # getrusage would include memory of the parent process
     if not (mine / "status").exists():
         return None
-    started = [pid for task in mine.glob("task/*/children") for pid in task.read_text(encoding="utf-8").split()]
+    children = [pid for task in mine.glob("task/*/children") for pid in task.read_text(encoding="utf-8").split()]
     found = 0
-    for place in (mine, *(Path("/proc") / pid for pid in started)):
-        lines = (place / "status").read_text(encoding="utf-8").splitlines()
+    for process in (mine, *(Path("/proc") / pid for pid in children)):
+        lines = (process / "status").read_text(encoding="utf-8").splitlines()
         found += sum(int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
     return round(found * 1024 / 1e6, 1) if found else None
 
@@ -105,10 +105,10 @@ def main() -> int:
     for file in request.pop("plugins"):
         catalogue().load_file(Path(file))
     try:
-        answer: Dict[str, Any] = {"rows": measure(**request)}
+        response: Dict[str, Any] = {"rows": measure(**request)}
     except UserError as error:
-        answer = {"error": str(error)}
-    sys.stdout.write("\n" + json.dumps(answer) + "\n")  # earlier output may lack a final line break
+        response = {"error": str(error)}
+    sys.stdout.write("\n" + json.dumps(response) + "\n")  # earlier output may lack a final line break
     return 0
 
 

@@ -39,7 +39,7 @@ class Predictor:
             preprocessing applies.
         labels: class names of such weights in the order of the logits, or a file of them; default: those of
             ImageNet-1k if the classifier has 1000 classes.
-        engine: former name of `runtime`.
+        engine: deprecated name of `runtime`.
 
     Raises:
         UserError: there is no such source, or the runtime or device cannot run it.
@@ -113,7 +113,7 @@ class Predictor:
             UserError: a path does not exist, a number is below 1, or a threshold is given for a single-label model.
         """
         if threshold is not None and self.task.threshold is None:
-            raise UserError("a threshold is for a model of several labels per image; this one names the best class")
+            raise UserError("a threshold applies to multi-label models only; this model is single-label")
         if threshold is not None and not 0 <= threshold <= 1:
             raise UserError(f"threshold is {threshold}; it must be 0 to 1")
         if (topk is not None and topk < 1) or batch_size < 1:
@@ -134,14 +134,14 @@ class Predictor:
             return error
 
     def _batch(self, images: Sequence[Image], inputs: Sequence[Union[np.ndarray, BadImage]], on_bad: str,
-               answer: Callable[[np.ndarray], List[ClassScore]]) -> Iterator[Prediction]:
+               decode: Callable[[np.ndarray], List[ClassScore]]) -> Iterator[Prediction]:
         for prepared in inputs:
             if isinstance(prepared, BadImage) and on_bad == "raise":
                 raise prepared
         good = [prepared for prepared in inputs if isinstance(prepared, np.ndarray)]
         wrong = [array.shape for array in good if array.shape != self._runnable.input_shape]
         if wrong:
-            raise UserError(f"the preprocessing gives an image of shape {list(wrong[0])}; the model takes "
+            raise UserError(f"the preprocessing returns an image of shape {list(wrong[0])}; the model takes "
                             f"{list(self._runnable.input_shape)}", do="its transforms must end in a crop or fixed size")
         rows = iter(self.logits(np.stack(good)) if good else ())
         for image, prepared in zip(images, inputs):
@@ -149,7 +149,7 @@ class Predictor:
             if isinstance(prepared, BadImage):
                 yield Prediction(path, error=prepared.reason)
             else:
-                yield Prediction(path, answer(next(rows)))
+                yield Prediction(path, decode(next(rows)))
 
 
 def _listed(images: Images) -> List[Image]:

@@ -6,17 +6,19 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple, Union
+from typing import Any, Dict, List, Literal, NamedTuple, Optional, Tuple, Union
 
 from ppclas_core.bundles.bundle import Bundle, read_bundle
 from ppclas_core.bundles.formats import find_format
 from ppclas_core.bundles.source import CheckpointSource, Labels, find_bundle_or_checkpoint
+from ppclas_core.compat.legacy_program import exported_program, read_program
 from ppclas_core.errors import UserError
 from ppclas_core.export.write import export
 from ppclas_core.models.checkpoint import Checkpoint
 from ppclas_core.predict.runtime_selection import load_selected_runtime
 from ppclas_core.runtimes.load import Runtime, load_runtime
-from ppclas_core.tasks import Task, task_of_model
+from ppclas_core.runtimes.paddle_inference import USUAL, Tuning
+from ppclas_core.tasks import Multiclass, Task, task_of_model
 
 
 class Runnable(NamedTuple):
@@ -48,13 +50,11 @@ def open_runnable(source: Union[CheckpointSource, Bundle], runtime: str, device:
     Raises:
         UserError: there is no such source, or the runtime or device cannot run it.
     """
-    from ppclas_core.predict.legacy_program import exported_program, open_program
-
     program = exported_program(source)
     if program is not None:
         if runtime not in ("auto", "paddle", "inference") or model is not None or labels is not None:
-            raise UserError("this inference model is run by Paddle, and has its preprocessing and class names beside "
-                            "it", where=str(source), do="leave the runtime, the model and the labels out")
+            raise UserError("this inference model runs with Paddle, and its preprocessing and class names are in its "
+                            "folder", where=str(source), do="leave the runtime, the model and the labels out")
         return open_program(program, None, device or "cpu")
     found = find_bundle_or_checkpoint(source, model=model, labels=labels)
     if isinstance(found, Bundle):
@@ -65,6 +65,14 @@ def open_runnable(source: Union[CheckpointSource, Bundle], runtime: str, device:
             bundle = export(found, name, Path(folder) / "bundle", real_images=False)
             return _from_bundle(bundle, load_runtime(bundle, device=device))
     return open_checkpoint(found, device)
+
+
+def open_program(model_file: Union[str, Path], params_file: Union[str, Path, None], device: str = "cpu", *,
+                 precision: Literal["fp32", "fp16"] = "fp32", tuning: Tuning = USUAL) -> Runnable:
+    """Open a legacy inference model; arguments and errors as for `ppclas_core.compat.legacy_program.read_program`."""
+    program = read_program(model_file, params_file, device, precision=precision, tuning=tuning)
+    return Runnable(program.runtime, program.labels, program.num_classes, program.input_shape, "float32",
+                    program.preprocessing, Multiclass())
 
 
 def open_checkpoint(checkpoint: Checkpoint, device: Optional[str] = None) -> Runnable:
@@ -82,16 +90,16 @@ def _from_bundle(bundle: Bundle, runtime: Runtime) -> Runnable:
                     task_of_model(bundle.task, bundle.threshold))
 
 
-def open_bundle(place: Path, runtime: str = "auto", device: Optional[str] = None,
+def open_bundle(path: Path, runtime: str = "auto", device: Optional[str] = None,
                 threads: Optional[int] = None) -> Runnable:
     """Open a bundle with a runtime; `auto` and `device` as in `Predictor`.
 
     Raises:
         UserError: see `open_runnable`.
     """
-    bundle = read_bundle(place)
+    bundle = read_bundle(path)
     if runtime == "dygraph":
-        raise UserError("dygraph runs checkpoints; this is a bundle", where=str(place),
+        raise UserError("dygraph runs checkpoints; this is a bundle", where=str(path),
                         do="leave --runtime out, or give the run folder")
     if runtime == "auto" and (device or "cpu") == "cpu":
         return _from_bundle(bundle, load_selected_runtime(bundle, threads=threads))

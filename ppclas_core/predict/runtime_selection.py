@@ -72,14 +72,16 @@ def select_runtime(bundle: Bundle, *, threads: Optional[int] = None) -> Selectio
     are excluded. The cache key consists of files, machine, runtimes and number of threads.
 
     Args:
+        bundle: the bundle to run.
         threads: number of CPU threads; None: all cores.
     """
     names = [name for name in runtimes_of(bundle) if find_format(name).record.environment is None]
     if len(names) < 2:
-        return Selection(*2 * [(names or [bundle.format])[0]])
+        only = names[0] if names else bundle.format
+        return Selection(only, only)
     file = f"fastest-{_key(bundle, names, threads or usable_cores())}.json"
     known = _read(cached(KIND, file))
-    if known is not None and {*known} <= {*names}:
+    if known is not None and set(known) <= set(names):
         return known
     runtimes = _agreeing(bundle, names, threads)
     inputs = bundle.golden().inputs

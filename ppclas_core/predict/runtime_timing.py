@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import statistics
 import time
-from typing import Any, Callable, Dict, List, Mapping
+from typing import Callable, Dict, List, Mapping, TypeVar
 
 import numpy as np
 
-Runtime = Callable[[Any], Any]
+Inputs = TypeVar("Inputs")
 
 SECONDS = 3.0
 MIN_ROUNDS = 3
@@ -25,7 +25,7 @@ DROP_RULES = ((3, 2.5), (8, 1.3))
 """(rounds, ratio): from that round on, drop runtimes whose best time exceeds `ratio` times the fastest."""
 
 
-def compare_runtimes(runtimes: Mapping[str, Runtime], inputs: Any, *, seconds: float = SECONDS,
+def compare_runtimes(runtimes: Mapping[str, Callable[[Inputs], object]], inputs: Inputs, *, seconds: float = SECONDS,
                      drop: bool = True) -> Dict[str, float]:
     """Return the time of each runtime as a multiple of the fastest; infinite for a dropped one.
 
@@ -33,6 +33,7 @@ def compare_runtimes(runtimes: Mapping[str, Runtime], inputs: Any, *, seconds: f
     quartile over the rounds is compared.
 
     Args:
+        runtimes: name -> runtime.
         inputs: argument of every call.
         seconds: time budget; rounds of slow runtimes may exceed it.
         drop: drop slow runtimes early, by `DROP_RULES`.
@@ -51,12 +52,12 @@ def compare_runtimes(runtimes: Mapping[str, Runtime], inputs: Any, *, seconds: f
                 running = [name for name in running if min(times[name]) <= factor * least]
         if len(running) == 1:
             break
-    quarters = {name: float(np.percentile(times[name], 25)) for name in running}
-    best = min(quarters.values())
-    return {name: quarters[name] / best if name in quarters else float("inf") for name in runtimes}
+    quartiles = {name: float(np.percentile(times[name], 25)) for name in running}
+    best = min(quartiles.values())
+    return {name: quartiles[name] / best if name in quartiles else float("inf") for name in runtimes}
 
 
-def _block(runtime: Runtime, inputs: Any) -> float:
+def _block(runtime: Callable[[Inputs], object], inputs: Inputs) -> float:
     """Return the median seconds of consecutive calls."""
     runtime(inputs)
     found: List[float] = []

@@ -23,7 +23,7 @@ from ppclas_core.bundles.formats import Format
 from ppclas_core.plugins.catalogue import Entry
 from ppclas_core.predict import benchmark as comparison
 from ppclas_core.predict import runtime_selection as choice
-from ppclas_core.predict.benchmark import available, benchmark
+from ppclas_core.predict.benchmark import BenchmarkPlan, available, benchmark
 from ppclas_core.predict.runtime_selection import select_runtime
 from ppclas_core.predict.runtime_timing import compare_runtimes
 from ppclas_core.runtimes.load import load_runtime, runtimes_of
@@ -38,7 +38,7 @@ def inference(checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_a_bundle_is_measured_by_every_runtime_that_reads_it(
     inference: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture,
 ) -> None:
-    rows = benchmark(inference, ["paddle", "paddle-bf16", "dygraph"], [1, 2], [1], seconds=0.02, work=tmp_path)
+    rows = benchmark(inference, BenchmarkPlan(["paddle", "paddle-bf16", "dygraph"], [1, 2], [1], 0.02), tmp_path)
     assert [(row["engine"], row["batch"]) for row in rows] == [
         ("paddle", 1), ("paddle", 2), ("paddle-bf16", 1), ("paddle-bf16", 2)]
     assert all(0 < row["p50_ms"] <= row["p90_ms"] <= row["p99_ms"] for row in rows)

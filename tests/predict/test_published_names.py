@@ -154,7 +154,8 @@ def test_a_bundle_of_a_name_has_the_names_and_says_what_it_was(ppclas_project: A
     assert (facts["source"], facts["architecture"]) == (published_toy, published_toy)
     assert (project.folder / "bundle" / "labels.txt").read_text(encoding="utf-8").splitlines() == IMAGENET
     project.run("verify", "bundle").succeeded()
-    assert f"exported from {published_toy}" in project.run("verify", "bundle", "--source", published_toy).succeeded().out
+    same = project.run("verify", "bundle", "--source", published_toy).succeeded()
+    assert f"exported from {published_toy}" in same.out
     other = project.run("verify", "bundle", "--source", LARGER)
     assert (other.code, "another preprocessing" in other.err) == (1, True)
     assert "%" in project.run("predict", "bundle", str(pictures), "--engine", "paddle").succeeded().out

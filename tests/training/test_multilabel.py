@@ -292,7 +292,7 @@ def test_a_model_of_one_class_takes_no_threshold(tmp_path: Path) -> None:
 
     predictor = Predictor(toy.toy_checkpoint(tmp_path / "one"))
     assert predictor.threshold is None
-    with pytest.raises(UserError, match="a threshold is for a model of several labels"):
+    with pytest.raises(UserError, match="a threshold applies to multi-label models only"):
         predictor.predict(np.zeros((40, 40, 3), np.uint8), threshold=0.3)
 
 

@@ -49,7 +49,7 @@ def predict(args: argparse.Namespace) -> int:
         UserError: a flag needs TensorRT, which is missing, or flags are invalid.
     """
     from ppclas_core.predict import Predictor
-    from ppclas_core.predict.legacy_program import open_program
+    from ppclas_core.predict.runnable import open_program
     from ppclas_core.runtimes.paddle_inference import Tuning
 
     _check(args)

@@ -30,7 +30,7 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
 def infer(args: argparse.Namespace) -> int:
     """Load the program and its parameters, and classify images."""
     from ppclas_core.predict import Predictor
-    from ppclas_core.predict.legacy_program import open_program
+    from ppclas_core.predict.runnable import open_program
     from ppclas_core.weights.formats.program import program_of
 
     folder = Path(args.model_dir)

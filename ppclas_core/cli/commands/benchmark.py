@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     """Measure and print."""
     from ppclas_core.bundles.bundle import Bundle
     from ppclas_core.bundles.source import find_bundle_or_checkpoint
-    from ppclas_core.predict.benchmark import COLUMNS, benchmark
+    from ppclas_core.predict.benchmark import COLUMNS, BenchmarkPlan, benchmark
     from ppclas_core.report.benchmark import phone_table, published_latencies, size_note, text_table, write_files
     from ppclas_core.system.cores import usable_cores
 
@@ -50,19 +50,18 @@ def run(args: argparse.Namespace) -> int:
     threads = _numbers("--threads", args.threads or ("1,2,4" if phone else str(usable_cores())))
     if args.seconds <= 0:
         raise UserError(f"--seconds is {args.seconds}; it must be more than 0")
-    runtimes = [name for name in args.runtime.split(",") if name]
+    plan = BenchmarkPlan([name for name in args.runtime.split(",") if name], batches, threads, args.seconds,
+                         PHONE_CALLS if phone else None, args.device, args.plugin_files, args.model)
     with tempfile.TemporaryDirectory(prefix="ppclas-") as work:
         source = find_bundle_or_checkpoint(args.source, model=args.model)
-        given = source.path if isinstance(source, Bundle) else source
-        rows = benchmark(given, runtimes, batches, threads, seconds=args.seconds, work=Path(work),
-                         plugins=args.plugin_files, device=args.device, calls=PHONE_CALLS if phone else None,
-                         model=args.model)
+        rows = benchmark(source.path if isinstance(source, Bundle) else source, plan, Path(work))
     name = source.architecture if isinstance(source, Bundle) else source.published or source.meta.architecture
-    published, note = published_latencies(name), size_note(name, source)
-    text = phone_table(rows, name) if phone else text_table(rows, COLUMNS)
-    print(text, file=sys.stderr if args.json else sys.stdout)
+    published = published_latencies(name)
+    note = size_note(name, source)
+    aside = sys.stderr if args.json else sys.stdout
+    print(phone_table(rows, name) if phone else text_table(rows, COLUMNS), file=aside)
     for label, value in published:
-        print(f"published: {label} {value:g} ms{note}", file=sys.stderr if args.json else sys.stdout)
+        print(f"published: {label} {value:g} ms{note}", file=aside)
     if args.json:
         print(json.dumps(rows, indent=1))
     if args.out:
