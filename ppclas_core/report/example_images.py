@@ -41,7 +41,7 @@ class Extremes:
 
     def __call__(self, batch: Batch, logits: np.ndarray) -> None:
         """Add a batch and its logits (N, K)."""
-        examples = self._task.examples(batch.indices.tolist(), self._task.outputs(logits, batch.labels))
+        examples = self._task.examples(batch.indices.tolist(), logits, batch.labels)
         self.worst = self._first(self.worst, (one for one in examples if not one.correct))
         self.best = self._first(self.best, (one for one in examples if one.correct))
 

@@ -14,7 +14,6 @@ import pytest
 
 from ppclas_core.api import Reader
 from ppclas_core.checks.components import check_components
-from ppclas_core.plugins.listing import component_rows
 from ppclas_core.config.load import config_from_dict
 from ppclas_core.config.sections import DataSection
 from ppclas_core.data import Loader, build_pipeline, open_source
@@ -28,6 +27,7 @@ from ppclas_core.data.readers.selection import read_list_only, select_reader
 from ppclas_core.data.readers.source import Source
 from ppclas_core.data.readers.storage import Storage
 from ppclas_core.errors import PluginError, UserError, UserErrors
+from ppclas_core.plugins.listing import component_rows
 from ppclas_core.plugins.manager import LoadedPlugin
 from ppclas_core.testing.toy import toy_catalogue
 

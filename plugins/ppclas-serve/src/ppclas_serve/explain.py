@@ -3,7 +3,7 @@
 """Heat maps of a prediction: occlusion for any runtime, Grad-CAM if the server was started with a checkpoint.
 
 Occlusion (Zeiler and Fergus, 2014): a window of the input is blurred (Fong and Vedaldi, 2017), and the decrease of the
-class's log probability is the weight of the window. Grad-CAM: Selvaraju et al. (2017), `ppclas_core.report.example_images`.
+class's log probability is the weight of the window. Grad-CAM: Selvaraju et al. (2017), `ppclas_core.report`.
 """
 
 from __future__ import annotations
