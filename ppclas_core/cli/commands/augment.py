@@ -52,8 +52,10 @@ def run(args: argparse.Namespace) -> int:
     if len(files) > 1 or not files[0].endswith((".png", ".html")):
         raise UserError(f"a gallery cannot be written to {' and '.join(files)}; it must be one .png or .html file",
                         do="-o gallery.png, or -o gallery.html")
-    if args.size < 16 or (args.draws is not None and args.draws < 1):
-        raise UserError(f"--size is {args.size} and --draws {args.draws}; the minimum is 16 pixels and 1 draw")
+    if args.size < 16:
+        raise UserError(f"--size is {args.size}; it must be at least 16")
+    if args.draws is not None and args.draws < 1:
+        raise UserError(f"--draws is {args.draws}; it must be at least 1")
     config = load_config(args.config, overrides, args.plugin_files, args.trust_config)
     images = [(path, encoded(path)) for path in images_given(args.images)]
     options = gallery.GalleryOptions(args.section, args.alone, args.draws, args.epoch, args.seed)
