@@ -32,6 +32,8 @@ def deterministic_checkpoint(architecture: str, folder: Path, *, config: object 
     """Write `ppcls.pdparams` and `meta.yaml`, unless the folder has them already.
 
     Args:
+        architecture: name of an installed architecture, whose golden names stand in this checkout.
+        folder: created if it is missing.
         config: a resolved config for `meta.yaml`; its VALID section provides the images of the golden batch.
 
     Raises:

@@ -84,6 +84,7 @@ def _summary(node: ast.AST) -> str:
     return (ast.get_docstring(node) or "").split("\n\n")[0].replace("\n", " ")  # type: ignore[arg-type]  # a node with a body
 
 
+# Any: the value of a literal
 def _literal(tree: ast.Module, name: str) -> Any:
     for node in _assignments(tree, name):
         try:

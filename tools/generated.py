@@ -12,6 +12,8 @@ def write_or_check(path: Path, text: str, tool: str) -> int:
     """Write a file, or compare it under `--check`; print one line and return the exit code.
 
     Args:
+        path: the file.
+        text: its whole content.
         tool: command that writes the file, named where it is stale.
     """
     if "--check" in sys.argv[1:]:

@@ -29,11 +29,11 @@ class LeftOut:
             output[_KEY] = self._config.stash.get(_COUNT, 0)
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodedown(self, node: Any) -> None:
+    def pytest_testnodedown(self, node: object) -> None:
         """Read the number of a worker that has ended, in the main process."""
         self._config.stash[_COUNT] = getattr(node, "workeroutput", {}).get(_KEY, 0)
 
-    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print one line before the closing line."""
         terminalreporter.write_line(f"left out (deselected): {self._config.stash.get(_COUNT, 0)}")
 

@@ -20,6 +20,7 @@ def serve(argv: Optional[Sequence[str]], device: str) -> int:
     """Serve `POST /image/prediction` on all addresses of this machine, until SIGTERM or Ctrl-C.
 
     Args:
+        argv: arguments of the command line: model folder, folder of the log, port; None: those of the process.
         device: `cpu` or `gpu:0`.
     """
     parser = argparse.ArgumentParser(description="Answer POST /image/prediction, as in July 2020.")

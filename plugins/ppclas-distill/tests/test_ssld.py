@@ -89,7 +89,7 @@ def test_killed_work_goes_on_and_processes_share_it(drawing, tmp_path, monkeypat
     listing = open_images(str(tmp_path / "images"))
     whole = find_duplicates(listing, tmp_path / "whole", chunk=4)
 
-    class Killed(Exception):
+    class KilledError(Exception):
         pass
 
     written, write = [], Chunks.write
@@ -98,10 +98,10 @@ def test_killed_work_goes_on_and_processes_share_it(drawing, tmp_path, monkeypat
         write(chunks, number, **arrays)
         written.append(number)
         if len(written) == 3:
-            raise Killed
+            raise KilledError
 
     monkeypatch.setattr(Chunks, "write", die_after_three)
-    with pytest.raises(Killed):
+    with pytest.raises(KilledError):
         find_duplicates(listing, tmp_path / "parts", chunk=4, shard=Shard(1, 3))
     monkeypatch.undo()
     done = {file: file.stat().st_mtime_ns for file in (tmp_path / "parts/features").glob("*.npz")}
