@@ -18,7 +18,7 @@ from ppclas_core.api import IMAGENET_MEAN, IMAGENET_STD
 from ppclas_core.bundles.bundle import BUNDLE_FILE, LABELS_FILE, PREPROCESS_FILE
 from ppclas_core.bundles.source import evaluation_transforms
 from ppclas_core.errors import UserError
-from ppclas_core.runtimes.paddle_inference import USUAL, PaddleRuntime, Tuning
+from ppclas_core.runtimes.paddle_inference import DEFAULT_TUNING, PaddleRuntime, Tuning
 from ppclas_core.system.paths import expand_path
 from ppclas_core.weights.formats.program import PARAMS_FILES, params_of, program_of, write_combined
 
@@ -47,7 +47,7 @@ class LegacyProgram(NamedTuple):
 
 
 def read_program(model_file: Union[str, Path], params_file: Union[str, Path, None], device: str = "cpu", *,
-                 precision: Literal["fp32", "fp16"] = "fp32", tuning: Tuning = USUAL) -> LegacyProgram:
+                 precision: Literal["fp32", "fp16"] = "fp32", tuning: Tuning = DEFAULT_TUNING) -> LegacyProgram:
     """Open an inference model whose output is softmax, as `export_model_and_params` writes it.
 
     Args:

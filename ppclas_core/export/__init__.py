@@ -1,6 +1,22 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Export of a checkpoint to a bundle, verified by the runtime of its format."""
+"""Export of a checkpoint to a bundle, verified by the runtime of its format.
+
+How a checkpoint becomes a bundle: `cli.commands.export` reads the arguments and calls `write.export`, which uses
+
+1. `bundles.formats.find_format`: the exporter of the format, a record of the catalogue;
+2. `bundles.source.find_checkpoint`: from a path or a name to a `Checkpoint`, the weights with their metadata;
+3. `models.checkpoint.load_model`: the model in evaluation mode, with its weights;
+4. `bundles.golden.golden_inputs`: the golden batch, on which the model gives the reference logits;
+5. the exporter, such as `inference.export_inference`: from an `ExportRequest` to model files and an `Artefact`;
+6. `bundles.bundle`: labels, preprocessing, golden batch and `bundle.json` beside the model files;
+7. `runtimes.load.load_runtime` and `bundles.parity.compare_logits`: the artifact must reproduce the reference logits.
+
+All of it happens in a temporary folder (`bundles.atomic_bundle`), which gets its final name at the end.
+`verification.verify` repeats step 7 for a finished bundle.
+
+Imports inside functions: the options of a format are listed and checked without Paddle, which takes seconds to import.
+"""
 
 from __future__ import annotations
 

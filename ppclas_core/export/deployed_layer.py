@@ -19,17 +19,17 @@ class Deployed(nn.Layer):
     Args:
         model: layer from float32 (N, C, H, W) to (N, num_classes).
         softmax: append a softmax.
-        normalisation: the input is uint8 (N, H, W, C) and is normalized as by `NormalizeImage`.
+        normalization: the input is uint8 (N, H, W, C) and is normalized as by `NormalizeImage`.
     """
 
-    def __init__(self, model: nn.Layer, *, softmax: bool = False, normalisation: Optional[Split] = None) -> None:
+    def __init__(self, model: nn.Layer, *, softmax: bool = False, normalization: Optional[Split] = None) -> None:
         super().__init__()
         self.model = model
         self._softmax = softmax
-        self._scale = None if normalisation is None else normalisation.scale
-        if normalisation is not None:
-            self.register_buffer("mean", paddle.to_tensor([[[normalisation.mean]]], dtype="float32"))
-            self.register_buffer("std", paddle.to_tensor([[[normalisation.std]]], dtype="float32"))
+        self._scale = None if normalization is None else normalization.scale
+        if normalization is not None:
+            self.register_buffer("mean", paddle.to_tensor([[[normalization.mean]]], dtype="float32"))
+            self.register_buffer("std", paddle.to_tensor([[[normalization.std]]], dtype="float32"))
 
     def forward(self, image: paddle.Tensor) -> paddle.Tensor:
         """Map `image` to logits or probabilities."""

@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Format `inference`: the files of Paddle Inference and of all tools that read Paddle models."""
+"""Format `inference`: the files of Paddle Inference and of all tools that read Paddle models.
+
+An `ExportRequest` comes in, the model files and an `Artefact` go out; `write` continues with the files of the bundle.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from typing import Literal, Optional, Tuple
 from ppclas_core.bundles.bundle import read_bundle
 from ppclas_core.bundles.normalization import split_normalization
 from ppclas_core.errors import UserError
-from ppclas_core.export.legacy_ir import old_form
+from ppclas_core.export.legacy_ir import legacy_program
 from ppclas_core.export.request import INPUT_NAME, Artefact, ExportRequest
 from ppclas_core.runtimes.paddle_inference import PaddleRuntime
 
@@ -21,8 +24,9 @@ _STEM = "inference"
 _INTERPOLATION = re.compile(r'"\d+\.(nearest|bilinear)_interp"')
 """Operators that Paddle 3.3 passes to oneDNN but cannot run in a PIR program."""
 PADDLE_3 = "Paddle 3; the option legacy=true writes for Paddle 2 too"
+"""Paddle versions that read `inference.json`, for `bundle.json`."""
 PADDLE_2 = "Paddle 2 and 3; Paddle 1.8 does not know its operators"
-"""Paddle versions that read the files of each form."""
+"""Paddle versions that read `inference.pdmodel`, for `bundle.json`."""
 BF16_LIMIT = 0.2
 """Tolerance for logits in bfloat16, which has 8 bits of precision, in standard deviations over the classes."""
 
@@ -50,25 +54,26 @@ def export_inference(request: ExportRequest, *, legacy: bool = False, softmax: b
     from ppclas_core.export.deployed_layer import Deployed
 
     channels, height, width = request.input_shape
-    layer = Deployed(request.model, softmax=softmax, normalisation=parts)
+    layer = Deployed(request.model, softmax=softmax, normalization=parts)
     layer.eval()
     shape, dtype = ([None, height, width, channels], "uint8") if uint8 else ([None, channels, height, width], "float32")
     spec = paddle.static.InputSpec(shape, dtype, INPUT_NAME)
-    new = request.out / f"{_STEM}.json"
-    with old_form(paddle) if legacy else contextlib.nullcontext():
-        paddle.jit.save(layer, str(new.with_suffix("")), input_spec=[spec])
-    if new.is_file() and _INTERPOLATION.search(new.read_text(encoding="utf-8")):
-        new.unlink()
-        with old_form(paddle):
-            paddle.jit.save(layer, str(new.with_suffix("")), input_spec=[spec])
+    paddle_3_file = request.out / f"{_STEM}.json"
+    with legacy_program() if legacy else contextlib.nullcontext():
+        paddle.jit.save(layer, str(paddle_3_file.with_suffix("")), input_spec=[spec])
+    if paddle_3_file.is_file() and _INTERPOLATION.search(paddle_3_file.read_text(encoding="utf-8")):
+        paddle_3_file.unlink()
+        with legacy_program():
+            paddle.jit.save(layer, str(paddle_3_file.with_suffix("")), input_spec=[spec])
     return Artefact(takes_pixels=uint8, probabilities=softmax,
-                    facts={"runs_with": PADDLE_3 if new.is_file() else PADDLE_2})
+                    facts={"runs_with": PADDLE_3 if paddle_3_file.is_file() else PADDLE_2})
 
 
 def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> PaddleRuntime:
     """Load the Paddle Inference runtime of a bundle.
 
     Args:
+        folder: folder of the bundle.
         threads: CPU threads; None: all cores.
         device: `cpu`, `gpu` or `gpu:N`.
 
@@ -88,6 +93,7 @@ def load_bf16(folder: Path, *, threads: Optional[int] = None, device: str = "cpu
     """Load the bfloat16 runtime of an `inference` bundle, which is faster on CPUs with bfloat16 instructions.
 
     Args:
+        folder: folder of the bundle.
         threads: CPU threads; None: all cores.
         device: `cpu`, the only device of this precision in Paddle.
 
@@ -104,6 +110,6 @@ def _runtime(folder: Path, threads: Optional[int], device: str, precision: Liter
 
 
 def model_files(folder: Path) -> Tuple[Path, Path]:
-    """Return the paths of model and parameters in a bundle; the Paddle 3 form takes precedence."""
+    """Return the paths of model and parameters in a bundle; `inference.json` takes precedence over `.pdmodel`."""
     forms = [folder / f"{_STEM}.json", folder / f"{_STEM}.pdmodel"]
     return next((file for file in forms if file.is_file()), forms[0]), folder / f"{_STEM}.pdiparams"

@@ -5,22 +5,28 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Any, Callable, Iterator
+from typing import TYPE_CHECKING, Callable, Iterator
+
+if TYPE_CHECKING:
+    import paddle
 
 ELEMENTWISE = ("abs", "exp", "floor", "log", "rsqrt", "sigmoid", "sqrt", "tanh")
 """Operators that Paddle 3.3 calls through `_C_ops` even in a ProgramDesc, which fails."""
 
 
 @contextlib.contextmanager
-def old_form(paddle: Any) -> Iterator[None]:
+def legacy_program() -> Iterator[None]:
     """Make `paddle.jit.save` write a ProgramDesc in this context; Paddle 2 always does."""
+    import paddle
+
     if not hasattr(paddle.pir_utils, "OldIrGuard"):
         yield
         return
-    operators = paddle._C_ops
+    from paddle import _C_ops as operators
+
     before = {name: getattr(operators, name) for name in ELEMENTWISE}
     for name, function in before.items():
-        setattr(operators, name, _either(paddle, name, function))
+        setattr(operators, name, _in_either_form(name, function))
     try:
         with paddle.pir_utils.OldIrGuard():
             yield
@@ -29,10 +35,11 @@ def old_form(paddle: Any) -> Iterator[None]:
             setattr(operators, name, function)
 
 
-def _either(paddle: Any, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a wrapper of `function` that appends the operator to the block of a ProgramDesc's variable instead."""
+def _in_either_form(name: str, function: Callable[..., paddle.Tensor]) -> Callable[..., paddle.Tensor]:
+    """Return a wrapper of an operator that, for a variable of a ProgramDesc, appends the operator to its block."""
+    import paddle
 
-    def call(x: Any, *rest: Any) -> Any:
+    def call(x: paddle.Tensor, *rest: object) -> paddle.Tensor:
         if not isinstance(x, paddle.base.framework.Variable):
             return function(x, *rest)
         helper = paddle.base.layer_helper.LayerHelper(name)

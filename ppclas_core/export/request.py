@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Input and result of an exporter: `ExportRequest` and `Artefact`."""
+"""Input and result of an exporter: `ExportRequest` and `Artefact`.
+
+`write` makes the request, gives it to the exporter of the format, and reads the result.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ class ExportRequest:
         record: record of the architecture.
         meta: labels, preprocessing and config of the checkpoint.
         example: golden batch, float32 (N, C, H, W), N >= 2, preprocessed for the model.
-        out: existing empty folder for the files; its path may contain spaces and non-ASCII letters.
+        out: existing empty folder for the files; its path may contain spaces and non-ASCII characters.
         input_shape: (C, H, W) of the network input.
         pixels: the golden batch before normalization, uint8 (N, H, W, C); None if the preprocessing does not end
             with a normalization of uint8 pixels.

@@ -34,11 +34,11 @@ def check_source(bundle: Bundle, checkpoint: Checkpoint) -> Dict[str, Any]:
                               ("preprocessing", resolved(bundle.preprocessing), resolved(transforms))):
         if here != there:
             shown = "" if what in ("class names", "preprocessing") else f": {here}, not {there}"
-            raise ExportFailed(f"the bundle was made of something else than {checkpoint.file}: it has another {what}"
-                               f"{shown}", where=str(bundle.path), do="export it again from the weights that are meant")
+            raise ExportFailed(f"the bundle was not exported from {checkpoint.file}: it has another {what}"
+                               f"{shown}", where=str(bundle.path), do="export it again from these weights")
     golden = bundle.golden()
     with on_cpu(), paddle.no_grad():
-        model = Deployed(load_model(checkpoint)[0], normalisation=parts)
+        model = Deployed(load_model(checkpoint)[0], normalization=parts)
         model.eval()
         return compare_logits(lambda batch: np.asarray(model(paddle.to_tensor(batch)).numpy()), golden.inputs,
                               golden.logits, log_probabilities=False, limit=PARITY_LIMIT)

@@ -31,24 +31,25 @@ def export(request: ExportRequest, *, precision: Literal["fp32", "fp16"] = "fp32
         UserError: there is no GPU for the verification, or this Paddle has no TensorRT.
     """
     check_tensorrt("gpu")
-    artefact = export_inference(request, legacy=True, softmax=softmax)
-    return dataclasses.replace(artefact, facts={"precision": precision}, limit=LIMIT[precision])
+    artifact = export_inference(request, legacy=True, softmax=softmax)
+    return dataclasses.replace(artifact, facts={"precision": precision}, limit=LIMIT[precision])
 
 
 def load(folder: Path, *, threads: Optional[int] = None, device: str = "gpu") -> PaddleRuntime:
     """Load the TensorRT runtime of a bundle, in the precision of the bundle.
 
     Args:
+        folder: folder of the bundle.
         threads: CPU threads for operators outside of TensorRT; None: all cores.
         device: `gpu` or `gpu:N`.
 
     Raises:
-        UserError: see `check_tensorrt`; also for a bundle in the Paddle 3 form.
+        UserError: see `check_tensorrt`; also for a bundle with a Paddle 3 program.
     """
     model, params = model_files(folder)
     if model.suffix == ".json":
-        raise UserError("TensorRT is handed a ProgramDesc, and this bundle has the form of Paddle 3", where=str(folder),
-                        do="export it as 'tensorrt', or as 'inference' with --option legacy=true")
+        raise UserError("TensorRT needs a ProgramDesc (.pdmodel), and this bundle has a Paddle 3 program (.json)",
+                        where=str(folder), do="export it as 'tensorrt', or as 'inference' with --option legacy=true")
     bundle = read_bundle(folder)
     half = bundle.facts.get("details", {}).get("precision") == "fp16"
     return PaddleRuntime(model, params, threads=threads, device=device, precision="fp16" if half else "fp32",

@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Verification of a bundle, for example after copying: hashes of its files, and outputs on the golden batch."""
+"""Verification of a bundle, for example after copying: hashes of its files, and outputs on the golden batch.
+
+The folder of a bundle comes in, the measured parity goes out. With a source, `source_parity` compares it as well.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,8 @@ def verify(folder: Union[str, Path], source: Optional[CheckpointSource] = None, 
     Args:
         folder: folder of the bundle.
         source: run, checkpoint or published name that the bundle must be exported from; None: not compared.
-        model, labels: of a source without `meta.yaml`, see `find_checkpoint`.
+        model: architecture of a source without `meta.yaml`, see `find_checkpoint`.
+        labels: class names of such a source.
 
     Raises:
         ExportFailed: a file is missing or changed, the outputs differ, or the source is another one.
@@ -45,12 +49,12 @@ def verify(folder: Union[str, Path], source: Optional[CheckpointSource] = None, 
         check_source(bundle, checkpoint)
     limit = bundle.facts.get("parity", {}).get("limit", PARITY_LIMIT)
     if not 0 < limit <= LARGEST_LIMIT:
-        raise ExportFailed(f"parity.limit is {limit:g}; beyond {LARGEST_LIMIT:g}, the spread of the classes, a "
-                           "comparison proves nothing", where=str(bundle.path / BUNDLE_FILE), do="export it again")
+        raise ExportFailed(f"parity.limit is {limit:g}; it must be above 0 and at most {LARGEST_LIMIT:g} standard "
+                           "deviation over the classes", where=str(bundle.path / BUNDLE_FILE), do="export it again")
     golden = bundle.golden()
     runtime = load_runtime(bundle)
-    return compare_logits(runtime, golden.inputs, golden.logits, log_probabilities=bundle.gives_probabilities,
-                   limit=limit)
+    return compare_logits(runtime, golden.inputs, golden.logits, limit=limit,
+                          log_probabilities=bundle.gives_probabilities)
 
 
 def check_files(bundle: Bundle) -> None:
@@ -59,10 +63,11 @@ def check_files(bundle: Bundle) -> None:
     Raises:
         ExportFailed: files are missing, changed or without a hash; the message names them.
     """
-    wanted, found = bundle.facts.get("files", {}), hash_files(bundle.path)
+    wanted = bundle.facts.get("files", {})
+    found = hash_files(bundle.path)
     unlisted = [name for name in (GOLDEN_FILE, LABELS_FILE, PREPROCESS_FILE) if name not in wanted]
     if unlisted:
-        raise ExportFailed(f"bundle.json has no hash of {', '.join(unlisted)}, so nothing can be proved",
+        raise ExportFailed(f"bundle.json has no hash of {', '.join(unlisted)}, so it cannot be verified",
                            where=str(bundle.path / BUNDLE_FILE), do="copy the bundle again, or export it again")
     missing = [name for name in [*wanted, GOLDEN_FILE] if name not in found]
     changed = [name for name in wanted if name in found and found[name] != wanted[name]]

@@ -1,12 +1,15 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Export of a bundle: builds the model, runs the exporter, verifies the artifact, then renames the folder."""
+"""Export of a bundle: builds the model, runs the exporter, verifies the artifact, then renames the folder.
+
+A source, a format and a folder come in, a verified `Bundle` goes out. The package docstring lists the steps.
+"""
 
 from __future__ import annotations
 
 import platform
 from pathlib import Path
-from typing import Any, Dict, Optional, Union
+from typing import TYPE_CHECKING, Any, Dict, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
@@ -28,9 +31,12 @@ from ppclas_core.runtimes.load import load_runtime
 from ppclas_core.system.paths import expand_path
 from ppclas_core.tasks import TASKS
 
+if TYPE_CHECKING:
+    from paddle import nn
+
 
 def export(source: CheckpointSource, format: str, out: Union[str, Path], *, real_images: bool = True,
-           model: Optional[str] = None, labels: Optional[Labels] = None, **options: Any) -> Bundle:
+           model: Optional[str] = None, labels: Optional[Labels] = None, **options: object) -> Bundle:
     """Write and verify a bundle.
 
     Args:
@@ -40,7 +46,8 @@ def export(source: CheckpointSource, format: str, out: Union[str, Path], *, real
         out: folder of the bundle; a new one, an empty one, or an existing bundle, which is replaced.
         real_images: use images of the run's validation list for the golden batch, which is stored in the bundle, if
             they are on this machine; False: use synthetic images.
-        model, labels: of weights without `meta.yaml`, see `find_checkpoint`.
+        model: architecture of weights without `meta.yaml`, see `find_checkpoint`.
+        labels: class names of such weights.
         options: options of the format, checked by name.
 
     Raises:
@@ -49,40 +56,40 @@ def export(source: CheckpointSource, format: str, out: Union[str, Path], *, real
     """
     entry = find_format(format)
     known = catalogue()
-    options = known.bind("exporter", format, options)  # report a misspelled option before the model is built
+    bound = known.bind("exporter", format, options)  # report a misspelled option before the model is built
     checkpoint = find_checkpoint(source, model=model, labels=labels)
     out = Path(expand_path(str(out)))
     with new_bundle_folder(out, required_bytes=3 * checkpoint.size) as folder, on_cpu():
-        model, backbone = load_model(checkpoint)
+        network, backbone = load_model(checkpoint)
         golden = golden_inputs(checkpoint.meta, real=real_images)
-        logits = _logits(model, golden.example)
-        request = ExportRequest(model, backbone.record, checkpoint.meta, golden.example, folder,
+        logits = _logits(network, golden.example)
+        request = ExportRequest(network, backbone.record, checkpoint.meta, golden.example, folder,
                                 _shape(checkpoint.meta.image_shape), golden.pixels)
-        artefact = known.create("exporter", format, options, supplied={"request": request}) or Artefact()
-        if artefact.probabilities and TASKS[checkpoint.meta.task].activation != "softmax":
-            raise UserError("a softmax makes the classes rivals; this model finds any number of them in an image",
-                            do="leave the softmax out: users apply a sigmoid to the logits, and the Predictor does")
-        facts = _facts(checkpoint, entry, backbone, artefact, options, out.absolute().name, golden)
-        _write(folder, checkpoint, artefact, golden, logits, facts)
-        _prove(folder, facts, artefact.limit)
+        artifact = known.create("exporter", format, bound, supplied={"request": request}) or Artefact()
+        if artifact.probabilities and TASKS[checkpoint.meta.task].activation != "softmax":
+            raise UserError("softmax is for models with one class per image; this model is multi-label",
+                            do="leave the option 'softmax' out; apply a sigmoid to the logits, as Predictor does")
+        facts = _facts(checkpoint, entry, backbone, artifact, bound, out.absolute().name, golden)
+        _write(folder, checkpoint, artifact, golden, logits, facts)
+        _verify(folder, facts, artifact.limit)
     return files.read_bundle(out)
 
 
-def _logits(model: Any, example: np.ndarray) -> np.ndarray:
+def _logits(model: nn.Layer, example: np.ndarray) -> np.ndarray:
     import paddle
 
     with paddle.no_grad():
         return np.asarray(model(paddle.to_tensor(example)).numpy())
 
 
-def _facts(checkpoint: Checkpoint, entry: Entry, backbone: Entry, artefact: Artefact, options: Dict[str, Any],
+def _facts(checkpoint: Checkpoint, entry: Entry, backbone: Entry, artifact: Artefact, options: Dict[str, Any],
            name: str, golden: GoldenInputs) -> Dict[str, Any]:
     import paddle
 
     meta = checkpoint.meta
     channels, height, width = _shape(meta.image_shape)
     owners = {owner.dist: owner.version for owner in (backbone, entry) if owner.version}
-    pixels = artefact.takes_pixels
+    pixels = artifact.takes_pixels
     return {
         "bundle": 1,
         "name": name,
@@ -95,32 +102,36 @@ def _facts(checkpoint: Checkpoint, entry: Entry, backbone: Entry, artefact: Arte
         "input": {"names": ["image"], "dtype": "uint8" if pixels else "float32",
                   "layout": "NHWC" if pixels else "NCHW",
                   "shape": [-1, height, width, channels] if pixels else [-1, channels, height, width]},
-        "output": {"names": [], "kind": "probabilities" if artefact.probabilities else "logits",
+        "output": {"names": [], "kind": "probabilities" if artifact.probabilities else "logits",
                    "shape": [-1, meta.num_classes]},
         "source": checkpoint.title,
         "metrics": meta.metrics,
         "versions": {"ppclas-core": ppclas_core.__version__, **owners, "python": platform.python_version(),
-                     "paddle": paddle.__version__, "numpy": np.__version__, **artefact.tools},
-        "details": dict(artefact.facts),
+                     "paddle": paddle.__version__, "numpy": np.__version__, **artifact.tools},
+        "details": dict(artifact.facts),
         "golden": {"count": len(golden.example), "origin": golden.origin},
     }
 
 
-def _write(folder: Path, checkpoint: Checkpoint, artefact: Artefact, golden: GoldenInputs, logits: np.ndarray,
+def _write(folder: Path, checkpoint: Checkpoint, artifact: Artefact, golden: GoldenInputs, logits: np.ndarray,
            facts: Dict[str, Any]) -> None:
-    transforms, inputs, inside = checkpoint.meta.preprocessing, golden.example, 0
-    if artefact.takes_pixels:
+    transforms = checkpoint.meta.preprocessing
+    inputs = golden.example
+    inside = 0
+    if artifact.takes_pixels:
         parts = split_normalization(transforms)
         assert parts is not None
         assert golden.pixels is not None
-        inputs, inside = golden.pixels, len(transforms) - len(parts.outside)
+        inputs = golden.pixels
+        inside = len(transforms) - len(parts.outside)
     files.write_labels(folder, checkpoint.meta.labels)
     files.write_preprocessing(folder, checkpoint.meta.image_shape, transforms, inside)
     np.savez_compressed(folder / files.GOLDEN_FILE, inputs=inputs, logits=logits)
     files.write_facts(folder, facts)  # the runtime needs it; parity and hashes are added later
 
 
-def _prove(folder: Path, facts: Dict[str, Any], limit: float) -> None:
+def _verify(folder: Path, facts: Dict[str, Any], limit: float) -> None:
+    """Compare the logits of the artifact with those of the model; add parity, tensor names and hashes to the facts."""
     bundle = files.read_bundle(folder)
     runtime = load_runtime(bundle)
     golden = bundle.golden()
@@ -135,6 +146,6 @@ def _prove(folder: Path, facts: Dict[str, Any], limit: float) -> None:
     files.write_facts(folder, facts)
 
 
-def _shape(image_shape: Any) -> Any:
+def _shape(image_shape: Sequence[int]) -> Tuple[int, int, int]:
     channels, height, width = (int(side) for side in image_shape)
     return channels, height, width

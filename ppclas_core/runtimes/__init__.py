@@ -1,6 +1,12 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Runtimes that run a network for inference."""
+"""Runtimes for inference: `load.load_runtime` maps a `Bundle` to a callable from a batch to logits.
+
+`paddle_inference`, `gpu` and `dygraph` run networks in this process; `child_process` runs one in a process of another
+Python, whose side is `child_loop`; `conversion_cache` keeps files that a runtime derives from those of a bundle.
+
+Imports inside functions: the runtimes of a bundle are listed without Paddle, which takes seconds to import.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Child process of `ChildRuntime`: `python child_loop.py SCRIPT ARGUMENTS...`, run by the Python that has the tool.
+"""Program of the child process of `ChildRuntime`: `python child_loop.py SCRIPT ARGUMENTS...`.
+
+The interpreter is the one in which the tool is installed.
 
 SCRIPT is a file with a function `load(*arguments: str) -> predict`, and `predict(batch) -> array`. Its attributes
 `input_names` and `output_names` are sent if they exist. This module imports nothing of ppclas and uses the syntax of
@@ -18,7 +20,7 @@ from typing import IO, Any, Dict, Optional, Tuple
 import numpy as np
 
 
-def send(stream: IO[bytes], array: Optional[np.ndarray] = None, **facts: Any) -> None:
+def send(stream: IO[bytes], array: Optional[np.ndarray] = None, **facts: object) -> None:
     """Write one message and flush the stream."""
     if array is not None:
         array = np.ascontiguousarray(array)
@@ -46,15 +48,16 @@ def receive(stream: IO[bytes]) -> Optional[Tuple[Dict[str, Any], Optional[np.nda
 def main(script: str, *arguments: str) -> None:
     """Load the script, report success, and process batches until standard input ends."""
     del sys.path[0]  # the folder of this file: its module names may hide others
-    requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # output of a tool, in C++ or Python, must not mix with the messages
+    requests = os.fdopen(os.dup(0), "rb")
+    responses = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a tool prints, in C++ or Python, must not mix with the messages
     try:
         predict = runpy.run_path(script)["load"](*arguments)
     except Exception as error:
-        send(answers, error=_told(error))
+        send(responses, error=_error_text(error))
         raise
     names = {key: list(getattr(predict, key)) for key in ("input_names", "output_names") if hasattr(predict, key)}
-    send(answers, None, **names)
+    send(responses, None, **names)
     while True:
         message = receive(requests)
         if message is None:
@@ -62,12 +65,12 @@ def main(script: str, *arguments: str) -> None:
         try:
             found = np.asarray(predict(message[1]))
         except Exception as error:  # the next batch may succeed
-            send(answers, error=_told(error))
+            send(responses, error=_error_text(error))
         else:
-            send(answers, found)
+            send(responses, found)
 
 
-def _told(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return "{}: {}".format(type(error).__name__, lines[-1] if lines else "")[:500]
 

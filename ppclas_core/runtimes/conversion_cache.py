@@ -36,14 +36,14 @@ def converted_file(sources: Sequence[Path], name: str, tools: Mapping[str, str],
     failure: Optional[OSError] = None
     for cache in writable_caches(KIND):
         try:
-            return _made(cache / digest, name, make)
+            return _convert(cache / digest, name, make)
         except OSError as error:  # e.g. a full disk: the next folder may be on another disk
             failure = failure or error
-    assert failure is not None, "writable_caches yields or raises"
+    assert failure is not None, "writable_caches yields a folder or raises"
     raise (machine_error(failure) or UserError(str(failure))).at(str(cache_root())) from failure
 
 
-def _made(folder: Path, name: str, make: Callable[[Path], None]) -> Path:
+def _convert(folder: Path, name: str, make: Callable[[Path], None]) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".partial-", dir=folder) as partial:
         make(Path(partial) / name)

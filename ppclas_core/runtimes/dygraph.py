@@ -10,6 +10,7 @@ import numpy as np
 import paddle
 
 from ppclas_core.models.checkpoint import Checkpoint, load_model
+from ppclas_core.system.device import choose_device
 
 
 class DygraphRuntime:
@@ -24,8 +25,6 @@ class DygraphRuntime:
     """
 
     def __init__(self, checkpoint: Checkpoint, *, device: Optional[str] = None) -> None:
-        from ppclas_core.system.device import choose_device
-
         choose_device(device or "auto")
         self._model, _ = load_model(checkpoint)
 

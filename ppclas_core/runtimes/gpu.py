@@ -5,10 +5,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ppclas_core.errors import UserError
 from ppclas_core.runtimes.conversion_cache import converted_file
+
+if TYPE_CHECKING:
+    import paddle
 
 WORKSPACE = 1 << 30
 """Bytes of TensorRT's workspace."""
@@ -16,15 +19,15 @@ LARGEST_BATCH = 8
 """Largest batch of the TensorRT engine; a larger batch rebuilds it."""
 
 
-def use_gpu(config: Any, device: str, megabytes: int) -> None:
-    """Set a `paddle.inference.Config` to a GPU, with an initial memory pool of `megabytes`.
+def use_gpu(config: paddle.inference.Config, device: str, megabytes: int) -> None:
+    """Set a config of Paddle Inference to a GPU, with an initial memory pool of `megabytes`.
 
     Raises:
         UserError: Paddle does not find the GPU.
     """
-    if not _seen(device):
+    if not _has_gpu(device):
         raise UserError(f"device is {device}, but Paddle sees no GPU", do="'ppclas doctor' shows what is installed")
-    config.enable_use_gpu(megabytes, _number(device))
+    config.enable_use_gpu(megabytes, _gpu_index(device))
 
 
 def check_tensorrt(device: str) -> None:
@@ -32,20 +35,22 @@ def check_tensorrt(device: str) -> None:
     from paddle import inference
 
     if not device.startswith("gpu"):
-        raise UserError(f"TensorRT needs an NVIDIA GPU; the device is {device}", do="leave TensorRT out, or the device")
-    if not _seen(device):
+        raise UserError(f"TensorRT needs an NVIDIA GPU; the device is {device}", do="leave TensorRT out, or use a GPU")
+    if not _has_gpu(device):
         raise UserError(f"TensorRT needs an NVIDIA GPU, and Paddle sees no {device}",
-                        do="'ppclas doctor' shows what is installed; 'ppclas benchmark' compares runtimes of the CPU")
+                        do="'ppclas doctor' shows what is installed; 'ppclas benchmark' compares CPU runtimes")
     if not any(inference.get_trt_compile_version()):
-        raise UserError("this Paddle was built without TensorRT", do="take a wheel or an image of Paddle with TensorRT")
+        raise UserError("this Paddle was built without TensorRT",
+                        do="use a wheel or a container image of Paddle with TensorRT")
     if not any(inference.get_trt_runtime_version()):
         built = ".".join(map(str, inference.get_trt_compile_version()))
-        raise UserError("the libraries of TensorRT are not found",
-                        do=f"pip install tensorrt, of version {built}, and put its folder into LD_LIBRARY_PATH")
+        raise UserError("the TensorRT libraries are not found",
+                        do=f"install tensorrt {built} with pip, and add its folder to LD_LIBRARY_PATH")
 
 
-def use_tensorrt(config: Any, model_file: Path, params_file: Path, device: str, *, half: bool) -> None:
-    """Enable TensorRT for the supported subgraphs; the range of all tensor shapes is measured once and cached."""
+def use_tensorrt(config: paddle.inference.Config, model_file: Path, params_file: Path, device: str, *,
+                 half: bool) -> None:
+    """Enable TensorRT for the supported subgraphs; the shape ranges of all tensors are measured once and cached."""
     import paddle
     from paddle import inference
 
@@ -75,11 +80,11 @@ def _find_shapes(model_file: Path, params_file: Path, device: str, out: Path) ->
     del predictor  # its destructor writes the file
 
 
-def _number(device: str) -> int:
+def _gpu_index(device: str) -> int:
     return int(device.partition(":")[2] or 0)
 
 
-def _seen(device: str) -> bool:
+def _has_gpu(device: str) -> bool:
     import paddle
 
-    return bool(paddle.device.is_compiled_with_cuda() and paddle.device.cuda.device_count() > _number(device))
+    return bool(paddle.device.is_compiled_with_cuda() and paddle.device.cuda.device_count() > _gpu_index(device))

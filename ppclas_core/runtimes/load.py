@@ -1,10 +1,13 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Loader of the runtime of a bundle: that of its format, or of another format that can read it."""
+"""Loader of the runtime of a bundle: that of its format, or of another format that can read it.
+
+A `Bundle` comes in, a callable goes out: `export.write` verifies with it, `predict` predicts with it.
+"""
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, Optional
+from typing import Callable, List, Optional
 
 import numpy as np
 
@@ -19,7 +22,7 @@ Runtime = Callable[[np.ndarray], np.ndarray]
 """Callable from a batch to logits (N, num_classes) float32, or log-probabilities for bundles with softmax."""
 
 
-def load_runtime(bundle: Bundle, runtime: Optional[str] = None, **options: Any) -> Runtime:
+def load_runtime(bundle: Bundle, runtime: Optional[str] = None, **options: object) -> Runtime:
     """Load a runtime for a bundle.
 
     Args:
@@ -52,10 +55,11 @@ class OwnedRuntime:
         self._owner = owner
 
     def __call__(self, batch: np.ndarray) -> np.ndarray:
+        """Map a batch to logits, see `Runtime`."""
         with owned_by(self._owner):
             return self._runtime(batch)
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         return getattr(self._runtime, name)
 
 

@@ -8,13 +8,16 @@ import contextlib
 import os
 import sys
 from pathlib import Path
-from typing import Any, Iterator, List, Literal, NamedTuple, Optional, Sequence
+from typing import TYPE_CHECKING, Iterator, List, Literal, NamedTuple, Optional, Sequence
 
 import numpy as np
 
 from ppclas_core.errors import UserError
 from ppclas_core.runtimes.gpu import check_tensorrt, use_gpu, use_tensorrt
 from ppclas_core.system.cores import restore_math_threads, usable_cores
+
+if TYPE_CHECKING:
+    import paddle
 
 
 class Tuning(NamedTuple):
@@ -31,7 +34,7 @@ class Tuning(NamedTuple):
     tensorrt: bool = False
 
 
-USUAL = Tuning()
+DEFAULT_TUNING = Tuning()
 FAILING_PASSES = ("conv_concat_activation_onednn_fuse_pass",)
 """Passes to disable for networks that concatenate convolutions with bias, such as SqueezeNet (Paddle 3.3 fails)."""
 INT8 = {"conv2d", "depthwise_conv2d", "fused_conv2d"}
@@ -44,10 +47,11 @@ the range of one of their inputs, which doubles the error of SqueezeNet and is s
 
 
 class PaddleRuntime:
-    """Predictor with one input and one output; not thread-safe.
+    """Predictor of Paddle Inference with one input and one output; not thread-safe.
 
     Args:
-        model_file, params_file: files written by Paddle.
+        model_file: program written by Paddle, `.json` or `.pdmodel`.
+        params_file: its parameters, `.pdiparams`.
         threads: number of CPU threads; None: all usable cores.
         device: `cpu`, `gpu`, `gpu:N`.
         log_of_output: return the logarithm of the output, for outputs that are probabilities.
@@ -61,22 +65,22 @@ class PaddleRuntime:
 
     def __init__(self, model_file: Path, params_file: Path, *, threads: Optional[int] = None, device: str = "cpu",
                  log_of_output: bool = False, precision: Literal["fp32", "bf16", "int8", "fp16"] = "fp32",
-                 tuning: Tuning = USUAL) -> None:
+                 tuning: Tuning = DEFAULT_TUNING) -> None:
         from paddle import inference
 
         if tuning.tensorrt:
             check_tensorrt(device)
         elif precision == "fp16":
-            raise UserError("fp16 is a precision of TensorRT, which is not asked for", do="ask for both, or fp32")
+            raise UserError("precision fp16 needs TensorRT, which is not enabled", do="enable TensorRT, or use fp32")
         for file in (model_file, params_file):
             if not file.is_file():
                 raise UserError("no such file", where=str(file), do="an inference model is two files: copy both")
 
-        def load(without: Sequence[str]) -> Any:
+        def load(without: Sequence[str]) -> paddle.inference.Predictor:
             config = self._config(model_file, params_file, threads, device, precision, tuning)
             for name in without:
                 config.delete_pass(name)
-            with _told_on_stderr() if precision != "fp32" else contextlib.nullcontext():
+            with _stdout_to_stderr() if precision != "fp32" else contextlib.nullcontext():
                 return inference.create_predictor(config)
 
         try:
@@ -85,7 +89,7 @@ class PaddleRuntime:
             except (RuntimeError, ValueError):
                 self._predictor = load(FAILING_PASSES)
         except (RuntimeError, ValueError, OSError) as error:
-            raise UserError(f"Paddle cannot load this inference model: {_short(error)}", where=str(model_file),
+            raise UserError(f"Paddle cannot load this inference model: {_error_text(error)}", where=str(model_file),
                             do="export it again") from error
         finally:
             restore_math_threads()
@@ -93,11 +97,11 @@ class PaddleRuntime:
         self.output_names: List[str] = list(self._predictor.get_output_names())
         self._input = self._predictor.get_input_handle(self.input_names[0])
         self._output = self._predictor.get_output_handle(self.output_names[0])
-        self._log = log_of_output
+        self._log_of_output = log_of_output
 
     @staticmethod
     def _config(model_file: Path, params_file: Path, threads: Optional[int], device: str, precision: str,
-                tuning: Tuning) -> Any:
+                tuning: Tuning) -> paddle.inference.Config:
         from paddle import inference
 
         config = inference.Config(str(model_file), str(params_file))
@@ -105,7 +109,7 @@ class PaddleRuntime:
         config.switch_ir_optim(tuning.optimise)
         if device.startswith("gpu"):
             if precision in ("bf16", "int8"):
-                raise UserError(f"Paddle runs {precision} by oneDNN, which is on the CPU; the device is {device}")
+                raise UserError(f"Paddle runs {precision} with oneDNN, on the CPU only; the device is {device}")
             use_gpu(config, device, tuning.gpu_memory)
             if tuning.tensorrt:
                 use_tensorrt(config, model_file, params_file, device, half=precision == "fp16")
@@ -128,12 +132,12 @@ class PaddleRuntime:
         finally:
             restore_math_threads()
         output = np.asarray(self._output.copy_to_cpu())
-        return np.log(np.maximum(output, np.finfo(np.float32).tiny)) if self._log else output
+        return np.log(np.maximum(output, np.finfo(np.float32).tiny)) if self._log_of_output else output
 
 
 @contextlib.contextmanager
-def _told_on_stderr() -> Iterator[None]:
-    """Redirect file descriptor 1 to standard error: oneDNN's passes print to it, which would corrupt command output."""
+def _stdout_to_stderr() -> Iterator[None]:
+    """Redirect file descriptor 1 to standard error, as passes of oneDNN print to it between the output of a command."""
     sys.stdout.flush()
     kept = os.dup(1)
     os.dup2(2, 1)
@@ -144,7 +148,7 @@ def _told_on_stderr() -> Iterator[None]:
         os.close(kept)
 
 
-def _set_precision(config: Any, precision: str) -> None:
+def _set_precision(config: paddle.inference.Config, precision: str) -> None:
     if precision == "bf16":
         config.enable_mkldnn_bfloat16()
     if precision == "int8":
@@ -153,7 +157,7 @@ def _set_precision(config: Any, precision: str) -> None:
             config.delete_pass(name)  # fusion makes the residual sums of int8 networks eight times less accurate
 
 
-def _short(error: BaseException) -> str:
+def _error_text(error: BaseException) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    told = [line for line in lines if "Error:" in line]
-    return (told or lines or [type(error).__name__])[-1][:300]
+    errors = [line for line in lines if "Error:" in line]
+    return (errors or lines or [type(error).__name__])[-1][:300]

@@ -307,7 +307,7 @@ def test_flags_of_the_gpu_reach_paddle_inference(exported: Path, monkeypatch: py
     monkeypatch.setattr(inference, "create_predictor", stop)
     for name in ("get_trt_compile_version", "get_trt_runtime_version"):
         monkeypatch.setattr(inference, name, lambda: (10, 5, 0))
-    monkeypatch.setattr(gpu, "_seen", lambda device: True)
+    monkeypatch.setattr(gpu, "_has_gpu", lambda device: True)
     monkeypatch.setattr(gpu, "_find_shapes", lambda model, params, device, out: out.write_text("", encoding="utf-8"))
     assert paddle_runtime.use_gpu is gpu.use_gpu
     line = f"{PROGRAM} -i {IMAGE} --use_tensorrt=True --use_fp16=True --gpu_mem=4000 --ir_optim=False"

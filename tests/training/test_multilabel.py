@@ -149,7 +149,7 @@ def test_the_bundle_knows_its_task_and_answers_alike(story: Any) -> None:
     assert {each.name for each in answers[0]} == {"green", "blue"}
     refused = story.run("export", "output/ToyNet", "inference", "soft", "--option", "softmax=true")
     assert refused.code == 2
-    assert "makes the classes rivals" in refused.err
+    assert "softmax is for models with one class per image" in refused.err
     assert not (story.folder / "soft").exists()
 
 
