@@ -89,7 +89,7 @@ def test_tensorrt_without_a_gpu_says_what_it_needs(checkpoint: Path, tmp_path: P
         check_tensorrt("cpu")
     import ppclas_core as ppc
 
-    for legacy, told in ((False, "the form of Paddle 3"), (True, "Paddle sees no gpu")):
+    for legacy, told in ((False, "a Paddle 3 program"), (True, "Paddle sees no gpu")):
         bundle = ppc.export(checkpoint, "inference", tmp_path / f"bundle-{legacy}", legacy=legacy)
         if legacy or (bundle.path / "inference.json").is_file():  # Paddle 2 writes the other form only
             with pytest.raises(UserError, match=told):
