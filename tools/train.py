@@ -3,8 +3,8 @@
 """Train a model, as in July 2020: `python tools/train.py -c ./configs/ResNet/ResNet50.yaml -o use_gpu=False`.
 
 Does the same as `ppclas train`. On several GPUs:
-`python -m paddle.distributed.launch --devices 0,1 tools/train.py -c ...`. The new flag `--resume` continues the last run,
-on one or several machines.
+`python -m paddle.distributed.launch --devices 0,1 tools/train.py -c ...`. The new flag `--resume` continues the last
+run, on one or several machines.
 """
 
 from __future__ import annotations
