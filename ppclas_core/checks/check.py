@@ -4,30 +4,20 @@
 
 from __future__ import annotations
 
-from typing import Callable, List, NamedTuple
+from typing import Callable, List
 
 from ppclas_core.checks.components import check_components
+from ppclas_core.checks.data import check_data
+from ppclas_core.checks.finding import Finding
+from ppclas_core.checks.places import check_places
+from ppclas_core.checks.preprocessing import preprocessing_notes
+from ppclas_core.checks.weights import check_weights
 from ppclas_core.config.config import Config
+from ppclas_core.data.from_config import settle_classes
 from ppclas_core.errors import UserError, UserErrors
+from ppclas_core.models.evaluated_weights import weights_meta
 
 __all__ = ["Finding", "check", "check_components"]
-
-
-class Finding(NamedTuple):
-    """Result of a check that is not an error.
-
-    Args:
-        kind: `ok` for a passed check, `note` for a possible problem.
-        text: one line.
-        where: location in the config (file and line), or "".
-    """
-
-    kind: str
-    text: str
-    where: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.kind}: {f'{self.where}: ' if self.where else ''}{self.text}"
 
 
 def check(config: Config) -> List[Finding]:
@@ -41,12 +31,6 @@ def check(config: Config) -> List[Finding]:
     Raises:
         UserErrors: all faults that would stop a run.
     """
-    from ppclas_core.checks.data import check_data
-    from ppclas_core.checks.places import check_places
-    from ppclas_core.checks.weights import check_weights
-    from ppclas_core.data.from_config import settle_classes
-    from ppclas_core.models.evaluated_weights import weights_meta
-
     left = "its components are not checked; --plugin or --trust-config runs it"
     findings = [Finding("note", f"not run: {file}; {left}", config.place("plugins"))
                 for file in config.unloaded_plugins]
@@ -83,8 +67,6 @@ def _components(config: Config) -> List[Finding]:
 
 def _preprocessing(config: Config) -> List[Finding]:
     """Note differences between VALID.transforms and the preprocessing of the weights, in configs without TRAIN."""
-    from ppclas_core.checks.preprocessing import preprocessing_notes
-
     if config.train is not None or config.valid is None:  # training may choose other preprocessing
         return []
     where = config.place("VALID.transforms")

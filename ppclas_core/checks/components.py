@@ -4,15 +4,18 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Mapping
+from typing import Any, List, Mapping, Optional, Sequence
 
+from ppclas_core.api import Backbone
 from ppclas_core.config.config import Config
+from ppclas_core.config.rules import published_weights
 from ppclas_core.config.scaled_lr import schedule_parameters
 from ppclas_core.config.switched_callbacks import switched_callbacks
 from ppclas_core.config.task_rules import RULES
 from ppclas_core.errors import UserError, UserErrors, did_you_mean
 from ppclas_core.losses import label_smoothing
 from ppclas_core.plugins.catalogue import catalogue
+from ppclas_core.plugins.models import find_model
 from ppclas_core.plugins.signature import coerce
 
 
@@ -60,7 +63,6 @@ class _Checker:
         self.errors: List[UserError] = []
 
     def architecture(self) -> None:
-        from ppclas_core.plugins.models import find_model
 
         name, params = self.config.model_name, dict(self.config.architecture.params)
         if not self._known("backbone", name):
@@ -83,7 +85,7 @@ class _Checker:
         supplied = {"num_classes": 2 if classes == "auto" else classes, "in_channels": self.config.image_shape[0]}
         self.params("backbone", target, params, "ARCHITECTURE.params", supplied, extra=("lr_mult_list",))
 
-    def _multipliers(self, value: Any, record: Any) -> None:
+    def _multipliers(self, value: object, record: Backbone) -> None:
         path, stages = "ARCHITECTURE.params.lr_mult_list", len(record.lr_stages)
         try:
             numbers = coerce(value, List[float], what="lr_mult_list")
@@ -101,7 +103,8 @@ class _Checker:
             return
         if self.params("loss", name, params, "LOSS.params"):
             record = catalogue().find("loss", name).record
-            error = label_smoothing.check_smoothing(self.config, record, catalogue().parameters("loss", name))
+            error = label_smoothing.check_smoothing(self.config.ls_epsilon, params, record,
+                                                    catalogue().parameters("loss", name))
             if error is not None:
                 self._add(error, label_smoothing.KEY)
         if self.config.class_weights is not None:
@@ -193,7 +196,8 @@ class _Checker:
                       f"{section}.transforms")
 
     def params(
-        self, kind: str, name: str, params: Mapping[str, Any], path: str, supplied: Any = None, extra: Any = ()
+        self, kind: str, name: str, params: Mapping[str, Any], path: str, supplied: Optional[Mapping[str, Any]] = None,
+        extra: Sequence[str] = ()
     ) -> bool:
         """Check the parameters of a component and report each wrong one with its line; return whether all are valid."""
         count = len(self.errors)
@@ -218,7 +222,8 @@ class _Checker:
                 self._add(error, path)
         return len(self.errors) == count
 
-    def _build(self, kind: str, name: str, params: Mapping[str, Any], path: str, supplied: Any = None) -> None:
+    def _build(self, kind: str, name: str, params: Mapping[str, Any], path: str,
+               supplied: Optional[Mapping[str, Any]] = None) -> None:
         try:
             catalogue().create(kind, name, params, supplied)
         except UserError as error:
@@ -228,8 +233,6 @@ class _Checker:
         """Return False for an unknown name that may come from a plugin file that was not loaded."""
         if not self.config.unloaded_plugins:
             return True
-        from ppclas_core.config.rules import published_weights
-
         if kind == "backbone" and name in published_weights():
             return True
         try:

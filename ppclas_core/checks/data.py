@@ -5,13 +5,22 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Callable, Dict, List, Set
+from functools import partial
+from typing import Callable, Dict, List, Optional, Set, TypeVar
 
-from ppclas_core.checks.check import Finding
+from ppclas_core.checks.finding import Finding
 from ppclas_core.checks.images import bad_ratio, try_images
 from ppclas_core.config.config import Config
+from ppclas_core.data.class_match import model_class_names, repeated
+from ppclas_core.data.class_weights import loss_weights
+from ppclas_core.data.from_config import names_of, open_checked
+from ppclas_core.data.readers.image_file import other_spelling
+from ppclas_core.data.readers.source import Source
 from ppclas_core.errors import UserError, UserErrors
+from ppclas_core.models.evaluated_weights import weights_meta
 from ppclas_core.system.text import one_line
+
+Result = TypeVar("Result")
 
 SHOWN = 20
 """Number of missing files for which a similar file name is suggested."""
@@ -23,24 +32,19 @@ def check_data(config: Config) -> List[Finding]:
     Raises:
         UserErrors: invalid lines, missing files, labels out of range, unusable images, sizes that do not fit.
     """
-    from ppclas_core.data.class_match import model_class_names
-    from ppclas_core.data.class_weights import loss_weights
-    from ppclas_core.data.from_config import names_of, open_checked
-    from ppclas_core.models.evaluated_weights import weights_meta
-
     findings: List[Finding] = []
     errors: List[UserError] = []
 
-    def attempt(step: Callable[..., Any], *arguments: Any) -> Any:
+    def attempt(step: Callable[[], Result]) -> Optional[Result]:
         try:
-            return step(*arguments)
+            return step()
         except UserErrors as error:
             errors.extend(error.errors)
         except UserError as error:
             errors.append(error)
         return None
 
-    train: Any = None
+    train: Optional[Source] = None
     meta = weights_meta(config)
     for section in ("TRAIN", "VALID"):
         if config.data_section(section) is None:
@@ -48,30 +52,27 @@ def check_data(config: Config) -> List[Finding]:
         known = names_of(train) if train is not None else None
         if meta is not None:
             known = model_class_names(meta.labels, "the checkpoint")
-        source = attempt(open_checked, config, section, known)
+        source = attempt(partial(open_checked, config, section, known))
         if section == "TRAIN" and source is not None:
             train = source
             findings += _repeated_names(config, source)
-            attempt(loss_weights, config, source)
+            attempt(partial(loss_weights, config, source))
         if source is not None:
-            findings += attempt(_check_source, config, section, source) or ()
+            findings += attempt(partial(_check_source, config, section, source)) or ()
     if errors:
         raise UserErrors(errors)
     return findings
 
 
-def _repeated_names(config: Config, source: Any) -> List[Finding]:
+def _repeated_names(config: Config, source: Source) -> List[Finding]:
     """Note class names shared by several classes: their predictions look the same and names cannot be matched."""
-    from ppclas_core.data.class_match import repeated
-
     twice = repeated(source.class_names or ())
     return [Finding("note", f"the name '{one_line(name)}' stands for {len(classes)} classes, "
                     f"{', '.join(map(str, classes[:5]))}: predictions will not tell them apart",
                     config.place("label_list")) for name, classes in list(twice.items())[:5]]
 
 
-def _check_source(config: Config, section: str, source: Any) -> List[Finding]:
-    from ppclas_core.data.readers.image_file import other_spelling
+def _check_source(config: Config, section: str, source: Source) -> List[Finding]:
 
     findings = [Finding("ok", f"{section}: {len(source)} images, {_classes(source)} classes{_per_image(source)}")]
     data = config.require_data(section)
@@ -90,7 +91,7 @@ def _check_source(config: Config, section: str, source: Any) -> List[Finding]:
     return findings
 
 
-def missing_files(source: Any) -> List[int]:
+def missing_files(source: Source) -> List[int]:
     """Return the indices of missing files; lists each folder once, so a million files take seconds."""
     if not source.storage.single_files:  # the reader of a container checks its size at opening
         return []
@@ -109,7 +110,7 @@ def missing_files(source: Any) -> List[int]:
     return missing
 
 
-def _check_amount(config: Config, source: Any) -> List[Finding]:
+def _check_amount(config: Config, source: Source) -> List[Finding]:
     findings = []
     count, batch, total = len(source), config.require_train().batch_size, config.total_images
     if batch > count:
@@ -128,11 +129,11 @@ def _check_amount(config: Config, source: Any) -> List[Finding]:
     return findings
 
 
-def _classes(source: Any) -> int:
+def _classes(source: Source) -> int:
     return int((source.images_per_class(0) > 0).sum())
 
 
-def _per_image(source: Any) -> str:
+def _per_image(source: Source) -> str:
     """Describe the number of labels per image; "" for single-label data."""
     if not source.multilabel:
         return ""

@@ -5,11 +5,20 @@
 from __future__ import annotations
 
 import random
-from typing import Any, Dict, List, Mapping, Optional, Set, Tuple
+from typing import Dict, List, Mapping, Optional, Set, Tuple
 
-from ppclas_core.checks.check import Finding
+import numpy as np
+
+from ppclas_core.checks.finding import Finding
 from ppclas_core.config.config import Config
 from ppclas_core.config.sections import DataSection
+from ppclas_core.data.decoding.encoded_file import pixel_size
+from ppclas_core.data.decoding.notes import count_notes, decoding_notes
+from ppclas_core.data.errors import BadImage, TransformError
+from ppclas_core.data.image_shape import shape_advice
+from ppclas_core.data.opencv import cv2
+from ppclas_core.data.pipeline import Pipeline, build_pipeline
+from ppclas_core.data.readers.source import Source
 from ppclas_core.errors import PluginError, UserError, UserErrors
 from ppclas_core.system.text import one_line
 
@@ -22,7 +31,7 @@ MEASURED = 10_000
 Shapes = Dict[Tuple[int, ...], str]
 
 
-def try_images(config: Config, section: str, source: Any, absent: Set[int]) -> List[Finding]:
+def try_images(config: Config, section: str, source: Source, absent: Set[int]) -> List[Finding]:
     """Transform a sample of the images, note what decoding discards, and compare the shapes.
 
     Raises:
@@ -32,10 +41,7 @@ def try_images(config: Config, section: str, source: Any, absent: Set[int]) -> L
     pipeline = _pipeline(config.require_data(section))
     if pipeline is None:
         return [Finding("note", f"{section}: its transforms are not complete here, no image was tried")]
-    import numpy as np
 
-    from ppclas_core.data.decoding.notes import count_notes, decoding_notes
-    from ppclas_core.data.errors import BadImage, TransformError
 
     chosen = sample(len(source))
     bad: List[UserError] = []
@@ -78,8 +84,6 @@ def check_shapes(config: Config, section: str, shapes: Mapping[Tuple[int, ...], 
     Raises:
         UserError: there are several shapes, or VALID differs from `image_shape`, or TRAIN in the number of channels.
     """
-    from ppclas_core.data.image_shape import shape_advice
-
     where, found = config.place(f"{section}.transforms"), [list(shape) for shape in shapes]
     if len(found) > 1:
         examples = " and ".join(f"{list(shape)} ({path})" for shape, path in list(shapes.items())[:2])
@@ -106,22 +110,16 @@ def bad_ratio(section: DataSection) -> float:
     return section.bad_image_budget if section.on_bad_image == "skip" else 0.0
 
 
-def _pipeline(section: DataSection) -> Any:
+def _pipeline(section: DataSection) -> Optional[Pipeline]:
     """Return the transforms of a section; None if they are invalid, which `check_components` reports."""
-    from ppclas_core.data.pipeline import build_pipeline
-
     try:
         return build_pipeline(section.transforms)
     except UserError:
         return None
 
 
-def _keeps_size(pipeline: Any) -> bool:
+def _keeps_size(pipeline: Pipeline) -> bool:
     """Return whether the transforms give a wide and a tall image different sizes."""
-    import numpy as np
-
-    from ppclas_core.data.opencv import cv2
-
     shapes = set()
     for size in ((300, 400, 3), (400, 300, 3)):
         data = cv2.imencode(".png", np.full(size, 127, np.uint8))[1].tobytes()
@@ -129,14 +127,11 @@ def _keeps_size(pipeline: Any) -> bool:
     return len(shapes) > 1 or None in shapes  # None: an op needs the image sizes of this data
 
 
-def _measure(pipeline: Any, source: Any, known: Set[int], shapes: Shapes) -> int:
+def _measure(pipeline: Pipeline, source: Source, known: Set[int], shapes: Shapes) -> int:
     """Add the output shapes of further images, one per size in their headers; return the number of images read.
 
     Unreadable images are skipped; training reports them.
     """
-    from ppclas_core.data.decoding.encoded_file import pixel_size
-    from ppclas_core.data.errors import BadImage
-
     sizes: Set[Tuple[int, int]] = set()
     measured = 0
     for index in range(len(source)):
@@ -156,12 +151,8 @@ def _measure(pipeline: Any, source: Any, known: Set[int], shapes: Shapes) -> int
     return measured
 
 
-def _shape(pipeline: Any, data: bytes, path: str) -> Optional[Tuple[int, ...]]:
+def _shape(pipeline: Pipeline, data: bytes, path: str) -> Optional[Tuple[int, ...]]:
     """Return the shape of a transformed image; None if the transforms fail."""
-    import numpy as np
-
-    from ppclas_core.data.errors import TransformError
-
     try:
         shape: Tuple[int, ...] = pipeline(data, np.random.default_rng(0), path).shape
     except (UserError, TransformError):

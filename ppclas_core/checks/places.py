@@ -7,8 +7,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Iterator, List, Tuple
 
-from ppclas_core.checks.check import Finding
+from ppclas_core.checks.finding import Finding
 from ppclas_core.config.config import Config
+from ppclas_core.data.readers.open import reader_of
 from ppclas_core.errors import UserError, UserErrors
 
 
@@ -31,8 +32,6 @@ def check_places(config: Config) -> List[Finding]:
 
 def _class_folders(config: Config) -> Iterator[Tuple[str, Path]]:
     """Yield key and folder of each section whose data is one folder per class."""
-    from ppclas_core.data.readers.open import reader_of
-
     for name in ("TRAIN", "VALID"):
         section = config.data_section(name)
         if section is None or not section.data_dir or section.file_list:

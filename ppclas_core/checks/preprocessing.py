@@ -8,16 +8,24 @@ the weights, for published weights in the record of the model.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Sequence
+from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ppclas_core.config.config import Config
-from ppclas_core.models.pretrained import PretrainedSource
+from ppclas_core.data.datasets.imagenet1k import class_names
+from ppclas_core.data.transforms.crop import CropImage
+from ppclas_core.data.transforms.interpolation import FLAGS, interpolation_flag
+from ppclas_core.data.transforms.normalize import NormalizeImage
+from ppclas_core.data.transforms.resize import ResizeImage
+from ppclas_core.errors import UserError
+from ppclas_core.models.preprocessing import model_preprocessing
+from ppclas_core.models.pretrained import PretrainedSource, Source
+from ppclas_core.plugins.models import find_model
 
 _WORDS = {"resize_short": "the short side", "input_size": "the crop", "interpolation": "the interpolation",
           "mean": "the mean", "std": "the deviation"}
 
 
-def preprocessing_notes(config: Config, weights: Any) -> List[str]:
+def preprocessing_notes(config: Config, weights: Optional[Source]) -> List[str]:
     """Return one line per difference between VALID and the preprocessing of weights; empty if that is unknown.
 
     Args:
@@ -34,11 +42,6 @@ def preprocessing_notes(config: Config, weights: Any) -> List[str]:
 
 def stated(transforms: Sequence[Mapping[str, Any]]) -> Dict[str, Any]:
     """Return the sizes in pixels, interpolation and normalization that transforms define."""
-    from ppclas_core.data.transforms.crop import CropImage
-    from ppclas_core.data.transforms.interpolation import FLAGS, interpolation_flag
-    from ppclas_core.data.transforms.normalize import NormalizeImage
-    from ppclas_core.data.transforms.resize import ResizeImage
-
     facts: Dict[str, Any] = {}
     for item in transforms:
         ((name, params),) = item.items()
@@ -57,11 +60,7 @@ def stated(transforms: Sequence[Mapping[str, Any]]) -> Dict[str, Any]:
     return facts
 
 
-def _of_weights(config: Config, weights: Any) -> Dict[str, Any]:
-    from ppclas_core.data.datasets.imagenet1k import class_names
-    from ppclas_core.errors import UserError
-    from ppclas_core.models.preprocessing import model_preprocessing
-    from ppclas_core.plugins.models import find_model
+def _of_weights(config: Config, weights: Optional[Source]) -> Dict[str, Any]:
 
     if not weights or isinstance(weights, list):
         return {}
@@ -87,5 +86,5 @@ def _rounded(values: Sequence[float]) -> List[float]:
     return [round(float(value), 6) for value in values]
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     return str(value) if isinstance(value, (str, list)) else f"{value} pixels"

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import List
 
-from ppclas_core.checks.check import Finding
+from ppclas_core.checks.finding import Finding
 from ppclas_core.config.config import Config
 from ppclas_core.config.rules import published_weights
 from ppclas_core.errors import UserError, UserErrors

@@ -51,7 +51,7 @@ class Config(Mapping[str, Any], RootSection):
         """
         return values if isinstance(values, Config) else cls(dict(values), {})
 
-    def __getitem__(self, key: str) -> Any:
+    def __getitem__(self, key: str) -> Any:  # Any: as deep as `config["TRAIN"]["batch_size"]`
         return self._values[key]
 
     def __iter__(self) -> Iterator[str]:
@@ -63,7 +63,7 @@ class Config(Mapping[str, Any], RootSection):
     def __repr__(self) -> str:
         return f"<Config {self.path or self.origins.get('', '')}: {self.architecture.name}>"
 
-    def get_path(self, dotted: str) -> Any:
+    def get_path(self, dotted: str) -> Any:  # Any: as `__getitem__`
         """Return the value at a dotted key such as `TRAIN.transforms.0.DecodeImage`.
 
         Raises:
@@ -146,7 +146,7 @@ class Config(Mapping[str, Any], RootSection):
                          do="a config with 'mode: valid' can be evaluated, not trained" if self.mode == "valid"
                             else f"add '{key}'")
 
-    def with_value(self, key: str, value: Any) -> Config:
+    def with_value(self, key: str, value: object) -> Config:
         """Return a copy of the config with another value of a top-level key."""
         return Config({**self._values, key: value}, self.origins, path=self.path, warnings=self.warnings,
                       unloaded_plugins=self.unloaded_plugins)

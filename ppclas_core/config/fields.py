@@ -43,8 +43,8 @@ class Key:
     """
 
     path: str
-    type: Any
-    default: Any
+    type: object
+    default: object
     doc: str
     names: str = ""
     minimum: Optional[float] = None
@@ -52,7 +52,7 @@ class Key:
     length: Optional[int] = None
     off: Optional[float] = None
     switch: str = ""
-    dormant: Any = None
+    dormant: object = None
     new: bool = False
 
     @property
@@ -80,12 +80,11 @@ def key(
     dormant: object = None,
     new: bool = False,
 ) -> Any:  # Any: the annotation of the field is the type, as with `dataclasses.field`
-    """Return the dataclass field of a key; its annotation is the type of the key. For the arguments see `Key`.
+    """Return the dataclass field of a key; its annotation is the type of the key.
 
-    Args:
-        default: a required key is None where it is omitted in a config that only evaluates.
-        name: name in YAML, where it is not the name of the field.
-        switch: a key that begins with a dot is one of the same section.
+    All arguments but `name` are those of `Key`. A field whose default is `REQUIRED` is None if the key is omitted, as
+    in a config that only evaluates. `name` is the name in YAML if it differs from that of the field. A `switch` that
+    begins with a dot is a key of the same section.
     """
     entry = Key(name, None, default, doc, names, minimum, maximum, length, off, switch, dormant, new)
     value = None if default is REQUIRED else default
@@ -100,8 +99,10 @@ def section(
     """Return the dataclass field of a section; its annotation is the class of the section.
 
     Args:
-        name: name in YAML, where it is not the name of the field.
-        default: class whose defaults an omitted section has; left out: it is None, and the annotation is `Optional`.
+        doc: meaning.
+        name: name in YAML if it differs from that of the field.
+        default: class that gives the values of an omitted section; None: an omitted section is None, and the annotation
+            is `Optional`.
     """
     metadata = {"name": name, "section": doc}
     if default is None:
@@ -115,8 +116,8 @@ AnySection = TypeVar("AnySection", bound="Section")
 class Section:
     """Typed, read-only section of a config.
 
-    A subclass is a frozen dataclass. A field made by `key` is a key, one made by `section` is a section; the
-    annotation is its type, and the order of the fields is the order in resolved YAML.
+    A subclass is a frozen dataclass. A field made by `key` is a key, a field made by `section` is a section. The
+    annotation of a field is its type. Resolved YAML has the order of the fields.
     """
 
     @classmethod
@@ -154,7 +155,7 @@ class Member:
 
     field: str
     name: str
-    type: Any
+    type: object
     key: Optional[Key] = None
     section: Optional[Type[Section]] = None
     optional: bool = False
@@ -162,7 +163,7 @@ class Member:
 
 
 def members(cls: Type[Section]) -> Tuple[Member, ...]:
-    """Return the keys and sections of a section class, in order."""
+    """Return the keys and sections of a section class in the order of its fields."""
     if cls not in _MEMBERS:
         _MEMBERS[cls] = tuple(_read_members(cls))
     return _MEMBERS[cls]

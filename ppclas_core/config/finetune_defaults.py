@@ -8,7 +8,7 @@ Every value is derived from the data or the model; comments in the YAML explain 
 from __future__ import annotations
 
 import math
-from typing import Any, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 from ppclas_core.api import Backbone
 from ppclas_core.plugins.catalogue import catalogue
@@ -52,7 +52,7 @@ class Choice(NamedTuple):
     """
 
     model: str
-    pretrained: Any
+    pretrained: Union[str, bool, None]
     save_dir: str
     epochs: Optional[int] = None
     batch_size: Optional[int] = None
@@ -67,14 +67,17 @@ def learning_rate(images: int, *, pretrained: bool) -> float:
     """
     if not pretrained:
         return 0.1
-    place = math.log(min(max(images, SMALL), LARGE) / SMALL) / math.log(LARGE / SMALL)
-    return float(f"{0.001 * 10**place:.2g}")
+    position = math.log(min(max(images, SMALL), LARGE) / SMALL) / math.log(LARGE / SMALL)  # 0 to 1
+    return float(f"{0.001 * 10**position:.2g}")
 
 
 def batch_size(images: int) -> int:
     """Return the batch size: a power of 2, 4 to 256, with about 30 steps per epoch or more on small data sets."""
-    wanted = min(max(images / 30, 4), 32 if images < MEDIUM else 64 if images < LARGE else 256)
-    return 2 ** int(math.log2(wanted))
+    if images < MEDIUM:
+        largest = 32
+    else:
+        largest = 64 if images < LARGE else 256
+    return 1 << int(math.log2(min(max(images / 30, 4), largest)))
 
 
 def epoch_count(images: int, batch: int, *, pretrained: bool) -> int:
@@ -84,77 +87,127 @@ def epoch_count(images: int, batch: int, *, pretrained: bool) -> int:
     return count if pretrained else 3 * count
 
 
+class _Values(NamedTuple):
+    """Values of the config that several of its lines use.
+
+    Args:
+        tuned: training starts from pretrained weights.
+        large: the model counts as large.
+        batch: images per training step.
+        size: image size in pixels.
+        cubic: parameters of an op for bicubic interpolation; empty for bilinear interpolation.
+        normalize: parameters of NormalizeImage.
+    """
+
+    tuned: bool
+    large: bool
+    batch: int
+    size: int
+    cubic: Mapping[str, Any]
+    normalize: Mapping[str, Any]
+
+
 def finetune_yaml(record: Backbone, preprocessing: Mapping[str, Any], data: Data, choice: Choice) -> str:
     """Return the YAML text of the config.
 
     Args:
         record: record of the model.
         preprocessing: preprocessing of its weights, see `model_preprocessing`.
+        data: properties of the images.
+        choice: choices of the user.
     """
-    tuned, images = choice.pretrained is not None, data.images
-    batch = choice.batch_size or batch_size(images)
-    epochs = choice.epochs or epoch_count(images, batch, pretrained=tuned)
-    size = choice.image_size or preprocessing["input_size"]
-    short = round(size * preprocessing["resize_short"] / preprocessing["input_size"])
-    rate, large = learning_rate(images, pretrained=tuned), (record.params or 0) >= BIG_MODEL
-    smoothing = 0.1 if large and images >= MEDIUM else 0.0
-    decay = ("1e-6" if images < MEDIUM else "1e-5") if tuned else ("1e-4" if large else "4e-5")
-    cubic = {"interpolation": 2} if preprocessing["interpolation"] == "bicubic" else {}
-    normalise = {"scale": "1./255.", "mean": preprocessing["mean"], "std": preprocessing["std"], "order": ""}
-    uneven = data.largest >= 10 * max(data.smallest, 1)
-    lines = [
+    values = _Values(
+        tuned=choice.pretrained is not None,
+        large=(record.params or 0) >= BIG_MODEL,
+        batch=choice.batch_size or batch_size(data.images),
+        size=choice.image_size or preprocessing["input_size"],
+        cubic={"interpolation": 2} if preprocessing["interpolation"] == "bicubic" else {},
+        normalize={"scale": "1./255.", "mean": preprocessing["mean"], "std": preprocessing["std"], "order": ""},
+    )
+    short = round(values.size * preprocessing["resize_short"] / preprocessing["input_size"])
+    lines = [*_model_lines(record, data, choice, values), "", *_optimizer_lines(data.images, values), "",
+             *_train_lines(data, values), "", *_valid_lines(data, short, values)]
+    return "\n".join(lines) + "\n"
+
+
+def _model_lines(record: Backbone, data: Data, choice: Choice, values: _Values) -> List[str]:
+    images, tuned, size = data.images, values.tuned, values.size
+    epochs = choice.epochs or epoch_count(images, values.batch, pretrained=tuned)
+    smoothing = 0.1 if values.large and images >= MEDIUM else 0.0
+    return [
         f"# {choice.model} on {images:,} photos of {data.classes} classes ({data.smallest:,} to {data.largest:,} of "
         f"each), validated on {data.valid_images:,}. Written by 'ppclas finetune';",
         "# change what you like and start it with: ppclas run THIS_FILE",
         "mode: train",
         "ARCHITECTURE:",
         f"  name: {_text(record.name)}",
-        *_multipliers(record, images, large, tuned),
+        *_multipliers(record, images, values.large, tuned),
         "# Weights to start from; the classifier is new, as it has other classes.",
         f"pretrained_model: {_text(choice.pretrained)}" if tuned else "pretrained_model:  # none: from random weights",
         f"model_save_dir: {_text(choice.save_dir)}",
         f"classes_num: {data.classes}",
         *([f"label_list: {_text(data.label_list)}"] if data.label_list else []),
-        f"epochs: {epochs}  # {_why_epochs(choice, images, batch)}",
+        f"epochs: {epochs}  # {_why_epochs(choice, images, values.batch)}",
         "save_interval: 0  # only the best and the last epoch are kept",
         f"topk: {min(5, data.classes)}",
         f"image_shape: [3, {size}, {size}]  # {_why_size(choice, tuned)}; smaller is faster, larger more accurate",
         f"ls_epsilon: {smoothing}  # label smoothing: 0.1 pays for large models on {MEDIUM:,} photos or more",
-        "",
+    ]
+
+
+def _optimizer_lines(images: int, values: _Values) -> List[str]:
+    rate = learning_rate(images, pretrained=values.tuned)
+    if values.tuned:
+        decay = "1e-6" if images < MEDIUM else "1e-5"
+        why_decay = "hardly any: what was learnt is to be kept"
+        rate_line = f"    lr: {rate}  # 0.001 below 1,000 photos to 0.01 from 100,000 on"
+    else:
+        decay = "1e-4" if values.large else "4e-5"
+        why_decay = "large models 1e-4, small ones 4e-5"
+        rate_line = f"    lr: {rate * min(values.batch, 256) / 256:g}  # 0.1 per batch of 256"
+    return [
         "LEARNING_RATE:",
         "  function: CosineWarmup  # up within the first epoch, then down to 0 along a cosine",
         "  params:",
-        f"    lr: {rate}  # 0.001 below 1,000 photos to 0.01 from 100,000 on" if tuned else
-        f"    lr: {rate * min(batch, 256) / 256:g}  # 0.1 per batch of 256",
+        rate_line,
         "    warmup_epoch: 1",
         "",
         "OPTIMIZER:",
         "  function: Momentum",
         "  params: {momentum: 0.9}",
-        f"  regularizer: {{function: L2, factor: {decay}}}  # hardly any: what was learnt is to be kept" if tuned else
-        f"  regularizer: {{function: L2, factor: {decay}}}  # large models 1e-4, small ones 4e-5",
-        "",
+        f"  regularizer: {{function: L2, factor: {decay}}}  # {why_decay}",
+    ]
+
+
+def _train_lines(data: Data, values: _Values) -> List[str]:
+    ratio = data.largest / max(data.smallest, 1)
+    balanced = [f"  # The largest class has {ratio:.0f} times the photos of the smallest:",
+                "  # each class comes equally often.", "  sampler: balanced"]
+    return [
         "TRAIN:",
-        f"  batch_size: {batch}  # lower it when memory is short",
+        f"  batch_size: {values.batch}  # lower it when memory is short",
         "  num_workers: auto",
-        *([f"  # The largest class has {data.largest / max(data.smallest, 1):.0f} times the photos of the smallest:",
-           "  # each class comes equally often.", "  sampler: balanced"] if uneven else []),
+        *(balanced if ratio >= 10 else []),
         *(f"  {key}: {_text(value)}" for key, value in data.train.items()),
         "  transforms:",
-        *_training_ops(images, size, cubic, normalise),
-        "",
+        *_training_ops(data.images, values.size, values.cubic, values.normalize),
+    ]
+
+
+def _valid_lines(data: Data, short: int, values: _Values) -> List[str]:
+    """Return the lines of VALID; `short` is the length of the short side before the crop, in pixels."""
+    return [
         "VALID:",
-        f"  batch_size: {max(batch, 32)}",
+        f"  batch_size: {max(values.batch, 32)}",
         "  num_workers: auto",
         *(f"  {key}: {_text(value)}" for key, value in data.valid.items()),
         "  transforms:",
         "  - DecodeImage: {to_rgb: True}",
-        f"  - ResizeImage: {_text({'resize_short': short, **cubic})}",
-        f"  - CropImage: {{size: {size}}}",
-        f"  - NormalizeImage: {_text(normalise)}",
+        f"  - ResizeImage: {_text({'resize_short': short, **values.cubic})}",
+        f"  - CropImage: {{size: {values.size}}}",
+        f"  - NormalizeImage: {_text(values.normalize)}",
         "  - ToCHWImage:",
     ]
-    return "\n".join(lines) + "\n"
 
 
 def _why_size(choice: Choice, tuned: bool) -> str:
@@ -180,12 +233,12 @@ def _multipliers(record: Backbone, images: int, large: bool, tuned: bool) -> Lis
             f"    lr_mult_list: {factors}"]
 
 
-def _training_ops(images: int, size: int, cubic: Mapping[str, Any], normalise: Mapping[str, Any]) -> List[str]:
+def _training_ops(images: int, size: int, cubic: Mapping[str, Any], normalize: Mapping[str, Any]) -> List[str]:
     scale, why = _crop(images)
     lines = ["  - DecodeImage: {to_rgb: True}", f"  # {why}",
              f"  - RandCropImage: {_text({'size': size, 'scale': scale, **cubic})}",
              "  - RandFlipImage: {flip_code: 1}  # remove it where left and right mean something, as in writing"]
-    return [*lines, *_recommended_ops(images, normalized=False), f"  - NormalizeImage: {_text(normalise)}",
+    return [*lines, *_recommended_ops(images, normalized=False), f"  - NormalizeImage: {_text(normalize)}",
             *_recommended_ops(images, normalized=True), "  - ToCHWImage:"]
 
 
@@ -211,6 +264,6 @@ def _crop(images: int) -> Tuple[List[float], str]:
     return [0.08, 1.0], "Crops of 8 to 100 % of the area, as for ImageNet."
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     """Return a value as one line of JSON, which is valid YAML."""
     return to_json(value)

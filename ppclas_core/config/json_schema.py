@@ -8,6 +8,7 @@ import typing
 from typing import Any, Dict, List
 
 from ppclas_core.compat.keys import IGNORED
+from ppclas_core.config.rules import published_weights
 from ppclas_core.config.schema import BY_PATH, REQUIRED, SECTIONS, Items, Key, Params, children
 from ppclas_core.plugins.catalogue import catalogue
 
@@ -70,13 +71,11 @@ def _item(kind: str) -> Dict[str, Any]:
 def _names(kind: str) -> Dict[str, Any]:
     known = set(catalogue().names(kind))
     if kind == "backbone":
-        from ppclas_core.config.rules import published_weights
-
         known |= published_weights()
     return {"anyOf": [{"enum": sorted(known)}, {"type": "string"}]}
 
 
-def _hint(hint: Any, bounds: Dict[str, float]) -> Dict[str, Any]:
+def _hint(hint: object, bounds: Dict[str, float]) -> Dict[str, Any]:
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if hint is Params or origin is dict:
         return {"type": "object"}

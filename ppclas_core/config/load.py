@@ -67,6 +67,8 @@ def config_from_dict(
     Args:
         data: nested mappings and lists, e.g. from `Config.to_dict`.
         origin: text that errors print in place of file and line.
+        plugin_files: one-file plugins to load.
+        trust_config: also load the plugin files listed under the config's key `plugins`.
 
     Raises:
         UserError: all mistakes together.

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import typing
-from typing import Any, Dict, List
+from typing import Dict, List, Optional
 
 import yaml
 
@@ -20,6 +20,7 @@ def override(root: Node, pair: str) -> None:
     """Set one value in the tree.
 
     Args:
+        root: the config.
         pair: `TRAIN.batch_size=64`, or `VALID.transforms.1.ResizeImage.resize_short=300` (list indices start at 0).
             The first `=` separates key and value; a value that is not a YAML literal is a string.
 
@@ -52,7 +53,7 @@ def _written(text: str, origin: str) -> Node:
     return root
 
 
-def literal(text: str) -> Any:
+def literal(text: str) -> object:
     """Return the value of a command-line text: a YAML literal, `None`, or the text itself.
 
     No code is evaluated. `1e-4` stays a string, which numeric keys accept.
@@ -60,7 +61,7 @@ def literal(text: str) -> Any:
     if text.strip() in ("", "None"):
         return text if text and not text.strip() else None
     try:
-        value = yaml.load(text, Loader)
+        value: object = yaml.load(text, Loader)
     except (yaml.YAMLError, ValueError):
         return text
     if value is None and text.strip().lower() not in ("null", "~"):  # a comment
@@ -109,7 +110,7 @@ def _check_name(node: Node, part: str, done: str, origin: str) -> None:
     below = f"{done}.{part}" if done else part
     if part in node.value or below in BY_PATH or below in SECTIONS or below in IGNORED:
         return
-    known: Dict[str, Any] = {**dict.fromkeys(map(str, node.value))}
+    known: Dict[str, Optional[str]] = dict.fromkeys(map(str, node.value))
     if not done or done in SECTIONS:
         known.update(children(done))
     elif _free(done):

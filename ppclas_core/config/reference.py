@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import typing
-from typing import Any, List
+from typing import Dict, List
 
 from ppclas_core.compat.keys import IGNORED
 from ppclas_core.config.schema import KEYS, REQUIRED, SECTIONS, Items, Key, Params
@@ -40,7 +40,7 @@ def _row(key: Key) -> str:
     return text.replace("\n", " ")
 
 
-def type_name(hint: Any) -> str:
+def type_name(hint: object) -> str:
     """Describe a type hint in words."""
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if hint == Items:
@@ -53,4 +53,6 @@ def type_name(hint: Any) -> str:
         return " or ".join(f"`{value}`" for value in arguments)
     if origin is list:
         return f"list of {type_name(arguments[0])}s"
-    return {bool: "True or False", int: "whole number", float: "number", str: "text", PathText: "path"}[hint]
+    names: Dict[object, str] = {bool: "True or False", int: "whole number", float: "number", str: "text",
+                                PathText: "path"}
+    return names[hint]

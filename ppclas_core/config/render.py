@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator, List, Tuple
+from typing import TYPE_CHECKING, Dict, Iterator, List, Mapping, Tuple
 
 import yaml
 
 from ppclas_core.config.config import Config
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeGuard
 
 WIDEST = 60
 """Longest line, in columns, that is considered for the alignment of the comments."""
@@ -32,7 +35,7 @@ def render(config: Config) -> str:
     return "\n".join([*notes, *shown])
 
 
-def _entry(config: Config, path: str, key: Any, value: Any, depth: int) -> Iterator[Tuple[str, str]]:
+def _entry(config: Config, path: str, key: object, value: object, depth: int) -> Iterator[Tuple[str, str]]:
     indent = "    " * depth
     name = _scalar(key)
     if isinstance(value, dict) and value:
@@ -47,7 +50,7 @@ def _entry(config: Config, path: str, key: Any, value: Any, depth: int) -> Itera
         yield f"{indent}{name}: {_scalar(value)}", config.where(path)
 
 
-def _item(config: Config, path: str, item: Any, depth: int) -> Iterator[Tuple[str, str]]:
+def _item(config: Config, path: str, item: Mapping[str, Mapping[str, object]], depth: int) -> Iterator[Tuple[str, str]]:
     (name, params), = item.items()
     first = "    " * depth + f"- {_scalar(name)}:"
     if not params:
@@ -58,11 +61,11 @@ def _item(config: Config, path: str, item: Any, depth: int) -> Iterator[Tuple[st
         yield from _entry(config, f"{path}.{name}.{key}", key, value, depth + 1)
 
 
-def _is_items(value: Any) -> bool:
+def _is_items(value: object) -> TypeGuard[List[Dict[str, Dict[str, object]]]]:
     return isinstance(value, list) and bool(value) and all(isinstance(item, dict) and len(item) == 1 for item in value)
 
 
-def _scalar(value: Any) -> str:
+def _scalar(value: object) -> str:
     """Return one line of YAML, with lists and nested mappings in flow style."""
     text = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, sort_keys=False, width=10**9)
     text = text.rstrip("\n")

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import copy
-from typing import Any, Dict, List, Set
+from typing import Any, Dict, List, Optional, Set
 
 from ppclas_core.compat.keys import IGNORED, without_ignored
 from ppclas_core.config.schema import (
@@ -39,7 +39,7 @@ class Resolution:
         self.origins: Dict[str, str] = {}
         self.errors: List[UserError] = []
         self.warnings: List[str] = []
-        self.meant: Set[str] = set()  # keys that a misspelled key probably means
+        self.meant: Set[str] = set()  # keys that misspelled keys probably mean
 
     def warn(self, path: str, text: str) -> None:
         """Add a warning with the location of a key."""
@@ -55,7 +55,7 @@ class Resolution:
             path = path.rpartition(".")[0]
         return self.origins[path]
 
-    def get(self, path: str) -> Any:
+    def get(self, path: str) -> Any:  # Any: values have the types of the schema
         """Return the value at a dotted key; None if an enclosing section is None."""
         value: Any = self.values
         for part in path.split("."):
@@ -91,7 +91,7 @@ def _section(result: Resolution, section: str, node: Node, *, training: bool = T
     return values
 
 
-def _subsection(result: Resolution, path: str, node: Node | None) -> Any:
+def _subsection(result: Resolution, path: str, node: Node | None) -> Optional[Dict[str, Any]]:
     if node is None and path in NULLABLE_SECTIONS:
         return None
     if node is not None and not node.is_mapping:
@@ -119,7 +119,7 @@ def _report_unknown(result: Resolution, section: str, node: Node, known: Dict[st
                                        do=None if nearest else f"known keys{place}: {', '.join(known)}"))
 
 
-def _value(result: Resolution, key: Key, node: Node | None, *, training: bool) -> Any:
+def _value(result: Resolution, key: Key, node: Node | None, *, training: bool) -> object:
     if node is None:
         if key.default is not REQUIRED:
             return copy.deepcopy(key.default)
@@ -143,8 +143,8 @@ def _value(result: Resolution, key: Key, node: Node | None, *, training: bool) -
     return value
 
 
-def _check_range(result: Resolution, key: Key, value: Any) -> None:
-    if key.length is not None and len(value) != key.length:
+def _check_range(result: Resolution, key: Key, value: object) -> None:
+    if key.length is not None and isinstance(value, list) and len(value) != key.length:
         result.error(key.path, f"{key.path} is {value!r}; it must have {key.length} values")
     for number in value if isinstance(value, list) else [value]:
         if isinstance(number, bool) or not isinstance(number, (int, float)):
@@ -157,12 +157,12 @@ def _check_range(result: Resolution, key: Key, value: Any) -> None:
             return
 
 
-def _params(result: Resolution, key: Key, node: Node) -> Any:
+def _params(result: Resolution, key: Key, node: Node) -> Dict[str, Any]:
     if not node.is_mapping:
         result.error(key.path, f"{key.path} is {plain(node)!r}; it must be a mapping of parameters")
         return {}
     result.origins.update(walk(node, key.path))
-    values = plain(node)
+    values: Dict[str, Any] = plain(node)
     if key.path == "ARCHITECTURE.params" and "is_test" in values:  # the trainer sets train or eval mode itself
         result.warn(f"{key.path}.is_test", "'is_test' has no effect; training and evaluation set it themselves")
         del values["is_test"]
@@ -202,7 +202,7 @@ def _items(result: Resolution, key: Key, node: Node) -> List[Dict[str, Any]]:
 
 def drop_ignored(result: Resolution, kind: str, name: str, params: Dict[str, Any], path: str) -> Dict[str, Any]:
     """Return `params` without legacy parameters that have no effect, and add a warning for each of them."""
-    kept, told = without_ignored(kind, name, params)
-    for key in told:
+    kept, warned = without_ignored(kind, name, params)
+    for key in warned:
         result.warn(f"{path}.{key}", f"'{key}' has no effect on {name}")
     return kept

@@ -5,16 +5,15 @@
 from __future__ import annotations
 
 import copy
-from typing import Any, Set
+from typing import Set
 
-from ppclas_core.api import Callback
-from ppclas_core.compat.keys import LEGACY_RULES, TEACHER_PAIR, split_pair
+from ppclas_core.compat.keys import LEGACY_RULES, split_pair
 from ppclas_core.config.resolve import Resolution, drop_ignored
 from ppclas_core.config.schema import KEYS, REQUIRED, Items, Key
-from ppclas_core.config.switched_callbacks import has_teacher, switched_callbacks, switches
-from ppclas_core.config.task_rules import RULES, TaskRules
+from ppclas_core.config.switched_callbacks import check_callbacks
+from ppclas_core.config.task_rules import check_metrics, check_task, settle_loss
 from ppclas_core.errors import UserError
-from ppclas_core.plugins.catalogue import Entry, catalogue, first_party, first_party_dist
+from ppclas_core.plugins.catalogue import Entry, catalogue, first_party_dist
 from ppclas_core.plugins.install import how_to_install
 
 
@@ -35,14 +34,14 @@ def _apply_rules_between_keys(config: Resolution) -> None:
     _settle_device(config)
     _settle_weights(config)
     _settle_optimizer(config)
-    _settle_loss(config)
-    _check_task(config)
-    _check_metrics(config)
+    settle_loss(config)
+    check_task(config)
+    check_metrics(config)
     _require_sections(config)
     _check_data(config)
     _check_switches(config)
     _check_mix(config)
-    _check_callbacks(config)
+    check_callbacks(config)
     _settle_compat(config)
 
 
@@ -81,87 +80,6 @@ def _settle_optimizer(config: Resolution) -> None:
     rate = config.values["LEARNING_RATE"]
     if rate and rate["function"]:
         rate["params"] = drop_ignored(config, "lr_schedule", rate["function"], rate["params"], "LEARNING_RATE.params")
-
-
-def _settle_loss(config: Resolution) -> None:
-    loss = config.values["LOSS"]
-    switched = [entry.record.default_loss for entry in switched_callbacks(config.values) if entry.record.default_loss]
-    if loss and not _given(config, "LOSS.name"):
-        loss["name"] = switched[0] if switched else _rules(config).loss
-    elif loss:
-        _check_loss(config, loss["name"])
-
-
-def _check_loss(config: Resolution, name: Any) -> None:
-    """Refuse a loss on labels for a config with a teacher, and a loss on teacher outputs without a teacher."""
-    try:
-        takes_teacher = catalogue().find("loss", name).record.teacher
-    except UserError:  # `_check_names` reports unknown names
-        return
-    if takes_teacher and not has_teacher(config.values):
-        keys = [entry.record.enabled_by for entry in catalogue().entries("callback") if entry.record.teacher]
-        config.error("LOSS.name", f"{name} compares with a teacher, and there is none",
-                     do=f"say '{keys[0]}: True' and name a teacher" if keys else "'ppclas list losses' shows others")
-    elif has_teacher(config.values) and not takes_teacher:
-        (teacher, *_) = [entry.record for entry in switched_callbacks(config.values) if entry.record.teacher]
-        config.error("LOSS.name", f"{name} compares with labels; '{teacher.enabled_by}' needs a loss that compares "
-                     "with a teacher", do=f"remove it for {teacher.default_loss}, or one of: " + ", ".join(
-                         entry.record.name for entry in catalogue().entries("loss") if entry.record.teacher))
-
-
-def _check_task(config: Resolution) -> None:
-    """Refuse distillation, losses and samplers that need one class per image when the task is multi-label."""
-    values = config.values
-    if not _rules(config).label_sets:
-        return
-    teachers = [entry.record for entry in switched_callbacks(values) if entry.record.teacher]
-    if teachers:
-        key = teachers[0].enabled_by
-        config.error(key, f"'{key}' compares probabilities of one class per image; 'task: {values['task']}' has "
-                     "several", do="train the student on labels")
-    elif values["LOSS"]:
-        _check_loss_of_sets(config, values["LOSS"]["name"])
-    if values["TRAIN"] and values["TRAIN"]["sampler"] == "balanced":
-        config.error("TRAIN.sampler", f"'sampler: balanced' draws images by their class; with 'task: "
-                     f"{values['task']}' they have several", do="class_weights: balanced")
-
-
-def _check_loss_of_sets(config: Resolution, name: Any) -> None:
-    task = config.values["task"]
-    try:
-        fits = catalogue().find("loss", name).record.multilabel
-    except UserError:  # `_check_names` reports unknown names
-        return
-    if not fits:
-        able = ", ".join(entry.record.name for entry in catalogue().entries("loss") if entry.record.multilabel)
-        config.error("LOSS.name", f"{name} expects one class per image, 'task: {task}' has several",
-                     do=f"remove it for {_rules(config).loss}, or one of: {able}")
-    if config.values["LOSS"]["params"].get("sigmoid") is False:
-        config.error("LOSS.params.sigmoid", f"'sigmoid: False' of {name} expects one class per image, 'task: "
-                     f"{task}' has several", do="remove it")
-
-
-def _rules(config: Resolution) -> TaskRules:
-    return RULES.get(config.values["task"]) or next(iter(RULES.values()))  # an unknown task is an error already
-
-
-def _check_metrics(config: Resolution) -> None:
-    """Report metrics of `monitor` and `metrics` that do not exist or do not support the task."""
-    task = config.values["task"]
-    named = [("monitor", config.values["monitor"])] if config.values["monitor"] else []
-    named += [(f"metrics.{index}", name) for index, name in enumerate(config.values["metrics"] or ())]
-    for path, name in named:
-        try:
-            record = catalogue().find("metric", name).record
-        except UserError as error:
-            usable = ", ".join(entry.record.name for entry in catalogue().entries("metric")
-                               if task in entry.record.tasks)
-            config.error(path, error.what, do=f"one of: {usable}")
-            continue
-        if task not in record.tasks:
-            usable = ", ".join(entry.record.name for entry in catalogue().entries("metric")
-                               if task in entry.record.tasks)
-            config.error(path, f"the metric {name} is not for 'task: {task}'", do=f"one of: {usable}")
 
 
 def _require_sections(config: Resolution) -> None:
@@ -226,7 +144,7 @@ def _no_effect(config: Resolution, path: str, switch: str, wanted: str) -> None:
         config.error(path, text, do=f"say '{switch.rpartition('.')[2]}: {wanted}', or remove the key")
 
 
-def _set(config: Resolution, path: str, value: Any) -> None:
+def _set(config: Resolution, path: str, value: object) -> None:
     section, _, name = path.rpartition(".")
     (config.get(section) if section else config.values)[name] = value
 
@@ -250,30 +168,6 @@ def _check_mix(config: Resolution) -> None:
 def _installed_batch_ops() -> str:
     names = [entry.record.name for entry in catalogue().entries("op") if entry.record.level == "batch"]
     return f"one of: {', '.join(names)}" if names else f"an op of: {how_to_install(first_party_dist('batch_op'))}"
-
-
-def _check_callbacks(config: Resolution) -> None:
-    """Check the needs of callbacks that a key enables: their plugin, and a teacher if the callback has one."""
-    for key, dist in first_party()["config_key"].items():
-        if config.values.get(key) and key not in switches():
-            config.error(key, f"'{key}' needs the plugin {dist}", do=how_to_install(dist))
-    for entry in switched_callbacks(config.values):
-        if entry.record.teacher:
-            _check_teacher(config, entry.record)
-
-
-def _check_teacher(config: Resolution, record: Callback) -> None:
-    teacher, _ = split_pair(config.values["ARCHITECTURE"]["name"])
-    section = config.values[record.section]
-    if teacher:
-        given = section.setdefault("teacher", teacher)
-        if (given.setdefault("name", teacher) if isinstance(given, dict) else given) != teacher:
-            config.error(f"{record.section}.teacher", f"there are two teachers: ARCHITECTURE.name says {teacher}",
-                         do="let ARCHITECTURE.name be the student alone, or remove this key")
-    elif not section.get("teacher"):
-        config.error(record.enabled_by, f"'{record.enabled_by}' needs a teacher",
-                     do=f"{record.section}: {{teacher: {{name: NAME, pretrained: PATH}}}}, or a pair as "
-                        f"ARCHITECTURE.name: {TEACHER_PAIR}")
 
 
 def _settle_compat(config: Resolution) -> None:
@@ -325,7 +219,7 @@ def _check_names(config: Resolution, *, unsure: bool) -> None:
         del config.errors[errors_before:]
 
 
-def _look_up(config: Resolution, kind: str, name: Any, path: str) -> Entry | None:
+def _look_up(config: Resolution, kind: str, name: str, path: str) -> Entry | None:
     try:
         if kind == "backbone" and name in published_weights():
             return None
@@ -336,6 +230,7 @@ def _look_up(config: Resolution, kind: str, name: Any, path: str) -> Entry | Non
 
 
 def published_weights() -> Set[str]:
+    """Return the names of all published weights of the installed families."""
     return {weights.name for entry in catalogue().entries("backbone") for weights in entry.record.weights}
 
 

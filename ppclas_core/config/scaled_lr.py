@@ -20,6 +20,7 @@ def schedule_parameters(section: LearningRateSection, batch_size: Optional[int])
     """Return `LEARNING_RATE.params` with a plain number as `lr`, and the log line of the scaling ("" if there is none).
 
     Args:
+        section: section LEARNING_RATE.
         batch_size: TRAIN.batch_size; None without TRAIN.
 
     Raises:

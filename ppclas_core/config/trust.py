@@ -54,6 +54,7 @@ def load_plugins(
     """Load the one-file plugins that the caller names, and those of the config if the caller trusts it.
 
     Args:
+        root: the config.
         plugin_files: paths to load; a bare file name also selects the plugin of that name in the config.
         trust: load every file of the config.
         refuse: raise an error for a file of the config that is not trusted; otherwise skip it.

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional
 
 import yaml
 
@@ -67,7 +67,7 @@ def parse_yaml(text: str, source: str) -> Node:
     Raises:
         UserError: see `read_yaml`.
     """
-    loader: Any = None
+    loader: Optional[Loader] = None
     try:
         loader = Loader(text)  # raises for characters that YAML does not allow
         top = loader.get_single_node()
@@ -102,7 +102,7 @@ def shown_path(path: Path) -> str:
     return absolute if relative.startswith("..") else relative
 
 
-def _advice(text: str, mark: Any) -> str:
+def _advice(text: str, mark: Optional[yaml.Mark]) -> str:
     lines = text.splitlines()
     line = lines[mark.line] if mark and mark.line < len(lines) else ""
     if "\t" in line:
@@ -111,7 +111,7 @@ def _advice(text: str, mark: Any) -> str:
 
 
 class _Builder:
-    def __init__(self, loader: Any, source: str) -> None:
+    def __init__(self, loader: Loader, source: str) -> None:
         self.loader = loader
         self.source = source
         self.errors: List[UserError] = []
@@ -132,9 +132,9 @@ class _Builder:
             return Node([self.build(item, parents) for item in node.value], where)
         return Node(self._scalar(node), where, node.value)
 
-    def _mapping(self, node: yaml.MappingNode, parents: tuple[int, ...]) -> Dict[Any, Node]:
+    def _mapping(self, node: yaml.MappingNode, parents: tuple[int, ...]) -> Dict[str, Node]:
         self._plain_tag(node, "map")
-        lines: Dict[Any, int] = {}
+        lines: Dict[str, int] = {}
         for key_node, _ in node.value:
             if key_node.tag == "tag:yaml.org,2002:merge":
                 continue
@@ -145,18 +145,18 @@ class _Builder:
                                              where=f"{self.source}:{line}", do="remove one of them"))
             lines.setdefault(key, line)
         self.loader.flatten_mapping(node)  # `<<: *anchor`
-        result: Dict[Any, Node] = {}
+        result: Dict[str, Node] = {}
         for key_node, value_node in node.value:
             child = self.build(value_node, parents)
             result[self._key(key_node)] = Node(child.value, self._where(key_node), child.text)
         return result
 
-    def _key(self, node: yaml.Node) -> Any:
+    def _key(self, node: yaml.Node) -> str:
         if not isinstance(node, yaml.ScalarNode):
             raise UserError("a key must be a word, not a list or mapping", where=self._where(node))
         return str(node.value)
 
-    def _scalar(self, node: yaml.Node) -> Any:
+    def _scalar(self, node: yaml.Node) -> object:
         try:
             return self.loader.construct_object(node)
         except ValueError as error:  # e.g. an invalid number

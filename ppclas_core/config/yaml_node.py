@@ -21,7 +21,7 @@ class Node:
         text: original text of a scalar, if known: YAML parses `on` as True and `2026` as a number.
     """
 
-    value: Any
+    value: Any  # Any: narrowed by `is_mapping` or isinstance
     origin: str
     text: Optional[str] = None
 
@@ -31,7 +31,7 @@ class Node:
         return isinstance(self.value, dict)
 
 
-def from_plain(data: Any, origin: str) -> Node:
+def from_plain(data: object, origin: str) -> Node:
     """Return a tree of plain data in which every value has the same origin."""
     if isinstance(data, dict):
         return Node({key: from_plain(value, origin) for key, value in data.items()}, origin)
@@ -40,7 +40,7 @@ def from_plain(data: Any, origin: str) -> Node:
     return Node(data, origin)
 
 
-def plain(node: Node) -> Any:
+def plain(node: Node) -> Any:  # Any: a dict, a list or a scalar
     """Return a copy of the tree as plain dicts, lists and scalars."""
     if isinstance(node.value, dict):
         return {key: plain(child) for key, child in node.value.items()}
@@ -49,7 +49,7 @@ def plain(node: Node) -> Any:
     return node.value
 
 
-def plain_for(node: Node, hint: Any) -> Any:
+def plain_for(node: Node, hint: object) -> Any:  # Any: as `plain`
     """Return the tree as `plain` does, but with the original text of scalars where `hint` expects a string.
 
     A value that matches another type of the hint is kept: `compat: 2020` is a number, `pretrained_model: yes` is True.

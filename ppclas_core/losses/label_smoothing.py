@@ -16,7 +16,6 @@ from ppclas_core.errors import UserError
 if TYPE_CHECKING:
     import paddle
 
-    from ppclas_core.config.config import Config
 
 KEY = "ls_epsilon"
 PARAMETER = "epsilon"
@@ -55,21 +54,24 @@ def add_smoothing(params: Dict[str, Any], epsilon: float, accepted: Container[st
         params.setdefault(PARAMETER, epsilon)
 
 
-def check_smoothing(config: Config, loss: Loss, accepted: Container[str]) -> Optional[UserError]:
+def check_smoothing(
+    epsilon: float, params: Container[str], loss: Loss, accepted: Container[str]
+) -> Optional[UserError]:
     """Return an error if `ls_epsilon` is set and has no effect, else None.
 
     Args:
-        config: the config.
+        epsilon: value of `ls_epsilon`.
+        params: `LOSS.params` of the config.
         loss: record of its loss.
         accepted: names of the parameters of the loss.
     """
-    if not config.ls_epsilon:
+    if not epsilon:
         return None
     if loss.teacher:
         return UserError(f"'{KEY}' has no effect on the loss {loss.name}: the teacher gives the targets",
                          do=f"remove {KEY}")
     if PARAMETER not in accepted:
         return UserError(f"'{KEY}' has no effect on the loss {loss.name}", do=f"remove {KEY}")
-    if PARAMETER in config.loss.params:
+    if PARAMETER in params:
         return UserError(f"'{KEY}' has no effect: LOSS.params.{PARAMETER} overrides it", do="remove one of them")
     return None

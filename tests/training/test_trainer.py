@@ -92,4 +92,4 @@ def test_a_config_reaches_the_training_step_in_few_calls(values: Any, make_confi
     finally:
         sys.setprofile(before)
     assert reached
-    assert len(met) <= 40, sorted(code.co_qualname if sys.version_info >= (3, 11) else code.co_name for code in met)
+    assert len(met) <= 35, sorted(code.co_qualname if sys.version_info >= (3, 11) else code.co_name for code in met)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Callable, Dict, Mapping, Optional, Union
 
@@ -38,8 +38,16 @@ class SourceSection(DataSection):
 
 
 def source_section(config: Config, name: str) -> SourceSection:
-    """Return the section TRAIN or VALID of a config for `open_source`; see `config_section`."""
-    return SourceSection.from_values(config_section(config, name))
+    """Return the section TRAIN or VALID of a config for `open_source`.
+
+    The top-level keys on labels are added. The key `labels` of VALID defaults to that of TRAIN.
+    """
+    section = config.data_section(name) or DataSection()
+    classes = config.classes_num
+    labels = config.train.labels if section.labels == AUTO and config.train is not None else section.labels
+    return _source_section(replace(section, labels=labels), label_list=config.label_list,
+                           multilabel=config.task == "multilabel",
+                           classes_num=classes if isinstance(classes, int) else None)
 
 
 def config_section(config: Mapping[str, Any], name: str) -> Dict[str, Any]:
@@ -47,12 +55,13 @@ def config_section(config: Mapping[str, Any], name: str) -> Dict[str, Any]:
 
     The top-level keys on labels are added. The key `labels` of VALID defaults to that of TRAIN.
     """
-    section, training = config.get(name) or {}, config.get("TRAIN") or {}
-    labels = section.get("labels") or AUTO
-    classes = config.get("classes_num")
-    return {**section, "label_list": config.get("label_list"), "multilabel": config.get("task") == "multilabel",
-            "labels": training.get("labels") if labels == AUTO else labels,
-            "classes_num": classes if isinstance(classes, int) else None}
+    section = source_section(Config.of(config), name)
+    return {**(config.get(name) or {}), "label_list": section.label_list, "multilabel": section.multilabel,
+            "labels": section.labels, "classes_num": section.classes_num}
+
+
+def _source_section(section: DataSection, **labels: Any) -> SourceSection:
+    return SourceSection(**{member.field: getattr(section, member.field) for member in members(DataSection)}, **labels)
 
 
 def open_source(section: Union[SourceSection, Mapping[str, Any]], *, where: Callable[[str], str],
@@ -102,14 +111,10 @@ def reader_of(section: DataSection) -> Optional[Reader]:
         if section.reader is not None:
             record: Reader = catalogue().find("reader", section.reader.name).record
         else:
-            record = select_reader(read_request(_without_labels(section), str, None)).record
+            record = select_reader(read_request(_source_section(section), str, None)).record
         return record
     except UserError:
         return None
-
-
-def _without_labels(section: DataSection) -> SourceSection:
-    return SourceSection(**{member.field: getattr(section, member.field) for member in members(DataSection)})
 
 
 def read_request(section: SourceSection, where: Callable[[str], str], known: Optional[ClassNames]) -> ReadRequest:
