@@ -9,7 +9,7 @@ from typing import Callable, List
 from ppclas_core.checks.components import check_components
 from ppclas_core.checks.data import check_data
 from ppclas_core.checks.finding import Finding
-from ppclas_core.checks.places import check_places
+from ppclas_core.checks.output_folders import check_output_folders
 from ppclas_core.checks.preprocessing import preprocessing_notes
 from ppclas_core.checks.weights import check_weights
 from ppclas_core.config.config import Config
@@ -31,19 +31,19 @@ def check(config: Config) -> List[Finding]:
     Raises:
         UserErrors: all faults that would stop a run.
     """
-    left = "its components are not checked; --plugin or --trust-config runs it"
-    findings = [Finding("note", f"not run: {file}; {left}", config.place("plugins"))
+    advice = "its components are not checked; --plugin or --trust-config loads it"
+    findings = [Finding("note", f"not loaded: {file}; {advice}", config.place("plugins"))
                 for file in config.unloaded_plugins]
     findings += [Finding("note", warning) for warning in config.warnings]
     errors: List[UserError] = []
-    steps: List[Callable[[Config], List[Finding]]] = [check_places, _components, _metrics, check_weights,
+    steps: List[Callable[[Config], List[Finding]]] = [check_output_folders, _components, _metrics, check_weights,
                                                        _preprocessing, check_data]
     try:
         meta = weights_meta(config)
         config = settle_classes(config, None if meta is None else meta.num_classes)
     except UserError as error:  # the data is faulty: run the checks that do not need it
         errors.append(error)
-        steps = [check_places, _components, check_weights]
+        steps = [check_output_folders, _components, check_weights]
 
     def attempt(step: Callable[[Config], List[Finding]]) -> None:
         try:

@@ -170,10 +170,10 @@ class _Checker:
         right = True
         for index, item in enumerate(self.config.get_path(path)):
             for name, params in item.items():
-                place = f"{path}.{index}.{name}"
-                good = self._known(kind, name) and self.params(kind, name, params, place)
+                key = f"{path}.{index}.{name}"
+                good = self._known(kind, name) and self.params(kind, name, params, key)
                 if good and path == "TRAIN.mix":
-                    self._build(kind, name, params, place)
+                    self._build(kind, name, params, key)
                 right = right and good
         return right
 

@@ -68,7 +68,7 @@ def _repeated_names(config: Config, source: Source) -> List[Finding]:
     """Note class names shared by several classes: their predictions look the same and names cannot be matched."""
     twice = repeated(source.class_names or ())
     return [Finding("note", f"the name '{one_line(name)}' stands for {len(classes)} classes, "
-                    f"{', '.join(map(str, classes[:5]))}: predictions will not tell them apart",
+                    f"{', '.join(map(str, classes[:5]))}: predictions cannot distinguish them",
                     config.place("label_list")) for name, classes in list(twice.items())[:5]]
 
 

@@ -69,7 +69,7 @@ def try_images(config: Config, section: str, source: Source, absent: Set[int]) -
     if len(shapes) == 1 and _keeps_size(pipeline):
         measured = _measure(pipeline, source, absent.union(chosen), shapes)
         findings.append(Finding("note", f"{section}.transforms do not fix the size, so all images must have the same; "
-                                f"{len(chosen) + measured} of {len(source)} were looked at",
+                                f"{len(chosen) + measured} of {len(source)} were checked",
                                 config.place(f"{section}.transforms")))
     findings += check_shapes(config, section, shapes)
     return [*findings, Finding("ok", f"{section}: {len(chosen)} images tried, {len(chosen) - len(bad)} are fine")]
@@ -79,6 +79,8 @@ def check_shapes(config: Config, section: str, shapes: Mapping[Tuple[int, ...], 
     """Compare the shapes of transformed images with each other and with `image_shape`.
 
     Args:
+        config: the config.
+        section: TRAIN or VALID.
         shapes: shape -> path of an image with it; empty if no image is usable.
 
     Raises:

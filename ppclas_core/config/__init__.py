@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Configs: YAML with file and line, base configs, overrides, the schema of all keys, and the rules between them."""
+"""Configs: YAML with file and line, base configs, overrides, typed sections with all keys, and the rules between them.
+
+Imports inside functions: only a config with `requires:` needs importlib_metadata and packaging.
+"""
 
 from __future__ import annotations
 

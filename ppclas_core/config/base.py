@@ -24,7 +24,7 @@ def read_with_bases(path: Path, above: Tuple[Path, ...] = ()) -> Node:
         UserError: see `read_yaml`; also for a base that does not exist or that includes the file itself.
     """
     root = read_yaml(path)
-    _place_plugins(root, path.parent)
+    _resolve_plugin_paths(root, path.parent)
     node = root.value.pop("base", None)
     merged = Node({}, root.origin)
     for base in _names(node):
@@ -32,7 +32,7 @@ def read_with_bases(path: Path, above: Tuple[Path, ...] = ()) -> Node:
         chain = (*above, path.resolve())
         if target.resolve() in chain:
             names = " -> ".join(shown_path(link) for link in (*chain, target.resolve()))
-            raise UserError(f"the bases go round in a circle: {names}", where=base.origin, do="remove one of the bases")
+            raise UserError(f"the base configs form a cycle: {names}", where=base.origin, do="remove one of the bases")
         merged = merge(merged, read_with_bases(target, chain))
     return merge(merged, root)
 
@@ -47,7 +47,8 @@ def _names(node: Node | None) -> List[Node]:
     return names
 
 
-def _place_plugins(root: Node, folder: Path) -> None:
+def _resolve_plugin_paths(root: Node, folder: Path) -> None:
+    """Make the paths of `plugins:`, which are relative to `folder`, relative to the working directory."""
     node = root.value.get("plugins")
     if node is None:
         return

@@ -80,7 +80,7 @@ def _descend(node: Node, part: str, done: str, origin: str) -> tuple[Node, str]:
     if child.value is None:
         child.value = {}
     if not isinstance(child.value, (dict, list)):
-        raise UserError(f"{origin}: '{below}' is {child.value!r}, there is nothing below it",
+        raise UserError(f"{origin}: '{below}' is {child.value!r}, it has no keys below it",
                         do=f"write -o {below}=VALUE")
     return child, below
 

@@ -31,7 +31,7 @@ def render(config: Config) -> str:
         after_section = isinstance(value, dict)
     column = max(len(text) for text, origin in lines if origin and len(text) <= WIDEST) + 2
     shown = [f"{text:<{column - 1}} # {origin}" if origin else text for text, origin in lines]
-    notes = [f"# not run: {file}; its components are unknown here" for file in config.unloaded_plugins]
+    notes = [f"# not loaded: {file}; its components are unknown here" for file in config.unloaded_plugins]
     return "\n".join([*notes, *shown])
 
 

@@ -114,9 +114,9 @@ def _report_unknown(result: Resolution, section: str, node: Node, known: Dict[st
         if not nearest and homes:
             nearest = " It belongs under " + " or ".join(homes) + "." if all(homes) else " It belongs at the top level."
         result.meant.update(other for word, other in known.items() if f"'{word}'" in nearest)
-        place = f" in {section}" if section else ""
-        result.errors.append(UserError(f"unknown key '{name}'{place}.{nearest}", where=child.origin,
-                                       do=None if nearest else f"known keys{place}: {', '.join(known)}"))
+        scope = f" in {section}" if section else ""
+        result.errors.append(UserError(f"unknown key '{name}'{scope}.{nearest}", where=child.origin,
+                                       do=None if nearest else f"known keys{scope}: {', '.join(known)}"))
 
 
 def _value(result: Resolution, key: Key, node: Node | None, *, training: bool) -> object:
@@ -124,9 +124,9 @@ def _value(result: Resolution, key: Key, node: Node | None, *, training: bool) -
         if key.default is not REQUIRED:
             return copy.deepcopy(key.default)
         if training and key.path not in result.meant:
-            place = f"'{key.section}' needs" if key.section else "the config needs"
-            result.error(key.section, f"{place} the key '{key.name}': {key.doc}",
-                         do=None if key.section else "or say 'mode: valid' for a config that only evaluates")
+            needs = f"'{key.section}' needs" if key.section else "the config needs"
+            result.error(key.section, f"{needs} the key '{key.name}': {key.doc}",
+                         do=None if key.section else "or set 'mode: valid' for a config that only evaluates")
         return None
     if key.type is Params:
         return _params(result, key, node)

@@ -23,6 +23,7 @@ def apply_rules(config: Resolution, *, unsure: bool = False) -> None:
     Rules between keys are skipped if single keys are wrong: they would only report consequences.
 
     Args:
+        config: the resolved values.
         unsure: a one-file plugin of the config was not loaded, so unknown component names are accepted.
     """
     if not config.errors:
@@ -91,10 +92,10 @@ def _require_sections(config: Resolution) -> None:
     for section in ("TRAIN", "LEARNING_RATE"):
         if values[section] is None and not _given(config, section):
             config.error("", f"the section {section} is missing",
-                         do="or say 'mode: valid' for a config that only evaluates")
+                         do="or set 'mode: valid' for a config that only evaluates")
     if values["validate"] and values["VALID"] is None and not _given(config, "VALID"):
         config.error("validate", "'validate' is True but there is no section VALID",
-                     do="add VALID, or say 'validate: False'")
+                     do="add VALID, or set 'validate: False'")
 
 
 def _check_data(config: Resolution) -> None:
@@ -141,7 +142,7 @@ def _no_effect(config: Resolution, path: str, switch: str, wanted: str) -> None:
     if config.origins.get(switch, "").startswith("-o "):  # the user switched it off for this run
         config.warn(path, text)
     else:
-        config.error(path, text, do=f"say '{switch.rpartition('.')[2]}: {wanted}', or remove the key")
+        config.error(path, text, do=f"set '{switch.rpartition('.')[2]}: {wanted}', or remove the key")
 
 
 def _set(config: Resolution, path: str, value: object) -> None:
@@ -176,7 +177,7 @@ def _settle_compat(config: Resolution) -> None:
     if values["compat"] in (None, ""):
         return
     if str(values["compat"]) != LEGACY_RULES:
-        config.error("compat", f"compat is {values['compat']!r}; it must be {LEGACY_RULES}, or left out")
+        config.error("compat", f"compat is {values['compat']!r}; it must be {LEGACY_RULES}, or omitted")
         return
     values["compat"] = LEGACY_RULES
     takers = 0

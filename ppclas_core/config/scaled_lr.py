@@ -13,7 +13,7 @@ from ppclas_core.config.sections import LearningRateSection
 from ppclas_core.errors import UserError, did_you_mean
 from ppclas_core.plugins.signature import coerce
 
-PLACE = "LEARNING_RATE.params.lr"
+KEY = "LEARNING_RATE.params.lr"
 
 
 def schedule_parameters(section: LearningRateSection, batch_size: Optional[int]) -> Tuple[Dict[str, Any], str]:
@@ -33,16 +33,16 @@ def schedule_parameters(section: LearningRateSection, batch_size: Optional[int])
     names = ("value", "per_batch")
     for key in given:
         if key not in names:
-            raise UserError(f"lr has no key '{key}'.{did_you_mean(str(key), names)}", where=f"{PLACE}.{key}",
+            raise UserError(f"lr has no key '{key}'.{did_you_mean(str(key), names)}", where=f"{KEY}.{key}",
                             do="write lr: {value: 0.1, per_batch: 256}")
     missing = [name for name in names if name not in given]
     if missing:
-        raise UserError(f"lr needs the key '{missing[0]}'", where=PLACE, do="write lr: {value: 0.1, per_batch: 256}")
-    value = coerce(given["value"], float, what=f"{PLACE}.value")
-    reference = coerce(given["per_batch"], int, what=f"{PLACE}.per_batch")
+        raise UserError(f"lr needs the key '{missing[0]}'", where=KEY, do="write lr: {value: 0.1, per_batch: 256}")
+    value = coerce(given["value"], float, what=f"{KEY}.value")
+    reference = coerce(given["per_batch"], int, what=f"{KEY}.per_batch")
     if reference < 1:
-        raise UserError(f"per_batch is {reference}; it must be at least 1", where=f"{PLACE}.per_batch")
+        raise UserError(f"per_batch is {reference}; it must be at least 1", where=f"{KEY}.per_batch")
     if batch_size is None:
-        raise UserError("per_batch needs TRAIN.batch_size, and there is no TRAIN", where=PLACE, do="write lr: NUMBER")
+        raise UserError("per_batch needs TRAIN.batch_size, and there is no TRAIN", where=KEY, do="write lr: NUMBER")
     params["lr"] = value * batch_size / reference
     return params, f"lr {value:g} per {reference} images is {params['lr']:g} for a batch of {batch_size}"

@@ -57,7 +57,8 @@ class RegularizerSection(Section):
     """Weight decay as a penalty on the parameters."""
 
     function: Literal["L1", "L2"] = key(REQUIRED, "penalty on all parameters except those whose layer sets its own")
-    factor: float = key(REQUIRED, "its factor: adds factor * p (L2) or factor * sign(p) (L1) to the gradient",
+    factor: float = key(REQUIRED, "weight of the penalty: adds factor * p (L2) or factor * sign(p) (L1) to the "
+        "gradient",
         minimum=0)
 
 
@@ -68,13 +69,13 @@ class OptimizerSection(Section):
     function: str = key("Momentum", "optimizer, such as Momentum, RMSProp, SGD, AdamW; `ppclas list optimizers` shows "
         "them")
     params: Params = key({"momentum": 0.9}, "parameters of the optimizer; the default is Momentum's")
-    regularizer: Optional[RegularizerSection] = section("weight decay; left out: none")
-    no_weight_decay: List[Literal["norm", "bias"]] = key([], "parameters without weight decay: of normalisation "
-        "layers, biases; left out: every parameter decays", new=True)
-    layer_decay: Optional[float] = key(None, "factor on the learning rate from each block to the one before it, as "
-        "seen from the classifier, which has 1", minimum=0, maximum=1, new=True)
-    grad_clip: Params = key({}, "limit on the gradients: `norm` (of each tensor), `value` (of each number) or "
-        "`global_norm` (of all together)", new=True)
+    regularizer: Optional[RegularizerSection] = section("weight decay; omitted: none")
+    no_weight_decay: List[Literal["norm", "bias"]] = key([], "parameters without weight decay: those of "
+        "normalization layers, biases; omitted: every parameter decays", new=True)
+    layer_decay: Optional[float] = key(None, "factor on the learning rate per block, counted back from the "
+        "classifier, whose factor is 1", minimum=0, maximum=1, new=True)
+    grad_clip: Params = key({}, "limit on the gradients: `norm` (of each tensor), `value` (of each element) or "
+        "`global_norm` (of all tensors together)", new=True)
 
 
 @dataclass(frozen=True)
@@ -95,26 +96,27 @@ class DataSection(Section):
     worker_type: Literal["auto", "threads", "processes"] = key("auto", "kind of the workers; `auto` takes processes "
         "where an op holds the Python interpreter", new=True)
     file_list: Optional[PathText] = key(None, "list file, one `path label` (or `path 1,4`) per line, or a table "
-        "`.csv`; left out: what `data_dir` holds")
-    data_dir: Optional[PathText] = key(None, "folder to which the paths of the list are relative (left out: the folder "
-        "of the list); or that holds one subfolder per class, tar files, or what `ppclas repack` wrote")
-    reader: Optional[ReaderSection] = section("what opens the data; left out: the reader that recognises them")
-    labels: Literal["auto", "indices", "names"] = key("auto", "what the labels of a table are: indices of classes "
-        "from 0, or their names. `auto`: digits below `classes_num` are indices, words are names", new=True)
-    max_samples: Optional[int] = key(None, "use no more images than this, spread evenly over the list", minimum=1,
+        "`.csv`; omitted: the data is found in `data_dir`")
+    data_dir: Optional[PathText] = key(None, "with a list: the folder to which its paths are relative (default: the "
+        "folder of the list); without a list: a folder of class folders, of tar files, or of shards of `ppclas "
+        "repack`")
+    reader: Optional[ReaderSection] = section("the reader of the data; omitted: the reader that recognizes it")
+    labels: Literal["auto", "indices", "names"] = key("auto", "meaning of the labels of a table: class indices from "
+        "0, or class names. `auto`: digits below `classes_num` are indices, words are names", new=True)
+    max_samples: Optional[int] = key(None, "maximum number of images; they are spread evenly over the list", minimum=1,
         new=True)
     cache: Literal["none", "ram", "disk"] = key("none", "keep the encoded images that were read once: in memory, or as "
         "copies in `cache_dir`", new=True)
     cache_limit_gb: float = key(4.0, "size of that cache in GB (1e9 bytes)", minimum=0, new=True)
     cache_dir: Optional[PathText] = key(None, "folder of a fast disk for `cache: disk`; its files are kept",
         switch=".cache=disk", new=True)
-    delimiter: Optional[str] = key(None, "text between path and label; left out: a tab if the line has one, else the "
+    delimiter: Optional[str] = key(None, "text between path and label; omitted: a tab if the line has one, else the "
         "last blank")
-    transforms: Items = key(REQUIRED, "what is done to each image, in order: one-key mappings `Op: {params}`",
+    transforms: Items = key(REQUIRED, "transforms of each image, in order: one-key mappings `Op: {params}`",
         names="op")
-    on_bad_image: Literal["fail", "skip"] = key("fail", "what an image that cannot be decoded does: `fail` stops with "
-        "its path, `skip` leaves it out and lists it", new=True)
-    bad_image_budget: float = key(0.01, "share of bad images, 0 to 1, above which `skip` stops all the same", minimum=0,
+    on_bad_image: Literal["fail", "skip"] = key("fail", "handling of images that cannot be decoded: `fail` stops "
+        "with the path, `skip` leaves them out and lists them", new=True)
+    bad_image_budget: float = key(0.01, "ratio of bad images, 0 to 1, above which `skip` stops as well", minimum=0,
         maximum=1, switch=".on_bad_image=skip", dormant=0.0, new=True)
 
 
@@ -125,11 +127,11 @@ class TrainSection(DataSection):
     batch_size: int = key(REQUIRED, "images per step of training, over all devices", minimum=1)
     accumulate: int = key(1, "parts in which each batch is computed: the same optimizer step in less memory; batch "
         "norms see one part at a time", minimum=1, new=True)
-    shuffle_seed: Optional[int] = key(None, "seed of the order of the images; left out: `seed`")
+    shuffle_seed: Optional[int] = key(None, "seed of the order of the images; omitted: `seed`")
     sampler: Literal["shuffle", "balanced"] = key("shuffle", "`balanced`: each class occurs equally often in an epoch; "
         "small ones repeat their images, large ones leave some out", new=True)
-    mix: Items = key([], "what is done to each batch when `use_mix` is true: exactly one op, as a batch mixed twice "
-        "has more than the two labels per image that losses understand", names="op", switch="use_mix", dormant=[])
+    mix: Items = key([], "augmentation of each batch if `use_mix` is true: exactly one op, because losses accept at "
+        "most two labels per image", names="op", switch="use_mix", dormant=[])
     drop_last: bool = key(True, "leave out the incomplete last batch of an epoch; never when it is the only one",
         new=True)
 
@@ -139,17 +141,17 @@ class ValidSection(DataSection):
     """Validation data."""
 
     batch_size: int = key(REQUIRED, "images per step of evaluation, over all devices", minimum=1)
-    labels: Literal["auto", "indices", "names"] = key("auto", "what the labels of a table are: indices of classes "
-        "from 0, or their names. `auto`: digits below `classes_num` are indices, words are names; left out: as "
-        "TRAIN.labels", new=True)
+    labels: Literal["auto", "indices", "names"] = key("auto", "meaning of the labels of a table: class indices from "
+        "0, or class names. `auto`: digits below `classes_num` are indices, words are names; omitted: as TRAIN.labels",
+        new=True)
 
 
 @dataclass(frozen=True)
 class RootSection(Section):
     """Top level of a config."""
 
-    base: Union[List[str], str] = key([], "configs that this one is laid on, the first lowest; a path beside this "
-        "file, or an installed config", new=True)
+    base: Union[List[str], str] = key([], "configs that this one is merged over, a later one over an earlier one; a "
+        "path relative to this file, or an installed config", new=True)
     requires: List[str] = key([], "distributions that must be installed, like `ppclas-models-mobile>=0.1`", new=True)
     plugins: List[PathText] = key([], "one-file plugins beside this config; they run only with `--plugin` or "
         "`--trust-config`", new=True)
@@ -157,8 +159,9 @@ class RootSection(Section):
         "LEARNING_RATE and epochs")
     task: Literal["multiclass", "multilabel"] = key("multiclass", "`multiclass`: each image shows one class; "
         "`multilabel`: any number of them, none included, written `path 1,4,7`", new=True)
-    score_threshold: float = key(0.5, "sigmoid score, 0 to 1, from which a class counts as found: in F1, precision and "
-        "recall, and in what `ppclas predict` names", minimum=0, maximum=1, switch="task=multilabel", dormant=0.5,
+    score_threshold: float = key(0.5, "sigmoid score, 0 to 1, from which a class counts as found: in F1, precision "
+        "and recall, and in the output of `ppclas predict`",
+        minimum=0, maximum=1, switch="task=multilabel", dormant=0.5,
         new=True)
     architecture: ArchitectureSection = section("the model", name="ARCHITECTURE", default=ArchitectureSection)
     pretrained_model: Union[PathText, List[PathText], bool, None] = key(None, "weights to start from: prefix, file or "
@@ -189,9 +192,10 @@ class RootSection(Section):
         "with `task: multilabel` `mAP`. Of equal values the lower loss is better", switch="validate", new=True)
     metrics: List[str] = key([], "further metrics of VALID, by name, that evaluations log and record during training",
         switch="validate", dormant=[], new=True)
-    early_stop: Optional[EarlyStopSection] = section("end a run that no longer gets better; left out: never")
+    early_stop: Optional[EarlyStopSection] = section("end of a run whose monitored metric no longer improves; "
+        "omitted: never")
     print_interval: int = key(10, "steps between log lines", minimum=1)
-    topk: int = key(5, "second metric: the class is among the k best; k is cut to classes_num", minimum=1,
+    topk: int = key(5, "k of the second metric, top-k accuracy; at most classes_num is used", minimum=1,
         switch="task=multiclass", dormant=5)
     image_shape: List[int] = key([3, 224, 224], "network input as [channels, height, width]; must agree with the "
         "transforms", minimum=1, length=3)
@@ -201,38 +205,40 @@ class RootSection(Section):
     use_distillation: bool = key(False, "train the model on the outputs of a teacher; labels serve the metrics only. "
         "ARCHITECTURE.name is the student, or a pair `TEACHER_distill_STUDENT`")
     distillation: Params = key({}, "the teacher, and how it is run; a pair as ARCHITECTURE.name is its `teacher`. "
-        "`ppclas info Distillation` shows what may stand here", name="DISTILLATION", switch="use_distillation",
+        "`ppclas info Distillation` shows the keys", name="DISTILLATION", switch="use_distillation",
         dormant={}, new=True)
     use_ema: bool = key(False, "keep an exponential moving average of the weights; best is chosen by it")
     ema_decay: Optional[float] = key(0.9999, "upper bound of the decay of the average, per step", minimum=0, maximum=1,
         switch="use_ema")
     use_fp16: bool = key(False, "automatic mixed precision")
-    amp_scale_loss: float = key(1.0, "initial factor on the loss", minimum=0, switch="use_fp16", dormant=1.0)
-    use_dynamic_loss_scaling: bool = key(False, "adapt that factor during training", switch="use_fp16", dormant=False)
-    amp_level: Literal["O1", "O2"] = key("O1", "O1: what is safe in lower precision, O2: all but a few operators; "
-        "parameters stay float32", switch="use_fp16", dormant="O1", new=True)
+    amp_scale_loss: float = key(1.0, "initial loss scale", minimum=0, switch="use_fp16", dormant=1.0)
+    use_dynamic_loss_scaling: bool = key(False, "adapt the loss scale during training",
+        switch="use_fp16", dormant=False)
+    amp_level: Literal["O1", "O2"] = key("O1", "O1: the operators that are safe in lower precision, O2: all but a "
+        "few operators; parameters stay float32", switch="use_fp16", dormant="O1", new=True)
     amp_dtype: Literal["auto", "float16", "bfloat16"] = key("auto", "`auto`: float16 on a GPU, bfloat16, which needs "
         "no loss scaling, on the CPU", switch="use_fp16", dormant="auto", new=True)
-    decoder: str = key("auto", "what decodes in place of DecodeImage, with the same pixels: `opencv`, a decoder of a "
-        "plugin such as `turbo`, or `auto`, that of a plugin where there is one", new=True)
-    profile_data: bool = key(False, "tell in the log and the report where the time of the data, and of evaluations, "
-        "goes, stage by stage", new=True)
+    decoder: str = key("auto", "decoder that replaces DecodeImage and gives the same pixels: `opencv`, a decoder of "
+        "a plugin such as `turbo`, or `auto`: the decoder of a plugin if one is installed", new=True)
+    profile_data: bool = key(False, "log and report the time that each stage of the data pipeline, and of "
+        "evaluations, takes", new=True)
     profile: bool = key(False, "profile ten training steps with Paddle's profiler, into `profile/` of the run folder",
         new=True)
     use_gpu: bool = key(True, "False: run on the CPU; True: as `device` says")
     device: Literal["auto", "cpu", "gpu"] = key("auto", "`auto` takes a GPU where there is one", new=True)
-    sync_bn: bool = key(False, "batch norms see the batch of all processes; one process has it whole anyway", new=True)
-    to_static: bool = key(False, "compile the forward pass of training steps into a program of Paddle's", new=True)
+    sync_bn: bool = key(False, "batch norms use the statistics of the batch over all processes; no effect with one "
+        "process", new=True)
+    to_static: bool = key(False, "compile the forward pass of training steps into a static Paddle program", new=True)
     accelerator: str = key("auto", "faster training steps by an installed accelerator, such as `onednn` of "
         "ppclas-accel-onednn: `auto` takes the one for the device, `none` takes none. It is used only where it agrees "
         "with Paddle's own steps on the first batches, and never changes how a model is evaluated or exported",
         new=True)
     seed: int = key(0, "all randomness is a function of (seed, epoch, index of the image)", minimum=0, new=True)
-    compat: Union[str, int, None] = key(None, "`2020`: every op that has the parameter `compat` follows the legacy "
-        "rule where that was wrong, unless the op says otherwise itself", new=True)
+    compat: Union[str, int, None] = key(None, "`2020`: every op with a parameter `compat` follows the legacy rule "
+        "where that rule is wrong, unless the op sets the parameter itself", new=True)
     callbacks: Items = key([], "callbacks of the training loop, in order: one-key mappings `Callback: {params}`",
         names="callback", new=True)
-    loss: LossSection = section("the loss; may be left out", name="LOSS", default=LossSection)
+    loss: LossSection = section("the loss; may be omitted", name="LOSS", default=LossSection)
     learning_rate: Optional[LearningRateSection] = section("the learning rate over time", name="LEARNING_RATE")
     optimizer: OptimizerSection = section("how the weights are updated", name="OPTIMIZER", default=OptimizerSection)
     train: Optional[TrainSection] = section("the training data", name="TRAIN")

@@ -63,7 +63,7 @@ def _check_loss(config: Resolution, name: str) -> None:
     if takes_teacher and not has_teacher(config.values):
         keys = [entry.record.enabled_by for entry in catalogue().entries("callback") if entry.record.teacher]
         config.error("LOSS.name", f"{name} compares with a teacher, and there is none",
-                     do=f"say '{keys[0]}: True' and name a teacher" if keys else "'ppclas list losses' shows others")
+                     do=f"set '{keys[0]}: True' and name a teacher" if keys else "'ppclas list losses' shows others")
     elif has_teacher(config.values) and not takes_teacher:
         (teacher, *_) = [entry.record for entry in switched_callbacks(config.values) if entry.record.teacher]
         config.error("LOSS.name", f"{name} compares with labels; '{teacher.enabled_by}' needs a loss that compares "

@@ -68,7 +68,7 @@ def load_plugins(
     listed = _texts(root, "plugins")
     allowed = {os.path.abspath(path) for path in plugin_files}
     names = {os.fspath(path) for path in plugin_files if not os.path.exists(path)}
-    left: List[str] = []
+    skipped: List[str] = []
     errors: List[UserError] = []
     loaded = set()
     for item in listed:
@@ -80,15 +80,15 @@ def load_plugins(
                 raise error.at(item.origin) from error
             loaded.update([path, os.path.basename(path)])
             continue
-        left.append(item.value)
-        errors.append(UserError(f"this config wants to run the file {item.value}", where=item.origin,
-                                do=f"read it; then run it with --plugin {item.value}, or with --trust-config"))
+        skipped.append(item.value)
+        errors.append(UserError(f"the plugin file {item.value} of this config is not trusted", where=item.origin,
+                                do=f"read it; then load it with --plugin {item.value}, or with --trust-config"))
     if refuse and errors:
         raise UserErrors(errors)
     for name in plugin_files:
         if os.path.abspath(name) not in loaded and os.fspath(name) not in loaded:
             catalogue().load_file(Path(os.path.abspath(name)))
-    return left
+    return skipped
 
 
 def _texts(root: Node, key: str) -> List[Node]:

@@ -141,7 +141,7 @@ class _Builder:
             key = self._key(key_node)
             line = key_node.start_mark.line + 1
             if key in lines:
-                self.errors.append(UserError(f"the key '{key}' stands twice, in line {lines[key]} and in line {line}",
+                self.errors.append(UserError(f"the key '{key}' occurs twice, in line {lines[key]} and in line {line}",
                                              where=f"{self.source}:{line}", do="remove one of them"))
             lines.setdefault(key, line)
         self.loader.flatten_mapping(node)  # `<<: *anchor`

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple, Optional, Sequence
 
-from ppclas_core.checks.places import check_places
+from ppclas_core.checks.output_folders import check_output_folders
 from ppclas_core.config.config import Config
 from ppclas_core.config.task_rules import monitor_of
 from ppclas_core.data.from_config import settle_classes
@@ -70,7 +70,7 @@ def train(config: Config, *, resume: bool = False, allow: Sequence[str] = ()) ->
         Interrupted: Ctrl-C, SIGTERM or SIGHUP, after the step was finished and a checkpoint written.
     """
     config.require("TRAIN", "LEARNING_RATE", "epochs")
-    check_places(config)
+    check_output_folders(config)
     config = settle_classes(config)
     run_folder, rank = RunFolder.of(config), rank_from_environment()
     folder = run_folder.path

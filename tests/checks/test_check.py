@@ -147,7 +147,7 @@ def test_components_of_an_unknown_plugin_are_left_alone(ready, write):
     ready["plugins"] = ["my_ops.py"]
     ready["TRAIN"]["transforms"].insert(1, {"Tint": {}})
     text = "\n".join(map(str, check(load_config(write("my.yaml", ready), inspect_only=True))))
-    assert "not run: my_ops.py" in text
+    assert "not loaded: my_ops.py" in text
     assert "TRAIN: its transforms are not complete here" in text
 
 

@@ -38,7 +38,7 @@ def findings(config):
 
 def test_images_of_one_size_need_no_resizing(ready):
     text = findings(ready)
-    assert "TRAIN.transforms do not fix the size, so all images must have the same; 6 of 6 were looked at" in text
+    assert "TRAIN.transforms do not fix the size, so all images must have the same; 6 of 6 were checked" in text
     assert "ok: VALID: 6 images tried" in text
 
 

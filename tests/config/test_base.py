@@ -37,7 +37,7 @@ def test_another_schedule_does_not_inherit_parameters(write, minimal):
 def test_a_circle_is_named(write, error_of):
     write("a.yaml", "base: b.yaml\n")
     write("b.yaml", "\nbase: a.yaml\n")
-    assert "b.yaml:2: the bases go round in a circle: a.yaml -> b.yaml -> a.yaml" in error_of(load_config, "a.yaml")
+    assert "b.yaml:2: the base configs form a cycle: a.yaml -> b.yaml -> a.yaml" in error_of(load_config, "a.yaml")
 
 
 def test_a_missing_base_has_its_line(write, error_of):

@@ -45,7 +45,7 @@ def test_only_the_first_equals_sign_splits(load):
     ("TRIAN.batch_size=3", "the config has no 'TRIAN'. Did you mean 'TRAIN'?"),
     ("TRAIN.transforms.1.RandCropImag.size=3", "has no 'RandCropImag'. Did you mean 'RandCropImage'?"),
     ("TRAIN.transforms.9.X.size=3", "'TRAIN.transforms' has no position '9'"),
-    ("TRAIN.batch_size.x=3", "there is nothing below it"),
+    ("TRAIN.batch_size.x=3", "it has no keys below it"),
     ("epochs", "expected KEY=VALUE"),
     ("epochs=many", "-o epochs: epochs is 'many'; it must be a whole number"),
 ])

@@ -72,7 +72,7 @@ def test_the_command_touches_no_data_and_forgives_unknown_plugins(write, minimal
     write("my_ops.py", "raise RuntimeError('never run')")
     write("a.yaml", minimal)
     out = ppclas_project().run("show", "a.yaml", "-o", "TRAIN.batch_size=9").succeeded().out
-    assert "# not run: my_ops.py" in out
+    assert "# not loaded: my_ops.py" in out
     assert "batch_size: 9" in out
     assert "- Tint:" in out
 

@@ -66,7 +66,7 @@ def test_without_its_key_it_stays_away(minimal):
 @pytest.mark.parametrize(("changes", "part"), [
     ({"use_distillation": True}, "'use_distillation' needs a teacher"),
     ({"use_distillation": True, "DISTILLATION": {"teacher": "A"}, "LOSS": {"name": "Hard"}}, "remove it for Near"),
-    ({"LOSS": {"name": "Near"}}, "say 'use_distillation: True'"),
+    ({"LOSS": {"name": "Near"}}, "set 'use_distillation: True'"),
 ])
 def test_a_teacher_has_its_rules_whoever_brings_it(minimal, error_of, changes, part):
     assert part in error_of(config_from_dict, {**minimal, **changes})

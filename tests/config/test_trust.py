@@ -39,7 +39,7 @@ def ran(config: Path) -> bool:
 
 def test_a_strangers_file_does_not_run(config, error_of):
     text = error_of(load_config, config)
-    assert "this config wants to run the file sub/my_tint.py" in text
+    assert "the plugin file sub/my_tint.py of this config is not trusted" in text
     assert "--plugin sub/my_tint.py, or with --trust-config" in text
     assert not ran(config)
 
@@ -60,7 +60,8 @@ def test_naming_the_file_runs_it(config, named):
 
 def test_another_file_of_that_name_is_not_the_one_that_was_named(config, write, error_of):
     write("my_tint.py", "raise RuntimeError('this one was named')")
-    assert "wants to run the file sub/my_tint.py" in error_of(load_config, config, plugin_files=["my_tint.py"])
+    text = error_of(load_config, config, plugin_files=["my_tint.py"])
+    assert "the plugin file sub/my_tint.py of this config is not trusted" in text
     assert not ran(config)
 
 

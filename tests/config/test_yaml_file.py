@@ -22,8 +22,8 @@ def test_each_value_knows_its_line():
 
 def test_a_key_that_stands_twice_is_refused_with_both_lines(error_of):
     text = error_of(parse_yaml, "a: 1\nb:\n  c: 1\n  c: 2\na: 2\n", "f.yaml")
-    assert "f.yaml:4: the key 'c' stands twice, in line 3 and in line 4" in text
-    assert "f.yaml:5: the key 'a' stands twice, in line 1 and in line 5" in text
+    assert "f.yaml:4: the key 'c' occurs twice, in line 3 and in line 4" in text
+    assert "f.yaml:5: the key 'a' occurs twice, in line 1 and in line 5" in text
 
 
 def test_an_anchor_may_be_merged_and_overruled():
@@ -107,4 +107,4 @@ def test_a_key_is_the_text_that_was_written(key):
 
 def test_keys_that_yaml_takes_for_the_same_value_are_two_names(error_of):
     assert plain(parse_yaml("{yes: 1, on: 2, true: 3}", "f.yaml")) == {"yes": 1, "on": 2, "true": 3}
-    assert "the key 'yes' stands twice" in error_of(parse_yaml, "{yes: 1, yes: 2}", "f.yaml")
+    assert "the key 'yes' occurs twice" in error_of(parse_yaml, "{yes: 1, yes: 2}", "f.yaml")

@@ -13,7 +13,7 @@ from ppclas_core.data.readers.open import reader_of
 from ppclas_core.errors import UserError, UserErrors
 
 
-def check_places(config: Config) -> List[Finding]:
+def check_output_folders(config: Config) -> List[Finding]:
     """Check the output folders of a run; return no findings.
 
     Raises:
