@@ -21,7 +21,7 @@ _PUBLIC = {
     "plain": "ppclas_core.config.yaml_node",
     "read_yaml": "ppclas_core.config.yaml_file",
 }
-__all__ = [*_PUBLIC]
+__all__ = list(_PUBLIC)
 
 if TYPE_CHECKING:
     from ppclas_core.config.config import Config as Config
