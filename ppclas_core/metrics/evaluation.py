@@ -28,7 +28,7 @@ class Evaluation:
     tables: Mapping[str, Any] = field(default_factory=dict)
     profile: Mapping[str, float] = field(default_factory=dict)
 
-    def __getattr__(self, name: str) -> Any:  # Any: callers use values without a cast
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  # Any: callers use values without a cast
         if not name.startswith("_"):  # copy and pickle look up special methods before the fields exist
             for values in (self.metrics, self.settings, self.tables):
                 if name in values:

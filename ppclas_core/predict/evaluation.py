@@ -22,9 +22,8 @@ from ppclas_core.models.pretrained import Source
 from ppclas_core.plugins.models import find_model
 from ppclas_core.predict.runnable import open_runnable
 from ppclas_core.system.rank import ALONE
-from ppclas_core.tasks import task_of
-from ppclas_core.training.builders import build_evaluation_loss, build_meta
-from ppclas_core.training.evaluate import evaluate_model
+from ppclas_core.training.evaluate import Evaluator
+from ppclas_core.training.save import build_meta
 
 _log = logging.getLogger(__name__)
 
@@ -60,21 +59,22 @@ def evaluate_runtime(config: Config, source: Optional[Source], runtime: str, *,
                         where=config.place("task"))
     data = datasets.open_checked(config, "VALID", classes)
     loader = datasets.valid_loader(config, data, ALONE)
-    result = evaluate_model(_RuntimeModel(runnable.runtime), loader, build_evaluation_loss(config),
-                            task=task_of(config),
-                            class_names=datasets.class_names(config.num_classes, data, classes),
-                            print_interval=config.print_interval)
+    evaluator = Evaluator.from_config(config, datasets.class_names(config.num_classes, data, classes))
+    result = evaluator.evaluate(_RuntimeModel(runnable.runtime), loader)
     assert result is not None
     return result
 
 
 class _RuntimeModel:
-    """Adapter of a runtime to the interface of a layer, for `evaluate_model`."""
+    """Adapter of a runtime to the interface of a layer, for an `Evaluator`."""
 
     training = False
 
     def __init__(self, runtime: Callable[[np.ndarray], np.ndarray]) -> None:
         self._runtime = runtime
+
+    def train(self) -> None:
+        """Do nothing; a runtime is always in evaluation mode."""
 
     def eval(self) -> None:
         """Do nothing; a runtime is always in evaluation mode."""

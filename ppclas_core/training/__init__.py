@@ -1,6 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Training: build the components from a config, run the loop, evaluate."""
+"""Training: construction of the components from a config, the training loop, evaluation.
+
+Imports inside functions: the launcher, the collectives and `train` check a config and run a single process without
+Paddle, which takes seconds to import; an evaluation that does not export the model needs no runtime.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,7 @@ _PUBLIC = {
     "summed": "ppclas_core.training.distributed.collectives",
     "train": "ppclas_core.training.run_training",
 }
-__all__ = [*_PUBLIC]
+__all__ = list(_PUBLIC)
 
 if TYPE_CHECKING:
     from ppclas_core.training.callbacks import Callback as Callback

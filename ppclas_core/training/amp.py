@@ -10,20 +10,26 @@ from __future__ import annotations
 import warnings
 from typing import Any, ContextManager, Dict, Mapping
 
+import numpy as np
 import paddle
 
 from ppclas_core.config.config import Config
 from ppclas_core.errors import UserError
+from ppclas_core.optim.protocol import Optimizer
 
 
 class Amp:
-    """Float16 with loss scaling, or bfloat16, which needs none; off unless `use_fp16`.
+    """Mixed precision: float16 with loss scaling, or bfloat16 without; off unless `use_fp16`.
 
-    Parameters stay float32 at either level, and are cast where an operator needs it: checkpoints, averages and
-    evaluation do not differ from a run in float32.
+    Parameters are float32 at both levels and are cast for the operators that need it, so checkpoints, moving averages
+    and evaluation are as in a run in float32.
+
+    Args:
+        config: config of the run.
+        device: `cpu`, `gpu` or `gpu:N`.
 
     Attributes:
-        enabled: whether forward passes run in lower precision.
+        enabled: forward passes run in lower precision.
         note: one line for the log, or "".
 
     Raises:
@@ -37,7 +43,7 @@ class Amp:
         wanted = config.amp_dtype
         self._dtype = ("float16" if self._gpu else "bfloat16") if wanted == "auto" else wanted
         if self.enabled and not self._gpu and self._dtype == "float16":
-            raise UserError("amp_dtype is float16, which Paddle knows on GPUs only", where="amp_dtype",
+            raise UserError("amp_dtype is float16, which Paddle supports on GPUs only", where="amp_dtype",
                             do="amp_dtype: bfloat16, or auto")
         self.note = ""
         if self.enabled and not self._gpu:
@@ -53,16 +59,17 @@ class Amp:
             use_dynamic_loss_scaling=config.use_dynamic_loss_scaling,
         )
 
-    def autocast(self) -> ContextManager[Any]:
-        """Return the context of a forward pass and its loss."""
-        return paddle.amp.auto_cast(enable=self.enabled, dtype=self._dtype, level=self._level)
+    def autocast(self) -> ContextManager[None]:
+        """Return the context for a forward pass and its loss."""
+        context: ContextManager[None] = paddle.amp.auto_cast(enable=self.enabled, dtype=self._dtype, level=self._level)
+        return context
 
     def backward(self, loss: paddle.Tensor) -> None:
-        """Add the gradients of the (scaled) loss to those that the parameters have."""
+        """Add the gradients of the loss, scaled if necessary, to those of the parameters."""
         (self._scaler.scale(loss) if self._scaled else loss).backward()
 
-    def step(self, optimizer: Any) -> None:
-        """Take one optimizer step with the gradients of `backward`, and clear them."""
+    def step(self, optimizer: Optimizer) -> None:
+        """Take one optimizer step with the accumulated gradients, and clear them."""
         if not self._scaled:
             optimizer.step()
         else:
@@ -76,15 +83,14 @@ class Amp:
         return {key: value.tolist() if hasattr(value, "tolist") else value for key, value in state.items()}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Continue with a saved `state()`."""
+        """Restore a saved `state()`."""
         if state and self._scaled:
-            import numpy as np
-
             scale = {"scale": np.asarray(state["scale"], np.float32)}
             self._scaler.load_state_dict({**state, **scale})
 
 
 def _bfloat16_works() -> bool:
+    """Return whether this Paddle computes in bfloat16 on the CPU."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with paddle.amp.auto_cast(enable=True, dtype="bfloat16", level="O1"):

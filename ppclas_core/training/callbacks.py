@@ -1,63 +1,76 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The base class of training callbacks, named in a config's `callbacks:`."""
+"""Base class of training callbacks, which a config lists under `callbacks`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Mapping
+from typing import TYPE_CHECKING, ClassVar, Mapping
 
 if TYPE_CHECKING:
+    import paddle
+    from paddle import nn
+
+    from ppclas_core.api import Backbone
+    from ppclas_core.data.loader import Batch
+    from ppclas_core.models.pretrained import Source
+    from ppclas_core.training.forward import Forward
     from ppclas_core.training.trainer import Trainer
 
 
 class Callback:
-    """Override what you need; `run` is the `Trainer`: its attributes are the config, model, state and run folder.
+    """Callback of a training; a subclass overrides the methods that it needs.
 
-    An exception in a callback ends the training: a logger that must not do so catches its own. `changes_layers` says
-    that `on_model_built` changes what layers compute in training steps; they then run as they are, without an
-    accelerator or `to_static`, which would not follow.
+    `run` is the `Trainer`, whose attributes include the config, the model, the progress and the run folder. An
+    exception in a callback ends the training.
+
+    Attributes:
+        changes_layers: `on_model_built` changes the computation of layers in training steps. Neither an accelerator nor
+            `to_static` is used then, as they would ignore the change.
     """
 
     changes_layers: ClassVar[bool] = False
 
-    def load_pretrained(self, model: Any, record: Any, source: Any, *, resumed: bool) -> bool:
-        """Load further networks, or the weights of the model in place of the trainer, before a run starts.
+    def load_pretrained(self, model: nn.Layer, record: Backbone, source: Source, *, resumed: bool) -> bool:
+        """Load further networks before a run starts, or load the weights of the model instead of the trainer.
 
         Args:
-            model, record: the layer and its record.
+            model: the model.
+            record: record of its architecture.
             source: `pretrained_model` of the config.
-            resumed: the model holds the weights of a checkpoint already, and must keep them.
+            resumed: the run continues a checkpoint, whose weights the model gets later.
 
         Returns:
-            True when `source` was loaded; else the trainer loads it into the model of a new run.
+            Whether the callback has loaded `source`; else the trainer loads it into the model of a new run.
         """
         return False
 
-    def on_model_built(self, model: Any, example: Any) -> Any:
-        """Return what training steps call: the model, or another callable with the same parameters.
+    def on_model_built(self, model: Forward, example: paddle.Tensor) -> Forward:
+        """Return the forward pass of training steps: the model, or another callable with the same parameters.
 
-        Evaluation and checkpoints always use `model` itself.
+        Evaluation and checkpoints always use the model.
 
         Args:
-            model: the layer, or what the callback before returned.
-            example: a float32 batch (1, C, H, W).
+            model: the model, or the result of the callback before.
+            example: batch (1, C, H, W) float32.
         """
         return model
 
     def on_train_begin(self, run: Trainer) -> None:
         """Run once, before the first step."""
 
-    def on_batch(self, run: Trainer, batch: Any) -> None:
-        """Run before the forward pass of each batch, or of each part of it (`TRAIN.accumulate`).
+    def on_batch(self, run: Trainer, batch: Batch) -> None:
+        """Run before the forward pass of each batch, or of each of its parts (`TRAIN.accumulate`).
 
         Args:
-            batch: a `Batch` of images, labels and the indices of the samples.
+            run: the trainer.
+            batch: images, labels and indices of the samples.
         """
 
     def on_step_end(self, run: Trainer, values: Mapping[str, float]) -> None:
         """Run after each step.
 
         Args:
+            run: the trainer.
             values: `epoch`, `step` (in the epoch), `loss`, the metrics `run.task.step_names` (`top1` and `topk`; with
                 `task: multilabel` `f1`), `lr`, `seconds`.
         """
@@ -66,6 +79,7 @@ class Callback:
         """Run after the steps of an epoch.
 
         Args:
+            run: the trainer.
             values: `epoch`, and `loss`, metrics and `seconds` over its samples.
         """
 
@@ -73,9 +87,10 @@ class Callback:
         """Run after an evaluation.
 
         Args:
+            run: the trainer.
             values: `epoch`, `loss`, the metrics `run.task.logged` (`top1` and `topk`; with `task: multilabel` `mAP`,
                 `f1`, `macro_f1`; those of the keys `monitor` and `metrics`), `samples`, `seconds`.
         """
 
     def on_train_end(self, run: Trainer) -> None:
-        """Run once, after the last checkpoint, also when the run was interrupted."""
+        """Run once, after the last checkpoint, also after an interruption."""

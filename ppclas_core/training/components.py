@@ -1,12 +1,12 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""All components of a training, built from a config."""
+"""Components of a training, and their construction from a config."""
 
 from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import Any, Callable, Mapping, Optional, Sequence
+from typing import TYPE_CHECKING, Callable, Mapping, Optional, Sequence, cast
 
 import numpy as np
 import paddle
@@ -17,9 +17,11 @@ from ppclas_core.config.config import Config
 from ppclas_core.config.switched_callbacks import has_teacher
 from ppclas_core.data.class_weights import loss_weights
 from ppclas_core.data.loader import Loader
-from ppclas_core.models.pretrained import PretrainedSource
+from ppclas_core.losses.mixed_labels import LossFunction
+from ppclas_core.models.pretrained import PretrainedSource, Source
 from ppclas_core.optim.build import build_optimizer
 from ppclas_core.optim.names import optimizer_name
+from ppclas_core.optim.protocol import Optimizer
 from ppclas_core.runs.progress import Progress
 from ppclas_core.runs.terms import terms_of
 from ppclas_core.system.device import choose_device
@@ -27,46 +29,55 @@ from ppclas_core.system.rank import Rank
 from ppclas_core.tasks import Task, task_of
 from ppclas_core.training.accelerate import build_accelerators
 from ppclas_core.training.amp import Amp
-from ppclas_core.training.best_checkpoint import keep_monitor
+from ppclas_core.training.best_checkpoint import reset_other_monitor
 from ppclas_core.training.builders import (
     build_callbacks,
-    build_forward,
     build_loss,
     build_model,
     build_schedule,
     load_initial_weights,
     open_training_data,
 )
+from ppclas_core.training.callbacks import Callback
 from ppclas_core.training.distributed.collectives import join
-from ppclas_core.training.distributed.sync_bn import synchronise
+from ppclas_core.training.distributed.sync_bn import synchronize
 from ppclas_core.training.ema import Ema
+from ppclas_core.training.forward import Forward, build_forward
 from ppclas_core.training.lr_hint import lr_lines
-from ppclas_core.training.position import resume_from, saved_terms
+from ppclas_core.training.position import restore_state, resume_position, saved_terms
 from ppclas_core.training.resume import Start
+
+if TYPE_CHECKING:
+    from paddle import nn
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass
 class Components:
-    """What a training consists of, in the state in which it starts or continues.
+    """Components of a training, in the state in which it starts or continues.
 
     Args:
-        config: the resolved config.
-        task: what labels mean; gives the metrics.
-        rank: this process among those that train together.
+        config: resolved config.
+        task: task of the config.
+        rank: this process.
         device: `cpu`, `gpu` or `gpu:N`.
-        loader: training batches; valid_loader: validation batches, None without validation.
-        class_names: one per logit.
-        model: the layer; record: of its architecture; forward: what training steps call, the model itself or a
-            callback's stand-in for it.
+        loader: loader of training batches.
+        valid_loader: loader of validation batches; None without validation.
+        class_names: class names in the order of the logits.
+        model: the model.
+        record: record of its architecture.
+        forward: forward pass of training steps, see `build_forward`.
         loss: (logits, target) -> 0-D tensor.
-        has_teacher: `forward` gives the logits of a teacher before the outputs of the model; the loss compares them.
-        optimizer: updates the parameters; schedule: optimizer step, from 0 -> learning rate.
-        amp: mixed precision and loss scaling; ema: averages of the parameters, or None.
-        callbacks: in the order of the config.
-        progress: position and best value, as `state.json` holds them.
-        restored_optimizer: state that a resumed run loaded; checkpoints before the first step save it again.
+        has_teacher: `forward` returns the logits of a teacher before the outputs of the model, and the loss compares
+            them.
+        optimizer: optimizer of the model.
+        schedule: optimizer step, counted from 0 -> learning rate.
+        amp: mixed precision and loss scaling.
+        ema: moving averages of the parameters, or None.
+        callbacks: an accelerator if there is one, then the callbacks of the config in order.
+        progress: position and best value, as in `state.json`.
+        restored_optimizer: optimizer state of a resumed run, which a checkpoint before its first step saves again.
     """
 
     config: Config
@@ -76,30 +87,31 @@ class Components:
     loader: Loader
     valid_loader: Optional[Loader]
     class_names: Sequence[str]
-    model: Any
+    model: nn.Layer
     record: Backbone
-    forward: Callable[[Any], Any]
-    loss: Callable[[Any, Any], Any]
+    forward: Forward
+    loss: LossFunction
     has_teacher: bool
-    optimizer: Any
+    optimizer: Optimizer
     schedule: Callable[[int], float]
     amp: Amp
     ema: Optional[Ema]
-    callbacks: Sequence[Any]
+    callbacks: Sequence[Callback]
     progress: Progress
     restored_optimizer: Mapping[str, np.ndarray]
 
 
 def build_components(config: Config, start: Start, rank: Rank) -> Components:
-    """Build all components of a training, in the state of the checkpoint that it continues, if any.
+    """Build all components of a training; a resumed run gets the state of its checkpoint.
 
     Raises:
-        UserError: components, data or weights that do not exist or do not fit.
+        UserError: components, data or weights do not exist or do not fit the config.
     """
     check_components(config)
     device = choose_device(config.device, use_gpu=config.use_gpu, warn="use_gpu" in config.origins)
     join(rank)
-    task, progress = task_of(config), start.progress
+    task = task_of(config)
+    progress = start.progress
     progress.optimizer = progress.optimizer or optimizer_name(config.optimizer.function)
     data = open_training_data(config, start.folder, rank)
     terms = terms_of(data.loader, data.valid, processes=rank.world, accumulate=config.require_train().accumulate)
@@ -108,14 +120,14 @@ def build_components(config: Config, start: Start, rank: Rank) -> Components:
     paddle.seed(config.seed)
     model, record = build_model(config)
     if data.named:
-        model.class_names = data.class_names  # rows of a pretrained head are moved to them
+        model.class_names = data.class_names  # the rows of a pretrained head are matched by name
     if config.sync_bn and rank.world > 1:
-        _log.info("sync_bn: %d batch norms share their statistics over %d processes", synchronise(model, device),
+        _log.info("sync_bn: %d batch norms use the statistics of %d processes", synchronize(model, device),
                   rank.world)
     callbacks = build_callbacks(config)
     callbacks = [*build_accelerators(config, device, progress, callbacks), *callbacks]
-    load_initial_weights(PretrainedSource(config.pretrained_model, config.model_name), model, record, callbacks,
-                         resumed=start.folder is not None)
+    pretrained = PretrainedSource(cast(Source, config.pretrained_model), config.model_name)
+    load_initial_weights(pretrained, model, record, callbacks, resumed=start.folder is not None)
     loss = build_loss(config, loss_weights(config, data.loader.source))
     optimizer = build_optimizer(config.optimizer, model)
     schedule = build_schedule(config, len(data.loader))
@@ -124,11 +136,16 @@ def build_components(config: Config, start: Start, rank: Rank) -> Components:
     amp = Amp(config, device)
     if amp.note:
         _log.info(amp.note)
-    ema = Ema(model, config.ema_decay) if config.use_ema else None
+    ema = Ema(model, cast(float, config.ema_decay)) if config.use_ema else None
 
-    restored = resume_from(start, config, terms_before, terms, schedule, model, record, optimizer, ema, amp)
-    keep_monitor(progress, task.monitor.name)
-    progress.terms, progress.finished, progress.ema = terms.to_dict(), False, ema is not None
+    restored: Mapping[str, np.ndarray] = {}
+    if start.folder is not None:
+        resume_position(start, config, terms_before, terms, schedule)
+        restored = restore_state(start.folder, progress, model, record, optimizer, ema, amp)
+    reset_other_monitor(progress, task.monitor.name)
+    progress.terms = terms.to_dict()
+    progress.finished = False
+    progress.ema = ema is not None
     forward = build_forward(model, callbacks, config.image_shape, to_static=config.to_static, rank=rank)
     return Components(
         config=config, task=task, rank=rank, device=device, loader=data.loader, valid_loader=data.valid_loader,

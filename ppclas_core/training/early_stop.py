@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`early_stop`: end a run whose monitored metric no longer improves."""
+"""Early stopping: the config key `early_stop`. A run ends when its monitored metric no longer improves."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from ppclas_core.runs.progress import Progress
 
 
 def evaluations_since_best(config: Config, progress: Progress) -> int:
-    """Return how many evaluations came after the last that improved the metric.
+    """Return the number of evaluations since the last one that improved the monitored metric.
 
-    Where the checkpoint does not hold their number, it is that of the evaluations due after the best epoch.
+    If the checkpoint does not contain it, it is the number of evaluations that were due after the best epoch.
     """
     if progress.evaluations_since is not None:
         return progress.evaluations_since
@@ -21,12 +21,12 @@ def evaluations_since_best(config: Config, progress: Progress) -> int:
 
 
 def due(config: Config, epoch: int) -> bool:
-    """Return whether an epoch is evaluated: every `valid_interval` epochs, and the last one."""
+    """Return whether an epoch ends with an evaluation: every `valid_interval` epochs, and the last one."""
     return bool(epoch % config.valid_interval == 0 or epoch == config.require_epochs() - 1)
 
 
 def out_of_patience(config: Config, progress: Progress) -> bool:
-    """Return whether the last `patience` evaluations did not improve the metric.
+    """Return whether the last `patience` evaluations did not improve the monitored metric.
 
     The result depends on the checkpoint only, so a resumed run stops at the same epoch.
     """
@@ -37,7 +37,7 @@ def out_of_patience(config: Config, progress: Progress) -> bool:
 
 
 def is_over(config: Config, progress: Progress) -> str:
-    """Return why there is nothing left to do, for the log; "" while there is."""
+    """Return why the run is over, for the log; "" if it is not."""
     epochs = config.require_epochs()
     if progress.epoch >= epochs:
         return f"it has all {epochs} epochs"

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Exponential moving average of the trainable parameters."""
+"""Exponential moving average (EMA) of the trainable parameters."""
 
 from __future__ import annotations
 
@@ -13,44 +13,45 @@ from paddle import nn
 
 
 class Ema:
-    """shadow = d * shadow + (1 - d) * parameter after each step, d = min(decay, (t + 1) / (t + 10)).
+    """Moving averages: after step t, average = d * average + (1 - d) * parameter; d = min(decay, (t + 1) / (t + 10)).
 
-    The shadow starts at 0 and is not corrected for it: the ramp of d makes the start vanish. Running statistics of
-    batch norms are not averaged.
+    The averages start at 0 without bias correction, as the small d of the first steps makes the initial value vanish.
+    Running statistics of batch norms are not averaged.
 
     Args:
-        model: whose parameters are followed; `decay` in 0..1 is the upper bound of d.
+        model: model whose trainable parameters are averaged.
+        decay: upper bound of d, 0..1.
     """
 
     def __init__(self, model: nn.Layer, decay: float) -> None:
         self._parameters = {key: value for key, value in model.named_parameters() if not value.stop_gradient}
-        self._shadow = {key: paddle.zeros_like(value) for key, value in self._parameters.items()}
+        self._averages = {key: paddle.zeros_like(value) for key, value in self._parameters.items()}
         self._decay = decay
 
-    @paddle.no_grad()
     def update(self, step: int) -> None:
-        """Follow the parameters after optimizer step `step`, counted from 0."""
+        """Update the averages after optimizer step `step`, counted from 0."""
         d = min(self._decay, (step + 1) / (step + 10))
-        for key, parameter in self._parameters.items():
-            self._shadow[key] = self._shadow[key] * d + parameter.detach() * (1.0 - d)
+        with paddle.no_grad():
+            for key, parameter in self._parameters.items():
+                self._averages[key] = self._averages[key] * d + parameter.detach() * (1.0 - d)
 
     @contextmanager
     def applied(self) -> Iterator[None]:
-        """Inside, the model holds the averaged parameters; afterwards its own again."""
+        """Give the model the averages as parameters during the block."""
         own = {key: value.numpy().copy() for key, value in self._parameters.items()}
-        self._assign({key: value.numpy() for key, value in self._shadow.items()})
+        self._assign({key: value.numpy() for key, value in self._averages.items()})
         try:
             yield
         finally:
             self._assign(own)
 
     def raw_parameters(self) -> Dict[str, np.ndarray]:
-        """Return the parameters that the optimizer updates, by key."""
+        """Return the parameters that the optimizer updates, by key; not for use inside `applied`."""
         return {key: value.numpy() for key, value in self._parameters.items()}
 
     def restore(self, raw: Mapping[str, np.ndarray]) -> None:
-        """Continue from a checkpoint: the model holds the averages as they were saved; `raw` is what training needs."""
-        self._shadow = {key: value.detach().clone() for key, value in self._parameters.items()}
+        """Continue from a checkpoint, whose averages the model has now; `raw` is the result of `raw_parameters`."""
+        self._averages = {key: value.detach().clone() for key, value in self._parameters.items()}
         self._assign(raw)
 
     def _assign(self, values: Mapping[str, np.ndarray]) -> None:

@@ -1,12 +1,13 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Evaluation: every sample counts exactly once, at any batch size and number of processes."""
+"""Evaluation: each sample counts exactly once, for any batch size and number of processes."""
 
 from __future__ import annotations
 
 import logging
 import time
-from typing import Any, Callable, Optional, Sequence, Tuple
+from dataclasses import dataclass
+from typing import Callable, Optional, Protocol, Sequence, Tuple, Union
 
 import numpy as np
 import paddle
@@ -15,9 +16,11 @@ from ppclas_core.checks.components import check_components
 from ppclas_core.checks.preprocessing import preprocessing_notes
 from ppclas_core.config.config import Config
 from ppclas_core.data import from_config as datasets
+from ppclas_core.data.loader import Batch, Loader
 from ppclas_core.data.timing import ENGINE, EXPORT, METRICS
 from ppclas_core.losses.mixed_labels import LossFunction, mixed_loss
 from ppclas_core.metrics.evaluation import Evaluation
+from ppclas_core.metrics.metric_set import MetricSet
 from ppclas_core.models.evaluated_weights import select_weights
 from ppclas_core.models.pretrained import PretrainedSource, Source
 from ppclas_core.plugins.catalogue import catalogue
@@ -34,20 +37,38 @@ from ppclas_core.training.inference_evaluation import quick
 _log = logging.getLogger(__name__)
 
 
+class EvaluatedModel(Protocol):
+    """Methods of a `paddle.nn.Layer` that an evaluation calls; a runtime is evaluated through an adapter."""
+
+    @property
+    def training(self) -> bool:
+        """Whether the model is in training mode."""
+
+    def train(self) -> None:
+        """Switch to training mode."""
+
+    def eval(self) -> None:
+        """Switch to evaluation mode."""
+
+    def __call__(self, images: paddle.Tensor) -> Union[paddle.Tensor, Sequence[paddle.Tensor]]:
+        """Return logits (N, K), or outputs whose first one is the logits, of images (N, C, H, W) float32."""
+
+
 @interruptible
 def evaluate(config: Config, weights: Optional[Source] = None, *,
-             watch: Callable[[Any, np.ndarray], None] = lambda batch, logits: None) -> Evaluation:
+             watch: Callable[[Batch, np.ndarray], None] = lambda batch, logits: None) -> Evaluation:
     """Evaluate weights on VALID of a config, each sample once.
 
-    The classes of the data are matched to those of the weights by name, where both have names.
+    If the data and the weights have class names, the classes are matched by name.
 
     Args:
-        weights: prefix, file, checkpoint or run folder; by default the best checkpoint of the config's own run, else
-            its `checkpoints`, else its `pretrained_model`; see `select_weights`.
+        config: the config.
+        weights: prefix, file, checkpoint or run folder; default: the best checkpoint of the run of the config, else its
+            `checkpoints`, else its `pretrained_model`; see `select_weights`.
         watch: called with each batch of this process and its logits (N, K) float32.
 
     Raises:
-        UserError: no weights, weights or data that do not fit the config.
+        UserError: there are no weights, or weights or data do not fit the config.
     """
     config.require("VALID")
     selected = select_weights(config, weights)
@@ -64,82 +85,106 @@ def evaluate(config: Config, weights: Optional[Source] = None, *,
     model, record = build_model(config)
     PretrainedSource(selected.source).load(model, record, rename_head=False)
     names = datasets.class_names(config.num_classes, source, selected.classes)
-    result = evaluate_model(quick(model, len(source), device, rank), loader, build_evaluation_loss(config),
-                            task=task_of(config), class_names=names, rank=rank,
-                            print_interval=config.print_interval, watch=watch)
+    result = Evaluator.from_config(config, names, rank).evaluate(quick(model, len(source), device, rank), loader,
+                                                                 watch=watch)
     assert result is not None
     return result
 
 
-def evaluate_model(
-    model: Any,
-    loader: Any,
-    loss: LossFunction,
-    *,
-    task: Task,
-    class_names: Sequence[str],
-    rank: Rank = ALONE,
-    print_interval: int = 10,
-    stopped: Callable[[], bool] = lambda: False,
-    watch: Callable[[Any, np.ndarray], None] = lambda batch, scores: None,
-) -> Optional[Evaluation]:
-    """Evaluate `model` as it stands, in evaluation mode and float32; its mode is restored.
+@dataclass(frozen=True)
+class Evaluator:
+    """Evaluation of models by the metrics of a task.
 
     Args:
-        loader: gives every sample of this process once (`drop_last=False`).
-        task: gives the metrics.
-        class_names: one per logit.
-        stopped: asked before each batch; when true the evaluation is given up and the result is None.
-        watch: gets each batch of this process and its logits (N, K) float32.
+        task: the task.
+        loss: loss for the metric `loss`.
+        class_names: class names in the order of the logits.
+        rank: this process; the metrics are merged over all processes.
+        print_interval: number of batches between two log lines.
     """
-    started = time.perf_counter()
-    metrics, of_batch = task.evaluation_metrics(len(class_names)), task.step_metrics()
-    shown = task.metrics_named(task.step_names)
-    training, stages = model.training, loader.stages
-    model.eval()
-    try:
+
+    task: Task
+    loss: LossFunction
+    class_names: Sequence[str]
+    rank: Rank = ALONE
+    print_interval: int = 10
+
+    @classmethod
+    def from_config(cls, config: Config, class_names: Sequence[str], rank: Rank = ALONE) -> Evaluator:
+        """Return the evaluator of a config."""
+        return cls(task_of(config), build_evaluation_loss(config), class_names, rank, config.print_interval)
+
+    def evaluate(self, model: EvaluatedModel, loader: Loader, *, stopped: Callable[[], bool] = lambda: False,
+                 watch: Callable[[Batch, np.ndarray], None] = lambda batch, logits: None) -> Optional[Evaluation]:
+        """Evaluate a model in evaluation mode and float32; its mode is restored.
+
+        Args:
+            model: the model.
+            loader: loader that returns each sample of this process once (`drop_last=False`).
+            stopped: called before each batch; if it returns True, the evaluation is abandoned.
+            watch: called with each batch of this process and its logits (N, K) float32.
+
+        Returns:
+            The result, or None if the evaluation was abandoned.
+        """
+        started = time.perf_counter()
+        metrics = self.task.evaluation_metrics(len(self.class_names))
+        training = model.training
+        model.eval()
+        try:
+            if not self._update_metrics(metrics, model, loader, stopped, watch):
+                return None
+        finally:
+            if training:
+                model.train()
+        stages = loader.stages
+        with stages.measure(METRICS):
+            merge_over_ranks(metrics, self.rank)
+            values = metrics.compute()
+            tables = metrics.rows(self.class_names)
+        if stages.timed and (preparing := getattr(model, "preparing", 0.0)):
+            stages.add(EXPORT, preparing)
+            stages.add(ENGINE, -preparing)
+        if loader.bad_images:
+            path, reason = loader.bad_images[0]
+            _log.warning("%d images could not be used and are not counted; the first: %s: %s", len(loader.bad_images),
+                         path, reason)
+        return Evaluation(values, metrics.samples, time.perf_counter() - started, metrics.settings(), tables,
+                          evaluation_profile(loader))
+
+    def _update_metrics(self, metrics: MetricSet, model: EvaluatedModel, loader: Loader, stopped: Callable[[], bool],
+                        watch: Callable[[Batch, np.ndarray], None]) -> bool:
+        """Update metrics with all batches and log some of them; return False if the evaluation is abandoned."""
+        of_batch = self.task.step_metrics()
+        logged = self.task.metrics_named(self.task.step_names)
+        stages = loader.stages
         clock = time.perf_counter()
         for step, batch in enumerate(loader.epoch(0)):
             if stopped():
-                return None
+                return False
             with stages.measure(ENGINE):
-                logits, scores = _logits(model, batch.images)
+                tensor, logits = _logits(model, batch.images)
             with stages.measure(METRICS):
-                value = _loss(loss, logits, batch.labels)
+                loss = _loss(self.loss, tensor, batch.labels)
                 now = time.perf_counter()
-                outputs = task.outputs(scores, batch.labels, None, value)
+                outputs = self.task.outputs(logits, batch.labels, None, loss)
                 metrics.update(outputs, now - clock)
-            watch(batch, scores)
-            if step % print_interval == 0:
+            watch(batch, logits)
+            if step % self.print_interval == 0:
                 of_batch.reset()
                 of_batch.update(outputs)
-                values = {**of_batch.compute(), "loss": value, "step": step, "seconds": now - clock}
-                _log.info(lines.eval_line(values, shown))
+                values = {**of_batch.compute(), "loss": loss, "step": step, "seconds": now - clock}
+                _log.info(lines.eval_line(values, logged))
             clock = now
-    finally:
-        if training:
-            model.train()
-    with stages.measure(METRICS):
-        merge_over_ranks(metrics, rank)
-        found = metrics.compute()
-        tables = metrics.rows(class_names)
-    if stages.timed and (preparing := getattr(model, "preparing", 0.0)):
-        stages.add(EXPORT, preparing)
-        stages.add(ENGINE, -preparing)
-    if loader.bad_images:
-        path, reason = loader.bad_images[0]
-        _log.warning("%d images could not be used and are not counted; the first: %s: %s", len(loader.bad_images), path,
-                     reason)
-    return Evaluation(found, metrics.samples, time.perf_counter() - started, metrics.settings(), tables,
-                      evaluation_profile(loader))
+        return True
 
 
-def _logits(model: Any, images: np.ndarray) -> Tuple[paddle.Tensor, np.ndarray]:
+def _logits(model: EvaluatedModel, images: np.ndarray) -> Tuple[paddle.Tensor, np.ndarray]:
     """Return the logits (N, K) of the main output, as a tensor and as a float32 array."""
     with paddle.no_grad():
         with catalogue().calling_object("backbone", model):
             output = model(paddle.to_tensor(images))
-        logits = output[0] if isinstance(output, (list, tuple)) else output
+        logits: paddle.Tensor = output[0] if isinstance(output, (list, tuple)) else output
         return logits, logits.astype("float32").numpy()
 
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`freeze` of a config: parts of a model that training leaves exactly as they are, running statistics included."""
+"""Frozen layers: the config key `freeze`. Neither their parameters nor their running statistics change."""
 
 from __future__ import annotations
 
@@ -15,21 +15,23 @@ if TYPE_CHECKING:
     from paddle import nn
 
 BACKBONE = "backbone"
-"""The entry that means everything but the classifier."""
+"""Entry of `freeze` for all layers but the classifier."""
 
 
 def freeze(model: nn.Layer, record: Backbone, entries: Sequence[str]) -> List[str]:
-    """Freeze the parameters of the named parts, and let their batch norms use and keep their running statistics.
+    """Freeze the parameters of layers; their batch norms then use their running statistics and do not update them.
 
     Args:
-        entries: `backbone`, or names of layers: prefixes of parameter keys at a dot (`stem`, `stages.0`), in which
-            `*` stands for any text (`stages.*.conv1`).
+        model: the model.
+        record: record of its architecture.
+        entries: `backbone`, or layers, given as prefixes of parameter keys up to a dot (`stem`, `stages.0`) with the
+            wildcard `*` (`stages.*.conv1`).
 
     Returns:
-        The keys of the frozen parameters.
+        Keys of the frozen parameters.
 
     Raises:
-        UserError: an entry that fits no parameter.
+        UserError: an entry matches no parameter.
     """
     layers = [name for name, _ in model.named_sublayers()]
     frozen: List[str] = []
@@ -44,7 +46,8 @@ def freeze(model: nn.Layer, record: Backbone, entries: Sequence[str]) -> List[st
         parameters[key].stop_gradient = True
     for name, layer in model.named_sublayers():
         if hasattr(layer, "_use_global_stats") and any(_belongs(name, entry, record) for entry in entries):
-            layer._use_global_stats = True  # of a batch norm; the mode of the model does not touch it
+            # The mode of the model does not change this attribute of batch norms; Paddle has no public one.
+            layer._use_global_stats = True  # noqa: SLF001
     return list(dict.fromkeys(frozen))
 
 

@@ -1,11 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`TRAIN.accumulate`: one batch computed in parts, with the gradient of the whole batch."""
+"""Gradient accumulation: the config key `TRAIN.accumulate`. A batch is computed in parts to save memory."""
 
 from __future__ import annotations
 
 from contextlib import nullcontext
-from typing import Any, ContextManager, List
+from typing import TYPE_CHECKING, ContextManager, List
 
 import numpy as np
 
@@ -13,9 +13,12 @@ from ppclas_core.data.loader import Batch
 from ppclas_core.system.rank import Rank
 from ppclas_core.training.distributed.collectives import summed
 
+if TYPE_CHECKING:
+    from ppclas_core.training.forward import Forward
+
 
 def split(batch: Batch, parts: int) -> List[Batch]:
-    """Return a batch in at most `parts` parts of nearly equal size, none of them empty."""
+    """Split a batch into at most `parts` parts of nearly equal size; none is empty."""
     if parts == 1:
         return [batch]
     edges = np.linspace(0, len(batch.indices), min(parts, len(batch.indices)) + 1).astype(int)
@@ -23,12 +26,15 @@ def split(batch: Batch, parts: int) -> List[Batch]:
 
 
 def loss_weight(count: int, rank: Rank, *, always_full: bool) -> float:
-    """Return the factor on the loss of this process, 1 where all processes have equally many images.
+    """Return the factor of the loss of this process; it is 1 if all processes have the same number of images.
 
-    The gradients of the processes are averaged, and an incomplete or thinned batch may be divided unequally.
+    The gradients of the processes are averaged without weights, but an incomplete batch, or one with skipped images,
+    may be divided unequally.
 
     Args:
-        count: images of this process; always_full: no batch is incomplete or thinned, the same in all processes.
+        count: number of images of this process.
+        rank: this process.
+        always_full: no batch is incomplete or has skipped images; the same value in all processes.
     """
     if rank.world == 1 or always_full:
         return 1.0
@@ -36,15 +42,16 @@ def loss_weight(count: int, rank: Rank, *, always_full: bool) -> float:
     return float(count * rank.world / total)
 
 
-def no_exchange(forward: Any) -> ContextManager[Any]:
+def no_exchange(forward: Forward) -> ContextManager[None]:
     """Return a context in which a data-parallel model does not exchange gradients."""
     no_sync = getattr(forward, "no_sync", None)
-    return no_sync() if no_sync is not None else nullcontext()
+    context: ContextManager[None] = nullcontext() if no_sync is None else no_sync()
+    return context
 
 
 def _cut(batch: Batch, part: slice) -> Batch:
     mixed = batch.mixed
     if mixed is not None:
         y_a, y_b, lam = mixed
-        mixed = (y_a[part], y_b[part], lam[part] if getattr(lam, "ndim", 0) else lam)
+        mixed = (y_a[part], y_b[part], lam[part] if isinstance(lam, np.ndarray) and lam.ndim else lam)
     return Batch(batch.images[part], batch.labels[part], mixed, batch.indices[part])

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Evaluation on the CPU by Paddle Inference, which is several times faster there than the model itself."""
+"""Evaluation on the CPU with Paddle Inference, which is several times faster there than the model in Python."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import logging
 import tempfile
 import time
 from pathlib import Path
-from typing import Any, Callable, Optional
+from typing import Callable, Optional, Sequence, Union
 
 import numpy as np
 import paddle
+from paddle import nn
 
 from ppclas_core.bundles.errors import ExportFailed
 from ppclas_core.bundles.parity import measure_parity
@@ -20,38 +21,47 @@ from ppclas_core.system.rank import Rank
 _log = logging.getLogger(__name__)
 
 FROM_IMAGES = 256
-"""Fewer images are evaluated by the model itself: to export it and to open the runtime takes a second or two."""
+"""Smallest number of images for which Paddle Inference pays; the export takes a second or two."""
 
 
-def quick(model: Any, images: int, device: str, rank: Rank) -> Any:
-    """Return a model with its current weights in Paddle Inference where that pays, else the model itself.
+def quick(model: nn.Layer, images: int, device: str, rank: Rank) -> Union[nn.Layer, Quick]:
+    """Return the model in Paddle Inference if that pays, else the model.
 
     Args:
-        images: how many will be evaluated.
-        device: of the model; only on `cpu` it is replaced.
+        model: the model, with the weights to evaluate.
+        images: number of images to evaluate.
+        device: device of the model; only a model on `cpu` is replaced.
+        rank: this process.
     """
     return model if device != "cpu" or images < FROM_IMAGES else Quick(model, rank)
 
 
 class Quick:
-    """Exports the model at the first call and compares the outputs; later calls use Paddle Inference alone.
+    """Model whose forward pass runs in Paddle Inference, for one evaluation.
 
-    It is for one evaluation: weights that change after the first call have no effect.
+    The first call exports the model and compares the outputs of both; later calls use Paddle Inference if they agreed.
+    Weights that change after the first call have no effect.
 
     Args:
-        name: of the network in log lines, empty for the model that is evaluated.
+        model: the model.
+        rank: this process.
+        name: name of the network in log lines; empty for the evaluated model.
+
+    Attributes:
+        preparing: seconds that the export took.
     """
 
-    def __init__(self, model: Any, rank: Rank, name: str = "") -> None:
-        self._model, self._rank = model, rank
+    def __init__(self, model: nn.Layer, rank: Rank, name: str = "") -> None:
+        self._model = model
+        self._rank = rank
         self._prefix = f"{name}: " if name else ""
         self._runtime: Optional[Callable[[np.ndarray], np.ndarray]] = None
         self._decided = False
-        self.preparing = 0.0  # seconds that the export took
+        self.preparing = 0.0
 
     @property
     def training(self) -> bool:
-        """Mode of the model."""
+        """Whether the model is in training mode."""
         return bool(self._model.training)
 
     def train(self) -> None:
@@ -63,7 +73,7 @@ class Quick:
         self._model.eval()
 
     def __call__(self, images: paddle.Tensor) -> paddle.Tensor:
-        """(N, C, H, W) float32 -> logits (N, num_classes) float32."""
+        """Return the logits (N, num_classes) float32 of images (N, C, H, W) float32."""
         if not self._decided:
             self._decided = True
             return self._first(images)
@@ -71,26 +81,26 @@ class Quick:
             return self._model(images)
         return paddle.to_tensor(self._runtime(images.numpy()))
 
-    def _first(self, images: paddle.Tensor) -> Any:
-        """Return the outputs of the model itself, with which the export is compared."""
+    def _first(self, images: paddle.Tensor) -> paddle.Tensor:
+        """Return the logits of the model, after they were compared with those of its export."""
         expected = self._model(images)
         started = time.perf_counter()
         try:
             runtime = _export(self._model, list(images.shape[1:]), self._rank)
             found = measure_parity(expected.numpy(), runtime(images.numpy()))
         except ExportFailed as error:
-            self._log(f"evaluation by the model itself: {error.what}")
-        except Exception as error:  # whatever Paddle raises, the model itself can be evaluated
+            self._log(f"evaluation by the model, not by Paddle Inference: {error.what}")
+        except Exception as error:  # Paddle raises many types; the model can still be evaluated
             reason = (str(error).strip().splitlines() or [type(error).__name__])[-1].strip()
-            self._log(f"evaluation by the model itself: Paddle cannot export it: {reason[:200]}")
+            self._log(f"evaluation by the model, not by Paddle Inference: Paddle cannot export it: {reason[:200]}")
         else:
             if found.holds:
                 self._runtime = runtime
-                self._log(f"evaluation by Paddle Inference (logits of the first batch differ by {found.difference:.0e} "
-                          "of their spread from the model's)")
+                self._log("evaluation by Paddle Inference (logits of the first batch differ from those of the model by "
+                          f"{found.difference:.0e} of their standard deviation)")
             else:
-                self._log("evaluation by the model itself: logits of Paddle Inference differ by "
-                          f"{found.difference:.0e} of their spread")
+                self._log("evaluation by the model, not by Paddle Inference: its logits differ by "
+                          f"{found.difference:.0e} of their standard deviation")
         self.preparing = time.perf_counter() - started
         return expected
 
@@ -98,7 +108,8 @@ class Quick:
         _log.info("%s%s", self._prefix, line)
 
 
-def _export(model: Any, shape: Any, rank: Rank) -> Callable[[np.ndarray], np.ndarray]:
+def _export(model: nn.Layer, shape: Sequence[int], rank: Rank) -> Callable[[np.ndarray], np.ndarray]:
+    """Return the runtime of the exported model, for images of `shape` (C, H, W)."""
     from ppclas_core.export.deployed_layer import Deployed
     from ppclas_core.runtimes.paddle_inference import PaddleRuntime
     from ppclas_core.system.cores import usable_cores

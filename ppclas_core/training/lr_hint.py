@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a run says of its learning rate before it starts: how it was scaled, and what looks like a mistake.
+"""Log lines about the learning rate before a run starts: how it was scaled, and probable mistakes.
 
-Configs of large data sets and many devices are often copied to a small one, where their rates diverge and their
-schedules never come to an end. Nothing here changes a run.
+Configs for large data sets and many devices are often copied for a small data set, where their learning rate diverges
+and their schedule does not end. The hints do not change the run.
 """
 
 from __future__ import annotations
@@ -14,25 +14,30 @@ from ppclas_core.config.config import Config
 from ppclas_core.config.scaled_lr import schedule_parameters
 from ppclas_core.optim.names import optimizer_name
 
-USUAL, PER_BATCH = 0.1, 256
-"""The rate of SGD with momentum for a batch; source: Accurate, large minibatch SGD (2017)."""
+USUAL = 0.1
+PER_BATCH = 256
+"""Usual learning rate of SGD with momentum for this batch size; source: Accurate, large minibatch SGD (2017)."""
 
 TOLERANCE = 4.0
-"""How many times the usual rate is still taken for intended."""
+"""Largest multiple of the usual learning rate without a hint."""
 
 ADAPTIVE_LIMIT = 0.01
-"""Above this the optimizers that divide by the size of the gradient seldom converge."""
+"""Learning rate above which optimizers that normalize the gradient seldom converge."""
 
 FEW_STEPS = 200
+"""Smallest number of steps of a run from random weights without a hint."""
 
 
 def lr_lines(config: Config, schedule: Callable[[int], float], steps_per_epoch: int) -> List[str]:
-    """Lines for the log: the scaling of `lr`, then one per suspicion.
+    """Return log lines: the scaling of `lr`, if there is one, then one hint per probable mistake.
 
     Args:
-        schedule: optimizer step -> rate.
+        config: config of the run.
+        schedule: optimizer step, counted from 0 -> learning rate.
+        steps_per_epoch: number of optimizer steps per epoch.
     """
-    batch, epochs = config.require_train().batch_size, config.require_epochs()
+    batch = config.require_train().batch_size
+    epochs = config.require_epochs()
     _, scaled = schedule_parameters(config.require_learning_rate(), batch)
     steps = steps_per_epoch * epochs
     rates = [schedule(step) for step in _sampled(steps)]
@@ -56,6 +61,6 @@ def lr_lines(config: Config, schedule: Callable[[int], float], steps_per_epoch: 
 
 
 def _sampled(steps: int) -> List[int]:
-    """At most about 1000 steps from the first to the last."""
+    """Return at most about 1000 steps, evenly spaced, with the first and the last."""
     stride = max(steps // 1000, 1)
     return [*range(0, steps, stride), *([steps - 1] if (steps - 1) % stride else [])]

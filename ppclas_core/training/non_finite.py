@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Stop a training whose loss is no longer a finite number."""
+"""Stop a training whose loss is no longer finite."""
 
 from __future__ import annotations
 
@@ -14,33 +14,37 @@ from ppclas_core.data.loader import Batch
 from ppclas_core.errors import UserError
 
 LIMIT = 3
-"""Training stops after this many losses in a row that are not finite."""
+"""Number of consecutive losses that are not finite after which training stops."""
 
 
 class NonFiniteLosses:
-    """Counts losses in a row that are not finite.
+    """Counter of consecutive losses that are not finite.
 
     Args:
         path_of: index of a training sample -> its path.
-        folder: the run folder, for messages.
+        folder: the run folder, for error messages.
     """
 
     def __init__(self, path_of: Callable[[int], str], folder: Path) -> None:
-        self._path_of, self._folder = path_of, folder
-        self._samples: List[np.ndarray] = []  # of each of these steps
+        self._path_of = path_of
+        self._folder = folder
+        self._samples: List[np.ndarray] = []  # indices of the samples of each of these steps
 
     def reset(self) -> None:
-        """Forget the losses before."""
+        """Set the count to 0."""
         self._samples = []
 
     def check(self, loss: float, batch: Batch, *, where: str, lr: float) -> None:
         """Count the loss of a step.
 
         Args:
-            where: the step; lr: its learning rate.
+            loss: loss of the step.
+            batch: batch of the step.
+            where: position of the step, for the error message.
+            lr: learning rate of the step.
 
         Raises:
-            UserError: too many losses in a row were not finite; with the images of the first of these steps.
+            UserError: `LIMIT` consecutive losses were not finite. The message lists the images of the first step.
         """
         self._samples = [] if math.isfinite(loss) else [*self._samples, batch.indices]
         if len(self._samples) < LIMIT:
@@ -49,5 +53,5 @@ class NonFiniteLosses:
         shown = "\n    ".join(paths[:20] + ([f"... and {len(paths) - 20} more"] if len(paths) > 20 else []))
         raise UserError(
             f"the loss was {loss} for {LIMIT} steps in a row (learning rate {lr:g})", where=where,
-            do=f"lower LEARNING_RATE.params.lr, or look at the images of the first such batch:\n    {shown}\n"
-               f"  the last good checkpoint stays in {self._folder}")
+            do=f"lower LEARNING_RATE.params.lr, or check the images of the first such batch:\n    {shown}\n"
+               f"  the checkpoints before it are in {self._folder}")

@@ -1,12 +1,12 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Where and in which state a resumed run continues. Other terms are refused; permitted ones are logged."""
+"""Position and state of a resumed run. Terms that differ are refused, or logged if they are permitted."""
 
 from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional, Sequence
+from typing import TYPE_CHECKING, Callable, Dict, List, Optional, Sequence
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from ppclas_core.config.config import Config
 from ppclas_core.errors import UserError
 from ppclas_core.models.pretrained import PretrainedSource
 from ppclas_core.optim.names import optimizer_name
+from ppclas_core.optim.protocol import Optimizer
 from ppclas_core.optim.state import restore_optimizer
 from ppclas_core.runs.folder import CheckpointFolder
 from ppclas_core.runs.progress import Progress
@@ -25,34 +26,49 @@ from ppclas_core.training.ema import Ema
 from ppclas_core.training.resume import Start
 from ppclas_core.weights.formats.pickles import read_pickle
 
+if TYPE_CHECKING:
+    from paddle import nn
+
 _log = logging.getLogger(__name__)
 
 SAME_RATE = 0.01
-"""Relative difference of two learning rates that is no jump."""
+"""Largest relative difference of two learning rates that is not logged as a jump."""
 
 
-def resume_from(start: Start, config: Config, old: Optional[Terms], new: Terms, schedule: Callable[[int], float],
-                model: Any, record: Backbone, optimizer: Any, ema: Optional[Ema], amp: Amp) -> Dict[str, np.ndarray]:
-    """Give all components of a run the state of the checkpoint that it continues; a new run keeps what it has.
+def resume_position(start: Start, config: Config, old: Optional[Terms], new: Terms,
+                    schedule: Callable[[int], float]) -> None:
+    """Set the step at which a run continues, and log a jump of the learning rate there.
 
     Args:
-        old: terms of the checkpoint; new: of the run that continues it.
-
-    Returns:
-        The state of the optimizer; {} for a new run.
+        start: checkpoint that the run continues.
+        config: config of the run.
+        old: terms of the checkpoint.
+        new: terms of the run.
+        schedule: learning-rate schedule of the run.
 
     Raises:
-        UserError: the state means nothing to the optimizer of the config, or the weights do not fit.
+        UserError: the checkpoint has the state of another optimizer.
     """
-    if start.folder is None:
-        return {}
     progress = start.progress
     step = continued_step(progress, old, new)
     for line in rate_lines(config, start, old, new.steps, step, schedule):
         _log.info(line)
     progress.step = step
-    _refuse_other_optimizer(start.folder, config, progress)
-    files = CheckpointFolder(start.folder)
+    optimizer, ema = optimizer_name(config.optimizer.function), config.use_ema
+    if (optimizer, ema) != (progress.optimizer, progress.ema):
+        raise UserError(f"the checkpoint was made with {progress.optimizer}{' and use_ema' if progress.ema else ''}, "
+                        f"the config says {optimizer}{' and use_ema' if ema else ''}", where=str(start.folder),
+                        do="undo the change, or start a new run from its weights with 'pretrained_model'")
+
+
+def restore_state(folder: Path, progress: Progress, model: nn.Layer, record: Backbone, optimizer: Optimizer,
+                  ema: Optional[Ema], amp: Amp) -> Dict[str, np.ndarray]:
+    """Load weights, optimizer state, moving averages and loss scaling of a checkpoint; return the optimizer state.
+
+    Raises:
+        UserError: the weights or the optimizer state do not fit the model.
+    """
+    files = CheckpointFolder(folder)
     PretrainedSource(files.parameters).load(model, record, rename_head=False)
     state: Dict[str, np.ndarray] = read_pickle(files.optimizer)
     raw = {key[len("raw/"):]: state.pop(key) for key in list(state) if key.startswith("raw/")}
@@ -60,37 +76,34 @@ def resume_from(start: Start, config: Config, old: Optional[Terms], new: Terms, 
     if ema is not None:
         ema.restore(raw)
     amp.restore(progress.scaler)
-    _log.info("continuing %s at epoch %d step %d", start.folder, progress.epoch, progress.step)
+    _log.info("continuing %s at epoch %d step %d", folder, progress.epoch, progress.step)
     return state
 
 
-def _refuse_other_optimizer(folder: Path, config: Config, progress: Progress) -> None:
-    """Raise a UserError where the state of the checkpoint means nothing to the optimizer of the config."""
-    kind, ema = optimizer_name(config.optimizer.function), config.use_ema
-    if (kind, ema) != (progress.optimizer, progress.ema):
-        raise UserError(f"the checkpoint was made with {progress.optimizer}{' and use_ema' if progress.ema else ''}, "
-                        f"the config says {kind}{' and use_ema' if ema else ''}", where=str(folder),
-                        do="'pretrained_model' takes the weights alone")
-
-
 def saved_terms(config: Config, start: Start, terms: Terms, names: Sequence[str]) -> Optional[Terms]:
-    """Return the terms that a run was started on; None for a new run, and for a checkpoint that does not hold them.
+    """Compare the terms of a checkpoint with those of the run that continues it, and return those of the checkpoint.
 
-    A difference that is permitted is logged. `checkpoints`, whose run is its own, permits all.
+    Permitted differences are logged. A new run from `checkpoints` permits all differences.
 
     Args:
-        terms, names: of the run that continues it, and its class names.
+        config: config of the run.
+        start: checkpoint that the run continues.
+        terms: terms of the run.
+        names: class names of the run.
+
+    Returns:
+        The terms of the checkpoint; None for a new run, and for a checkpoint without terms.
 
     Raises:
-        UserError: a difference that is not permitted.
+        UserError: a difference is not permitted.
     """
     if start.folder is None:
         return None
     old = read_terms(start.progress.terms)
     found: List[Difference] = []
     if old is None:
-        _log.info("%s does not hold the number and the digest of its images, as an earlier version saved it: whether "
-                  "the data is the same is not checked", start.folder)
+        _log.info("resume: data not compared, as %s of an earlier version lacks the number and digest of its images",
+                  start.folder)
     else:
         found = differences(config, old, terms)
     labels = list(start.meta.labels) if start.meta is not None else []
@@ -100,7 +113,8 @@ def saved_terms(config: Config, start: Start, terms: Terms, names: Sequence[str]
     refused = [each for each in found if not (start.permits_all or permitted(each.key, start.allow))]
     if refused:
         shown = "\n  ".join(f"{each.key}: was {each.was}, now {each.now}" for each in refused)
-        raise UserError(f"the run was started on other terms:\n  {shown}", where=config.place(refused[0].key),
+        raise UserError(f"the data or its division into steps is not that of the run:\n  {shown}",
+                        where=config.place(refused[0].key),
                         do="undo the change, or permit it: "
                            + " ".join(f"--allow {key}" for key in dict.fromkeys(each.key for each in refused)))
     for each in found:
@@ -109,9 +123,9 @@ def saved_terms(config: Config, start: Start, terms: Terms, names: Sequence[str]
 
 
 def continued_step(progress: Progress, old: Optional[Terms], new: Terms) -> int:
-    """Return the step of the epoch at which the run continues, and log it where it is another step.
+    """Return the step of the epoch at which the run continues, and log it if it is not the saved step.
 
-    It is after as many images as before where data and order are the same, else at the same fraction of the epoch.
+    With the same data in the same order it is after the same number of images, else at the same fraction of the epoch.
     """
     step = progress.step
     if old is None or step == 0 or (old.batch, old.steps, old.list) == (new.batch, new.steps, new.list):
@@ -123,17 +137,16 @@ def continued_step(progress: Progress, old: Optional[Terms], new: Terms) -> int:
         moved = min(seen // new.batch, new.steps)
     else:
         moved = min(step * new.steps // old.steps, new.steps)
-    _log.info(f"resume: epoch {progress.epoch} goes on at step {moved} of {new.steps} in place of {step} of "
-              f"{old.steps} ({moved / new.steps:.3f} of the epoch in place of {step / old.steps:.3f}); "
+    _log.info(f"resume: epoch {progress.epoch} continues at step {moved} of {new.steps} instead of {step} of "
+              f"{old.steps} ({moved / new.steps:.3f} of the epoch instead of {step / old.steps:.3f}); "
               f"{_images(old, new, seen, moved)}")
     return moved
 
 
 def _images(old: Terms, new: Terms, seen: int, moved: int) -> str:
-    """Return what that means for the images of the epoch."""
+    """Return how many images of the epoch are repeated or skipped, as text."""
     if (old.images, old.list) != (new.images, new.list):
-        return ("the order of its images is another, so that some that were seen in it come again and some do not "
-                "come at all")
+        return "the order of the images differs, so some are repeated in this epoch and some are skipped"
     done = min(moved * new.batch, new.images)
     if done == seen:
         return "no image is skipped or repeated"
@@ -142,34 +155,43 @@ def _images(old: Terms, new: Terms, seen: int, moved: int) -> str:
 
 def rate_lines(config: Config, start: Start, old: Optional[Terms], steps: int, step: int,
                schedule: Callable[[int], float]) -> List[str]:
-    """Return a line where the learning rate jumps, because the schedule of the run was another; else none.
+    """Return a log line if the learning rate jumps, as the schedule of the checkpoint was another one; else [].
 
     Args:
-        steps: of an epoch; step: of the epoch, at which the run goes on. schedule: of the run that continues.
+        config: config of the run.
+        start: checkpoint that the run continues.
+        old: terms of the checkpoint.
+        steps: number of steps per epoch of the run.
+        step: step of the epoch at which the run continues.
+        schedule: learning-rate schedule of the run.
     """
-    before, progress = Config.of(start.meta.config if start.meta is not None else {}), start.progress
+    before = Config.of(start.meta.config if start.meta is not None else {})
+    progress = start.progress
     if before.learning_rate is None or not before.epochs:
         return []
-    steps_before, epochs = old.steps if old is not None else steps, int(before.epochs)
+    steps_before = old.steps if old is not None else steps
+    epochs = int(before.epochs)
     try:
         past = build_schedule(before, steps_before)
-    except (UserError, KeyError, TypeError):  # of another version or plugin: there is nothing to compare with
+    except (UserError, KeyError, TypeError):  # the schedule of another version or plugin cannot be compared
         return []
-    last, done = epochs * steps_before - 1, progress.epoch * steps_before + min(progress.step, steps_before)
+    last = epochs * steps_before - 1
+    done = progress.epoch * steps_before + min(progress.step, steps_before)
     if done == 0 or progress.epoch * steps + step >= config.require_epochs() * steps:
         return []
-    expected, now = past(min(done, last)), schedule(progress.epoch * steps + step)
+    expected = past(min(done, last))
+    now = schedule(progress.epoch * steps + step)
     if abs(now - expected) <= SAME_RATE * max(abs(now), abs(expected)):
         return []
     why = ""
     if config.epochs != epochs:
-        why = f": the schedule is that of {config.epochs} epochs in place of {epochs}"
+        why = f": the schedule is that of {config.epochs} epochs instead of {epochs}"
     return [f"resume: the learning rate was {past(min(done - 1, last)):.3g} at the last step and is {now:.3g} at the "
             f"next{why}"]
 
 
 def _shown(names: Sequence[str], others: Sequence[str]) -> str:
-    """Return the first names that differ."""
+    """Return the first names that differ from the others at the same index; without a difference their number."""
     differing = [f"{index} {name}" for index, name in enumerate(names)
                  if index >= len(others) or others[index] != name]
     return ", ".join(differing[:5]) + (" ..." if len(differing) > 5 else "") if differing else f"{len(names)}"

@@ -1,13 +1,13 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Where a training starts: anew, at `last` of its run folder, or at the checkpoint that `checkpoints:` names."""
+"""Start of a training: a new run, the checkpoint `last` of its run folder, or the checkpoint of `checkpoints`."""
 
 from __future__ import annotations
 
 import json
 import logging
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 from ppclas_core.config.config import Config
 from ppclas_core.config.schema import BY_PATH, REQUIRED, SECTIONS
@@ -21,19 +21,26 @@ from ppclas_core.runs.terms import PROCESSES, permitted
 
 _log = logging.getLogger(__name__)
 
+Plain = Union[None, bool, int, float, str, List["Plain"], Dict[str, "Plain"]]
+"""A JSON value."""
+
 FREE_KEYS = ("mode", "checkpoints", "model_save_dir", "save_interval", "print_interval", "decoder", "profile",
              "profile_data",
              *(f"{section}.{key}" for section in ("TRAIN", "VALID")
                for key in ("num_workers", "worker_type", "cache", "cache_limit_gb", "cache_dir")))
-"""Keys that may change between start and resume, since they change nothing that is learnt."""
+"""Config keys that may change when a run resumes, as they do not affect what the model learns."""
 
 
 class Start(NamedTuple):
-    """The checkpoint folder to continue from (None: a new run), how far it is, and whether it is this very run.
+    """Start of a training.
 
     Args:
-        meta: of the checkpoint, None where it has none.
-        allow: keys that may differ; permits_all: so may all, as in the run that `checkpoints:` starts.
+        folder: checkpoint to continue; None: a new run.
+        progress: position and state of the checkpoint.
+        same_run: the checkpoint belongs to the run folder of the config.
+        meta: `meta.yaml` of the checkpoint; None if it has none.
+        allow: config keys that may differ.
+        permits_all: all config keys may differ, as the config key `checkpoints` names the checkpoint.
     """
 
     folder: Optional[Path]
@@ -45,23 +52,24 @@ class Start(NamedTuple):
 
 
 def find_start(config: Config, folder: RunFolder, *, resume: bool, allow: Sequence[str], processes: int = 1) -> Start:
-    """Decide where to start.
+    """Find the start of a training.
 
     Args:
-        folder: the run folder of the config.
+        config: the config.
+        folder: its run folder.
         resume: continue the last run of this config, if there is one.
-        allow: keys (or their sections) that may differ from those of the run that is continued.
-        processes: that train together.
+        allow: keys or sections that may differ from the config of that run.
+        processes: number of processes.
 
     Raises:
-        UserError: the config differs from that of the run in a key that is not allowed, or the checkpoint is unusable,
-            or `allow` names what is no key.
+        UserError: a key that is not in `allow` differs, the checkpoint is unusable, or `allow` has an unknown key.
     """
     refuse_unknown(allow)
     if resume:
         last = folder.last.path
         if last.is_dir():
-            meta, progress = read_meta(last), load_progress(last)
+            meta = read_meta(last)
+            progress = load_progress(last)
             if meta is not None:
                 before = int((progress.terms or {}).get("processes", processes))
                 refuse_changes(meta.config, config, allow, processes=(before, processes))
@@ -75,7 +83,7 @@ def find_start(config: Config, folder: RunFolder, *, resume: bool, allow: Sequen
 
 
 def refuse_unknown(allow: Sequence[str]) -> None:
-    """Raise a UserError where `--allow` names neither a key nor a section of the schema."""
+    """Raise a UserError if `--allow` contains a name that is neither a key nor a section of the schema."""
     known = {PROCESSES, *BY_PATH, *SECTIONS}
     for name in allow:
         parts = name.split(".")
@@ -86,21 +94,23 @@ def refuse_unknown(allow: Sequence[str]) -> None:
 
 def refuse_changes(before: Mapping[str, Any], config: Config, allow: Sequence[str], *,
                    processes: Tuple[int, int] = (1, 1)) -> None:
-    """Raise a UserError that names each key whose value is not that of the run being continued.
+    """Raise a UserError if keys differ from the config of the run that is continued.
 
     Args:
-        processes: that trained together before, and now. Their number brings the device with it (`--nproc`,
+        before: config of that run, as plain values.
+        config: config of this run.
+        allow: keys or sections that may differ.
+        processes: number of processes before and now; if it changes, the device may change too (`--nproc`,
             `--devices`).
     """
-    old, new = dict(_flat(_normal(before))), dict(_flat(_normal(config.to_dict())))
-    changed: List[str] = []
+    old = dict(_flat(_normal(before)))
+    new = dict(_flat(_normal(config.to_dict())))
     free = [*FREE_KEYS, *allow]
     if processes[0] != processes[1]:
         old[PROCESSES], new[PROCESSES] = processes
         free += ["device", "use_gpu"]
-    for key in sorted(old.keys() | new.keys()):
-        if not permitted(key, free) and _was(old, key) != new.get(key) and _has_effect(new, key):
-            changed.append(key)
+    changed = [key for key in sorted(old.keys() | new.keys())
+               if not permitted(key, free) and _was(old, key) != new.get(key) and _has_effect(new, key)]
     if changed:
         shown = "\n  ".join(f"{key}: was {_show(old, key)}, now {_show(new, key)}" for key in changed[:10])
         raise UserError(f"the config is not the one that this run started with:\n  {shown}",
@@ -109,7 +119,7 @@ def refuse_changes(before: Mapping[str, Any], config: Config, allow: Sequence[st
 
 
 def _has_effect(values: Mapping[str, Any], key: str) -> bool:
-    """Return whether the switch of a key is on; whether it was on before, the difference of the switch itself says."""
+    """Return whether the key that enables this key is on; if that one was off before, it is itself a difference."""
     known = BY_PATH.get(key)
     if known is None or not known.switch:
         return True
@@ -118,29 +128,30 @@ def _has_effect(values: Mapping[str, Any], key: str) -> bool:
     return bool(value == wanted if wanted else value)
 
 
-def _was(old: Mapping[str, Any], key: str) -> Any:
-    """Return the value of a key; the version of the run that did not know it had its default."""
+def _was(old: Mapping[str, Plain], key: str) -> Plain:
+    """Return the value of a key in the old config; a key that its version did not know had its default."""
     known = BY_PATH.get(key)
     return old.get(key) if key in old or known is None or known.default is REQUIRED else _normal(known.default)
 
 
-def _show(flat: Mapping[str, Any], key: str) -> str:
+def _show(flat: Mapping[str, Plain], key: str) -> str:
     return repr(flat[key]) if key in flat else "absent"
 
 
-def _normal(value: Any) -> Any:
-    """As it is after a round trip through a file: tuples are lists."""
-    return json.loads(json.dumps(value, default=str))
+def _normal(value: object) -> Plain:
+    """Return a value as JSON restores it, with lists for tuples."""
+    plain: Plain = json.loads(json.dumps(value, default=str))
+    return plain
 
 
-def _flat(value: Any, path: str = "") -> Iterator[Tuple[str, Any]]:
-    """(dotted key, scalar) pairs of nested mappings and lists; empty ones are values themselves."""
-    items: Dict[Any, Any] = {}
+def _flat(value: Plain, path: str = "") -> Iterator[Tuple[str, Plain]]:
+    """Yield (dotted key, scalar) pairs of nested mappings and lists; an empty mapping or list is a scalar."""
+    items: Dict[str, Plain] = {}
     if isinstance(value, dict):
         items = value
     elif isinstance(value, list):
-        items = dict(enumerate(value))
+        items = {str(index): item for index, item in enumerate(value)}
     if not items:
         yield path, value
     for key, item in items.items():
-        yield from _flat(item, f"{path}.{key}" if path else str(key))
+        yield from _flat(item, f"{path}.{key}" if path else key)

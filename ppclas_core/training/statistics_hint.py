@@ -1,41 +1,43 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""A hint on running statistics of batch norms that do not fit the weights.
+"""Hint about running statistics of batch norms that do not fit the weights.
 
-The network is right in training mode and guesses in evaluation mode, on the same images. It happens after few steps,
-and the curves alone do not tell it from overfitting.
+The predictions for the same images are right in training mode and wrong in evaluation mode. This happens after few
+steps, and the curves alone do not distinguish it from overfitting.
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, List, NamedTuple
+from typing import TYPE_CHECKING, List, NamedTuple
 
 import numpy as np
 import paddle
+from paddle import nn
 
 from ppclas_core.metrics.outputs import dominant_labels
 from ppclas_core.training.early_stop import due
 
 if TYPE_CHECKING:
+    from ppclas_core.data.loader import Batch
     from ppclas_core.training.trainer import Trainer
 
 IMAGES = 32
-"""Training images, the last of an epoch, that are looked at in evaluation mode too."""
+"""Number of training images, the last of an epoch, that are compared in both modes."""
 
 GAP = 0.25
-"""Top-1 by which evaluation must be below training before anything is looked at, and then on the same images."""
+"""Smallest difference of top-1 between training and evaluation, and then on the same images, that gives a hint."""
 
 LEFT = 1e-4
-"""Weight of the initial statistics below which they no longer matter.
+"""Weight of the initial statistics below which they have no effect.
 
-With 0.9 per step that is 88 steps. Measured with 32 images of two colours and MobileNetV3_small_x0_5: evaluation was
-right after 80 steps at either of two learning rates, after 20 never, and after 40 in one of four runs.
+With a momentum of 0.9 it is reached after 88 steps. Measured with 32 images of two colors and MobileNetV3_small_x0_5:
+evaluation was right after 80 steps at both of two learning rates, after 40 in one of four runs, after 20 in none.
 """
 
 
 class _Kept(NamedTuple):
-    """Images (N, C, H, W) of a training step, their labels (N,), and how many were right in training mode."""
+    """Images (N, C, H, W) of a training step, labels (N,), and number of right predictions in training mode."""
 
     images: np.ndarray
     labels: np.ndarray
@@ -43,7 +45,7 @@ class _Kept(NamedTuple):
 
 
 class StatisticsHint:
-    """Looks at the last images of each epoch where evaluation is far below training; logs at most once."""
+    """Comparison of both modes on the last images of each epoch with a gap; it gives at most one hint per run."""
 
     def __init__(self, run: Trainer) -> None:
         self._layers = [layer for layer in run.model.sublayers(include_self=True)
@@ -53,32 +55,42 @@ class StatisticsHint:
         self._kept: List[_Kept] = []
         self._epoch = -1
 
-    def keep(self, run: Trainer, batch: Any, epoch: int, step: int, logits: np.ndarray) -> None:
-        """Copy the images of a step if it is one of the last of an epoch that is evaluated.
+    def keep(self, run: Trainer, batch: Batch, epoch: int, step: int, logits: np.ndarray) -> None:
+        """Copy the images of a step if it is one of the last steps of an epoch with an evaluation.
 
         Args:
+            run: the trainer.
+            batch: batch of the step.
+            epoch: epoch, counted from 0.
+            step: step of the epoch, counted from 0.
             logits: (N, K) of the step, in training mode.
         """
         left = (run.steps_per_epoch - 1 - step) * len(batch.indices)
         if not self._wanted or left >= IMAGES or not due(run.config, epoch):
             return
-        if epoch != self._epoch:  # what an evaluation that was stopped left
-            self._epoch, self._kept = epoch, []
+        if epoch != self._epoch:  # an interrupted evaluation leaves images of its epoch
+            self._epoch = epoch
+            self._kept = []
         labels = np.asarray(dominant_labels(batch.labels, batch.mixed))[:IMAGES]
         right = int((logits[:IMAGES].argmax(axis=1) == labels).sum())
         self._kept.append(_Kept(np.array(batch.images[:IMAGES]), labels, right))
 
     def line(self, run: Trainer, epoch: int, training: float, evaluation: float) -> str:
-        """Return the hint after an evaluation, "" where there is no reason for one.
+        """Return the hint after an evaluation, or "".
 
         Args:
-            training, evaluation: top-1 of the epoch.
+            run: the trainer.
+            epoch: epoch of the evaluation, counted from 0.
+            training: top-1 accuracy of the steps of the epoch.
+            evaluation: top-1 accuracy of the evaluation.
         """
-        kept, self._kept = self._kept, []
+        kept = self._kept
+        self._kept = []
         if not self._wanted or not kept or training - evaluation < GAP:
             return ""
         count = sum(len(each.labels) for each in kept)
-        before, now = sum(each.right for each in kept), sum(_right(run.model, each) for each in kept)
+        before = sum(each.right for each in kept)
+        now = sum(_right(run.model, each) for each in kept)
         if (before - now) / count < GAP:
             return ""
         self._wanted = False
@@ -86,14 +98,15 @@ class StatisticsHint:
                                       f"{now} are in evaluation mode")
 
     def _text(self, run: Trainer, epoch: int, seen: str) -> str:
-        momentum = max(float(layer._momentum) for layer in self._layers)
-        steps, parts = (epoch + 1) * run.steps_per_epoch, run.accumulate
+        momentum = max(float(layer._momentum) for layer in self._layers)  # noqa: SLF001  # Paddle has no public name
+        steps = (epoch + 1) * run.steps_per_epoch
+        parts = run.accumulate
         left = momentum ** (steps * parts)
         cause = (f"hint: {seen}: the running statistics of the batch norms, which only evaluation uses, do not fit the "
                  f"weights. They move by {1 - momentum:.0%} per step")
         if left < LEFT:
-            return (f"{cause}, and the weights change faster than that; lower LEARNING_RATE.params.lr, or take a "
-                    "schedule that falls to 0, such as Cosine")
+            return (f"{cause}, and the weights change faster than that; lower LEARNING_RATE.params.lr, or use a "
+                    "schedule that ends at 0, such as Cosine")
         needed = math.ceil(math.log(LEFT) / math.log(momentum) / parts)
         origin = "those of the pretrained weights" if run.config.pretrained_model else "their initial values"
         return (f"{cause}, and after {steps} steps {left:.1%} of {origin} is left; about {needed} steps are enough: "
@@ -101,8 +114,8 @@ class StatisticsHint:
                 "an epoch)")
 
 
-def _right(model: Any, kept: _Kept) -> int:
-    """How many images are right in evaluation mode; the mode of the model is restored."""
+def _right(model: nn.Layer, kept: _Kept) -> int:
+    """Return the number of right predictions in evaluation mode; the mode of the model is restored."""
     training = model.training
     model.eval()
     try:

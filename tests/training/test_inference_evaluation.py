@@ -67,7 +67,8 @@ def test_where_it_cannot_be_exported_the_model_answers(monkeypatch, caplog):
     images = paddle.randn([2, 3, 16, 16])
     for _ in range(2):
         assert (evaluated(images).numpy() == model(images).numpy()).all()
-    assert caplog.messages == ["evaluation by the model itself: Paddle cannot export it: no program for this"]
+    assert caplog.messages == [
+        "evaluation by the model, not by Paddle Inference: Paddle cannot export it: no program for this"]
 
 
 def test_an_engine_that_answers_otherwise_is_not_used(monkeypatch, caplog):

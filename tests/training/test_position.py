@@ -118,8 +118,8 @@ def test_a_longer_list_that_is_permitted_goes_on_at_the_same_fraction_and_says_s
     told = capsys.readouterr().err
     assert "TRAIN.file_list: was 30 images" in told
     assert "now 60 images" in told
-    assert "epoch 0 goes on at step 7 of 7 in place of 3 of 3 (1.000 of the epoch in place of 1.000)" in told
-    assert "some that were seen in it come again" in told
+    assert "epoch 0 continues at step 7 of 7 instead of 3 of 3 (1.000 of the epoch instead of 1.000)" in told
+    assert "some are repeated in this epoch" in told
     assert steps_of(folder)[3] == (1, 0)
 
 
@@ -131,7 +131,7 @@ def test_another_batch_that_is_permitted_takes_each_image_once(values, make_conf
         train(make_config(values), resume=True)
     train(make_config(values), resume=True, allow=["TRAIN.batch_size"])
     told = capsys.readouterr().err
-    assert "epoch 0 goes on at step 2 of 3 in place of 4 of 7" in told
+    assert "epoch 0 continues at step 2 of 3 instead of 4 of 7" in told
     assert "no image is skipped or repeated" in told
     assert steps_of(folder) == [(0, 0), (0, 1), (0, 2), (0, 3), (0, 2), (1, 0), (2, 0)]
 
@@ -147,8 +147,8 @@ def terms(**values) -> Terms:
     (4, {"batch": 20, "steps": 5}, 2, "no image is skipped or repeated"),
     (5, {"batch": 20, "steps": 5}, 2, "10 images are repeated"),
     (10, {"batch": 30, "steps": 3}, 3, "10 images are repeated"),  # the evaluation is next, as before
-    (5, {"images": 50, "list": "c", "steps": 5}, 2, "0.400 of the epoch in place of 0.500"),
-    (5, {"list": "c"}, 5, "do not come at all"),
+    (5, {"images": 50, "list": "c", "steps": 5}, 2, "0.400 of the epoch instead of 0.500"),
+    (5, {"list": "c"}, 5, "some are repeated in this epoch and some are skipped"),
 ])
 def test_the_position_follows_the_images_or_the_fraction(step, new, moved, told, caplog):
     caplog.set_level("INFO")
@@ -165,7 +165,7 @@ def test_a_stretched_schedule_says_what_the_rate_was_and_becomes(values, make_co
     train(make_config(values), resume=True, allow=["epochs"])
     # a cosine over epochs: 0.05 / 2 * (1 + cos(pi * 1 / 2)) in the last of 2; (1 + cos(pi * 2 / 6)) in the third of 6
     assert ("the learning rate was 0.025 at the last step and is 0.0375 at the next: the schedule is that of 6 epochs "
-            "in place of 2") in capsys.readouterr().err
+            "instead of 2") in capsys.readouterr().err
 
 
 def test_a_resumed_run_of_the_same_terms_says_nothing_of_them(values, make_config, monkeypatch, capsys):
@@ -183,7 +183,7 @@ def test_a_run_of_an_earlier_version_resumes_with_one_line(values, make_config, 
     (folder / "last" / "state.json").write_text(json.dumps(state), encoding="utf-8")
     capsys.readouterr()
     assert train(make_config(values), resume=True).epochs == 3
-    assert capsys.readouterr().err.count("does not hold the number and the digest of its images") == 1
+    assert capsys.readouterr().err.count("lacks the number and digest of its images") == 1
 
 
 def test_another_number_of_processes_is_one_difference_with_its_device(values, make_config, monkeypatch):

@@ -21,18 +21,18 @@ from ppclas_core.weights.formats.pickles import read_pickle
 
 def test_a_compiled_run_is_the_same_run(values, make_config, monkeypatch):
     """Parameters agree to 1e-5, evaluation is that of the model itself, at every epoch."""
-    from ppclas_core.training import builders
+    from ppclas_core.training import forward
 
     values["epochs"] = 2
     plain = read_pickle(train(make_config(values)).run_dir / "last" / "ppcls.pdparams")
     made = []
-    compiled = builders.compiled
+    compiled = forward.compiled
 
     def compiled_and_kept(model):
         made.append(compiled(model))
         return made[-1]
 
-    monkeypatch.setattr(builders, "compiled", compiled_and_kept)
+    monkeypatch.setattr(forward, "compiled", compiled_and_kept)
     values.update(to_static=True, accelerator="none")
     config = make_config(values)
     folder = train(config).run_dir
@@ -105,4 +105,4 @@ def test_the_profiler_leaves_a_table_and_a_trace(values, make_config, ppclas_pro
 def test_a_run_too_short_to_profile_says_so(values, make_config, capsys):
     values.update(epochs=1, profile=True)
     train(make_config(values))
-    assert "nothing to see" in capsys.readouterr().err
+    assert "profile: empty" in capsys.readouterr().err

@@ -11,6 +11,7 @@ import paddle
 import pytest
 from paddle import nn
 
+from ppclas_core.config.config import Config
 from ppclas_core.system.rank import ALONE
 from ppclas_core.tasks import Multiclass, Multilabel
 from ppclas_core.training.statistics_hint import StatisticsHint
@@ -19,7 +20,8 @@ CONFIG = {"task": "multiclass", "TRAIN": {"accumulate": 1}, "valid_interval": 1,
 
 
 def made_run(model, **changes):
-    parts = {"model": model, "rank": ALONE, "valid_loader": [], "has_teacher": False, "config": CONFIG,
+    parts = {"model": model, "rank": ALONE, "valid_loader": [], "has_teacher": False, "config": Config.of(CONFIG),
+             "accumulate": CONFIG["TRAIN"]["accumulate"],
              "task": Multiclass(), "steps_per_epoch": 2}
     return SimpleNamespace(**{**parts, **changes})
 
@@ -83,8 +85,8 @@ def test_after_many_steps_the_learning_rate_is_the_cure():
 
 
 def test_parts_of_a_batch_and_pretrained_weights_are_counted():
-    config = {**CONFIG, "TRAIN": {"accumulate": 4}, "pretrained_model": "weights"}
-    line = told(made_run(network(0.0), config=config))
+    config = Config.of({**CONFIG, "TRAIN": {"accumulate": 4}, "pretrained_model": "weights"})
+    line = told(made_run(network(0.0), config=config, accumulate=4))
     assert "after 2 steps 43.0% of those of the pretrained weights is left; about 22 steps" in line
 
 
@@ -100,7 +102,7 @@ def test_it_is_told_once_and_looks_at_the_last_images_of_an_epoch_only():
 
 
 def test_nothing_is_kept_of_epochs_that_are_not_evaluated_or_were_stopped():
-    run = made_run(network(0.0), config={**CONFIG, "valid_interval": 5})
+    run = made_run(network(0.0), config=Config.of({**CONFIG, "valid_interval": 5}))
     hint = StatisticsHint(run)
     batch, logits = batch_of(16)
     for epoch in range(11):  # 0, 5 and 10 are due; none of them comes to its evaluation

@@ -123,7 +123,7 @@ def test_a_run_with_it_takes_no_accelerator_and_says_so(tmp_path: Path, digits: 
     assert "accelerator: none, because QuantAware changes the layers" in run().succeeded().err
     told = run(accelerator="onednn")
     assert told.code == 2
-    assert "the accelerator 'onednn' would not follow QuantAware" in told.err
+    assert "the accelerator 'onednn' would ignore QuantAware" in told.err
 
 
 def test_mistakes_are_named(images: paddle.Tensor) -> None:

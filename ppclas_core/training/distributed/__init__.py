@@ -1,3 +1,3 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Training by several processes: ranks, synchronized batch norm, lost ranks, the launcher."""
+"""Training with several processes: exchange of values, synchronized batch norm, lost ranks, launcher."""

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Several processes that train one model, as `paddle.distributed.launch` starts them. One process needs none of it."""
+"""Exchange of values between the processes that train one model; a single process exchanges nothing."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from ppclas_core.system.rank import Rank
 
 if TYPE_CHECKING:
     import numpy as np
+    import paddle
+    from paddle import nn
 
     from ppclas_core.metrics.metric_set import MetricSet
 
 _ROWS = 4096
-"""Rows that are sent at once, which bounds the memory of a device."""
+"""Number of rows that are sent at once, to bound the memory of the device."""
 
 
 def join(rank: Rank) -> Rank:
-    """Connect to the other processes of a launch, if there are any."""
+    """Connect to the other processes, if there are any; return `rank`."""
     if rank.world > 1:
         import paddle
 
@@ -28,7 +30,7 @@ def join(rank: Rank) -> Rank:
 
 
 def wait_for_all(rank: Rank) -> None:
-    """Return when every process of the launch is here, so that what the first one wrote is there for all."""
+    """Wait until all processes have called this function, e.g. until rank 0 has written its files."""
     if rank.world > 1:
         import paddle
 
@@ -36,7 +38,7 @@ def wait_for_all(rank: Rank) -> None:
 
 
 def summed(values: np.ndarray, rank: Rank) -> np.ndarray:
-    """(N,) numbers of this process -> float64 sums over all processes; each must give as many."""
+    """Return the float64 sums over all processes of numbers (N,); N must be equal in all processes."""
     if rank.world == 1:
         return values
     import paddle
@@ -47,8 +49,19 @@ def summed(values: np.ndarray, rank: Rank) -> np.ndarray:
     return result
 
 
+def maximum(value: int, rank: Rank) -> int:
+    """Return the largest value over all processes."""
+    if rank.world == 1:
+        return value
+    import paddle
+
+    largest = paddle.to_tensor([value], dtype="int64")
+    paddle.distributed.all_reduce(largest, op=paddle.distributed.ReduceOp.MAX)
+    return int(largest.item())
+
+
 def gathered_rows(rows: np.ndarray, rank: Rank) -> List[np.ndarray]:
-    """Return the (N, K) rows of each process, in their order; N may differ, the dtype is kept."""
+    """Return the rows (N, K) of each process, by rank; N may differ, and the dtype is kept."""
     if rank.world == 1:
         return [rows]
     import numpy as np
@@ -62,7 +75,7 @@ def gathered_rows(rows: np.ndarray, rank: Rank) -> List[np.ndarray]:
     for start in range(0, int(counts.max()), _ROWS):
         part = np.zeros((min(_ROWS, int(counts.max()) - start), rows.shape[1]), sent)
         part[: max(min(len(rows) - start, _ROWS), 0)] = rows[start : start + _ROWS]
-        parts: List[Any] = []
+        parts: List[paddle.Tensor] = []
         paddle.distributed.all_gather(parts, paddle.to_tensor(part))
         for one, received, count in zip(found, parts, counts):
             one.append(received.numpy()[: max(count - start, 0)].astype(rows.dtype))
@@ -70,10 +83,11 @@ def gathered_rows(rows: np.ndarray, rank: Rank) -> List[np.ndarray]:
 
 
 def gathered_states(states: Sequence[Mapping[str, Any]], rank: Rank) -> List[List[Dict[str, Any]]]:
-    """Return the states of metrics of each process, in their order.
+    """Return the states of the metrics of each process, by rank.
 
     Args:
-        states: of this process: numbers and arrays by name; each process must give the same names.
+        states: states of this process, numbers and arrays by name; the names must be equal in all processes.
+        rank: this process.
     """
     import numpy as np
 
@@ -96,15 +110,15 @@ def gathered_states(states: Sequence[Mapping[str, Any]], rank: Rank) -> List[Lis
 
 
 def merge_over_ranks(metrics: MetricSet, rank: Rank) -> None:
-    """Replace the counts of this process by those of all processes."""
+    """Replace the state of metrics by that of all processes together."""
     if rank.world > 1:
         metrics.merge_states(gathered_states(metrics.states(), rank))
 
 
-def average_statistics(model: Any, rank: Rank) -> None:
+def average_statistics(model: nn.Layer, rank: Rank) -> None:
     """Average the running statistics of batch norms over all processes.
 
-    Each process sees its own part of the data, so evaluations and checkpoints would otherwise depend on the process.
+    Each process trains on its own part of the data, so evaluations and checkpoints would otherwise depend on the rank.
     """
     if rank.world == 1:
         return

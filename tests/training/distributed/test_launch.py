@@ -100,7 +100,7 @@ def test_a_process_that_is_killed_ends_all_and_leaves_a_checkpoint(values, tmp_p
     done = ppclas(tmp_path, values, "train", "--plugin", "killer.py", "--nproc", "2", PYTHONPATH=str(tmp_path))
     assert done.returncode == 1
     last = done.stderr.strip().splitlines()[-2:]
-    assert "process 1 of 2 ended with SIGKILL, and the others with it" in last[0]
+    assert "process 1 of 2 ended with SIGKILL, so the others were ended" in last[0]
     assert "--resume" in last[1]
     state = json.loads((tmp_path / "output/ToyNet/last/state.json").read_text(encoding="utf-8"))
     assert state["epoch"] == 2
