@@ -8,7 +8,7 @@ import importlib
 import sys
 import zlib  # noqa: F401  before Paddle: the zlib that Paddle 2.6 exports crashes Python's and OpenCV's PNG code otherwise
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
 
@@ -50,16 +50,16 @@ if TYPE_CHECKING:
     from ppclas_core.training.run_training import train
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _API:
         raise AttributeError(f"module 'ppclas_core' has no attribute '{name}'")
     return getattr(importlib.import_module(_API[name]), name)
 
 
 class _Package(ModuleType):
-    """This package: importing the modules `create` and `export` must not hide the functions of these names."""
+    """Class of this package; importing a module `create` or `export` does not replace the function of that name."""
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         if not (name in _API and isinstance(value, ModuleType)):
             super().__setattr__(name, value)
 

@@ -1,10 +1,17 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Public API of a plugin's `plugin.py`: the marker `hookimpl` and the records that hooks return.
+"""Public API of a plugin's `plugin.py`: the decorator `hookimpl` and the records that hooks return.
 
 A record is data. Its `target` is a string `"package.module:attribute"`; the module is imported when the component is
-first built, not when it is listed. The signature of the target is the schema of its parameters in a config.
-Neither this module nor `plugin.py` may import paddle, cv2 or numpy.
+first built, not when it is listed. The signature of the target is the schema of its parameters in a config: it has no
+`*args` and no `**kwargs`, and values are converted to its type hints. Neither this module nor `plugin.py` may import
+paddle, cv2 or numpy.
+
+Fields that several records have:
+    name: unique name of the component within its kind; configs and commands use it.
+    target: import path of the class or function, `"package.module:attribute"`.
+    aliases: further names of the same component.
+    doc: one line for `ppclas list`.
 """
 
 from __future__ import annotations
@@ -37,31 +44,34 @@ __all__ = [
 ]
 
 API_VERSION = 1
+"""Version of the plugin API."""
 ENTRY_POINT_GROUP = "ppclas.plugins.v1"
+"""Entry-point group of plugins; an entry names the module `<package>.plugin`."""
 hookimpl = pluggy.HookimplMarker("ppclas")
+"""Decorator of the hook functions in `plugin.py`, see `ppclas_core.hookspecs`."""
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
+"""Mean and standard deviation of the pixels of ImageNet, per RGB channel, for pixels in 0..1."""
 
 
 @dataclass(frozen=True)
 class Weights:
-    """Published checkpoint, whose name `pretrained:` and `ppclas info` accept.
+    """Published checkpoint of an architecture; its name is a value of `pretrained_model` in configs.
 
     Args:
         name: published name, e.g. a model's own name or `<model>_ssld`.
         file: file name at the publisher (`X_pretrained.tar`, `X_pretrained.pdparams`).
         input_size, resize_short: evaluation crop and short side in pixels; None: those of the architecture.
         top1, top5: ImageNet-1k validation accuracy in 0..1, as published.
-        flops_g, params_m: published values (2 x multiply-adds in 1e9; parameters in 1e6); the architecture's record
-            has the exact ones.
+        flops_g, params_m: published cost: multiply-adds x 2 in 1e9, parameters in 1e6. The record of the architecture
+            has the exact values.
         latency_ms: published latencies in milliseconds by label, e.g. `{"sd855_bs1": 32.5}`.
         storage_mb: published size in MB.
-        behaviour: how these numbers differ in meaning from those of the architecture, else "".
-        sha256, size: hash and bytes of the file, if known.
+        behaviour: how the model of these weights differs from the architecture, e.g. in preprocessing; else "".
+        sha256, size: SHA-256 hash and size in bytes of the file; "" and 0 if unknown.
         note: one line for `ppclas info`.
-        classes: set of classes of the published classifier: `imagenet-1k`, whose names ppclas knows; ""
-            for any other.
+        classes: class set of the published classifier: `imagenet-1k`, whose class names ppclas has; "" for any other.
     """
 
     name: str
@@ -82,6 +92,7 @@ class Weights:
 
 
 LATENCIES = ("v100_fp32_bs1", "t4_fp16_bs1", "t4_fp16_bs4", "t4_fp16_bs8", "t4_fp32_bs1", "t4_fp32_bs4", "t4_fp32_bs8")
+"""Labels of the published latencies: GPU, precision, batch size."""
 
 
 def published(
@@ -94,12 +105,16 @@ def published(
     resize_short: Optional[int] = None,
     note: str = "",
 ) -> Weights:
-    """Return a published checkpoint from a table row; its file is `<name>_pretrained.tar`.
+    """Return a published checkpoint from the values of a table row; its file is `<name>_pretrained.tar`.
 
     Args:
-        accuracy: top-1 and top-5 in 0..1.
-        cost: operations in 1e9 (2 x multiply-adds) and parameters in 1e6.
+        name: published name.
+        accuracy: top-1 and top-5 accuracy in 0..1.
+        cost: multiply-adds x 2 in 1e9, and parameters in 1e6.
         milliseconds: latencies in the order of `LATENCIES`; None if not published.
+        input_size: see `Weights`.
+        resize_short: see `Weights`.
+        note: see `Weights`.
     """
     latency = {label: time for label, time in zip(LATENCIES, milliseconds) if time is not None}
     return Weights(name, f"{name}_pretrained.tar", input_size, resize_short, *accuracy, *cost, latency, note=note)
@@ -107,25 +122,28 @@ def published(
 
 @dataclass(frozen=True)
 class Backbone:
-    """Architecture; core knows nothing else of its family.
+    """Architecture of an image classifier, with its default preprocessing and published weights.
 
     Args:
-        name: unique name, letters, digits, `_`, `.`; the `ARCHITECTURE.name` of a config.
-        target: callable that builds a `ppclas_core.nn.Backbone` layer from keyword arguments.
-        family: heading under which `ppclas list models` shows it.
-        preset: keyword arguments of the target for this variant; they are not configurable.
-        input_size: default square input in pixels; `channels` defaults to 3.
-        resize_short, interpolation: evaluation preprocessing: short side in pixels and OpenCV method
-            (`bilinear`, `bicubic`), before the center crop of `input_size`.
-        mean, std: per-channel normalization of pixels in 0..1.
-        classifier: prefixes of the parameters that depend on `num_classes`.
-        outputs: number of outputs in training; evaluation returns the first only.
-        aux_weights: weight of each further output in the training loss.
-        lr_stages: one tuple of regular expressions (full match on parameter keys) per entry of `lr_mult_list`.
-        weight_names: target of a function `(model) -> iterable of ppclas_core.weights.names.Names`.
-        params, flops: trainable parameters, and multiply-adds x 2 at `input_size`, for 1000 classes.
-        paper, arxiv: title with year, and arXiv id.
+        name: unique name of letters, digits, `_` and `.`; the value of `ARCHITECTURE.name` in configs.
+        target: class or function that returns a `ppclas_core.nn.Backbone` layer; it has the parameters `num_classes`
+            and `in_channels`, and others from `ARCHITECTURE.params`.
+        family: family name in `ppclas list models`.
+        preset: arguments of the target that define this variant; configs cannot set them.
+        input_size: default side of the square input in pixels.
+        resize_short, interpolation: evaluation preprocessing before the center crop of `input_size`: short side in
+            pixels, and `bilinear` or `bicubic`.
+        mean, std: normalization per channel, for pixels in 0..1.
+        classifier: prefixes of the names of the parameters that depend on `num_classes`.
+        outputs: number of outputs in training; in evaluation the model returns the first one only.
+        aux_weights: weight of each output after the first in the training loss.
+        lr_stages: one tuple of regular expressions per entry of `lr_mult_list`; each must match whole parameter names.
+        weight_names: import path of a function `(model) -> iterable of ppclas_core.weights.names.Names`, which maps
+            published parameter names to those of the model; "": there are no published names.
+        params, flops: number of trainable parameters, and multiply-adds x 2 at `input_size`, for 1000 classes.
+        paper, arxiv: title of the paper with its year, and arXiv id.
         weights: published checkpoints of this architecture.
+        aliases: further names.
     """
 
     name: str
@@ -192,19 +210,29 @@ class Recommendation:
 
 @dataclass(frozen=True)
 class Op:
-    """Augmentation or transform.
+    """Transform or augmentation of an image or a batch, or decoder.
 
-    The target is a class. `level="sample"`: `op(image, rng=None) -> image`; a random op splits into
-    `sample(rng, shape) -> draw` and `apply(image, draw)`. `level="batch"`:
-    `op(images, labels, rng=None) -> (images, (y_a, y_b, lam))`. `level="decode"`: `op(bytes) -> image`.
-    Optional methods: `bind(state) -> op` (a copy that knows the `ImageState`), `out_state(state) -> ImageState`,
-    `at_epoch(epoch) -> op` (a copy for an epoch, counted from 0; the loader calls it before each epoch). For methods
-    that make an op faster, such as `region` of a crop, see `ppclas_core.data.capabilities`.
+    The target is a class. Its call depends on `level`:
+
+    - `sample`: `op(image, rng=None) -> image`, with an `np.random.Generator` as `rng`. A random op also has
+      `sample(rng, shape) -> draw` and `apply(image, draw) -> image`, so a draw can be repeated.
+    - `batch`: `op(images, labels, rng=None) -> (images, (y_a, y_b, lam))`: the mixed images, the labels of the images
+      and of their partners, and lambda, the weight of `y_a`.
+    - `decode`: `op(bytes) -> image`.
+
+    An op does not change its input. Optional methods: `bind(state) -> op` returns a copy for an `ImageState`,
+    `out_state(state) -> ImageState` the state after the op, and `at_epoch(epoch) -> op` a copy for an epoch, counted
+    from 0; the loader calls it before each epoch. For methods that make an op faster, such as `region` of a crop, see
+    `ppclas_core.data.capabilities`.
 
     Args:
-        layouts, dtypes: accepted layouts and dtypes; the pipeline checks them when it is built.
-        aliases: further names of the same op.
-        recommended: when `ppclas finetune` writes the op into a config; None: never.
+        name: unique name; the key of the op in `transforms` or `mix` of a config.
+        target: the class.
+        level: `sample`, `batch` or `decode`.
+        layouts, dtypes: accepted layouts and dtypes, see `ImageState`; the pipeline checks them when it is built.
+        aliases: further names.
+        doc: one line for `ppclas list ops`.
+        recommended: condition under which `ppclas finetune` writes the op into a config; None: never.
     """
 
     name: str
@@ -219,12 +247,21 @@ class Op:
 
 @dataclass(frozen=True)
 class Loss:
-    """Loss. The target, called with the config's parameters, returns `loss(logits, target) -> 0-D tensor`.
+    """Loss.
 
-    `target` in that call: class indices (N,) int64 or probabilities (N, num_classes) float32; for a loss with `teacher`
-    the logits (N, num_classes) of another network, supplied by a callback with `teacher`. A loss with
-    `multilabel` also accepts multi-hot targets and supports `task: multilabel`; it then receives the parameters
-    `sigmoid=True` and `pos_weight` (the config's `class_weights`), if its signature has them.
+    The target, called with the parameters of the config, returns a callable `loss(logits, target) -> 0-D tensor`, with
+    logits (N, num_classes) float32. `target` in that call has class indices (N,) int64 or probabilities
+    (N, num_classes) float32.
+
+    Args:
+        name: unique name; the value of `LOSS.name` in configs.
+        target: class or function.
+        aliases: further names.
+        doc: one line for `ppclas list losses`.
+        teacher: the target is the logits (N, num_classes) of another network, which a callback with `teacher` supplies.
+        multilabel: the loss also accepts multi-hot targets, so it supports `task: multilabel`. With that task it
+            receives the parameters `sigmoid=True` and `pos_weight` (`class_weights` of the config), if its signature
+            has them.
     """
 
     name: str
@@ -239,8 +276,15 @@ class Loss:
 class LrSchedule:
     """Learning-rate schedule.
 
-    The target, called with the config's parameters and, if its signature has them, `epochs` and
-    `step_each_epoch`, returns a callable `schedule(step: int) -> float` of the optimizer step, counted from 0.
+    The target, called with the parameters of the config, returns a callable `schedule(step: int) -> float`: the
+    learning rate of an optimizer step, counted from 0. If its signature has the parameters `epochs` and
+    `step_each_epoch`, the trainer supplies the number of epochs and of steps per epoch.
+
+    Args:
+        name: unique name; the value of `LEARNING_RATE.function` in configs.
+        target: class or function.
+        aliases: further names.
+        doc: one line for `ppclas list schedules`.
     """
 
     name: str
@@ -253,13 +297,13 @@ class LrSchedule:
 class Optimizer:
     """Optimizer.
 
-    The target, called with the config's parameters, returns a Paddle optimizer with learning rate 0; the trainer sets
-    the rate before each step. The trainer supplies, if its signature has them: `parameters`, the trainable parameters;
+    The target, called with the parameters of the config, returns a Paddle optimizer with learning rate 0; the trainer
+    sets the rate before each step. The trainer supplies, if its signature has them: `parameters`, the trainable parameters;
     `grad_clip`, a Paddle clipping object or None; `regularizer`, a Paddle regularizer or None; `no_decay`, the names of
     the parameters without weight decay, for optimizers with their own decay in place of `regularizer`.
 
     Args:
-        name: unique name, the `OPTIMIZER.function` of a config; case-insensitive.
+        name: unique name in any case; the value of `OPTIMIZER.function` in configs.
         target: function or class that builds the optimizer.
         help: one line for `ppclas list optimizers`.
         aliases: further names.
@@ -273,19 +317,19 @@ class Optimizer:
 
 @dataclass(frozen=True)
 class Environment:
-    """Separate Python environment, for tools that conflict with Paddle or with each other.
+    """Separate Python environment for tools that conflict with Paddle or with each other.
 
     It is created in the cache folder at first use (`ppclas_core.system.environments.interpreter`), or by
     `ppclas doctor --fix NAME`.
 
     Args:
         name: short name, usually that of the format.
-        packages: requirements for pip.
-        modules: modules that must be importable; an existing interpreter that has them all is used.
-        pythons: CPython versions with wheels of the packages, preferred first, e.g. `3.10`; (): the running one.
-        alone: requirements installed without their dependencies.
+        packages: requirements that pip installs.
+        modules: modules of the tools; an existing interpreter that can import all of them is used.
+        pythons: CPython versions with wheels of the packages, preferred first, e.g. `3.10`; (): the running version.
+        alone: requirements that are installed without their dependencies.
         shares: the environment also has the packages of the running environment; only with empty `pythons`.
-        script: a program of the tools; if it is on PATH, its first line names a Python that has them.
+        script: program of the tools. If it is on PATH, the interpreter in its first line is tried, too.
     """
 
     name: str
@@ -299,22 +343,24 @@ class Environment:
 
 @dataclass(frozen=True)
 class Exporter:
-    """Export format.
+    """Export format with its runtime.
 
     Args:
+        name: unique name; the argument FORMAT of `ppclas export`.
         target: `export(request, *, options...) -> Artefact or None`; writes files into `request.out`
             (see `ppclas_core.export.ExportRequest` and `Artefact`).
         load: `load(folder, *, options...) -> callable`, the runtime: float32 (N, C, H, W) array -> logits
             (N, num_classes) float32 array; the folder has `bundle.json` and the other files of the bundle.
             `input_names` and `output_names` of the callable are recorded if it has them. The usual options:
             `threads: Optional[int] = None`, `device: str = "cpu"`.
-        aliases: further names; the first is the name of the runtime, if it differs (`paddle`, `onnxruntime`).
-        requires: distributions that must be importable, as `module` or `module:pip-name`; missing ones make the
-            format unavailable with the reason.
+        requires: modules that must be importable, as `module` or `module:pip-name`; if one is missing, the format is
+            listed as unavailable with the reason.
+        aliases: further names; the first one names the runtime, if that has its own name (`paddle`, `onnxruntime`).
+        doc: one line for `ppclas list exporters` and `ppclas export --list`.
         reads: further formats whose bundles `load` can run; `--runtime` accepts this runtime for them.
-        environment: separate environment of its tools; None: they run in the environment of ppclas.
-        packs: the bundle is a server folder with the model of another format; benchmarks skip its runtime.
-        reports: files of the bundle that no runtime reads; the reported size excludes them.
+        environment: separate environment of the tools; None: they run in the environment of ppclas.
+        packs: the bundle is a server folder that contains the model in another format; benchmarks skip its runtime.
+        reports: files of the bundle that no runtime reads; benchmarks exclude them from the size.
     """
 
     name: str
@@ -333,18 +379,21 @@ class Exporter:
 class Callback:
     """Training callback. The target is a subclass of `ppclas_core.training.callbacks.Callback`.
 
-    A callback is listed under `callbacks` of a config, or enabled by its own key (`enabled_by`).
+    A config lists a callback under `callbacks`, or enables it by its own key (`enabled_by`).
 
     Args:
-        accelerates: kinds of devices (`cpu`, `gpu`) for which the config key `accelerator` selects this callback: by
-            name, or by its default `auto`. Its `on_train_begin` sets `run.progress.accelerator` to its name, or to
-            `none` if it does not accelerate the run; in a resumed run it must keep the value that it finds
-            there.
-        enabled_by: boolean config key that enables the callback, before the listed ones.
-        section: config section of its parameters in that case.
-        default_loss: default loss of a config that enables it.
-        teacher: `on_model_built` returns a forward pass that puts the logits of another network before those of the
-            model. The loss must be one with `teacher`, and `pretrained_model` may hold the other network.
+        name: unique name; the key of the callback in `callbacks` of a config.
+        target: the class.
+        aliases: further names.
+        doc: one line for `ppclas list callbacks`.
+        accelerates: device types (`cpu`, `gpu`) for which the config key `accelerator` selects this callback, by its
+            name or by the default `auto`. Its `on_train_begin` sets `run.progress.accelerator` to its name, or to
+            `none` if it does not accelerate the run; in a resumed run it keeps the present value.
+        enabled_by: boolean config key that enables the callback; it is called before the listed callbacks.
+        section: config section of its parameters, if it is enabled by `enabled_by`.
+        default_loss: default of `LOSS` in a config that enables it.
+        teacher: `on_model_built` returns a model whose output starts with the logits of another network. The loss must
+            be one with `teacher`, and the weights in `pretrained_model` may be those of the other network.
     """
 
     name: str
@@ -362,19 +411,22 @@ class Callback:
 class Reader:
     """Storage format of data sets.
 
-    The target, called with a `ppclas_core.data.readers.request.ReadRequest` as `request` and the parameters of
-    `reader.params`, returns a `ppclas_core.data.readers.source.Source`. A config chooses a reader by
-    `reader: {name: ...}`; without it the reader that recognizes the data is used: first by `contains` and `detect`,
+    The target, called with a `ppclas_core.data.readers.request.ReadRequest` as `request` and the parameters in
+    `reader.params`, returns a `ppclas_core.data.readers.source.Source`. A config selects a reader by
+    `reader: {name: ...}`. By default the reader that recognizes the data is used: first by `contains` and `detect`,
     then by the longest of `suffixes`, then one that accepts anything ("*").
 
     Args:
-        suffixes: endings of the key `file_list` in lower case, such as `.csv`; `*` is any.
-        contains: patterns of file names, such as `*.tar`; one must match in `data_dir` (in the folder of the
-            list, if the config has no `data_dir`); `*` is any folder without a list.
-        detect: "package.module:attribute" of a function `(request) -> bool`, for data without a typical file name.
-        named_labels: labels may be names, so the key `labels` applies.
-        class_folders: each folder in `data_dir` is a class, so runs must not write there.
-        aliases: further names of the same reader.
+        name: unique name; the value of `reader.name` in configs.
+        target: function or class.
+        suffixes: lower-case endings of `file_list`, such as `.csv`; `*` matches any list.
+        contains: patterns of file names, such as `*.tar`, of which one must match in `data_dir` (by default the folder
+            of the list); `*` matches any folder without a list.
+        detect: import path of a function `(request) -> bool`, for data without typical file names.
+        named_labels: labels may be class names, so the config key `labels` applies.
+        class_folders: each folder in `data_dir` is a class, so runs must not be written there.
+        aliases: further names.
+        doc: one line for `ppclas list readers`.
     """
 
     name: str
@@ -392,14 +444,15 @@ class Reader:
 class Metric:
     """Metric of evaluations. The target is a subclass of `ppclas_core.metrics.Metric`.
 
-    The target receives those of `num_classes`, `topk` and `threshold` that its signature has; a config sets no
-    parameters.
+    The target receives `num_classes`, `topk` and `threshold`, if its signature has them; configs set no parameters.
 
     Args:
         name: key in logs and results, and value of the config keys `monitor` and `metrics`; equal to that of the class.
+        target: the class.
         mode: `max` if higher is better, else `min`; equal to that of the class.
         tasks: supported values of the config key `task`.
-        doc: meaning of the value, in one line.
+        aliases: further names.
+        doc: meaning of the value in one line.
     """
 
     name: str
@@ -414,7 +467,14 @@ class Metric:
 class Command:
     """Subcommand of `ppclas`. The target is a function `add(parser) -> run`.
 
-    `add` declares the arguments on an `argparse.ArgumentParser` and returns `run(args) -> int` (the exit code).
+    `add` declares the arguments on an `argparse.ArgumentParser` and returns the function `run(args) -> int`, which
+    returns the exit code.
+
+    Args:
+        name: unique name, as typed on the command line.
+        target: import path of `add`.
+        help: one line for `ppclas --help`, a verb phrase in lower case without a full stop.
+        aliases: further names.
     """
 
     name: str
@@ -425,7 +485,12 @@ class Command:
 
 @dataclass(frozen=True)
 class ConfigDir:
-    """Folder of YAML files inside a package, searched for `ppclas run Family/Model.yaml`."""
+    """Folder of YAML files in a package, where `ppclas run Family/Model.yaml` finds configs.
+
+    Args:
+        package: import name of the package.
+        folder: path of the folder in the package; "": the package itself.
+    """
 
     package: str
     folder: str = "configs"

@@ -37,17 +37,20 @@ _COMMANDS = {
 
 @hookimpl
 def ppclas_commands() -> Iterable[Command]:
+    """Return the subcommands of core."""
     return [Command(name, f"ppclas_core.cli.commands.{name.replace('-', '_')}:add", help)
             for name, help in _COMMANDS.items()]
 
 
 @hookimpl
 def ppclas_config_dirs() -> Iterable[ConfigDir]:
+    """Return the folder of the configs of core."""
     return [ConfigDir("ppclas_core.configs", "")]
 
 
 @hookimpl
 def ppclas_ops() -> Iterable[Op]:
+    """Return the transforms of core."""
     ops = "ppclas_core.data.transforms"
     hwc, any_layout = ("HWC",), ("HWC", "CHW")
     return [
@@ -66,6 +69,7 @@ def ppclas_ops() -> Iterable[Op]:
 
 @hookimpl
 def ppclas_readers() -> Iterable[Reader]:
+    """Return the storage formats of core."""
     readers = "ppclas_core.data.readers"
     return [
         Reader("list_file", f"{readers}.list_file:open_list_file", suffixes=("*",),
@@ -83,6 +87,7 @@ def ppclas_readers() -> Iterable[Reader]:
 
 @hookimpl
 def ppclas_losses() -> Iterable[Loss]:
+    """Return the losses of core."""
     return [
         Loss("CELoss", "ppclas_core.losses.cross_entropy:CELoss", ("CrossEntropy",),
              "cross-entropy with label smoothing"),
@@ -96,6 +101,7 @@ def ppclas_losses() -> Iterable[Loss]:
 
 @hookimpl
 def ppclas_metrics() -> Iterable[Metric]:
+    """Return the metrics of core."""
     metrics, single, sets = "ppclas_core.metrics", ("multiclass",), ("multilabel",)
     return [
         Metric("loss", f"{metrics}.loss:MeanLoss", "min", (*single, *sets),
@@ -122,6 +128,7 @@ def ppclas_metrics() -> Iterable[Metric]:
 
 @hookimpl
 def ppclas_lr_schedules() -> Iterable[LrSchedule]:
+    """Return the learning-rate schedules of core."""
     modules = {"cosine": ("Cosine", "CosineWarmup"), "exponential": ("Exponential", "ExponentialWarmup"),
                "polynomial": ("Linear", "Polynomial"), "step": ("Piecewise", "Step")}
     return [LrSchedule(name, f"ppclas_core.schedules.{module}:{name}")
@@ -130,6 +137,7 @@ def ppclas_lr_schedules() -> Iterable[LrSchedule]:
 
 @hookimpl
 def ppclas_optimizers() -> Iterable[Optimizer]:
+    """Return the optimizers of core."""
     functions = "ppclas_core.optim.optimizers"
     return [
         Optimizer("Momentum", f"{functions}:momentum", "SGD with momentum"),
@@ -151,6 +159,7 @@ def ppclas_optimizers() -> Iterable[Optimizer]:
 
 @hookimpl
 def ppclas_exporters() -> Iterable[Exporter]:
+    """Return the export formats of core."""
     return [Exporter("inference", "ppclas_core.export.inference:export_inference", "ppclas_core.export.inference:load",
                      requires=("paddle:paddlepaddle",), aliases=("paddle",),
                      doc="Paddle inference model; its runtime is called 'paddle'"),

@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The eight hooks of a ppclas plugin. Each returns records from `ppclas_core.api`; none takes arguments."""
+"""Hooks of a ppclas plugin. Each returns records from `ppclas_core.api`; none takes arguments."""
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, Tuple
+from typing import Any, Dict, Iterable, Tuple, Type
 
 import pluggy
 
@@ -27,71 +27,71 @@ hookspec = pluggy.HookspecMarker("ppclas")
 
 @hookspec
 def ppclas_backbones() -> Iterable[Backbone]:
-    """Architectures with their published weights."""
+    """Return architectures with their published weights."""
     return ()
 
 
 @hookspec
 def ppclas_ops() -> Iterable[Op]:
-    """Ops: transforms and augmentations of an image or a batch, and decoders of encoded bytes."""
+    """Return ops: transforms and augmentations of an image or a batch, and decoders of encoded bytes."""
     return ()
 
 
 @hookspec
 def ppclas_losses() -> Iterable[Loss]:
-    """Losses that a config names."""
+    """Return losses, which `LOSS.name` names."""
     return ()
 
 
 @hookspec
 def ppclas_lr_schedules() -> Iterable[LrSchedule]:
-    """Learning-rate schedules that `LEARNING_RATE.function` names."""
+    """Return learning-rate schedules, which `LEARNING_RATE.function` names."""
     return ()
 
 
 @hookspec
 def ppclas_exporters() -> Iterable[Exporter]:
-    """Export formats, each with the runtime of its artifact."""
+    """Return export formats, each with the runtime of its artifact."""
     return ()
 
 
 @hookspec
 def ppclas_callbacks() -> Iterable[Callback]:
-    """Callbacks of the training loop: loggers, accelerators."""
+    """Return callbacks of the training loop, such as loggers and accelerators."""
     return ()
 
 
 @hookspec
 def ppclas_commands() -> Iterable[Command]:
-    """Subcommands of `ppclas`."""
+    """Return subcommands of `ppclas`."""
     return ()
 
 
 @hookspec
 def ppclas_config_dirs() -> Iterable[ConfigDir]:
-    """Folders of YAML files that ship with the plugin."""
+    """Return folders of YAML files that ship with the plugin."""
     return ()
 
 
 @hookspec
 def ppclas_readers() -> Iterable[Reader]:
-    """Storage formats of data sets."""
+    """Return storage formats of data sets."""
     return ()
 
 
 @hookspec
 def ppclas_optimizers() -> Iterable[Optimizer]:
-    """Optimizers that `OPTIMIZER.function` names."""
+    """Return optimizers, which `OPTIMIZER.function` names."""
     return ()
 
 
 @hookspec
 def ppclas_metrics() -> Iterable[Metric]:
-    """Metrics of evaluations."""
+    """Return metrics of evaluations."""
     return ()
 
 
-HOOKS: Dict[str, Tuple[str, Any]] = {
+HOOKS: Dict[str, Tuple[str, Type[Any]]] = {
     "backbone": ("ppclas_backbones", Backbone),
     "op": ("ppclas_ops", Op),
     "loss": ("ppclas_losses", Loss),
@@ -101,14 +101,14 @@ HOOKS: Dict[str, Tuple[str, Any]] = {
     "command": ("ppclas_commands", Command),
     "config_dir": ("ppclas_config_dirs", ConfigDir),
 }
-"""kind -> (hook name, record class) of the hooks that a plugin may implement."""
+"""Kind -> (hook name, record class) of the hooks that any plugin may implement."""
 
-CORE_HOOKS: Dict[str, Tuple[str, Any]] = {
+CORE_HOOKS: Dict[str, Tuple[str, Type[Any]]] = {
     "reader": ("ppclas_readers", Reader),
     "optimizer": ("ppclas_optimizers", Optimizer),
     "metric": ("ppclas_metrics", Metric),
 }
-"""kind -> (hook name, record class) of the hooks that only core's own plugin may implement."""
+"""Kind -> (hook name, record class) of the hooks that only core implements."""
 
-KINDS: Dict[str, Tuple[str, Any]] = {**HOOKS, **CORE_HOOKS}
-"""Every kind of record in the catalogue."""
+KINDS: Dict[str, Tuple[str, Type[Any]]] = {**HOOKS, **CORE_HOOKS}
+"""Kind -> (hook name, record class) of all records in the catalogue."""

@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Program `ppclas`: its parser, the common options of commands, and one module per command."""
+"""Program `ppclas`: its parser, the common options of commands, and one module per command.
+
+Imports inside functions: the command line starts without Paddle, OpenCV and NumPy, which take seconds to import.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ _PUBLIC = {
     "main": "ppclas_core.cli.program",
     "SOURCE_HELP": "ppclas_core.cli.options",
 }
-__all__ = [*_PUBLIC]
+__all__ = list(_PUBLIC)
 
 if TYPE_CHECKING:
     from ppclas_core.cli.command_line import allow_plugin_names as allow_plugin_names

@@ -1,3 +1,3 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What exists only for configs, files and command lines of July 2020."""
+"""Support of configs, files and command lines of July 2020."""

@@ -1,16 +1,16 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Keys, parameters and values of configs that exist only because the configs of July 2020 have them."""
+"""Keys, parameters and values that only configs of July 2020 use."""
 
 from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping, Tuple
 
 LEGACY_RULES = "2020"
-"""Value of the key `compat`: ops that have the parameter follow the rules of July 2020."""
+"""Value of the key `compat` with which ops that have the parameter follow the rules of July 2020."""
 
 TEACHER_PAIR = "TEACHER_distill_STUDENT"
-"""Form of `ARCHITECTURE.name` that names a teacher and the network that learns from its outputs."""
+"""Form of `ARCHITECTURE.name` for distillation: it names a teacher and its student."""
 _JOINT = "_distill_"
 
 IGNORED: Dict[str, str] = {
@@ -19,7 +19,7 @@ IGNORED: Dict[str, str] = {
     "TEST": "has no effect; 'ppclas predict' takes its images on the command line",
     "VALID.shuffle_seed": "has no effect; validation images keep the order of their list",
 }
-"""Keys of July 2020 without an effect: path -> the rest of the warning. They are left out of the resolved config."""
+"""Keys of July 2020 without an effect: path -> text of the warning after the path. The resolved config omits them."""
 
 IGNORED_PARAMS: Dict[Tuple[str, str], Tuple[str, ...]] = {
     ("op", "DecodeImage"): ("to_np",),
@@ -29,13 +29,13 @@ IGNORED_PARAMS: Dict[Tuple[str, str], Tuple[str, ...]] = {
     ("lr_schedule", "CosineWarmup"): ("decay_epochs", "decay_rate", "end_lr", "gamma", "steps"),
     ("lr_schedule", "ExponentialWarmup"): ("end_lr", "gamma", "steps"),
 }
-"""Parameters that a component of July 2020 accepted without an effect: (kind, name) -> parameters."""
+"""Parameters that components of July 2020 accepted without an effect: (kind, name) -> parameters."""
 
 
 def without_ignored(kind: str, name: str, params: Mapping[str, Any]) -> Tuple[Dict[str, Any], List[str]]:
     """Return the parameters of a component that have an effect, and the names of those that need a warning.
 
-    One that is False is not worth a warning: every config of July 2020 says `to_np: False`.
+    A parameter that is False needs none: every config of July 2020 has `to_np: False`.
     """
     ignored = [key for key in IGNORED_PARAMS.get((kind, name), ()) if key in params]
     kept = {key: value for key, value in params.items() if key not in ignored}

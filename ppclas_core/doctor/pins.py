@@ -45,10 +45,10 @@ def _paddle_2_6(versions: Mapping[str, str], name: str, python: Tuple[int, int])
     if "numpy" in versions and _version(versions["numpy"]) >= Version("2"):
         findings.append(Diagnosis(f"{label} is built for numpy 1 and may segfault with numpy {versions['numpy']}",
                                 'pip install "numpy<2"'))
-    for opencv in OPENCVS:
-        if opencv in versions and _version(versions[opencv]) >= Version("4.12"):
-            findings.append(Diagnosis(f"{opencv} {versions[opencv]} needs numpy 2, with which {label} may segfault",
-                                    f'pip install "{opencv}<4.12" "numpy<2"'))
+    findings += [Diagnosis(f"{opencv} {versions[opencv]} needs numpy 2, with which {label} may segfault",
+                           f'pip install "{opencv}<4.12" "numpy<2"')
+                 for opencv in OPENCVS
+                 if opencv in versions and _version(versions[opencv]) >= Version("4.12")]
     if "protobuf" in versions and _version(versions["protobuf"]) >= Version("7"):
         findings.append(Diagnosis(f"{label} cannot train on several devices with protobuf {versions['protobuf']}",
                                 'pip install "protobuf>=4,<7"'))

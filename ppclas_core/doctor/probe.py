@@ -44,6 +44,7 @@ def probe(code: str, *, timeout: float = 120.0) -> Probe:
     """Run Python code in a child process; the last line that it prints must be a JSON object.
 
     Args:
+        code: Python program.
         timeout: seconds after which the child is killed.
     """
     try:

@@ -1,6 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Discovery of plugins and the catalogue of their components: discover -> manager -> catalogue."""
+"""Discovery of plugins and the catalogue of their components: discover -> manager -> catalogue.
+
+Imports inside functions: every command starts with this package, so modules that only some commands or errors need are
+imported at first use.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,7 @@ _PUBLIC = {
     "find_record": "ppclas_core.plugins.catalogue",
     "how_to_install": "ppclas_core.plugins.install",
 }
-__all__ = [*_PUBLIC]
+__all__ = list(_PUBLIC)
 
 if TYPE_CHECKING:
     from ppclas_core.plugins.catalogue import component_names as component_names

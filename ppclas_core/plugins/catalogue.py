@@ -7,14 +7,29 @@ from __future__ import annotations
 import dataclasses
 import functools
 import importlib
+import json
 import logging
+from importlib import resources
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import (
+    Any,
+    Callable,
+    ContextManager,
+    Dict,
+    Iterable,
+    List,
+    Mapping,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Tuple,
+    Union,
+)
 
 from ppclas_core.errors import UserError, did_you_mean
 from ppclas_core.hookspecs import KINDS
 from ppclas_core.plugins import signature
-from ppclas_core.plugins.discover import DIRECT_GROUPS, PluginFailure, canonical
+from ppclas_core.plugins.discover import DIRECT_GROUPS, Found, PluginFailure, canonical
 from ppclas_core.plugins.install import how_to_install, missing_library
 from ppclas_core.plugins.manager import LoadedPlugin, Loader
 from ppclas_core.plugins.ownership import Owner, owned_by, quiet
@@ -29,7 +44,14 @@ SUPPLIED_PARAMETERS = {"lr_schedule": ("epochs", "step_each_epoch"), "exporter":
 
 
 class Entry(NamedTuple):
-    """One record and the plugin that owns it."""
+    """One record and the plugin that owns it.
+
+    Args:
+        kind: kind of the record, e.g. `op`.
+        record: record of `ppclas_core.api`; its class depends on the kind.
+        dist: distribution, or the file name of a one-file plugin.
+        version: version of the distribution; "" for a one-file plugin.
+    """
 
     kind: str
     record: Any
@@ -67,7 +89,7 @@ class Catalogue:
         return self._loader.failures
 
     @property
-    def disabled(self) -> List[Any]:
+    def disabled(self) -> List[Found]:
         """Entry points that the environment variables disable."""
         return self._loader.disabled
 
@@ -129,11 +151,11 @@ class Catalogue:
         """
         return resolve(entry.record.target, owner=entry.component)
 
-    def calling(self, kind: str, name: str) -> owned_by:
+    def calling(self, kind: str, name: str) -> ContextManager[None]:
         """Return a context for calls of a component; its exceptions are converted to name component and plugin."""
         return owned_by(lambda: self.owner(kind, name))
 
-    def calling_object(self, kind: str, component: object) -> owned_by:
+    def calling_object(self, kind: str, component: object) -> ContextManager[None]:
         """Return the context of `calling` for an object that a component's target built."""
         return owned_by(lambda: self.owner_of(kind, component))
 
@@ -148,12 +170,12 @@ class Catalogue:
         """Return the owner of an object that a target built, found by its class, else by the package of the class."""
         made = type(component)
         package = made.__module__.partition(".")[0]
-        near = [entry for entry in self.entries(kind)
-                if str(entry.record.target).partition(":")[0].partition(".")[0] == package]
-        exact = [entry for entry in near if entry.record.target == f"{made.__module__}:{made.__qualname__}"]
-        if exact or not near:
+        same_package = [entry for entry in self.entries(kind)
+                        if str(entry.record.target).partition(":")[0].partition(".")[0] == package]
+        exact = [entry for entry in same_package if entry.record.target == f"{made.__module__}:{made.__qualname__}"]
+        if exact or not same_package:
             return exact[0].component if exact else None
-        return Owner(near[0].dist, near[0].version, f"{_word(kind)} '{made.__name__}'")
+        return Owner(same_package[0].dist, same_package[0].version, f"{_word(kind)} '{made.__name__}'")
 
     def completed(self, entry: Entry) -> Entry:
         """Return the entry with the record in `ppclas_spec`, if its class is registered by entry point only."""
@@ -187,12 +209,16 @@ class Catalogue:
         with owned_by(entry.component):
             return {**preset, **signature.bind_parameters(target, params, owner=owner, hidden=hidden)}
 
+    # Any: the type of the component depends on the kind
     def create(
         self, kind: str, name: str, params: Mapping[str, Any], supplied: Optional[Mapping[str, Any]] = None
     ) -> Any:
         """Build a component.
 
         Args:
+            kind: kind of the component, e.g. `op`.
+            name: its name, an alias, or `dist:name`.
+            params: its parameters from a config.
             supplied: values of supplied parameters; those that the target's signature lacks are dropped.
 
         Raises:
@@ -222,7 +248,7 @@ class Catalogue:
             text += f" It comes with {provider}."
             do = how_to_install(provider)
             if any(found.dist == provider for found in self.disabled):
-                do = f"PPCLAS_PLUGINS or PPCLAS_DISABLE_PLUGINS leaves {provider} out; unset it"
+                do = f"PPCLAS_PLUGINS or PPCLAS_DISABLE_PLUGINS disables {provider}; unset it"
         else:
             text += did_you_mean(bare, known)
             do = f"'ppclas list {_word(kind, plural=True)}' shows all {len(self.names(kind))}"
@@ -250,7 +276,7 @@ def resolve(target: str, *, owner: Union[Owner, str]) -> Callable[..., Any]:
     with owned_by(owner, "failed at import"):
         try:
             with quiet():
-                value: Any = importlib.import_module(module_name)
+                value: object = importlib.import_module(module_name)
         except ModuleNotFoundError as error:
             with absent:
                 if (error.name or "").partition(".")[0] == module_name.partition(".")[0]:  # not a missing library
@@ -260,10 +286,11 @@ def resolve(target: str, *, owner: Union[Owner, str]) -> Callable[..., Any]:
         with absent:
             for part in attribute.split("."):
                 value = getattr(value, part)
-    with owned_by(owner, f"has the target '{target}', which is no class or function"):
+    with owned_by(owner, f"has the target '{target}', which is not a class or function"):
         if not callable(value):
             raise TypeError(f"it is a {type(value).__name__}")
-    return value
+    found: Callable[..., Any] = value
+    return found
 
 
 @functools.cache
@@ -285,9 +312,6 @@ def first_party() -> Mapping[str, Mapping[str, str]]:
     Besides the kinds there are three roles: `decoder` and `batch_op` (ops by level), and `config_key` (config keys that
     enable a callback).
     """
-    import json
-    from importlib import resources
-
     text = resources.files("ppclas_core.plugins").joinpath("first_party.json").read_text(encoding="utf-8")
     compact: Mapping[str, Mapping[str, Iterable[str]]] = json.loads(text)
     return {kind: {name: dist for dist, names in owners.items() for name in names} for kind, owners in compact.items()}
@@ -310,6 +334,7 @@ def component_names(kind: str) -> List[str]:
     return catalogue().names(kind)
 
 
+# Any: the class of the record depends on the kind
 def find_record(kind: str, name: str) -> Any:
     """Return the record of a component; raise a UserError for an unknown name."""
     return catalogue().find(kind, name).record

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import functools
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import Optional
@@ -24,6 +25,7 @@ def how_to_install(dist: str, *, extra: str = "", version: str = "", upgrade: bo
     distributions, pip installs from its index.
 
     Args:
+        dist: name of the distribution.
         extra: extra of the distribution, e.g. `cpu`.
         version: specifier, e.g. `>=0.1`; unused for a checkout, which has one version.
         upgrade: install a newer version than the installed one.
@@ -35,8 +37,6 @@ def how_to_install(dist: str, *, extra: str = "", version: str = "", upgrade: bo
         requirement = f"{dist}{extra}{version}"
         return f'{command} "{requirement}"' if extra or version else f"{command} {requirement}"
     path = _shown(folder) + extra
-    import shlex
-
     return f"{command} {shlex.quote(path)}" if not extra else f'{command} "{path}"'
 
 

@@ -34,13 +34,11 @@ def plugin_rows(known: Catalogue) -> List[Row]:
         rows.append({"name": plugin.entry, "dist": plugin.dist, "version": plugin.version, "api": API_VERSION,
                      "status": "partial" if failure else "ok", "error": str(failure) if failure else "",
                      "hooks": plugin.hooks, "provides": provides})
-    for failure in failed.values():
-        rows.append({"name": failure.dist, "dist": failure.dist, "version": failure.version, "api": None,
-                     "status": "failed", "error": str(failure), "hooks": [], "provides": {}})
-    for found in known.disabled:
-        rows.append({"name": found.name, "dist": found.dist, "version": found.version, "api": None,
-                     "status": "disabled", "error": "disabled by PPCLAS_PLUGINS or PPCLAS_DISABLE_PLUGINS",
-                     "hooks": [], "provides": {}})
+    unused = {"api": None, "hooks": [], "provides": {}}
+    rows += [{"name": failure.dist, "dist": failure.dist, "version": failure.version, **unused, "status": "failed",
+              "error": str(failure)} for failure in failed.values()]
+    rows += [{"name": found.name, "dist": found.dist, "version": found.version, **unused, "status": "disabled",
+              "error": "disabled by PPCLAS_PLUGINS or PPCLAS_DISABLE_PLUGINS"} for found in known.disabled]
     return rows
 
 

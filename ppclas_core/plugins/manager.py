@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple, Type
 
 import pluggy
 
@@ -92,8 +92,9 @@ class Loader:
             UserError: the file does not exist or fails to load.
         """
         if not path.is_file():
-            raise UserError(f"no such plugin file: {path}", do="--plugin takes a path from here; one in `plugins:` "
-                            "is relative to its config")
+            raise UserError(f"no such plugin file: {path}",
+                            do="--plugin takes a path relative to the working directory; a path in `plugins:` is "
+                            "relative to its config")
         path = Path(os.path.abspath(path))
         content = path.read_bytes()
         if path in self._files or any(path.name == other.name and content == known
@@ -125,8 +126,10 @@ class Loader:
         return self.loaded[-1]
 
     def _forget(self, found: Found, module: ModuleType) -> None:
+        """Undo the registration of a one-file plugin that failed."""
         sys.modules.pop(found.value, None)
-        self._manager.unregister(module) if self._manager.is_registered(module) else None
+        if self._manager.is_registered(module):
+            self._manager.unregister(module)
         self.loaded = [plugin for plugin in self.loaded if plugin.dist != found.dist or plugin.version]
 
     def _load_module(self, found: Found) -> None:
@@ -144,9 +147,9 @@ class Loader:
         label = f"{found.dist}:{found.name}"
         try:
             if self._manager.is_registered(module):
-                raise ValueError(f"the module '{found.value}' is registered already, by another entry point")
+                raise ValueError(f"the module '{found.value}' is already registered by another entry point")
             self._manager.register(module, name=label)
-            self._check_pending(module, found.dist)
+            self._check_hook_names(module, found.dist)
         except KeyboardInterrupt:
             raise
         except BaseException as error:
@@ -159,26 +162,25 @@ class Loader:
                     plugin.hooks.append(hook_name)
                     self._call(found, plugin, kind, record_class, impl.function)
         if not plugin.hooks:
-            self._fail(found, "register", "no function carries @hookimpl")
+            self._fail(found, "register", "no function has the decorator @hookimpl")
             return
         self._use(plugin, found)
 
-    def _check_pending(self, module: ModuleType, dist: str) -> None:
+    def _check_hook_names(self, module: ModuleType, dist: str) -> None:
+        """Raise ValueError for a hook implementation whose name is not a hook of this plugin."""
         hooks = hookspecs.KINDS if dist == CORE else hookspecs.HOOKS
-        unknown = [
-            name
-            for name in vars(module)
-            if name.startswith("ppclas_") and self._manager.parse_hookimpl_opts(module, name) is not None
-            and name not in {hook for hook, _ in hooks.values()}
-        ]
+        known = {hook for hook, _ in hooks.values()}
+        unknown = [name for name in vars(module) if name.startswith("ppclas_") and name not in known
+                   and self._manager.parse_hookimpl_opts(module, name) is not None]
         if unknown:
             raise ValueError(f"unknown hook '{unknown[0]}'")
 
-    def _call(self, found: Found, plugin: LoadedPlugin, kind: str, record_class: Any, function: Any) -> None:
+    def _call(self, found: Found, plugin: LoadedPlugin, kind: str, record_class: Type[object],
+              function: Callable[[], Iterable[Any]]) -> None:
         hook = hookspecs.KINDS[kind][0]
         try:
             with quiet():
-                records: List[Any] = list(function())
+                records = list(function())
         except KeyboardInterrupt:
             raise
         except BaseException as error:
@@ -191,9 +193,9 @@ class Loader:
         for record in records:
             problem = unusable(record, record_class)
             if problem:
-                self._fail(found, "record", f"{hook}() gave a record that cannot be used: {problem}")
+                self._fail(found, "record", f"{hook}() returned an invalid record: {problem}")
             elif record.name in names_seen:
-                self._fail(found, "record", f"{hook}() gives '{record.name}' twice")
+                self._fail(found, "record", f"{hook}() returns the name '{record.name}' twice")
             else:
                 names_seen[record.name] = None
                 plugin.records.append((kind, record))
@@ -219,6 +221,6 @@ class Loader:
     def _fail(self, found: Found, phase: str, error: str, cause: Optional[BaseException] = None) -> None:
         failure = PluginFailure(found.dist, found.version, phase, error)
         if self._strict:
-            raise PluginError(str(failure), do="PPCLAS_STRICT_PLUGINS=1 makes this an error; unset it to go on without "
-                              "the plugin") from cause
+            raise PluginError(str(failure), do="PPCLAS_STRICT_PLUGINS=1 makes this an error; unset it to continue "
+                              "without the plugin") from cause
         self.failures.append(failure)

@@ -42,15 +42,15 @@ class Owner(NamedTuple):
         return f"{self.dist} {self.version}".strip()
 
     def error(self, cause: BaseException, doing: str = "failed") -> PluginError:
-        """Return the error that names the plugin, its component and the cause."""
-        do = "--debug shows where" + (f"; PPCLAS_DISABLE_PLUGINS={self.dist} leaves the plugin out"
-                                      if self.version else "")
+        """Return the error that names the plugin, its component, the failed action (`doing`) and the cause."""
+        do = "--debug shows the traceback" + (f"; PPCLAS_DISABLE_PLUGINS={self.dist} disables the plugin"
+                                              if self.version else "")
         head = f"plugin {self.label}: " if self.dist else ""
         return PluginError(f"{head}{self.component} {doing}: {describe(cause)}", do=do)
 
 
-class owned_by:
-    """Context manager that attributes exceptions to a plugin's component.
+class OwnedBy:
+    """Context manager `owned_by(owner)` that attributes exceptions to a plugin's component.
 
     UserErrors, machine errors (a full disk, no memory), Ctrl-C and all exceptions of core components pass unchanged.
     All others, also `SystemExit`, are converted.
@@ -79,6 +79,9 @@ class owned_by:
             raise owner.error(error, self._doing) from error
 
 
+owned_by = OwnedBy
+
+
 def passes(error: BaseException, owner: Owner) -> bool:
     """Return whether an exception is caused by the user, the machine or core, and not by the component."""
     if owner.is_core or isinstance(error, (UserError, KeyboardInterrupt, BrokenPipeError)):
@@ -98,8 +101,8 @@ def describe(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
-class quiet:
-    """Context manager that redirects standard output to standard error during imports, to keep `--json` output valid.
+class Quiet:
+    """Context manager `quiet()` that redirects standard output to standard error, so that imports keep `--json` valid.
 
     Threads may import at once: the first one redirects standard output, the last one restores it.
     """
@@ -109,13 +112,18 @@ class quiet:
     _stdout: ClassVar[Optional[TextIO]] = None
 
     def __enter__(self) -> None:
-        with quiet._lock:
-            if quiet._depth == 0:
-                quiet._stdout, sys.stdout = sys.stdout, sys.stderr
-            quiet._depth += 1
+        with Quiet._lock:
+            if Quiet._depth == 0:
+                Quiet._stdout = sys.stdout
+                sys.stdout = sys.stderr
+            Quiet._depth += 1
 
     def __exit__(self, *error: object) -> None:
-        with quiet._lock:
-            quiet._depth -= 1
-            if quiet._depth == 0 and quiet._stdout is not None:
-                sys.stdout, quiet._stdout = quiet._stdout, None
+        with Quiet._lock:
+            Quiet._depth -= 1
+            if Quiet._depth == 0 and Quiet._stdout is not None:
+                sys.stdout = Quiet._stdout
+                Quiet._stdout = None
+
+
+quiet = Quiet

@@ -7,20 +7,20 @@ from __future__ import annotations
 import dataclasses
 import typing
 from collections.abc import Mapping
-from typing import Any, Dict, List, Tuple, Type
+from typing import Dict, List, Tuple, Type
 
-Check = Tuple[str, Tuple[type, ...], Tuple[type, ...], Any]
+Check = Tuple[str, Tuple[type, ...], Tuple[type, ...], object]
 """Field name, accepted types, accepted types of the items of a tuple, and the default, which is always accepted."""
 
 
-def unusable(record: Any, record_class: Type[Any]) -> str:
+def unusable(record: object, record_class: Type[object]) -> str:
     """Return why a record is invalid, e.g. "its name is 5, not str"; "" for a valid one.
 
     Only types are checked. `ppclas_core.testing` checks the values.
     """
     if not isinstance(record, record_class):
         return f"it is {_short(record)}, not a {record_class.__name__}"
-    if record.name == "":
+    if getattr(record, "name", None) == "":
         return "its name is empty"
     for field, types, items, default in _checks(record_class):
         value = getattr(record, field)
@@ -30,25 +30,25 @@ def unusable(record: Any, record_class: Type[Any]) -> str:
             return f"its {field} is {_short(value)}, not {' or '.join(_name(kind) for kind in types)}"
         for item in value if items and isinstance(value, (tuple, list)) else ():
             if not isinstance(item, items):
-                return f"its {field} hold {_short(item)}, not {' or '.join(_name(kind) for kind in items)}"
+                return f"its {field} contain {_short(item)}, not {' or '.join(_name(kind) for kind in items)}"
             if dataclasses.is_dataclass(item) and (problem := unusable(item, type(item))):
                 return f"one of its {field}: {problem}"
     return ""
 
 
-_known: Dict[Type[Any], List[Check]] = {}
+_known: Dict[Type[object], List[Check]] = {}
 
 
-def _checks(record_class: Type[Any]) -> List[Check]:
+def _checks(record_class: Type[object]) -> List[Check]:
     """Return the type checks of all fields of a record class."""
     if record_class not in _known:
         hints = typing.get_type_hints(record_class)
         _known[record_class] = [(field.name, *_kinds(hints[field.name]), field.default)
-                                for field in dataclasses.fields(record_class)]
+                                for field in dataclasses.fields(record_class)]  # type: ignore[arg-type]  # record classes are dataclasses
     return _known[record_class]
 
 
-def _kinds(hint: Any) -> Tuple[Tuple[type, ...], Tuple[type, ...]]:
+def _kinds(hint: object) -> Tuple[Tuple[type, ...], Tuple[type, ...]]:
     """Return the accepted types of a value, and of its items if it is a tuple."""
     types: Tuple[type, ...] = ()
     items: Tuple[type, ...] = ()
@@ -70,7 +70,7 @@ def _name(kind: type) -> str:
     return "None" if kind is type(None) else kind.__name__
 
 
-def _short(value: Any) -> str:
+def _short(value: object) -> str:
     try:
         text = repr(value)
     except Exception:

@@ -11,7 +11,20 @@ import re
 import typing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterable, Mapping, Union
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    Iterable,
+    List,
+    Mapping,
+    Sequence,
+    SupportsFloat,
+    SupportsInt,
+    Tuple,
+    Union,
+    cast,
+)
 
 from ppclas_core.errors import UserError, did_you_mean
 from ppclas_core.system.paths import PathText, expand_path
@@ -32,6 +45,7 @@ def parameters(target: Callable[..., Any], *, hidden: Iterable[str] = ()) -> Dic
     """Return the configurable parameters of a class or function, in order.
 
     Args:
+        target: class or function.
         hidden: names that the caller supplies and a config cannot set.
 
     Raises:
@@ -63,6 +77,8 @@ def bind_parameters(
     """Check `params` against the signature of `target` and coerce each value to its declared type.
 
     Args:
+        target: class or function.
+        params: values by parameter name.
         owner: name of the component in errors, e.g. "op 'Cutout'".
         hidden: parameters that the caller supplies.
         extra: further keys to suggest in errors.
@@ -99,8 +115,14 @@ def number(text: str) -> float:
     return float(match.group(1)) / float(match.group(2)) if match else float(text)
 
 
-def coerce(value: Any, hint: Any, *, what: str) -> Any:
+# Any: the result has the type that the hint describes
+def coerce(value: object, hint: object, *, what: str) -> Any:
     """Convert a value to the type of a hint, e.g. `"1e-4"` to 1e-4 for float or a list to a tuple.
+
+    Args:
+        value: value from a config.
+        hint: type hint; `Any` accepts every value.
+        what: description of the value, for errors.
 
     Raises:
         UserError: the value cannot be converted.
@@ -126,28 +148,29 @@ def coerce(value: Any, hint: Any, *, what: str) -> Any:
         if hint is float:
             if isinstance(value, bool):
                 raise ValueError
-            return _finite(number(value) if isinstance(value, str) else float(value), what)
+            return _finite(number(value) if isinstance(value, str) else float(cast(SupportsFloat, value)), what)
         if hint is str or hint is PathText:
             if not isinstance(value, str):
                 raise ValueError
             return expand_path(value) if hint is PathText else value
         if hint is Path:
-            return Path(expand_path(os.fspath(value)))
+            return Path(expand_path(os.fspath(cast("os.PathLike[str]", value))))
         if name in ("list", "List", "tuple", "Tuple", "Sequence", "Iterable"):
             return _sequence(value, name.lower(), arguments, what)
     except (ValueError, TypeError, ZeroDivisionError, OverflowError):
         quote = hint in (str, PathText) and isinstance(value, (bool, int, float))
         raise UserError(f"{what} is {value!r}; it must be {_a(hint)}",
-                        do="put it in quotes: YAML takes yes, on, 0755 and 1.0 for other things than texts"
+                        do="put it in quotes: YAML reads yes, on, 0755 and 1.0 as other types than text"
                         if quote else None) from None
-    if name in ("dict", "Dict", "Mapping") and not isinstance(value, Mapping):
-        raise UserError(f"{what} is {value!r}; it must be a mapping")
-    if name in ("dict", "Dict", "Mapping") and arguments and arguments[0] in (bool, int, float):  # keys are strings
-        return {coerce(key, arguments[0], what=f"a key of {what}"): each for key, each in value.items()}
+    if name in ("dict", "Dict", "Mapping"):
+        if not isinstance(value, Mapping):
+            raise UserError(f"{what} is {value!r}; it must be a mapping")
+        if arguments and arguments[0] in (bool, int, float):  # keys are strings
+            return {coerce(key, arguments[0], what=f"a key of {what}"): each for key, each in value.items()}
     return value
 
 
-def _first_fit(value: Any, kinds: list[Any], what: str) -> Any:
+def _first_fit(value: object, kinds: Sequence[object], what: str) -> object:
     if isinstance(value, str) and PathText in kinds and not any(value in typing.get_args(kind) for kind in kinds):
         return expand_path(value)  # its own error is more specific
     exact = [kind for kind in kinds if isinstance(kind, type) and type(value) is kind]
@@ -161,7 +184,7 @@ def _first_fit(value: Any, kinds: list[Any], what: str) -> Any:
     raise UserError(f"{what} is {value!r}; it must be {wanted}") from errors[-1]
 
 
-def _bool(value: Any) -> bool:
+def _bool(value: object) -> bool:
     if isinstance(value, bool):
         return value
     if value in (0, 1):
@@ -171,14 +194,15 @@ def _bool(value: Any) -> bool:
     raise ValueError
 
 
-def _int(value: Any) -> int:
+def _int(value: object) -> int:
     if isinstance(value, bool):
         raise ValueError
     if isinstance(value, str):
         value = number(value)
-    if int(value) != value or abs(value) >= 2**63:
+    whole = int(cast(SupportsInt, value))
+    if whole != value or abs(whole) >= 2**63:
         raise ValueError
-    return int(value)
+    return whole
 
 
 def _finite(value: float, what: str) -> float:
@@ -187,7 +211,8 @@ def _finite(value: float, what: str) -> float:
     return value
 
 
-def _sequence(value: Any, name: str, arguments: tuple[Any, ...], what: str) -> Any:
+def _sequence(value: object, name: str, arguments: Tuple[object, ...],
+              what: str) -> Union[List[object], Tuple[object, ...]]:
     if isinstance(value, (str, bytes)) or not isinstance(value, (list, tuple)):
         raise ValueError
     if name == "tuple" and arguments and arguments[-1] is not Ellipsis:
@@ -200,7 +225,7 @@ def _sequence(value: Any, name: str, arguments: tuple[Any, ...], what: str) -> A
     return tuple(items) if name == "tuple" else items
 
 
-def _a(hint: Any) -> str:
+def _a(hint: object) -> str:
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     plain = {bool: "true or false", int: "a whole number", float: "a number", str: "a text", PathText: "a path",
              Path: "a path"}

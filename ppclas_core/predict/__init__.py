@@ -21,7 +21,7 @@ _PUBLIC = {
     "Predictor": "ppclas_core.predict.predictor",
     "Runnable": "ppclas_core.predict.runnable",
 }
-__all__ = [*_PUBLIC]
+__all__ = list(_PUBLIC)
 
 if TYPE_CHECKING:
     from ppclas_core.compat.legacy_program import legacy_preprocessing as legacy_preprocessing

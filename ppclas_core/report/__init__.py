@@ -12,7 +12,7 @@ _PUBLIC = {
     "compute_grad_cam": "ppclas_core.report.example_images",
     "draw_line_chart": "ppclas_core.report.line_chart",
 }
-__all__ = [*_PUBLIC]
+__all__ = list(_PUBLIC)
 
 if TYPE_CHECKING:
     from ppclas_core.report.example_images import compute_grad_cam as compute_grad_cam

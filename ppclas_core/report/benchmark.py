@@ -8,9 +8,11 @@ import csv
 import html
 import json
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Optional, Tuple, Union
 
+from ppclas_core.bundles.bundle import Bundle
 from ppclas_core.errors import UserError
+from ppclas_core.models.checkpoint import Checkpoint
 from ppclas_core.models.preprocessing import model_preprocessing
 from ppclas_core.plugins.models import find_model
 
@@ -30,6 +32,7 @@ def phone_table(rows: List[Dict[str, Any]], name: str) -> str:
     """Return rows in the format of Paddle-Lite's benchmark: one block per number of threads, in milliseconds.
 
     Args:
+        rows: rows of `benchmark`.
         name: name of the model; runtime and batch size follow it if they differ between rows.
     """
     apart = {(row["engine"], row["batch"]) for row in rows}
@@ -55,7 +58,7 @@ def published_latencies(name: str) -> List[Tuple[str, float]]:
     return sorted(entries[0].latency_ms.items()) if entries else []
 
 
-def size_note(name: str, source: Any) -> str:
+def size_note(name: str, source: Union[Bundle, Checkpoint]) -> str:
     """Return the note that a published latency was measured with another image size than here, else "".
 
     Args:
@@ -77,6 +80,10 @@ def write_files(folder: Path, rows: List[Dict[str, Any]], published: List[Tuple[
     """Write `benchmark.json`, `benchmark.csv`, and a chart of measured (smallest batch) and published latencies.
 
     Args:
+        folder: folder for the files; it is created.
+        rows: rows of `benchmark`.
+        published: published latencies, see `published_latencies`.
+        columns: columns of the CSV file.
         note: text after each published latency in the chart.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -90,13 +97,13 @@ def write_files(folder: Path, rows: List[Dict[str, Any]], published: List[Tuple[
     bars = [(f"{row['engine']}, {row['threads']} threads", float(row["p50_ms"]), True) for row in rows
             if row["batch"] == least]
     bars += [(f"published: {label}{note}", float(value), False) for label, value in published]
-    chart = _bar_chart(f"Milliseconds of a call with {least} image{'s' if least > 1 else ''}", bars, "ms")
+    chart = _bar_chart(f"Milliseconds per call with {least} image{'s' if least > 1 else ''}", bars, "ms")
     (folder / "benchmark.svg").write_text(chart, encoding="utf-8")
 
 
-def _size(source: Any) -> Tuple[int, int]:
+def _size(source: Union[Bundle, Checkpoint]) -> Tuple[int, int]:
     """Return height and width of the network's input."""
-    if not hasattr(source, "input_shape"):
+    if isinstance(source, Checkpoint):
         _, height, width = source.meta.image_shape
         return height, width
     shape = source.input_shape

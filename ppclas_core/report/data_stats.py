@@ -7,7 +7,7 @@ from __future__ import annotations
 import collections
 import html
 import re
-from typing import Any, List, Sequence, Tuple
+from typing import List, Sequence, Tuple
 
 import numpy as np
 
@@ -22,7 +22,7 @@ td.bar { width: 24em } td.bar div { background: #1f6feb; height: .8em } tr { bor
 """
 
 
-def figures(stats: Stats) -> List[Tuple[str, str]]:
+def statistics_rows(stats: Stats) -> List[Tuple[str, str]]:
     """Return rows (name, value) of the statistics of one data set."""
     counts = stats.classes
     present = counts[counts > 0]
@@ -35,15 +35,15 @@ def figures(stats: Stats) -> List[Tuple[str, str]]:
     if stats.per_image is not None:
         per_image = stats.per_image
         rows += [("labels per image", f"{per_image.min()} to {per_image.max()}, mean {per_image.mean():.2f}"),
-                 ("images of no class", str(int((per_image == 0).sum())))]
+                 ("images without label", str(int((per_image == 0).sum())))]
     rows.append(("files", ", ".join(f"{count} {kind}" for kind, count in stats.kinds.items())))
     rows.append(("bytes", f"{stats.bytes.sum() / 1e6:.1f} MB, {_spread(stats.bytes / 1e3)} KB each"))
     if len(stats.widths):
         rows += [("width", f"{_spread(stats.widths)} pixels"), ("height", f"{_spread(stats.heights)} pixels"),
                  ("width / height", _spread(stats.widths / stats.heights))]
-    rows.append(("cannot be used", _bad(stats)))
+    rows.append(("unusable", _bad(stats)))
     rows += [(noted.kind, one_line(noted.text())) for noted in stats.decoding]
-    rows += [(name, text) for name, text in (("left out", stats.left_out), ("doubtful", stats.doubt)) if text]
+    rows += [(name, text) for name, text in (("left out", stats.left_out), ("warning", stats.doubt)) if text]
     return rows
 
 
@@ -51,7 +51,7 @@ def as_text(found: Sequence[Stats], groups: Sequence[Group]) -> str:
     """Return text tables of all data sets, bad files and duplicates; long lists are truncated."""
     lines: List[str] = []
     for stats in found:
-        lines += [one_line(stats.name), *(f"  {name:<24}{value}" for name, value in figures(stats))]
+        lines += [one_line(stats.name), *(f"  {name:<24}{value}" for name, value in statistics_rows(stats))]
         lines += [f"    {one_line(path)}: {one_line(reason)}" for path, reason in stats.bad[:SHOWN]]
         lines += _more(len(stats.bad))
         lines += [f"  {'largest classes':<24}{_classes(stats, reverse=True)}",
@@ -66,9 +66,9 @@ def as_html(found: Sequence[Stats], groups: Sequence[Group]) -> str:
     """Return an HTML page of the same content, with complete lists."""
     body = ["<h1>Data</h1>"]
     for stats in found:
-        body += [f"<h2>{html.escape(stats.name)}</h2>", _table(figures(stats))]
+        body += [f"<h2>{html.escape(stats.name)}</h2>", _table(statistics_rows(stats))]
         if stats.bad:
-            body += ["<h3>Files that cannot be used</h3>", _table(stats.bad)]
+            body += ["<h3>Unusable files</h3>", _table(stats.bad)]
         body += ["<h3>Images per class</h3>", _bars(stats)]
     body += ["<h2>Duplicates</h2>", f"<p>{html.escape(_summary(groups))}</p>"]
     if groups:
@@ -83,7 +83,7 @@ def _summary(groups: Sequence[Group]) -> str:
     text = f"{len(groups)} groups of equal files"
     crossing, contradicting = (sum(getattr(group, name) for group in groups) for name in ("crosses", "contradicts"))
     if crossing:
-        text += f"; {crossing} lie in more than one set, so what is measured was learnt"
+        text += f"; {crossing} lie in more than one set, so validation images are also training images"
     if contradicting:
         text += f"; {contradicting} have different labels"
     return text
@@ -98,7 +98,7 @@ def _words(group: Group) -> List[str]:
             if applies]
 
 
-def _spread(values: Any) -> str:
+def _spread(values: np.ndarray) -> str:
     if not len(values):
         return "-"
     low, middle, high = np.percentile(values, [0, 50, 100])

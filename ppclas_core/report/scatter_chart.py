@@ -25,7 +25,10 @@ def scatter_chart(title: str, families: Mapping[str, Sequence[Dot]], x_label: st
     """Return an `<svg>` document; lines join the dots of a family in the order of x.
 
     Args:
+        title: title of the chart.
         families: legend text -> dots.
+        x_label: label of the x axis.
+        y_label: label of the y axis.
     """
     dots = [dot for family in families.values() for dot in family]
     low, high = math.log10(min(dot.x for dot in dots)) - 0.05, math.log10(max(dot.x for dot in dots)) + 0.05
@@ -52,16 +55,16 @@ def scatter_chart(title: str, families: Mapping[str, Sequence[Dot]], x_label: st
         parts.append(f'<text x="{left_of(x):.1f}" y="{_HEIGHT - _BOTTOM + 16}" text-anchor="middle">{x:g}</text>')
     parts.append(f'<text x="{right}" y="{_HEIGHT - 8}" text-anchor="end">{html.escape(x_label)}</text>')
     parts.append(f'<text x="{_LEFT}" y="{_TOP - 2}" fill="#57606a">{html.escape(y_label)}</text>')
-    colours = _colours(list(families))
+    colors = _colors(list(families))
     for number, (family, members) in enumerate(families.items()):
-        colour, ordered = colours[family], sorted(members, key=lambda dot: dot.x)
+        color = colors[family]
+        ordered = sorted(members, key=lambda dot: dot.x)
         path = " ".join(f"{left_of(dot.x):.1f},{top_of(dot.y):.1f}" for dot in ordered)
-        parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-opacity="0.5"/>')
-        for dot in ordered:
-            parts.append(f'<circle cx="{left_of(dot.x):.1f}" cy="{top_of(dot.y):.1f}" r="3.5" fill="{colour}">'
-                         f"<title>{html.escape(dot.name)}: {dot.x:g}, {dot.y:g}</title></circle>")
+        parts.append(f'<polyline points="{path}" fill="none" stroke="{color}" stroke-opacity="0.5"/>')
+        parts += [f'<circle cx="{left_of(dot.x):.1f}" cy="{top_of(dot.y):.1f}" r="3.5" fill="{color}">'
+                  f"<title>{html.escape(dot.name)}: {dot.x:g}, {dot.y:g}</title></circle>" for dot in ordered]
         y = _TOP + 4 + number * 17
-        parts.append(f'<circle cx="{right + 18}" cy="{y}" r="4" fill="{colour}"/>')
+        parts.append(f'<circle cx="{right + 18}" cy="{y}" r="4" fill="{color}"/>')
         parts.append(f'<text x="{right + 28}" y="{y + 4}">{html.escape(family)}</text>')
     return "\n".join([*parts, "</svg>", ""])
 
@@ -75,10 +78,10 @@ def _decades(low: float, high: float) -> List[float]:
     return [mark for mark in marks if low <= math.log10(mark) <= high]
 
 
-def _colours(names: List[str]) -> Dict[str, str]:
+def _colors(names: List[str]) -> Dict[str, str]:
     """Return name -> color: hues around the circle, alternately dark and light, so neighbors in the legend differ."""
-    colours = {}
+    colors = {}
     for number, name in enumerate(names):
         red, green, blue = colorsys.hls_to_rgb(number / len(names), 0.36 if number % 2 else 0.52, 0.75)
-        colours[name] = f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"
-    return colours
+        colors[name] = f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"
+    return colors

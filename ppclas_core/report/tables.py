@@ -72,7 +72,7 @@ def _shown(flat: Mapping[str, Any], key: str) -> str:
     return str(flat[key]) if key in flat else "-"
 
 
-def _flat(value: Any, path: str = "") -> Iterator[Tuple[str, Any]]:
+def _flat(value: object, path: str = "") -> Iterator[Tuple[str, Any]]:
     """Yield (dotted key, scalar) of nested mappings and lists."""
     items: Dict[Any, Any] = dict(value) if isinstance(value, Mapping) else {}
     if isinstance(value, (list, tuple)):

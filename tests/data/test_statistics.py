@@ -58,7 +58,8 @@ def test_the_command_prints_a_table_and_writes_a_page(tmp_path, capsys):
     assert "images per class        1 to 4, median 3; the largest is 4.0 x the smallest" in out
     assert "classes without images  1" in out
     assert "bad.jpg: not an image" in out
-    assert "2 groups of equal files; 1 lie in more than one set, so what is measured was learnt; 1 have diff" in out
+    assert ("2 groups of equal files; 1 lie in more than one set, so validation images are also training images; "
+            "1 have diff") in out
     assert "2.jpg (0) = 7.jpg (0)  [in several sets]" in out
     text = page.read_text(encoding="utf-8")
     assert "no &lt;image&gt;" in text
@@ -73,9 +74,9 @@ def test_quick_statistics_read_headers_and_ends_only(tmp_path, capsys):
     no_tables = data.replace(b"\xff\xdb", b"\xff\xfe")  # those of quantization are comments
     (tmp_path / "b" / "3.jpg").write_bytes(no_tables)
     assert main(["data", "stats", str(tmp_path), "--quick"]) == 0
-    assert "cannot be used          1 (1 cut off)" in capsys.readouterr().out
+    assert "unusable                1 (1 cut off)" in capsys.readouterr().out
     assert main(["data", "stats", str(tmp_path)]) == 0
-    assert "cannot be used          2 (1 cut off, 1 cannot be decoded)" in capsys.readouterr().out
+    assert "unusable                2 (1 cut off, 1 cannot be decoded)" in capsys.readouterr().out
 
 
 def imagenet(folder: Path, flat: bool) -> None:

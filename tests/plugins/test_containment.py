@@ -120,7 +120,7 @@ BAD_RECORDS = {
     "its name is empty": "Op('', 'x:y')",
     "its target is None, not str": "Op('A', None)",
     "its aliases is 'ab', not tuple or list": "Op('A', 'x:y', aliases='ab')",
-    "its aliases hold 5, not str": "Op('A', 'x:y', aliases=(5,))",
+    "its aliases contain 5, not str": "Op('A', 'x:y', aliases=(5,))",
     "it is a str, not": "'A'",
 }
 
@@ -170,7 +170,7 @@ def test_two_entry_points_of_one_module_are_told_in_a_line(install: Any, load: A
     known = load()
     assert known.find("op", "Echo").dist == "acme"
     (failure,) = [failure for failure in known.failures if failure.dist == "acme"]
-    assert failure.error == "the module 'acme_pkg.plugin' is registered already, by another entry point"
+    assert failure.error == "the module 'acme_pkg.plugin' is already registered by another entry point"
 
 
 def test_what_a_plugin_prints_at_import_is_not_in_the_json(install: Any, tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def test_another_file_of_the_same_name_is_refused_and_a_copy_loads_once(load: An
     ("raise SystemExit(0)\n", "SystemExit: 0"),
     ("raise BaseException('odd')\n", "BaseException: odd"),
     ("def (:\n", "SyntaxError"),
-    (GOOD.replace("[Op('Mine', '{name}:Mine')]", "[5]"), "record: ppclas_ops.. gave a record that cannot be used"),
+    (GOOD.replace("[Op('Mine', '{name}:Mine')]", "[5]"), "record: ppclas_ops.. returned an invalid record"),
     (GOOD.replace("[Op('Mine', '{name}:Mine')]", "exit()"), "call: ppclas_ops.. raised SystemExit"),
 ])
 def test_a_file_that_fails_is_an_error_and_leaves_nothing(load: Any, tmp_path: Path, text: str, told: str) -> None:

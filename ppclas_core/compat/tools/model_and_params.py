@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The inference model of 2020: files `model` and `params`, input `image`, output softmax."""
+"""Writer of the inference model of 2020: files `model` and `params`, input `image`, output softmax."""
 
 from __future__ import annotations
 
@@ -15,19 +15,20 @@ from ppclas_core.export.write import export
 from ppclas_core.models.checkpoint import Checkpoint
 
 FILES = {"inference.pdmodel": "model", "inference.pdiparams": "params"}
-"""What the format `inference` writes -> its name of 2020."""
+"""File name of the format `inference` -> file name of 2020."""
 
 
 def export_model_and_params(source: Union[str, Path, Checkpoint], out: Union[str, Path]) -> Path:
-    """Write `model` and `params` into a folder, with labels and preprocessing beside them; files there are replaced.
+    """Write `model` and `params`, with labels and preprocessing, into a folder; existing files are replaced.
 
-    The graph is run and compared with the model first, as for any export.
+    As for any export, the graph is run and compared with the model before the files are moved into the folder.
 
     Args:
         source: as for `export`.
+        out: the folder.
 
     Raises:
-        UserError: a source or folder that cannot be used.
+        UserError: there is no such source, or the folder is a file or a bundle.
         ExportFailed: the outputs of the graph differ from those of the model; nothing is written.
     """
     folder = Path(out)

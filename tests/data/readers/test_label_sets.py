@@ -193,7 +193,7 @@ def test_stats_count_an_image_in_each_of_its_classes(photos: Path, ppclas_projec
     done = ppclas_project().run("data", "stats", str(photos / "list.txt"), "--multilabel")
     done.succeeded()
     assert "labels per image        0 to 3, mean 1.50" in done.out
-    assert "images of no class      1" in done.out
+    assert "images without label    1" in done.out
     assert "largest classes         11 1" not in done.out
     assert "0 2" in done.out
 
