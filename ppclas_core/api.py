@@ -298,9 +298,9 @@ class Optimizer:
     """Optimizer.
 
     The target, called with the parameters of the config, returns a Paddle optimizer with learning rate 0; the trainer
-    sets the rate before each step. The trainer supplies, if its signature has them: `parameters`, the trainable parameters;
-    `grad_clip`, a Paddle clipping object or None; `regularizer`, a Paddle regularizer or None; `no_decay`, the names of
-    the parameters without weight decay, for optimizers with their own decay in place of `regularizer`.
+    sets the rate before each step. The trainer supplies, if its signature has them: `parameters`, the trainable
+    parameters; `grad_clip`, a Paddle clipping object or None; `regularizer`, a Paddle regularizer or None; `no_decay`,
+    the names of the parameters without weight decay, for optimizers with their own decay in place of `regularizer`.
 
     Args:
         name: unique name in any case; the value of `OPTIMIZER.function` in configs.
