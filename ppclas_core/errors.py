@@ -47,7 +47,7 @@ class PluginError(UserError):
     exit_code = 1
 
 
-class UserErrors(UserError):
+class UserErrors(UserError):  # noqa: N818  several errors; a public name
     """Several errors found in one pass; the first 20 are shown.
 
     The exit code is 2 if one of them has the exit code 2, else 1.

@@ -22,7 +22,7 @@ class PathParser(argparse.ArgumentParser):
     """Parser that expands `~` and `$VARS` in paths: arguments of type `Path` or with a `metavar` in `PATH_WORDS`."""
 
     # Any: argparse declares the same
-    def add_argument(self, *args: Any, **options: Any) -> argparse.Action:
+    def add_argument(self, *args: Any, **options: Any) -> argparse.Action:  # noqa: ANN401
         """Declare an argument as `argparse` does."""
         if options.get("type") is Path:
             options["type"] = _path

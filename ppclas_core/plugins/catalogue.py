@@ -212,7 +212,7 @@ class Catalogue:
     # Any: the type of the component depends on the kind
     def create(
         self, kind: str, name: str, params: Mapping[str, Any], supplied: Optional[Mapping[str, Any]] = None
-    ) -> Any:
+    ) -> Any:  # noqa: ANN401
         """Build a component.
 
         Args:
@@ -335,7 +335,7 @@ def component_names(kind: str) -> List[str]:
 
 
 # Any: the class of the record depends on the kind
-def find_record(kind: str, name: str) -> Any:
+def find_record(kind: str, name: str) -> Any:  # noqa: ANN401
     """Return the record of a component; raise a UserError for an unknown name."""
     return catalogue().find(kind, name).record
 

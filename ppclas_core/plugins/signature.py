@@ -116,7 +116,7 @@ def number(text: str) -> float:
 
 
 # Any: the result has the type that the hint describes
-def coerce(value: object, hint: object, *, what: str) -> Any:
+def coerce(value: object, hint: object, *, what: str) -> Any:  # noqa: ANN401
     """Convert a value to the type of a hint, e.g. `"1e-4"` to 1e-4 for float or a list to a tuple.
 
     Args:

@@ -16,6 +16,11 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 
 import numpy as np
 
+from ppclas_core.bundles.bundle import is_bundle
+from ppclas_core.errors import UserError
+from ppclas_core.plugins.catalogue import catalogue
+from ppclas_core.predict.runnable import open_bundle, open_runnable
+
 
 def measure(source: str, runtime: str, batches: List[int], threads: int, seconds: float,
             device: Optional[str] = None, calls: Optional[Tuple[int, int]] = None,
@@ -35,9 +40,6 @@ def measure(source: str, runtime: str, batches: List[int], threads: int, seconds
     Raises:
         UserError: the runtime cannot run the source.
     """
-    from ppclas_core.bundles.bundle import is_bundle
-    from ppclas_core.predict.runnable import open_bundle, open_runnable
-
     started = time.perf_counter()
     path = Path(source)
     runnable = (open_bundle(path, runtime, device, threads) if is_bundle(path) else
@@ -97,9 +99,6 @@ def _peak_memory() -> Optional[float]:
 
 def main() -> int:
     """Run the child: read arguments as JSON; print rows or an error as JSON in the last line of the output."""
-    from ppclas_core.errors import UserError
-    from ppclas_core.plugins.catalogue import catalogue
-
     request = json.loads(sys.argv[1])
     os.environ.setdefault("OMP_NUM_THREADS", str(request["threads"]))
     for file in request.pop("plugins"):

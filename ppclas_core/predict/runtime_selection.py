@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Optional
 
+import importlib_metadata
 import numpy as np
 
 from ppclas_core.bundles.bundle import Bundle
@@ -130,8 +131,6 @@ def _once(runtime: Runtime, inputs: np.ndarray) -> float:
 
 
 def _key(bundle: Bundle, names: List[str], threads: int) -> str:
-    import importlib_metadata
-
     hashes = [file["sha256"] for _, file in sorted(bundle.facts.get("files", {}).items())]
     needed = {*_PADDLE, *(need.rpartition(":")[2] for name in names for need in find_format(name).record.requires)}
     tools = sorted(f"{dist.metadata['Name']} {dist.version}" for dist in importlib_metadata.distributions()

@@ -9,6 +9,7 @@ import html
 from typing import TYPE_CHECKING, Iterable, List, Optional
 
 import numpy as np
+import paddle
 
 from ppclas_core.data.opencv import cv2
 from ppclas_core.tasks.task import Example, Task
@@ -60,8 +61,6 @@ def compute_grad_cam(model: Backbone, images: np.ndarray, classes: np.ndarray) -
     Returns:
         (N, h, w) float32 in 0..1; None if the input of the head is not one feature map.
     """
-    import paddle
-
     model.eval()
     features = model.forward_features(paddle.to_tensor(images))
     if not isinstance(features, paddle.Tensor) or features.ndim != 4:

@@ -12,6 +12,8 @@ import sysconfig
 from pathlib import Path
 from typing import Dict, Mapping
 
+import importlib_metadata
+
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import catalogue, first_party
 from ppclas_core.plugins.discover import canonical
@@ -40,8 +42,6 @@ def check_free(dist: str, package: str, kind: str, component: str) -> None:
         UserError: the distribution is installed or a first-party one, the package is an importable module, or the
             component exists.
     """
-    import importlib_metadata
-
     ours = {CORE, "ppclas"} | {owner for owners in first_party().values() for owner in owners.values()}
     name = canonical(dist)
     if name in ours:

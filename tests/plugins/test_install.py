@@ -75,7 +75,7 @@ def test_a_provider_that_the_environment_leaves_out_is_not_installed_again(
     monkeypatch.setenv("PPCLAS_PLUGINS", "")
     with pytest.raises(UserError, match="It comes with ppclas-search") as caught:
         load().find("command", "search")
-    assert "PPCLAS_PLUGINS or PPCLAS_DISABLE_PLUGINS leaves ppclas-search out" in str(caught.value)
+    assert "PPCLAS_PLUGINS or PPCLAS_DISABLE_PLUGINS disables ppclas-search" in str(caught.value)
     assert "pip install" not in str(caught.value)
 
 
