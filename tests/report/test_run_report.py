@@ -138,4 +138,4 @@ def test_data_that_moved_is_given_anew(project):
 def test_what_is_no_run_is_refused(project):
     outcome = project.run("report", "data")
     assert outcome.code == 2
-    assert "no run folder" in outcome.err
+    assert "not a run folder" in outcome.err
