@@ -107,7 +107,7 @@ def test_a_folder_of_the_user_is_never_touched(tmp_path: Path) -> None:
     assert (tmp_path / "thesis.tex").is_file()
 
 
-def test_a_file_in_its_place_is_told(tmp_path: Path) -> None:
+def test_a_file_with_the_name_of_the_bundle_is_reported(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("", encoding="utf-8")
     with pytest.raises(UserError, match="a file of this name"), new_bundle_folder(tmp_path / "out"):
         pass

@@ -55,6 +55,6 @@ def test_data_that_stayed_on_another_machine_are_no_error() -> None:
     assert golden_inputs(dataclasses.replace(META, config={"VALID": section})).origin == "synthetic images"
 
 
-def test_preprocessing_of_another_size_than_the_network_is_told() -> None:
+def test_preprocessing_of_another_size_than_the_network_is_reported() -> None:
     with pytest.raises(UserError, match=r"\[3, 32, 24\], the network takes float32 \[3, 24, 24\]"):
         golden_inputs(dataclasses.replace(META, image_shape=[3, 24, 24]))

@@ -57,7 +57,7 @@ def test_probabilities_too_small_for_a_softmax_are_no_fault_and_hide_none() -> N
     assert not measure_parity(extreme, told, log_probabilities=True).holds
 
 
-def test_probabilities_that_round_to_one_class_are_said_to_prove_little() -> None:
+def test_probabilities_that_round_to_one_class_get_a_note() -> None:
     assert not measure_parity(LOGITS, log_softmax(LOGITS), log_probabilities=True).saturated
     sure = LOGITS * 1e4
     found = measure_parity(sure, np.maximum(log_softmax(sure), -64), log_probabilities=True)

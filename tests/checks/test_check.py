@@ -107,7 +107,7 @@ def test_a_damaged_image_is_an_error_or_a_note(ready, folder, error_of):
     assert "images/3.png" in error_of(check, config_from_dict(ready))
 
 
-def test_what_deserves_a_look_is_a_note(ready):
+def test_a_suspicious_value_is_a_note(ready):
     ready["TRAIN"]["batch_size"] = 64
     ready.update(total_images=1281167, topk=5, classes_num=4)
     text = findings(ready)
@@ -131,7 +131,7 @@ def test_smoothing_without_effect_is_an_error(ready, error_of):
     assert "LOSS.params.epsilon overrides" in error_of(check, config_from_dict(ready))
 
 
-def test_all_mistakes_are_told_at_once_with_their_lines(ready, write, error_of):
+def test_all_mistakes_are_reported_at_once_with_their_lines(ready, write, error_of):
     ready["ARCHITECTURE"]["params"] = {"x": 1}
     ready["LEARNING_RATE"]["params"]["y"] = 1
     ready["pretrained_model"] = "gone"
@@ -216,7 +216,7 @@ def test_check_names_the_classes_without_images_and_what_is_left_out(ready, fold
     assert "ok: TRAIN: 2 images, 2 classes" in text
 
 
-def test_a_mistake_that_two_sections_share_is_told_once(ready):
+def test_a_mistake_that_two_sections_share_is_reported_once(ready):
     ready["label_list"] = "nowhere.txt"
     with pytest.raises(UserErrors) as caught:
         findings(ready)

@@ -60,7 +60,7 @@ def test_weights_of_other_classes_or_with_a_meta_are_judged_by_what_they_are(pub
     assert notes(bilinear, [str(own)]) == []
 
 
-def test_check_and_eval_say_it(ppclas_project: Any, published_toy: str) -> None:
+def test_check_and_eval_print_the_notes(ppclas_project: Any, published_toy: str) -> None:
     import numpy as np
 
     from ppclas_core.data.opencv import cv2

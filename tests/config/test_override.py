@@ -53,7 +53,7 @@ def test_a_path_that_leads_nowhere_is_an_error(load, error_of, pair, part):
     assert part in error_of(load, pair)
 
 
-def test_all_wrong_overrides_are_told_at_once(load, error_of):
+def test_all_wrong_overrides_are_reported_at_once(load, error_of):
     text = error_of(load, "a=1", "b=2")
     assert "-o a" in text
     assert "-o b" in text

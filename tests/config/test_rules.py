@@ -64,7 +64,7 @@ def test_one_mistake_is_one_clear_error(minimal, error_of, path, value, part):
         assert "my.yaml" in text
 
 
-def test_all_mistakes_of_a_file_are_told_at_once_with_their_lines(write, error_of):
+def test_all_mistakes_of_a_file_are_reported_at_once_with_their_lines(write, error_of):
     write("a.yaml", "ARCHITECTURE: {name: ResNet51_vd}\nepoks: 3\nuse_gpu: maybe\n"
           "LEARNING_RATE: {function: Cosine}\nTRAIN:\n  batch_size: 4\n  data_dir: x\n  transforms:\n"
           "    - DecodImage:\nvalidate: False\n")

@@ -48,7 +48,7 @@ def strangers(toys, tmp_path_factory):
     catalogue().load_file(file)
 
 
-def test_a_switched_callback_brings_its_section_its_loss_and_its_place(minimal):
+def test_a_switched_callback_brings_its_section_its_loss_and_its_position(minimal):
     minimal.update(use_distillation=True, DISTILLATION={"teacher": "ResNet50"}, callbacks=[{"Logger": {"folder": "x"}}])
     config = config_from_dict(minimal)
     assert config["LOSS"]["name"] == "Near"

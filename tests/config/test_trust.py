@@ -87,7 +87,7 @@ def test_a_plugin_that_is_not_there_is_named_with_its_line(write, minimal, error
     ("pyyaml>=99", "installed is pyyaml"),
     ("pyyaml=>6", "unreadable requirement"),
 ])
-def test_what_is_required_is_told_before_its_consequences(write, error_of, need, part):
+def test_what_is_required_is_reported_before_its_consequences(write, error_of, need, part):
     write("a.yaml", {"mode": "train", "requires": [need], "ARCHITECTURE": {"name": "Unknown"}})
     text = error_of(load_config, "a.yaml")
     assert part in text

@@ -38,7 +38,7 @@ def load(name: str) -> Any:
 
 
 @pytest.mark.parametrize(("name", "pair", "epochs", "batch", "rate", "decay"), STAGES, ids=lambda value: str(value))
-def test_a_stage_has_its_published_figures(name, pair, epochs, batch, rate, decay):
+def test_a_stage_has_its_published_values(name, pair, epochs, batch, rate, decay):
     config = load(name)
     assert (config["ARCHITECTURE"]["name"], config["epochs"], config["TRAIN"]["batch_size"]) == (pair, epochs, batch)
     assert config["LEARNING_RATE"]["function"] == "CosineWarmup"

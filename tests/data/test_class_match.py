@@ -105,7 +105,7 @@ def test_a_name_that_stands_twice_names_no_class_unless_both_sides_agree():
 @pytest.mark.parametrize(("names", "found", "wanted"), [
     (["0", "1", "2"], ["cat", "dog"], None), (["0", "1", "2"], ["2", "0"], [2, 0]), (["1", "2"], ["2", "1"], [1, 0]),
 ])
-def test_numbers_in_place_of_names_give_way_to_indices(names, found, wanted):
+def test_numbers_instead_of_names_are_matched_as_indices(names, found, wanted):
     known = model_class_names(names, "the checkpoint")
     assert known is not None
     assert matched(known, found, range(len(found))) == wanted
@@ -132,7 +132,7 @@ def test_a_list_without_names_keeps_its_indices(tmp_path):
     assert (source.labels.tolist(), source.class_names) == ([1, 0], None)
 
 
-def test_several_labels_are_matched_by_name_and_stay_in_order(tmp_path):
+def test_label_sets_are_matched_by_name_and_stay_in_order(tmp_path):
     source = opened(KNOWN, file_list=table(tmp_path, "owl;cat", "-", "dog;owl"), multilabel=True)
     assert [source.label_text(index) for index in range(3)] == ["0,2", "-", "1,2"]
     names = label_list(tmp_path, "owl", "dog", "cat")

@@ -56,13 +56,13 @@ def test_the_end_of_a_jpeg_is_looked_for_behind_its_segments_and_before_what_fol
 @pytest.mark.parametrize("data", [
     png(picture()), webp(picture()), cv2.imencode(".bmp", picture())[1].tobytes(),
     gif((8, 9), COLORS, (0, 0, RNG.integers(0, 8, (8, 9))))], ids=["png", "webp", "bmp", "gif"])
-def test_other_cut_files_are_told_as_cut(data):
+def test_other_truncated_files_are_reported_as_truncated(data):
     assert not is_cut_off(data)
     with pytest.raises(BadImage, match="cut off"):
         DecodeImage()(data[: len(data) * 7 // 10])
 
 
-def test_sixteen_bits_keep_the_high_byte_unless_told_otherwise():
+def test_sixteen_bits_keep_the_high_byte_by_default():
     full = np.arange(24 * 36, dtype=np.uint16).reshape(24, 36) * 75
     twelve = full // 16
     assert np.array_equal(DecodeImage()(png(full))[..., 0], full >> 8)
@@ -242,7 +242,7 @@ def test_an_unknown_choice_is_refused(params):
 
 
 @pytest.mark.parametrize(("start", "kind"), [(b"\0\0\0\x18ftypheic", "HEIF"), (b"\0\0\0\x0cJXL ", "JPEG XL")])
-def test_kinds_that_opencv_never_reads_are_told_by_name(start, kind):
+def test_kinds_that_opencv_never_reads_are_reported_by_name(start, kind):
     with pytest.raises(BadImage, match=f"does not read {kind} files; convert it"):
         DecodeImage()(start + bytes(40))
 

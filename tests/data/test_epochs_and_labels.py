@@ -58,7 +58,7 @@ def loader_of(tmp_path):
 
 
 @pytest.mark.parametrize("workers", [0, 3])
-def test_the_loader_tells_ops_and_mixing_ops_the_epoch(loader_of, workers):
+def test_the_loader_passes_the_epoch_to_ops_and_mixing_ops(loader_of, workers):
     loader = loader_of(workers)
     for epoch in (0, 4, 2):
         batches = list(loader.epoch(epoch))

@@ -212,7 +212,7 @@ def test_ops_of_a_plugin_take_the_fast_path_by_what_they_can():
     assert Halved.written == before + 5
 
 
-def test_a_subclass_that_overrides_the_plain_call_alone_is_called_plainly():
+def test_a_subclass_that_overrides_only_call_is_called_without_an_epoch():
     class Mirrored(Corner):
         def apply(self, image: np.ndarray, draw: int) -> np.ndarray:
             return super().apply(image, draw)[:, ::-1]

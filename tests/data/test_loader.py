@@ -113,7 +113,7 @@ def test_evaluation_visits_every_sample_once_over_all_ranks(tmp_path, world, siz
 
 
 @pytest.mark.parametrize("drop_last", [True, False])
-def test_in_training_all_ranks_step_together_and_share_no_sample(tmp_path, drop_last):
+def test_in_training_all_ranks_step_together_and_have_no_sample_in_common(tmp_path, drop_last):
     source = make_source(tmp_path)
     loaders = [load(source, size=3, drop_last=drop_last, rank=rank, world_size=3) for rank in range(3)]
     assert {len(loader) for loader in loaders} == {2 if drop_last else 3}

@@ -44,13 +44,13 @@ def test_published_training_transforms_run_unchanged():
     ([{**DECODE, **CHW}], "has 2 keys"),
     ([DECODE, {"RandCrop": {"size": 3}}], "Did you mean 'RandCropImage'"),
 ])
-def test_an_order_that_cannot_work_is_refused_with_the_ops_and_the_place(transforms, message):
+def test_an_order_that_cannot_work_is_refused_with_the_ops_and_the_location(transforms, message):
     with pytest.raises(UserError, match=message) as caught:
         build_pipeline(transforms, where=lambda key: f"config.yaml:{key}")
     assert str(caught.value.where).startswith("config.yaml:transforms.")
 
 
-def test_the_place_of_the_op_at_fault_is_named():
+def test_the_location_of_the_op_at_fault_is_named():
     with pytest.raises(UserError, match="RandFlipImage") as caught:
         build_pipeline([DECODE, CHW, FLIP], where={"transforms.2": "config.yaml:31"}.__getitem__)
     assert caught.value.where == "config.yaml:31"

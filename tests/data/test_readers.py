@@ -173,7 +173,7 @@ def test_a_config_names_a_reader_and_check_knows_its_parameters(plugin: Any, zip
         config_from_dict(values)
 
 
-def test_a_reader_can_look_for_itself_and_lists_have_formats_too(plugin: Any, zipped: Path) -> None:
+def test_a_reader_can_recognize_its_data_and_lists_have_formats_too(plugin: Any, zipped: Path) -> None:
     plugin(Reader("look", ZIP.target, detect=f"{__name__}:is_zipped"), JSON_LIST)
     assert len(open_source({"data_dir": str(zipped)}, where=str)) == 6
     other = zipped / "other"
@@ -187,7 +187,7 @@ def test_a_reader_can_look_for_itself_and_lists_have_formats_too(plugin: Any, zi
     assert len(read_list_only(request)) == 2
 
 
-def test_two_readers_that_recognise_the_same_data_are_both_named(plugin: Any, zipped: Path) -> None:
+def test_two_readers_that_recognize_the_same_data_are_both_named(plugin: Any, zipped: Path) -> None:
     plugin(ZIP)
     plugin(Reader("archive", ZIP.target, contains=("photos.zip",)), dist="other-zip")
     section = {"data_dir": str(zipped)}

@@ -127,7 +127,7 @@ def test_statistics_leave_out_a_split_without_class_folders(tmp_path, capsys):
     assert f"{tmp_path / 'val'} has no class folders and is left out" in captured.err
 
 
-def test_a_class_that_training_does_not_have_is_told(tmp_path, capsys):
+def test_a_class_that_training_does_not_have_is_reported(tmp_path, capsys):
     imagenet(tmp_path, flat=False)
     write_image(tmp_path / "val" / "n03" / "x.JPEG", 8, 8, 0)
     assert main(["data", "lists", str(tmp_path), "--out", str(tmp_path)]) == 2

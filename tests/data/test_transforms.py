@@ -36,7 +36,7 @@ def png(image: np.ndarray) -> bytes:
     return cv2.imencode(".png", image[:, :, ::-1])[1].tobytes()
 
 
-def test_decode_gives_red_first_unless_told_otherwise():
+def test_decode_gives_rgb_by_default():
     image = picture(5, 7)
     assert np.array_equal(DecodeImage()(png(image)), image)
     assert np.array_equal(DecodeImage(to_rgb=False)(png(image)), image[:, :, ::-1])
@@ -53,7 +53,7 @@ def test_an_opencv_that_cannot_decode_to_rgb_gives_the_same(monkeypatch):
     (b"hello, this is no image", "begins with b'hello"),
     (b"\xff\xd8\xff\xe0 cut off", "a JPEG file of 12"),
 ])
-def test_what_is_no_image_is_told_with_the_reason(data, reason):
+def test_what_is_no_image_is_reported_with_the_reason(data, reason):
     with pytest.raises(BadImage, match=reason):
         DecodeImage()(data)
 

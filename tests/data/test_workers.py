@@ -131,7 +131,7 @@ def test_images_of_another_size_are_named(tmp_path):
 
 
 @needs_fork
-def test_a_worker_that_is_killed_is_told_at_once_and_the_others_end(tmp_path):
+def test_a_worker_that_is_killed_is_reported_at_once_and_the_others_end(tmp_path):
     batches = load(make_source(tmp_path, 200)).epoch(0)
     next(batches)
     os.kill(children()[0].pid, signal.SIGKILL)
@@ -309,7 +309,7 @@ def test_a_pool_gives_an_array_again_only_when_no_view_is_left():
     assert place in [pool.take((3, 2)).__array_interface__["data"][0] for _ in range(1)]
 
 
-def test_a_file_that_vanishes_between_epochs_is_told_by_name(tmp_path):
+def test_a_file_that_vanishes_between_epochs_is_reported_by_name(tmp_path):
     loader = load(make_source(tmp_path), worker_type="threads")
     assert len(list(loader.epoch(0))) == 6
     (tmp_path / "11.png").unlink()

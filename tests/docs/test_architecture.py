@@ -16,7 +16,7 @@ PAGE = (ROOT / "docs" / "explanation" / "architecture.md").read_text(encoding="u
 PLACES = sorted(set(re.findall(r"`((?:\w+/)+(?:\w+\.py)?)`", PAGE)))
 
 
-def test_the_picture_is_that_of_the_layers() -> None:
+def test_the_diagram_is_that_of_the_layers() -> None:
     done = subprocess.run([sys.executable, str(ROOT / "tools/draw_architecture.py"), "--check"], capture_output=True,
                           text=True)
     assert done.returncode == 0, done.stdout
@@ -27,5 +27,5 @@ def test_every_file_and_folder_that_it_names_exists(place: str) -> None:
     assert (ROOT / "ppclas_core" / place).exists() or (ROOT / place).exists()
 
 
-def test_the_page_names_many_places() -> None:
+def test_the_page_names_many_files() -> None:
     assert len(PLACES) > 30

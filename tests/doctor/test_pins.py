@@ -42,7 +42,7 @@ def test_another_paddle_is_a_note_only() -> None:
     assert "3.1.0" in finding.what
 
 
-def test_distributions_that_overwrite_each_other_are_told() -> None:
+def test_distributions_that_overwrite_each_other_are_reported() -> None:
     findings = pin_findings({"paddlepaddle": "3.3.1", "paddlepaddle-gpu": "3.3.1", "numpy": "2.3.5",
                              "opencv-python": "4.11.0.86", "opencv-python-headless": "5.0.0.93"}, (3, 11))
     assert len(findings) == 2

@@ -28,5 +28,5 @@ def test_one_that_hangs_is_stopped() -> None:
     assert probe("import time; time.sleep(60)", timeout=0.5).error == "did not finish within 0.5 s"
 
 
-def test_output_that_is_no_json_is_told() -> None:
+def test_output_that_is_no_json_is_reported() -> None:
     assert "garbage" in probe("print('garbage')").error

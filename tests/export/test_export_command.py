@@ -89,7 +89,7 @@ def test_the_list_imports_no_paddle() -> None:
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
 
 
-def test_options_that_are_no_pairs_are_told() -> None:
+def test_options_that_are_no_pairs_are_reported() -> None:
     assert read_options(["a=1e-4", "b=[1, 2]", "c=x=y"]) == {"a": "1e-4", "b": [1, 2], "c": "x=y"}
     for pairs in (["a"], ["=1"], ["a=1", "a=2"], ["a=["]):
         with pytest.raises(UserError, match="--option"):

@@ -57,7 +57,7 @@ def test_a_bundle_says_what_it_is(checkpoint: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("options", [{}, {"legacy": True}, {"softmax": True}, {"uint8": True},
                                      {"legacy": True, "softmax": True, "uint8": True}],
                          ids=lambda options: "+".join(options) or "plain")
-def test_every_form_answers_as_the_checkpoint_at_any_batch(
+def test_every_format_gives_the_outputs_of_the_checkpoint_at_any_batch_size(
         options: Dict[str, Any], checkpoint: Path, tmp_path: Path) -> None:
     bundle = ppc.export(checkpoint, "inference", tmp_path / "out", **options)
     pixels = list(np.random.default_rng(3).integers(0, 256, (5, 40, 50, 3), dtype=np.uint8))
@@ -104,7 +104,7 @@ def test_an_export_that_breaks_leaves_the_bundle_that_was_there(checkpoint: Path
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "run ü"]
 
 
-def test_a_misspelt_option_is_told_before_anything_is_read(tmp_path: Path) -> None:
+def test_a_misspelt_option_is_reported_before_anything_is_read(tmp_path: Path) -> None:
     with pytest.raises(ppc.UserError, match="Did you mean 'legacy'"):
         ppc.export(tmp_path / "nothing", "inference", tmp_path / "out", legcy=True)
 

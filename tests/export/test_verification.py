@@ -33,7 +33,7 @@ def test_a_changed_and_a_missing_file_are_named(bundle: Bundle) -> None:
         verify(bundle.path)
 
 
-def test_other_answers_fail_even_when_the_hashes_fit(bundle: Bundle) -> None:
+def test_other_outputs_fail_even_when_the_hashes_fit(bundle: Bundle) -> None:
     golden = bundle.golden()
     np.savez_compressed(bundle.path / GOLDEN_FILE, inputs=golden.inputs, logits=golden.logits * 1.05)
     write_facts(bundle.path, {**bundle.facts, "files": hash_files(bundle.path)})
@@ -41,12 +41,12 @@ def test_other_answers_fail_even_when_the_hashes_fit(bundle: Bundle) -> None:
         verify(bundle.path)
 
 
-def test_a_folder_that_is_no_bundle_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_is_no_bundle_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ppc.UserError, match="not a bundle"):
         verify(tmp_path)
 
 
-def test_a_half_copied_bundle_is_told(bundle: Bundle) -> None:
+def test_a_half_copied_bundle_is_reported(bundle: Bundle) -> None:
     (bundle.path / "preprocess.yaml").unlink()
     with pytest.raises(ppc.UserError, match=r"lacks preprocess.yaml"):
         verify(bundle.path)

@@ -101,7 +101,7 @@ def test_mixed_labels_blend_two_losses(epsilon):
     assert value == pytest.approx(expected, rel=1e-5)
 
 
-def test_every_sample_may_have_its_own_share():
+def test_every_sample_may_have_its_own_lambda():
     shares = np.array([0.0, 0.1, 0.5, 0.7, 1.0, 0.2], np.float32)
     value = mixed_loss(CELoss(0.1), paddle.to_tensor(LOGITS), LABELS, (LABELS, OTHER, shares)).item()
     target = shares[:, None] * one_hot(LABELS) + (1 - shares[:, None]) * one_hot(OTHER)

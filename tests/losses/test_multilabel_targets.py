@@ -43,7 +43,7 @@ def test_bce_takes_multi_hot_targets_weights_and_smoothing() -> None:
 
 
 @pytest.mark.parametrize("gamma", [0.0, 2.0])
-def test_the_sigmoid_focal_loss_asks_a_question_per_class(gamma: float) -> None:
+def test_the_sigmoid_focal_loss_is_binary_per_class(gamma: float) -> None:
     weights = [0.5, 1.0, 3.0, 7.0]
     assert value_of(FocalLoss(gamma, sigmoid=True)) == pytest.approx(bce(SHOWN, gamma=gamma), rel=1e-5)
     assert value_of(FocalLoss(gamma, sigmoid=True, pos_weight=weights)) == pytest.approx(
@@ -52,7 +52,7 @@ def test_the_sigmoid_focal_loss_asks_a_question_per_class(gamma: float) -> None:
         FocalLoss(gamma, pos_weight=weights)
 
 
-def test_losses_with_questions_per_class_bear_extreme_logits() -> None:
+def test_binary_losses_bear_extreme_logits() -> None:
     for loss in (BCELoss(pos_weight=[2.0, 2.0]), FocalLoss(0.5, sigmoid=True)):
         logits = paddle.to_tensor(np.array([[1e4, -1e4], [-1e4, 1e4]], np.float32), stop_gradient=False)
         value = loss(logits, paddle.to_tensor(np.array([[1, 0], [1, 0]], np.float32)))
@@ -62,7 +62,7 @@ def test_losses_with_questions_per_class_bear_extreme_logits() -> None:
 
 
 @pytest.mark.parametrize("lam", [0.3, np.linspace(0, 1, 9)])
-def test_mixed_multi_hot_labels_ask_for_the_blend(lam: Any) -> None:
+def test_mixed_multi_hot_labels_are_blended(lam: Any) -> None:
     share = np.broadcast_to(lam, 9).astype(np.float32)[:, None]
     blend = share * SHOWN + (1 - share) * OTHER
     value = mixed_loss(BCELoss(), paddle.to_tensor(LOGITS), SHOWN, (SHOWN, OTHER, lam)).item()

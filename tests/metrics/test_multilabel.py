@@ -82,7 +82,7 @@ def by_hand(scores: np.ndarray, shown: np.ndarray, threshold: float) -> Dict[str
 
 
 @pytest.mark.parametrize("threshold", [0.3, 0.5, 0.8])
-def test_every_figure_is_that_of_counting_by_hand(threshold: float) -> None:
+def test_every_metric_equals_a_count_by_hand(threshold: float) -> None:
     shown = np.append(SHOWN, np.zeros((9, 1), np.float32), axis=1)  # a class that no image shows
     scores = np.append(LOGITS, np.full((9, 1), 5, np.float32), axis=1)
     task = Multilabel(threshold=threshold)

@@ -94,7 +94,7 @@ def test_an_op_that_ends_the_program_is_named_with_its_sample(known: Catalogue) 
     assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)  # it comes from data workers
 
 
-def test_an_op_that_fails_when_it_is_bound_or_told_the_epoch_is_named(known: Catalogue) -> None:
+def test_an_op_that_fails_when_it_is_bound_or_gets_the_epoch_is_named(known: Catalogue) -> None:
     start = ImageState("HWC", "uint8")
     with pytest.raises(PluginError, match="config.yaml:7: " + names("op 'QuitsBound'")[1:]):
         build_pipeline([{"QuitsBound": {}}], start=start, where=lambda key: "config.yaml:7")
@@ -200,7 +200,7 @@ def test_an_accelerator_that_cannot_be_built_is_left_out_unless_it_was_asked_for
         accelerate.build_accelerators(config.with_value("accelerator", "aaa_fast"), "cpu", Progress(seed=1), [])
 
 
-def test_the_check_of_plugins_looks_at_runtimes_and_names_of_weights_too(install: Any, load: Any) -> None:
+def test_the_check_of_plugins_covers_runtimes_and_names_of_weights_too(install: Any, load: Any) -> None:
     from ppclas_core.plugins.listing import broken_targets
 
     install("acme", "from ppclas_core.api import Backbone, Exporter, hookimpl\n@hookimpl\ndef ppclas_exporters():\n"

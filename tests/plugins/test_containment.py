@@ -163,7 +163,7 @@ def test_a_hook_that_is_cores_own_is_unknown_to_plugins(install: Any, load: Any)
     assert [failure.error for failure in load().failures] == ["unknown hook 'ppclas_readers'"]
 
 
-def test_two_entry_points_of_one_module_are_told_in_a_line(install: Any, load: Any, tmp_path: Path) -> None:
+def test_two_entry_points_of_one_module_are_reported_in_a_line(install: Any, load: Any, tmp_path: Path) -> None:
     install("acme")
     info = tmp_path / "site" / "acme-1.0.dist-info" / "entry_points.txt"
     info.write_text(info.read_text() + "again = acme_pkg.plugin\n")
@@ -181,7 +181,7 @@ def test_what_a_plugin_prints_at_import_is_not_in_the_json(install: Any, tmp_pat
     assert "MORE" in outcome.stderr
 
 
-def test_a_plugin_that_ends_the_program_is_told_by_the_python_api_too(install: Any, tmp_path: Path) -> None:
+def test_a_plugin_that_exits_is_reported_by_the_python_api_too(install: Any, tmp_path: Path) -> None:
     install("acme", "raise SystemExit(0)")
     code = ("import ppclas_core as ppc\nassert 'ResNet50_vd' in ppc.list_models()\n"
             "try: ppc.create_model('Nothing')\nexcept ppc.UserError as error: print(error)")

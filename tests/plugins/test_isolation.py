@@ -37,13 +37,13 @@ def test_a_raising_hook_does_not_lose_the_other_hooks_of_its_plugin(install: Any
     assert [failure.phase for failure in known.failures if failure.dist == "acme"] == ["call"]
 
 
-def test_a_misspelt_hook_is_told(install: Any, load: Any) -> None:
+def test_a_misspelt_hook_is_reported(install: Any, load: Any) -> None:
     install("acme", HEAD + "def ppclas_opps():\n    return []")
     failure = next(failure for failure in load().failures if failure.dist == "acme")
     assert "unknown hook 'ppclas_opps'" in failure.error
 
 
-def test_a_hook_without_its_mark_is_told(install: Any, load: Any) -> None:
+def test_a_hook_without_its_mark_is_reported(install: Any, load: Any) -> None:
     install("acme", "def ppclas_ops():\n    return []")
     assert "@hookimpl" in next(failure for failure in load().failures if failure.dist == "acme").error
 
@@ -75,7 +75,7 @@ def test_strict_mode_raises_the_first_failure(install: Any, load: Any, monkeypat
     assert caught.value.exit_code == 1
 
 
-def test_the_same_name_twice_in_one_plugin_is_told(install: Any, load: Any) -> None:
+def test_the_same_name_twice_in_one_plugin_is_reported(install: Any, load: Any) -> None:
     install("acme", HEAD + "def ppclas_ops():\n    return [Op('A', 'x:y'), Op('A', 'x:z')]")
     known = load()
     assert known.find("op", "A").record.target == "x:y"

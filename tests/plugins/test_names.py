@@ -71,7 +71,7 @@ def test_a_missing_library_is_named_with_the_command_that_installs_it(install: A
         load().create("op", "Echo", {})
 
 
-def test_a_target_that_does_not_exist_is_told_at_use_only(install: Any, load: Any) -> None:
+def test_a_target_that_does_not_exist_is_reported_at_use_only(install: Any, load: Any) -> None:
     install("acme", files={"op.py": ""})
     known = load()
     with pytest.raises(UserError, match="op 'Echo' has the target 'acme_pkg.op:Echo', which does not exist"):

@@ -38,13 +38,13 @@ def test_bad_images_are_named_counted_and_do_not_stop_the_rest(
     assert "1 of 4 images could not be used" in outcome.err
 
 
-def test_a_wrong_path_is_told_before_the_model_is_read(ppclas_project: Any) -> None:
+def test_a_wrong_path_is_reported_before_the_model_is_read(ppclas_project: Any) -> None:
     outcome = ppclas_project().run("predict", "no_run", "no_image.jpg")
     assert outcome.code == 2
     assert "no_image.jpg: no such file or folder" in outcome.err
 
 
-def test_weights_that_are_not_there_are_told(ppclas_project: Any, pictures: Path) -> None:
+def test_weights_that_are_not_there_are_reported(ppclas_project: Any, pictures: Path) -> None:
     outcome = ppclas_project().run("predict", "no_run", str(pictures))
     assert outcome.code == 2
     assert "no_run" in outcome.err

@@ -51,7 +51,7 @@ def test_a_checkpoint_and_its_bundles_agree(checkpoint: Path, pictures: Path, tm
                                    [each.classes[0].score for each in expected], rtol=1e-5)
 
 
-def test_a_bad_picture_raises_with_its_path_or_is_reported_in_its_place(checkpoint: Path, pictures: Path) -> None:
+def test_a_bad_image_raises_with_its_path_or_is_reported_at_its_position(checkpoint: Path, pictures: Path) -> None:
     (pictures / "b bad.jpg").write_bytes(b"this is no picture")
     predictor = ppc.Predictor(checkpoint)
     with pytest.raises(BadImage, match="not an image") as caught:
@@ -63,7 +63,7 @@ def test_a_bad_picture_raises_with_its_path_or_is_reported_in_its_place(checkpoi
     assert found[1].to_dict() == {"path": found[1].path, "error": found[1].error}
 
 
-def test_a_batch_of_bad_pictures_alone_is_no_crash(checkpoint: Path) -> None:
+def test_a_batch_of_bad_images_alone_does_not_crash(checkpoint: Path) -> None:
     found = ppc.Predictor(checkpoint).predict([b"", b"x"], on_bad="report")
     assert [bool(each.error) for each in found] == [True, True]
 
@@ -75,7 +75,7 @@ def test_without_labels_the_name_is_the_number(checkpoint: Path, pictures: Path)
     assert first_names(ppc.Predictor(checkpoint).predict(pictures / "c red.png")) == ["0"]
 
 
-def test_runtimes_that_cannot_run_it_are_told(checkpoint: Path, tmp_path: Path) -> None:
+def test_runtimes_that_cannot_run_it_are_reported(checkpoint: Path, tmp_path: Path) -> None:
     bundle = ppc.export(checkpoint, "inference", tmp_path / "out").path
     with pytest.raises(ppc.UserError, match="dygraph runs checkpoints"):
         ppc.Predictor(bundle, runtime="dygraph")
@@ -83,7 +83,7 @@ def test_runtimes_that_cannot_run_it_are_told(checkpoint: Path, tmp_path: Path) 
         ppc.Predictor(checkpoint, runtime="padle")
 
 
-def test_a_device_that_is_not_there_is_told(checkpoint: Path, tmp_path: Path) -> None:
+def test_an_absent_device_is_reported(checkpoint: Path, tmp_path: Path) -> None:
     import paddle
 
     if paddle.device.is_compiled_with_cuda() and paddle.device.cuda.device_count():
@@ -108,7 +108,7 @@ def test_floats_are_no_pixels(checkpoint: Path) -> None:
         ppc.Predictor(checkpoint).predict(np.zeros((32, 32, 3), np.float32))
 
 
-def test_numbers_below_one_and_missing_paths_are_told(checkpoint: Path, tmp_path: Path) -> None:
+def test_numbers_below_one_and_missing_paths_are_reported(checkpoint: Path, tmp_path: Path) -> None:
     predictor = ppc.Predictor(checkpoint)
     with pytest.raises(ppc.UserError, match="at least 1"):
         predictor.predict([b""], topk=0)

@@ -37,7 +37,7 @@ def own(tmp_path: Path, published_toy: str) -> Path:
     return path
 
 
-def test_the_thousand_names_are_told_apart() -> None:
+def test_the_thousand_names_are_unique() -> None:
     assert (len(IMAGENET), len(set(IMAGENET))) == (1000, 1000)
     assert [IMAGENET[index] for index in (0, 3, 207, 281, 999)] == ["tench", "tiger shark", "golden retriever", "tabby",
                                                                     "toilet tissue"]
@@ -136,7 +136,7 @@ def test_an_address_is_fetched_and_wants_the_name_of_its_model(ppclas_project: A
     assert "--model NAME" in project.run("predict", address, str(pictures)).err
 
 
-def test_without_a_network_the_way_on_is_told_at_once(ppclas_project: Any, published_toy: str, pictures: Path,
+def test_without_a_network_the_next_step_is_named_at_once(ppclas_project: Any, published_toy: str, pictures: Path,
                                                       monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PPCLAS_WEIGHTS_URL", "http://127.0.0.1:1/")
     outcome = ppclas_project().run("predict", published_toy, str(pictures))

@@ -64,7 +64,7 @@ def test_all_three_commands_run_it_and_eval_gives_the_accuracy_of_the_model(
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_its_name_is_known_or_what_brings_it_is_told(name: str) -> None:
+def test_its_name_is_known_or_its_distribution_is_named(name: str) -> None:
     try:
         record = find_format(name).record
     except UserError as error:

@@ -116,7 +116,7 @@ def test_a_mixing_op_is_the_last_column(project):
     (["a.png", "-o", "g.gif"], "-o gallery.png"), (["no.png"], "no.png"), (["a.png", "--draws", "0"], "at least"),
     (["config.yaml"], "config.yaml: not an image"), (["a.png", "-o", "1.png", "-o", "2.png"], "1.png and 2.png"),
 ])
-def test_a_mistake_is_told(project, arguments, message):
+def test_a_mistake_is_reported(project, arguments, message):
     outcome = project.run("augment", "config.yaml", *arguments, "--plugin", "swap_ops.py")
     assert outcome.code == 2
     assert message in outcome.err

@@ -37,7 +37,7 @@ def test_pairs_that_are_confused_come_in_the_order_of_their_number():
     assert matrix_table([[0] * (SHOWN + 1)] * (SHOWN + 1), ["x"] * (SHOWN + 1)) == ""
 
 
-def test_two_runs_differ_in_keys_and_figures():
+def test_two_runs_differ_in_keys_and_metrics():
     rows = config_differences({"a": {"b": 1, "c": [1, 2]}, "d": 1}, {"a": {"b": 2, "c": [1, 3]}, "d": 1})
     assert [(row["key"], row["this run"], row["other run"]) for row in rows] == [("a.b", "1", "2"), ("a.c.1", "2", "3")]
     assert config_differences({"a": 1, "b": 2}, {"b": 2}) == [{"key": "a", "this run": "1", "other run": "-"}]
@@ -45,7 +45,7 @@ def test_two_runs_differ_in_keys_and_figures():
         {"metric": "top1", "this run": 0.75, "other run": 0.5, "difference": 0.25}]
 
 
-def test_time_is_told_per_epoch_and_image():
+def test_time_is_logged_per_epoch_and_image():
     records = [{"kind": "epoch", "seconds": 2.0}, {"kind": "epoch", "seconds": 4.0}, {"kind": "step", "seconds": 0.5}]
     rows = {row["what"]: row for row in timing(records, 32)}
     assert rows["training, one epoch"]["median s"] == 3.0

@@ -149,7 +149,7 @@ def test_run_folders_are_numbered_not_overwritten(tmp_path):
     assert (tmp_path / "Net.2" / "train.log").read_text(encoding="utf-8") == "2"
 
 
-def test_a_folder_that_cannot_be_made_is_told(tmp_path):
+def test_a_folder_that_cannot_be_made_is_reported(tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(UserError, match="model_save_dir"):
         RunFolder(tmp_path / "file" / "Net").make()
@@ -158,7 +158,7 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path):
 @pytest.mark.parametrize(("name", "value"), [
     ("epoch", "three"), ("epoch", 1.5), ("step", None), ("best", "high"), ("best_loss", []), ("epoch_sums", 3),
     ("finished", "no"), ("terms", [1]), ("terms", {"images": 3}), ("evaluations_since", 0.5)])
-def test_a_state_with_values_of_other_types_is_told_with_its_file_and_key(tmp_path, name, value):
+def test_a_state_with_values_of_other_types_is_reported_with_its_file_and_key(tmp_path, name, value):
     from ppclas_core.runs.checkpoint import load_progress
 
     save(tmp_path, 1, names=["last"])

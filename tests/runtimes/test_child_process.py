@@ -60,7 +60,7 @@ def _alive(pid: int) -> bool:
     return True
 
 
-def test_batches_go_over_and_answers_come_back_whatever_the_tool_prints(script: Path) -> None:
+def test_batches_and_outputs_pass_whatever_the_tool_prints(script: Path) -> None:
     runtime = ChildRuntime(sys.executable, script, ["2"])
     batch = np.random.default_rng(0).standard_normal((3, 3, 64, 64)).astype(np.float32)
     for images in (batch, batch[:1], batch[:, :, ::2]):
@@ -74,14 +74,14 @@ def test_the_logarithm_of_probabilities_is_given_where_asked_for(script: Path) -
     np.testing.assert_allclose(runtime(np.full((1, 1, 1, 2), 0.25, np.float32)), [[np.log(0.5)]])
 
 
-def test_an_error_of_the_tool_is_told_and_the_child_lives_on(script: Path) -> None:
+def test_an_error_of_the_tool_is_reported_and_the_child_lives_on(script: Path) -> None:
     runtime = ChildRuntime(sys.executable, script, ["1"])
     with pytest.raises(ExportFailed, match="ValueError: one too many"):
         runtime(np.zeros((13, 1, 2, 2), np.float32))
     assert runtime(np.ones((1, 1, 2, 2), np.float32)).tolist() == [[4.0]]
 
 
-def test_a_tool_that_aborts_is_told_with_its_last_words(script: Path) -> None:
+def test_a_tool_that_aborts_is_reported_with_its_last_words(script: Path) -> None:
     runtime = ChildRuntime(sys.executable, script, ["1"])
     for _ in range(2):
         with pytest.raises(ExportFailed, match=r"(?s)SIGABRT.*seven is deadly" if os.name == "posix" else "ended"):
@@ -96,7 +96,7 @@ def test_a_killed_child_is_an_error_and_not_a_wait(script: Path) -> None:
         runtime(np.zeros((1, 1, 2, 2), np.float32))
 
 
-def test_what_cannot_be_loaded_is_told_at_once(script: Path) -> None:
+def test_what_cannot_be_loaded_is_reported_at_once(script: Path) -> None:
     with pytest.raises(ExportFailed, match="RuntimeError: zero"):
         ChildRuntime(sys.executable, script, ["0"])
 

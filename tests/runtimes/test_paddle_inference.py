@@ -45,7 +45,7 @@ def test_training_is_the_same_beside_a_predictor(checkpoint: Path, tmp_path: Pat
     assert trained_bits() == before
 
 
-def test_processes_of_a_launch_share_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_processes_of_a_launch_divide_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cores, "usable_cores", lambda: 8)
     assert cores.cores_per_process() == 8
     monkeypatch.setenv("PADDLE_LOCAL_SIZE", "3")

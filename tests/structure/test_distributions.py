@@ -105,7 +105,7 @@ def test_the_model_cards_are_current() -> None:
     subprocess.run([sys.executable, str(ROOT / "tools/model_cards.py"), "--check"], check=True, capture_output=True)
 
 
-def test_every_file_says_its_licence() -> None:
+def test_every_file_states_its_license() -> None:
     for path in [*(ROOT / "ppclas_core").rglob("*.py"), *(ROOT / "plugins").rglob("*.py"),
                  *(ROOT / "tools").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]:
         head = path.read_text(encoding="utf-8").splitlines()[:2]

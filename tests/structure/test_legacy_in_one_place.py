@@ -32,5 +32,5 @@ def test_the_year_stands_where_legacy_forms_are_read() -> None:
     ('form == "2020"', False), ("Names(v2020, v2_0)", False), ("help='--to 2020'", False),
     ("# 2020 writes v2020", True),
 ])
-def test_prose_is_told_from_values(line: str, seen: bool) -> None:
+def test_prose_is_distinguished_from_values(line: str, seen: bool) -> None:
     assert mentions(line) == seen

@@ -42,7 +42,7 @@ def test_nothing_below_the_commands_prints(files) -> None:
     assert [line for path in paths for line in printing(path)] == []
 
 
-def test_a_print_and_a_parameter_to_say_with_are_found(tmp_path, monkeypatch) -> None:
+def test_a_print_and_a_parameter_called_say_are_found(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(f"{__name__}.ROOT", tmp_path)
     (tmp_path / "a.py").write_text("print(1)\ndef f(say): say(2)\nself.print(3)\n")
     assert list(printing(tmp_path / "a.py")) == ["a.py:1 print", "a.py:2 say"]

@@ -31,7 +31,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path,
     assert os.listdir(path.parent) == ["file.json"]
 
 
-def test_two_writers_of_one_file_do_not_share_their_partial_file(tmp_path: Path) -> None:
+def test_two_writers_of_one_file_have_partial_files_of_their_own(tmp_path: Path) -> None:
     path = tmp_path / "file"
     with atomic_file(path) as first:
         with atomic_file(path) as second:

@@ -46,7 +46,7 @@ def test_an_environment_is_made_once_and_found_from_then_on(package: Path, caplo
     assert known_interpreter(tool) is None
 
 
-def test_an_environment_that_shares_sees_our_packages_too(package: Path) -> None:
+def test_an_environment_that_inherits_sees_our_packages_too(package: Path) -> None:
     tool = Environment("odd", (str(package),), ("odd_tool", "pluggy"), shares=True)
     python = interpreter(tool)
     assert python != Path(sys.executable)
@@ -65,14 +65,14 @@ def test_a_python_that_the_user_names_is_taken_first_and_must_have_the_tools(mon
     assert "PPCLAS_HERE_PYTHON" in str(told.value)
 
 
-def test_a_version_of_python_that_is_nowhere_is_told_with_what_to_do(package: Path) -> None:
+def test_an_absent_version_of_python_is_reported_with_what_to_do(package: Path) -> None:
     tool = Environment("odd", (str(package),), ("odd_tool",), pythons=("2.0",))
     assert "needs CPython 2.0" in why_not(tool)
     with pytest.raises(UserError, match="PPCLAS_ODD_PYTHON"):
         interpreter(tool)
 
 
-def test_what_pip_says_is_told_when_it_fails(package: Path) -> None:
+def test_the_output_of_pip_is_reported_when_it_fails(package: Path) -> None:
     broken = Environment("odd", ("no-such-package-at-all",), ("odd_tool",))
     with pytest.raises(UserError, match="no-such-package-at-all"):
         interpreter(broken)

@@ -56,7 +56,7 @@ def test_a_lock_is_held_once_and_again_after_its_holder_was_killed(tmp_path: Pat
     assert path.exists()
 
 
-def test_who_opened_a_lock_file_before_it_was_removed_does_not_hold_the_lock(
+def test_a_process_that_opened_a_lock_file_before_its_removal_does_not_hold_the_lock(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The classic race: the file is removed between the opening and the lock; the lock must be one of the new file."""
     path = tmp_path / "lock"

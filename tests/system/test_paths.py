@@ -66,7 +66,7 @@ def test_each_key_that_is_a_path_is_declared_as_one():
         "pretrained_model", "checkpoints", "model_save_dir", "label_list", "plugins"}
 
 
-def test_keys_of_a_config_are_expanded_and_the_place_of_a_mistake_is_named(home):
+def test_keys_of_a_config_are_expanded_and_the_location_of_a_mistake_is_named(home):
     text = """ARCHITECTURE: {name: ResNet50_vd}
 mode: valid
 model_save_dir: ~/runs

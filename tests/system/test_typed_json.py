@@ -37,5 +37,5 @@ def test_a_value_of_the_right_type_fits(value: Any, hint: Any) -> None:
     ("c", Literal["a", "b"], "x is 'c'; it must be one of a, b"), ({}, Whole, "x lacks size"),
     ({"size": 1, "parts": {"y": {}}}, Whole, "x.parts.y lacks size"), ("x" * 100, int, "..."),
 ])
-def test_a_value_of_another_type_is_named_with_its_place(value: Any, hint: Any, said: str) -> None:
+def test_a_value_of_another_type_is_reported_with_its_location(value: Any, hint: Any, said: str) -> None:
     assert said in mismatch(value, hint, "x")

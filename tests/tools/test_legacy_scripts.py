@@ -163,7 +163,7 @@ def test_the_curves_for_visualdl_are_a_callback(place: Path, monkeypatch: pytest
     assert said == [["train", CONFIG, "-o", "epochs=2", "-o", 'callbacks=[{"VisualDL": {"logdir": "./vdl"}}]']]
 
 
-def test_the_exported_model_answers_as_the_weights_do(exported: Path) -> None:
+def test_the_exported_model_gives_the_outputs_of_the_weights(exported: Path) -> None:
     from ppclas_core.predict import Predictor
 
     batch = np.random.default_rng(3).normal(size=(3, 3, 224, 224)).astype(np.float32)

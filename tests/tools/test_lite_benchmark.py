@@ -151,7 +151,7 @@ def test_a_model_that_fails_is_named_and_the_others_stay(desk: Desk) -> None:
     ({"model.nb": "x"}, ("yes",), "the fourth argument is 'yes'; it must be true or false"),
     ({}, (), "no models in it"),
 ])
-def test_what_cannot_be_measured_is_told_before_the_phone_is_touched(desk: Desk, files: dict, more: tuple,
+def test_what_cannot_be_measured_is_reported_before_the_phone_is_touched(desk: Desk, files: dict, more: tuple,
                                                                      told: str) -> None:
     desk.program(OF_TODAY)
     (desk.folder / "models").mkdir()
@@ -163,7 +163,7 @@ def test_what_cannot_be_measured_is_told_before_the_phone_is_touched(desk: Desk,
     assert not (desk.folder / "result_armv8.txt").exists()
 
 
-def test_a_missing_adb_phone_or_program_is_told(desk: Desk) -> None:
+def test_a_missing_adb_phone_or_program_is_reported(desk: Desk) -> None:
     desk.model("One", {"model.nb": "x"})
     assert "benchmark_bin: no such file" in desk.run().stderr
     desk.program(OF_TODAY)

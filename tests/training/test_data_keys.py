@@ -123,13 +123,13 @@ def test_workers_and_caches_change_nothing_that_is_learnt(values, make_config, s
     same_checkpoint(alone / "last", train(make_config(values)).run_dir / "last")
 
 
-def test_the_kind_of_worker_is_told_once(values, make_config):
+def test_the_kind_of_worker_is_logged_once(values, make_config):
     values["TRAIN"]["num_workers"] = 2
     log = (train(make_config(values)).run_dir / "train.log").read_text(encoding="utf-8")
     assert log.count("training data: 2 threads (the ops release the GIL)") == 1
 
 
-def test_where_the_time_goes_is_told_when_asked(values, make_config):
+def test_times_are_reported_on_request(values, make_config):
     values.update(profile_data=True, print_interval=1, epochs=2)
     folder = train(make_config(values)).run_dir
     log = (folder / "train.log").read_text(encoding="utf-8")

@@ -19,7 +19,7 @@ from ppclas_core.training.run_training import train
 STAGES = ["read", "decode", "NormalizeImage", "collate", "wait", "engine", "metrics"]
 
 
-def test_each_evaluation_of_a_run_is_told_and_recorded(values, make_config):
+def test_each_evaluation_of_a_run_is_logged_and_recorded(values, make_config):
     values.update(profile_data=True, epochs=2)
     result = train(make_config(values))
     log = (result.run_dir / "train.log").read_text(encoding="utf-8")
@@ -65,7 +65,7 @@ def test_a_slow_stage_shows_up_under_its_name(values, make_config, monkeypatch):
         monkeypatch.undo()
 
 
-def test_the_export_of_a_quick_evaluation_is_not_its_engine(values, make_config, monkeypatch):
+def test_the_time_of_the_export_is_not_counted_as_inference(values, make_config, monkeypatch):
     monkeypatch.setattr(quick_evaluation, "FROM_IMAGES", 5)
     values.update(epochs=1)
     weights = train(make_config(values)).run_dir

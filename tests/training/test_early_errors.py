@@ -143,7 +143,7 @@ def test_skipped_images_are_listed_in_the_run_folder(values, make_config, square
     assert capsys.readouterr().err.count("1 training images could not be used") == 1
 
 
-def test_two_trainings_do_not_share_a_run_folder(values, make_config):
+def test_two_trainings_have_run_folders_of_their_own(values, make_config):
     from ppclas_core.runs.lock import locked
 
     config = make_config(values)
@@ -153,7 +153,7 @@ def test_two_trainings_do_not_share_a_run_folder(values, make_config):
     assert [path.name for path in Path(values["model_save_dir"]).iterdir()] == ["ToyNet"]
 
 
-def test_a_place_that_cannot_be_written_is_told(values, make_config, tmp_path):
+def test_a_path_that_cannot_be_written_is_reported(values, make_config, tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
     values["model_save_dir"] = str(tmp_path / "file")
     with pytest.raises(UserError, match="model_save_dir"):

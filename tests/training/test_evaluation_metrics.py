@@ -14,7 +14,7 @@ from ppclas_core.training.evaluate import evaluate
 from ppclas_core.training.run_training import train
 
 
-def test_confusion_classes_and_accuracy_tell_the_same(values, make_config):
+def test_confusion_classes_and_accuracy_agree(values, make_config):
     values["epochs"] = 1
     config = make_config(values)
     result = evaluate(config, train(config).run_dir / "last")

@@ -65,7 +65,7 @@ def test_data_that_is_divided_already_stays_as_it_is(photos):
     assert "photos/train_list.txt" in (photos.folder / "lists/ToyNet.yaml").read_text(encoding="utf-8")
 
 
-def test_splits_of_any_case_empty_classes_and_what_is_left_out_are_told(photos):
+def test_splits_of_any_case_empty_classes_and_skipped_files_are_reported(photos):
     import shutil
 
     for part in ("Training", "Testing"):
@@ -90,7 +90,7 @@ def test_what_finetune_writes_never_lies_among_the_photos(photos):
     assert not (photos.folder / "photos/out").exists()
 
 
-def test_one_folder_around_the_classes_and_a_file_in_its_place_are_explained(photos):
+def test_one_folder_around_the_classes_and_a_file_instead_of_it_are_explained(photos):
     (photos.folder / "around").mkdir()
     (photos.folder / "photos").rename(photos.folder / "around/photos")
     outcome = finetune(photos, "--data", "around", "--pretrained", "none")
@@ -116,14 +116,14 @@ def test_a_config_that_was_changed_by_hand_is_kept(photos):
     (("--data", "photos", "--pretrained", "none", "--val", "1"), "--val is 1.0"),
     (("--data", "photos/red", "--pretrained", "none"), "no sub-folder"),
 ])
-def test_mistakes_are_told_and_nothing_is_written(arguments, text, photos):
+def test_mistakes_are_reported_and_nothing_is_written(arguments, text, photos):
     outcome = finetune(photos, *arguments)
     assert outcome.code == 2
     assert text in outcome.err
     assert not list(photos.folder.glob("output/*/*.yaml"))
 
 
-def test_the_figures_are_those_of_the_manual():
+def test_the_values_are_those_of_the_manual():
     assert [learning_rate(count, pretrained=True) for count in (80, 1_000, 10_000, 100_000, 2_000_000)] == [
         0.001, 0.001, 0.0032, 0.01, 0.01]
     assert learning_rate(500, pretrained=False) == 0.1

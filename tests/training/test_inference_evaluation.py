@@ -54,7 +54,7 @@ def test_each_evaluation_has_the_weights_of_its_moment(caplog):
     assert abs(answers[2] - answers[1]).max() > 1e-3
 
 
-def test_where_it_cannot_be_exported_the_model_answers(monkeypatch, caplog):
+def test_a_model_that_cannot_be_exported_is_evaluated_itself(monkeypatch, caplog):
     caplog.set_level("INFO")
 
     def fails(*arguments: object, **options: object) -> None:
@@ -71,7 +71,7 @@ def test_where_it_cannot_be_exported_the_model_answers(monkeypatch, caplog):
         "evaluation by the model, not by Paddle Inference: Paddle cannot export it: no program for this"]
 
 
-def test_an_engine_that_answers_otherwise_is_not_used(monkeypatch, caplog):
+def test_a_runtime_with_other_outputs_is_not_used(monkeypatch, caplog):
     caplog.set_level("INFO")
     monkeypatch.setattr(quick_evaluation, "_export", lambda *arguments: lambda batch: batch.mean((2, 3)))
     model = ToyNet(num_classes=3)

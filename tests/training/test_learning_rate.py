@@ -36,7 +36,7 @@ def test_a_wrong_rate_per_batch_is_named(lr, words):
     assert words in str(caught.value)
 
 
-def test_a_training_uses_and_tells_the_scaled_rate(values, make_config, capsys):
+def test_a_training_uses_and_logs_the_scaled_learning_rate(values, make_config, capsys):
     from ppclas_core.runs.log import read_records
     from ppclas_core.training.run_training import train
 
@@ -47,7 +47,7 @@ def test_a_training_uses_and_tells_the_scaled_rate(values, make_config, capsys):
     assert next(record["lr"] for record in read_records(folder) if record["kind"] == "step") == 0.04
 
 
-def test_a_wrong_rate_per_batch_is_refused_with_its_place(values, make_config):
+def test_a_wrong_rate_per_batch_is_refused_with_its_location(values, make_config):
     from ppclas_core.checks.components import check_components
 
     values["LEARNING_RATE"]["params"]["lr"] = {"value": 0.64, "per_batsch": 128}
@@ -93,7 +93,7 @@ def test_the_command_plots_what_the_training_will_use(project):
     assert chart.find("{http://www.w3.org/2000/svg}polyline") is not None
 
 
-def test_the_command_needs_no_data_when_told_the_steps(project):
+def test_the_command_needs_no_data_when_the_steps_are_given(project):
     missing = ("-o", "TRAIN.file_list=nowhere.txt")
     assert "--steps N" in project.run("lr", "toy.yaml", *missing).err
     assert "3 epochs of 5 steps" in project.run("lr", "toy.yaml", *missing, "--steps", "5").succeeded().out

@@ -59,7 +59,7 @@ def test_a_blend_of_nothing_is_plain_training(mixing, make_config, same_checkpoi
     assert [row["top1"] for row in one] == [row["top1"] for row in other]
 
 
-def test_training_accuracy_is_told_under_mix(mixing, make_config, capsys):
+def test_training_accuracy_is_logged_under_mix(mixing, make_config, capsys):
     folder = train(make_config(mixing)).run_dir
     steps = [row for row in records(folder) if row["kind"] == "step"]
     assert steps

@@ -136,7 +136,7 @@ def test_an_image_of_two_classes_gets_two_names(story: Any) -> None:
     assert len(row["classes"]) == 1
 
 
-def test_the_bundle_knows_its_task_and_answers_alike(story: Any) -> None:
+def test_the_bundle_knows_its_task_and_gives_the_same_outputs(story: Any) -> None:
     from ppclas_core.predict import Predictor
 
     story.run("export", "output/ToyNet", "inference", "bundle").succeeded()
@@ -153,7 +153,7 @@ def test_the_bundle_knows_its_task_and_answers_alike(story: Any) -> None:
     assert not (story.folder / "soft").exists()
 
 
-def test_eval_prints_the_figures_and_the_report_compares(story: Any) -> None:
+def test_eval_prints_the_metrics_and_the_report_compares(story: Any) -> None:
     shown = story.run("eval", "several.yaml").succeeded().out
     assert shown.startswith("mAP ")
     assert "exact_match" in shown
@@ -172,7 +172,7 @@ def test_eval_prints_the_figures_and_the_report_compares(story: Any) -> None:
     assert "Validation mAP" in (story.folder / "output/ToyNet/report.html").read_text(encoding="utf-8")
 
 
-def test_check_tells_how_many_labels_there_are_and_which_are_out_of_range(values, make_config) -> None:
+def test_check_reports_the_number_of_labels_and_those_out_of_range(values, make_config) -> None:
     text = [str(finding) for finding in check(make_config(values))]
     assert any("TRAIN: 96 images, 3 classes, 1.50 labels per image, 12 images of no class" in line for line in text)
     values.update(classes_num=2, label_list=None)
@@ -296,7 +296,7 @@ def test_a_model_of_one_class_takes_no_threshold(tmp_path: Path) -> None:
         predictor.predict(np.zeros((40, 40, 3), np.uint8), threshold=0.3)
 
 
-def test_loggers_get_the_curves_of_several_labels(tmp_path: Path) -> None:
+def test_loggers_get_the_multilabel_curves(tmp_path: Path) -> None:
     from types import SimpleNamespace
 
     from ppclas_core.training.scalar_logger import ScalarLogger

@@ -214,7 +214,7 @@ def test_a_key_to_allow_that_does_not_exist_is_refused(values, make_config):
         train(make_config(values), resume=True, allow=["epoch"])
 
 
-def test_terms_of_wrong_types_are_told_with_their_file(values, make_config, monkeypatch):
+def test_terms_of_wrong_types_are_reported_with_their_file(values, make_config, monkeypatch):
     folder = interrupt_after(monkeypatch, make_config(values), 1)
     state = state_of(folder)
     state["terms"]["images"] = "many"
@@ -224,7 +224,7 @@ def test_terms_of_wrong_types_are_told_with_their_file(values, make_config, monk
     assert "state.json" in str(caught.value)
 
 
-def test_a_batch_that_does_not_divide_over_the_processes_is_told(values, make_config, caplog):
+def test_a_batch_that_does_not_divide_over_the_processes_is_reported(values, make_config, caplog):
     from ppclas_core.data.from_config import open_checked, train_loader
     from ppclas_core.system.rank import Rank
 

@@ -207,7 +207,7 @@ def test_a_second_ctrl_c_stops_at_once(values, make_config, monkeypatch):
     assert not Path(values["model_save_dir"], "ToyNet", "last").exists()
 
 
-def test_a_lost_state_file_is_told(values, make_config):
+def test_a_lost_state_file_is_reported(values, make_config):
     folder = train(make_config(values)).run_dir
     (folder / "last" / "state.json").unlink()
     with pytest.raises(UserError, match=r"state\.json"):

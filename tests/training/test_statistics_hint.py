@@ -68,7 +68,7 @@ def test_the_cause_and_the_number_of_steps_are_named():
     ({"task": Multilabel()}, {}),
     ({"has_teacher": True}, {}),
 ])
-def test_nothing_is_told_where_it_is_not_the_cause(changes, figures):
+def test_nothing_is_reported_where_it_is_not_the_cause(changes, figures):
     assert told(made_run(**{"model": network(0.0), **changes}), **figures) == ""
 
 
@@ -90,7 +90,7 @@ def test_parts_of_a_batch_and_pretrained_weights_are_counted():
     assert "after 2 steps 43.0% of those of the pretrained weights is left; about 22 steps" in line
 
 
-def test_it_is_told_once_and_looks_at_the_last_images_of_an_epoch_only():
+def test_it_is_logged_once_and_considers_the_last_images_of_an_epoch_only():
     run = made_run(network(0.0), steps_per_epoch=10)
     hint = StatisticsHint(run)
     batch, logits = batch_of(16)

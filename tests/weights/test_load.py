@@ -164,7 +164,7 @@ def test_what_paddle_saves_is_read(tmp_path: Path) -> None:
         np.testing.assert_array_equal(values(model)[key], value)
 
 
-def test_two_models_share_no_parameter_name() -> None:
+def test_two_models_have_no_parameter_name_in_common() -> None:
     """Paddle 3 refuses an optimizer over parameters of one name; names of 2020 were fixed by the architecture."""
     first, second = ToyNet(num_classes=3), ToyNet(num_classes=3)
     names = [parameter.name for model in (first, second) for parameter in model.parameters()]

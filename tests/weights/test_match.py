@@ -53,7 +53,7 @@ def test_the_postfix_of_a_legacy_distillation_is_recognized() -> None:
     assert (pairing.affix, len(pairing.found)) == ("_student", 7)
 
 
-def test_of_two_networks_of_one_family_the_plain_names_are_taken_first() -> None:
+def test_of_two_networks_of_one_family_names_without_postfix_are_taken_first() -> None:
     pairing = pair({**file_with("v2020", behind="_teacher"), **file_with("v2020")})
     assert (pairing.affix, len(pairing.other_network), pairing.unexpected) == ("", 7, [])
 
@@ -63,7 +63,7 @@ def test_of_teacher_and_student_prefixes_the_student_is_taken() -> None:
     assert (pairing.affix, len(pairing.found), len(pairing.other_network)) == ("student.", 7, 7)
 
 
-def test_a_second_network_in_the_file_is_told_by_its_own_classifier() -> None:
+def test_a_second_network_in_the_file_is_recognized_by_its_own_classifier() -> None:
     teacher = {"res_conv1_weights": (64, 3, 7, 7), "res_fc_weights": (512, 10), "res_fc_offset": (10,)}
     assert len(pair({**file_with("v2020"), **teacher}).other_network) == 3
 

@@ -70,7 +70,7 @@ def test_a_prefix_means_the_pdparams_file(tmp_path: Path) -> None:
         assert resolve_weights(folder / also) == folder / "ppcls.pdparams"
 
 
-def test_a_folder_with_a_file_of_the_same_name_beside_it_is_told_apart_by_the_slash(tmp_path: Path) -> None:
+def test_a_slash_distinguishes_a_folder_from_a_file_of_the_same_name(tmp_path: Path) -> None:
     write.save_pdparams(tmp_path / "x.pdparams", arrays())
     write.save_variables(tmp_path / "x", arrays())
     assert read_weights(tmp_path / "x").form == "pdparams"
@@ -100,7 +100,7 @@ def test_an_inference_model_with_a_file_per_variable_is_read(tmp_path: Path) -> 
     assert same(read_weights(tmp_path).arrays)
 
 
-def test_program_and_values_of_two_exports_are_told_apart(tmp_path: Path) -> None:
+def test_program_and_values_of_two_exports_are_distinguished(tmp_path: Path) -> None:
     (tmp_path / "model").write_bytes(program(arrays()))
     (tmp_path / "params").write_bytes(combined({**arrays(), "conv1_bn_mean": np.ones(5, np.float32)}))
     with pytest.raises(UserError, match="two exports"):

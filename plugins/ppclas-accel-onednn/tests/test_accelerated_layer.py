@@ -150,7 +150,7 @@ def test_one_program_serves_every_batch_size():
 
 
 @pytest.mark.parametrize("name", ["SGD", "Momentum", "Adam", "RMSProp"])
-def test_training_evaluating_and_training_on_equals_plain_training_each_time(name):
+def test_training_with_evaluations_in_between_equals_training_without(name):
     """A program in evaluation mode would keep the weights of its first call: the model itself is what is evaluated."""
     networks = []
     for _ in range(2):

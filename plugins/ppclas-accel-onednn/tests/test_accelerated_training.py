@@ -148,7 +148,7 @@ def test_a_run_that_started_with_it_says_when_it_cannot_go_on(values, make_confi
     assert route(train(make_config(values), resume=True, allow=["accelerator"]).run_dir) == "none"
 
 
-def test_a_model_that_looks_at_its_values_trains_without_it(values, make_config, monkeypatch):
+def test_a_model_with_data_dependent_control_flow_trains_without_it(values, make_config, monkeypatch):
     def looks(self, x):
         return self.head(self.stages[0](self.stem(x))) * (2.0 if x.mean().item() > 0 else 1.0)
 

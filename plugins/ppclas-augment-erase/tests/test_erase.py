@@ -48,7 +48,7 @@ def test_the_input_is_never_changed(op):
 
 @pytest.mark.parametrize("op", BOTH)
 @pytest.mark.parametrize("size", [(30, 41), (224, 224), (3, 50), (50, 3), (31, 1000)])
-def test_both_layouts_are_erased_at_the_same_places(op, size):
+def test_both_layouts_are_erased_at_the_same_positions(op, size):
     image = picture(*size)
     rows = op.bind(HWC)(image, np.random.default_rng(3))
     planes = op.bind(CHW)(image.transpose(2, 0, 1), np.random.default_rng(3))
@@ -56,7 +56,7 @@ def test_both_layouts_are_erased_at_the_same_places(op, size):
 
 
 @pytest.mark.parametrize("op", BOTH)
-def test_without_a_pipeline_the_shape_tells_the_layout(op):
+def test_without_a_pipeline_the_layout_follows_from_the_shape(op):
     image = picture()
     rows = op(image, np.random.default_rng(3))
     assert np.array_equal(rows, op(image.transpose(2, 0, 1), np.random.default_rng(3)).transpose(1, 2, 0))

@@ -22,7 +22,7 @@ def hidden(op, seeds: int, image: np.ndarray = ONES) -> np.ndarray:
     return np.stack([op(image, np.random.default_rng(seed))[:, :, 0] == 0 for seed in range(seeds)])
 
 
-def test_the_centre_of_a_cutout_is_anywhere_so_that_holes_are_cut_off_at_the_border():
+def test_the_center_of_a_cutout_is_anywhere_so_that_holes_are_cut_off_at_the_border():
     masks = hidden(Cutout(length=112), 600)
     per_axis = 0.5 * 0.5 + 0.5 * 0.375  # half the side, or cut to three quarters of that on average
     assert masks.mean() == pytest.approx(per_axis**2, abs=0.012)
@@ -56,7 +56,7 @@ def test_grid_mask_hides_three_quarters_or_leaves_them():
     assert hidden(GridMask(d1=20, d2=40, ratio=0.2), 200).mean() == pytest.approx(1 - 0.8**2, abs=0.02)
 
 
-def test_grid_mask_draws_its_period_below_d2_and_its_turn_below_rotate():
+def test_grid_mask_draws_its_period_below_d2_and_its_angle_below_rotate():
     op, rng = GridMask(d1=5, d2=8, rotate=4), np.random.default_rng(0)
     draws = [draw for draw in (op.sample(rng, (32, 32, 3)) for _ in range(500)) if draw]
     assert len(draws) == 500

@@ -204,7 +204,7 @@ def test_two_processes_train_one_student(values, tmp_path):
     ({"LOSS": {"name": "KLLoss"}, "use_distillation": False, "DISTILLATION": {}}, "KLLoss compares with a teacher"),
     ({"use_distillation": False}, "'DISTILLATION' has no effect unless 'use_distillation' is True"),
 ])
-def test_mistakes_are_told_before_anything_is_trained(change, text, values, make_config, tmp_path):
+def test_mistakes_are_reported_before_anything_is_trained(change, text, values, make_config, tmp_path):
     with pytest.raises(UserError) as caught:
         train(make_config({**values, **change}))
     assert text in str(caught.value)

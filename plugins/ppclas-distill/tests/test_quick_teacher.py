@@ -34,7 +34,7 @@ def parameters(run):
     return read_pickle(run / "last" / "ppcls.pdparams")
 
 
-def test_the_runtime_answers_in_place_of_the_network_and_a_resumed_run_is_the_straight_one(
+def test_the_runtime_replaces_the_network_and_a_resumed_run_is_the_straight_one(
         values, make_config, monkeypatch, ran, tmp_path):
     values["DISTILLATION"]["bn_mode"] = "running"
     values.update(accelerator="none", epochs=4, LEARNING_RATE={"function": "Piecewise", "params": {

@@ -35,7 +35,7 @@ def drawing():
     return module
 
 
-def test_a_teacher_of_several_labels_cannot_label(labelled, tmp_path):
+def test_a_multilabel_teacher_cannot_label(labelled, tmp_path):
     import dataclasses
 
     from ppclas_core.runs.meta import read_meta, write_meta
@@ -74,7 +74,7 @@ def test_against_a_reference_all_twins_of_it_go_and_labels_stay(drawing, tmp_pat
     assert (tmp_path / "out/kept.txt").read_text(encoding="utf-8") == "all/00007.jpg 3\n"
 
 
-def test_a_mirrored_picture_is_another_and_a_plain_one_cannot_be_told(drawing):
+def test_a_mirrored_image_is_another_and_a_uniform_one_is_not_compared(drawing):
     scene = cv2.cvtColor(drawing.draw_scene(np.random.default_rng(3)), cv2.COLOR_BGR2GRAY)
     one = features_of(scene, 96)
     assert compare(one, one) is not None
@@ -84,7 +84,7 @@ def test_a_mirrored_picture_is_another_and_a_plain_one_cannot_be_told(drawing):
     assert compare(plain, plain) is None
 
 
-def test_killed_work_goes_on_and_processes_share_it(drawing, tmp_path, monkeypatch):
+def test_killed_work_is_resumed_and_divided_among_processes(drawing, tmp_path, monkeypatch):
     drawing.draw_set(tmp_path / "images", 20, 4)
     listing = open_images(str(tmp_path / "images"))
     whole = find_duplicates(listing, tmp_path / "whole", chunk=4)
@@ -205,7 +205,7 @@ def test_lists_are_read_with_and_without_labels(tmp_path):
 
 @pytest.mark.parametrize(("given", "launched", "shard"), [
     (None, None, (0, 1)), (None, ("2", "8"), (2, 8)), ("1/4", ("2", "8"), (1, 4)), ("4/4", None, None)])
-def test_a_process_is_told_its_part_or_knows_it_from_the_launcher(given, launched, shard, monkeypatch):
+def test_a_process_gets_its_shard_from_options_or_the_launcher(given, launched, shard, monkeypatch):
     for name, value in zip(("PADDLE_TRAINER_ID", "PADDLE_TRAINERS_NUM"), launched or ("0", "1")):
         monkeypatch.setenv(name, value)
     if shard is None:

@@ -292,7 +292,7 @@ def test_the_precision_of_the_teacher_is_around_it_alone(precision, networks, mo
     assert asked == expected.get(precision, [(True, precision), "end"])
 
 
-def test_the_digest_tells_weights_apart(networks):
+def test_the_digest_distinguishes_weights(networks):
     one, other = networks
     assert digest_of_weights(one) == digest_of_weights(one) != digest_of_weights(other)
     before = digest_of_weights(one)

@@ -135,7 +135,7 @@ def test_preprocessing_is_that_of_the_bundle_to_the_last_bit(preprocessing: List
         np.testing.assert_array_equal(found, expected)
 
 
-def test_several_labels_are_scored_by_sigmoids(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_multilabel_outputs_are_scored_by_sigmoids(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     steps = preprocessing_steps(evaluation_transforms(8, 8, "bilinear", [0.5] * 3, [0.5] * 3))
     (tmp_path / "module.py").write_text(module_text(steps, INFO, multilabel=True), encoding="utf-8")
     classifier = loaded(tmp_path / "module.py", monkeypatch).Classifier
@@ -172,7 +172,7 @@ def test_what_paddlehub_cannot_take_is_refused(options: Dict[str, Any], message:
         export(str(run), "hub", tmp_path / "out", **options)
 
 
-def test_a_module_that_does_not_answer_as_the_model_is_not_given_out(run: Path, tmp_path: Path,
+def test_a_module_whose_outputs_differ_from_the_model_is_not_exported(run: Path, tmp_path: Path,
                                                                      monkeypatch: pytest.MonkeyPatch) -> None:
     from ppclas_export_hub import export as exporter
 

@@ -46,7 +46,7 @@ print(json.dumps({
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="the versions are those that fit on Python 3.11")
-def test_paddlehub_loads_the_folder_and_answers_as_the_model_does(tmp_path: Path) -> None:
+def test_paddlehub_loads_the_folder_and_gives_the_outputs_of_the_model(tmp_path: Path) -> None:
     run = toy_checkpoint(tmp_path / "run")
     export(str(run), "hub", tmp_path / "out", name="my_toy", version="1.2.3", summary="shapes")
     photo = tmp_path / "photo.png"

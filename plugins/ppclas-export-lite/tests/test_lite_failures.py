@@ -104,14 +104,14 @@ def test_a_file_for_arm_with_another_program_is_found_out(checkpoint: Path, tmp_
 
 
 @needs_lite
-def test_what_opt_says_is_told(checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_output_of_opt_is_reported(checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(optimize_module, "rewrite", lambda program: program[:500])
     with pytest.raises(ExportFailed, match=r"cannot convert this model for arm \(signal SIG"):
         export(str(checkpoint), "lite", tmp_path / "out")
 
 
 @needs_lite
-def test_a_damaged_file_is_told_and_does_not_end_us(bundle: Path, tmp_path: Path) -> None:
+def test_a_damaged_file_is_reported_and_ends_nothing_else(bundle: Path, tmp_path: Path) -> None:
     data = bytearray((bundle / X86_FILE).read_bytes())
     cut, holes = tmp_path / "cut.nb", tmp_path / "holes.nb"
     cut.write_bytes(data[:-1000])
@@ -132,7 +132,7 @@ def test_a_file_of_another_version_is_refused(bundle: Path, tmp_path: Path) -> N
 
 
 @needs_lite
-def test_a_killed_process_is_told(bundle: Path) -> None:
+def test_a_killed_process_is_reported(bundle: Path) -> None:
     runtime = load(bundle, threads=1)
     images = read_bundle(bundle).golden().inputs
     assert runtime(images[:2]).shape[0] == 2
@@ -151,7 +151,7 @@ def test_the_process_ends_with_its_runtime(bundle: Path) -> None:
 
 
 @needs_lite
-def test_threads_and_their_number_leave_the_answers_alone(bundle: Path) -> None:
+def test_threads_and_their_number_do_not_change_the_outputs(bundle: Path) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     images = read_bundle(bundle).golden().inputs

@@ -81,7 +81,7 @@ def test_constants_get_the_attribute_of_their_type(proto: Any, dtype: int, value
     assert list(getattr(attributes[name], field)) == values
 
 
-def test_the_head_of_a_file_tells_the_version_of_opt(tmp_path: Path) -> None:
+def test_the_header_of_a_file_names_the_version_of_opt(tmp_path: Path) -> None:
     file = tmp_path / "model.nb"
     file.write_bytes(struct.pack("<H16sQ", 2, b"v2.13-rc\0\xfd\xb7v\xfd", 4) + b"flat")
     assert opt_version(file) == "v2.13-rc"
@@ -89,7 +89,7 @@ def test_the_head_of_a_file_tells_the_version_of_opt(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"\2\0v2.13", struct.pack("<H16sQ", 9, b"v2.13-rc", 0),
                                      struct.pack("<H16sQ", 2, b"v2.13-rc", 5000) + b"cut"])
-def test_another_or_damaged_file_is_told(tmp_path: Path, content: bytes) -> None:
+def test_another_or_damaged_file_is_reported(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "model.nb"
     file.write_bytes(content)
     with pytest.raises(UserError, match="not a model of Paddle-Lite, or damaged"):

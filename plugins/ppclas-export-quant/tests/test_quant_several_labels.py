@@ -18,7 +18,7 @@ pytest.importorskip("paddle2onnx")
 
 
 @pytest.mark.parametrize("format", ["quant", "quant-paddle"])
-def test_a_model_of_several_labels_is_refused(tmp_path: Path, format: str) -> None:
+def test_a_multilabel_model_is_refused(tmp_path: Path, format: str) -> None:
     folder = toy_checkpoint(tmp_path / "run")
     meta = read_meta(folder)
     assert meta is not None

@@ -189,7 +189,7 @@ def test_a_changed_parameter_is_seen_by_the_local_predictor(bundle: Path, tmp_pa
         compare_logits(load_runtime(read_bundle(copy)), golden.inputs, golden.logits, log_probabilities=True)
 
 
-def test_a_model_that_serving_cannot_load_is_told(bundle: Path, tmp_path: Path) -> None:
+def test_a_model_that_serving_cannot_load_is_reported(bundle: Path, tmp_path: Path) -> None:
     """Its predictor ends its whole group of processes then, which must not be ours."""
     import shutil
 
@@ -234,7 +234,7 @@ def server(bundle: Path, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="its gateway is a library for Linux")
-def test_its_http_server_answers_as_the_model_does(server: str, run: Path, tmp_path: Path) -> None:
+def test_its_http_server_gives_the_outputs_of_the_model(server: str, run: Path, tmp_path: Path) -> None:
     from ppclas_core.data.opencv import cv2
 
     image = np.random.default_rng(0).integers(0, 255, (32, 32, 3), dtype=np.uint8)

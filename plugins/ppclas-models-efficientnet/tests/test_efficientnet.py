@@ -75,7 +75,7 @@ def test_overrides_written_as_text_are_numbers():
     assert model.head.dropout.p == 0.5
 
 
-def test_the_gates_of_lite_look_at_the_maximum():
+def test_the_gates_of_lite_use_the_maximum():
     gates = {name: ppc.create_model(name).stages[0][0].se for name in ("EfficientNetB0", "EfficientNetLite0")}
     spot = np.zeros([1, 32, 4, 4], np.float32)
     spot[:, :, 0, 0] = 16.0

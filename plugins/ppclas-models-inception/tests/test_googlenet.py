@@ -10,7 +10,7 @@ import paddle
 import ppclas_core as ppc
 
 
-def test_the_auxiliary_heads_speak_in_training_only():
+def test_the_auxiliary_heads_have_outputs_in_training_only():
     model = ppc.create_model("GoogLeNet", num_classes=4)
     image = paddle.randn([2, 3, 96, 96])
     assert [list(output.shape) for output in model(image)] == [[2, 4]] * 3

@@ -152,7 +152,7 @@ def test_a_trial_that_did_all_its_epochs_is_done_and_not_given_up(source, search
     assert [row.state for row in rows] == ["done"] * 9
 
 
-def test_a_failed_trial_is_told_and_the_search_goes_on(source, searched):
+def test_a_failed_trial_is_reported_and_the_search_goes_on(source, searched):
     def curve(params):
         if params["LEARNING_RATE.params.lr"] == 0.3:
             raise ValueError("the loss was nan")
@@ -284,7 +284,7 @@ def test_a_shared_storage_is_not_started_over_by_mistake(source, searched, error
     assert "--resume joins it" in error_of(lambda: searched(made, hill, storage="sqlite:///shared.db"))
 
 
-def test_a_storage_that_cannot_be_opened_is_told(source, searched, error_of):
+def test_a_storage_that_cannot_be_opened_is_reported(source, searched, error_of):
     said = error_of(lambda: searched(source("max_iter: 2" + SMALL), hill, storage="nosuchdb://host/name"))
     assert said.startswith("--storage: the storage cannot be opened")
 

@@ -49,11 +49,11 @@ def test_every_value_of_the_shipped_spaces_is_possible(name):
     ("search:\n  TRAIN: {variants: {a: {TRAIN.batch_size: 8}, b: {}}}\n  TRAIN.batch_size: [8, 16]",
      "space.yaml:4: 'TRAIN.batch_size' and 'TRAIN.batch_size' (space.yaml:3) set the same key"),
 ])
-def test_a_mistake_is_told_with_its_line(source, error_of, text, expected):
+def test_a_mistake_is_reported_with_its_line(source, error_of, text, expected):
     assert expected in error_of(lambda: source(text))
 
 
-def test_a_value_that_no_config_takes_is_told_before_anything_is_trained(source, error_of):
+def test_a_value_that_no_config_takes_is_reported_before_anything_is_trained(source, error_of):
     said = error_of(lambda: check_source(source(
         "search:\n  ls_epsilon: [0.0,\n    1.5]\n  TRAIN.batch_sise: [8, 16]\n  TRAIN.batch_size: [8, a]")))
     assert "space.yaml:4: ls_epsilon is 1.5" in said
@@ -94,7 +94,7 @@ def test_the_objective_is_the_monitored_metric_of_the_base(source):
     assert check_source(source(f"objective: ece\n{text}", "metrics=[ece]"))["metrics"] == ["ece"]
 
 
-def test_the_figures_of_several_labels_are_reported(tmp_path):
+def test_the_multilabel_metrics_are_reported(tmp_path):
     from types import SimpleNamespace
 
     from ppclas_core.system.paths import PathText

@@ -50,7 +50,7 @@ def base(tmp_path, monkeypatch):
     return Source(read_space(tmp_path / "space.yaml"), (), (toy.__file__,))
 
 
-def test_the_best_config_gives_the_figure_of_its_trial(base, tmp_path):
+def test_the_best_config_gives_the_metric_of_its_trial(base, tmp_path):
     assert main(["search", "space.yaml", "--workers", "2", "--plugin", toy.__file__]) == 0
     folder = tmp_path / "output/search/space"
     best = (folder / "best.yaml").read_text(encoding="utf-8").splitlines()[0]

@@ -32,7 +32,7 @@ def row(value: float, count: int = 1) -> np.ndarray:
     return np.full((count, 3), value, np.float32)
 
 
-def test_what_comes_during_a_call_shares_the_next_one() -> None:
+def test_requests_during_a_call_are_batched_in_the_next_one() -> None:
     runtime = Runtime()
     batcher = Batcher([runtime], max_batch=4, max_delay=0)
     futures = [batcher.submit(row(0))]
@@ -76,7 +76,7 @@ def test_the_oldest_waits_for_company_but_not_longer_than_allowed() -> None:
     assert seen[1].waited >= 0.2
 
 
-def test_a_failure_is_the_answer_of_its_batch_alone() -> None:
+def test_a_failure_concerns_its_own_batch_only() -> None:
     def runtime(batch: np.ndarray) -> np.ndarray:
         if batch.max() > 5:
             raise RuntimeError("too much")
@@ -93,7 +93,7 @@ def test_a_failure_is_the_answer_of_its_batch_alone() -> None:
     batcher.close()
 
 
-def test_close_answers_what_is_queued_and_skips_what_was_given_up() -> None:
+def test_close_finishes_what_is_queued_and_skips_what_was_cancelled() -> None:
     runtime = Runtime()
     batcher = Batcher([runtime], max_batch=1, max_delay=5)
     futures = [batcher.submit(row(value)) for value in range(4)]

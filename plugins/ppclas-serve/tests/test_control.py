@@ -59,7 +59,7 @@ def test_the_client_of_triton_may(controlled: Server) -> None:
     assert client.is_model_ready("toy")
 
 
-def test_a_name_of_the_server_is_told_only_where_it_does_something(ppclas_project: Any) -> None:
+def test_a_server_name_is_printed_only_where_it_has_an_effect(ppclas_project: Any) -> None:
     outcome = ppclas_project().run("serve", "x", "--control-host", "a", "--log-file", "log")
     assert outcome.code == 2
     assert "add --control" in outcome.err

@@ -38,7 +38,7 @@ def test_a_bomb_of_scans_is_refused_by_its_header(light: Server) -> None:
     assert (found.status, "more than 64 scans" in found.json["error"]) == (413, True)
 
 
-def test_a_small_photo_is_answered_while_large_ones_keep_their_threads(light: Server) -> None:
+def test_a_small_photo_gets_its_response_while_large_ones_keep_their_threads(light: Server) -> None:
     large = bytes(cv2.imencode(".png", np.zeros((5700, 5700, 3), np.uint8))[1])
     body = f"POST {CLASSIFY} HTTP/1.1\r\nHost: a\r\nContent-Length: {len(large)}\r\n\r\n".encode() + large
     with contextlib.ExitStack() as stack:

@@ -155,7 +155,7 @@ def test_openapi_names_each_of_them(light: Server) -> None:
     assert list(post["requestBody"]["content"]) == ["application/octet-stream", "multipart/form-data", URLENCODED]
 
 
-def test_a_form_at_the_wrong_address_is_told_the_right_one(light: Server) -> None:
+def test_a_form_at_the_wrong_address_gets_the_right_one(light: Server) -> None:
     for body in (PNG, form(FILE)[0]):
         found = light.ask("POST", "/v2/models/toy/infer", body)
         assert (found.status, "/classify takes" in found.json["error"]) == (400, True)

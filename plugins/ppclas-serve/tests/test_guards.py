@@ -110,7 +110,7 @@ def test_bombs_and_damaged_images_are_refused_with_a_reason(server: Server, phot
         assert said in answer.json["error"]
 
 
-def test_unknown_paths_and_methods_are_told_as_json(server: Server) -> None:
+def test_unknown_paths_and_methods_are_reported_as_json(server: Server) -> None:
     assert server.ask("GET", "/nothing").json == {"error": "Not Found"}
     assert server.ask("GET", CLASSIFY).status == 405
     assert server.ask("POST", "/v2/models/none/classify", b"x").status == 404
@@ -172,7 +172,7 @@ def test_a_model_that_has_enough_to_do_refuses_with_its_own_pace() -> None:
     asyncio.run(story())
 
 
-def test_a_model_of_several_labels_gives_sigmoid_scores() -> None:
+def test_a_multilabel_model_gives_sigmoid_scores() -> None:
     import numpy as np
 
     from ppclas_core.predict.runnable import Runnable
@@ -234,7 +234,7 @@ def test_all_requests_together_have_a_limit() -> None:
     asyncio.run(story())
 
 
-def test_metrics_and_logs_tell_what_happened(server: Server, photos: List[bytes]) -> None:
+def test_metrics_and_logs_record_what_happened(server: Server, photos: List[bytes]) -> None:
     answer = server.ask("POST", CLASSIFY, photos[0], {"X-Request-Id": "my-7"})
     assert answer.headers["x-request-id"] == "my-7"
     row = server.event("request", request="my-7")

@@ -51,7 +51,7 @@ def test_a_redirect_names_no_host(light: Server) -> None:
 
 
 @pytest.mark.parametrize("keep", ["close", "keep-alive"])
-def test_who_sends_too_much_reads_why(light: Server, keep: str) -> None:
+def test_a_client_that_sends_too_much_reads_why(light: Server, keep: str) -> None:
     for status, method, path, body, headers in (
             (413, "POST", CLASSIFY, (bytes(1 << 16) for _ in range(640)), {}),
             (414, "GET", "/v2?" + "a" * 1_000_000, None, {}), (431, "GET", "/v2", None, {"X": "a" * 3_000_000})):

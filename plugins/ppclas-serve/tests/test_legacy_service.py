@@ -60,7 +60,7 @@ def test_probabilities_come_as_lists(server: Server, photos: List[bytes], expect
     {"feed": [{}], "fetch": ["prediction"]}, {"feed": 3, "fetch": ["prediction"]}, {"fetch": ["prediction"]},
     {**fed(b"no image")}, {**fed(), "fetch": ["x"]}, {**fed(b"a"), "fetch": 1}, {**fed(*[b"a"] * 9)},
 ])
-def test_a_wrong_value_is_told_with_status_200_as_then(server: Server, asked: Any) -> None:
+def test_a_wrong_value_is_reported_with_status_200_as_by_the_legacy_service(server: Server, asked: Any) -> None:
     answer = server.ask("POST", URL, asked)
     assert (answer.status, answer.json) == (200, {"result": "Request Value Error"})
 
@@ -161,7 +161,7 @@ def test_the_client_without_a_service_says_what_to_start(tmp_path: Path) -> None
     assert "image_service_cpu.py" in done.stderr
 
 
-def test_a_prototxt_that_contradicts_the_preprocessing_is_told(tmp_path: Path) -> None:
+def test_a_prototxt_that_contradicts_the_preprocessing_is_reported(tmp_path: Path) -> None:
     from ppclas_core.errors import UserError
     from ppclas_serve.serving_folder import open_serving_folder
 

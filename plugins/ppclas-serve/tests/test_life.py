@@ -132,7 +132,7 @@ def test_a_new_bundle_takes_over_without_losing_a_request_and_a_bad_one_does_not
     assert watched.ask("GET", "/v2/models/toy/versions/1").status == 404
 
 
-def test_answers_that_differ_from_the_golden_batch_are_no_model(watched: Server, toy: Path,
+def test_a_bundle_whose_outputs_differ_from_the_golden_batch_is_not_served(watched: Server, toy: Path,
                                                                 bundles: Callable[[int], Path]) -> None:
     import json
 

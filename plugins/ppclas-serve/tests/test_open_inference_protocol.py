@@ -105,7 +105,7 @@ def test_a_compressed_request_is_read(client: Any, photos: List[bytes], expected
     np.testing.assert_allclose(found.as_numpy("logits"), expected, atol=1e-4)
 
 
-def test_each_of_many_requests_at_once_gets_its_own_answer(client: Any, photos: List[bytes],
+def test_each_of_many_concurrent_requests_gets_its_own_response(client: Any, photos: List[bytes],
                                                            expected: np.ndarray) -> None:
     before = client.get_inference_statistics("toy")["model_stats"][0]
     pending = [client.async_infer("toy", [image_input([photos[index % 4]])]) for index in range(40)]
@@ -116,7 +116,7 @@ def test_each_of_many_requests_at_once_gets_its_own_answer(client: Any, photos: 
     assert after["execution_count"] - before["execution_count"] <= 40
 
 
-def test_mistakes_are_told_to_the_client(client: Any, photos: List[bytes]) -> None:
+def test_mistakes_are_reported_to_the_client(client: Any, photos: List[bytes]) -> None:
     with pytest.raises(Exception, match="unknown model 'typo'; there are: toy, second"):
         client.infer("typo", [image_input(photos)])
     with pytest.raises(Exception, match="has the version 1, not 7"):

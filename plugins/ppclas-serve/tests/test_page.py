@@ -83,7 +83,7 @@ def test_pages_load_nothing_from_elsewhere(server: Server) -> None:
         assert not re.search(rb"(src|href)=[\"']?https?:|@import|url\(", answer.body)
 
 
-def test_classify_answers_curl(server: Server, photos: List[bytes], expected: np.ndarray) -> None:
+def test_classify_responds_to_curl(server: Server, photos: List[bytes], expected: np.ndarray) -> None:
     found = server.ask("POST", "/v2/models/toy/classify?topk=2", photos[2]).json
     assert [each["id"] for each in found["classes"]] == list(np.argsort(-expected[2])[:2])
     assert server.ask("POST", "/v2/models/toy/classify?topk=0", photos[2]).status == 400

@@ -70,7 +70,7 @@ def test_a_gpu_without_a_build_for_it_is_a_note(pretend: Any) -> None:
     assert "Some GPU" in report.findings[0].what
 
 
-def test_without_paddle_and_opencv_both_are_told(pretend: Any) -> None:
+def test_without_paddle_and_opencv_both_are_reported(pretend: Any) -> None:
     pretend({"numpy": "2.3.5"})
     assert sorted(finding.cure for finding in examine().findings) == sorted(
         [how_to_install("ppclas-core", extra="cpu"), "pip install opencv-python"])
@@ -99,7 +99,7 @@ def test_the_disk_of_a_folder_that_does_not_exist_yet_is_that_of_its_parent(tmp_
     assert machine.space(tmp_path / "not" / "yet").total == machine.space(tmp_path).total
 
 
-def test_fix_tells_which_environments_there_are(ppclas_project: Any) -> None:
+def test_fix_lists_the_environments(ppclas_project: Any) -> None:
     outcome = ppclas_project().run("doctor", "--fix", "no_such_tool")
     assert outcome.code == 2
     assert "no environment 'no_such_tool'" in outcome.err

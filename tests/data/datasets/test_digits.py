@@ -37,7 +37,7 @@ def test_the_digits_are_written_with_lists_that_the_loader_reads(tmp_path, monke
     assert (image[..., 0] == image[..., 2]).all()
 
 
-def test_the_pictures_show_the_digits_of_their_folders(tmp_path):
+def test_the_images_show_the_digits_of_their_folders(tmp_path):
     main(["data", "digits", str(tmp_path)])
     images, labels = load_digits()
     small = DecodeImage()((tmp_path / "images" / str(labels[100]) / "0100.png").read_bytes())[..., 0]
@@ -84,7 +84,7 @@ def test_lists_of_other_content_are_kept_unless_forced(tmp_path, capsys):
 
 
 @pytest.mark.parametrize("arguments", [["--val", "1"], ["--val", "-0.1"]])
-def test_a_share_out_of_range_is_refused(tmp_path, arguments, capsys):
+def test_a_fraction_out_of_range_is_refused(tmp_path, arguments, capsys):
     make_classes(tmp_path)
     assert main(["data", "lists", str(tmp_path), *arguments]) == 2
     assert "--val" in capsys.readouterr().err

@@ -111,7 +111,7 @@ def test_the_legacy_command_prints_the_training_list(tmp_path):
     assert (folder / "test_list.txt").read_text(encoding="utf-8").splitlines() == outcome["test"]
 
 
-def test_a_wrong_split_is_told_on_stderr_and_prints_no_list(tmp_path):
+def test_a_wrong_split_is_reported_on_stderr_and_prints_no_list(tmp_path):
     folder = flowers(tmp_path / "f")
     run = subprocess.run([sys.executable, str(SCRIPT), "jpg", "training"], cwd=folder, capture_output=True, text=True)
     assert (run.returncode, run.stdout) == (2, "")

@@ -71,13 +71,13 @@ def test_a_part_of_the_images_keeps_its_own_labels() -> None:
     ("a.png 1,x", "the labels are '1,x'"),
     ("a.png", "got 1 field"),
 ])
-def test_a_wrong_line_is_told_with_its_number(tmp_path: Path, line: str, words: str) -> None:
+def test_a_wrong_line_is_reported_with_its_number(tmp_path: Path, line: str, words: str) -> None:
     (tmp_path / "list.txt").write_text(f"0.png 0,1\n{line}\n", encoding="utf-8")
     with pytest.raises(UserErrors, match=rf"list\.txt:2: .*{words}"):
         opened(file_list=str(tmp_path / "list.txt"))
 
 
-def test_a_label_without_a_name_is_told(photos: Path) -> None:
+def test_a_label_without_a_name_is_reported(photos: Path) -> None:
     (photos / "labels.txt").write_text("0 cat\n1 dog\n2 hat\n", encoding="utf-8")
     with pytest.raises(UserErrors, match=r"list\.txt:4: label 11 has no name"):
         opened(file_list=str(photos / "list.txt"), label_list=str(photos / "labels.txt"))
@@ -94,7 +94,7 @@ def test_a_comma_cannot_divide_path_and_labels(photos: Path) -> None:
         opened(file_list=str(photos / "list.txt"), delimiter=",")
 
 
-def test_one_label_per_image_says_how_to_have_several(photos: Path) -> None:
+def test_the_error_for_a_label_set_names_the_key_that_allows_it(photos: Path) -> None:
     with pytest.raises(UserErrors, match="task: multilabel"):
         open_source({"file_list": str(photos / "list.txt")}, where=str)
 
@@ -113,7 +113,7 @@ def test_a_table_takes_names_with_semicolons_or_commas(tmp_path: Path) -> None:
     ("path,label\na.png,1;1\n", "t.csv:2: a label stands twice"),
     ("label,path\n1,2,a.png\n", "t.csv:2: the row has 3 cells, the header 2"),
 ])
-def test_a_wrong_row_of_a_table_is_told(tmp_path: Path, table: str, words: str) -> None:
+def test_a_wrong_row_of_a_table_is_reported(tmp_path: Path, table: str, words: str) -> None:
     (tmp_path / "t.csv").write_text(table, encoding="utf-8")
     with pytest.raises(UserErrors, match=words):
         opened(file_list=str(tmp_path / "t.csv"))
@@ -147,7 +147,7 @@ def test_repacked_shards_keep_all_labels(photos: Path, tmp_path_factory: Any, ta
         open_source({"data_dir": str(out)}, where=str)
 
 
-def test_a_folder_per_class_has_no_several_labels(photos: Path) -> None:
+def test_class_folders_hold_no_label_sets(photos: Path) -> None:
     with pytest.raises(UserError, match="need a list"):
         opened(data_dir=str(photos.parent))
 

@@ -43,7 +43,7 @@ def test_a_delimiter_can_be_forced(tmp_path):
     assert rows(open_list(tmp_path, "a b,c.jpg,1\n", delimiter=",")) == [("a b,c.jpg", 1)]
 
 
-def test_all_bad_lines_are_told_at_once_with_their_numbers(tmp_path):
+def test_all_bad_lines_are_reported_at_once_with_their_numbers(tmp_path):
     with pytest.raises(UserErrors) as caught:
         open_list(tmp_path, "a.jpg 0\nalone.jpg\n\nb.jpg x\nc.jpg -1\nd.jpg 1.5\n")
     name = tmp_path / "train.txt"

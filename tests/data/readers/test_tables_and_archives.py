@@ -52,7 +52,7 @@ def test_labels_of_a_table_can_be_names(tmp_path):
     ("path,label\na.jpg\n", r"list.csv:2: the row lacks its path or label"),
     ("path,label\n", r"the table holds no image"),
 ])
-def test_what_is_wrong_with_a_table_is_told(tmp_path, text, message):
+def test_what_is_wrong_with_a_table_is_reported(tmp_path, text, message):
     with pytest.raises(UserError, match=message):
         table(tmp_path, text)
 
@@ -84,7 +84,7 @@ def test_a_list_can_name_members_of_tar_files_in_its_own_order(tmp_path):
         opened(file_list=str(tmp_path / "list.txt"), data_dir=str(tmp_path))
 
 
-def test_what_is_wrong_with_a_tar_file_is_told(tmp_path):
+def test_what_is_wrong_with_a_tar_file_is_reported(tmp_path):
     write_tar(tmp_path / "a.tar", {"1.jpg": b"one"})
     with pytest.raises(UserErrors, match=r"a.tar:1.jpg: the image has no label"):
         opened(data_dir=str(tmp_path))
@@ -169,7 +169,7 @@ def test_class_weights_are_inverse_to_the_counts_and_average_to_one():
     assert weights[labels].mean() == 1
 
 
-def test_a_balanced_epoch_gives_each_class_its_share_and_repeats_under_new_keys():
+def test_a_balanced_epoch_draws_each_class_equally_and_repeats_under_new_keys():
     labels = np.array([0] * 50 + [1] * 7 + [2] * 3)
     keys = balanced_epoch(labels, np.random.default_rng(0))
     assert len(keys) == len(set(keys.tolist())) == 60

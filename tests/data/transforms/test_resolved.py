@@ -30,7 +30,7 @@ def test_defaults_and_short_forms_are_written_out() -> None:
                                            "order": "hwc"}}
 
 
-def test_the_layout_of_normalization_is_that_of_its_place() -> None:
+def test_the_layout_of_normalization_follows_from_its_position() -> None:
     steps = resolved([{"DecodeImage": {}}, {"ToCHWImage": None}, {"NormalizeImage": {}}])
     assert steps[2]["NormalizeImage"]["order"] == "chw"
 

@@ -110,7 +110,7 @@ def test_a_process_that_is_killed_ends_all_and_leaves_a_checkpoint(values, tmp_p
     assert "4 epochs" in again.stdout
 
 
-def test_a_mistake_is_told_once_and_last(values, tmp_path, squares):
+def test_a_mistake_is_reported_once_and_last(values, tmp_path, squares):
     (squares / "train_7.png").write_bytes(b"not an image")
     done = ppclas(tmp_path, values, "train", "--nproc", "2")
     assert done.returncode == 2

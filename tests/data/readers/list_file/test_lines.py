@@ -94,7 +94,7 @@ def test_the_quick_parser_agrees_with_that_of_single_lines_or_leaves_it_the_work
 
 
 @pytest.mark.parametrize("delimiter", [None, " ", "\t", "::"])
-def test_the_quick_parser_of_several_labels_agrees_too(delimiter):
+def test_the_fast_parser_of_label_sets_agrees_too(delimiter):
     rng, taken = random.Random(1), 0
     forced = None if delimiter is None else delimiter.encode()
     labels = ["0", "12,3", "3,12", "007,8,9", "1,1", "-", "-1", "1,", ",1", "1,,2", "1, 2", "123456789,1", "x,1",
