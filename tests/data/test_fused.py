@@ -14,6 +14,7 @@ import pytest
 
 from ppclas_core.api import ImageState, Op
 from ppclas_core.data import BadImage, DecodeImage, build_pipeline
+from ppclas_core.data.decoding.image_kinds import Encoded
 from ppclas_core.data.errors import TransformError
 from ppclas_core.data.fused import WHOLE, FusedPipeline
 from ppclas_core.data.opencv import cv2
@@ -85,11 +86,11 @@ class PartDecoder:
     def __init__(self, size: Any = None, refuse: bool = False) -> None:
         self.size_said, self.refuse, self.whole, self.parts = size, refuse, 0, 0
 
-    def __call__(self, data: bytes) -> np.ndarray:
+    def __call__(self, data: Encoded) -> np.ndarray:
         self.whole += 1
         return DecodeImage()(data)
 
-    def open(self, data: bytes) -> Any:
+    def open(self, data: Encoded) -> Any:
         decoder, image = self, DecodeImage()(data)
 
         class Opened:

@@ -63,6 +63,7 @@ def test_weights_are_judged_by_name_wherever_the_data_comes_from(by_folder, sort
         rows = {row["class"]: (row["samples"], row["correct"]) for row in result.per_class}
         assert (result.top1, result.samples, rows) == (1.0, 9, {"blue": (4, 4), "red": (5, 5)})
     evaluated, page = write_run_report(config, done)
+    assert evaluated is not None
     assert evaluated.top1 == 1.0
     assert page is not None
     assert "<td>red</td>" in page.read_text(encoding="utf-8")

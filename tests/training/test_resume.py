@@ -8,6 +8,8 @@ import json
 import shutil
 import signal
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import paddle
 import pytest
@@ -110,14 +112,13 @@ def test_a_changed_key_is_named_and_can_be_allowed(values, make_config):
 def test_a_key_that_is_newer_than_the_run_had_its_default():
     from ppclas_core.training.resume import refuse_changes
 
-    class Config:
-        def __init__(self, **values):
-            self.to_dict = lambda: values
-            self.place = str
+    def config(**values):
+        found: Any = SimpleNamespace(to_dict=lambda: values, place=str)
+        return found
 
-    refuse_changes({"epochs": 1}, Config(epochs=1, sync_bn=False, freeze=[], OPTIMIZER={"layer_decay": None}), ())
+    refuse_changes({"epochs": 1}, config(epochs=1, sync_bn=False, freeze=[], OPTIMIZER={"layer_decay": None}), ())
     with pytest.raises(UserError, match="sync_bn: was absent, now True"):
-        refuse_changes({"epochs": 1}, Config(epochs=1, sync_bn=True), ())
+        refuse_changes({"epochs": 1}, config(epochs=1, sync_bn=True), ())
 
 
 def test_a_key_that_learns_nothing_may_change(values, make_config, monkeypatch):

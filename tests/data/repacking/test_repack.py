@@ -14,6 +14,7 @@ import pytest
 
 from ppclas_core.data import DecodeImage, Loader, build_pipeline, open_source
 from ppclas_core.data.decoding.decoders import transcoder
+from ppclas_core.data.decoding.image_kinds import Encoded
 from ppclas_core.data.decoding.jpeg_restart import DividedJpeg, best_interval, divide, row_interval
 from ppclas_core.data.errors import BadImage
 from ppclas_core.data.opencv import cv2
@@ -41,8 +42,8 @@ def jpeg(image: np.ndarray, interval: int = 0, sampling: str = "420", progressiv
     return cv2.imencode(".jpg", image, flags)[1].tobytes()
 
 
-def rewrite(data: bytes, interval: int) -> Optional[bytes]:
-    """Stands in for a transcoder in these tests: images of one colour lose nothing when they are written anew."""
+def rewrite(data: Encoded, interval: int) -> Optional[bytes]:
+    """Stands in for a transcoder in these tests: images of one color lose nothing when they are written anew."""
     image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     assert image is not None
     return jpeg(image, interval)
@@ -136,7 +137,7 @@ def test_repacking_goes_on_where_it_stopped(tmp_path):
     source, out = plain_source(tmp_path / "data"), tmp_path / "out"
     calls = []
 
-    def breaks(data: bytes, interval: int) -> Optional[bytes]:
+    def breaks(data: Encoded, interval: int) -> Optional[bytes]:
         calls.append(1)
         if len(calls) == 6:
             raise KeyboardInterrupt
