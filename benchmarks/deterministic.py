@@ -32,7 +32,7 @@ def deterministic_checkpoint(architecture: str, folder: Path, *, config: object 
     """Write `ppcls.pdparams` and `meta.yaml`, unless the folder has them already.
 
     Args:
-        architecture: name of an installed architecture, whose golden names stand in this checkout.
+        architecture: name of an installed architecture, whose golden names are in this checkout.
         folder: created if it is missing.
         config: a resolved config for `meta.yaml`; its VALID section provides the images of the golden batch.
 

@@ -4,7 +4,7 @@
 
     python tools/count_flops.py ppclas-models-mobile [ARCHITECTURE ...]
 
-FLOPs are those of one image of `input_size` (see `ppclas_core.nn.flops`). Exit 1 where a record says otherwise.
+FLOPs are those of one image of `input_size` (see `ppclas_core.nn.flops`). Exit code 1 if a record differs.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def main(arguments: List[str]) -> int:
-    """Print one line per architecture, and mark records that differ."""
+    """Print parameters and FLOPs of each architecture; return 1 if a record differs."""
     if not arguments:
         print(__doc__)
         return 2
@@ -28,17 +28,17 @@ def main(arguments: List[str]) -> int:
     source = ROOT / "plugins" / arguments[0] / "src"
     sys.path.insert(0, str(source))
     package = next(source.glob("*/plugin.py")).parent.name
-    wrong = 0
+    mismatches = 0
     for record in importlib.import_module(f"{package}.plugin").ppclas_backbones():
         if arguments[1:] and record.name not in arguments[1:]:
             continue
         model = build(record)
         params, flops = count_params(model), count_flops(model, record.input_size)
         differs = (params, flops) != (record.params, record.flops)
-        wrong += differs
-        remark = f"   the record says {record.params} and {record.flops}" if differs else ""
+        mismatches += differs
+        remark = f"   differs from the record: {record.params} and {record.flops}" if differs else ""
         print(f"{record.name}\t{params}\t{flops}{remark}", flush=True)
-    return 1 if wrong else 0
+    return 1 if mismatches else 0
 
 
 if __name__ == "__main__":

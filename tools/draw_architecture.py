@@ -1,9 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Draw docs/images/architecture.svg: the layers of core, and what each package is for.
+"""Draw docs/images/architecture.svg: the layers of core, with the purpose of each package.
 
-The layers are those of the import-linter contract in pyproject.toml, the texts the docstrings of the packages.
-`--check` fails when the picture is stale.
+    python tools/draw_architecture.py [--check]
+
+The layers are those of the import-linter contract in pyproject.toml; the texts are the docstrings of the packages.
+`--check` writes nothing and exits with 1 if the diagram is stale.
 """
 
 from __future__ import annotations
@@ -39,8 +41,8 @@ def layers() -> List[List[str]]:
 
 def purpose(name: str) -> str:
     """Return the first line of the docstring of a package or module, without its final stop."""
-    place = CORE.joinpath(*name.split("."))
-    path = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+    base = CORE.joinpath(*name.split("."))
+    path = base / "__init__.py" if base.is_dir() else base.with_suffix(".py")
     docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
     return docstring.splitlines()[0].rstrip(".").replace("`", "") if docstring else ""
 
@@ -55,7 +57,7 @@ def draw(rows: List[List[str]]) -> str:
         for index, name in enumerate(row):
             line = y + ROW * index + ROW // 2 + 5
             parts.append(f'<text x="{2 * GAP + 4}" y="{line}" font-weight="600">{html.escape(name)}</text>')
-            parts.append(f'<text x="{LABEL}" y="{line}" fill="#40474f">{html.escape(_fitted(purpose(name)))}</text>')
+            parts.append(f'<text x="{LABEL}" y="{line}" fill="#40474f">{html.escape(_shorten(purpose(name)))}</text>')
         y += height + GAP
     head = (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {y}" width="{WIDTH}" height="{y}" '
             'role="img" font-family="Helvetica, Arial, sans-serif" font-size="13" fill="#12161b">\n'
@@ -64,12 +66,12 @@ def draw(rows: List[List[str]]) -> str:
     return head + "\n".join(parts) + "\n</svg>\n"
 
 
-def _fitted(text: str, most: int = 108) -> str:
-    return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0] + " ..."
+def _shorten(text: str, limit: int = 108) -> str:
+    return text if len(text) <= limit else text[: limit - 1].rsplit(" ", 1)[0] + " ..."
 
 
 def main() -> int:
-    """Write the picture, or compare with it; return the exit code."""
+    """Write the diagram, or compare with it; return the exit code."""
     return write_or_check(TARGET, draw(layers()), "python tools/draw_architecture.py")
 
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The virtual environment of the tools: creates `.venv`, installs this checkout into it, runs its programs."""
+"""The virtual environment of the tools: `.venv`, with this checkout and its plugins."""
 
 from __future__ import annotations
 
@@ -49,15 +49,15 @@ def ensure(extras: Sequence[str] = ("cpu",), *, everything: bool = False) -> Non
     if tuple(sys.version_info) < (3, 9):  # a tuple, so that old versions can run the check
         raise SystemExit(f"ppclas needs Python 3.9 or newer; this is {sys.version.split()[0]}")
     if not PYTHON.exists():
-        print(f"making {_shown(VENV)} with Python {sys.version.split()[0]}", flush=True)
+        print(f"creating {_relative(VENV)} with Python {sys.version.split()[0]}", flush=True)
         result = subprocess.run([sys.executable, "-m", "venv", str(VENV)])
         if result.returncode:
             raise SystemExit("the venv module failed; on Debian and Ubuntu: apt-get install python3-venv")
     stamp = VENV / ".ppclas-installed"
     folders = distributions() if everything else light_distributions()
-    wanted = _fingerprint(extras, folders)
+    fingerprint = _fingerprint(extras, folders)
     installed = stamp.read_text(encoding="utf-8").split() if stamp.exists() else []
-    if wanted in installed:
+    if fingerprint in installed:
         return
     core = f"{ROOT}[{','.join(extras)}]"
     print(f"installing ppclas-core[{','.join(extras)}] and {len(folders)} plugins (minutes the first time)", flush=True)
@@ -67,8 +67,8 @@ def ensure(extras: Sequence[str] = ("cpu",), *, everything: bool = False) -> Non
     for folder in folders:
         arguments += ["-e", str(folder)]
     _pip(*arguments)
-    _mend_opencv()
-    stamp.write_text("\n".join([*installed, wanted]) + "\n", encoding="utf-8")
+    _repair_opencv()
+    stamp.write_text("\n".join([*installed, fingerprint]) + "\n", encoding="utf-8")
 
 
 def run(*command: str, check: bool = True) -> int:
@@ -86,11 +86,11 @@ def _pip(*arguments: str) -> None:
         raise SystemExit(f"pip failed; the command was: {' '.join(command)}")
 
 
-def _mend_opencv() -> None:
+def _repair_opencv() -> None:
     """Replace opencv-python by the headless wheel if system libraries of its window code are missing."""
     if subprocess.run([str(PYTHON), "-c", "import cv2"], capture_output=True).returncode == 0:
         return
-    print("import cv2 fails for want of system libraries; using opencv-python-headless instead", flush=True)
+    print("import cv2 fails: system libraries are missing; installing opencv-python-headless instead", flush=True)
     _pip("uninstall", "-y", "opencv-python")
     _pip("install", "--force-reinstall", "--no-deps", "opencv-python-headless")
     if subprocess.run([str(PYTHON), "-c", "import cv2"]).returncode:
@@ -104,5 +104,5 @@ def _fingerprint(extras: Sequence[str], folders: Sequence[Path]) -> str:
     return digest.hexdigest()
 
 
-def _shown(path: Path) -> str:
+def _relative(path: Path) -> str:
     return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)

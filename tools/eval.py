@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Evaluate, as in July 2020: `python tools/eval.py -c ./configs/eval.yaml -o pretrained_model=PREFIX`.
+"""Evaluate weights, as in July 2020: `python tools/eval.py -c ./configs/eval.yaml -o pretrained_model=PREFIX`.
 
-The same as `ppclas eval`.
+Does the same as `ppclas eval`.
 """
 
 from __future__ import annotations

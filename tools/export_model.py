@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Export, as in July 2020: `python tools/export_model.py -m ResNet50_vd -p PREFIX -o ./inference`.
+"""Export a model, as in July 2020: `python tools/export_model.py -m ResNet50_vd -p PREFIX -o ./inference`.
 
-Writes `model` and `params` (input `image`, output softmax) with the labels and preprocessing that are known.
-`ppclas export` writes bundles, which hold more, in more formats.
+Writes `model` and `params` (input `image`, output softmax), with labels and preprocessing if they are known.
+`ppclas export` writes bundles, in more formats.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     parser.add_argument("-m", "--model", required=True, metavar="NAME", help="architecture")
     parser.add_argument("-p", "--pretrained_model", required=True, metavar="PREFIX", help="weights")
     parser.add_argument("-o", "--output_path", required=True, metavar="DIR", help="folder of `model` and `params`")
-    parser.add_argument("--class_dim", type=int, metavar="N", help="classes: read from the weights unless given")
-    parser.add_argument("--img_size", type=int, metavar="N", help="input size in pixels: known of a run of ours, else "
-                        "that of the architecture")
+    parser.add_argument("--class_dim", type=int, metavar="N", help="number of classes; default: that of the weights")
+    parser.add_argument("--img_size", type=int, metavar="N",
+                        help="input size in pixels; default: that of the run, else of the architecture")
     return guarded(lambda: export(parser.parse_args(argv)))
 
 

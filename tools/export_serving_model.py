@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Export for Paddle Serving, as in 2020: `python tools/export_serving_model.py -m ResNet50_vd -p PREFIX -o serving`.
 
-Writes `ppcls_model` and `ppcls_client_conf` (feed `image`, fetch `prediction`) by ppclas-export-serving, whose format
-`serving` of `ppclas export` has further layouts.
+Writes `ppcls_model` and `ppcls_client_conf` (feed `image`, fetch `prediction`). Needs ppclas-export-serving; its format
+`serving` of `ppclas export` has more layouts.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     parser = argparse.ArgumentParser(description="Write the folders of Paddle Serving of an architecture and weights.")
     parser.add_argument("-m", "--model", required=True, metavar="NAME", help="architecture")
     parser.add_argument("-p", "--pretrained_model", required=True, metavar="PREFIX", help="weights")
-    parser.add_argument("-o", "--output_path", default="", metavar="DIR", help="where the two folders go: here")
-    parser.add_argument("--class_dim", type=int, metavar="N", help="classes: read from the weights unless given")
-    parser.add_argument("--img_size", type=int, metavar="N", help="input size in pixels: known of a run of ours, else "
-                        "that of the architecture")
+    parser.add_argument("-o", "--output_path", default="", metavar="DIR",
+                        help="parent of the two folders; default: the working directory")
+    parser.add_argument("--class_dim", type=int, metavar="N", help="number of classes; default: that of the weights")
+    parser.add_argument("--img_size", type=int, metavar="N",
+                        help="input size in pixels; default: that of the run, else of the architecture")
     return guarded(lambda: export(parser.parse_args(argv)))
 
 

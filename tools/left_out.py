@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Sequence
+from typing import Sequence
 
 import pytest
 
@@ -12,13 +12,13 @@ _COUNT = pytest.StashKey[int]()
 _KEY = "ppclas_deselected"
 
 
-class LeftOut:
+class DeselectedCounter:
     """Counter of deselected tests in each worker; the main process prints the number once."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
 
-    def pytest_deselected(self, items: Sequence[Any]) -> None:
+    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         """Count the tests that `-m` or `-k` has deselected."""
         self._config.stash[_COUNT] = self._config.stash.get(_COUNT, 0) + len(items)
 
@@ -40,4 +40,4 @@ class LeftOut:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the plugin."""
-    config.pluginmanager.register(LeftOut(config), "ppclas-left-out")
+    config.pluginmanager.register(DeselectedCounter(config), "ppclas-left-out")

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Write ppclas_core/data/datasets/digits.npz from scikit-learn's copy of the UCI handwritten digits (CC BY 4.0).
 
-Needs scikit-learn, which ppclas itself does not: `pip install scikit-learn`, then `python tools/make_digits.py`.
+Needs scikit-learn, which ppclas does not require: `pip install scikit-learn`, then `python tools/make_digits.py`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Draw docs/images/augmentations.png: every random op alone on a drawn landscape.
+"""Draw docs/images/augmentations.png: the effect of each random op on a drawn landscape.
 
     python tools/make_gallery.py
 
@@ -19,7 +19,8 @@ from ppclas_core.data.pipeline import build_pipeline
 from ppclas_core.report import gallery
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "images" / "augmentations.png"
-SIDE, DRAWS = 96, 6
+SIDE = 96
+DRAWS = 6
 TRANSFORMS = [
     {"DecodeImage": None}, {"RandCropImage": {"size": 224}}, {"RandFlipImage": None}, {"AutoAugment": None},
     {"RandAugment": None}, {"NormalizeImage": {"order": ""}}, {"Cutout": None}, {"RandomErasing": {"EPSILON": 1.0}},
@@ -50,8 +51,8 @@ def generator(draw: int) -> np.random.Generator:
 
 def main() -> int:
     """Write the image."""
-    pictures = [landscape((150, 195, 235), (175, 60, 50), 40), landscape((245, 190, 150), (70, 85, 140), 180)]
-    files = [gallery.to_png(picture) for picture in pictures]
+    images = [landscape((150, 195, 235), (175, 60, 50), 40), landscape((245, 190, 150), (70, 85, 140), 180)]
+    files = [gallery.to_png(image) for image in images]
     rows = [row[1:] for row in gallery.each_alone(build_pipeline(TRANSFORMS), files[0], generator, DRAWS)]
     plain = build_pipeline([{"DecodeImage": None}, {"NormalizeImage": {"order": ""}}, {"ToCHWImage": None}])
     batch = [plain(file, generator(0)) for file in files]

@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Write ppclas_core/plugins/first_party.json: which first-party distribution provides which name.
+"""Write ppclas_core/plugins/first_party.json: the names that each first-party distribution provides.
 
     python tools/make_index.py [--check]
 
-Reads the records of every plugin in this checkout; `--check` only compares and exits with 1 when the file is stale.
+Reads the records of every plugin in this checkout. `--check` writes nothing and exits with 1 if the file is stale.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Add a first-party plugin to this checkout: `python tools/new_plugin.py ppclas-NAME --kind KIND`.
 
-The same template as `ppclas new-plugin`, written into plugins/.
+Uses the template of `ppclas new-plugin`, and writes to plugins/.
 """
 
 from __future__ import annotations

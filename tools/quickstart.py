@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""From nothing to a trained, exported, verified classifier in one command: `python tools/quickstart.py`.
+"""Train, evaluate, export and verify a classifier of digits in one command: `python tools/quickstart.py`.
 
-Makes `.venv`, installs ppclas with its plugins and CPU Paddle, writes the digits dataset, trains, evaluates, exports
-and predicts three images. A repeated call skips a finished installation.
+Creates `.venv`, installs ppclas with its plugins and CPU Paddle, writes the digits dataset, trains, evaluates, exports
+and predicts three images. A second call skips the installation.
 """
 
 from __future__ import annotations
@@ -38,17 +38,17 @@ def main() -> int:
         ("training", f"{report['seconds']:.0f} s"),
         ("installation", f"{installed:.0f} s"),
         ("everything", f"{time.time() - started:.0f} s"),
-        ("run folder", _shown(RUN)),
-        ("report", _shown(RUN / "report.html")),
-        ("bundle", _shown(BUNDLE)),
+        ("run folder", _relative(RUN)),
+        ("report", _relative(RUN / "report.html")),
+        ("bundle", _relative(BUNDLE)),
     ]
     width = max(len(name) for name, _ in rows)
     print("\n" + "\n".join(f"{name:<{width}}  {value}" for name, value in rows))
-    print(f"\nnext: train on your own photos, see README.md; the program is {_shown(ROOT / '.venv/bin/ppclas')}")
+    print(f"\nnext: train on your own photos, see README.md; the program is {_relative(ROOT / '.venv/bin/ppclas')}")
     return 0
 
 
-def _shown(path: Path) -> str:
+def _relative(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 

@@ -10,7 +10,7 @@ import shutil
 import signal
 import tempfile
 from pathlib import Path
-from typing import Iterator, List, Sequence
+from typing import Iterator, List, Optional, Sequence
 
 from environment import run
 
@@ -18,7 +18,7 @@ MEMORY = Path("/dev/shm")
 """File system in memory for test files: tests write 60 GB of checkpoints, each of them synced."""
 
 NEEDED = 14 << 30
-"""Available memory in bytes that test files in memory require; files and tests need 10 GB."""
+"""Available memory in bytes that is required for test files in memory; files and tests use 10 GB."""
 
 
 def run_pytest(arguments: Sequence[str]) -> int:
@@ -30,13 +30,13 @@ def run_pytest(arguments: Sequence[str]) -> int:
     # a shell starts jobs in the background with Ctrl-C ignored, and children would inherit that
     signal.signal(signal.SIGINT, signal.default_int_handler)
     with _folder_in_memory() as folder:
-        place = [] if folder is None or any(argument.startswith("--basetemp") for argument in given) else [
+        basetemp = [] if folder is None or any(argument.startswith("--basetemp") for argument in given) else [
             f"--basetemp={folder}/pytest"]
-        return run("python", "-m", "pytest", *place, *given, check=False)
+        return run("python", "-m", "pytest", *basetemp, *given, check=False)
 
 
 @contextlib.contextmanager
-def _folder_in_memory() -> Iterator[Path | None]:
+def _folder_in_memory() -> Iterator[Optional[Path]]:
     """Yield a new folder in memory, which is removed afterwards; None without such a file system or enough memory."""
     if _available() < NEEDED or not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < NEEDED:
         yield None

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The tests whose outcome may depend on the interpreter or on Paddle: `tools/subset.py EXTRAS [pytest arguments]`.
+"""Run the tests that may depend on the versions of Python and Paddle: `tools/subset.py EXTRAS [pytest arguments]`.
 
     PPCLAS_VENV=/tmp/py39 python3.9 tools/subset.py cpu,test
 

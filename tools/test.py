@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Run every test of core and plugins: `python tools/test.py`; further arguments go to pytest.
+"""Run the tests of core and all plugins: `python tools/test.py [pytest arguments]`.
 
-Installs the test extra into `.venv` first. Tests marked `slow` or `fuzz` are left out unless asked for (`-m slow`,
-`-m fuzz`, `-m ""`); their number is printed before the closing line.
+Installs the test extra into `.venv` first. Tests marked `slow` or `fuzz` are deselected, unless `-m slow`, `-m fuzz` or
+`-m ""` is given; their number is printed before the closing line.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def main() -> int:
     """Return the exit code of pytest."""
     ensure(("cpu", "test"), everything=True)
     arguments = sys.argv[1:]
-    if not any(argument == "-m" for argument in arguments):
+    if "-m" not in arguments:
         arguments = ["-m", "not slow and not fuzz", *arguments]
     return run_pytest(["-p", "tools.left_out", *arguments])
 

@@ -17,7 +17,7 @@ from ppclas_core.export.write import export
 from ppclas_core.models.checkpoint import Checkpoint
 from ppclas_core.predict.runtime_selection import load_selected_runtime
 from ppclas_core.runtimes.load import Runtime, load_runtime
-from ppclas_core.runtimes.paddle_inference import USUAL, Tuning
+from ppclas_core.runtimes.paddle_inference import DEFAULT_TUNING, Tuning
 from ppclas_core.tasks import Multiclass, Task, task_of_model
 
 
@@ -68,7 +68,7 @@ def open_runnable(source: Union[CheckpointSource, Bundle], runtime: str, device:
 
 
 def open_program(model_file: Union[str, Path], params_file: Union[str, Path, None], device: str = "cpu", *,
-                 precision: Literal["fp32", "fp16"] = "fp32", tuning: Tuning = USUAL) -> Runnable:
+                 precision: Literal["fp32", "fp16"] = "fp32", tuning: Tuning = DEFAULT_TUNING) -> Runnable:
     """Open a legacy inference model; arguments and errors as for `ppclas_core.compat.legacy_program.read_program`."""
     program = read_program(model_file, params_file, device, precision=precision, tuning=tuning)
     return Runnable(program.runtime, program.labels, program.num_classes, program.input_shape, "float32",

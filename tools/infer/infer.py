@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Classify with weights, as in July 2020: `python tools/infer/infer.py -i a.jpg -m ResNet50_vd -p PREFIX`.
+"""Classify images with weights, as in July 2020: `python tools/infer/infer.py -i a.jpg -m ResNet50_vd -p PREFIX`.
 
 `ppclas predict` does the same and prints class names.
 """
@@ -16,11 +16,11 @@ from ppclas_core.compat.tools.flags import add_use_gpu, device_of
 
 def main(argv: Optional[Sequence[str]] = None) -> int:
     """Run the tool; return 0, or the exit code of an error."""
-    parser = argparse.ArgumentParser(description="Print the five best classes of an image, or of all of a folder.")
+    parser = argparse.ArgumentParser(description="Print the five best classes of an image, or of each in a folder.")
     parser.add_argument("-i", "--image_file", required=True, metavar="FILE", help="image or folder")
     parser.add_argument("-m", "--model", required=True, metavar="NAME", help="architecture")
     parser.add_argument("-p", "--pretrained_model", required=True, metavar="PREFIX", help="weights")
-    parser.add_argument("--class_dim", type=int, metavar="N", help="classes: read from the weights unless given")
+    parser.add_argument("--class_dim", type=int, metavar="N", help="number of classes; default: that of the weights")
     add_use_gpu(parser)
     return guarded(lambda: infer(parser.parse_args(argv)))
 

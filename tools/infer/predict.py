@@ -19,26 +19,29 @@ from ppclas_core.errors import UserError
 if TYPE_CHECKING:
     from ppclas_core.predict.runnable import Runnable
 
-WARM_UP, RUNS = 10, 500
-"""Numbers of warm-up calls and of measured calls of a benchmark."""
+WARM_UP = 10
+RUNS = 500
+"""Warm-up calls and measured calls of a benchmark."""
 
 
 def main(argv: Optional[Sequence[str]] = None) -> int:
     """Run the tool; return 0, or the exit code of an error."""
-    parser = argparse.ArgumentParser(description="Print the best class of an image, or of all of a folder.")
-    parser.add_argument("-i", "--image_file", metavar="FILE", help="image or folder; a benchmark needs none")
-    parser.add_argument("-m", "--model_file", required=True, metavar="FILE", help="program")
-    parser.add_argument("-p", "--params_file", required=True, metavar="FILE", help="values")
+    parser = argparse.ArgumentParser(description="Print the best class of an image, or of each in a folder.")
+    parser.add_argument("-i", "--image_file", metavar="FILE", help="image or folder; not needed for a benchmark")
+    parser.add_argument("-m", "--model_file", required=True, metavar="FILE", help="file of the program")
+    parser.add_argument("-p", "--params_file", required=True, metavar="FILE", help="file of the parameters")
     parser.add_argument("-b", "--batch_size", type=int, default=1, metavar="N", help="images per step (%(default)s)")
     add_use_gpu(parser)
-    parser.add_argument("--ir_optim", type=truth, default=True, metavar="BOOL", help="optimise the graph (%(default)s)")
-    parser.add_argument("--gpu_mem", type=int, metavar="MB", help="memory taken of a GPU at start (8000)")
-    parser.add_argument("--use_tensorrt", type=truth, default=False, metavar="BOOL", help="by TensorRT (%(default)s)")
+    parser.add_argument("--ir_optim", type=truth, default=True, metavar="BOOL",
+                        help="optimize the graph (%(default)s)")
+    parser.add_argument("--gpu_mem", type=int, metavar="MB", help="GPU memory allocated at start (8000)")
+    parser.add_argument("--use_tensorrt", type=truth, default=False, metavar="BOOL",
+                        help="run with TensorRT (%(default)s)")
     parser.add_argument("--use_fp16", type=truth, default=False, metavar="BOOL",
-                        help="TensorRT computes in half precision (%(default)s)")
+                        help="half precision, with TensorRT (%(default)s)")
     parser.add_argument("--enable_benchmark", type=truth, default=False, metavar="BOOL",
                         help=f"time {RUNS} calls on random images (%(default)s)")
-    parser.add_argument("--model_name", metavar="NAME", help="what a benchmark calls the model")
+    parser.add_argument("--model_name", metavar="NAME", help="name of the model in the output of a benchmark")
     return guarded(lambda: predict(parser.parse_args(argv)))
 
 
@@ -80,9 +83,9 @@ def benchmark(runnable: Runnable, args: argparse.Namespace) -> int:
 
 def _check(args: argparse.Namespace) -> None:
     if args.use_fp16 and not args.use_tensorrt:
-        raise UserError("--use_fp16 needs --use_tensorrt=True", do="give both, or leave --use_fp16 out")
+        raise UserError("--use_fp16 needs --use_tensorrt=True", do="give both, or remove --use_fp16")
     if args.enable_benchmark and not args.model_name:
-        raise UserError("--enable_benchmark needs --model_name", do="it heads the figures: --model_name=ResNet50")
+        raise UserError("--enable_benchmark needs --model_name", do="name the results, e.g. --model_name=ResNet50")
     if args.model_name and not args.enable_benchmark:
         say_ignored(args, {"model_name": "it heads the figures of --enable_benchmark"})
     if not args.enable_benchmark and not args.image_file:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Ask an image service of this machine, as in July 2020: `python tools/serving/image_http_client.py 9292 photo.jpg`."""
+"""Send an image to an image service, as in July 2020: `python tools/serving/image_http_client.py 9292 photo.jpg`."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from ppclas_core.errors import UserError
 def main(argv: Optional[Sequence[str]] = None) -> int:
     """Run the tool; return 0, or the exit code of an error."""
     parser = argparse.ArgumentParser(description="Print class and score of an image.")
-    parser.add_argument("port", type=int, help="of the service, on this machine")
-    parser.add_argument("image_file", help="JPEG, PNG, ...")
-    return guarded(lambda: ask(parser.parse_args(argv)))
+    parser.add_argument("port", type=int, help="port of the service on this machine")
+    parser.add_argument("image_file", help="image file, such as JPEG or PNG")
+    return guarded(lambda: classify(parser.parse_args(argv)))
 
 
-def ask(args: argparse.Namespace) -> int:
+def classify(args: argparse.Namespace) -> int:
     """Send one request, and print the result.
 
     Raises:
@@ -41,13 +41,13 @@ def ask(args: argparse.Namespace) -> int:
         with urllib.request.urlopen(request, timeout=60) as response:
             result = json.load(response)["result"]
     except urllib.error.HTTPError as error:
-        raise UserError(f"the service says {error.code}: {error.read().decode(errors='replace')[:300]}", where=url
-                        ) from None
+        text = error.read().decode(errors="replace")[:300]
+        raise UserError(f"the service responded with status {error.code}: {text}", where=url) from None
     except (OSError, ValueError, KeyError) as error:
-        raise UserError(f"no service answers there: {error}", where=url,
+        raise UserError(f"no service responds: {error}", where=url,
                         do=f"python tools/serving/image_service_cpu.py MODEL_DIR WORKDIR {args.port}") from None
     if not isinstance(result, dict):
-        raise UserError(f"the service says: {result}", where=args.image_file, do="give a JPEG or PNG file")
+        raise UserError(f"the service reported an error: {result}", where=args.image_file, do="use a JPEG or PNG file")
     scores = result["prediction"][0]
     best = max(range(len(scores)), key=lambda index: scores[index])
     print(json.dumps({"cls_id": best, "score": scores[best]}))

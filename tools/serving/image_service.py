@@ -23,19 +23,20 @@ def serve(argv: Optional[Sequence[str]], device: str) -> int:
         argv: arguments of the command line: model folder, folder of the log, port; None: those of the process.
         device: `cpu` or `gpu:0`.
     """
-    parser = argparse.ArgumentParser(description="Answer POST /image/prediction, as in July 2020.")
+    parser = argparse.ArgumentParser(description="Serve POST /image/prediction, as in July 2020.")
     parser.add_argument("model_dir", help="ppcls_model of tools/export_serving_model.py, or a bundle")
     parser.add_argument("workdir", help=f"folder for the log, {LOG}")
-    parser.add_argument("port", type=int, help="of the server")
+    parser.add_argument("port", type=int, help="port of the server")
     args = parser.parse_args(argv)
 
     def start() -> int:
         if "serve" not in catalogue().names("command"):
-            raise UserError("the server is a distribution of its own", do=how_to_install("ppclas-serve"))
+            raise UserError("ppclas-serve is not installed", do=how_to_install("ppclas-serve"))
         try:
             os.makedirs(args.workdir, exist_ok=True)
         except OSError as error:
-            raise UserError(f"cannot be made: {error.strerror}", where=args.workdir, do="give another") from None
+            raise UserError(f"cannot be created: {error.strerror}", where=args.workdir,
+                            do="choose another folder") from None
         log = os.path.join(args.workdir, LOG)
         print(f"http://0.0.0.0:{args.port}/image/prediction; log: {log}", flush=True)
         return main(["serve", f"image={args.model_dir}", "--host", "0.0.0.0", "--port", str(args.port),

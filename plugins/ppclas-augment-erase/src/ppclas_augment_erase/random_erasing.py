@@ -32,7 +32,7 @@ class RandomErasing(MaskingOp):
 
     layout_2020 = "CHW"
 
-    def __init__(self, EPSILON: float = 0.5, sl: float = 0.02, sh: float = 0.4, r1: float = 0.3,
+    def __init__(self, EPSILON: float = 0.5, sl: float = 0.02, sh: float = 0.4, r1: float = 0.3,  # noqa: N803 - a config key
                  mean: Sequence[float] = (0.0, 0.0, 0.0), compat: Union[str, int] = "") -> None:
         self.EPSILON = probability("RandomErasing", "EPSILON", EPSILON)
         self.area = interval("RandomErasing", "[sl, sh]", (sl, sh), low=0, high=1)
