@@ -9,11 +9,13 @@ in the bundle; `parity` compares the artifact's outputs with the stored logits.
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from typing import Any, List, Mapping, NamedTuple, Optional, Sequence
 
 import numpy as np
 
 from ppclas_core.bundles.normalization import split_normalization
+from ppclas_core.config.config import Config
 from ppclas_core.errors import UserError
 from ppclas_core.runs.meta import Meta
 
@@ -77,13 +79,14 @@ def run_pipeline(transforms: Sequence[Mapping[str, Any]], encoded: Sequence[byte
 
 def _validation_images(meta: Meta) -> List[bytes]:
     """Return readable images spread evenly over the validation list; empty if the data is not on this machine."""
-    if not meta.config.get("VALID"):
+    config = Config.of(meta.config)
+    if config.valid is None:
         return []
     from ppclas_core.data.errors import BadImage
-    from ppclas_core.data.readers.open import config_section, open_source
+    from ppclas_core.data.readers.open import open_source, source_section
     from ppclas_core.data.transforms.decode import DecodeImage
 
-    section = {**config_section(meta.config, "VALID"), "label_list": None}  # only the images are needed
+    section = replace(source_section(config, "VALID"), label_list=None)  # only the images are needed
     try:
         source = open_source(section, where=lambda key: f"VALID.{key}")
     except UserError:
