@@ -75,9 +75,9 @@ def _with_streams(action: Callable[[], int], *, debug: bool) -> int:
             code = _code_of(action, debug=debug)
         except SystemExit as end:  # of argparse: --help or an invalid argument
             if isinstance(end.code or 0, int):
-                raise SystemExit(console.settle(int(end.code or 0))) from None
+                raise SystemExit(console.final_exit_code(int(end.code or 0))) from None
             raise
-        return console.settle(code)
+        return console.final_exit_code(code)
 
 
 def _code_of(action: Callable[[], int], *, debug: bool) -> int:

@@ -18,7 +18,7 @@ from ppclas_core.doctor.report import Diagnosis, Report
 from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.plugins.install import how_to_install
 from ppclas_core.plugins.ownership import CORE
-from ppclas_core.system.cache import cache_root, can_be_written
+from ppclas_core.system.cache import cache_root, is_writable_cache
 
 _LIBRARIES = (*PADDLES, "numpy", *OPENCVS, "protobuf", "pluggy", "pyyaml", "safetensors")
 _SMALL_SHM = 512 << 20
@@ -113,6 +113,6 @@ def _machine(report: Report) -> None:
     if disk.free < _SMALL_DISK:
         report.findings.append(Diagnosis(f"the disk of the cache {cache} has only {disk.free >> 20} MB free",
                                        f"make room, or {elsewhere}", broken=False))
-    if not can_be_written(cache):
+    if not is_writable_cache(cache):
         report.findings.append(Diagnosis(f"the cache {cache} cannot be written; a temporary folder is used instead",
                                        f"change its permissions, or {elsewhere}", broken=False))

@@ -28,7 +28,7 @@ def locked(folder: Path) -> Iterator[None]:
             stack.callback(_remove_if_empty, path.parent)
         try:
             stack.enter_context(lock.locked(path, timeout=0, remove=True))
-        except lock.Busy:
+        except lock.LockTimeoutError:
             raise UserError("another process is training in this run folder", where=str(folder),
                             do="wait for it, or set model_save_dir to another folder") from None
         except OSError as error:

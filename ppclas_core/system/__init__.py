@@ -1,6 +1,12 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What has nothing to do with images: atomic files, locks, cache folders, cores, devices, signals, text, logging."""
+"""Services of the operating system: atomic files, locks, cache folders, cores, devices, signals, text, logging.
+
+Nothing here knows of images or networks, and every other package may use it.
+
+Imports inside functions: the command line starts without Paddle, which takes seconds to import, and without filelock
+and platformdirs, which only locks and the cache folder need.
+"""
 
 from __future__ import annotations
 

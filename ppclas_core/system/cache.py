@@ -1,12 +1,12 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The cache folder: `$PPCLAS_HOME`, else that of the platform, else a folder of this user below the temporary one.
+r"""The cache folder: `$PPCLAS_HOME`, else the cache folder of the platform, else a folder below the temporary folder.
 
-The folder of the platform is `~/.cache/ppclas` on Linux (below `$XDG_CACHE_HOME` where that is set),
-`~/Library/Caches/ppclas` on macOS and `%LOCALAPPDATA%\\ppclas\\Cache` on Windows.
+The cache folder of the platform is `~/.cache/ppclas` on Linux (or below `$XDG_CACHE_HOME`), `~/Library/Caches/ppclas`
+on macOS and `%LOCALAPPDATA%\ppclas\Cache` on Windows.
 
-All of it can be removed at any time. What is cached in a folder that cannot be written is used; what is new then goes
-to the temporary folder, so that a read-only root, a missing account or a full disk does not stop a command.
+The cache can be removed at any time. Files in a cache folder that is not writable are still read; new files go to a
+folder of this user below the temporary folder. So a read-only home, a missing account or a full disk stops no command.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def home_folder() -> Optional[Path]:
 
 
 def cache_root() -> Path:
-    """Return the folder that the cache should be in; nothing is created."""
+    """Return the preferred cache folder; nothing is created."""
     named = os.environ.get("PPCLAS_HOME")
     home = home_folder()
     if named:
@@ -47,22 +47,22 @@ def cache_root() -> Path:
 
 
 def cache_folder(kind: str) -> Path:
-    """Return the folder of one kind (weights, bundles, environments) below `cache_root`; nothing is created."""
+    """Return the folder for one kind of files (weights, bundles, environments) in the cache; nothing is created."""
     return cache_root() / kind
 
 
 def cached(kind: str, name: str) -> Optional[Path]:
-    """Return the file or folder `name` of a kind where it exists: in the cache, else in the temporary one."""
+    """Return an existing file or folder of a kind: in the cache folder, else in the temporary one; None without it."""
     return next((root / kind / name for root in _roots() if _exists(root / kind / name)), None)
 
 
 def writable_caches(kind: str) -> Iterator[Path]:
-    """Create and yield the folders of one kind that can be written, the best first.
+    """Create and yield the writable folders for one kind of files, the preferred one first.
 
-    A second one follows the first because a disk may be full although a file can be made on it.
+    A caller takes the next folder if the disk of the first is full, which creating an empty file does not show.
 
     Raises:
-        UserError: none can be written; with the reason of the first.
+        UserError: no folder is writable; the error has the reason for the first one.
     """
     first: Optional[OSError] = None
     found = False
@@ -73,7 +73,7 @@ def writable_caches(kind: str) -> Iterator[Path]:
             first = first or error
             continue
         if number and first is not None:
-            _note(str(cache_root()), str(machine_error(first) or first), str(root))
+            _log_fallback(str(cache_root()), str(machine_error(first) or first), str(root))
         found = True
         yield root / kind
     if not found and first is not None:
@@ -81,12 +81,16 @@ def writable_caches(kind: str) -> Iterator[Path]:
 
 
 def writable_cache(kind: str) -> Path:
-    """Create and return the best folder of one kind that can be written; raise as `writable_caches`."""
+    """Create and return the preferred writable folder for one kind of files.
+
+    Raises:
+        UserError: no folder is writable.
+    """
     return next(writable_caches(kind))
 
 
-def can_be_written(root: Path) -> bool:
-    """Return whether a file can be made in a cache folder, which is created where it does not exist."""
+def is_writable_cache(root: Path) -> bool:
+    """Return whether a file can be created in a cache folder; the folder is created if needed."""
     try:
         _prepare(root, "")
     except OSError:
@@ -101,7 +105,7 @@ def _roots() -> Iterator[Path]:
 
 
 def _temporary_roots() -> List[Path]:
-    """Return the temporary root, in a list that is empty where no temporary folder can be written."""
+    """Return a list of the folder below the temporary folder; empty if no temporary folder is writable."""
     try:
         return [_temporary_root()]
     except FileNotFoundError:
@@ -109,14 +113,14 @@ def _temporary_roots() -> List[Path]:
 
 
 def _temporary_root() -> Path:
-    """Return the folder of this user below the temporary one; `FileNotFoundError` where there is none."""
+    """Return the folder of this user below the temporary folder; raise FileNotFoundError if there is none."""
     user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
     return Path(tempfile.gettempdir()) / f"ppclas-{user}"
 
 
 def _prepare(root: Path, kind: str) -> None:
-    """Create the folder; raise `OSError` when no file can be made in it, or when it belongs to somebody else."""
-    if root in _temporary_roots():  # the folder above is open to everybody
+    """Create the folder; raise OSError if no file can be created in it, or if it belongs to another user."""
+    if root in _temporary_roots():  # its parent is writable for all users
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
         if hasattr(os, "getuid") and os.lstat(root).st_uid != os.getuid():
             raise PermissionError(13, "belongs to another user", str(root))
@@ -129,12 +133,12 @@ def _prepare(root: Path, kind: str) -> None:
 def _exists(path: Path) -> bool:
     try:
         return path.exists()
-    except OSError:  # a folder above may not be searched
+    except OSError:  # no permission for a parent folder
         return False
 
 
 @functools.lru_cache(maxsize=8)
-def _note(root: str, why: str, instead: str) -> None:
-    """Log the replacement once for each pair of folders."""
-    _log.warning("cache: %s\n  using %s; set PPCLAS_HOME to a folder that can be written", why if root in why
-                 else f"{root}: {why}", instead)
+def _log_fallback(root: str, reason: str, instead: str) -> None:
+    """Log once for each pair of folders that another one is used."""
+    _log.warning("cache: %s\n  using %s; set PPCLAS_HOME to a writable folder",
+                 reason if root in reason else f"{root}: {reason}", instead)

@@ -1,14 +1,14 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The console: standard output and standard error, whose loss never ends what a program does.
+"""Guarded standard output and standard error: a failed write never ends a program.
 
-A reader can go away (`| head`), a terminal can be closed, the disk behind `> log` can be full. While the streams are
-guarded, a write that fails is the last one: the stream is silent from then on, and so is everything that shares its
-file descriptor (C++ code, child processes, Python's own flush at exit). A command whose result is its output reports
-the loss at its end by `settle`; a command whose result is files calls `output_is_optional`.
+The reader of a pipe can end (`| head`), a terminal can be closed, the disk of `> log` can be full. A guarded stream
+discards everything after its first failed write, and so does its file descriptor, which C++ code, child processes and
+Python's own flush at exit share. A command whose result is its output reports the failure at its end by
+`final_exit_code`; a command whose result is files calls `output_is_optional`.
 
-No text from outside steers the terminal: what it would obey is written as a visible escape. A program's own control
-characters, such as those of a progress line, go to `unescaped(stream)`.
+Text is escaped, so names from outside cannot control the terminal. A program's own control characters, such as those of
+a progress line, go to `unescaped(stream)`.
 """
 
 from __future__ import annotations
@@ -17,67 +17,69 @@ import contextlib
 import errno
 import os
 import sys
-from typing import Any, Iterator, Optional, TextIO, cast
+from typing import Any, Iterable, Iterator, Optional, TextIO, cast
 
 from ppclas_core.system.text import printable
 
 
 class GuardedStream:
-    """A text stream that goes silent at the first write that fails; everything else is that of the stream it guards.
+    """Text stream that discards everything after its first failed write; other attributes are those of the stream.
 
     Attributes:
-        error: why it is silent, None while it is written.
-        optional: the result of the program is elsewhere, so a loss is no failure.
+        error: the failed write; None if all writes succeeded.
+        optional: the result of the program is elsewhere, so a failed write is no failure of the program.
     """
 
     def __init__(self, stream: TextIO, *, optional: bool) -> None:
-        self.stream, self.optional = stream, optional
+        self.stream = stream
+        self.optional = optional
         self.error: Optional[Exception] = None
 
     @property
     def rich_proxied_file(self) -> Unescaped:
-        """What rich writes to: the stream, guarded, for text with escape sequences."""
+        """Stream that rich writes to: this one, for text with escape sequences."""
         return Unescaped(self)
 
     def write(self, text: str) -> int:
-        """Write `printable(text)`, or nothing once the stream is silent; return the number of its characters."""
+        """Write `printable(text)`, or nothing after a failed write; return the number of characters of the text."""
         self.write_unescaped(printable(text))
         return len(text)
 
     def write_unescaped(self, text: str) -> int:
-        """Write text with the program's own control characters, or nothing once the stream is silent."""
+        """Write text with the program's own control characters, or nothing after a failed write."""
         if self.error is None:
-            with self._silent_at_an_error():
+            with self._discard_after_error():
                 self.stream.write(text)
         return len(text)
 
     def flush(self) -> None:
-        """Write what is buffered."""
+        """Flush the buffer."""
         if self.error is None:
-            with self._silent_at_an_error():
+            with self._discard_after_error():
                 self.stream.flush()
 
-    def writelines(self, lines: Any) -> None:
-        """Write each of the texts."""
+    def writelines(self, lines: Iterable[str]) -> None:
+        """Write each text."""
         for line in lines:
             self.write(line)
 
-    def __getattr__(self, name: str) -> Any:
+    # Any: attributes of the stream
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
         return getattr(self.stream, name)
 
     @contextlib.contextmanager
-    def _silent_at_an_error(self) -> Iterator[None]:
+    def _discard_after_error(self) -> Iterator[None]:
         try:
             yield
         except (OSError, ValueError) as error:
             if not isinstance(error, OSError) and not self.stream.closed:
-                raise  # an error of the text and none of the console
+                raise  # an error of the text, such as its encoding
             self.error = error
-            self._discard_the_rest()
+            self._redirect_to_null()
 
-    def _discard_the_rest(self) -> None:
-        """Point the file descriptor to the null device: what is buffered still has to be flushed at exit."""
-        with contextlib.suppress(OSError, ValueError):  # in a notebook or a test a stream has no descriptor
+    def _redirect_to_null(self) -> None:
+        """Redirect the file descriptor to the null device: Python still flushes the buffer at exit."""
+        with contextlib.suppress(OSError, ValueError):  # streams of notebooks and tests have no descriptor
             descriptor = self.stream.fileno()
             if descriptor in (1, 2):
                 null = os.open(os.devnull, os.O_WRONLY)
@@ -86,27 +88,27 @@ class GuardedStream:
 
 
 class Unescaped:
-    """A guarded stream for a program's own control characters: names from outside must be made printable before."""
+    """Guarded stream for a program's own control characters; the caller escapes names from outside."""
 
     def __init__(self, guarded: GuardedStream) -> None:
         self._guarded = guarded
 
     def write(self, text: str) -> int:
-        """Write text as it is."""
+        """Write text without escaping it."""
         return self._guarded.write_unescaped(text)
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         return getattr(self._guarded, name)
 
 
-def unescaped(stream: Any) -> Any:
-    """Return a stream to which escape sequences can be written; a stream that is not guarded is one."""
-    return getattr(stream, "rich_proxied_file", stream)
+def unescaped(stream: TextIO) -> TextIO:
+    """Return a stream for text with escape sequences: that of a guarded stream, or the stream itself."""
+    return cast(TextIO, getattr(stream, "rich_proxied_file", stream))
 
 
 @contextlib.contextmanager
 def guarded_streams(*, optional: bool = False) -> Iterator[None]:
-    """Guard `sys.stdout` and `sys.stderr`, for all code that prints by them; nested, the outer guard stays.
+    """Guard `sys.stdout` and `sys.stderr` in this context; an inner context keeps the guards of the outer one.
 
     Args:
         optional: see `output_is_optional`.
@@ -116,7 +118,7 @@ def guarded_streams(*, optional: bool = False) -> Iterator[None]:
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if not isinstance(stream, GuardedStream):
-            if stream is None:  # closed at the start; print() would take standard output in place of standard error
+            if stream is None:  # closed by the caller; print() would write to standard output instead
                 stream = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
             installed.append(GuardedStream(stream, optional=name == "stderr"))
             setattr(sys, name, installed[-1])
@@ -133,38 +135,39 @@ def guarded_streams(*, optional: bool = False) -> Iterator[None]:
 
 
 def output_is_optional() -> None:
-    """Declare that the result of this program is files: losing its standard output is no failure."""
+    """Declare that the result of this program is files, so a failed write to standard output is no failure."""
     if isinstance(sys.stdout, GuardedStream):
         sys.stdout.optional = True
 
 
-def loss(stream: Any) -> Optional[str]:
-    """Return why a guarded stream is silent ("Broken pipe"), None while it is written."""
-    if not isinstance(stream, GuardedStream):  # while a progress bar is shown, rich stands before it
+def write_error(stream: object) -> Optional[str]:
+    """Return why a write to a guarded stream failed ("Broken pipe"); None if all succeeded."""
+    if not isinstance(stream, GuardedStream):  # rich replaces the stream while a progress bar is shown
         stream = getattr(stream, "rich_proxied_file", None)
     error = stream.error if isinstance(stream, GuardedStream) else None
     return None if error is None else getattr(error, "strerror", None) or str(error)
 
 
-def settle(code: int) -> int:
-    """Return the exit code of a program that would end with `code`, after a flush of what it printed.
+def final_exit_code(code: int) -> int:
+    """Flush the output; return the exit code of a program that would exit with `code`.
 
-    A reader that went away (`ppclas list models | head`) has what it wanted. An output that could not be written for
-    another reason is a failure (2), unless it is optional.
+    A failed write makes it 2, unless the output is optional or its reader has ended (`ppclas list models | head`).
     """
     sys.stdout.flush()
     sys.stderr.flush()
-    output = cast(Any, sys.stdout)
-    reason = loss(output)
-    if code != 0 or reason is None or output.optional or _reader_is_gone(output.error):
+    output = sys.stdout if isinstance(sys.stdout, GuardedStream) else getattr(sys.stdout, "rich_proxied_file", None)
+    reason = write_error(output)
+    if code != 0 or reason is None or not isinstance(output, GuardedStream) or output.error is None:
         return code
-    sys.stderr.write(f"ppclas: the output cannot be written: {reason}\n  free space there, or send it to another "
-                     "file\n")
+    if output.optional or _reader_has_ended(output.error):
+        return code
+    sys.stderr.write(f"ppclas: the output cannot be written: {reason}\n  free disk space, or redirect the output "
+                     "to another file\n")
     return 2
 
 
 def write_message(text: str) -> None:
-    """Write to standard error from a signal handler, where buffered output must not be used; never raises."""
+    """Write to standard error from a signal handler, where buffered streams must not be used; ignore errors."""
     with contextlib.suppress(OSError):
         os.write(2, printable(text).encode())
 
@@ -172,16 +175,16 @@ def write_message(text: str) -> None:
 def fill_descriptors() -> None:
     """Open the null device in place of standard streams that the caller closed (`2>&-`).
 
-    Else the next file to be opened gets the number, and what C++ code or a signal handler writes to standard error
-    ends up in a checkpoint.
+    Else the next opened file, such as a checkpoint, would get descriptor 2, and messages of C++ code and signal
+    handlers would be written into it.
     """
     for descriptor in (0, 1, 2):
         try:
             os.fstat(descriptor)
         except OSError:
-            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # gets the lowest number that is free
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # the lowest free number
 
 
-def _reader_is_gone(error: Exception) -> bool:
-    """On Windows, a pipe without a reader is an invalid argument."""
+def _reader_has_ended(error: Exception) -> bool:
+    """Return whether the error is that of a pipe without a reader, which is EINVAL on Windows."""
     return isinstance(error, BrokenPipeError) or (os.name == "nt" and getattr(error, "errno", 0) == errno.EINVAL)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The device of a process: CPU or GPU."""
+"""Choice of the Paddle device of a process: CPU or GPU."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ _log = logging.getLogger(__name__)
 def choose_device(device: str = "auto", *, use_gpu: Optional[bool] = None, warn: bool = False) -> str:
     """Set and return the Paddle device of this process: `cpu`, `gpu` or `gpu:N`.
 
-    `device: auto` takes a GPU when Paddle can use one and `use_gpu` is not false. `use_gpu: True` is what legacy
-    configs say whatever the machine, so it falls back to the CPU with one line; `device: gpu` does not.
+    `auto` chooses a GPU if Paddle can use one and `use_gpu` is not False. Legacy configs have `use_gpu: True` for every
+    machine, so without a GPU it falls back to the CPU with a warning, while `device: gpu` is an error.
 
     Args:
         device: `auto`, `cpu`, `gpu` or `gpu:N`.
-        use_gpu: whether `auto` may take a GPU; None: yes.
-        warn: log a warning where `use_gpu` is true and there is no GPU.
+        use_gpu: False: `auto` chooses the CPU.
+        warn: log a warning if `use_gpu` is True and there is no GPU.
 
     Raises:
-        UserError: `device: gpu` where there is none, or an unknown device.
+        UserError: the device is unknown, or it is a GPU and Paddle can use none.
     """
     import paddle
 
@@ -38,7 +38,7 @@ def choose_device(device: str = "auto", *, use_gpu: Optional[bool] = None, warn:
         reason = ("Paddle sees no GPU" if paddle.device.is_compiled_with_cuda()
                   else "the installed Paddle is built for CPUs only")
         raise UserError(f"device is {wanted}, but {reason}", where="device",
-                        do="'ppclas doctor' shows what is installed; 'device: auto' takes what there is")
+                        do="'ppclas doctor' shows what is installed; 'device: auto' chooses an available one")
     if wanted == "auto":
         if use_gpu is False:
             wanted = "cpu"

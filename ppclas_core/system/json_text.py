@@ -5,17 +5,17 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Optional
+from typing import Optional
 
 from ppclas_core.system.text import is_safe
 
 
-def to_json(value: Any, indent: Optional[int] = None) -> str:
-    """Return JSON that is readable where it can be: what a terminal would obey or cannot show is `\\u` and four digits.
+def to_json(value: object, indent: Optional[int] = None) -> str:
+    r"""Return JSON in which characters that a terminal would obey or cannot show are escaped as `\uXXXX`.
 
-    A byte of a file name that is not UTF-8 becomes `\\udcXX`, which `json.loads` and `os.fsencode` turn back into it.
+    A byte of a file name that is not UTF-8 becomes `\udcXX`, which `json.loads` and `os.fsencode` convert back.
     """
     text = json.dumps(value, ensure_ascii=False, indent=indent)
-    if text.isascii() and "\x7f" not in text:  # json escapes the other controls itself
+    if text.isascii() and "\x7f" not in text:  # json escapes the other control characters
         return text
     return "".join(character if is_safe(character) else json.dumps(character)[1:-1] for character in text)

@@ -1,31 +1,30 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Logging: where the lines of the `ppclas_core` loggers, and of those of the plugins, are shown and kept.
+"""Logging: handlers for the loggers of `ppclas_core` and of its plugins.
 
-A module that has something to report does it by its own logger:
+Each module logs with its own logger:
 
     _log = logging.getLogger(__name__)
-    _log.info("TRAIN: %d images", len(reader))              # a line of the log: what happens
-    _log.warning("cache: %s cannot be written", folder)     # what the user should notice, or may have to change
+    _log.info("TRAIN: %d images", len(reader))              # a line of the log
+    _log.warning("cache: %s cannot be written", folder)     # something that the user may have to change
 
-It takes no function to print with, and calls `print` only below `cli/`, for the result of a command. The text is what
-the user reads: no level and no logger name stand before it. Names from outside need no escape here, all handlers write
-`printable(text)`.
+Only commands below `cli/` call `print`, for their result. The user sees the text of a record without level and logger
+name. All handlers write `printable(text)`, so a caller does not escape names from outside.
 
-Who shows the lines:
-- the command line attaches a console handler (`console_logging`): info and above go to standard error; the further
-  processes of a launch show warnings only, so that each line appears once. So `_log.info` needs no test of the rank.
-- a training attaches a file handler (`LogFile`, by `runs.log.RunLog`) when it starts. What is logged before the run
-  folder exists is kept and written once it does.
-- elsewhere, in a notebook or a program that imports ppclas, Python's defaults hold: warnings are shown on standard
-  error and info is not; a program that wants more sets up `logging` as for any library.
+Handlers:
+- The command line attaches a console handler (`console_logging`): INFO and above go to standard error. All processes of
+  a launch but the first show warnings only, so each line appears once and `_log.info` needs no check of the rank.
+- A training attaches a file handler (`LogFile`, by `runs.log.RunLog`) when it starts. Records from before the run
+  folder exists are kept and written later.
+- In a notebook or a program that imports ppclas, Python's defaults apply: warnings go to standard error, and INFO is
+  hidden.
 
 Handlers and the level INFO are set on the top-level loggers only (`ppclas_core`, `ppclas_search`, ...), never on the
-root, so loggers of other libraries stay as they are. While a handler of ours is attached, no record goes to the root:
-Paddle puts a handler there in the processes of a launch, and each line would appear twice.
+root, so loggers of other libraries do not change. While one of these handlers is attached, no record goes to the root:
+Paddle attaches a handler there in the processes of a launch, and each line would appear twice.
 
-In tests: `capsys` for what a command or a training shows, `caplog` (with `caplog.set_level("INFO")`) for functions that
-are called without a command line.
+Tests use `capsys` for the output of a command or a training, and `caplog` (with `caplog.set_level("INFO")`) for
+functions that are called without a command line.
 """
 
 from __future__ import annotations
@@ -35,25 +34,28 @@ import logging
 import sys
 import time
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Optional, TextIO, Tuple
+from typing import TYPE_CHECKING, Dict, Iterator, List, Optional, TextIO, Tuple
 
 from ppclas_core.system import console
 from ppclas_core.system.rank import rank_from_environment
 from ppclas_core.system.text import printable
 
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
 _log = logging.getLogger(__name__)
 _packages: Dict[str, None] = {"ppclas_core": None}
-"""Top-level packages whose loggers are ours, in the order in which they came."""
+"""Top-level packages whose loggers the handlers are attached to, in the order of `add_package`."""
 _handlers: List[logging.Handler] = []
 _before: Dict[str, Tuple[int, bool]] = {}
-"""Level and `propagate` of the loggers of these packages, as they were before the first handler was attached."""
+"""Package -> level and `propagate` of its logger before the first handler was attached."""
 
 
 def add_package(module: str) -> None:
-    """Treat the loggers of a plugin as those of core.
+    """Attach the handlers of core, present and future, to the loggers of a plugin.
 
     Args:
-        module: a module of the plugin; all loggers of its top-level package are shown.
+        module: a module of the plugin; the handlers get the records of its whole top-level package.
     """
     package = module.partition(".")[0]
     if package not in _packages:
@@ -65,7 +67,7 @@ def add_package(module: str) -> None:
 
 
 def attach(handler: logging.Handler) -> None:
-    """Send all lines of core and of the plugins, from INFO on, to a handler as well."""
+    """Attach a handler to the loggers of core and of the plugins, for INFO and above."""
     _handlers.append(handler)
     for package in _packages:
         _prepare(package)
@@ -73,7 +75,7 @@ def attach(handler: logging.Handler) -> None:
 
 
 def detach(handler: logging.Handler) -> None:
-    """Undo `attach`; with the last handler the loggers become what they were."""
+    """Undo `attach`; without the last handler, the loggers get back their former settings."""
     if handler in _handlers:
         _handlers.remove(handler)
     for package in _packages:
@@ -86,7 +88,7 @@ def detach(handler: logging.Handler) -> None:
 
 
 def _prepare(package: str) -> None:
-    """Let INFO through, unless the program has set a level, and nothing to the root."""
+    """Set the level INFO, unless the program has set another one, and send nothing to the root."""
     logger = logging.getLogger(package)
     if package not in _before:
         _before[package] = (logger.level, logger.propagate)
@@ -96,15 +98,15 @@ def _prepare(package: str) -> None:
 
 
 class Console(logging.Handler):
-    """Writes the text of each record to standard error, whatever stream that is at the moment.
+    """Handler that writes the text of each record to the current `sys.stderr`.
 
     Attributes:
-        bar: a live progress bar of rich; while there is one, lines scroll above it.
+        bar: progress bar of rich that is shown now, above which lines are printed; None without one.
     """
 
     def __init__(self, level: int = logging.INFO) -> None:
         super().__init__(level)
-        self.bar: Any = None
+        self.bar: Optional[Progress] = None
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one record."""
@@ -115,16 +117,16 @@ class Console(logging.Handler):
             elif sys.stderr is not None:
                 sys.stderr.write(f"{line}\n")
                 sys.stderr.flush()
-        except Exception:  # as handlers of the standard library: a line that fails must not end the program
+        except Exception:  # as in the standard library: a failed log line must not end the program
             self.handleError(record)
 
 
 @contextlib.contextmanager
 def console_logging(level: Optional[int] = None) -> Iterator[Console]:
-    """Show the lines on standard error during the block; nested, the outer handler stays the only one.
+    """Show log lines on standard error in this context; an inner context uses the handler of the outer one.
 
     Args:
-        level: the lowest level that is shown; by default INFO, in the further processes of a launch WARNING.
+        level: lowest level that is shown; default: INFO, and WARNING in all processes of a launch but the first.
 
     Yields:
         The handler.
@@ -144,9 +146,9 @@ def console_logging(level: Optional[int] = None) -> Iterator[Console]:
 
 
 class LogFile(logging.Handler):
-    """Writes the text of each record, with its time, to a file; keeps the records until `open` names the file.
+    """Handler that writes the text of each record, with its time, to a file; it keeps the records until `open`.
 
-    A file that cannot be written is reported once and given up. The loss of the console is recorded, once.
+    After a failed write it logs one warning and writes nothing more. A failed write to the console is recorded once.
     """
 
     def __init__(self) -> None:
@@ -156,7 +158,7 @@ class LogFile(logging.Handler):
         self._console_lost = False
 
     def open(self, path: Path) -> None:
-        """Append to `path`, beginning with the lines that were kept; create the folder."""
+        """Append the kept lines, and all later ones, to `path`; create its folder."""
         path.parent.mkdir(parents=True, exist_ok=True)
         file = open(path, "a", encoding="utf-8")  # noqa: SIM115
         with self._locked():
@@ -168,16 +170,16 @@ class LogFile(logging.Handler):
         """Write or keep one record."""
         try:
             self._write(_timed(record.created, self.format(record)))
-            lost = console.loss(sys.stderr)
+            lost = console.write_error(sys.stderr)
             if lost is not None and not self._console_lost:
                 self._console_lost = True
                 self._write(_timed(time.time(), f"the console can no longer be written ({lost}); training "
                                                 "continues and logs here"))
-        except Exception:  # as handlers of the standard library: a line that fails must not end the program
+        except Exception:  # as in the standard library: a failed log line must not end the program
             self.handleError(record)
 
     def close(self) -> None:
-        """Close the file; what is still kept is dropped."""
+        """Close the file; discard kept lines."""
         with self._locked():
             if self._file is not None:
                 with contextlib.suppress(OSError):

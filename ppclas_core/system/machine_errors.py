@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Faults of the machine (full disk, read-only folder, too little memory): errors with a cure, never called defects."""
+"""Errors of the machine (full disk, read-only folder, too little memory) as user errors with their fix."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Optional
 
 from ppclas_core.errors import UserError
 
-_CURES = {
-    errno.ENOSPC: ("no space is left on the disk", "make room, or write to another disk"),
-    errno.EDQUOT: ("the disk quota is used up", "make room, or write to another disk"),
+_FIXES = {
+    errno.ENOSPC: ("no space is left on the disk", "free disk space, or write to another disk"),
+    errno.EDQUOT: ("the disk quota is used up", "free disk space, or write to another disk"),
     errno.EFBIG: ("the file would be larger than the system allows", "raise the limit: ulimit -f unlimited"),
-    errno.EROFS: ("the file system is read-only", "choose a folder that can be written"),
+    errno.EROFS: ("the file system is read-only", "choose a writable folder"),
     errno.EACCES: ("permission denied", "change the permissions, or choose another folder"),
     errno.EPERM: ("the operation is not permitted", "change the permissions, or choose another folder"),
     errno.EMFILE: ("too many files are open in this process", "raise the limit: ulimit -n 4096"),
@@ -40,30 +40,31 @@ _CURES = {
 }
 
 NEEDS_PATH = frozenset((errno.ENOENT, errno.EEXIST, errno.EINVAL, errno.EAGAIN))
-"""Numbers that may as well come from a defect: they count as the machine's only where the error names a file."""
+"""Numbers that a defect may cause as well; they are errors of the machine only if the error names a file."""
 
 
 def machine_error(error: BaseException) -> Optional[UserError]:
-    """Return the error for the user when `error` is a fault of the machine, else None.
+    """Return the error for the user if `error` is an error of the machine, else None.
 
-    `OSError` is judged by its number, with its file as the place. `MemoryError` and a missing home folder count too.
+    An OSError is classified by its number, and its file is the location. A MemoryError, a missing home folder and a
+    missing temporary folder are errors of the machine as well.
     """
     if isinstance(error, MemoryError):
         return UserError(f"there is not enough memory{f': {error}' if str(error) else ''}",
                          do="end other programs, or use a smaller batch, smaller images or fewer workers")
-    if isinstance(error, RuntimeError) and "home directory" in str(error):  # what pathlib raises without an account
+    if isinstance(error, RuntimeError) and "home directory" in str(error):  # raised by pathlib without an account
         return UserError("this user has no home folder", do="set HOME, and PPCLAS_HOME for the cache")
     if isinstance(error, FileNotFoundError) and "No usable temporary directory" in str(error):
-        return UserError("no temporary folder can be written", do="make room in /tmp, or set TMPDIR to another folder")
+        return UserError("no temporary folder is writable", do="free space in /tmp, or set TMPDIR to another folder")
     if not isinstance(error, OSError) or isinstance(error, ConnectionError):
         return None
     named = error.filename if isinstance(error.filename, (str, bytes)) else None
-    if error.errno not in _CURES or (error.errno in NEEDS_PATH and named is None):
+    if error.errno not in _FIXES or (error.errno in NEEDS_PATH and named is None):
         return None
-    what, cure = _CURES[error.errno]
-    return UserError(what, where=os.fsdecode(named) if named is not None else None, do=cure)
+    what, fix = _FIXES[error.errno]
+    return UserError(what, where=os.fsdecode(named) if named is not None else None, do=fix)
 
 
 def is_full_disk(error: OSError) -> bool:
-    """Return whether the disk, a quota or a limit of the file size stopped a write."""
+    """Return whether a write failed because of a full disk, a quota or a limit of the file size."""
     return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The process that started this one: when it is gone, however it ended, this one gets SIGTERM and ends too."""
+"""SIGTERM for this process when its parent process has ended for any reason."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ import time
 from typing import Optional
 
 _POLL = 1.0
-"""Seconds between two looks at the parent, where the system cannot report its end."""
+"""Seconds between two polls of the parent, where the system cannot report its end."""
 
 
 def end_with_launcher() -> None:
-    """Follow the launcher (`paddle.distributed.launch`) that started this process, if one did."""
-    if os.environ.get("PADDLE_LOCAL_RANK"):  # set by the launcher; jobs that are started by hand do without
+    """End this process when its launcher (`paddle.distributed.launch`) ends; do nothing without a launcher."""
+    if os.environ.get("PADDLE_LOCAL_RANK"):  # set by the launcher only
         end_with_parent()
 
 
 def end_with_parent(parent: Optional[int] = None) -> None:
-    """Send this process SIGTERM, which ends a training with a checkpoint, as soon as its parent has ended.
+    """Send SIGTERM to this process, which ends a training with a checkpoint, when its parent ends.
 
-    A thread waits for it, because the signal that Linux offers (PR_SET_PDEATHSIG) comes already with the end of the
-    parent's thread that started this process.
+    A thread waits for the parent. PR_SET_PDEATHSIG of Linux would be sent too early: when the thread of the parent that
+    started this process ends.
 
     Args:
-        parent: its process number where it may have ended before this call.
+        parent: process id of the parent, for callers whose parent may have ended before this call.
     """
     if os.name != "nt":
         number = os.getppid() if parent is None else parent
@@ -43,7 +43,7 @@ def _follow(parent: int) -> None:
 
 
 def _wait_for_end(parent: int) -> None:
-    """Wait for the end of a process by its descriptor; return at once where the system has none."""
+    """Wait for the end of a process by a pidfd; return at once if the system has none."""
     if not hasattr(os, "pidfd_open"):
         return
     try:
@@ -51,7 +51,7 @@ def _wait_for_end(parent: int) -> None:
     except OSError:  # it has ended, or the kernel is older than 5.3
         return
     try:
-        if os.getppid() == parent:  # else the number may be that of another process by now
+        if os.getppid() == parent:  # else the id may belong to a new process
             select.select([descriptor], [], [])
     finally:
         os.close(descriptor)

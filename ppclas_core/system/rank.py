@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The rank of this process among those of a launch, read from the environment."""
+"""Rank and world size of this process, from the environment variables of the launcher."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 
 class Rank(NamedTuple):
-    """This process among those of a launch: `number` in 0..`world` - 1."""
+    """Rank `number` of this process, 0..`world` - 1, and world size `world`: the number of processes of the launch."""
 
     number: int
     world: int
 
 
 ALONE = Rank(0, 1)
-"""A process without a launcher."""
+"""Rank of a process without a launcher."""
 
 
 def rank_from_environment() -> Rank:
@@ -26,5 +26,5 @@ def rank_from_environment() -> Rank:
 
 
 def first_process() -> bool:
-    """Return whether this process is the first of a launch; True without a launcher."""
+    """Return whether this process has rank 0; True without a launcher."""
     return rank_from_environment().number == 0

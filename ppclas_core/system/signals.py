@@ -2,15 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Signals: Ctrl-C, SIGHUP and SIGTERM end a program, or ask a training to stop with a checkpoint.
 
-Python raises `KeyboardInterrupt` in whatever code runs. Inside a callback of C++ code, as Paddle has many, the
-exception crashes the process, becomes another error or is lost; in the initialization of an extension module it
-becomes an ImportError. So `Delivery` holds it back while such code runs, and raises it again as long as it had no
-effect. `Interruptible` ends the work by an exception; `StopRequest` notes the first signal and lets the work go on.
+Python raises `KeyboardInterrupt` in whatever code runs. In a callback of C++ code, of which Paddle has many, the
+exception crashes the process, becomes another error or is lost; while an extension module is initialized it becomes an
+ImportError. So `Delivery` delays the exception while such code runs, and raises it again until it takes effect.
+`Interruptible` ends the work by an exception. `StopRequest` stores the first signal and lets the work continue.
 """
 
 from __future__ import annotations
 
 import functools
+import inspect
 import os
 import signal
 import sys
@@ -28,7 +29,7 @@ _AGAIN = 0.05
 
 
 class Interruption(KeyboardInterrupt):
-    """The user or the system asked this program to end.
+    """Raised when the user or the system asks this program to end.
 
     Args:
         signum: the signal.
@@ -40,11 +41,11 @@ class Interruption(KeyboardInterrupt):
 
 
 class Interrupted(Interruption):
-    """A run stopped on request, after its checkpoint was written.
+    """Raised when a run has stopped on request, after its checkpoint was written.
 
     Args:
         signum: the signal.
-        message: what to report to the user: where the checkpoint is and how to resume.
+        message: text for the user: the location of the checkpoint and the command that resumes.
     """
 
     def __init__(self, signum: int, message: str) -> None:
@@ -54,10 +55,10 @@ class Interrupted(Interruption):
 
 
 class Delivery:
-    """Raises one exception in the main thread, at the first moment that is safe.
+    """Delivery of one exception to the main thread, at the first safe moment.
 
     Args:
-        base: frame of the code that the exception shall end; the frames below it do not matter.
+        base: frame of the code that the exception ends; frames of its callers are not checked.
     """
 
     def __init__(self, base: Optional[FrameType]) -> None:
@@ -66,37 +67,38 @@ class Delivery:
         self._before: Any = None
 
     def start(self, error: Callable[[], BaseException], frame: Optional[FrameType]) -> None:
-        """Raise `error()` here, in a signal handler, or by a timer that tries again; the first error counts.
+        """Raise `error()` now, in a signal handler, or later by a timer. Only the first call has an effect.
 
         Args:
-            frame: where the signal interrupted the main thread.
+            error: makes the exception.
+            frame: frame in which the signal interrupted the main thread.
         """
         if self._error is None:
             self._error = error
-            if hasattr(signal, "setitimer"):  # else, on Windows, there is this one attempt
+            if hasattr(signal, "setitimer"):  # Windows has no timer, so there is one attempt only
                 self._before = signal.signal(signal.SIGALRM, self._again)
                 signal.setitimer(signal.ITIMER_REAL, _AGAIN, _AGAIN)
             if not hasattr(signal, "setitimer") or _is_safe(frame, self._base):
                 raise error()
 
     def stop(self) -> None:
-        """End the attempts: the exception has arrived, or the work has ended."""
+        """Stop the timer: the exception has taken effect, or the work has ended."""
         if self._error is not None and self._before is not None:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, self._before)
             self._before = None
 
     def _again(self, signum: int, frame: Optional[FrameType]) -> None:
-        unwinding = sys.exc_info()[0] is not None  # the clean-up of an exception, most likely of ours, is under way
+        unwinding = sys.exc_info()[0] is not None  # an exception, most likely this one, is being handled
         if self._error is not None and not unwinding and _is_safe(frame, self._base):
             raise self._error()
 
 
 class _Handlers(ABC):
-    """A context with signal handlers of ours; outside the main thread it does nothing.
+    """Context with its own signal handlers; outside the main thread it does nothing.
 
     Attributes:
-        signum: the first signal that came.
+        signum: the first signal received; None without one.
     """
 
     def __init__(self) -> None:
@@ -106,7 +108,8 @@ class _Handlers(ABC):
 
     def __enter__(self: H) -> H:
         if threading.current_thread() is threading.main_thread():
-            self._delivery = Delivery(sys._getframe(1))
+            current = inspect.currentframe()
+            self._delivery = Delivery(None if current is None else current.f_back)
             for signum in self._signals():
                 self._before[signum] = signal.signal(signum, self._receive)
         return self
@@ -122,7 +125,7 @@ class _Handlers(ABC):
 
     @abstractmethod
     def _signals(self) -> List[signal.Signals]:
-        """Return the signals that get a handler."""
+        """Return the signals to handle."""
 
     @abstractmethod
     def _receive(self, signum: int, frame: Optional[FrameType]) -> None:
@@ -130,14 +133,14 @@ class _Handlers(ABC):
 
 
 class Interruptible(_Handlers):
-    """A context that Ctrl-C and SIGHUP end by an `Interruption`.
+    """Context that Ctrl-C and SIGHUP end by an `Interruption`.
 
-    A signal that is ignored stays so (SIGHUP under `nohup`, Ctrl-C of a job in the background), and one that has a
-    handler keeps it. When the work inside ends before the exception could be raised, or by an error that followed from
-    it, leaving the context raises it.
+    Ignored signals stay ignored (SIGHUP under `nohup`, Ctrl-C of a background job), and a signal with another handler
+    keeps it. If the work ends before the exception could be raised, or by an error that the exception became, the exit
+    from the context raises it.
 
     Args:
-        program: the process is a command of ours, which a second Ctrl-C ends at once, without any clean-up.
+        program: the process is a ppclas command, which a second Ctrl-C ends at once, without cleanup.
     """
 
     def __init__(self, *, program: bool = False) -> None:
@@ -167,10 +170,10 @@ class Interruptible(_Handlers):
 
 
 class StopRequest(_Handlers):
-    """A context in which SIGINT, SIGTERM and SIGHUP only set `signum`.
+    """Context in which SIGINT, SIGTERM and SIGHUP only set `signum`.
 
-    Only a second Ctrl-C stops at once (a third without any clean-up): launchers, terminals and service managers send
-    the other signals more than once. A SIGHUP that is ignored at the start, as under `nohup`, stays ignored.
+    A second Ctrl-C stops at once, a third one without cleanup. The other signals never do, as launchers, terminals and
+    service managers send them more than once. An ignored SIGHUP, as under `nohup`, stays ignored.
     """
 
     def __init__(self) -> None:
@@ -201,10 +204,10 @@ def stop_signals() -> List[signal.Signals]:
 
 
 def interruptible(function: F) -> F:
-    """Make a function that runs Paddle an `Interruptible` context: for callers that are programs of their own."""
+    """Decorate a function that runs Paddle, so that it runs in an `Interruptible` context; for the Python API."""
 
     @functools.wraps(function)
-    def within(*args: Any, **kwargs: Any) -> Any:
+    def within(*args: object, **kwargs: object) -> object:
         with Interruptible():
             return function(*args, **kwargs)
 
@@ -212,7 +215,7 @@ def interruptible(function: F) -> F:
 
 
 def _is_safe(frame: Optional[FrameType], base: Optional[FrameType]) -> bool:
-    """Return whether an exception raised in `frame` reaches `base`: no import, no Paddle, no context being left."""
+    """Return whether an exception in `frame` reaches `base`: no import, Paddle code or context exit is between."""
     if frame is not None and frame.f_code in _LEAVING:
         return False
     while frame is not None and frame is not base:
@@ -224,5 +227,5 @@ def _is_safe(frame: Optional[FrameType], base: Optional[FrameType]) -> bool:
 
 
 _IMPORT = ("importlib._bootstrap", "_frozen_importlib")
-"""The one module under its two names."""
+"""Two names of the module that runs imports."""
 _LEAVING = (_Handlers.__exit__.__code__, Interruptible.__exit__.__code__, Delivery.stop.__code__)

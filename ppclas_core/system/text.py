@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Text that comes from outside (file names, class names, YAML keys), made safe to print."""
+"""Escapes for text from outside (file names, class names, YAML keys), so that it is safe to print."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ _ESCAPED = frozenset(("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
 """Unicode categories that a terminal may obey or cannot show: controls, formats, surrogates, private use, breaks."""
 
 _ALLOWED = frozenset("\n\t\u200c\u200d")
-"""Characters of these categories that stay: line breaks of messages, and the joiners that scripts and emoji need."""
+"""Characters of these categories that are kept: line breaks, tabs, and the joiners of scripts and emoji."""
 
 
 _ASCII_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def printable(text: object) -> str:
-    """Return `str(text)` with each character that a terminal would obey or cannot encode as a visible escape.
+    r"""Return `str(text)` with visible escapes for characters that a terminal would obey or cannot encode.
 
-    An escape sequence becomes `\\x1b[31m`, a byte of a file name that is not UTF-8 becomes `\\xff`. Line breaks and
-    tabs stay, so a whole message can be passed; use `one_line` for a single name.
+    An escape sequence becomes `\x1b[31m`, a byte of a file name that is not UTF-8 becomes `\xff`. Line breaks and tabs
+    are kept, so a whole message can be passed; use `one_line` for a single name.
     """
     text = str(text)
     if text.isascii() and not _ASCII_CONTROL.search(text):
@@ -30,12 +30,12 @@ def printable(text: object) -> str:
 
 
 def one_line(text: object) -> str:
-    """Return `printable(text)` with line breaks and tabs escaped too: a name that cannot fake a second line."""
+    """Return `printable(text)` with line breaks and tabs escaped too, so a name cannot fake a second line."""
     return printable(text).replace("\n", "\\n").replace("\t", "\\t")
 
 
 def is_safe(character: str) -> bool:
-    """Return whether a terminal shows a character, or breaks the line at it, and does nothing else."""
+    """Return whether a terminal only shows a character or breaks the line at it."""
     return character in _ALLOWED or unicodedata.category(character) not in _ESCAPED
 
 

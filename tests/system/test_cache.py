@@ -25,7 +25,7 @@ def roots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "tmp").mkdir()
     monkeypatch.setenv("PPCLAS_HOME", str(tmp_path / "file"))
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
-    cache._note.cache_clear()
+    cache._log_fallback.cache_clear()
     return tmp_path
 
 

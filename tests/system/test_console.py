@@ -41,9 +41,9 @@ class Broken(io.StringIO):
 
 def test_a_stream_goes_silent_at_the_first_write_that_fails() -> None:
     stream = console.GuardedStream(Broken(), optional=False)
-    assert console.loss(stream) is None
+    assert console.write_error(stream) is None
     assert stream.write("one") == 3
-    assert console.loss(stream) == "Broken pipe"
+    assert console.write_error(stream) == "Broken pipe"
     stream.stream = io.StringIO()
     stream.write("two")
     stream.writelines(["three"])
@@ -56,11 +56,11 @@ def test_a_stream_that_was_closed_is_silent_and_a_wrong_text_still_raises() -> N
     closed.close()
     stream = console.GuardedStream(closed, optional=False)
     stream.write("lost")
-    assert console.loss(stream) == "I/O operation on closed file"
+    assert console.write_error(stream) == "I/O operation on closed file"
     strict = console.GuardedStream(io.TextIOWrapper(io.BytesIO(), encoding="ascii"), optional=False)
     with pytest.raises(UnicodeEncodeError):
         strict.write("é")
-    assert console.loss(strict) is None
+    assert console.write_error(strict) is None
 
 
 def test_the_guard_of_a_program_holds_for_all_that_it_calls_and_then_leaves(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,7 +39,7 @@ def test_an_environment_is_made_once_and_found_from_then_on(package: Path, caplo
     with ThreadPoolExecutor(2) as both:
         first, second = both.map(lambda _: interpreter(tool), range(2))
     assert first == second == known_interpreter(tool)
-    assert caplog.text.count("making an environment for 'odd'") == 1, "two at once make one"
+    assert caplog.text.count("creating the environment for 'odd'") == 1, "two at once make one"
     program = [str(first), "-c", "import odd_tool; print(odd_tool.ANSWER)"]
     assert subprocess.run(program, capture_output=True, text=True).stdout == "42\n"
     remove(tool)

@@ -18,7 +18,7 @@ from filelock import FileLock
 
 from ppclas_core.errors import UserError
 from ppclas_core.runs.lock import locked as run_folder_locked
-from ppclas_core.system.lock import Busy, locked
+from ppclas_core.system.lock import LockTimeoutError, locked
 
 HOLDER = """
 import sys, time
@@ -46,7 +46,7 @@ def holder(path: Path, module: str = "system.lock", seconds: float = 60) -> Iter
 def test_a_lock_is_held_once_and_again_after_its_holder_was_killed(tmp_path: Path) -> None:
     path = tmp_path / "not/yet/file.lock"
     with holder(path) as process:
-        with pytest.raises(Busy, match="another process has been busy for 0 s: making x"), \
+        with pytest.raises(LockTimeoutError, match="another process has been busy for 0 s: making x"), \
                 locked(path, timeout=0, what="making x"):
             pass
         process.kill()
@@ -72,7 +72,7 @@ def test_a_process_that_opened_a_lock_file_before_its_removal_does_not_hold_the_
     with locked(path, timeout=5, remove=True):
         assert path.exists()
         monkeypatch.undo()
-        with pytest.raises(Busy), locked(path, timeout=0):
+        with pytest.raises(LockTimeoutError), locked(path, timeout=0):
             pass
     assert not path.exists()
 

@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
         elif not args.json:
             classes = ", ".join(f"{one_line(each.name)} {100 * each.score:.2f} %" for each in prediction.classes)
             print(f"{one_line(prediction.path)}: {classes or 'no class'}", flush=True)
-            if console.loss(sys.stdout):  # a closed pipe, as in `ppclas predict ... | head`
+            if console.write_error(sys.stdout):  # a closed pipe, as in `ppclas predict ... | head`
                 break
         rows.append(prediction.to_dict())
     if args.json:

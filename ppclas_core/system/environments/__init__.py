@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Separate Python environments for tools that cannot share that of ppclas: found, or made in the cache folder."""
+"""Separate Python environments for tools that cannot be installed beside ppclas: found, or created in the cache."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The interpreter that has the tools of an environment, and whether one can be made."""
+"""Search for the interpreter that has the tools of an environment, and for one that can create the environment."""
 
 from __future__ import annotations
 
@@ -21,80 +21,80 @@ from ppclas_core.system.cache import cache_folder, cached, home_folder
 KIND = "environments"
 """Folder below the cache folder."""
 READY = ".ppclas-ready"
-"""File that marks an environment as whole."""
-_ASK = ("import sys; from importlib.util import find_spec; print('%d.%d' % sys.version_info[:2]); "
+"""File that marks an environment as complete."""
+_PROBE = ("import sys; from importlib.util import find_spec; print('%d.%d' % sys.version_info[:2]); "
         "sys.exit(not all(map(find_spec, sys.argv[1:])))")
 
 
 def known_interpreter(environment: Environment) -> Optional[Path]:
-    """Return the Python that has the tools now; create nothing.
+    """Return the first Python that has the tools, or None; nothing is created.
 
-    In this order: the one that `PPCLAS_<NAME>_PYTHON` names, the one that ppclas runs in, that of the script on PATH,
-    the environment in the cache.
+    The order is: the Python in the variable `PPCLAS_<NAME>_PYTHON`, that of this process, that of the script on PATH,
+    and the environment in the cache.
 
     Raises:
-        UserError: the variable names a Python that lacks them.
+        UserError: the Python in the variable lacks the tools.
     """
     named = os.environ.get(variable(environment))
     if named:
         found = shutil.which(os.path.expanduser(named))
-        if found is None or not _ask(found, environment.modules)[1]:
+        if found is None or not _probe(found, environment.modules)[1]:
             raise UserError(f"{named} is not a Python that has {', '.join(environment.modules)}",
                             where=f"the environment variable {variable(environment)}",
                             do=f"install {' '.join(environment.packages)} there, or unset it")
         return Path(found)
     if all(importlib.util.find_spec(module) is not None for module in environment.modules):
         return Path(sys.executable)
-    owner = _owner(environment.script)
-    if owner and _ask(owner, environment.modules)[1]:
-        return Path(owner)
+    script_python = _interpreter_of(environment.script)
+    if script_python and _probe(script_python, environment.modules)[1]:
+        return Path(script_python)
     ready = cached(KIND, f"{name_of(environment)}/{READY}")
     return program(ready.parent) if ready is not None else None
 
 
 def why_not(environment: Environment) -> str:
-    """Return why the tools cannot be had here, with what to do; "" when they are here or can be made at first use."""
+    """Return why the tools are unavailable, with the fix; "" if they are installed or can be installed at first use."""
     if known_interpreter(environment) is not None or base_interpreter(environment) is not None:
         return ""
     versions = " or ".join(environment.pythons)
     return (f"{', '.join(environment.packages)} needs CPython {versions}, and none is on PATH or under pyenv; install "
-            f"one, or name a Python that has it by {variable(environment)}")
+            f"one, or set {variable(environment)} to a Python that has it")
 
 
 def base_interpreter(environment: Environment) -> Optional[Path]:
-    """Return a CPython that the environment can be made with: one on PATH, else one under pyenv."""
+    """Return a CPython that can create the environment: on PATH, else under pyenv; None without one."""
     if not environment.pythons:
         return Path(sys.executable)
     for version in environment.pythons:
         for candidate in _candidates(version):
-            if _ask(candidate, ())[0] == version:
+            if _probe(candidate, ())[0] == version:
                 return Path(candidate)
     return None
 
 
 def name_of(environment: Environment) -> str:
-    """Return the name of its folder below `environments` of the cache: other packages give another name."""
+    """Return the name of the folder of an environment in the cache; it depends on the packages."""
     text = repr((environment, "" if environment.pythons else (sys.version_info[:2], sys.prefix)))
     return f"{environment.name}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
 
 
 def folder_of(environment: Environment) -> Path:
-    """Return its folder where it exists, else the one that it should be made in; nothing is created."""
+    """Return the folder of an environment, whether or not it exists; nothing is created."""
     return cached(KIND, name_of(environment)) or cache_folder(KIND) / name_of(environment)
 
 
 def program(folder: Path) -> Path:
-    """Return the Python of an environment in a folder."""
+    """Return the path of the Python of an environment."""
     return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 def variable(environment: Environment) -> str:
-    """Return the name of the variable with which a user names an interpreter."""
+    """Return the environment variable that sets the interpreter of an environment."""
     return f"PPCLAS_{environment.name.upper().replace('-', '_')}_PYTHON"
 
 
-def _owner(script: str) -> str:
-    """Return the interpreter in the first line of a program on PATH; "" where there is none."""
+def _interpreter_of(script: str) -> str:
+    """Return the interpreter in the first line of a script on PATH; "" without one."""
     found = shutil.which(script) if script else None
     if found is None:
         return ""
@@ -112,10 +112,10 @@ def _candidates(version: str) -> List[str]:
 
 
 @functools.cache
-def _ask(python: str, modules: Tuple[str, ...]) -> Tuple[str, bool]:
-    """Return the version `3.10` of an interpreter ("" when it does not run), and whether it has the modules."""
+def _probe(python: str, modules: Tuple[str, ...]) -> Tuple[str, bool]:
+    """Return the version of an interpreter such as `3.10` ("" if it fails to run), and whether it has the modules."""
     try:
-        done = subprocess.run([python, "-c", _ASK, *modules], capture_output=True, text=True, timeout=60)
+        done = subprocess.run([python, "-c", _PROBE, *modules], capture_output=True, text=True, timeout=60)
     except (OSError, subprocess.TimeoutExpired):
         return "", False
     return done.stdout.strip(), done.returncode == 0

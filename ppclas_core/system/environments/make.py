@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Make an environment in the cache folder, once."""
+"""Creation of an environment in the cache folder."""
 
 from __future__ import annotations
 
@@ -30,34 +30,34 @@ _log = logging.getLogger(__name__)
 
 
 def interpreter(environment: Environment) -> Path:
-    """Return the Python that has the tools; make an environment where there is none, which takes network and minutes.
+    """Return the Python that has the tools; create an environment if needed, which takes minutes and the network.
 
-    Two processes may ask at once: one makes it, the other waits.
+    Two processes may call it at once: one creates the environment, the other waits.
 
     Raises:
-        UserError: no suitable CPython here, or pip fails, with its last lines.
+        UserError: there is no suitable CPython, or pip fails; the error has its last lines.
     """
     known = known_interpreter(environment)
     if known is not None:
         return known
     base = base_interpreter(environment)
     if base is None:
-        raise UserError(f"the tools of '{environment.name}' are not here: {why_not(environment)}")
+        raise UserError(f"the tools of '{environment.name}' are not installed: {why_not(environment)}")
     folder = writable_cache(KIND) / name_of(environment)
-    with locked(folder.with_suffix(".lock"), what=f"making the environment '{environment.name}'"):
+    with locked(folder.with_suffix(".lock"), what=f"creating the environment '{environment.name}'"):
         if not (folder / READY).is_file():
-            _log.warning("making an environment for '%s' in %s (once)", environment.name, folder)
+            _log.warning("creating the environment for '%s' in %s (once)", environment.name, folder)
             _make(environment, base, folder)
     return program(folder)
 
 
 def remove(environment: Environment) -> None:
-    """Delete the environment in the cache, so that the next use makes it anew."""
+    """Delete the environment in the cache; the next use creates it again."""
     shutil.rmtree(folder_of(environment), ignore_errors=True)
 
 
 def _make(environment: Environment, base: Path, folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)  # of one that was killed
+    shutil.rmtree(folder, ignore_errors=True)  # of a killed process
     pip = [str(program(folder)), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     commands = [[str(base), "-m", "venv", str(folder)]]
     if environment.packages:
@@ -77,14 +77,14 @@ def _run(commands: List[List[str]], environment: Environment) -> None:
     for command in commands:
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
         if done.returncode:
-            told = "\n  ".join(done.stdout.strip().splitlines()[-4:])
-            raise UserError(f"the environment for '{environment.name}' cannot be made: {' '.join(command[1:4])} ... "
-                            f"failed:\n  {told}",
+            output = "\n  ".join(done.stdout.strip().splitlines()[-4:])
+            raise UserError(f"the environment for '{environment.name}' cannot be created: {' '.join(command[1:4])} ... "
+                            f"failed:\n  {output}",
                             do=f"check the network, then 'ppclas doctor --fix {environment.name}'")
 
 
 def _share(folder: Path) -> None:
-    """Let the environment see the packages of the running one, after its own."""
+    """Make the packages of the running environment importable in the new one, after its own packages."""
     query = "import sysconfig; print(sysconfig.get_paths()['purelib'])"
     site = subprocess.run([str(program(folder)), "-c", query], capture_output=True, text=True, check=True).stdout
     ours = sysconfig.get_paths()["purelib"]
