@@ -11,6 +11,9 @@
         plugin = "my_package.plugin"
 
 Each class is parametrized over the records of the plugin, so new records are tested automatically.
+
+Imports inside functions: pytest loads `pytest_plugin` in every project that has ppclas installed, and collects tests
+without Paddle, which takes seconds to import.
 """
 
 from __future__ import annotations

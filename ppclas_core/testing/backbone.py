@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, ClassVar, Dict
+from typing import TYPE_CHECKING, Any, ClassVar, Dict
 
 import numpy as np
 import pytest
@@ -14,14 +14,25 @@ import pytest
 from ppclas_core.api import Backbone
 from ppclas_core.testing.base import Conformance
 from ppclas_core.testing.published import build, published_names
+from ppclas_core.weights.read import read_weights
+from ppclas_core.weights.write import save_pdparams
+
+if TYPE_CHECKING:
+    import paddle
+    from _pytest.mark import ParameterSet
+
+    from ppclas_core.nn.backbone import Backbone as Network
 
 NUM_CLASSES = 7
 BIG = 150_000_000
 _latest: Dict[str, Any] = {}  # reused, as building a large network takes longer than most tests
 
 
-def case(record: Backbone) -> Any:
-    """Return a pytest parameter: large models are marked `slow`, all tests of a record run in one worker."""
+def case(record: Backbone) -> ParameterSet:
+    """Return a pytest parameter for a record.
+
+    Large models are marked `slow`, and all tests of a record run in one xdist worker.
+    """
     marks = [pytest.mark.xdist_group(record.name)] + ([pytest.mark.slow] if (record.params or 0) > BIG else [])
     return pytest.param(record, id=record.name, marks=marks)
 
@@ -35,13 +46,13 @@ class BackboneConformance(Conformance):
     rounding: ClassVar[float] = 1e-4
     """Tolerance for float32 rounding in the outputs of an untrained network, relative to the largest logit."""
 
-    def pytest_generate_tests(self, metafunc: Any) -> None:
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Parametrize the tests over the records; large models are marked `slow`."""
         if "record" in metafunc.fixturenames:
             metafunc.parametrize("record", [case(record) for record in self.records()], scope="class")
 
     @pytest.fixture
-    def model(self, record: Backbone) -> Any:
+    def model(self, record: Backbone) -> Network:
         """Return the model of a record with seven classes; all tests of the record use the same one."""
         import paddle
 
@@ -49,13 +60,14 @@ class BackboneConformance(Conformance):
             paddle.seed(1)
             _latest.clear()
             _latest.update(name=record.name, model=build(record, **self.build_params(record), num_classes=NUM_CLASSES))
-        return _latest["model"]
+        known: Network = _latest["model"]
+        return known
 
     def side(self, record: Backbone) -> int:
         """Return the input size for a record in pixels."""
         return self.size or (96 if record.input_size <= 256 else 128)
 
-    def images(self, record: Backbone, count: int, channels: int = 3, side: int = 0) -> Any:
+    def images(self, record: Backbone, count: int, channels: int = 3, side: int = 0) -> paddle.Tensor:
         """Return (count, channels, side, side) float32 noise."""
         import paddle
 
@@ -63,8 +75,8 @@ class BackboneConformance(Conformance):
         noise = np.random.default_rng(3).standard_normal((count, channels, side, side))
         return paddle.to_tensor(noise.astype(np.float32))
 
-    def test_gradients_reach_every_parameter(self, record: Backbone, model: Any) -> None:
-        """In training there are `record.outputs` outputs, and every trainable parameter gets a finite gradient."""
+    def test_gradients_reach_every_parameter(self, record: Backbone, model: Network) -> None:
+        """In training mode there are `record.outputs` outputs, and every trainable parameter gets a finite gradient."""
         import paddle
 
         model.train()
@@ -80,7 +92,7 @@ class BackboneConformance(Conformance):
                 assert np.isfinite(parameter.grad.numpy()).all(), f"{key} has a gradient that is not finite"
         model.clear_gradients()
 
-    def test_evaluation_is_deterministic_and_does_not_mix_samples(self, record: Backbone, model: Any) -> None:
+    def test_evaluation_is_deterministic_and_does_not_mix_samples(self, record: Backbone, model: Network) -> None:
         """The logits of an image do not depend on the rest of the batch."""
         import paddle
 
@@ -93,7 +105,7 @@ class BackboneConformance(Conformance):
         np.testing.assert_array_equal(both, again)
         np.testing.assert_allclose(both[:1], first, rtol=1e-3, atol=self.rounding * max(1.0, float(np.abs(both).max())))
 
-    def test_another_input_size_works(self, record: Backbone, model: Any) -> None:
+    def test_another_input_size_works(self, record: Backbone, model: Network) -> None:
         """The input is 17 pixels larger, which is not a multiple of 32."""
         import paddle
 
@@ -102,7 +114,7 @@ class BackboneConformance(Conformance):
             logits = model(self.images(record, 1, side=self.side(record) + 17))
         assert list(logits.shape) == [1, NUM_CLASSES]
 
-    def test_feature_maps_have_the_declared_channels_and_strides(self, record: Backbone, model: Any) -> None:
+    def test_feature_maps_have_the_declared_channels_and_strides(self, record: Backbone, model: Network) -> None:
         """Detectors need a correct `feature_info`."""
         import paddle
 
@@ -118,7 +130,7 @@ class BackboneConformance(Conformance):
         strides = [info.stride for info in model.feature_info]
         assert strides == sorted(strides)
 
-    def test_keys_are_uniform(self, record: Backbone, model: Any) -> None:
+    def test_keys_are_uniform(self, record: Backbone, model: Network) -> None:
         """All keys are `stem.*`, `stages.i.j.*`, `head.*` or `aux_heads.*`."""
         keys = list(model.state_dict())
         odd = [key for key in keys if not re.match(r"(stem|head|aux_heads)\.|stages\.\d+\.\d+\.", key)]
@@ -126,11 +138,8 @@ class BackboneConformance(Conformance):
         classifier = [key for key in keys if key.startswith(tuple(f"{prefix}." for prefix in record.classifier))]
         assert classifier, f"no parameter below {record.classifier}"
 
-    def test_the_state_survives_a_file(self, record: Backbone, model: Any, tmp_path: Path) -> None:
+    def test_the_state_survives_a_file(self, record: Backbone, model: Network, tmp_path: Path) -> None:
         """Tensors are bit-equal after saving and reading."""
-        from ppclas_core.weights.read import read_weights
-        from ppclas_core.weights.write import save_pdparams
-
         state: Dict[str, np.ndarray] = {key: value.numpy() for key, value in model.state_dict().items()}
         save_pdparams(tmp_path / "model.pdparams", state)
         read = read_weights(tmp_path / "model.pdparams").arrays
@@ -138,7 +147,7 @@ class BackboneConformance(Conformance):
         for key, value in state.items():
             assert np.array_equal(read[key], value), key
 
-    def test_a_new_head_leaves_the_rest_alone(self, record: Backbone, model: Any) -> None:
+    def test_a_new_head_leaves_the_rest_alone(self, record: Backbone, model: Network) -> None:
         """`reset_classifier` changes the declared classifier parameters only."""
         before = {key: value.numpy() for key, value in model.state_dict().items()}
         model.reset_classifier(NUM_CLASSES + 4)

@@ -5,9 +5,19 @@
 from __future__ import annotations
 
 import importlib
-from typing import Any, ClassVar, Dict, List, Mapping
+from typing import Any, ClassVar, Dict, List, Mapping, Protocol
+
+import pytest
 
 from ppclas_core.hookspecs import HOOKS
+
+
+class NamedRecord(Protocol):
+    """Record of any kind."""
+
+    @property
+    def name(self) -> str:
+        """Name in the catalogue."""
 
 
 class Conformance:
@@ -28,11 +38,11 @@ class Conformance:
         hook = getattr(importlib.import_module(cls.plugin), HOOKS[cls.kind][0], None)
         return list(hook()) if hook else []
 
-    def build_params(self, record: Any) -> Dict[str, Any]:
+    def build_params(self, record: NamedRecord) -> Dict[str, Any]:
         """Return the parameters to build a record with."""
         return dict(self.params.get(record.name, {}))
 
-    def pytest_generate_tests(self, metafunc: Any) -> None:
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Parametrize each test that has the argument `record`."""
         if "record" in metafunc.fixturenames:
             records = self.records()

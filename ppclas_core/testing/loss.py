@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Callable, ClassVar, Iterator, Optional, Tuple
 
 import numpy as np
 import pytest
@@ -14,28 +14,34 @@ from ppclas_core.plugins.catalogue import resolve
 from ppclas_core.plugins.signature import bind_parameters, parameters
 from ppclas_core.testing.base import Conformance
 
+if TYPE_CHECKING:
+    import paddle
+
 
 class LossConformance(Conformance):
     """Tests of a plugin's losses; subclasses set `plugin`.
 
     Attributes for the subclass:
-        targets: accepted targets: any of "indices", "probabilities", "logits" (of a teacher).
-        reference: method that returns the expected value for (record, logits, target), or None.
+        targets: accepted targets: any of "indices" (N,), "probabilities" (N, K) and "logits" (N, K), of a teacher.
+
+    A subclass may also override `reference`.
     """
 
     kind = "loss"
-    targets: ClassVar[tuple] = ("indices", "probabilities")
+    targets: ClassVar[Tuple[str, ...]] = ("indices", "probabilities")
 
-    def reference(self, record: Loss, logits: np.ndarray, target: np.ndarray) -> Any:
+    def reference(self, record: Loss, logits: np.ndarray, target: np.ndarray) -> Optional[float]:
         """Return the expected value in float64, or None if the subclass has no reference."""
         return None
 
-    def make(self, record: Loss) -> Any:
+    def make(self, record: Loss) -> Callable[[paddle.Tensor, paddle.Tensor], paddle.Tensor]:
         """Return the loss; its parameters are checked like those of a config."""
         target = resolve(record.target, owner=record.name)
-        return target(**bind_parameters(target, self.build_params(record), owner=record.name))
+        loss: Callable[[paddle.Tensor, paddle.Tensor], paddle.Tensor] = target(
+            **bind_parameters(target, self.build_params(record), owner=record.name))
+        return loss
 
-    def cases(self) -> Any:
+    def cases(self) -> Iterator[Tuple[np.ndarray, np.ndarray]]:
         """Yield pairs (logits (N, K) float32, target): a usual one, a single sample, extreme logits."""
         rng = np.random.default_rng(11)
         for count, classes, scale in ((4, 5, 1.0), (1, 2, 3.0), (3, 7, 1e4)):

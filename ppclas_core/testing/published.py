@@ -14,7 +14,7 @@ import functools
 import lzma
 import zlib
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Tuple
+from typing import TYPE_CHECKING, Dict, Iterator, List, Mapping, NamedTuple, Tuple
 
 import numpy as np
 
@@ -23,6 +23,9 @@ from ppclas_core.plugins.catalogue import resolve
 from ppclas_core.weights.formats.quantized import dequantize
 from ppclas_core.weights.match import match_weights, namings
 from ppclas_core.weights.names import Names
+
+if TYPE_CHECKING:
+    from paddle import nn
 
 
 class Tensor(NamedTuple):
@@ -93,7 +96,7 @@ def reference_input(size: int) -> np.ndarray:
     return np.random.default_rng(0).standard_normal((2, 3, size, size)).astype(np.float32)
 
 
-def build(record: Backbone, *, lazy: bool = False, zeros: bool = False, **params: Any) -> Any:
+def build(record: Backbone, *, lazy: bool = False, zeros: bool = False, **params: object) -> nn.Layer:
     """Build the model of a record.
 
     Args:
@@ -116,16 +119,18 @@ def build(record: Backbone, *, lazy: bool = False, zeros: bool = False, **params
             set_global_initializer(None)
 
 
-def published_names(record: Backbone, model: Any) -> List[Names]:
+def published_names(record: Backbone, model: nn.Layer) -> List[Names]:
     """Return the published names of every tensor of `model` that its family declares."""
     return list(resolve(record.weight_names, owner=record.name)(model))
 
 
-def name_differences(record: Backbone, model: Any, tensors: List[Tensor]) -> Iterator[str]:
+def name_differences(record: Backbone, model: nn.Layer, tensors: List[Tensor]) -> Iterator[str]:
     """Yield each difference between a family's names and shapes and the published ones, in both directions.
 
     Args:
-        model: of the record; its values do not matter.
+        record: record of the architecture.
+        model: a model of it; its values do not matter.
+        tensors: the published tensors.
     """
     shapes = {key: tuple(value.shape) for key, value in model.state_dict().items()}
     rows = {row.ours: row for row in published_names(record, model)}
@@ -149,11 +154,12 @@ def name_differences(record: Backbone, model: Any, tensors: List[Tensor]) -> Ite
             yield f"{row.ours}: 2.1 key '{row.v2_1}', published '{tensor.v2_1}'"
 
 
-def unread(record: Backbone, model: Any, generation: str) -> Iterator[str]:
+def unread(record: Backbone, model: nn.Layer, generation: str) -> Iterator[str]:
     """Yield each tensor of `model` that is not matched when it is written under published names and read again.
 
     Args:
-        model: of the record; its values do not matter.
+        record: record of the architecture.
+        model: a model of it; its values do not matter.
         generation: `2020`, `2.0` or `2.1`.
     """
     shapes = {key: tuple(value.shape) for key, value in model.state_dict().items()}
@@ -174,7 +180,7 @@ def deterministic_state(tensors: List[Tensor], gain: float = 1.0) -> Dict[str, n
     return {tensor.v2020: deterministic_tensor(tensor, gain) for tensor in tensors}
 
 
-def logits_difference(record: Backbone, model: Any, references: List[Reference]) -> float:
+def logits_difference(record: Backbone, model: nn.Layer, references: List[Reference]) -> float:
     """Return max |logits - reference logits| / std over classes of a loaded model in evaluation mode."""
     import paddle
 

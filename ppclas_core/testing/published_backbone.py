@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, ClassVar, Dict, Iterator, Tuple
+from typing import TYPE_CHECKING, Any, ClassVar, Dict, Iterator, Sequence, Tuple
 
 import numpy as np
 import pytest
@@ -23,6 +23,12 @@ from ppclas_core.testing.published import (
     published_names,
     unread,
 )
+from ppclas_core.weights.load import load_weights
+from ppclas_core.weights.names import Names
+from ppclas_core.weights.write import save_pdparams, save_variables
+
+if TYPE_CHECKING:
+    from paddle import nn
 
 _latest: Dict[str, Any] = {}  # all tests of a record use one model without values
 
@@ -34,7 +40,7 @@ class PublishedConformance(Conformance):
     golden: ClassVar[Path]
     tolerance: ClassVar[float] = 1e-3
 
-    def pytest_generate_tests(self, metafunc: Any) -> None:
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Parametrize tests of names over all architectures, and tests of outputs over those with references."""
         if "record" in metafunc.fixturenames:
             published = golden_names(self.golden)
@@ -48,26 +54,24 @@ class PublishedConformance(Conformance):
                 metafunc.parametrize("record", cases, scope="class")
 
     @pytest.fixture
-    def skeleton(self, record: Backbone) -> Any:
+    def skeleton(self, record: Backbone) -> nn.Layer:
         """Return the model of a record with shapes but without values."""
         if _latest.get("name") != record.name:
             _latest.clear()
             _latest.update(name=record.name, model=build(record, lazy=True))
         return _latest["model"]
 
-    def test_names_and_shapes_are_the_published_ones(self, record: Backbone, skeleton: Any) -> None:
+    def test_names_and_shapes_are_the_published_ones(self, record: Backbone, skeleton: nn.Layer) -> None:
         """Names and shapes are compared in both directions, for all three naming schemes."""
         assert list(name_differences(record, skeleton, golden_names(self.golden)[record.name])) == []
 
-    def test_what_is_written_under_published_names_is_read_whole(self, record: Backbone, skeleton: Any) -> None:
+    def test_what_is_written_under_published_names_is_read_whole(self, record: Backbone, skeleton: nn.Layer) -> None:
         """In each naming scheme every tensor of a file is matched with its own key, also without reference outputs."""
         for generation in ("2020", "2.0", "2.1"):
             assert list(unread(record, skeleton, generation)) == [], generation
 
     def test_every_form_of_file_gives_the_published_outputs(self, record: Backbone, tmp_path: Path) -> None:
         """Tensors loaded from each format are bit-equal, and the logits equal those of the published network."""
-        from ppclas_core.weights.load import load_weights
-
         tensors = golden_names(self.golden)[record.name]
         references = golden_logits(self.golden)[record.name]
         values = deterministic_state(tensors, references[0].gain)
@@ -82,10 +86,8 @@ class PublishedConformance(Conformance):
                 assert np.array_equal(state[row.ours].numpy(), values[row.v2020]), f"{form}: {row}"
         assert logits_difference(record, model, references) < self.tolerance
 
-    def files(self, values: Dict[str, np.ndarray], rows: Any, folder: Path) -> Iterator[Tuple[str, Path]]:
+    def files(self, values: Dict[str, np.ndarray], rows: Sequence[Names], folder: Path) -> Iterator[Tuple[str, Path]]:
         """Write one file or folder per published format and yield (format, path)."""
-        from ppclas_core.weights.write import save_pdparams, save_variables
-
         save_variables(folder / "2020", values)
         yield "variable folder", folder / "2020"
         for form, names in (("2020", "v2020"), ("2.0", "v2_0"), ("2.1", "v2_1")):

@@ -10,12 +10,14 @@ from __future__ import annotations
 import contextlib
 import functools
 import http.server
+import tarfile
 import threading
 from pathlib import Path
-from typing import Any, Iterable, Iterator
+from typing import Iterable, Iterator
 
 from ppclas_core.api import Backbone, Weights, hookimpl
 from ppclas_core.plugins.catalogue import Catalogue, catalogue
+from ppclas_core.weights.write import save_pdparams, save_variables
 
 NAME = "PublicToy"
 """Name of the architecture, and of its weights for 32 x 32 pixels."""
@@ -56,7 +58,7 @@ def serve_files(folder: Path) -> Iterator[str]:
     """Serve the files of a folder on this machine; yield the URL."""
 
     class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_: Any) -> None:
+        def log_message(self, format: str, *arguments: object) -> None:
             pass
 
     handler = functools.partial(Quiet, directory=str(folder))
@@ -69,12 +71,9 @@ def serve_files(folder: Path) -> Iterator[str]:
 
 
 def _write(folder: Path) -> None:
-    import tarfile
-
     import paddle
 
     from ppclas_core.testing.toy import ToyNet
-    from ppclas_core.weights.write import save_pdparams, save_variables
 
     paddle.seed(3)
     arrays = {key: value.numpy() for key, value in ToyNet(num_classes=1000).state_dict().items()}

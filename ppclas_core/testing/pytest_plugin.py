@@ -8,7 +8,7 @@ import contextlib
 import io
 import os
 from pathlib import Path
-from typing import Any, Callable, Iterator, Mapping, NamedTuple
+from typing import Callable, Iterator, Mapping, NamedTuple
 
 import pytest
 
@@ -32,7 +32,7 @@ class Project:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def write(self, files: Mapping[str, Any]) -> Project:
+    def write(self, files: Mapping[str, object]) -> Project:
         """Write files: strings unchanged, other content as YAML."""
         import yaml
 
@@ -65,7 +65,7 @@ class Project:
 def ppclas_project(tmp_path: Path) -> Callable[..., Project]:
     """Return a factory of projects: `ppclas_project({"config.yaml": {...}}).run("check", "config.yaml")`."""
 
-    def make(files: Mapping[str, Any] | None = None) -> Project:
+    def make(files: Mapping[str, object] | None = None) -> Project:
         return Project(tmp_path).write(files or {})
 
     return make

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 import pickle
-from typing import Any, Optional
+from typing import Callable, Optional
 
 import pytest
 
@@ -25,12 +25,14 @@ class LrScheduleConformance(Conformance):
         """Return the expected learning rate, or None if the subclass has no reference."""
         return None
 
-    def make(self, record: LrSchedule, epochs: int = 3, step_each_epoch: int = 7) -> Any:
+    def make(self, record: LrSchedule, epochs: int = 3, step_each_epoch: int = 7) -> Callable[[int], float]:
         """Return the schedule for a run of `epochs` x `step_each_epoch` steps."""
         target = resolve(record.target, owner=record.name)
         supplied = {"epochs": epochs, "step_each_epoch": step_each_epoch}
         bound = bind_parameters(target, self.build_params(record), owner=record.name, hidden=supplied)
-        return target(**bound, **{key: value for key, value in supplied.items() if key in parameters(target)})
+        known = {key: value for key, value in supplied.items() if key in parameters(target)}
+        schedule: Callable[[int], float] = target(**bound, **known)
+        return schedule
 
     def test_every_step_has_a_finite_rate(self, record: LrSchedule) -> None:
         """The rate is never negative, also after the last step."""

@@ -17,13 +17,18 @@ from ppclas_core.api import Backbone as BackboneRecord
 from ppclas_core.api import hookimpl
 from ppclas_core.nn import Backbone, ClassifierHead, ConvBN, FeatureInfo
 from ppclas_core.plugins.catalogue import Catalogue, catalogue
+from ppclas_core.runs.folder import CheckpointFolder
+from ppclas_core.runs.meta import Meta, write_meta
+from ppclas_core.weights.write import save_pdparams
 
 
 class ToyNet(Backbone):
     """Backbone of two convolutions and a classifier.
 
     Args:
-        width: channels of the first stage.
+        width: channels of the first stage; the second has twice as many.
+        num_classes: number of logits.
+        in_channels: number of input channels.
     """
 
     def __init__(self, *, width: int = 8, num_classes: int = 1000, in_channels: int = 3) -> None:
@@ -52,10 +57,6 @@ def toy_catalogue() -> Catalogue:
 
 def toy_checkpoint(folder: Path, *, num_classes: int = 4, side: int = 32) -> Path:
     """Write a checkpoint of ToyNet as training does (`ppcls.pdparams`, `meta.yaml`) and return its folder."""
-    from ppclas_core.runs.folder import CheckpointFolder
-    from ppclas_core.runs.meta import Meta, write_meta
-    from ppclas_core.weights.write import save_pdparams
-
     toy_catalogue()
     paddle.seed(7)
     model = ToyNet(num_classes=num_classes)
