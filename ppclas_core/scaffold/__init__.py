@@ -29,13 +29,15 @@ def plugin_files(dist: str, kind: str, component: str = "") -> Dict[str, str]:
         UserError: pip, Python or the catalogue would refuse a name.
     """
     if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", dist):
-        raise UserError(f"'{dist}' is no name for a distribution", do="use letters, digits, '-', '_' and '.'")
+        raise UserError(f"'{dist}' is not a valid distribution name", do="use letters, digits, '-', '_' and '.'")
     package = package_name(dist)
     if not package.isidentifier():
-        raise UserError(f"'{dist}' gives the package name '{package}', which Python refuses", do="start with a letter")
+        raise UserError(f"'{dist}' gives the package name '{package}', which is not a Python identifier",
+                        do="start with a letter")
     component = component or component_name(dist)
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", component):
-        raise UserError(f"'{component}' is no name for a component", do="letters, digits and '_', a letter first")
+        raise UserError(f"'{component}' is not a valid component name",
+                        do="use letters, digits and '_', starting with a letter")
     check_identifiers(package, component, _snake(component))
     template = KINDS[kind]
     fields = {"dist": dist, "package": package, "component": component, "module": _snake(component),

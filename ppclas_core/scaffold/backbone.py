@@ -7,7 +7,7 @@ from __future__ import annotations
 WHAT = "A backbone"
 
 PLUGIN = '''\
-"""What this distribution gives to ppclas; imports nothing but the records."""
+"""Records of this distribution; this module imports only `ppclas_core.api`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ppclas_core.api import Backbone, hookimpl
 
 @hookimpl
 def ppclas_backbones() -> Iterable[Backbone]:
-    """One record per variant."""
+    """Return one record per variant."""
     return [
         Backbone(
             name="@component@",
@@ -31,7 +31,7 @@ def ppclas_backbones() -> Iterable[Backbone]:
 '''
 
 MODULE = '''\
-"""@component@: say which paper this is, and what differs from it."""
+"""@component@: name the paper, and what differs from it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from ppclas_core.nn import Backbone, ClassifierHead, ConvBN, FeatureInfo
 
 
 class Residual(nn.Layer):
-    """x -> relu(shortcut(x) + two convolutions of x)."""
+    """Residual block: relu(shortcut(x) + conv2(conv1(x)))."""
 
     def __init__(self, in_channels: int, channels: int, stride: int) -> None:
         super().__init__()
@@ -51,16 +51,16 @@ class Residual(nn.Layer):
         self.shortcut = ConvBN(in_channels, channels, 1, stride=stride, act=None)
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """(N, in_channels, H, W) -> (N, channels, H / stride, W / stride)."""
+        """Map (N, in_channels, H, W) to (N, channels, H / stride, W / stride)."""
         return nn.functional.relu(self.shortcut(x) + self.conv2(self.conv1(x)))
 
 
 class @component@(Backbone):
-    """A stem, three stages of one block each, a classifier.
+    """Backbone with a stem, three stages of one block each, and a classifier.
 
     Args:
-        width: channels of the stem.
-        dropout: probability before the classifier.
+        width: number of channels of the stem.
+        dropout: dropout probability before the classifier.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class @component@(Backbone):
 '''
 
 TESTS = '''\
-"""The published conformance kit does the testing; add what is special to this backbone."""
+"""Tests of the conformance kit; add tests of what is special to this backbone."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 WHAT = "An exporter"
 
 PLUGIN = '''\
-"""What this distribution gives to ppclas; imports nothing but the records."""
+"""Records of this distribution; this module imports only `ppclas_core.api`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ppclas_core.api import Exporter, hookimpl
 
 @hookimpl
 def ppclas_exporters() -> Iterable[Exporter]:
-    """One record per format: how to write it, and how to run it."""
+    """Return one record per format."""
     return [
         Exporter(
             name="@component@",
@@ -31,7 +31,7 @@ def ppclas_exporters() -> Iterable[Exporter]:
 '''
 
 MODULE = '''\
-"""@component@: say which consumer runs these files."""
+"""@component@: name the program that runs these files."""
 
 from __future__ import annotations
 
@@ -56,14 +56,14 @@ def export(request: ExportRequest, *, file_name: str = "program") -> None:
 
 
 def load(folder: Path) -> Callable[[np.ndarray], np.ndarray]:
-    """The runtime: float32 (N, C, H, W) -> logits (N, num_classes)."""
+    """Return the runtime: float32 (N, C, H, W) -> logits (N, num_classes) float32."""
     program = paddle.jit.load(str(next(Path(folder).glob("*.pdiparams")).with_suffix("")))
     program.eval()
     return lambda images: program(paddle.to_tensor(images)).numpy()
 '''
 
 TESTS = '''\
-"""The published conformance kit does the testing: each artefact is run and compared with its model."""
+"""Tests of the conformance kit, which runs each artifact and compares its outputs with those of the model."""
 
 from __future__ import annotations
 

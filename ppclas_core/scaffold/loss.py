@@ -7,7 +7,7 @@ from __future__ import annotations
 WHAT = "A loss"
 
 PLUGIN = '''\
-"""What this distribution gives to ppclas; imports nothing but the records."""
+"""Records of this distribution; this module imports only `ppclas_core.api`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ppclas_core.api import Loss, hookimpl
 
 @hookimpl
 def ppclas_losses() -> Iterable[Loss]:
-    """One record per loss."""
+    """Return one record per loss."""
     return [Loss(name="@component@", target="@package@.@module@:@component@", doc="focal loss")]
 '''
 
@@ -35,7 +35,7 @@ from ppclas_core.losses.cross_entropy import log_softmax
 
 
 class @component@(nn.Layer):
-    """Cross-entropy that weighs a sample by (1 - p)^gamma, p its probability of the true class.
+    """Cross-entropy with the weight (1 - p)^gamma per sample, where p is the probability of the true class.
 
     Args:
         gamma: 0 gives plain cross-entropy.
@@ -46,15 +46,15 @@ class @component@(nn.Layer):
         self.gamma = gamma
 
     def forward(self, logits: paddle.Tensor, target: paddle.Tensor) -> paddle.Tensor:
-        """Logits (N, K) float32 and class indices (N,) or probabilities (N, K) -> 0-D tensor, the mean."""
-        log_p = log_softmax(logits.astype("float32"))  # Paddle's own stops at -64 on the CPU
+        """Return the mean loss, 0-D, of logits (N, K) float32 and class indices (N,) or probabilities (N, K)."""
+        log_p = log_softmax(logits.astype("float32"))  # that of Paddle is cut at -64 on the CPU
         if target.ndim == 1:
             target = F.one_hot(target, logits.shape[-1])
         return -(target * (1.0 - log_p.exp()) ** self.gamma * log_p).sum(axis=-1).mean()
 '''
 
 TESTS = '''\
-"""The published conformance kit does the testing, against the formula in numpy."""
+"""Tests of the conformance kit, which compares the loss with the formula in NumPy."""
 
 from __future__ import annotations
 

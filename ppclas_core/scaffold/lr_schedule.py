@@ -7,7 +7,7 @@ from __future__ import annotations
 WHAT = "A learning-rate schedule"
 
 PLUGIN = '''\
-"""What this distribution gives to ppclas; imports nothing but the records."""
+"""Records of this distribution; this module imports only `ppclas_core.api`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ppclas_core.api import LrSchedule, hookimpl
 
 @hookimpl
 def ppclas_lr_schedules() -> Iterable[LrSchedule]:
-    """One record per schedule."""
+    """Return one record per schedule."""
     return [LrSchedule(name="@component@", target="@package@.@module@:@component@", doc="polynomial decay")]
 '''
 
@@ -32,7 +32,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class @component@:
-    """lr * (1 - step / total) ^ power.
+    """Schedule lr * (1 - step / total) ^ power.
 
     Args:
         lr: initial learning rate.
@@ -46,13 +46,13 @@ class @component@:
     power: float = 2.0
 
     def __call__(self, step: int) -> float:
-        """Learning rate of the optimizer step counted from 0."""
+        """Return the learning rate of an optimizer step, counted from 0."""
         total = self.epochs * self.step_each_epoch
         return self.lr * (1.0 - min(step, total) / total) ** self.power
 '''
 
 TESTS = '''\
-"""The published conformance kit does the testing, against the formula."""
+"""Tests of the conformance kit, which compares the schedule with the formula."""
 
 from __future__ import annotations
 

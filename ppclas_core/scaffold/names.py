@@ -29,7 +29,7 @@ def check_identifiers(package: str, component: str, module: str) -> None:
     for name, what in ((package, "gives the package name"), (component, "is the component"),
                        (module, f"is the module of the component '{component}'")):
         if keyword.iskeyword(name):
-            raise UserError(f"'{name}' {what}, but it is a keyword of Python", do="choose another name")
+            raise UserError(f"'{name}' {what}, which is a keyword of Python", do="choose another name")
     if module == "plugin":
         raise UserError(f"the component '{component}' would be written to plugin.py, which holds the records",
                         do="choose another name with --component")
@@ -90,7 +90,7 @@ def check_modules(component: str, files: Mapping[str, str]) -> None:
         try:
             tree = ast.parse(text)
         except SyntaxError as error:
-            raise UserError(f"with the component '{component}' {path}:{error.lineno} is no Python: {error.msg}",
+            raise UserError(f"with the component '{component}' {path}:{error.lineno} is not valid Python: {error.msg}",
                             do="choose another name with --component") from None
         if _defined(tree).get(component, 0) > 1 or component in _imported(tree):
             raise UserError(f"the component '{component}' has a name that {path} uses for something else",

@@ -7,7 +7,7 @@ from __future__ import annotations
 WHAT = "An augmentation"
 
 PLUGIN = '''\
-"""What this distribution gives to ppclas; imports nothing but the records."""
+"""Records of this distribution; this module imports only `ppclas_core.api`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ppclas_core.api import Op, hookimpl
 
 @hookimpl
 def ppclas_ops() -> Iterable[Op]:
-    """One record per op."""
+    """Return one record per op."""
     return [
         Op(
             name="@component@",
@@ -31,7 +31,7 @@ def ppclas_ops() -> Iterable[Op]:
 '''
 
 MODULE = '''\
-"""@component@: say which paper this is, and where in the pipeline the op belongs."""
+"""@component@: name the paper, and the position of the op in the pipeline."""
 
 from __future__ import annotations
 
@@ -46,29 +46,29 @@ class @component@:
     """Multiply an image by a random factor.
 
     Args:
-        strength: the factor lies in 1 - strength .. 1 + strength; 0 changes nothing.
+        strength: the factor is in 1 - strength .. 1 + strength; 0 does not change the image.
     """
 
     def __init__(self, strength: float = 0.4) -> None:
         if not 0.0 <= strength <= 1.0:
-            raise UserError(f"strength is {strength}; it must lie in 0..1")
+            raise UserError(f"strength is {strength}; it must be in 0..1")
         self.strength = strength
 
     def sample(self, rng: np.random.Generator, shape: Tuple[int, ...]) -> float:
-        """The factor for one image."""
+        """Return the factor for one image."""
         return float(rng.uniform(1.0 - self.strength, 1.0 + self.strength))
 
     def apply(self, image: np.ndarray, draw: float) -> np.ndarray:
-        """uint8 image -> uint8 image of the same shape."""
+        """Return the uint8 image multiplied by the factor."""
         return np.clip(np.rint(image.astype(np.float32) * draw), 0, 255).astype(np.uint8)
 
     def __call__(self, image: np.ndarray, rng: Optional[np.random.Generator] = None) -> np.ndarray:
-        """Sample and apply; without a generator the result is random each time."""
+        """Sample a factor and apply it; without `rng` each call is random."""
         return self.apply(image, self.sample(rng or np.random.default_rng(), image.shape))
 '''
 
 TESTS = '''\
-"""The published conformance kit does the testing; add what is special to this op."""
+"""Tests of the conformance kit; add tests of what is special to this op."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from ppclas_core.scaffold import KINDS
     ("ppclas-core", "distribution of ppclas itself"), ("ppclas", "distribution of ppclas itself"),
     ("PPCLAS_Models.Mobile", "distribution of ppclas itself"), ("numpy", "is installed, version"),
     ("importlib-metadata", "is installed, version"), ("yaml", "which exists"), ("ppclas_core.x", ""),
-    ("3net", "which Python refuses"), ("a b", "is no name"), ("../x", "is no name"),
+    ("3net", "is not a Python identifier"), ("a b", "is not a valid"), ("../x", "is not a valid"),
 ])
 def test_a_name_that_is_taken_is_refused(ppclas_project: Callable[..., Any], dist: str, told: str) -> None:
     project = ppclas_project()
