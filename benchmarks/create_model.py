@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import statistics
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Callable, List, Sequence, Tuple
 
 from command_line import benchmark_parser, start
@@ -38,7 +39,7 @@ def main() -> int:
     worst = 0.0
     for name in args.architectures or [name for name in ARCHITECTURES if name in list_models()]:
         shapes = [(key, tuple(value.shape)) for key, value in create_model(name).state_dict().items()]
-        ours, theirs = alternate(lambda name=name: create_model(name), lambda shapes=shapes: initialize(shapes))
+        ours, theirs = alternate(partial(create_model, name), partial(initialize, shapes))
         worst = max(worst, ours / theirs)
         print(f"{name:<24} create_model {ours:6.3f} s   initialization alone {theirs:6.3f} s   {ours / theirs:5.2f}x")
     print(f"goal: at most {GOAL}x; worst is {worst:.2f}x")

@@ -91,7 +91,8 @@ def _float_row(checkpoint: Path, model: str, name: str, out: Path) -> Dict[str, 
             "saturated": parity["saturated"], "seconds": time.perf_counter() - started}
 
 
-def _int8_row(source: Union[str, Checkpoint], model: str, name: str, out: Path, **options: object) -> Dict[str, Any]:
+def _int8_row(source: Union[str, Checkpoint], model: str, name: str, out: Path,
+              **options: Any) -> Dict[str, Any]:  # noqa: ANN401 - Any: options of any exporter
     """Measure an int8 format with all layers in int8 and no limit for the loss, which the row reports."""
     started = time.perf_counter()
     row: Dict[str, Any] = {"model": model, "format": name}

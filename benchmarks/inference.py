@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any, Dict, List, Optional
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from command_line import benchmark_parser, start
@@ -37,6 +37,9 @@ from ppclas_core.report.benchmark import text_table
 from ppclas_core.runtimes.dygraph import DygraphRuntime
 from ppclas_core.runtimes.load import load_runtime, runtimes_of
 from ppclas_core.system.cores import usable_cores
+
+if TYPE_CHECKING:
+    import numpy as np
 
 PEERS = ("dygraph", "onnxruntime", "openvino")
 COLUMNS = ("engine", "batch", "p50_ms", "p99_ms", "images_per_s", "memory_mb", "size_mb", "x dygraph", "x onnxruntime",
@@ -108,7 +111,8 @@ class Bench:
         texts = []
         runtimes = {name: load_runtime(self._plain, name, threads=self._threads) for name in runtimes_of(self._plain)
                    if name in PEERS}
-        peers = {"dygraph": DygraphRuntime(find_checkpoint(self._checkpoint), device="cpu"), **runtimes}
+        peers: Dict[str, Callable[[np.ndarray], object]] = {
+            "dygraph": DygraphRuntime(find_checkpoint(self._checkpoint), device="cpu"), **runtimes}
         auto = load_selected_runtime(self._plain, threads=self._threads)
         for batch in (1, 8):
             images = random_images((batch, *self._plain.input_shape), "float32")
@@ -117,15 +121,16 @@ class Bench:
             print(f"alternating, batch {batch}: auto takes {ratio:.2f} times the best of {', '.join(peers)}")
             if ratio > 1.1:
                 texts.append(f"auto at batch {batch} takes {ratio:.2f} times the best peer")
-        for name in ("onnxruntime", "openvino") if int8 and self._quant is not None else ():
-            if name not in runtimes:
+        bundle = self._quant if int8 else None
+        for name in ("onnxruntime", "openvino"):
+            if bundle is None or name not in runtimes:
                 continue
-            quant = load_runtime(self._quant, {"onnxruntime": "onnxruntime-int8"}.get(name, name),
+            quant = load_runtime(bundle, {"onnxruntime": "onnxruntime-int8"}.get(name, name),
                                  threads=self._threads)
             times = compare_runtimes({"float": runtimes[name], "int8": quant},
                          random_images((1, *self._plain.input_shape), "float32"), drop=False)
             faster = times["float"] / times["int8"]
-            megabytes = self._quant.facts["details"]["megabytes"]
+            megabytes = bundle.facts["details"]["megabytes"]
             smaller = megabytes["float"] / megabytes["int8"]
             print(f"alternating, batch 1: int8 in {name} is {faster:.2f} times as fast, {smaller:.2f} times as small")
             if faster < 3 or smaller < 3.7:

@@ -20,10 +20,13 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Dict, List, Optional
+from typing import TYPE_CHECKING, Dict, List, Optional, Union
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from command_line import benchmark_parser, start
+
+if TYPE_CHECKING:
+    from ppclas_core.data.decoding.jpeg_restart import DividedJpeg
 
 GOALS = {"ours": (1.6, 1.05), "ours, turbo": (None, 1.3), "ours, repacked, turbo": (None, 1.6)}
 """Smallest ratio to the op chain of 2020 and to albumentations, by candidate."""
@@ -103,7 +106,7 @@ def _files(folder: Optional[Path], count: int, scratch: Path) -> List[Path]:
     return paths
 
 
-def _repacked(files: List[Path], scratch: Path) -> List[object]:
+def _repacked(files: List[Path], scratch: Path) -> List[Union[bytes, DividedJpeg]]:
     """Return the images as a repacked source provides them (see `Source.open`); [] without a transcoder."""
     from ppclas_core.data.decoding.decoders import transcoder
     from ppclas_core.data.readers.repacked import open_shards
@@ -120,7 +123,8 @@ def _repacked(files: List[Path], scratch: Path) -> List[object]:
     return [shards.open(index) for index in range(len(shards))]
 
 
-def _on_one_core(images: List[bytes], repacked: List[object], seconds: float, missing: List[str]) -> Dict[str, float]:
+def _on_one_core(images: List[bytes], repacked: List[Union[bytes, DividedJpeg]], seconds: float,
+                 missing: List[str]) -> Dict[str, float]:
     """Return images per second of each pipeline: medians over rounds in which the pipelines alternate."""
     import cv2
     import numpy as np

@@ -98,7 +98,7 @@ def _ours(files: List[Path], repacked: Path, missing: List[str]) -> Dict[str, Ep
 def _paddle(files: List[Path]) -> Epoch:
     from paddle.io import DataLoader, Dataset
 
-    class Files(Dataset):  # type: ignore[misc]  # Paddle has no types
+    class Files(Dataset):
         def __len__(self) -> int:
             return len(files)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import math
 import random
-from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
 import cv2
 import numpy as np
@@ -19,6 +19,9 @@ from ppclas_core.data import build_pipeline
 from ppclas_core.data.decoding.decoders import choose_decoder
 from ppclas_core.data.fused import FusedPipeline
 from ppclas_core.data.sampler import sample_rng
+
+if TYPE_CHECKING:
+    from ppclas_core.data.decoding.jpeg_restart import DividedJpeg
 
 SIDE = 224
 MEAN = (0.485, 0.456, 0.406)
@@ -35,7 +38,9 @@ Pipeline = Callable[[int, np.ndarray], None]
 
 def chain_of_2020(image: bytes) -> np.ndarray:
     """Run a reimplementation of the op chain of 2020: each op allocates a new array."""
-    pixels = cv2.imdecode(np.frombuffer(image, np.uint8), 1)[:, :, ::-1]
+    decoded = cv2.imdecode(np.frombuffer(image, np.uint8), 1)
+    assert decoded is not None
+    pixels = decoded[:, :, ::-1]
     height, width = pixels.shape[:2]
     aspect = math.sqrt(random.uniform(3.0 / 4.0, 4.0 / 3.0))
     wide, tall = 1.0 * aspect, 1.0 / aspect
@@ -60,7 +65,7 @@ def of_2020(images: List[bytes]) -> Pipeline:
     return run
 
 
-def ours(images: Sequence[object], decoder: str) -> Pipeline:
+def ours(images: Sequence[Union[bytes, DividedJpeg]], decoder: str) -> Pipeline:
     """Return our pipeline of a standard config, for encoded images or for images of a repacked source."""
     pipeline = build_pipeline(TRANSFORMS)
     plan = FusedPipeline(pipeline, choose_decoder(decoder, pipeline))
@@ -119,7 +124,8 @@ def of_albumentations(images: List[bytes]) -> Pipeline:
     return run
 
 
-def all_pipelines(images: List[bytes], repacked: Sequence[object], missing: List[str]) -> Dict[str, Pipeline]:
+def all_pipelines(images: List[bytes], repacked: Sequence[Union[bytes, DividedJpeg]],
+                  missing: List[str]) -> Dict[str, Pipeline]:
     """Return the pipelines by name; append those that cannot run here to `missing`."""
     found: Dict[str, Pipeline] = {"chain of 2020": of_2020(images), "ours": ours(images, "opencv")}
     try:

@@ -143,7 +143,7 @@ def write_base(path: Path) -> None:
 
 
 def run(name: str, seed: int, sampler: str, trials: int,
-        start_trial: Callable[[Path, str], InProcessTrial]) -> List[Row]:
+        start_trial: Callable[[Path, int], InProcessTrial]) -> List[Row]:
     """Run a search, or continue that of an earlier call, and return its rows."""
     from ppclas_search.read_space import read_space
     from ppclas_search.results import rows_of

@@ -37,7 +37,7 @@ import time
 import urllib.request
 import zlib
 from pathlib import Path
-from typing import Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -330,7 +330,7 @@ def _bad_requests() -> Iterator[Bad]:
         yield "gone away", [length(classify, 100000) + noise], 0, (408,)
 
 
-def _binary(tensor: Dict[str, object], raw: bytes) -> Tuple[bytes, str]:
+def _binary(tensor: Mapping[str, object], raw: bytes) -> Tuple[bytes, str]:
     """Return body and extra header of a request with one binary tensor."""
     head = json.dumps({"inputs": [{**tensor, "parameters": {"binary_data_size": len(raw)}}]}).encode()
     return head + raw, f"Inference-Header-Content-Length: {len(head)}\r\n"

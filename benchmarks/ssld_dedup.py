@@ -110,7 +110,8 @@ def texture(rng: np.random.Generator, height: int, width: int) -> np.ndarray:
     noise = cv2.resize(rng.random((cells, cells)).astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
     weight = np.clip(noise, 0, 1)[..., None]
     low, high = rng.integers(0, 256, 3), rng.integers(0, 256, 3)
-    return (low * (1 - weight) + high * weight).astype(np.uint8)
+    mixed: np.ndarray = low * (1 - weight) + high * weight
+    return mixed.astype(np.uint8)
 
 
 def alter(image: np.ndarray, kinds: Set[str], rng: np.random.Generator) -> Tuple[np.ndarray, int]:

@@ -14,7 +14,7 @@ import json
 import sys
 from pathlib import Path
 from types import ModuleType
-from typing import Dict, List
+from typing import Dict, List, Set
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from generated import write_or_check
@@ -36,14 +36,14 @@ def index() -> Dict[str, Dict[str, List[str]]]:
         for kind, (hook, _) in HOOKS.items():
             if kind == "config_dir" or not hasattr(module, hook):
                 continue
-            names = set()
+            names: Set[str] = set()
             for record in getattr(module, hook)():
                 names.update([record.name, *getattr(record, "aliases", ())])
                 names.update(weights.name for weights in getattr(record, "weights", ()))
             result.setdefault(kind, {})[dist] = sorted(names)
-        for kind, names in _roles(module).items():
-            if names:
-                result.setdefault(kind, {})[dist] = sorted(names)
+        for role, provided in _roles(module).items():
+            if provided:
+                result.setdefault(role, {})[dist] = sorted(provided)
     return result
 
 
