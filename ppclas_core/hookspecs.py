@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Hooks of a ppclas plugin. Each returns records from `ppclas_core.api`; none takes arguments."""
+"""The eleven hooks of a ppclas plugin. Each returns records from `ppclas_core.api`; none takes arguments."""
 
 from __future__ import annotations
 
@@ -100,15 +100,8 @@ HOOKS: Dict[str, Tuple[str, Type[Any]]] = {
     "callback": ("ppclas_callbacks", Callback),
     "command": ("ppclas_commands", Command),
     "config_dir": ("ppclas_config_dirs", ConfigDir),
-}
-"""Kind -> (hook name, record class) of the hooks that any plugin may implement."""
-
-CORE_HOOKS: Dict[str, Tuple[str, Type[Any]]] = {
     "reader": ("ppclas_readers", Reader),
     "optimizer": ("ppclas_optimizers", Optimizer),
     "metric": ("ppclas_metrics", Metric),
 }
-"""Kind -> (hook name, record class) of the hooks that only core implements."""
-
-KINDS: Dict[str, Tuple[str, Type[Any]]] = {**HOOKS, **CORE_HOOKS}
-"""Kind -> (hook name, record class) of all records in the catalogue."""
+"""Kind -> (hook name, record class)."""

@@ -27,7 +27,7 @@ from typing import (
 )
 
 from ppclas_core.errors import UserError, did_you_mean
-from ppclas_core.hookspecs import KINDS
+from ppclas_core.hookspecs import HOOKS
 from ppclas_core.plugins import signature
 from ppclas_core.plugins.discover import DIRECT_GROUPS, Found, PluginFailure, canonical
 from ppclas_core.plugins.install import how_to_install, missing_library
@@ -129,8 +129,8 @@ class Catalogue:
             UserError: the name is unknown (the error suggests a name or a distribution and lists failed plugins), or
                 two plugins provide it.
         """
-        if kind not in KINDS:
-            raise UserError(f"unknown kind '{kind}'.{did_you_mean(kind, KINDS)}", do=f"one of: {', '.join(KINDS)}")
+        if kind not in HOOKS:
+            raise UserError(f"unknown kind '{kind}'.{did_you_mean(kind, HOOKS)}", do=f"one of: {', '.join(HOOKS)}")
         dist, _, bare = name.rpartition(":")
         entries = self._index.get((kind, bare), [])
         if dist:
@@ -183,7 +183,7 @@ class Catalogue:
             return entry
         target = self.target(entry)
         spec = getattr(target, "ppclas_spec", None)
-        if not isinstance(spec, KINDS[entry.kind][1]):
+        if not isinstance(spec, HOOKS[entry.kind][1]):
             return entry
         return entry._replace(record=dataclasses.replace(spec, name=entry.record.name, target=entry.record.target))
 

@@ -149,14 +149,14 @@ class Loader:
             if self._manager.is_registered(module):
                 raise ValueError(f"the module '{found.value}' is already registered by another entry point")
             self._manager.register(module, name=label)
-            self._check_hook_names(module, found.dist)
+            self._check_hook_names(module)
         except KeyboardInterrupt:
             raise
         except BaseException as error:
             self._fail(found, "register", " ".join(str(error).split()) or describe(error), error)
             return
         plugin = LoadedPlugin(found.dist, found.version, found.name)
-        for kind, (hook_name, record_class) in hookspecs.KINDS.items():
+        for kind, (hook_name, record_class) in hookspecs.HOOKS.items():
             for impl in getattr(self._manager.hook, hook_name).get_hookimpls():
                 if impl.plugin is module:
                     plugin.hooks.append(hook_name)
@@ -166,10 +166,9 @@ class Loader:
             return
         self._use(plugin, found)
 
-    def _check_hook_names(self, module: ModuleType, dist: str) -> None:
-        """Raise ValueError for a hook implementation whose name is not a hook of this plugin."""
-        hooks = hookspecs.KINDS if dist == CORE else hookspecs.HOOKS
-        known = {hook for hook, _ in hooks.values()}
+    def _check_hook_names(self, module: ModuleType) -> None:
+        """Raise ValueError for a hook implementation whose name is no hook."""
+        known = {hook for hook, _ in hookspecs.HOOKS.values()}
         unknown = [name for name in vars(module) if name.startswith("ppclas_") and name not in known
                    and self._manager.parse_hookimpl_opts(module, name) is not None]
         if unknown:
@@ -177,7 +176,7 @@ class Loader:
 
     def _call(self, found: Found, plugin: LoadedPlugin, kind: str, record_class: Type[object],
               function: Callable[[], Iterable[Any]]) -> None:
-        hook = hookspecs.KINDS[kind][0]
+        hook = hookspecs.HOOKS[kind][0]
         try:
             with quiet():
                 records = list(function())

@@ -9,12 +9,44 @@ from pathlib import Path
 from typing import Dict
 
 from ppclas_core.errors import UserError
-from ppclas_core.scaffold import backbone, exporter, loss, lr_schedule, op
+from ppclas_core.scaffold import (
+    backbone,
+    batch_op,
+    callback,
+    command,
+    decoder,
+    exporter,
+    loss,
+    lr_schedule,
+    metric,
+    op,
+    optimizer,
+    reader,
+)
 from ppclas_core.scaffold.layout import distribution_files
 from ppclas_core.scaffold.names import check_free, check_identifiers, check_modules
 from ppclas_core.system.atomic import atomic_folder
 
-KINDS = {"backbone": backbone, "op": op, "loss": loss, "lr_schedule": lr_schedule, "exporter": exporter}
+KINDS = {
+    "backbone": backbone,
+    "op": op,
+    "batch_op": batch_op,
+    "decoder": decoder,
+    "loss": loss,
+    "lr_schedule": lr_schedule,
+    "exporter": exporter,
+    "callback": callback,
+    "command": command,
+    "reader": reader,
+    "metric": metric,
+    "optimizer": optimizer,
+}
+"""Kind of component -> template."""
+NAMED_FOR = {"command": "module", "metric": "module"}
+"""Kinds whose names are in lower case, by the field that has the name of the record; all others: `component`."""
+"""Kind of component -> template."""
+NAMED_FOR = {"command": "module", "metric": "module"}
+"""Kinds whose names are in lower case, by the field that has the name of the record; all others: `component`."""
 
 
 def plugin_files(dist: str, kind: str, component: str = "") -> Dict[str, str]:
@@ -42,6 +74,7 @@ def plugin_files(dist: str, kind: str, component: str = "") -> Dict[str, str]:
     template = KINDS[kind]
     fields = {"dist": dist, "package": package, "component": component, "module": _snake(component),
               "entry": dist.lower().replace("ppclas-", "")}
+    fields["name"] = fields[NAMED_FOR.get(kind, "component")]
     files = distribution_files(fields, kind=kind, what=template.WHAT)
     for path, text in template.FILES.items():
         files[_fill(path, fields)] = _fill(text, fields)

@@ -55,11 +55,11 @@ build-backend = "setuptools.build_meta"
 README = """\
 # @dist@
 
-@what@ for [ppclas](https://pypi.org/project/ppclas-core/): `@component@`.
+@what@ for [ppclas](https://pypi.org/project/ppclas-core/): `@name@`.
 
 ```
 pip install .
-ppclas info @component@
+ppclas plugins
 ```
 
 in this folder; once it is published, `pip install @dist@`. Tests: `pytest`, with the extra `test` of ppclas-core.

@@ -60,6 +60,7 @@ def check_free(dist: str, package: str, kind: str, component: str) -> None:
     if spec is not None and spec.origin is not None:
         raise UserError(f"'{dist}' gives the package name '{package}', which exists: {spec.origin}",
                         do="choose another name")
+    kind = {"batch_op": "op", "decoder": "op"}.get(kind, kind)
     owner = catalogue().owner(kind, component)
     if owner is not None:
         raise UserError(f"{owner.component} exists, in {owner.label}", do="choose another name with --component")

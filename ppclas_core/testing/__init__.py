@@ -19,19 +19,29 @@ without Paddle, which takes seconds to import.
 from __future__ import annotations
 
 from ppclas_core.testing.backbone import BackboneConformance
+from ppclas_core.testing.callback import CallbackConformance
+from ppclas_core.testing.command import CommandConformance
 from ppclas_core.testing.exporter import ExporterConformance
 from ppclas_core.testing.loss import LossConformance
+from ppclas_core.testing.metric import MetricConformance
 from ppclas_core.testing.op import OpConformance
+from ppclas_core.testing.optimizer import OptimizerConformance
 from ppclas_core.testing.plugin import PluginConformance
 from ppclas_core.testing.published_backbone import PublishedConformance
+from ppclas_core.testing.reader import ReaderConformance
 from ppclas_core.testing.schedule import LrScheduleConformance
 
 __all__ = [
     "BackboneConformance",
+    "CallbackConformance",
+    "CommandConformance",
     "ExporterConformance",
     "LossConformance",
     "LrScheduleConformance",
+    "MetricConformance",
     "OpConformance",
+    "OptimizerConformance",
     "PluginConformance",
     "PublishedConformance",
+    "ReaderConformance",
 ]

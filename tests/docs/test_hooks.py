@@ -19,7 +19,7 @@ def test_every_hook_has_a_heading_with_its_signature() -> None:
         assert f"### `{name}{signature}`" in text
 
 
-def test_there_are_eight_hooks_and_each_takes_no_argument() -> None:
-    assert len(hookspecs.HOOKS) == 8
+def test_there_are_eleven_hooks_and_each_takes_no_argument() -> None:
+    assert len(hookspecs.HOOKS) == 11
     for name, _ in hookspecs.HOOKS.values():
         assert not inspect.signature(getattr(hookspecs, name)).parameters

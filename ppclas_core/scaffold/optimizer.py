@@ -1,0 +1,120 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""Template of a optimizer plugin: the sign of a moving average of the gradients."""
+
+from __future__ import annotations
+
+WHAT = "An optimizer"
+
+PLUGIN = '''\
+"""What this distribution gives to ppclas; imports nothing but the records."""
+
+from __future__ import annotations
+
+from typing import Iterable
+
+from ppclas_core.api import Optimizer, hookimpl
+
+
+@hookimpl
+def ppclas_optimizers() -> Iterable[Optimizer]:
+    """One record per optimizer."""
+    return [
+        Optimizer(
+            name="@component@",
+            target="@package@.@module@:build_@module@",
+            help="steps of equal size for every parameter",
+        ),
+    ]
+'''
+
+MODULE = '''\
+"""@component@: say which paper this is."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List
+
+import paddle
+
+
+class @component@:
+    """Move each parameter by the learning rate, against the sign of the moving average of its gradient.
+
+    Args:
+        parameters: trainable parameters.
+        momentum: weight of the previous average, 0..1.
+    """
+
+    def __init__(self, parameters: List[Any], momentum: float) -> None:
+        self.parameters = parameters
+        self.momentum = momentum
+        self.rate = 0.0
+        self.averages = {each.name: paddle.zeros_like(each) for each in parameters}
+
+    def set_lr(self, value: float) -> None:
+        """Set the learning rate of the next steps."""
+        self.rate = value
+
+    @paddle.no_grad()
+    def step(self) -> None:
+        """Update the parameters with their gradients."""
+        for each in self.parameters:
+            if each.grad is not None:
+                average = self.momentum * self.averages[each.name] + (1.0 - self.momentum) * each.grad
+                self.averages[each.name] = average
+                each.set_value(each - self.rate * paddle.sign(average))
+
+    def clear_grad(self) -> None:
+        """Set the gradients to zero."""
+        for each in self.parameters:
+            each.clear_gradient()
+
+    def state_dict(self) -> Dict[str, Any]:
+        """Return the averages by the names of the parameters."""
+        return dict(self.averages)
+
+    def set_state_dict(self, state_dict: Dict[str, Any]) -> None:
+        """Set the averages."""
+        self.averages = {name: paddle.to_tensor(state_dict[name]) for name in self.averages}
+
+
+def build_@module@(parameters: List[Any], momentum: float = 0.9) -> @component@:
+    """Build the optimizer, with learning rate 0; the trainer supplies `parameters` and sets the rate of each step."""
+    return @component@(parameters, momentum)
+'''
+
+TESTS = '''\
+"""The published conformance kit does the testing; add the steps that the paper gives."""
+
+from __future__ import annotations
+
+from ppclas_core.testing import OptimizerConformance, PluginConformance
+
+
+class TestPlugin(PluginConformance):
+    plugin = "@package@.plugin"
+
+
+class TestOptimizers(OptimizerConformance):
+    plugin = "@package@.plugin"
+'''
+
+CONFIG = """\
+# ppclas data digits && ppclas run example.yaml
+base: quick_start/digits_MobileNetV3_small.yaml
+requires: [@dist@]
+epochs: 2
+OPTIMIZER:
+  function: @component@
+  params: {momentum: 0.9}
+LEARNING_RATE:
+  params: {lr: 0.003}
+"""
+
+FILES = {
+    "src/@package@/plugin.py": PLUGIN,
+    "src/@package@/@module@.py": MODULE,
+    "tests/test_@package@.py": TESTS,
+    "example.yaml": CONFIG,
+}
