@@ -10,6 +10,7 @@ from ppclas_core.system.lazy import lazy_names
 
 _PUBLIC = {
     "BadImage": "ppclas_core.data.errors",
+    "Batch": "ppclas_core.data.loader",
     "build_pipeline": "ppclas_core.data.pipeline",
     "ClassNames": "ppclas_core.data.class_match",
     "config_section": "ppclas_core.data.readers.open",
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from ppclas_core.data.errors import TransformError as TransformError
     from ppclas_core.data.label_list import read_label_list as read_label_list
     from ppclas_core.data.label_list import write_label_list as write_label_list
+    from ppclas_core.data.loader import Batch as Batch
     from ppclas_core.data.loader import Loader as Loader
     from ppclas_core.data.opencv import cv2 as cv2
     from ppclas_core.data.opencv import one_thread_per_call as one_thread_per_call

@@ -20,6 +20,7 @@ _PUBLIC = {
     "ScalarLogger": "ppclas_core.training.scalar_logger",
     "summed": "ppclas_core.training.distributed.collectives",
     "train": "ppclas_core.training.run_training",
+    "Trainer": "ppclas_core.training.trainer",
 }
 __all__ = list(_PUBLIC)
 
@@ -31,5 +32,6 @@ if TYPE_CHECKING:
     from ppclas_core.training.resume import FREE_KEYS as FREE_KEYS
     from ppclas_core.training.run_training import train as train
     from ppclas_core.training.scalar_logger import ScalarLogger as ScalarLogger
+    from ppclas_core.training.trainer import Trainer as Trainer
 
 __getattr__, __dir__ = lazy_names(__name__, _PUBLIC)

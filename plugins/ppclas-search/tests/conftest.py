@@ -26,8 +26,8 @@ from ppclas_search.trial_config import Source, with_objective
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The working directory, with `base.yaml` and the plugin `stub_net.py`."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("ppclas_search.loop.POLL_SECONDS", 0.001)
-    monkeypatch.setattr("ppclas_search.loop.LOOK_SECONDS", 0.05)
+    monkeypatch.setattr("ppclas_search.loop.TRIAL_POLL_SECONDS", 0.001)
+    monkeypatch.setattr("ppclas_search.loop.STORAGE_POLL_SECONDS", 0.05)
     (tmp_path / "base.yaml").write_text(search_stubs.BASE, encoding="utf-8")
     (tmp_path / "stub_net.py").write_text(search_stubs.PLUGIN, encoding="utf-8")
     return tmp_path

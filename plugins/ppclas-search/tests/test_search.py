@@ -109,7 +109,7 @@ def test_the_report_shows_what_matters_without_a_script_or_a_link(source, search
     assert "<script" not in page
     assert "http" not in page
     assert "src=" not in page
-    bars = page[page.index("Share of each key"):]
+    bars = page[page.index("Importance of each key"):]
     order = [bars.index(f">{key}</text>") for key in ("LEARNING_RATE.params.lr", "OPTIMIZER.regularizer.factor",
                                                       "use_fp16")]
     assert order[0] == min(order)

@@ -32,18 +32,18 @@ def test_every_value_of_the_shipped_spaces_is_possible(name):
 
 
 @pytest.mark.parametrize(("text", "expected"), [
-    ("serch: {}", "space.yaml:2: a search file has no 'serch'. Did you mean 'search'?"),
-    ("search: {ls_epsilon: [0.1]}", "space.yaml:2: 'ls_epsilon' has 1 value; there is nothing to choose"),
+    ("serch: {}", "space.yaml:2: unknown key 'serch'. Did you mean 'search'?"),
+    ("search: {ls_epsilon: [0.1]}", "space.yaml:2: 'ls_epsilon' has 1 value; a search needs at least two"),
     ("search:\n  use_mix: [false, true]\n  ls_epsilon: [0.1, 0.2, 0.1]",
-     "space.yaml:4: the value 0.1 of 'ls_epsilon' stands twice"),
-    ("search:\n  ls_epsilon: {low: 0.1}", "space.yaml:3: the range of 'ls_epsilon' has no 'high'"),
-    ("search:\n  ls_epsilon: {low: 0.2, hihg: 0.1}", "has no 'hihg'. Did you mean 'high'?"),
+     "space.yaml:4: the value 0.1 of 'ls_epsilon' is listed twice"),
+    ("search:\n  ls_epsilon: {low: 0.1}", "space.yaml:3: the range of 'ls_epsilon' has no key 'high'"),
+    ("search:\n  ls_epsilon: {low: 0.2, hihg: 0.1}", "unknown key 'hihg'. Did you mean 'high'?"),
     ("search:\n  ls_epsilon: {low: 0.2, high: 0.1}", "the range of 'ls_epsilon' goes from 0.2 to 0.1"),
-    ("search:\n  ls_epsilon: {low: 0, high: 0.1, log: true}", "a logarithmic range starts above 0"),
+    ("search:\n  ls_epsilon: {low: 0, high: 0.1, log: true}", "the logarithmic range of 'ls_epsilon' starts at 0"),
     ("search:\n  ls_epsilon: 0.1", "'ls_epsilon' is 0.1; it must be a list of values or a range"),
-    ("objective: accuracy\nsearch: {ls_epsilon: [0, 0.1]}", "'objective' is 'accuracy', which is no metric"),
-    ("max_iter: 0\nsearch: {ls_epsilon: [0, 0.1]}", "'max_iter' is 0; it must be a whole number from 1 on"),
-    ("sampler: grid\nsearch: {ls_epsilon: {low: 0.0, high: 0.1}}", "a grid needs values"),
+    ("objective: accuracy\nsearch: {ls_epsilon: [0, 0.1]}", "'objective' is 'accuracy', which is not a metric"),
+    ("max_iter: 0\nsearch: {ls_epsilon: [0, 0.1]}", "'max_iter' is 0; it must be an integer of at least 1"),
+    ("sampler: grid\nsearch: {ls_epsilon: {low: 0.0, high: 0.1}}", "a grid needs finitely many values"),
     ("sampler: grid\nstartup: 3\nsearch: {ls_epsilon: [0, 0.1]}", "'startup' has no effect on the sampler 'grid'"),
     ("search:\n  model_save_dir: [a, b]", "space.yaml:3: 'model_save_dir' cannot be searched"),
     ("search:\n  TRAIN: {variants: {a: {TRAIN.batch_size: 8}, b: {}}}\n  TRAIN.batch_size: [8, 16]",
@@ -86,10 +86,10 @@ def test_the_objective_is_the_monitored_metric_of_the_base(source):
     from ppclas_search.trial_config import with_objective
 
     text = "search: {ls_epsilon: [0, 0.1]}"
-    for overrides, name, maximise in (((), "top1", True), (("task=multilabel",), "mAP", True),
+    for overrides, name, maximize in (((), "top1", True), (("task=multilabel",), "mAP", True),
                                       (("monitor=ece",), "ece", False)):
         space = with_objective(source(text, *overrides)).space
-        assert (space.objective, space.maximise) == (name, maximise)
+        assert (space.objective, space.maximize) == (name, maximize)
     assert with_objective(source(f"objective: loss\n{text}", "monitor=ece")).space.objective == "loss"
     assert check_source(source(f"objective: ece\n{text}", "metrics=[ece]"))["metrics"] == ["ece"]
 
@@ -113,9 +113,9 @@ def test_a_variant_sets_several_keys_and_a_list_is_a_value(source):
     made = source("search:\n  size: {variants: {small: {TRAIN.batch_size: 4, epochs: 9}, usual: {}}}\n"
                   "  image_shape: [[3, 16, 16], [1, 16, 16]]")
     _size, shape = made.space.dimensions
-    config = made.at({"size": "small", "image_shape": shape.values[1]})
+    config = made.config_at({"size": "small", "image_shape": shape.values[1]})
     assert (config["TRAIN"]["batch_size"], config["epochs"], config["image_shape"]) == (4, 9, [1, 16, 16])
-    assert made.at({"size": "usual", "image_shape": shape.values[0]})["epochs"] == 6
+    assert made.config_at({"size": "usual", "image_shape": shape.values[0]})["epochs"] == 6
 
 
 def test_ranges_draw_on_their_scale(source):

@@ -20,7 +20,7 @@ from test_image_header import scan_bomb
 
 from ppclas_core.data.opencv import cv2
 from ppclas_serve.decoding import DecodePool, Lane
-from ppclas_serve.refused import Refused
+from ppclas_serve.request_error import RequestError
 
 pytestmark = pytest.mark.xdist_group("serve")
 CLASSIFY = "/v2/models/toy/classify"
@@ -68,13 +68,13 @@ def test_large_images_leave_room_in_the_queue_for_small_ones(monkeypatch: pytest
             release = threading.Event()
             hung = asyncio.ensure_future(pool.heavy.run(release.wait))
             large = png(0, 100)
-            waiting = [asyncio.ensure_future(model.rows_of([large])) for _ in range(2)]
+            waiting = [asyncio.ensure_future(model.preprocess([large])) for _ in range(2)]
             while model._heavy < 2:
                 await asyncio.sleep(0.01)
-            with pytest.raises(Refused, match="2 large images in progress") as caught:
-                await model.rows_of([large])
+            with pytest.raises(RequestError, match="2 large images in progress") as caught:
+                await model.preprocess([large])
             assert caught.value.status == 429
-            assert (await model.rows_of([RED])).shape == (1, 3, 8, 8)
+            assert (await model.preprocess([RED])).shape == (1, 3, 8, 8)
             release.set()
             assert await hung
             assert (await waiting[0]).shape == (await waiting[1]).shape == (1, 3, 8, 8)

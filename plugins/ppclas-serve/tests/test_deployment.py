@@ -59,7 +59,7 @@ def test_routes_and_metrics_of_the_page_exist() -> None:
         path = "/v2/repository/models/NAME/unload" if path == "/unload" else path
         assert path in paths, path
     metrics = Metrics()
-    metrics.answered("infer", "m", 200, 0.1)
+    metrics.count_response("infer", "m", 200, 0.1)
     names = {metric.name for metric in metrics._registry.collect()}
     for name in re.findall(r"`(ppclas_[a-z_]+)`", page):
         assert name.removesuffix("_total") in names, name

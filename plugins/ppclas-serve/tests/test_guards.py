@@ -87,7 +87,7 @@ def test_what_is_no_http_is_refused(server: Server, sent: bytes, status: bytes) 
 def test_a_body_that_is_too_large_is_refused_before_it_is_read(server: Server) -> None:
     answer = talk(server, head(CLASSIFY, 10**12, "Connection: close\r\n"))
     assert answer.startswith(b"HTTP/1.1 413")
-    assert b"2097152 are allowed" in answer
+    assert b"the limit is 2097152 bytes" in answer
     chunk = b"40000\r\n" + b"x" * 0x40000 + b"\r\n"
     start = f"POST {CLASSIFY} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
     assert talk(server, start, *[chunk] * 9).startswith(b"HTTP/1.1 413")
@@ -104,7 +104,7 @@ def test_the_rest_of_a_refused_body_is_passed_over_and_the_connection_goes_on(se
 def test_bombs_and_damaged_images_are_refused_with_a_reason(server: Server, photos: List[bytes]) -> None:
     for data, status, said in ((png_bomb(), 413, "30000 x 30000"), (photos[0][:300], 400, "cut off"),
                                (photos[1][:100], 400, "cut off"), (b"", 400, "not a JPEG"),
-                               (b"\xff\xd8" + bytes(1 << 20), 413, "1048576 are allowed")):
+                               (b"\xff\xd8" + bytes(1 << 20), 413, "the limit is 1048576 bytes")):
         answer = server.ask("POST", CLASSIFY, data)
         assert answer.status == status, answer.body
         assert said in answer.json["error"]
@@ -150,7 +150,7 @@ def test_a_model_that_has_enough_to_do_refuses_with_its_own_pace() -> None:
     from ppclas_serve.batcher import Call
     from ppclas_serve.decoding import DecodePool
     from ppclas_serve.model import Model
-    from ppclas_serve.refused import Refused
+    from ppclas_serve.request_error import RequestError
     from ppclas_serve.settings import Limits, RuntimeSettings
     from ppclas_serve.source import Opened
 
@@ -160,13 +160,13 @@ def test_a_model_that_has_enough_to_do_refuses_with_its_own_pace() -> None:
         with contextlib.closing(DecodePool(1)) as pool:
             model = Model("m", "1", opened, RuntimeSettings(queue=16), Limits(), pool, lambda call: None)
             model._observed(Call(rows=4, requests=4, waited=0, took=2.0, error=""))
-            with model.admitted(16), pytest.raises(Refused, match="16 images in progress") as caught:
+            with model.admitted(16), pytest.raises(RequestError, match="16 images in progress") as caught:
                 model.check_room()
             assert (caught.value.status, caught.value.retry_after) == (429, 8)
             with model.admitted(1):
                 pass
             assert model.rows == 0
-            assert (await model.rows_of([_png(np.zeros((9, 9, 3), np.uint8))])).shape == (1, 3, 8, 8)
+            assert (await model.preprocess([_png(np.zeros((9, 9, 3), np.uint8))])).shape == (1, 3, 8, 8)
             await model.retire()
 
     asyncio.run(story())
@@ -178,7 +178,7 @@ def test_a_multilabel_model_gives_sigmoid_scores() -> None:
     from ppclas_core.predict.runnable import Runnable
     from ppclas_core.tasks import Multilabel
     from ppclas_serve.decoding import DecodePool
-    from ppclas_serve.explain import belief
+    from ppclas_serve.explain import log_probability
     from ppclas_serve.model import Model
     from ppclas_serve.settings import Limits, RuntimeSettings
     from ppclas_serve.source import Opened
@@ -192,7 +192,7 @@ def test_a_multilabel_model_gives_sigmoid_scores() -> None:
             np.testing.assert_allclose(model.probabilities(logits), [[0.5, 0.95257413]], rtol=1e-6)
             assert [(row["name"], round(row["score"], 3)) for row in model.best(logits[0], 5)] == [
                 ("dog", 0.953), ("cat", 0.5)]
-            assert belief(logits, 1, several=True)[0] == pytest.approx(np.log(0.95257413))
+            assert log_probability(logits, 1, multilabel=True)[0] == pytest.approx(np.log(0.95257413))
             await model.retire()
 
     asyncio.run(story())
@@ -208,7 +208,7 @@ def test_all_requests_together_have_a_limit() -> None:
     from starlette.requests import Request
 
     from ppclas_serve.body import Buffers
-    from ppclas_serve.refused import Refused
+    from ppclas_serve.request_error import RequestError
     from ppclas_serve.settings import Limits
 
     def request(size: int, announced: bool) -> Request:
@@ -223,7 +223,7 @@ def test_all_requests_together_have_a_limit() -> None:
         async with buffers.body(request(100, True)) as first:
             assert (len(first), buffers.held) == (100, 100)
             for announced in (True, False):
-                with pytest.raises(Refused) as caught:
+                with pytest.raises(RequestError) as caught:
                     async with buffers.body(request(60, announced)):
                         pass
                 assert (caught.value.status, caught.value.retry_after) == (503, 1)

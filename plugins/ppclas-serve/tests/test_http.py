@@ -86,13 +86,14 @@ def test_a_tensor_that_is_not_finite_is_refused_however_it_comes(light: Server) 
         assert found.status == (200 if value == 3 else 400)
         if value != 3:
             assert "values must be finite" in found.json["error"]
-    for number, said in (("1e999", "values must be finite"), ("1e39", "values must be finite"), ("NaN", "no JSON")):
+    for number, said in (("1e999", "values must be finite"), ("1e39", "values must be finite"), ("NaN",
+                                                                                                 "not valid JSON")):
         body = json.dumps({"inputs": [ROW]}).replace("0.5", number).encode()
         found = light.ask("POST", INFER, body)
         assert (found.status, said in found.json["error"]) == (400, True)
     body = json.dumps({"inputs": [ROW]}).replace("0.5", "3e38").encode()
     found = light.ask("POST", INFER, body)
-    assert (found.status, "the model gives NaN or infinity" in found.json["error"]) == (400, True)
+    assert (found.status, "the model outputs NaN or infinity" in found.json["error"]) == (400, True)
 
 
 def test_one_output_is_not_sent_thousands_of_times(light: Server) -> None:

@@ -15,7 +15,7 @@ import pytest
 from ppclas_core.data.opencv import cv2
 from ppclas_serve.image_header import image_size
 from ppclas_serve.model import check_image
-from ppclas_serve.refused import Refused
+from ppclas_serve.request_error import RequestError
 from ppclas_serve.settings import Limits
 
 PIXELS = np.random.default_rng(0).integers(0, 255, (37, 53, 3), dtype=np.uint8)
@@ -83,6 +83,6 @@ def test_the_pixels_of_a_thumbnail_inside_do_not_count() -> None:
     (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\0\0\0\0\x05", 400, "0 x 5 pixels"), (bytes(2000), 413, "2000 bytes"),
 ])
 def test_what_is_too_large_or_unknown_is_refused(data: bytes, status: int, said: str) -> None:
-    with pytest.raises(Refused, match=said) as caught:
+    with pytest.raises(RequestError, match=said) as caught:
         check_image(data, Limits(image_bytes=1900 if len(data) == 2000 else 1 << 20))
     assert caught.value.status == status

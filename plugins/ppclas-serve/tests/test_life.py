@@ -209,10 +209,10 @@ def test_ctrl_c_and_a_closed_terminal_stop_it_too_and_while_it_drains_it_says_th
 
 
 @pytest.mark.parametrize(("arguments", "said"), [
-    (["nowhere"], "no weights there"), (["a=x", "a=y"], "two models are called 'a'"),
-    (["/=x"], "is no name for a model"),
+    (["nowhere"], "no weights there"), (["a=x", "a=y"], "two models have the name 'a'"),
+    (["/=x"], "is not a valid name of a model"),
     (["x", "--max-batch", "0"], "--max-batch is 0; it must be at least 1"), (["x", "--timeout", "0"], "above 0"),
-    (["x", "--max-buffered-mb", "1"], "below --max-request-mb"), (["x", "--watch", "-1"], "may not be below 0"),
+    (["x", "--max-buffered-mb", "1"], "below --max-request-mb"), (["x", "--watch", "-1"], "must be at least 0"),
     (["x", "--host", "not.a.host.invalid"], "cannot listen"), (["x", "--port", "99999"], "--port is 99999"),
     (["x", "--max-request-mb", "inf"], "--max-request-mb is inf; it must be a finite number"),
     (["x", "--drain", "nan"], "--drain is nan; it must be a finite number"),

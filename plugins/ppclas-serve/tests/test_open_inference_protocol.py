@@ -117,7 +117,7 @@ def test_each_of_many_concurrent_requests_gets_its_own_response(client: Any, pho
 
 
 def test_mistakes_are_reported_to_the_client(client: Any, photos: List[bytes]) -> None:
-    with pytest.raises(Exception, match="unknown model 'typo'; there are: toy, second"):
+    with pytest.raises(Exception, match="unknown model 'typo'; the models are: toy, second"):
         client.infer("typo", [image_input(photos)])
     with pytest.raises(Exception, match="has the version 1, not 7"):
         client.infer("toy", [image_input(photos)], model_version="7")
@@ -135,12 +135,12 @@ ROW = {"name": "image", "datatype": "FP32", "shape": [1, 3, 32, 32], "data": [0.
 @pytest.mark.parametrize(("change", "said"), [
     ({"name": "images"}, "unknown input 'images'"),
     ({"name": ["image"]}, "unknown input"),
-    ({"datatype": "FP64"}, "the datatype of 'image' is FP32"),
-    ({"shape": [1, 3, 32]}, "the shape of 'image' is [n, 3, 32, 32]"),
-    ({"shape": [-1, 3, 32, 32]}, "positive whole numbers"),
-    ({"shape": [0, 3, 32, 32]}, "positive whole numbers"),
+    ({"datatype": "FP64"}, "the datatype of 'image' must be FP32"),
+    ({"shape": [1, 3, 32]}, "the shape of 'image' must be [n, 3, 32, 32]"),
+    ({"shape": [-1, 3, 32, 32]}, "positive integers"),
+    ({"shape": [0, 3, 32, 32]}, "positive integers"),
     ({"shape": [9, 3, 32, 32]}, "one request may have 8"),
-    ({"shape": "1"}, "positive whole numbers"),
+    ({"shape": "1"}, "positive integers"),
     ({"data": [1.0]}, "has 3072 values, not 1"),
     ({"data": [[1.0], [1.0, 2.0]]}, "ragged"),
     ({"data": ["a"] * 3072}, "must be numbers"),
@@ -148,7 +148,7 @@ ROW = {"name": "image", "datatype": "FP32", "shape": [1, 3, 32, 32], "data": [0.
     ({"parameters": 3}, "'parameters' must be an object"),
     ({"parameters": {"binary_data_size": 12}}, "0 bytes follow the JSON"),
     ({"parameters": {"binary_data_size": "12"}}, "0 bytes follow the JSON"),
-    ({"parameters": {"shared_memory_region": "a"}}, "shared memory is not offered"),
+    ({"parameters": {"shared_memory_region": "a"}}, "shared memory is not supported"),
 ])
 def test_a_wrong_tensor_is_refused_with_its_reason(server: Server, change: Any, said: str) -> None:
     answer = server.ask("POST", "/v2/models/toy/infer", {"inputs": [{**ROW, **change}]})
@@ -157,14 +157,16 @@ def test_a_wrong_tensor_is_refused_with_its_reason(server: Server, change: Any, 
 
 
 @pytest.mark.parametrize(("body", "said"), [
-    (b"", "no JSON"), (b"{", "no JSON"), (b"[]", "must be an object"), (b"{}", "'inputs' must be a list of one"),
-    (b'{"inputs": [1]}', "'inputs' must be a list of one"), (b"[" * 100000, "no JSON"),
-    (b"\xff\xfe\x00", "no JSON"), (json.dumps({"inputs": [ROW, ROW]}).encode(), "'inputs' must be a list of one"),
+    (b"", "not valid JSON"), (b"{", "not valid JSON"), (b"[]", "must be an object"), (b"{}",
+                                                                                      "'inputs' must be a list of one"),
+    (b'{"inputs": [1]}', "'inputs' must be a list of one"), (b"[" * 100000, "not valid JSON"),
+    (b"\xff\xfe\x00", "not valid JSON"), (json.dumps({"inputs": [ROW, ROW]}).encode(),
+                                          "'inputs' must be a list of one"),
     (json.dumps({"inputs": [ROW], "outputs": [{"name": "x"}]}).encode(), "unknown output 'x'"),
     (json.dumps({"inputs": [ROW], "outputs": {}}).encode(), "'outputs' must be a list"),
-    (json.dumps({"inputs": [ROW], "id": [1]}).encode(), "'id' must be a text, not a list"),
+    (json.dumps({"inputs": [ROW], "id": [1]}).encode(), "'id' must be a string, not a list"),
     (json.dumps({"inputs": [{**ROW, "name": "a" * 99999}]}).encode(), "unknown input 'aaaaaaaa"),
-    (json.dumps({"inputs": [{**ROW, "data": [float("inf")] * 3072}]}).encode(), "Infinity is no number of JSON"),
+    (json.dumps({"inputs": [{**ROW, "data": [float("inf")] * 3072}]}).encode(), "JSON has no number Infinity"),
 ])
 def test_a_wrong_body_is_refused_with_its_reason(server: Server, body: bytes, said: str) -> None:
     answer = server.ask("POST", "/v2/models/toy/infer", body)
@@ -175,8 +177,8 @@ def test_a_wrong_body_is_refused_with_its_reason(server: Server, body: bytes, sa
 @pytest.mark.parametrize(("length", "tail", "said"), [
     ("x", b"", "Inference-Header-Content-Length is 'x'"), ("99999", b"", "the body has"), ("0", b"", "the body has"),
     ("", b"\0\0\0\x09ab", "cut off"), ("", b"", "0 bytes follow"),
-    ("", struct.pack("<I", 2) + b"ab" + b"x", "1 bytes more"),
-    ("", struct.pack("<I", 0) * 2, "has 2 and 0 bytes more"),
+    ("", struct.pack("<I", 2) + b"ab" + b"x", "the data have 1, and 1 bytes more"),
+    ("", struct.pack("<I", 0) * 2, "the data have 2, and 0 bytes more"),
 ])
 def test_a_wrong_binary_tensor_is_refused_with_its_reason(server: Server, length: str, tail: bytes, said: str) -> None:
     head = json.dumps({"inputs": [{"name": "image_bytes", "datatype": "BYTES", "shape": [1],

@@ -15,7 +15,7 @@ import pytest
 from cdp import browsing, find_browser
 from serve_process import Server, serving, toy_run
 
-from ppclas_serve.explain import CELLS, heat, windows
+from ppclas_serve.explain import CELLS, heat_map, windows
 
 pytestmark = pytest.mark.xdist_group("serve")
 
@@ -114,7 +114,7 @@ def test_windows_cover_each_cell_four_times() -> None:
     for place in windows(50, 37):
         counts[place] += 1
     assert (counts == 4).all()
-    assert (heat(-np.ones(64)) == 0).all()
+    assert (heat_map(-np.ones(64)) == 0).all()
 
 
 def test_a_run_folder_is_served_with_grad_cam(tmp_path: Path, photos: List[bytes]) -> None:

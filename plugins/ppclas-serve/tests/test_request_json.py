@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ppclas_serve import request_json
-from ppclas_serve.refused import Refused
+from ppclas_serve.request_error import RequestError
 from ppclas_serve.request_json import Numbers, read_json
 from ppclas_serve.tensors import from_binary, from_json
 
@@ -70,14 +70,14 @@ ONES = "1," * 400
     '{"a" 1}', '{a: 1}', '{"a": 1,}', "[1,]", "1 1", "nul", '"a', "\ufeff", '{"a": 1 "b": 2}', "[" + "9" * 5000 + "]",
 ])
 def test_what_is_no_json_is_refused(text: str) -> None:
-    with pytest.raises(Refused, match="no JSON"):
+    with pytest.raises(RequestError, match="not valid JSON"):
         read_json(text.encode())
 
 
 @pytest.mark.parametrize("text", [f"[[{ONES}1],[{ONES}1,1]]", f"[1,[{ONES}1]]", f"[[{ONES}1],1]", f"[[],[{ONES}1]]",
                                   "[1,[2]]", "[[1],[1,2]]"])
 def test_ragged_lists_are_no_tensor(text: str) -> None:
-    with pytest.raises(Refused, match="ragged"):
+    with pytest.raises(RequestError, match="ragged"):
         from_json(read_json(text.encode()), "FP32", (2, 2))
 
 
@@ -88,14 +88,14 @@ def test_ragged_lists_are_no_tensor(text: str) -> None:
     ([1e39] * 900, "has 3 values, not 900"),
 ])
 def test_types_are_checked_before_there_is_an_array(data: Any, said: str) -> None:
-    with pytest.raises(Refused, match=said):
+    with pytest.raises(RequestError, match=said):
         from_json(read_json(json.dumps(data).encode()), "FP32", (3,))
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_a_binary_tensor_must_be_finite_as_one_in_json(value: float) -> None:
     raw = memoryview(np.array([0, value], np.float32).tobytes())
-    with pytest.raises(Refused, match="the FP32 tensor has NaN or infinity"):
+    with pytest.raises(RequestError, match="the FP32 tensor has NaN or infinity"):
         from_binary(raw, "FP32", (2,))
 
 
@@ -109,7 +109,7 @@ def test_no_text_takes_more_than_some_times_its_own_memory(text: str, monkeypatc
     monkeypatch.setattr(request_json, "VALUES", 5000)  # tracing makes each of them slow
     data = text.encode()
     tracemalloc.start()
-    with contextlib.suppress(Refused):
+    with contextlib.suppress(RequestError):
         read_json(data)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()

@@ -1,6 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Grid and Bayesian search over any keys of a config."""
+"""Grid and Bayesian search over any keys of a config.
+
+Imports inside functions: the command line starts without Optuna, numpy and rich, and the process of a trial without the
+training packages, which take seconds to import; the drivers of a shared storage are optional.
+"""
 
 from __future__ import annotations
 

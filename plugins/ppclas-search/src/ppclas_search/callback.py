@@ -7,14 +7,17 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
-from typing import Any, Dict, Mapping
+from typing import TYPE_CHECKING, Dict, Mapping
 
 from ppclas_core.system import PathText
 from ppclas_core.training import Callback
 
+if TYPE_CHECKING:
+    from ppclas_core.training import Trainer
+
 
 class SearchReport(Callback):
-    """Writer of one JSON line per evaluation: `epoch` and its metrics, null if they are not finite.
+    """Callback that writes one JSON line per evaluation: `epoch` and the metrics, null if they are not finite.
 
     Args:
         file: path of the file; its folder must exist.
@@ -23,8 +26,8 @@ class SearchReport(Callback):
     def __init__(self, file: PathText) -> None:
         self.file = Path(file)
 
-    def on_eval_end(self, run: Any, values: Mapping[str, float]) -> None:
-        """Append one line; only rank 0 of a distributed run writes."""
+    def on_eval_end(self, run: Trainer, values: Mapping[str, float]) -> None:
+        """Append one line to the file, in rank 0 only."""
         if run.rank.number:
             return
         metrics = {name: float(values[name]) for name in (*run.task.logged, "loss")}
@@ -34,9 +37,10 @@ class SearchReport(Callback):
 
 
 def read_report(file: Path, objective: str) -> Dict[int, float]:
-    """Return the finite values of the objective by epoch, in the order of the epochs.
+    """Return the finite values of the objective by epoch, in the order of the epochs; {} without a file.
 
-    A truncated line (after a kill) is skipped. An epoch that was repeated after a resume has its last value.
+    A truncated line, as a killed process leaves it, is skipped. If a resumed run repeated an epoch, its last value
+    counts.
     """
     found: Dict[int, float] = {}
     for line in file.read_text(encoding="utf-8").splitlines() if file.is_file() else []:

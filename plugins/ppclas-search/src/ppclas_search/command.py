@@ -9,6 +9,7 @@ import os
 from typing import TYPE_CHECKING, Callable
 
 from ppclas_core.cli import allow_plugin_names
+from ppclas_core.errors import UserError
 from ppclas_core.system import output_is_optional
 
 if TYPE_CHECKING:
@@ -18,29 +19,29 @@ if TYPE_CHECKING:
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Add the arguments of the command to its parser, and return `run`."""
     allow_plugin_names(parser)
-    parser.add_argument("space", metavar="SPACE", help="a search file, or the name of an installed one such as "
+    parser.add_argument("space", metavar="SPACE", help="search file, or the name of an installed one such as "
                         "search/ResNet50_vd_transfer_196.yaml")
     parser.add_argument("-o", "--override", dest="overrides", action="append", default=[], metavar="KEY=VALUE",
-                        help="change a value of the base config for all trials; repeatable")
-    parser.add_argument("--trials", type=int, metavar="N", help="number of trials, in place of max_iter of the file")
-    parser.add_argument("--workers", type=int, default=1, metavar="K", help="trials that are trained at once (1)")
-    parser.add_argument("--gpus", default="", metavar="LIST", help="GPUs that the workers take in turn: 0,1,2,3")
-    parser.add_argument("--storage", default="", metavar="URL", help="database that several machines share: any URL of "
-                        "Optuna, redis://..., or the path of a journal file; left out: SQLite in the folder")
-    parser.add_argument("--out", default="", metavar="DIR", help="folder of the search; left out: "
-                        "<model_save_dir>/search/<name of the file>")
-    parser.add_argument("--resume", action="store_true", help="continue a search, or join one of other machines")
+                        help="set a value of the base config for all trials; repeatable")
+    parser.add_argument("--trials", type=int, metavar="N", help="number of trials, instead of max_iter of the file")
+    parser.add_argument("--workers", type=int, default=1, metavar="K", help="number of trials that run at once (1)")
+    parser.add_argument("--gpus", default="", metavar="LIST",
+                        help="GPUs that are assigned to the workers in turn, such as 0,1,2,3")
+    parser.add_argument("--storage", default="", metavar="URL", help="database that several machines share: a URL of "
+                        "Optuna, redis://..., or the path of a journal file (default: SQLite in the folder)")
+    parser.add_argument("--out", default="", metavar="DIR", help="folder of the search (default: "
+                        "<model_save_dir>/search/<name of the file>)")
+    parser.add_argument("--resume", action="store_true", help="continue the search, or join that of other machines")
     return run
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run the search. Return 0, or 130 after Ctrl-C, 143 after SIGTERM."""
-    output_is_optional()
-    from ppclas_core.errors import UserError
+    """Run the search. Return 0, 130 after Ctrl-C, or 143 after SIGTERM."""
     from ppclas_search.read_space import read_space
     from ppclas_search.session import Options, search
     from ppclas_search.trial_config import Source
 
+    output_is_optional()
     for name in ("trials", "workers"):
         value = getattr(args, name)
         if value is not None and value < 1:
@@ -57,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def show(outcome: Outcome) -> None:
-    """Print the best trials and the paths of the results."""
+    """Print the best trials and the paths of the result files."""
     from ppclas_search import results
 
     space = outcome.space

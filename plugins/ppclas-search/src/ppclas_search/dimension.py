@@ -7,11 +7,14 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
-from typing import Any, Dict, Mapping, Optional, Sequence, Tuple, Union
+from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
-MOST_STEPS = 1000
+if TYPE_CHECKING:
+    from optuna.distributions import BaseDistribution
+
+MAX_STEPS = 1000
 """A range with more steps than this counts as infinite."""
 
 
@@ -22,7 +25,7 @@ class Choices:
     Args:
         name: dotted config key, or the name of the variants.
         origin: `file:line`.
-        values: as Optuna stores them: scalars, lists and mappings as JSON text, variants as their names.
+        values: values as Optuna stores them: scalars; lists and mappings as JSON text; variants as their names.
         settings: mapping of config keys to values, one for each of `values`.
         origins: `file:line` of each value.
     """
@@ -40,18 +43,18 @@ class Choices:
 
     @property
     def ordered(self) -> bool:
-        """Whether all values are numbers; strings, booleans and variants have no order."""
+        """Whether the values have an order: all are numbers, and not booleans."""
         return all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in self.values)
 
     def finite(self) -> Optional[Sequence[Any]]:
         """Return all values."""
         return self.values
 
-    def setting(self, value: Any) -> Mapping[str, Any]:
+    def setting(self, value: object) -> Mapping[str, Any]:
         """Return the config keys that a value sets, with their values."""
         return self.settings[self.values.index(value)]
 
-    def distribution(self) -> Any:
+    def distribution(self) -> BaseDistribution:
         """Return the Optuna distribution."""
         from optuna.distributions import CategoricalDistribution
 
@@ -60,7 +63,7 @@ class Choices:
     def encode(self, values: Sequence[Any]) -> np.ndarray:
         """Return values as float64 (n,): the rank in 0..1 of ordered values, the list index of others.
 
-        Ranks are used because authors list learning rates evenly on the scale that they think of.
+        Ranks are used because listed values, such as learning rates, are usually even on the scale that matters.
         """
         if not self.ordered:
             return np.array([self.values.index(value) for value in values], np.float64)
@@ -71,12 +74,12 @@ class Choices:
         """Draw random values."""
         return [self.values[index] for index in rng.integers(len(self.values), size=count)]
 
-    def near(self, value: Any, rng: np.random.Generator) -> Any:
-        """Return the value, or with probability 0.3 a random one."""
+    def near(self, value: object, rng: np.random.Generator) -> object:
+        """Return the value, or a random one with probability 0.3."""
         return self.draw(rng, 1)[0] if rng.random() < 0.3 else value
 
-    def description(self) -> Any:
-        """Return plain values for the comparison on resume."""
+    def description(self) -> object:
+        """Return plain values that a resumed search compares."""
         return [dict(setting) for setting in self.settings]
 
 
@@ -85,8 +88,12 @@ class Range:
     """Numeric dimension: a key with a range of numbers, both ends included.
 
     Args:
-        integer: integers only.
-        log: draw on a logarithmic scale.
+        name: dotted config key.
+        origin: `file:line`.
+        low: smallest value.
+        high: largest value.
+        integer: whether the values are integers.
+        log: whether the scale is logarithmic.
         step: distance between values, starting at `low`; None: continuous.
     """
 
@@ -106,18 +113,18 @@ class Range:
         return (self.name,)
 
     def finite(self) -> Optional[Sequence[Any]]:
-        """Return all values; None if there are more than `MOST_STEPS` steps or the range is continuous."""
+        """Return all values; None if there are more than `MAX_STEPS` steps or the range is continuous."""
         step = self.step or (1 if self.integer else None)
-        if step is None or (self.high - self.low) / step >= MOST_STEPS:
+        if step is None or (self.high - self.low) / step >= MAX_STEPS:
             return None
         count = math.floor((self.high - self.low) / step + 1e-9) + 1
         return [self._number(self.low + index * step) for index in range(count)]
 
-    def setting(self, value: Any) -> Mapping[str, Any]:
-        """Return the key with this value."""
+    def setting(self, value: object) -> Mapping[str, Any]:
+        """Return the config key with this value."""
         return {self.name: value}
 
-    def distribution(self) -> Any:
+    def distribution(self) -> BaseDistribution:
         """Return the Optuna distribution."""
         from optuna.distributions import FloatDistribution, IntDistribution
 
@@ -128,29 +135,33 @@ class Range:
     def encode(self, values: Sequence[Any]) -> np.ndarray:
         """Return values as float64 (n,) in 0..1, linear on the scale of the range."""
         low, high = self._scaled(np.array([self.low, self.high]))
-        return (self._scaled(np.array(values, np.float64)) - low) / ((high - low) or 1.0)
+        encoded: np.ndarray = (self._scaled(np.array(values, np.float64)) - low) / ((high - low) or 1.0)
+        return encoded
 
     def draw(self, rng: np.random.Generator, count: int) -> Sequence[Any]:
         """Draw random values, uniform on the scale of the range."""
-        return [self._at(share) for share in rng.random(count)]
+        return [self._at(fraction) for fraction in rng.random(count)]
 
-    def near(self, value: Any, rng: np.random.Generator) -> Any:
-        """Draw a value near another one: normal with standard deviation 0.08 of the range."""
+    def near(self, value: object, rng: np.random.Generator) -> Union[int, float]:
+        """Draw a value near another one, normally distributed with standard deviation 0.08 of the range."""
         return self._at(float(np.clip(self.encode([value])[0] + rng.normal(0, 0.08), 0, 1)))
 
-    def description(self) -> Any:
-        """Return plain values for the comparison on resume."""
+    def description(self) -> object:
+        """Return plain values that a resumed search compares."""
         return {"low": self.low, "high": self.high, "log": self.log, "step": self.step}
 
-    def _at(self, share: float) -> Any:
+    def _at(self, fraction: float) -> Union[int, float]:
+        """Return the value at a fraction 0..1 of the range, on its scale."""
         low, high = self._scaled(np.array([self.low, self.high]))
-        value = low + share * (high - low)
+        value = low + fraction * (high - low)
         return self._number(float(np.exp(value)) if self.log else float(value))
 
     def _scaled(self, values: np.ndarray) -> np.ndarray:
-        return np.log(values) if self.log else values.astype(np.float64)
+        scaled: np.ndarray = np.log(values) if self.log else values.astype(np.float64)
+        return scaled
 
-    def _number(self, value: float) -> Any:
+    def _number(self, value: float) -> Union[int, float]:
+        """Round a number to a value of the range."""
         step = self.step or (1 if self.integer else None)
         if step is not None:
             value = self.low + round((value - self.low) / step) * step
@@ -161,13 +172,13 @@ class Range:
 Dimension = Union[Choices, Range]
 
 
-def stored(value: Any) -> Any:
-    """Return a config value as Optuna can store it: lists and mappings as JSON text."""
+def to_optuna(value: object) -> object:
+    """Convert a config value to one that Optuna can store: lists and mappings to JSON text."""
     return json.dumps(value) if isinstance(value, (list, dict)) else value
 
 
 def identity(params: Mapping[str, Any]) -> str:
-    """Return a text that is equal for equal points."""
+    """Return a string that identifies a point: equal points have equal strings."""
     return json.dumps({key: params[key] for key in sorted(params)})
 
 

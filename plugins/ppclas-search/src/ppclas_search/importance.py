@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Importance of each key: its fraction of the variance of a Gaussian process that is fitted to the ranks of the trials.
+"""Importance of each key: the fraction of the variance that it explains in a Gaussian process fitted to the trials.
 
-First-order terms of a functional ANOVA (Hutter et al. 2014, An Efficient Approach for Assessing Hyperparameter
-Importance), with a Gaussian process instead of a random forest.
+The importances are the first-order terms of a functional ANOVA (Hutter et al. 2014, An Efficient Approach for Assessing
+Hyperparameter Importance), with a Gaussian process over the ranks of the trials instead of a random forest.
 """
 
 from __future__ import annotations
@@ -13,27 +13,27 @@ from typing import Dict, Sequence
 import numpy as np
 
 from ppclas_search.dimension import Dimension
-from ppclas_search.gp import MOST, GaussianProcess
+from ppclas_search.gp import MAX_TRIALS, GaussianProcess
 from ppclas_search.propose import normal_scores
 from ppclas_search.results import Row
 from ppclas_search.space import Space
 
-LEAST = 5
+MIN_TRIALS = 5
 """Fewest trials for which importances are computed."""
 _SAMPLES, _VALUES = 256, 16
 
 
 def importances(rows: Sequence[Row], space: Space) -> Dict[str, float]:
-    """Return the variance fraction 0..1 of each key, largest first; {} with fewer than `LEAST` trials.
+    """Return the variance fraction 0..1 of each key, largest first; {} with fewer than `MIN_TRIALS` trials.
 
-    The rest to 1 is interaction between keys.
+    The difference between 1 and their sum is due to interactions between keys.
     """
     valued = [row for row in rows if row.value is not None and set(row.params) == {item.name for item
-                                                                                  in space.dimensions}][-MOST:]
-    if len(valued) < LEAST:
+                                                                                  in space.dimensions}][-MAX_TRIALS:]
+    if len(valued) < MIN_TRIALS:
         return {}
     rng = np.random.default_rng(space.seed)
-    sign = 1.0 if space.maximise else -1.0
+    sign = 1.0 if space.maximize else -1.0
     merits = np.array([sign * (row.value or 0.0) for row in valued])
     points = [dict(row.params) for row in valued]
     model = GaussianProcess(space.encode(points), normal_scores(merits), space.ordered, rng)

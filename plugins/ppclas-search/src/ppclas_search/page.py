@@ -27,7 +27,7 @@ def page(rows: Sequence[Row], space: Space) -> str:
     title = html.escape(f"Search {space.name}")
     order = ranked(rows, space)
     counts = ", ".join(f"{count} {state}" for state, count in summary(rows).items())
-    size = f"{space.size} points" if space.size is not None else "an endless space"
+    size = f"{space.size} points" if space.size is not None else "an infinite space"
     body = [f"<h1>{title}</h1>",
             f"<p>{len(rows)} trials ({counts}) of {size}; sampler {space.sampler}; best {space.objective} over the "
             f"epochs of a trial; base config <code>{html.escape(str(space.base))}</code>.</p>"]
@@ -37,13 +37,13 @@ def page(rows: Sequence[Row], space: Space) -> str:
         body.append(f"<p><b>Best: {space.objective} {best.value:.5f}</b>, trial {best.number}, epoch {best.best_epoch}:"
                     f" <code>{html.escape(point)}</code>. <code>best.yaml</code> beside this file is its config.</p>")
     trials, so_far = _history(rows, space)
-    matter = importances(rows, space)
+    by_key = importances(rows, space)
     body += [draw_line_chart("Trials", {space.objective: trials, "best so far": so_far}, "trial"),
-             bars("Share of each key in the variance of the objective", matter)]
-    if matter:
-        body.append("<p>Each share is that of a key by itself, in a Gaussian process fitted to these trials; what is "
-                    "missing to 1 is interplay. With few trials it is a hint.</p>")
-    body += [parallel_coordinates("Keys and objective, the best trials in blue", rows, space),
+             bars("Importance of each key: fraction of the variance of the objective", by_key)]
+    if by_key:
+        body.append("<p>Each fraction is that of one key alone, in a Gaussian process fitted to these trials; the rest "
+                    "to 1 is due to interactions between keys. With few trials the fractions are uncertain.</p>")
+    body += [parallel_coordinates("Keys and objective; the best trials are blue", rows, space),
              _table(rows, order, space)]
     return "\n".join(["<!doctype html>", '<html lang="en"><head><meta charset="utf-8">', f"<title>{title}</title>",
                       f"<style>{_STYLE}</style></head><body>", *body, "</body></html>", ""])
@@ -58,7 +58,7 @@ def _history(rows: Sequence[Row], space: Space) -> Tuple[List[Tuple[float, float
             continue
         trials.append((float(row.number), row.value))
         if row.state == "done":
-            best = row.value if best is None else (max if space.maximise else min)(best, row.value)
+            best = row.value if best is None else (max if space.maximize else min)(best, row.value)
         if best is not None:
             so_far.append((float(row.number), best))
     return trials, so_far

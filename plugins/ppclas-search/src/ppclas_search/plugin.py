@@ -11,15 +11,19 @@ from ppclas_core.api import Callback, Command, ConfigDir, hookimpl
 
 @hookimpl
 def ppclas_commands() -> Iterable[Command]:
-    return [Command("search", "ppclas_search.command:add", "try values of config keys, by a grid or a Bayesian method")]
+    """Return the command `search`."""
+    return [Command("search", "ppclas_search.command:add",
+                    "search config keys for their best values, by a grid or a Bayesian method")]
 
 
 @hookimpl
 def ppclas_callbacks() -> Iterable[Callback]:
+    """Return the callback of the trials."""
     return [Callback("SearchReport", "ppclas_search.callback:SearchReport",
-                     doc="writes the figures of each evaluation into a file, for a search to follow")]
+                     doc="writes the metrics of each evaluation to a file, which a search reads")]
 
 
 @hookimpl
 def ppclas_config_dirs() -> Iterable[ConfigDir]:
+    """Return the folder of the installed search files."""
     return [ConfigDir("ppclas_search")]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Control of a trial's process from the search: start, read metric values, stop."""
+"""Control of the process of a trial from the search: start it, read metric values, stop it."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ REPORT, LOG = "report.jsonl", "log.txt"
 
 
 class Training(Protocol):
-    """Interface of a running trial; tests replace `TrialProcess` by a fake."""
+    """Interface of the process of a trial, which tests fake."""
 
     def poll(self) -> Optional[int]:
-        """Return the exit code; None while it runs."""
+        """Return the exit code; None while the process runs."""
 
     def values(self) -> Dict[int, float]:
         """Return the values of the objective by epoch so far."""
 
     def stop(self) -> None:
-        """Request that it writes a checkpoint and exits."""
+        """Request that the process writes a checkpoint and exits."""
 
     def kill(self) -> None:
-        """Kill it at once."""
+        """Kill the process at once."""
 
     def reason(self) -> str:
-        """Return the reason of its failure in one line."""
+        """Return the reason of the failure in one line."""
 
 
 class TrialProcess:
-    """Subprocess of a trial: its memory is freed at its end, and a crash is a failed trial.
+    """Subprocess of a trial. When it ends, its memory is freed; if it crashes, only the trial fails.
 
     It runs in its own session, so that Ctrl-C in the terminal reaches only the search.
 
@@ -54,7 +54,7 @@ class TrialProcess:
                 stderr=subprocess.STDOUT, start_new_session=True, env={**os.environ, **environment})
 
     def poll(self) -> Optional[int]:
-        """Return the exit code; None while it runs."""
+        """Return the exit code; None while the process runs."""
         code = self._process.poll()
         if code is not None and self._process.stdin is not None:
             self._process.stdin.close()
@@ -83,11 +83,12 @@ class TrialProcess:
         self._process.wait()
 
     def reason(self) -> str:
-        """Return the last error line of its log, or the signal that ended it."""
+        """Return the last error in the log, or the signal that ended the process."""
         code = self._process.poll() or 0
         if code < 0:
             name = signal.Signals(-code).name
-            return f"ended by {name}" + (", as when memory runs out" if name == "SIGKILL" else "")
+            return f"ended by {name}" + (", perhaps because the memory is full" if name == "SIGKILL" else "")
         lines = (self.folder / LOG).read_text(encoding="utf-8", errors="replace").splitlines()
-        told = [line for line in lines if line.startswith("ppclas: ") and "warning" not in line]
-        return (told or [line for line in lines if line.strip()] or ["it said nothing"])[-1].replace("ppclas: ", "")
+        errors = [line for line in lines if line.startswith("ppclas: ") and "warning" not in line]
+        messages = errors or [line for line in lines if line.strip()] or ["its log is empty"]
+        return messages[-1].replace("ppclas: ", "")

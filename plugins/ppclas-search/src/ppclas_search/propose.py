@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Methods that choose the next point: Gaussian process, grid, random, space-filling."""
+"""Methods that choose the next point: Gaussian process, grid, random, and space-filling design."""
 
 from __future__ import annotations
 
@@ -11,12 +11,18 @@ from typing import List, NamedTuple, Sequence
 import numpy as np
 
 from ppclas_search.dimension import identity
-from ppclas_search.gp import MOST, GaussianProcess
+from ppclas_search.gp import MAX_TRIALS, GaussianProcess
 from ppclas_search.space import Point, Space
 
 
 class History(NamedTuple):
-    """Evaluated points with their merit (larger is better; failed points have the worst), and running points."""
+    """Points of the trials so far.
+
+    Args:
+        points: evaluated points.
+        merits: their merits; larger is better, and a failed point has the worst merit.
+        running: points of trials that run or wait.
+    """
 
     points: List[Point]
     merits: List[float]
@@ -37,18 +43,18 @@ def by_gaussian_process(space: Space, history: History, candidates: Sequence[Poi
                         rng: np.random.Generator) -> Point:
     """Return the candidate with the largest expected improvement (Jones et al. 1998, Efficient Global Optimization).
 
-    Running trials count as done with their predicted value (kriging believer, Ginsbourger et al. 2010), so that
+    Running trials count as done with their predicted values (kriging believer, Ginsbourger et al. 2010), so that
     parallel workers try different regions.
     """
     x, y = space.encode(history.points), normal_scores(np.array(history.merits))
-    if len(y) > MOST:
-        kept = np.argsort(-y, kind="stable")[:MOST]
+    if len(y) > MAX_TRIALS:
+        kept = np.argsort(-y, kind="stable")[:MAX_TRIALS]
         x, y = x[kept], y[kept]
     model = GaussianProcess(x, y, space.ordered, rng)
     if history.running:
         pending = space.encode(history.running)
-        believed = model.predict(pending)[0]
-        model = GaussianProcess(np.concatenate([x, pending]), np.append(y, believed), space.ordered, rng)
+        predicted = model.predict(pending)[0]
+        model = GaussianProcess(np.concatenate([x, pending]), np.append(y, predicted), space.ordered, rng)
     mean, deviation = model.predict(space.encode(list(candidates)))
     gain = expected_improvement(mean, deviation, float(model.predict(x)[0].max()))
     return candidates[int(np.argmax(gain))]
@@ -57,12 +63,12 @@ def by_gaussian_process(space: Space, history: History, candidates: Sequence[Poi
 def normal_scores(merits: np.ndarray) -> np.ndarray:
     """Return the normal quantiles of the ranks, float64 (n,); equal merits have equal quantiles.
 
-    Ranks keep a diverged trial from dominating the fit: how bad it is says nothing about the good points.
+    Ranks keep a diverged trial from dominating the fit: its value carries no information about good points.
     """
     below = (merits[:, None] > merits[None]).sum(1)
     equal = (merits[:, None] == merits[None]).sum(1)
-    shares = (below + 0.5 * equal) / len(merits)
-    return np.array([NormalDist().inv_cdf(share) for share in shares])
+    quantiles = (below + 0.5 * equal) / len(merits)
+    return np.array([NormalDist().inv_cdf(quantile) for quantile in quantiles])
 
 
 def expected_improvement(mean: np.ndarray, deviation: np.ndarray, best: float) -> np.ndarray:
@@ -75,10 +81,10 @@ def expected_improvement(mean: np.ndarray, deviation: np.ndarray, best: float) -
 
 
 def spread_out(space: Space, history: History, candidates: Sequence[Point], rng: np.random.Generator) -> Point:
-    """Return the middle of the space first, then the candidate whose values per key were tried least so far.
+    """Return a space-filling candidate: first the center of the space, then the one whose values were tried least.
 
-    Maximizing the distance instead would choose corners, which are rarely good. The result is close to a Latin
-    hypercube.
+    Values are counted per key, so the points are close to a Latin hypercube. Maximizing the distance instead would
+    choose corners, which are rarely good.
     """
     order = rng.permutation(len(candidates))[:1000]
     pool = space.encode([candidates[index] for index in order])
@@ -86,15 +92,15 @@ def spread_out(space: Space, history: History, candidates: Sequence[Point], rng:
         done = space.encode(history.tried)
         apart = np.abs(pool[:, None] - done[None])
         tried = np.where(space.ordered, np.exp(-4.0 * apart), apart == 0).sum((1, 2))
-        return candidates[order[int(np.argmin(tried))]]
-    middle = np.where(space.ordered, np.abs(pool - 0.5), 0.0).sum(1)
-    return candidates[order[int(np.argmin(middle))]]
+        return candidates[int(order[int(np.argmin(tried))])]
+    from_center = np.where(space.ordered, np.abs(pool - 0.5), 0.0).sum(1)
+    return candidates[int(order[int(np.argmin(from_center))])]
 
 
 def along_the_grid(space: Space, candidates: Sequence[Point], number: int) -> Point:
-    """Return the next candidate in grid order from index `number` on; other numbers give other candidates."""
-    places = {identity(point): index for index, point in enumerate(space.points())}
-    return min(candidates, key=lambda point: (places[identity(point)] - number) % len(places))
+    """Return the first candidate at or after index `number` in grid order, cyclically."""
+    positions = {identity(point): index for index, point in enumerate(space.points())}
+    return min(candidates, key=lambda point: (positions[identity(point)] - number) % len(positions))
 
 
 def at_random(candidates: Sequence[Point], rng: np.random.Generator) -> Point:

@@ -5,56 +5,57 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Tuple, Union
+from typing import Any, Dict, List, Mapping, Optional, Tuple, Union
 
 from ppclas_core.config import Node, find_config, plain, read_yaml
 from ppclas_core.errors import UserError, UserErrors, did_you_mean
 from ppclas_core.plugins import component_names
-from ppclas_search.dimension import Choices, Dimension, Range, stored
+from ppclas_search.dimension import Choices, Dimension, Range, to_optuna
 from ppclas_search.space import Space
 
-WORDS: Dict[str, Tuple[str, ...]] = {
+CHOICES: Dict[str, Tuple[str, ...]] = {
     "sampler": ("gp", "tpe", "grid", "random"),
     "pruner": ("median", "halving", "none"),
     "keep": ("best", "all"),
 }
-WHOLE: Dict[str, int] = {"max_iter": 1, "startup": 1, "warmup": 0, "seed": 0}
+"""Keys with a choice of values."""
+INTEGERS: Dict[str, int] = {"max_iter": 1, "startup": 1, "warmup": 0, "seed": 0}
 """Integer keys and their smallest values."""
-KEYS = ("base", "search", "objective", *WORDS, *WHOLE, "de_duplication")
+KEYS = ("base", "search", "objective", *CHOICES, *INTEGERS, "de_duplication")
 FIXED = ("base", "requires", "plugins", "mode", "model_save_dir", "checkpoints", "callbacks", "validate")
-"""Config keys that a search cannot vary: they do not change the training, or the search sets them itself."""
+"""Config keys that a search cannot vary, because they do not change the training or the search sets them."""
+
+
+EXAMPLE = "search: {LEARNING_RATE.params.lr: [0.1, 0.01, 0.001]}"
 
 
 def read_space(name: Union[str, Path]) -> Space:
     """Read a search file.
 
     Args:
-        name: a path, or the name of an installed file such as `search/ResNet50_vd_transfer_196.yaml`.
+        name: path of the file, or the name of an installed file such as `search/ResNet50_vd_transfer_196.yaml`.
 
     Raises:
-        UserError: lists all errors of the file.
+        UserError: the file is invalid; all errors are listed.
     """
     path = find_config(name)
     root = read_yaml(path)
     errors: List[UserError] = []
-    for key, node in root.value.items():
-        if key not in KEYS:
-            errors.append(UserError(f"a search file has no '{key}'.{did_you_mean(str(key), KEYS)}", where=node.origin,
-                                    do=f"it has: {', '.join(KEYS)}; other keys belong into the base config"))
+    errors += [UserError(f"unknown key '{key}'.{did_you_mean(str(key), KEYS)}", where=node.origin,
+                         do=f"the keys of a search file are: {', '.join(KEYS)}; other keys belong to the base config")
+               for key, node in root.value.items() if key not in KEYS]
     for key in ("base", "search"):
         if key not in root.value:
             errors.append(UserError(f"'{key}' is missing", where=root.origin,
-                                    do="base: CONFIG.yaml" if key == "base" else
-                                       "search: {LEARNING_RATE.params.lr: [0.1, 0.01, 0.001]}"))
+                                    do="base: CONFIG.yaml" if key == "base" else EXAMPLE))
     plain_keys = _plain_keys(root, errors)
     base = _base(root.value.get("base"), path, errors)
     dimensions = _dimensions(root.value.get("search"), errors)
     if plain_keys.get("sampler") == "grid":
-        for item in dimensions:
-            if item.finite() is None:
-                errors.append(UserError(f"a grid needs values; the range of '{item.name}' has no end of them",
-                                        where=item.origin, do="list values, give the range a step, or take another "
-                                                              "sampler: gp, tpe, random"))
+        errors += [UserError(f"a grid needs finitely many values, but the range of '{item.name}' is continuous or has "
+                             "too many", where=item.origin,
+                             do="list values, set a step of the range, or choose the sampler gp, tpe or random")
+                   for item in dimensions if item.finite() is None]
     if errors:
         raise errors[0] if len(errors) == 1 else UserErrors(errors)
     assert base is not None
@@ -63,18 +64,20 @@ def read_space(name: Union[str, Path]) -> Space:
 
 
 def _plain_keys(root: Node, errors: List[UserError]) -> Dict[str, Any]:
+    """Return the valid keys other than `base` and `search`; append the errors of the others."""
     found: Dict[str, Any] = {}
     for key, node in root.value.items():
         value = node.value
-        if key in WORDS and value not in WORDS[key]:
-            hint = did_you_mean(str(value), WORDS[key])
-            errors.append(UserError(f"'{key}' is {value!r}; it must be one of {', '.join(WORDS[key])}.{hint}",
+        if key in CHOICES and value not in CHOICES[key]:
+            hint = did_you_mean(str(value), CHOICES[key])
+            errors.append(UserError(f"'{key}' is {value!r}; it must be one of {', '.join(CHOICES[key])}.{hint}",
                                     where=node.origin))
         elif key == "objective" and value not in (names := component_names("metric")):
-            errors.append(UserError(f"'objective' is {value!r}, which is no metric.{did_you_mean(str(value), names)}",
+            errors.append(UserError(f"'objective' is {value!r}, which is not a "
+                                    f"metric.{did_you_mean(str(value), names)}",
                                     where=node.origin, do=f"one of: {', '.join(names)}"))
-        elif key in WHOLE and (isinstance(value, bool) or not isinstance(value, int) or value < WHOLE[key]):
-            errors.append(UserError(f"'{key}' is {value!r}; it must be a whole number from {WHOLE[key]} on",
+        elif key in INTEGERS and (isinstance(value, bool) or not isinstance(value, int) or value < INTEGERS[key]):
+            errors.append(UserError(f"'{key}' is {value!r}; it must be an integer of at least {INTEGERS[key]}",
                                     where=node.origin))
         elif key == "de_duplication" and not isinstance(value, bool):
             errors.append(UserError(f"'{key}' is {value!r}; it must be true or false", where=node.origin))
@@ -94,7 +97,7 @@ def _base(node: Optional[Node], path: Path, errors: List[UserError]) -> Optional
         return None
     if not isinstance(node.value, str):
         errors.append(UserError(f"'base' is {plain(node)!r}; it must be the name of one config", where=node.origin,
-                                do="a config of your own may have several bases"))
+                                do="write a config with several bases, and name it here"))
         return None
     try:
         return find_config(node.value, beside=path.parent, where=node.origin)
@@ -108,7 +111,7 @@ def _dimensions(node: Optional[Node], errors: List[UserError]) -> List[Dimension
         return []
     if not node.is_mapping or not node.value:
         errors.append(UserError("'search' must be a mapping of config keys", where=node.origin,
-                                do="search: {LEARNING_RATE.params.lr: [0.1, 0.01, 0.001]}"))
+                                do=EXAMPLE))
         return []
     found: List[Dimension] = []
     for key, value in node.value.items():
@@ -116,17 +119,23 @@ def _dimensions(node: Optional[Node], errors: List[UserError]) -> List[Dimension
             found.append(_dimension(str(key), value))
         except UserError as error:
             errors.append(error)
-    taken: Dict[str, Dimension] = {}
+    owners: Dict[str, Dimension] = {}
     for item in found:
-        for key in item.keys:
-            if key.split(".")[0] in FIXED:
-                errors.append(UserError(f"'{key}' cannot be searched", where=item.origin))
-            for other in taken:
-                if f"{key}.".startswith(f"{other}.") or f"{other}.".startswith(f"{key}."):
-                    errors.append(UserError(f"'{key}' and '{other}' ({taken[other].origin}) set the same key",
-                                            where=item.origin, do="keep one of them"))
-        taken.update(dict.fromkeys(item.keys, item))
+        errors += [error for key in item.keys for error in _key_errors(key, item, owners)]
+        owners.update(dict.fromkeys(item.keys, item))
     return found
+
+
+def _key_errors(key: str, item: Dimension, owners: Mapping[str, Dimension]) -> List[UserError]:
+    """Return the errors of a key: it cannot be searched, or an earlier dimension (`owners`) sets it too."""
+    errors = []
+    if key.partition(".")[0] in FIXED:
+        errors.append(UserError(f"'{key}' cannot be searched", where=item.origin,
+                                do=f"a search cannot vary: {', '.join(FIXED)}"))
+    errors += [UserError(f"'{key}' and '{other}' ({owner.origin}) set the same key", where=item.origin,
+                         do="keep one of them") for other, owner in owners.items()
+               if f"{key}.".startswith(f"{other}.") or f"{other}.".startswith(f"{key}.")]
+    return errors
 
 
 def _dimension(key: str, node: Node) -> Dimension:
@@ -142,13 +151,13 @@ def _dimension(key: str, node: Node) -> Dimension:
 
 def _choices(key: str, node: Node) -> Choices:
     values = [_number(plain(item)) for item in node.value]
-    kept = [stored(value) for value in values]
+    kept = [to_optuna(value) for value in values]
     if len(kept) < 2:
-        raise UserError(f"'{key}' has {len(kept)} value{'s' * (len(kept) != 1)}; there is nothing to choose",
-                        where=node.origin, do="list at least two, or set the key in the base config")
+        raise UserError(f"'{key}' has {len(kept)} value{'s' * (len(kept) != 1)}; a search needs at least two",
+                        where=node.origin, do="list more values, or set the key in the base config")
     for number, value in enumerate(kept):
         if value in kept[:number]:  # 1, 1.0 and True are equal, also to Optuna
-            raise UserError(f"the value {value!r} of '{key}' stands twice", where=node.value[number].origin)
+            raise UserError(f"the value {value!r} of '{key}' is listed twice", where=node.value[number].origin)
     return Choices(key, node.origin, tuple(kept), tuple({key: value} for value in values),
                    tuple(item.origin for item in node.value))
 
@@ -160,7 +169,7 @@ def _variants(key: str, node: Node) -> Choices:
     settings = []
     for name, setting in node.value.items():
         if not isinstance(name, str):
-            raise UserError(f"the name {name!r} of a variant must be a text", where=setting.origin, do="quote it")
+            raise UserError(f"the name {name!r} of a variant must be a string", where=setting.origin, do="quote it")
         if setting.value is not None and not setting.is_mapping:
             raise UserError(f"the variant '{name}' must be a mapping of config keys", where=setting.origin)
         settings.append({str(inner): _number(plain(value)) for inner, value in (setting.value or {}).items()})
@@ -172,12 +181,12 @@ def _range(key: str, node: Node) -> Range:
     known = ("low", "high", "log", "step")
     for name, child in node.value.items():
         if name not in known:
-            raise UserError(f"the range of '{key}' has no '{name}'.{did_you_mean(str(name), known)}",
-                            where=child.origin, do=f"it has: {', '.join(known)}; or 'variants' alone")
-    given = {name: _number(plain(child)) for name, child in node.value.items()}
+            raise UserError(f"the range of '{key}' has an unknown key '{name}'.{did_you_mean(str(name), known)}",
+                            where=child.origin, do=f"a range has: {', '.join(known)}; 'variants' stands alone")
+    given: Dict[str, Any] = {name: _number(plain(child)) for name, child in node.value.items()}
     for name in ("low", "high"):
         if name not in given:
-            raise UserError(f"the range of '{key}' has no '{name}'", where=node.origin)
+            raise UserError(f"the range of '{key}' has no key '{name}'", where=node.origin)
     for name in ("low", "high", "step"):
         value = given.get(name, 1)
         if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -187,10 +196,9 @@ def _range(key: str, node: Node) -> Range:
         raise UserError(f"'log' of '{key}' is {log!r}; it must be true or false", where=node.value["log"].origin)
     low, high, step = given["low"], given["high"], given.get("step")
     if low >= high:
-        raise UserError(f"the range of '{key}' goes from {low} to {high}", where=node.origin, do="low must be below "
-                                                                                                "high")
+        raise UserError(f"the range of '{key}' goes from {low} to {high}; low must be below high", where=node.origin)
     if log and low <= 0:
-        raise UserError(f"a logarithmic range starts above 0; that of '{key}' starts at {low}", where=node.origin)
+        raise UserError(f"the logarithmic range of '{key}' starts at {low}; it must start above 0", where=node.origin)
     if step is not None and (log or step <= 0):
         raise UserError(f"'step' of '{key}' is {step}" + (" together with 'log'" if log else "; it must be positive"),
                         where=node.value["step"].origin, do="list the values instead" if log else None)
@@ -198,8 +206,8 @@ def _range(key: str, node: Node) -> Range:
                  integer=all(isinstance(value, int) for value in (low, high, step or 1)))
 
 
-def _number(value: Any) -> Any:
-    """Convert a string such as `1e-4`, which YAML does not read as a number, to float, as in configs."""
+def _number(value: object) -> object:
+    """Convert a string such as `1e-4`, which YAML does not read as a number, to float; configs do the same."""
     if isinstance(value, str):
         try:
             return float(value)

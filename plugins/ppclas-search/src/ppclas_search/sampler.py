@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Dict, List, Mapping, NoReturn, Optional
 
 import numpy as np
 from optuna.distributions import BaseDistribution
@@ -19,10 +19,10 @@ from ppclas_search.space import Point, Space
 from ppclas_search.study import REPEATED, RETRY, live_trials
 
 TPE_DRAWS = 24
-"""Draws from TPE that may repeat a tried point before a random point is taken instead."""
+"""Largest number of draws from TPE; if all repeat tried points, a random point is used instead."""
 
 
-class SpaceSampler(BaseSampler):
+class SpaceSampler(BaseSampler):  # type: ignore[misc]  # mypy skips Optuna
     """Sampler of a search; its choice depends only on the seed, the trial number and the history."""
 
     def __init__(self, space: Space) -> None:
@@ -30,7 +30,7 @@ class SpaceSampler(BaseSampler):
         self._distributions = {item.name: item.distribution() for item in space.dimensions}
 
     def infer_relative_search_space(self, study: Study, trial: FrozenTrial) -> Dict[str, BaseDistribution]:
-        """Return the whole space for every trial."""
+        """Return the whole space, for every trial."""
         return dict(self._distributions)
 
     def sample_relative(self, study: Study, trial: FrozenTrial,
@@ -39,60 +39,62 @@ class SpaceSampler(BaseSampler):
         if "fixed_params" in trial.system_attrs:
             return {}
         rng = np.random.default_rng([self.space.seed, trial.number])
-        known = history_of(study, self.space, trial.number)
-        candidates = self.space.candidates(rng, known.tried, known.best(5))
-        if not candidates:  # another worker has used them up in the meantime
+        history = history_of(study, self.space, trial.number)
+        candidates = self.space.candidates(rng, history.tried, history.best(5))
+        if not candidates:  # other workers have taken the last points in the meantime
             candidates = self.space.points()
         sampler = self.space.sampler
         if sampler == "grid":
-            own = [other for other in study.get_trials(deepcopy=False) if other.number < trial.number
+            earlier = [other for other in study.get_trials(deepcopy=False) if other.number < trial.number
                    and RETRY not in other.user_attrs and REPEATED not in other.user_attrs]
-            return propose.along_the_grid(self.space, candidates, len(own))
+            return propose.along_the_grid(self.space, candidates, len(earlier))
         if sampler == "random":
             return propose.at_random(candidates, rng)
-        if len(known.tried) < self.space.startup or len(known.points) < 2:
-            return propose.spread_out(self.space, known, candidates, rng)
+        if len(history.tried) < self.space.startup or len(history.points) < 2:
+            return propose.spread_out(self.space, history, candidates, rng)
         if sampler == "gp":
-            return propose.by_gaussian_process(self.space, known, candidates, rng)
-        return self._by_tpe(study, trial, known, rng) or propose.at_random(candidates, rng)
+            return propose.by_gaussian_process(self.space, history, candidates, rng)
+        return self._by_tpe(study, trial, history, rng) or propose.at_random(candidates, rng)
 
     def sample_independent(self, study: Study, trial: FrozenTrial, param_name: str,
-                           param_distribution: BaseDistribution) -> Any:
-        """Raise, because every key is in the relative space.
+                           param_distribution: BaseDistribution) -> NoReturn:
+        """Raise an error, because all keys are sampled by `sample_relative`.
 
         Raises:
             AssertionError: always.
         """
         raise AssertionError(f"'{param_name}' is not in the space")
 
-    def _by_tpe(self, study: Study, trial: FrozenTrial, known: propose.History,
+    def _by_tpe(self, study: Study, trial: FrozenTrial, history: propose.History,
                 rng: np.random.Generator) -> Optional[Point]:
         """Draw an untried point from Optuna's multivariate TPE (Bergstra et al. 2011); None after `TPE_DRAWS` draws."""
-        tried = {identity(point) for point in known.tried} if self.space.de_duplication else set()
+        tried = {identity(point) for point in history.tried} if self.space.de_duplication else set()
         for _ in range(TPE_DRAWS):
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # that `multivariate` is experimental
+                warnings.simplefilter("ignore")  # Optuna warns that `multivariate` is experimental
                 sampler = TPESampler(n_startup_trials=2, multivariate=True, constant_liar=True,
                                      seed=int(rng.integers(2**31)))
-                point = sampler.sample_relative(study, trial, self._distributions)
+                point: Point = sampler.sample_relative(study, trial, self._distributions)
             if point and identity(point) not in tried:
                 return point
         return None
 
 
 def history_of(study: Study, space: Space, before: int) -> propose.History:
-    """Return the history of a study; failed trials count as the worst, pruned ones with their best value.
+    """Return the history of a study; failed trials get the worst merit, pruned trials that of their best value.
 
     Args:
+        study: the study.
+        space: the search space; trials with other keys are left out.
         before: number of the trial that needs a point; it is left out.
     """
-    sign = 1.0 if space.maximise else -1.0
+    sign = 1.0 if space.maximize else -1.0
     points: List[Point] = []
     merits: List[float] = []
     failed: List[Point] = []
     running: List[Point] = []
     for trial in live_trials(study):
-        value = figure_of(trial, space)
+        value = objective_of(trial, space)
         point: Mapping[str, Any] = trial.system_attrs.get("fixed_params", trial.params)
         if trial.number == before or set(point) != {item.name for item in space.dimensions}:
             continue
@@ -104,15 +106,17 @@ def history_of(study: Study, space: Space, before: int) -> propose.History:
             points.append(dict(point))
             merits.append(sign * value)
     if merits:
-        points, merits = [*points, *failed], [*merits, *[min(merits)] * len(failed)]
+        points = [*points, *failed]
+        merits = [*merits, *[min(merits)] * len(failed)]
         failed = []
     return propose.History(points, merits, [*running, *failed])
 
 
-def figure_of(trial: FrozenTrial, space: Space) -> Optional[float]:
+def objective_of(trial: FrozenTrial, space: Space) -> Optional[float]:
     """Return the best value over the epochs of a finished or pruned trial; None for other trials."""
     if trial.state == TrialState.COMPLETE:
-        return trial.value
+        value: Optional[float] = trial.value
+        return value
     if trial.state == TrialState.PRUNED and trial.intermediate_values:
-        return (max if space.maximise else min)(trial.intermediate_values.values())
+        return float((max if space.maximize else min)(trial.intermediate_values.values()))
     return None

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""One session of `ppclas search`: folder, study, scheduler and results."""
+"""One call of `ppclas search`: it opens folder and study, runs the scheduler and writes the results."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tup
 from optuna import pruners
 from optuna.study import Study
 
+from ppclas_core.config import Config
 from ppclas_core.errors import UserError
 from ppclas_core.runs import locked
 from ppclas_core.system import StopRequest, usable_cores, write_atomic
@@ -36,9 +37,9 @@ class Options:
 
     Args:
         trials: number of trials instead of the file's `max_iter`.
-        workers: trials that run at once.
+        workers: number of trials that run at once.
         gpus: GPUs that are assigned to the workers in turn.
-        storage: URL of a shared storage; "": SQLite in the folder.
+        storage: URL of a shared storage, or path of a journal file; "": SQLite in the folder.
         out: folder of the search; "": the default folder.
         resume: whether to continue or join an existing search.
     """
@@ -71,10 +72,12 @@ def search(source: Source, options: Options, *, start: Optional[Start] = None) -
     """Run a search, write its results and return them.
 
     Args:
+        source: search space and base config.
+        options: options of the command line.
         start: starts the training of a trial; default: in a subprocess.
 
     Raises:
-        UserError: the space, the config or the storage is invalid, or a search of that name differs from this one.
+        UserError: the space, the config or the storage is invalid, or an existing search of this name differs.
     """
     if options.trials is not None:
         source = source._replace(space=replace(source.space, max_iter=options.trials))
@@ -82,17 +85,17 @@ def search(source: Source, options: Options, *, start: Optional[Start] = None) -
     space = source.space
     base = check_source(source)
     folder = Path(options.out or Path(base.model_save_dir) / "search" / space.name)
-    # A shared storage may have workers on other machines; a folder with its own storage allows one process.
+    # Several processes may share a storage; a folder with its own storage belongs to one process.
     with nullcontext() if options.storage else locked(folder):
         if not options.storage and not options.resume:
-            _put_aside(folder)
+            _move_earlier_search(folder)
         folder.mkdir(parents=True, exist_ok=True)
         study = _open(source, base, folder, options)
         return _search(source, study, folder, options, start or _starter(space, options), base.require_epochs())
 
 
 def write_results(folder: Path, study: Study, source: Source) -> List[results.Row]:
-    """Write `results.csv`, `best.yaml` and `search.html` of the trials so far, and return the rows."""
+    """Write `results.csv`, `best.yaml` and `search.html` of the trials so far, and return the rows of the trials."""
     rows = results.rows_of(study, source.space)
     results.write_csv(folder / "results.csv", rows, source.space)
     results.write_best(folder / "best.yaml", rows, source)
@@ -107,49 +110,57 @@ def _search(source: Source, study: Study, folder: Path, options: Options, start:
     study.sampler, study.pruner = SpaceSampler(space), _pruner(space, epochs)
     ended = len([trial for trial in studies.live_trials(study) if trial.state.is_finished()])
     if ended >= space.trials:
-        _log.info("%s is finished: it has all %d trials", folder, space.trials)
+        _log.info("%s: the search is complete, all %d trials have ended", folder, space.trials)
     else:
         size = "" if space.size is None else f" of {space.size} points"
-        _log.info("%s: %d trials%s by %s, %d at once, after %s; %s", space.name, space.trials, size, space.sampler,
-                  options.workers, space.objective, folder)
+        _log.info("%s: %d trials%s, sampler %s, %d at once, objective %s; folder %s", space.name, space.trials, size,
+                  space.sampler, options.workers, space.objective, folder)
     loop = Search(source, study, folder, start, options.workers, space.trials, alone=not options.storage,
-                  finished=lambda: write_results(folder, study, source))
+                  write_results=lambda: write_results(folder, study, source))
     with StopRequest() as stop:
         complete = loop.run(stop)
     rows = write_results(folder, study, source)
     if complete:
         return Outcome(folder, rows, 0, space)
     assert stop.signum is not None
-    _log.warning("stopped; the same command with --resume continues all trials where they are")
+    _log.warning("search stopped; repeat the command with --resume to continue its trials")
     return Outcome(folder, rows, stop.signum, space)
 
 
-def _open(source: Source, base: Any, folder: Path, options: Options) -> Study:
+def _open(source: Source, base: Config, folder: Path, options: Options) -> Study:
+    """Create the study of a new search, or open that of an existing one and compare it.
+
+    Raises:
+        UserError: the search exists and --resume is missing, or it differs.
+    """
     space = source.space
     storage = studies.open_storage(options.storage or f"sqlite:///{(folder / 'study.db').absolute().as_posix()}")
-    about = {**space.description(), "config": base.to_dict()}
+    description = {**space.description(), "config": base.to_dict()}
     study = studies.find_study(storage, space.name)
     if study is None:
         if options.resume:
-            _log.warning("nothing to resume of '%s': starting a new search", space.name)
-        return studies.make_study(storage, space.name, maximise=space.maximise, about=about)
+            _log.warning("there is no search '%s' to resume; a new one starts", space.name)
+        return studies.make_study(storage, space.name, maximize=space.maximize, description=description)
     if not options.resume:
-        raise UserError(f"the storage has a search '{space.name}' already", where=options.storage,
-                        do="--resume joins it; a copy of the search file under another name starts a new one")
-    changed = sorted(key for key in _differences(studies.about_study(study, about), about)
+        raise UserError(f"the storage already has a search '{space.name}'", where=options.storage,
+                        do="--resume joins it; rename the search file to start a new search")
+    changed = sorted(key for key in _differences(studies.saved_description(study, description), description)
                      if key.replace("config.", "", 1) not in FREE_KEYS)
     if changed:
-        raise UserError(f"not the search that was started: {', '.join(changed[:10])} changed", where=str(space.path),
-                        do="undo the change, or start a new search: without --resume, or under another file name")
+        raise UserError(f"the search was started with other settings: {', '.join(changed[:10])} changed",
+                        where=str(space.path),
+                        do="undo the change, or start a new search: omit --resume, or rename the search file")
     return study
 
 
 def _differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
-    old, new = dict(_flat(before, "")), dict(_flat(now, ""))
+    """Return the dotted keys whose values differ."""
+    old = dict(_flat(before, ""))
+    new = dict(_flat(now, ""))
     return (key for key in {*old, *new} if old.get(key) != new.get(key))
 
 
-def _flat(value: Any, path: str) -> Iterator[Tuple[str, Any]]:
+def _flat(value: object, path: str) -> Iterator[Tuple[str, object]]:
     """Yield pairs (dotted key, scalar or list)."""
     if not isinstance(value, dict):
         yield path, list(value) if isinstance(value, tuple) else value
@@ -158,7 +169,7 @@ def _flat(value: Any, path: str) -> Iterator[Tuple[str, Any]]:
         yield from _flat(child, f"{path}.{key}" if path else str(key))
 
 
-def _put_aside(folder: Path) -> None:
+def _move_earlier_search(folder: Path) -> None:
     """Rename the folder of an earlier search to `<name>.1`, `.2`, ..."""
     if not (folder / "study.db").exists():
         return
@@ -166,7 +177,7 @@ def _put_aside(folder: Path) -> None:
     while folder.with_name(f"{folder.name}.{number}").exists():
         number += 1
     os.replace(folder, folder.with_name(f"{folder.name}.{number}"))
-    _log.info("the earlier search in %s is now %s.%d", folder, folder.name, number)
+    _log.info("%s: the earlier search was moved to %s.%d", folder, folder.name, number)
 
 
 def _pruner(space: Space, epochs: int) -> pruners.BasePruner:
@@ -179,10 +190,10 @@ def _pruner(space: Space, epochs: int) -> pruners.BasePruner:
 
 
 def _starter(space: Space, options: Options) -> Start:
-    def start(folder: Path, place: int) -> TrialProcess:
+    def start(folder: Path, slot: int) -> TrialProcess:
         environment: Dict[str, str] = {}
         if options.gpus:
-            environment["CUDA_VISIBLE_DEVICES"] = options.gpus[place % len(options.gpus)]
+            environment["CUDA_VISIBLE_DEVICES"] = options.gpus[slot % len(options.gpus)]
         if options.workers > 1 and "OMP_NUM_THREADS" not in os.environ:
             environment["OMP_NUM_THREADS"] = str(max(usable_cores() // options.workers, 1))
         return TrialProcess(folder, space.objective, environment)

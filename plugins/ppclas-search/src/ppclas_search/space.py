@@ -15,8 +15,8 @@ import numpy as np
 from ppclas_core.plugins import find_record
 from ppclas_search.dimension import Dimension, identity
 
-MOST_POINTS = 20_000
-"""Largest number of points of a space that is enumerated; candidates of a larger one are drawn at random."""
+MAX_POINTS = 20_000
+"""Largest space, in points, that is enumerated; in a larger one, candidates are drawn at random."""
 DRAWN = 3_000
 """Number of candidates that are drawn from a larger space."""
 
@@ -31,15 +31,15 @@ class Space:
         path: path of the file.
         base: config that every trial starts from.
         dimensions: keys that the search varies.
-        objective: name of a metric of VALID, whose best value over the epochs of a trial counts; "": the monitored
-            metric of the base config (see `with_objective`).
+        objective: name of a metric of VALID; its best value over the epochs is the value of a trial. "": the
+            monitored metric of the base config (see `with_objective`).
         sampler: `gp`, `tpe`, `grid` or `random`.
         max_iter: number of trials; None: all points of a grid, else 20.
         de_duplication: whether no point is tried twice; otherwise a repeated point gets another seed.
-        startup: space-filling trials before the model of `gp` or `tpe` is used.
+        startup: number of space-filling trials before `gp` or `tpe` chooses the points.
         pruner: `median`, `halving` or `none`.
-        warmup: epochs before a trial can be pruned; None: a third of all.
-        keep: `best`: delete the checkpoints of all trials except the best; `all`: keep all.
+        warmup: number of epochs before a trial can be pruned; None: a third of all.
+        keep: `best`: keep the checkpoints of the best trial only; `all`: keep those of all trials.
         seed: seed of the sampler.
         origins: `file:line` of each key.
     """
@@ -60,11 +60,11 @@ class Space:
 
     @property
     def name(self) -> str:
-        """Stem of the file, which names study and folder."""
+        """Stem of the file name; it is the name of the study and of the folder."""
         return self.path.stem
 
     @property
-    def maximise(self) -> bool:
+    def maximize(self) -> bool:
         """Whether a higher objective is better."""
         return bool(find_record("metric", self.objective).mode == "max")
 
@@ -82,7 +82,7 @@ class Space:
         return min(count, size) if self.de_duplication and size is not None else count
 
     def points(self) -> List[Point]:
-        """Return all points of a finite space in the order of the file; the last key varies fastest."""
+        """Return all points of a finite space in grid order: the last key of the file varies fastest."""
         names = [item.name for item in self.dimensions]
         return [dict(zip(names, values)) for values in itertools.product(*(item.finite() or () for item
                                                                            in self.dimensions))]
@@ -90,18 +90,19 @@ class Space:
     def candidates(self, rng: np.random.Generator, tried: List[Point], around: List[Point]) -> List[Point]:
         """Return candidates for the next trial: all points of a small space, else random points and neighbors.
 
-        With `de_duplication` the points in `tried` are left out; the list is empty once a small space is used up.
+        With `de_duplication` the points in `tried` are left out; the list is empty when a small space has no more.
 
         Args:
+            rng: random number generator of the trial.
             tried: points of all trials.
             around: points whose neighbors are added.
         """
         size = self.size
-        found = self.points() if size is not None and size <= MOST_POINTS else self._drawn(rng, around)
+        found = self.points() if size is not None and size <= MAX_POINTS else self._drawn(rng, around)
         if not self.de_duplication:
             return found
-        known = {identity(point) for point in tried}
-        return [point for point in found if identity(point) not in known]
+        excluded = {identity(point) for point in tried}
+        return [point for point in found if identity(point) not in excluded]
 
     def encode(self, points: List[Point]) -> np.ndarray:
         """Return points as float64 (n, number of dimensions); see `Choices.encode`."""
@@ -114,7 +115,7 @@ class Space:
         return np.array([item.ordered for item in self.dimensions])
 
     def description(self) -> Dict[str, Any]:
-        """Return plain values that may not change when a search is resumed."""
+        """Return plain values that must not change when a search is resumed."""
         return {"objective": self.objective, "search": {item.name: item.description() for item in self.dimensions}}
 
     def _drawn(self, rng: np.random.Generator, around: List[Point]) -> List[Point]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional
 
 import optuna
 from optuna.study import Study
@@ -14,18 +14,26 @@ from optuna.trial import FrozenTrial, TrialState
 
 from ppclas_core.errors import UserError
 
+if TYPE_CHECKING:
+    from optuna.storages import BaseStorage
+
 STALE_SECONDS = 120.0
 """Age of the last heartbeat, in seconds, after which the worker of a running trial counts as lost."""
-ABOUT, ALIVE, FOLDER, RETRY, REPEATED, RESULT = "ppclas", "alive", "folder", "retry_of", "repeated", "result"
-"""Optuna user attributes.
+DESCRIPTION = "ppclas"
+"""User attribute of a study: description of the search."""
+ALIVE = "alive"
+"""User attribute of a trial: time of its last heartbeat (Unix time in s)."""
+FOLDER = "folder"
+"""User attribute of a trial: name of its folder."""
+RETRY = "retry_of"
+"""User attribute of a trial: number of the lost trial that it continues."""
+REPEATED = "repeated"
+"""User attribute of a trial: whether another worker took the point first."""
+RESULT = "result"
+"""User attribute of a trial: number of epochs, best epoch and seconds."""
 
-ABOUT belongs to the study: description of the search. The others belong to a trial. ALIVE: last heartbeat (Unix time in
-s). FOLDER: name of its folder. RETRY: number of the lost trial that it continues. REPEATED: another worker took the
-point first. RESULT: number of epochs, best epoch and seconds.
-"""
 
-
-def open_storage(url: str) -> Any:
+def open_storage(url: str) -> BaseStorage:
     """Open a storage of Optuna.
 
     Args:
@@ -54,11 +62,11 @@ def open_storage(url: str) -> Any:
         return RDBStorage(url, engine_kwargs=wait)
     except Exception as error:  # database drivers raise their own exceptions
         raise UserError(f"the storage cannot be opened: {str(error).splitlines()[0]}", where="--storage",
-                        do="sqlite:///FILE.db, postgresql://USER@HOST/NAME, redis://HOST, or the path of a journal "
-                           "file; databases but SQLite need their Python driver") from error
+                        do="use sqlite:///FILE.db, postgresql://USER@HOST/NAME, redis://HOST, or the path of a "
+                           "journal file; databases other than SQLite need their Python driver") from error
 
 
-def find_study(storage: Any, name: str) -> Optional[Study]:
+def find_study(storage: BaseStorage, name: str) -> Optional[Study]:
     """Return the study of this name; None if there is none."""
     try:
         return optuna.load_study(study_name=name, storage=storage)
@@ -66,29 +74,30 @@ def find_study(storage: Any, name: str) -> Optional[Study]:
         return None
 
 
-def make_study(storage: Any, name: str, *, maximise: bool, about: Mapping[str, Any]) -> Study:
+def make_study(storage: BaseStorage, name: str, *, maximize: bool, description: Mapping[str, Any]) -> Study:
     """Create a study, or load it if another worker created it at the same time."""
     study = optuna.create_study(study_name=name, storage=storage, load_if_exists=True,
-                                direction="maximize" if maximise else "minimize")
-    study.set_user_attr(ABOUT, dict(about))
+                                direction="maximize" if maximize else "minimize")
+    study.set_user_attr(DESCRIPTION, dict(description))
     return study
 
 
-def about_study(study: Study, about: Mapping[str, Any]) -> Dict[str, Any]:
-    """Return the description of the study, after at most 5 s of waiting for the worker that created the study.
+def saved_description(study: Study, own: Mapping[str, Any]) -> Dict[str, Any]:
+    """Return the description that the creator of the study has saved.
 
-    If that worker was killed before it wrote the description, `about` is written and returned.
+    If it is missing for 5 s, because the creator was killed between two writes, the caller's `own` description is saved
+    and returned.
     """
     for _ in range(50):
-        if study.user_attrs.get(ABOUT):
-            return dict(study.user_attrs[ABOUT])
+        if study.user_attrs.get(DESCRIPTION):
+            return dict(study.user_attrs[DESCRIPTION])
         time.sleep(0.1)
-    study.set_user_attr(ABOUT, dict(about))
-    return dict(about)
+    study.set_user_attr(DESCRIPTION, dict(own))
+    return dict(own)
 
 
 def live_trials(study: Study) -> List[FrozenTrial]:
-    """Return all trials in order, except those that another trial continues and repeated points."""
+    """Return all trials in order, except repeated points and trials that a later one continues."""
     trials = study.get_trials(deepcopy=False)
     continued = {trial.user_attrs[RETRY] for trial in trials if RETRY in trial.user_attrs}
     return [trial for trial in trials if trial.number not in continued and REPEATED not in trial.user_attrs]
@@ -112,7 +121,7 @@ def requeue(study: Study, trial: FrozenTrial) -> None:
 
 
 def close(study: Study, number: int, state: TrialState, value: Optional[float] = None) -> None:
-    """End a trial; a trial that another worker has ended in the meantime is left unchanged."""
+    """Set the final state of a trial; a trial that another worker has ended in the meantime is left unchanged."""
     try:
         study.tell(number, value if state == TrialState.COMPLETE else None, state=state)
     except (ValueError, optuna.exceptions.UpdateFinishedTrialError):
@@ -120,18 +129,19 @@ def close(study: Study, number: int, state: TrialState, value: Optional[float] =
             raise
 
 
-def requeue_stale(study: Study, *, mine: List[int], alone: bool) -> List[int]:
+def requeue_stale(study: Study, *, own: List[int], alone: bool) -> List[int]:
     """Requeue running trials whose worker is lost, and return their numbers.
 
     Args:
-        mine: numbers of the caller's own running trials.
+        study: the study.
+        own: numbers of the running trials of the caller.
         alone: whether no other process works on the study, so that every other running trial is lost.
     """
     lost = []
     for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
         started = trial.datetime_start.timestamp() if trial.datetime_start else 0.0
-        silent = time.time() - trial.user_attrs.get(ALIVE, started)
-        if trial.number not in mine and (alone or silent > STALE_SECONDS):
+        age = time.time() - trial.user_attrs.get(ALIVE, started)
+        if trial.number not in own and (alone or age > STALE_SECONDS):
             requeue(study, trial)
             lost.append(trial.number)
     return lost

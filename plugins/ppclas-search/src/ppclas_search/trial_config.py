@@ -22,7 +22,14 @@ from ppclas_search.space import Space
 
 
 class Source(NamedTuple):
-    """The inputs of every trial config: search space, `-o` overrides, plugin files, and trust in the config."""
+    """The inputs from which the configs of trials are made.
+
+    Args:
+        space: the search space, which names the base config.
+        overrides: `KEY=VALUE` of the options `-o`.
+        plugin_files: one-file plugins to load.
+        trust: whether plugin files that the config names are loaded too.
+    """
 
     space: Space
     overrides: Tuple[str, ...] = ()
@@ -30,21 +37,22 @@ class Source(NamedTuple):
     trust: bool = False
 
     def load(self, settings: Mapping[str, Any], *, quiet: bool = True) -> Config:
-        """Load the base config with these keys set.
+        """Load the base config and set these keys.
 
         Raises:
             UserError: raised by `load_config`.
         """
         pairs = [*self.overrides, *(f"{key}={_text(value)}" for key, value in settings.items())]
         silence = contextlib.redirect_stderr(io.StringIO()) if quiet else contextlib.nullcontext()
-        with silence:  # warnings were printed once, for the base config
+        with silence:  # warnings are printed once, for the base config
             return load_config(self.space.base, pairs, self.plugin_files, self.trust)
 
-    def at(self, params: Mapping[str, Any], repeat: int = 0) -> Config:
+    def config_at(self, params: Mapping[str, Any], repeat: int = 0) -> Config:
         """Return the config of a point.
 
         Args:
-            repeat: how often the point was tried before; it is added to the seed.
+            params: the point.
+            repeat: number of earlier trials of the same point; it is added to the seed.
         """
         settings = settings_of(self.space.dimensions, params)
         config = self.load(settings)
@@ -52,7 +60,7 @@ class Source(NamedTuple):
 
 
 def check_source(source: Source) -> Config:
-    """Check every value of every key in the base config, and return that config.
+    """Check each value of the search space in the base config, and return that config.
 
     Raises:
         UserError: a value is invalid; the error names its line in the search file.
@@ -61,8 +69,8 @@ def check_source(source: Source) -> Config:
     base = source.load({}, quiet=False)
     base.require("TRAIN", "VALID", "LEARNING_RATE", "epochs")
     if not base.validate:
-        raise UserError("a search compares validation results, and the base config does not validate",
-                        where=base.place("validate"), do="say 'validate: True'")
+        raise UserError("a search compares validation metrics, but the base config does not validate",
+                        where=base.place("validate"), do="set 'validate: True'")
     logged = [*task_of(base).logged, "loss"]
     if space.objective and space.objective not in logged:
         raise UserError(f"the objective is {space.objective}, which evaluations of the base config do not log",
@@ -81,15 +89,15 @@ def check_source(source: Source) -> Config:
             try:
                 source.load(settings)
             except UserError as error:
-                errors += [_placed(one, settings, origin) for one in getattr(error, "errors", [error])]
-    seen: Dict[str, UserError] = {str(error): error for error in errors}
-    if seen:
-        raise next(iter(seen.values())) if len(seen) == 1 else UserErrors(seen.values())
+                errors += [_relocate(each, settings, origin) for each in getattr(error, "errors", [error])]
+    distinct: Dict[str, UserError] = {str(error): error for error in errors}
+    if distinct:
+        raise next(iter(distinct.values())) if len(distinct) == 1 else UserErrors(distinct.values())
     return base
 
 
 def with_objective(source: Source) -> Source:
-    """Return the source with its objective set: that of the search file, else the monitored metric of the base config.
+    """Return the source with a resolved objective; its default is the monitored metric of the base config.
 
     Raises:
         UserError: raised by `load_config`.
@@ -114,8 +122,8 @@ def _samples(item: Dimension) -> List[Tuple[Mapping[str, Any], str]]:
     return [(item.setting(value), item.origin) for value in (item.low, item.high)]
 
 
-def _placed(error: UserError, settings: Mapping[str, Any], origin: str) -> UserError:
-    """Convert an error about an override to an error about the search file."""
+def _relocate(error: UserError, settings: Mapping[str, Any], origin: str) -> UserError:
+    """Convert an error that names an override to one that names the line of the search file."""
     what, where = error.what, error.where
     for key in settings:
         what = what.replace(f"-o {key}: ", "")
@@ -124,5 +132,6 @@ def _placed(error: UserError, settings: Mapping[str, Any], origin: str) -> UserE
     return UserError(what, where=where, do=error.do)
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
+    """Return a value as YAML in one line, as an override takes it."""
     return str(yaml.safe_dump(value, default_flow_style=True, width=10**6, allow_unicode=True)).partition("\n...")[0]

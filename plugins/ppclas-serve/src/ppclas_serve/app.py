@@ -8,7 +8,7 @@ import logging
 import re
 import time
 import uuid
-from typing import Any, Dict, MutableMapping, Tuple
+from typing import Any, Dict, Iterable, Tuple
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
@@ -16,23 +16,26 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Message, Receive, Scope, Send
 
-from ppclas_serve.log import tell
+from ppclas_serve.log import log_event
 from ppclas_serve.metrics import CONTENT_TYPE
-from ppclas_serve.refused import Refused
+from ppclas_serve.request_error import RequestError
 from ppclas_serve.response_json import Json
-from ppclas_serve.routes_2020 import Service2020
-from ppclas_serve.routes_page import Page
-from ppclas_serve.routes_v2 import V2
+from ppclas_serve.routes_legacy import LegacyRoutes
+from ppclas_serve.routes_page import PageRoutes
+from ppclas_serve.routes_v2 import V2Routes
 from ppclas_serve.service import Service
 
-QUIET = ("live", "ready", "metrics")
+UNLOGGED = ("live", "ready", "metrics")
 """Routes that monitoring polls all the time; their responses with status 200 are not logged."""
-GONE = 499
-"""Status that is logged when the client disconnects before its response."""
+CLIENT_CLOSED = 499
+"""Status that is logged when the client disconnects before its response (as in nginx)."""
+_REQUEST_ID = "ppclas.request_id"
+"""Key of the request id in the ASGI scope."""
 
 
-def application(service: Service) -> Front:
+def application(service: Service) -> RequestObserver:
     """Return the ASGI application of one server."""
 
     async def metrics(request: Request) -> Response:
@@ -41,13 +44,14 @@ def application(service: Service) -> Front:
                                     service.pool)
         return Response(text, headers={"Content-Type": CONTENT_TYPE})
 
-    routes = [*V2(service).routes(), *Service2020(service).routes(), *Page(service).routes(),
+    routes = [*V2Routes(service).routes(), *LegacyRoutes(service).routes(), *PageRoutes(service).routes(),
               Route("/metrics", metrics)]
-    handlers: Dict[Any, Any] = {Refused: _refused, HTTPException: _http_error, ClientDisconnect: _gone, 500: _failed}
-    return Front(Starlette(routes=routes, exception_handlers=handlers), service)
+    handlers: Dict[Any, Any] = {RequestError: _request_error, HTTPException: _http_error,
+                                ClientDisconnect: _client_closed, 500: _server_error}
+    return RequestObserver(Starlette(routes=routes, exception_handlers=handlers), service)
 
 
-class Front:
+class RequestObserver:
     """ASGI middleware that adds the request id, writes the access log and updates the metrics.
 
     Attributes:
@@ -55,45 +59,48 @@ class Front:
     """
 
     def __init__(self, inner: Starlette, service: Service) -> None:
-        self.inner, self._service = inner, service
+        self.inner = inner
+        self._service = service
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI connection."""
         if scope["type"] != "http":
             await self.inner(scope, receive, send)
             return
         started = time.perf_counter()
-        identity = _identity(scope["headers"])
+        scope[_REQUEST_ID] = request_id = _request_id(scope["headers"])
         status = 0
 
-        async def sent(message: MutableMapping[str, Any]) -> None:
+        async def observed_send(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*map(_without_host, message["headers"]), (b"x-request-id", identity.encode())]
+                message["headers"] = [*map(_without_host, message["headers"]),
+                                      (b"x-request-id", request_id.encode())]
                 if self._service.stopping:
                     message["headers"].append((b"connection", b"close"))
             await send(message)
 
         try:
-            await self.inner(scope, receive, sent)
-        except Exception:  # the response is sent already; only the log entry is missing
-            logging.getLogger("ppclas_serve").exception("internal error", extra={"facts": {"request": identity}})
+            await self.inner(scope, receive, observed_send)
+        except Exception:  # Starlette has sent the response; only the log entry is missing
+            logging.getLogger("ppclas_serve").exception("internal error", extra={"fields": {"request": request_id}})
         finally:
-            self._account(scope, status or GONE, time.perf_counter() - started, identity)
+            self._record(scope, status or CLIENT_CLOSED, time.perf_counter() - started)
 
-    def _account(self, scope: MutableMapping[str, Any], status: int, seconds: float, identity: str) -> None:
+    def _record(self, scope: Scope, status: int, seconds: float) -> None:
+        """Update the metrics and write the access log entry of one request."""
         route = getattr(scope.get("endpoint"), "__name__", "unknown")
         model = scope.get("path_params", {}).get("model", "")
-        model = model if model in self._service.repository.names else ""  # an unknown name must not create a label
-        self._service.metrics.answered(route, model, status, seconds)
-        if self._service.settings.access_log and not (route in QUIET and status == 200):
+        model = model if model in self._service.repository.names else ""  # a client must not create metric labels
+        self._service.metrics.count_response(route, model, status, seconds)
+        if self._service.settings.access_log and not (route in UNLOGGED and status == 200):
             client = scope.get("client") or ("", 0)
-            tell("request", {"request": identity, "method": scope["method"], "path": scope["path"][:200],
+            log_event("request", {"request": scope[_REQUEST_ID], "method": scope["method"], "path": scope["path"][:200],
                              "status": status, "ms": round(1000 * seconds, 2), "model": model, "client": client[0]})
 
 
-def _identity(headers: Any) -> str:
+def _request_id(headers: Iterable[Tuple[bytes, bytes]]) -> str:
     """Return the client's X-Request-Id if it is 1 to 64 letters, digits, '.', '_' or '-'; else a new id."""
     given = next((value.decode("latin-1") for name, value in headers if name == b"x-request-id"), "")
     return given if re.fullmatch(r"[A-Za-z0-9._-]{1,64}", given) else uuid.uuid4().hex
@@ -108,18 +115,21 @@ def _without_host(header: Tuple[bytes, bytes]) -> Tuple[bytes, bytes]:
     return name, b"/" + found.path.lstrip(b"/") + (b"?" + found.query if found.query else b"")
 
 
-async def _refused(request: Request, error: Any) -> Response:
+async def _request_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestError)
     headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
     return Json({"error": error.message}, error.status, headers=headers)
 
 
-async def _http_error(request: Request, error: Any) -> Response:
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
     return Json({"error": str(error.detail)}, error.status_code, headers=error.headers)
 
 
-async def _gone(request: Request, error: Any) -> Response:
-    return Response(status_code=GONE)
+async def _client_closed(request: Request, error: Exception) -> Response:
+    return Response(status_code=CLIENT_CLOSED)
 
 
-async def _failed(request: Request, error: Any) -> Response:
-    return Json({"error": "internal server error; see the log of the server"}, 500)
+async def _server_error(request: Request, error: Exception) -> Response:
+    request_id = request.scope[_REQUEST_ID]
+    return Json({"error": f"internal server error (request id {request_id}); see the server log"}, 500)

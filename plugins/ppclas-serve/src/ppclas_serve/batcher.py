@@ -17,7 +17,14 @@ Observer = Callable[["Call"], None]
 
 
 class Call(NamedTuple):
-    """Statistics of one runtime call: rows, requests, wait of the oldest in s, duration in s, error text or ""."""
+    """Statistics of one runtime call.
+
+    Args:
+        rows, requests: size of the batch, and number of requests in it.
+        waited: time in s that the oldest request waited in the queue.
+        took: duration of the call in s.
+        error: text of the exception; "" if the call succeeded.
+    """
 
     rows: int
     requests: int
@@ -33,13 +40,15 @@ class _Job(NamedTuple):
 
 
 class Batcher:
-    """Queue of rows that are run in batches on runtimes with one thread each; no runtime is called concurrently.
+    """Queue of input rows, which runtimes run in batches; each runtime has one thread and is never called concurrently.
 
     A batch holds the oldest requests that fit into `max_batch` rows. It is run when it is full or when the oldest
-    request has waited `max_delay` seconds. A request is never split. `close` runs what is queued and ends the threads.
+    request has waited `max_delay` seconds. A request is never split.
 
     Args:
-        runtimes: batch (N, ...) -> (N, num_classes).
+        runtimes: functions that map a batch (N, ...) to outputs (N, num_classes).
+        max_batch: largest number of rows in one call of a runtime.
+        max_delay: time in s that a request waits for others to share a call with.
         observe: called with each `Call`, in the thread of its runtime.
     """
 
@@ -68,6 +77,7 @@ class Batcher:
         A cancelled future is not run.
 
         Raises:
+            ValueError: the number of rows is out of range.
             RuntimeError: the batcher is closed.
         """
         if not 1 <= len(rows) <= self.max_batch:
@@ -82,7 +92,7 @@ class Batcher:
         return job.future
 
     def close(self) -> None:
-        """Run what is queued, and return when the last thread has ended."""
+        """Run the queued requests, end the threads and wait for them."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
@@ -123,19 +133,19 @@ class Batcher:
         started = time.monotonic()
         batch = np.concatenate([job.rows for job in jobs])  # copies: the rows may be unaligned views of a request body
         failure: Optional[Exception] = None
-        answers = batch
+        output = batch
         try:
-            answers = np.asarray(runtime(batch))
-            if len(answers) != len(batch):
-                raise RuntimeError(f"the runtime gave {len(answers)} rows for {len(batch)}")
-        except Exception as error:  # a runtime error fails these requests only; the thread goes on
+            output = np.asarray(runtime(batch))
+            if len(output) != len(batch):
+                raise RuntimeError(f"the runtime returned {len(output)} rows for {len(batch)} inputs")
+        except Exception as error:  # fails these requests only; the thread runs the next batch
             failure = error
-        told = "" if failure is None else f"{type(failure).__name__}: {failure}"
-        self._observe(Call(len(batch), len(jobs), started - jobs[0].arrived, time.monotonic() - started, told))
-        at = 0
+        message = "" if failure is None else f"{type(failure).__name__}: {failure}"
+        self._observe(Call(len(batch), len(jobs), started - jobs[0].arrived, time.monotonic() - started, message))
+        start = 0
         for job in jobs:
             if failure is None:
-                job.future.set_result(answers[at:at + len(job.rows)].copy())
+                job.future.set_result(output[start:start + len(job.rows)].copy())
             else:
                 job.future.set_exception(failure)
-            at += len(job.rows)
+            start += len(job.rows)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Reading of request bodies within the limits per request and for all requests together."""
+"""Reading of request bodies within two limits: bytes per request, and bytes of all requests together."""
 
 from __future__ import annotations
 
@@ -11,14 +11,18 @@ from typing import AsyncIterator, Iterator, Union
 
 from starlette.requests import Request
 
-from ppclas_serve.refused import Refused
+from ppclas_serve.request_error import RequestError
 from ppclas_serve.settings import Limits
 
 Body = Union[bytes, bytearray]
 
 
 class Buffers:
-    """Counter of the bytes of all request bodies in memory; refuses a body that exceeds the budget."""
+    """Memory budget of request bodies; a body that exceeds it is refused.
+
+    Attributes:
+        held: bytes of all request bodies in memory.
+    """
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -26,22 +30,22 @@ class Buffers:
 
     @contextlib.asynccontextmanager
     async def body(self, request: Request) -> AsyncIterator[Body]:
-        """Read the whole body and decompress it by its Content-Encoding; it is counted until the end of the block.
+        """Read the whole body, and decompress it as its Content-Encoding says. It counts as held until the block ends.
 
         Raises:
-            Refused: 413 over the limit per request, 503 over the limit for all, 400 for broken compressed data,
-                415 for an unknown encoding.
+            RequestError: 413 above the limit per request, 503 above the limit of all requests, 400 for broken
+                compressed data, 415 for an unknown encoding.
         """
-        most = self._limits.request_bytes
-        announced = _announced(request)
-        if announced > most:
-            raise Refused(413, f"a request of {announced} bytes; {most} are allowed")
+        limit = self._limits.request_bytes
+        announced = _content_length(request)
+        if announced > limit:
+            raise RequestError(413, f"the request has {announced} bytes; the limit is {limit} bytes")
         with self._reserve() as reserve:
             reserve(announced)
-            raw = bytearray()  # one block of memory; a large one is returned to the system
+            raw = bytearray()  # one block of memory: see `return_large_blocks`
             async for part in request.stream():
-                if len(raw) + len(part) > most:
-                    raise Refused(413, f"a request of more than {most} bytes")
+                if len(raw) + len(part) > limit:
+                    raise RequestError(413, f"the request has more than {limit} bytes, the limit")
                 if len(raw) + len(part) > announced:
                     reserve(len(raw) + len(part) - announced)
                     announced = len(raw) + len(part)
@@ -50,8 +54,8 @@ class Buffers:
             if encoding == "identity":
                 yield raw
             else:
-                reserve(most)
-                yield await asyncio.get_running_loop().run_in_executor(None, _decompressed, raw, encoding, most)
+                reserve(limit)
+                yield await asyncio.get_running_loop().run_in_executor(None, _decompress, raw, encoding, limit)
 
     @contextlib.contextmanager
     def _reserve(self) -> Iterator[_Reservation]:
@@ -63,33 +67,37 @@ class Buffers:
 
 
 class _Reservation:
-    def __init__(self, buffers: Buffers, most: int) -> None:
-        self._buffers, self._most = buffers, most
+    """Bytes of `Buffers` that one request holds; a call reserves more."""
+
+    def __init__(self, buffers: Buffers, limit: int) -> None:
+        self._buffers = buffers
+        self._limit = limit
         self.size = 0
 
     def __call__(self, size: int) -> None:
-        if self._buffers.held + size > self._most:
-            raise Refused(503, "the server holds as many requests as its memory allows", retry_after=1)
+        if self._buffers.held + size > self._limit:
+            raise RequestError(503, "all requests in progress have reached their memory limit together", retry_after=1)
         self._buffers.held += size
         self.size += size
 
 
-def _announced(request: Request) -> int:
+def _content_length(request: Request) -> int:
+    """Return the Content-Length of a request; 0 if it is missing or invalid."""
     text = request.headers.get("content-length", "").lstrip("0")  # int() raises for numbers with thousands of digits
     return int(text[:20]) if text.isdecimal() else 0
 
 
-def _decompressed(raw: Body, encoding: str, most: int) -> bytes:
+def _decompress(raw: Body, encoding: str, limit: int) -> bytes:
     bits = {"gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}.get(encoding)
     if bits is None:
-        raise Refused(415, f"the content encoding '{encoding[:40]}' is not known; there are gzip and deflate")
+        raise RequestError(415, f"unknown content encoding '{encoding[:40]}'; supported: gzip, deflate")
     stream = zlib.decompressobj(bits)
     try:
-        data = stream.decompress(raw, most + 1)
+        data = stream.decompress(raw, limit + 1)
     except zlib.error as error:
-        raise Refused(400, f"the body is no {encoding}: {error}") from None
-    if len(data) > most:
-        raise Refused(413, f"a request that decompresses to more than {most} bytes")
+        raise RequestError(400, f"the body is not valid {encoding}: {error}") from None
+    if len(data) > limit:
+        raise RequestError(413, f"the request decompresses to more than {limit} bytes, the limit")
     if not stream.eof:
-        raise Refused(400, f"the {encoding} body is cut off")
+        raise RequestError(400, f"the {encoding} body is truncated")
     return data

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 from http import HTTPStatus
-from typing import Any, Callable, Optional, Type
+from typing import Callable, Optional, Tuple, Type, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -28,7 +28,9 @@ Closing at once would reset the connection, and the client would not see the res
 """
 LAST_CALL = 0.5
 """Seconds that an idle connection stays open after the server starts to stop."""
-Refusal = Callable[[str, Any], None]
+Address = Optional[Tuple[str, int]]
+Refusal = Callable[[str, Address], None]
+"""Called with (reason, client address) of each connection that is closed here."""
 
 
 class GuardedProtocol(HttpToolsProtocol):
@@ -38,12 +40,13 @@ class GuardedProtocol(HttpToolsProtocol):
     refused: Refusal
     stopping: Callable[[], bool]
 
-    def connection_made(self, transport: Any) -> None:
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
         """Start the timeout for the first head; refuse a connection over the limit."""
         super().connection_made(transport)
         self._phase = "head"
         self._head_bytes = 0
         self._stopping = False
+        self.write_closed = False
         self._refusal = (400, "no valid HTTP request")
         self._timer: Optional[asyncio.TimerHandle] = None
         if len(self.connections) > self.limits.connections:
@@ -100,10 +103,9 @@ class GuardedProtocol(HttpToolsProtocol):
         self._phase, self._head_bytes = "body", 0
         self._wait()
         super().on_headers_complete()
-        cycle: Any = self.cycle
-        cycle.transport = _Closing(self)
+        self.cycle.transport = cast(asyncio.Transport, _ResponseTransport(self))
         if self._stopping:
-            cycle.keep_alive = False
+            self.cycle.keep_alive = False
 
     def on_message_complete(self) -> None:
         """Stop the timer: the request is complete."""
@@ -118,8 +120,8 @@ class GuardedProtocol(HttpToolsProtocol):
             self.loop.call_later(self.limits.read_seconds, self._abort_unread)
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse a request that is not HTTP, or whose head `_stop_parsing` rejected."""
-        if self._phase != "body" and self._answering():  # the previous request's response is still being sent
+        """Refuse a request that is not HTTP, or that `_stop_parsing` has rejected."""
+        if self._phase != "body" and self._is_responding():  # the response to the previous request is being sent
             self._phase = "refused"
             self._stop_waiting()
             self.cycle.keep_alive = False
@@ -135,8 +137,8 @@ class GuardedProtocol(HttpToolsProtocol):
             self.cycle.keep_alive = False
 
     def _close_if_idle(self) -> None:
-        waits = self.cycle is None or self.cycle.response_complete
-        if waits and not self._head_bytes and not self.transport.is_closing():  # a head in progress has its own timeout
+        idle = self.cycle is None or self.cycle.response_complete
+        if idle and not self._head_bytes and not self.transport.is_closing():  # a head in progress has its own timeout
             self.transport.close()
 
     def _abort_unread(self) -> None:
@@ -146,24 +148,24 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def _wait(self) -> None:
         self._stop_waiting()
-        self._timer = self.loop.call_later(self.limits.read_seconds, self._late)
+        self._timer = self.loop.call_later(self.limits.read_seconds, self._on_timeout)
 
     def _stop_waiting(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
-    def _late(self) -> None:
+    def _on_timeout(self) -> None:
         if self.transport.is_closing() or self._phase == "refused":
             return
         if self.pipeline:  # the next request is read only after the response to this one
             self._wait()
-        elif self._answered_early() or (self._phase == "head" and not self._head_bytes):
+        elif self._responded_early() or (self._phase == "head" and not self._head_bytes):
             self.transport.close()
         else:
             self._refuse(408, f"the {self._phase} took longer than {self.limits.read_seconds:g} s")
 
-    def _answered_early(self) -> bool:
+    def _responded_early(self) -> bool:
         """Return whether the response has started although the body is not complete."""
         return bool(self._phase == "body" and self.cycle is not None and self.cycle.response_started)
 
@@ -171,9 +173,9 @@ class GuardedProtocol(HttpToolsProtocol):
         """Send an error response without the application, and close the connection."""
         self.refused(reason, self.client)
         text = json.dumps({"error": reason}).encode()
-        again = "Retry-After: 1\r\n" if status == 503 else ""
+        retry = "Retry-After: 1\r\n" if status == 503 else ""
         head = (f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nContent-Type: application/json\r\n"
-                f"Content-Length: {len(text)}\r\n{again}Connection: close\r\n\r\n")
+                f"Content-Length: {len(text)}\r\n{retry}Connection: close\r\n\r\n")
         self.transport.write(head.encode() + text)
         if status in (408, 503):
             self.transport.close()
@@ -181,25 +183,26 @@ class GuardedProtocol(HttpToolsProtocol):
             self.close_reading()
 
     def _stop_parsing(self, status: int, reason: str) -> None:
-        """Raise out of the parser, which then calls `send_400_response`."""
+        """Raise an exception in the parser, upon which uvicorn calls `send_400_response`."""
         self._refusal = (status, reason)
         raise ValueError(reason)
 
     def close_reading(self) -> None:
-        """Close for writing, discard what arrives within `LINGER` seconds, and close."""
+        """Close the connection for writing, discard what arrives within `LINGER` seconds, then close it."""
         self._phase = "refused"
         self._stop_waiting()
-        if self._answering():
+        if self._is_responding():
             self.cycle.disconnected = True
             self.cycle.message_event.set()
         if self.transport.is_closing() or not self.transport.can_write_eof():
             self.transport.close()
             return
+        self.write_closed = True
         self.transport.write_eof()
         self.flow.resume_reading()
         self.loop.call_later(LINGER, self.transport.close)
 
-    def _answering(self) -> bool:
+    def _is_responding(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete
 
     @property
@@ -208,16 +211,23 @@ class GuardedProtocol(HttpToolsProtocol):
         return self._phase == "body"
 
 
-class _Closing:
-    """Transport of one response, which a client can read even if it is closed before the request is complete."""
+class _ResponseTransport:
+    """Transport of one response; the client can read it even if the server closes before the request is complete.
+
+    It has the methods of `asyncio.Transport` that uvicorn's response cycle calls.
+    """
 
     def __init__(self, protocol: GuardedProtocol) -> None:
         self._protocol = protocol
-        self.write = protocol.transport.write
         self.is_closing = protocol.transport.is_closing
 
+    def write(self, data: bytes) -> None:
+        """Send a part of the response, unless the connection was refused in the meantime."""
+        if not self._protocol.write_closed:
+            self._protocol.transport.write(data)
+
     def close(self) -> None:
-        """Close at once, or after the rest of an incomplete request."""
+        """Close the connection; of an incomplete request, read and discard the rest first."""
         if self._protocol.reading:
             self._protocol.close_reading()
         else:
@@ -228,8 +238,9 @@ def guarded(limits: Limits, refused: Refusal, stopping: Callable[[], bool]) -> T
     """Return the protocol class of one server.
 
     Args:
+        limits: sets the timeouts and the number of connections.
         refused: called with (reason, client address) of each connection that is closed here.
-        stopping: returns whether the server is stopping; a connection made then serves one request.
+        stopping: returns whether the server is stopping; connections that are accepted then serve one request.
     """
     return type("Guarded", (GuardedProtocol,), {"limits": limits, "refused": staticmethod(refused),
                                                 "stopping": staticmethod(stopping)})

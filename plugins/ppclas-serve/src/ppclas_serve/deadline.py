@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Deadline of a stopping server: the process exits even if a thread still runs."""
+"""Deadline for the shutdown of the server: the process exits even if a thread still runs."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import logging
 import os
 import threading
 
-from ppclas_serve.log import tell
+from ppclas_serve.log import log_event
 
 GRACE = 1.0
-"""Seconds after the drain for closing models and threads."""
+"""Seconds after the drain in which models and threads are closed."""
 
 
 class Deadline:
@@ -26,7 +26,8 @@ class Deadline:
     def __init__(self, seconds: float) -> None:
         self.code = 1
         self._seconds = seconds
-        self._begun, self._over = threading.Event(), threading.Event()
+        self._begun = threading.Event()
+        self._over = threading.Event()
         threading.Thread(target=self._watch, name="deadline", daemon=True).start()
 
     def begin(self) -> None:
@@ -41,5 +42,5 @@ class Deadline:
     def _watch(self) -> None:
         self._begun.wait()
         if not self._over.wait(self._seconds + GRACE):
-            tell("killed", {"reason": "a thread still runs after the drain", "code": self.code}, logging.WARNING)
+            log_event("killed", {"reason": "a thread still runs after the drain", "code": self.code}, logging.WARNING)
             os._exit(self.code)

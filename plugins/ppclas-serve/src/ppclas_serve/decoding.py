@@ -8,12 +8,12 @@ import asyncio
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Callable, Dict, TypeVar
+from typing import Callable, Dict, TypeVar
 
 T = TypeVar("T")
 
 LIGHT = 32_000_000
-"""Largest pixels x scans of a light image: a photo of 32 megapixels, or a progressive JPEG of 3."""
+"""Largest pixels x scans of a light image: a baseline JPEG of 32 megapixels, or a progressive one of 3."""
 
 
 class Lane:
@@ -28,8 +28,8 @@ class Lane:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._since: Dict[int, float] = {}
 
-    async def run(self, action: Callable[..., T], *arguments: Any) -> T:
-        """Run the action in one of the threads and return its result; if cancelled while queued, it is not run."""
+    async def run(self, action: Callable[..., T], *arguments: object) -> T:
+        """Run the action in one of the threads and return its result; if cancelled in the queue, it is not run."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, self._timed, action, *arguments)
 
     @property
@@ -43,10 +43,10 @@ class Lane:
         return sum(now - since > seconds for since in list(self._since.values())) >= self.threads
 
     def close(self) -> None:
-        """Start no more tasks, and return without waiting for those that run."""
+        """Cancel the queued tasks; return without waiting for those that run."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _timed(self, action: Callable[..., T], *arguments: Any) -> T:
+    def _timed(self, action: Callable[..., T], *arguments: object) -> T:
         self._since[threading.get_ident()] = time.monotonic()
         try:
             return action(*arguments)
@@ -59,7 +59,7 @@ class DecodePool:
 
     Args:
         threads: number of threads of the light lane; the heavy lane has half as many.
-        patience: seconds after which a thread that works on one task counts as stuck.
+        stuck_seconds: time on one task after which a thread counts as stuck.
 
     Attributes:
         light: decodes images of at most `LIGHT` pixels x scans.
@@ -68,18 +68,18 @@ class DecodePool:
         maps: one thread for Grad-CAM.
     """
 
-    def __init__(self, threads: int, patience: float = 30.0) -> None:
+    def __init__(self, threads: int, stuck_seconds: float = 30.0) -> None:
         self.light = Lane(threads, "decode")
         self.heavy = Lane(max(1, threads // 2), "decode-large")
         self.bodies = Lane(2, "body")
         self.maps = Lane(1, "grad-cam")
         self._lanes = (self.light, self.heavy, self.bodies, self.maps)
-        self._patience = patience
+        self._stuck_seconds = stuck_seconds
 
     @property
     def stuck(self) -> bool:
         """Whether all threads of a decoding lane are stuck."""
-        return self.light.stuck(self._patience) or self.heavy.stuck(self._patience)
+        return self.light.stuck(self._stuck_seconds) or self.heavy.stuck(self._stuck_seconds)
 
     @property
     def busy(self) -> bool:
@@ -87,6 +87,6 @@ class DecodePool:
         return any(lane.busy for lane in self._lanes)
 
     def close(self) -> None:
-        """Start no more tasks, and return without waiting for those that run."""
+        """Cancel the queued tasks; return without waiting for those that run."""
         for lane in self._lanes:
             lane.close()

@@ -8,9 +8,10 @@ import re
 from typing import Iterator, NamedTuple
 
 from ppclas_serve.body import Body
-from ppclas_serve.refused import Refused
+from ppclas_serve.request_error import RequestError
 
 PARTS = 64
+"""Most parts of a form."""
 HEAD = 8192
 """Largest size of the headers of one part in bytes."""
 
@@ -29,15 +30,16 @@ def form_image(body: Body, content_type: str) -> bytes:
     """Return the only file of a form; without a file, the value of its only non-empty field.
 
     Raises:
-        Refused: 400, a broken form, or not exactly one file.
+        RequestError: 400, the form is invalid, or it does not have exactly one image.
     """
     found = _BOUNDARY.search(content_type)
     if found is None:
-        raise Refused(400, "the Content-Type of the form has no boundary; let the client set it (curl -F image=@FILE)")
+        raise RequestError(400, "the Content-Type of the form has no boundary; let the client set it (curl -F "
+                           "image=@FILE)")
     parts = list(_parts(body, (found[1] or found[2]).encode("latin-1", "replace")))
     files = [part.data for part in parts if part.is_file] or [part.data for part in parts if part.data]
     if len(files) != 1:
-        raise Refused(400, f"the form has {len(files)} files; one request here has one image: curl -F image=@FILE")
+        raise RequestError(400, f"the form has {len(files)} images; send one image per request: curl -F image=@FILE")
     return files[0]
 
 
@@ -45,7 +47,7 @@ def _parts(body: Body, boundary: bytes) -> Iterator[Part]:
     mark = b"--" + boundary
     at = 0 if body.startswith(mark) else body.find(b"\r\n" + mark) + 2
     if not body.startswith(mark, at):
-        raise Refused(400, "the boundary of the form is not in its body")
+        raise RequestError(400, "the body of the form does not contain its boundary")
     for _ in range(PARTS):
         at += len(mark)
         if body.startswith(b"--", at):
@@ -53,10 +55,10 @@ def _parts(body: Body, boundary: bytes) -> Iterator[Part]:
         start = body.find(b"\r\n", at)
         end = body.find(b"\r\n" + mark, max(start, at))
         if start < 0 or end < 0:
-            raise Refused(400, "the form is cut off: its last boundary is missing")
+            raise RequestError(400, "the form is cut off: its last boundary is missing")
         head_end = start if body.startswith(b"\r\n\r\n", start) else body.find(b"\r\n\r\n", start, start + HEAD)
         if head_end < 0 or head_end + 4 > end + 2:
-            raise Refused(400, "a part of the form has no end of its headers")
+            raise RequestError(400, "the headers of a part of the form have no end")
         yield Part(_FILE.search(bytes(body[start + 2:head_end])) is not None, bytes(body[head_end + 4:end]))
         at = end + 2
-    raise Refused(400, f"the form has more than {PARTS} parts")
+    raise RequestError(400, f"the form has more than {PARTS} parts")

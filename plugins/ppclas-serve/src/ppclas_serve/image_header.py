@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Width and height from the header of an image file, read before anything is decoded.
+"""Reader of width and height from the header of an image file, before it is decoded.
 
 Only formats whose header limits the memory of the decoder are supported: JPEG, PNG, WebP, BMP, GIF. A TIFF of a few
 bytes can request gigabytes of tiles whatever its width and height are.

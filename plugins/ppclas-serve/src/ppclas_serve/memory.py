@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Setting of the allocator that returns the memory of large requests to the system."""
+"""Allocator setting that returns the memory of large requests to the system."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 
 _M_MMAP_THRESHOLD = -3
 LARGE = 8 << 20
-"""Threshold in bytes; usual batches are smaller, so that their memory is reused."""
+"""Threshold in bytes; typical batches are smaller, and their memory is reused."""
 
 
 def return_large_blocks() -> None:

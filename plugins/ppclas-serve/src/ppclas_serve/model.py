@@ -21,13 +21,13 @@ from ppclas_serve.batcher import Batcher, Call, Observer
 from ppclas_serve.body import Body
 from ppclas_serve.decoding import LIGHT, DecodePool
 from ppclas_serve.image_header import image_size
-from ppclas_serve.refused import Refused
+from ppclas_serve.request_error import RequestError
 from ppclas_serve.settings import Limits, RuntimeSettings
 from ppclas_serve.source import Opened
 from ppclas_serve.v2_request import Contract
 
 HEAVY_PART = 4
-"""A model may have `queue // HEAVY_PART` large images in progress."""
+"""At most `queue // HEAVY_PART` large images of a model may be in progress."""
 SCAN_FACTOR = 16
 """Limit of width x height x scans of a JPEG, as a multiple of the allowed pixels."""
 
@@ -36,8 +36,11 @@ class Model:
     """One loaded version of a model, used from the event loop; decoding and inference run in other threads.
 
     Args:
+        name: name of the model in URLs.
         version: number of loads of this name, as clients see it.
         opened: runtimes with class names and preprocessing.
+        settings: batching, and size of the queue.
+        limits: limits of the images.
         pool: threads that decode images.
         observe: called with each `Call` of a runtime.
 
@@ -48,14 +51,18 @@ class Model:
     def __init__(self, name: str, version: str, opened: Opened, settings: RuntimeSettings, limits: Limits,
                  pool: DecodePool, observe: Observer) -> None:
         first = opened.instances[0]
-        self.name, self.version, self.labels = name, version, first.labels
+        self.name = name
+        self.version = version
+        self.labels = first.labels
         self.preprocessing = first.preprocessing
         self.task = first.task
         self.checkpoint: Optional[Checkpoint] = opened.checkpoint
         self.contract = Contract(INPUT_NAME, "UINT8" if first.dtype == "uint8" else "FP32", tuple(first.input_shape),
                                  first.num_classes, settings.max_batch)
         self._pipeline = build_pipeline(first.preprocessing)
-        self._settings, self._limits, self._pool = settings, limits, pool
+        self._settings = settings
+        self._limits = limits
+        self._pool = pool
         self._observe = observe
         self._row_seconds = 0.0
         self._batcher = Batcher([each.runtime for each in opened.instances], max_batch=settings.max_batch,
@@ -101,7 +108,7 @@ class Model:
         """Count `rows` as in progress inside the block.
 
         Raises:
-            Refused: 429, too many rows are in progress.
+            RequestError: 429, too many rows are in progress.
         """
         self.check_room()
         self.rows += rows
@@ -111,25 +118,25 @@ class Model:
             self.rows -= rows
 
     def check_room(self) -> None:
-        """Check that the model accepts another request.
+        """Check that the model can accept another request.
 
         Raises:
-            Refused: 429, the model has `queue` or more images in progress.
+            RequestError: 429, `queue` or more images of the model are in progress.
         """
         if self.rows >= self._settings.queue:
             seconds = max(1, math.ceil(self.rows * self._row_seconds))
-            raise Refused(429, f"the model '{self.name}' has {self.rows} images in progress", retry_after=seconds)
+            raise RequestError(429, f"the model '{self.name}' has {self.rows} images in progress", retry_after=seconds)
 
-    async def rows_of(self, images: Sequence[Body]) -> np.ndarray:
+    async def preprocess(self, images: Sequence[Body]) -> np.ndarray:
         """Decode and preprocess images, and return the input of the model (n, ...).
 
         Raises:
-            Refused: an image is too large, or cannot be decoded or preprocessed.
+            RequestError: an image is too large, or cannot be decoded or preprocessed.
         """
         done = await asyncio.gather(*map(self._row, images), return_exceptions=True)
         for index, result in enumerate(done):
-            if isinstance(result, Refused) and len(images) > 1:
-                raise Refused(result.status, f"image {index}: {result.message}", result.retry_after)
+            if isinstance(result, RequestError) and len(images) > 1:
+                raise RequestError(result.status, f"image {index}: {result.message}", result.retry_after)
             if isinstance(result, BaseException):
                 raise result
         return np.stack([result for result in done if isinstance(result, np.ndarray)])
@@ -139,49 +146,50 @@ class Model:
         if row is not None:
             return row
         if self._heavy >= max(1, self._settings.queue // HEAVY_PART):
-            raise Refused(429, f"the model '{self.name}' has {self._heavy} large images in progress", retry_after=5)
+            raise RequestError(429, f"the model '{self.name}' has {self._heavy} large images in progress",
+                               retry_after=5)
         self._heavy += 1
         try:
-            return await self._pool.heavy.run(self.prepare, data)
+            return await self._pool.heavy.run(self.preprocess_one, data)
         finally:
             self._heavy -= 1
 
     def _light_row(self, data: Body) -> Optional[np.ndarray]:
         """Return the row of a light image; None for a heavy one."""
-        return self.prepare(data) if check_image(data, self._limits) <= LIGHT else None
+        return self.preprocess_one(data) if check_image(data, self._limits) <= LIGHT else None
 
-    def prepare(self, data: Body) -> np.ndarray:
+    def preprocess_one(self, data: Body) -> np.ndarray:
         """Return the input row of one encoded image that `check_image` accepted; thread-safe.
 
         Raises:
-            Refused: 400, the image cannot be decoded or preprocessed.
+            RequestError: 400, the image cannot be decoded or preprocessed.
         """
         try:
             row = np.asarray(self._pipeline(bytes(data), np.random.default_rng(0)))
         except BadImage as error:
-            raise Refused(400, error.reason) from None
+            raise RequestError(400, error.reason) from None
         except (UserError, TransformError) as error:  # an image of a shape that the transforms cannot take
-            raise Refused(400, f"the preprocessing cannot take this image: {error}") from None
+            raise RequestError(400, f"the preprocessing cannot take this image: {error}") from None
         if row.shape != self.contract.shape:
-            raise Refused(400, f"the preprocessing gives {list(row.shape)} for this image; the model takes "
-                               f"{list(self.contract.shape)}")
+            raise RequestError(400, f"the preprocessing makes {list(row.shape)} of this image; the model takes "
+                                    f"{list(self.contract.shape)}")
         return row
 
     async def logits(self, rows: np.ndarray) -> np.ndarray:
         """Return the logits (n, num_classes) float32 of rows (n, ...), n <= max_batch; requests share runtime calls.
 
         Raises:
-            Refused: 400, the model outputs NaN or infinity.
+            RequestError: 400, the model outputs NaN or infinity.
         """
         found = await asyncio.wrap_future(self._batcher.submit(rows))
         if not np.isfinite(found).all():
-            raise Refused(400, "the model gives NaN or infinity for this input")
+            raise RequestError(400, "the model outputs NaN or infinity for this input")
         return found
 
     async def classify(self, images: Sequence[Body]) -> np.ndarray:
         """Return the logits of at most `max_batch` encoded images."""
         with self.admitted(len(images)):
-            return await self.logits(await self.rows_of(images))
+            return await self.logits(await self.preprocess(images))
 
     def _observed(self, call: Call) -> None:
         rate = call.took / call.rows / self._settings.instances
@@ -190,26 +198,27 @@ class Model:
 
 
 def check_image(data: Body, limits: Limits) -> int:
-    """Return the decoding cost of an image in pixels x scans, after the check of its limits.
+    """Check the limits of an encoded image, and return its decoding cost in pixels x scans.
 
     Raises:
-        Refused: 413 for too many bytes, pixels or scans, 400 for a format that `image_size` does not support.
+        RequestError: 413 for too many bytes, pixels or scans, 400 for a format that `image_size` does not support.
     """
     if len(data) > limits.image_bytes:
-        raise Refused(413, f"an image of {len(data)} bytes; {limits.image_bytes} are allowed")
+        raise RequestError(413, f"an image of {len(data)} bytes; the limit is {limits.image_bytes} bytes")
     size = image_size(data)
     if size is None:
-        raise Refused(400, f"not a JPEG, PNG, WebP, BMP or GIF file: it begins with {bytes(data[:12])!r}")
+        raise RequestError(400, f"not a JPEG, PNG, WebP, BMP or GIF file: it begins with {bytes(data[:12])!r}")
     width, height = size
     if width * height > limits.pixels:
-        raise Refused(413, f"an image of {width} x {height} pixels; {limits.pixels} are allowed")
+        raise RequestError(413, f"an image of {width} x {height} pixels; the limit is {limits.pixels} pixels")
     if not width or not height:
-        raise Refused(400, f"an image of {width} x {height} pixels")
+        raise RequestError(400, f"an image of {width} x {height} pixels")
     scans = max(1, count_scans(data))
     if scans > MAX_SCANS:
-        raise Refused(413, f"a JPEG of more than {MAX_SCANS} scans")
+        raise RequestError(413, f"a JPEG of more than {MAX_SCANS} scans, the limit")
     cost = width * height * scans
     if cost > SCAN_FACTOR * limits.pixels:
-        raise Refused(413, f"a JPEG of {width} x {height} pixels in {scans} scans; width x height x scans may be "
-                           f"{SCAN_FACTOR * limits.pixels}")
+        raise RequestError(413, f"a JPEG of {width} x {height} pixels in {scans} scans; the limit of width x height x "
+                           f"scans "
+                                f"is {SCAN_FACTOR * limits.pixels}")
     return cost

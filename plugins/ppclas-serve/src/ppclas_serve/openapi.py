@@ -13,24 +13,24 @@ _BINARY = "application/octet-stream"
 _FORM = "multipart/form-data"
 _TEXT = "application/x-www-form-urlencoded"
 _IMAGE = (_BINARY, _FORM, _TEXT)
-_ERRORS = {"400": "The request is wrong", "403": "Not allowed: needs --control, or comes from another site",
-           "404": "No such model or version", "408": "It came too slowly", "413": "Too large",
-           "414": "The URL is too long", "415": "The encoding or content type is not known",
+_ERRORS = {"400": "The request is invalid", "403": "Not allowed: needs --control, or comes from another site",
+           "404": "No such model or version", "408": "The request arrived too slowly", "413": "Too large",
+           "414": "The URL is too long", "415": "Unknown encoding or content type",
            "431": "The head is too large", "429": "Too many images in progress; see Retry-After",
-           "503": "Not now; see Retry-After"}
+           "503": "Temporarily unavailable; see Retry-After"}
 
 _HEALTH = {
-    "/v2/health/live": "The process answers",
-    "/v2/health/ready": "All models are loaded, and the server is not stopping",
-    "/v2": "Name, version, extensions",
-    "/v2/models/stats": "What all models have done",
+    "/v2/health/live": "Whether the process responds",
+    "/v2/health/ready": "Whether all models are loaded and the server is not stopping",
+    "/v2": "Name, version and extensions of the server",
+    "/v2/models/stats": "Statistics of all loaded models",
     "/metrics": "Counters and gauges for Prometheus",
     "/openapi.json": "This document",
-    "/docs": "This document, readable",
+    "/docs": "This document as a web page",
 }
 _MODEL = {
-    "": "Inputs and outputs", "/ready": "Whether the model is loaded", "/config": "Batching, in the words of Triton",
-    "/stats": "What the model has done",
+    "": "Inputs and outputs of the model", "/ready": "Whether the model is loaded",
+    "/config": "Batching, in the format of Triton", "/stats": "Statistics of the model",
 }
 
 
@@ -50,18 +50,18 @@ def document(page: bool) -> Dict[str, Any]:
     model = "/v2/models/{model}"
     paths[f"{model}/classify"] = {"post": _operation(
         "The best classes of one image: the file, a form with it, base64 or a data URI", path=model, body=_IMAGE,
-        query={"topk": "number of classes, 5"})}
+        query={"topk": "number of classes; default 5"})}
     paths["/v2/repository/index"] = {"post": _operation("The models and their states", body=(_JSON,))}
     for action in ("load", "unload"):
         path = f"/v2/repository/models/{{model}}/{action}"
         paths[path] = {"post": _operation(f"{action.capitalize()} a model; needs --control", path=path)}
-    paths["/image/prediction"] = {"post": _operation("The protocol of July 2020, for the first model", body=(_JSON,),
+    paths["/image/prediction"] = {"post": _operation("Legacy protocol (July 2020) of the first model", body=(_JSON,),
                                                      schema="Request2020")}
     if page:
-        paths["/"] = {"get": _operation("A page to drop a photo on")}
+        paths["/"] = {"get": _operation("Web page that classifies a photo")}
         paths[f"{model}/explain"] = {"post": _operation(
-            "Where the network looks: a map of 0..1; the image as for classify", path=model, body=_IMAGE,
-            query={"class": "index of the class; the best one unless given"})}
+            "Heat map of a class, values in 0..1; the image as in classify", path=model, body=_IMAGE,
+            query={"class": "index of the class; default: the best class"})}
     return {"openapi": "3.1.0", "info": {"title": "ppclas serve", "version": __version__,
             "description": "Image classification by the Open Inference Protocol (KServe V2)"},
             "paths": paths, "components": {"schemas": _SCHEMAS}}
@@ -69,7 +69,7 @@ def document(page: bool) -> Dict[str, Any]:
 
 def _operation(text: str, *, path: str = "", body: Tuple[str, ...] = (), schema: str = "",
                query: Optional[Dict[str, str]] = None) -> Dict[str, Any]:
-    found: Dict[str, Any] = {"summary": text, "responses": {"200": {"description": "The answer"}}}
+    found: Dict[str, Any] = {"summary": text, "responses": {"200": {"description": "The response"}}}
     names = [name for name in ("model", "version") if f"{{{name}}}" in path]
     found["parameters"] = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
                            for name in names]
@@ -92,9 +92,9 @@ def _ref(name: str) -> Dict[str, str]:
 _TENSOR = {"type": "object", "required": ["name", "datatype", "shape"], "properties": {
     "name": {"type": "string"}, "datatype": {"enum": ["FP32", "UINT8", "BYTES"]},
     "shape": {"type": "array", "items": {"type": "integer"}},
-    "data": {"type": "array", "description": "numbers, flat or nested; for BYTES base64 or data URIs"},
+    "data": {"type": "array", "description": "numbers, flat or nested; for BYTES: base64 or data URIs"},
     "parameters": {"type": "object"}}}
-_FIELD = {"type": "string", "description": "base64, also wrapped, URL-safe or unpadded, or a data URI"}
+_FIELD = {"type": "string", "description": "base64 (also URL-safe, wrapped or without padding) or a data URI"}
 _BODIES: Dict[str, Any] = {
     _FORM: {"schema": {"type": "object", "properties": {"image": {"type": "string", "format": "binary"}}}},
     _TEXT: {"schema": {"type": "object", "properties": {"image": _FIELD}}},

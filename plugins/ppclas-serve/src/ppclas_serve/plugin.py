@@ -11,5 +11,6 @@ from ppclas_core.api import Command, hookimpl
 
 @hookimpl
 def ppclas_commands() -> Iterable[Command]:
+    """Return the command `serve`."""
     return [Command("serve", "ppclas_serve.command:add",
-                    "answer over HTTP, by the Open Inference Protocol and that of 2020")]
+                    "serve models over HTTP, by the Open Inference Protocol and the legacy protocol")]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The model repository: models by name, which are loaded, replaced without downtime, and watched for changed files."""
+"""The model repository: loads models by name, and replaces them without downtime when their files change."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ import asyncio
 import contextlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, Awaitable, Callable, Dict, Iterator, List, Optional, Sequence
+from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, TypeVar
 
 from ppclas_core.errors import UserError
 from ppclas_serve.batcher import Call
 from ppclas_serve.decoding import DecodePool
 from ppclas_serve.model import Model
-from ppclas_serve.refused import Refused
+from ppclas_serve.request_error import RequestError
 from ppclas_serve.settings import Limits, RuntimeSettings
-from ppclas_serve.source import Opened, Signature, Source, open_source, signature
+from ppclas_serve.source import Signature, Source, open_source, signature
 
-Tell = Callable[[str, Dict[str, Any]], None]
+EventListener = Callable[[str, Dict[str, Any]], None]
+T = TypeVar("T")
 
 
 @dataclass
@@ -42,17 +43,23 @@ class Repository:
     """All models of a server; must be created inside the event loop that uses it.
 
     Args:
+        sources: names and paths of the models.
+        settings: runtime and batching of each model.
+        limits: limits of the images.
         pool: threads that decode images.
-        tell: called with (event, facts) of each load, failed load and unload.
+        on_event: called with (event, fields) of each load, failed load and unload.
         observe: called with (name, call) of each call of a runtime, in the thread of the runtime.
     """
 
     def __init__(self, sources: Sequence[Source], settings: RuntimeSettings, limits: Limits, pool: DecodePool,
-                 tell: Tell, observe: Callable[[str, Call], None]) -> None:
-        self._settings, self._limits, self._pool = settings, limits, pool
-        self._tell, self._observe = tell, observe
+                 on_event: EventListener, observe: Callable[[str, Call], None]) -> None:
+        self._settings = settings
+        self._limits = limits
+        self._pool = pool
+        self._on_event = on_event
+        self._observe = observe
         self._slots = {source.name: _Slot(source) for source in sources}
-        self._loader = ThreadPoolExecutor(1, thread_name_prefix="loader")  # one at a time: a load takes all cores
+        self._loader = ThreadPoolExecutor(1, thread_name_prefix="loader")  # one load at a time: a load uses all cores
         self._retiring: set[asyncio.Task[None]] = set()
 
     @property
@@ -74,16 +81,16 @@ class Repository:
         """Return the loaded model of a name.
 
         Raises:
-            Refused: 404 for an unknown name or another version; 503 if the model is not loaded.
+            RequestError: 404 for an unknown name or another version; 503 if the model is not loaded.
         """
         slot = self._slots.get(name)
         if slot is None:
-            raise Refused(404, f"unknown model '{name}'; there are: {', '.join(self._slots)}")
+            raise RequestError(404, f"unknown model '{name}'; the models are: {', '.join(self._slots)}")
         if slot.model is None:
-            raise Refused(503, f"the model '{name}' is not loaded" + (f": {slot.reason}" if slot.reason else ""),
+            raise RequestError(503, f"the model '{name}' is not loaded" + (f": {slot.reason}" if slot.reason else ""),
                           retry_after=5)
         if version and version != slot.model.version:
-            raise Refused(404, f"the model '{name}' has the version {slot.model.version}, not {version}")
+            raise RequestError(404, f"the model '{name}' has the version {slot.model.version}, not {version}")
         return slot.model
 
     @contextlib.contextmanager
@@ -105,25 +112,29 @@ class Repository:
         """Load the current files of a model, then retire the version that has served so far.
 
         Raises:
-            Refused: 404, unknown name.
+            RequestError: 404, unknown name.
             UserError: the files cannot be loaded; the previous version keeps serving.
         """
         slot = self._slot(name)
         async with slot.lock:
-            slot.loaded = slot.seen = await self._aside(signature, slot.source.path)
+            slot.loaded = slot.seen = await self._in_loader(signature, slot.source.path)
             try:
-                opened: Opened = await self._aside(open_source, slot.source.path, self._settings)
+                opened = await self._in_loader(open_source, slot.source.path, self._settings)
                 model = Model(name, str(slot.version + 1), opened, self._settings, self._limits, self._pool,
                               lambda call: self._observe(name, call))
             except Exception as error:
                 failure = error if isinstance(error, UserError) else UserError(
                     f"{type(error).__name__}: {error}", where=str(slot.source.path))
                 slot.reason = str(failure)
-                self._tell("load failed", {"model": name, "reason": slot.reason, "old_serves": slot.model is not None})
+                self._on_event("load failed", {"model": name, "reason": slot.reason,
+                                               "old_serves": slot.model is not None})
                 raise failure from error
             slot.version += 1
-            old, slot.model, slot.reason, slot.wanted = slot.model, model, "", True
-            self._tell("loaded", {"model": name, "version": model.version, "path": str(slot.source.path)})
+            old = slot.model
+            slot.model = model
+            slot.reason = ""
+            slot.wanted = True
+            self._on_event("loaded", {"model": name, "version": model.version, "path": str(slot.source.path)})
         if old is not None:
             self._retire(old)
 
@@ -131,13 +142,16 @@ class Repository:
         """Unload a model after its requests in progress.
 
         Raises:
-            Refused: 404, unknown name.
+            RequestError: 404, unknown name.
         """
         slot = self._slot(name)
         async with slot.lock:
-            old, slot.model, slot.wanted, slot.reason = slot.model, None, False, "unloaded"
+            old = slot.model
+            slot.model = None
+            slot.wanted = False
+            slot.reason = "unloaded"
         if old is not None:
-            self._tell("unloaded", {"model": name, "version": old.version})
+            self._on_event("unloaded", {"model": name, "version": old.version})
             self._retire(old)
 
     def index(self) -> List[Dict[str, str]]:
@@ -149,14 +163,16 @@ class Repository:
     async def watch(self, seconds: float) -> None:
         """Poll the files of all models forever, and reload a model when its files have changed.
 
-        A change is loaded once two polls in a row find the same files. After a failed load the old version serves on.
+        Changed files are loaded once two polls in a row find them the same. After a failed load, the old version keeps
+        serving.
         """
         while True:
             await asyncio.sleep(seconds)
             for name, slot in self._slots.items():
-                found = await self._aside(signature, slot.source.path)
-                settled, slot.seen = found == slot.seen, found
-                if found and slot.wanted and settled and found != slot.loaded:
+                found = await self._in_loader(signature, slot.source.path)
+                stable = found == slot.seen
+                slot.seen = found
+                if found and slot.wanted and stable and found != slot.loaded:
                     with contextlib.suppress(UserError):  # `load` has logged it
                         await self.load(name)
 
@@ -167,7 +183,7 @@ class Repository:
 
     def _slot(self, name: str) -> _Slot:
         if name not in self._slots:
-            raise Refused(404, f"unknown model '{name}'; there are: {', '.join(self._slots)}")
+            raise RequestError(404, f"unknown model '{name}'; the models are: {', '.join(self._slots)}")
         return self._slots[name]
 
     def _retire(self, model: Model) -> None:
@@ -175,5 +191,5 @@ class Repository:
         self._retiring.add(task)
         task.add_done_callback(self._retiring.discard)
 
-    def _aside(self, action: Callable[..., Any], *arguments: Any) -> Awaitable[Any]:
-        return asyncio.get_running_loop().run_in_executor(self._loader, action, *arguments)
+    async def _in_loader(self, action: Callable[..., T], *arguments: object) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._loader, action, *arguments)

@@ -3,7 +3,7 @@
 """Parser for untrusted JSON: time and memory are proportional to the text, and the GIL is released regularly.
 
 `json.loads` holds the GIL for the whole text and needs 32 bytes per number. This parser reads a flat or nested list of
-numbers directly into an array, in chunks of some thousand numbers.
+numbers directly into an array, in chunks of `CHUNK` characters.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple, Union
 
 import numpy as np
 
-from ppclas_serve.refused import Refused
+from ppclas_serve.request_error import RequestError
 
 CHUNK = 1 << 15
 """Characters that are parsed while the GIL is held."""
 SHORT = 512
-"""Longest text of a list of numbers that becomes a list instead of `Numbers`, in characters."""
+"""Longest list of numbers, in characters, that becomes a Python list; longer ones become `Numbers`."""
 DEPTH = 32
 """Deepest nesting of lists and objects."""
 VALUES = 100_000
@@ -27,9 +27,9 @@ VALUES = 100_000
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _NUMERIC = b"0123456789+-.eE,[] \t\n\r"
-_STRANGE = re.compile(b"[^" + re.escape(_NUMERIC) + b"]")
+_NOT_NUMERIC = re.compile(b"[^" + re.escape(_NUMERIC) + b"]")
 _EMPTY = re.compile(rb"\[[ \t\n\r]*\]")
-_KINDS = np.full(256, 1, np.uint8)  # 0: space, 1: of a number, 2: bracket or comma
+_KINDS = np.full(256, 1, np.uint8)  # 0: space, 1: part of a number, 2: bracket or comma
 _KINDS[list(b" \t\n\r")] = 0
 _KINDS[list(b"[],")] = 2
 _FLAT = bytes.maketrans(b"[]", b"  ")
@@ -47,30 +47,33 @@ class Numbers(NamedTuple):
     regular: bool
 
 
-def read_json(data: Union[bytes, bytearray]) -> Any:
+def read_json(data: Union[bytes, bytearray]) -> object:
     """Parse a JSON text; a list of numbers of more than `SHORT` characters becomes `Numbers`.
 
     Raises:
-        Refused: 400, invalid JSON, nesting deeper than `DEPTH`, or more than `VALUES` values.
+        RequestError: 400, invalid JSON, nesting deeper than `DEPTH`, or more than `VALUES` values.
     """
     try:
         return _Reader(data.decode(json.detect_encoding(data), "surrogatepass")).document()
     except (ValueError, OverflowError) as error:
-        raise Refused(400, f"no JSON: {str(error)[:200]}") from None
+        raise RequestError(400, f"not valid JSON: {str(error)[:200]}") from None
 
 
 class _Reader:
+    """Recursive parser of one text; `at` is always a position in it, in characters."""
+
     def __init__(self, text: str) -> None:
         self._text = text
-        self._scan = json.JSONDecoder(parse_constant=_no_number).raw_decode
+        self._scan = json.JSONDecoder(parse_constant=_reject_constant).raw_decode
         self._values = 0
-        self._in_vain = 0  # characters scanned for the end of lists that are not lists of numbers
+        self._wasted = 0  # characters scanned for the end of lists that turned out to have other values than numbers
         self._stop = 0  # end of the last run of characters that are legal in lists of numbers
 
-    def document(self) -> Any:
+    def document(self) -> object:
+        """Return the value of the whole text."""
         found, at = self._value(self._space(0), 0)
         if self._space(at) != len(self._text):
-            raise ValueError(f"more text behind the value, at character {at}")
+            raise ValueError(f"the value is followed by more text, at character {at}")
         return found
 
     def _space(self, at: int) -> int:
@@ -81,7 +84,7 @@ class _Reader:
     def _value(self, at: int, depth: int) -> Tuple[Any, int]:
         self._values += 1
         if self._values > VALUES:
-            raise Refused(400, f"more than {VALUES} values that are in no plain list of numbers")
+            raise RequestError(400, f"more than {VALUES} values outside lists of numbers")
         if depth > DEPTH:
             raise ValueError(f"nested deeper than {DEPTH}")
         first = self._text[at:at + 1]
@@ -98,11 +101,11 @@ class _Reader:
             return found, at + 1
         while True:
             if self._text[at:at + 1] != '"':
-                raise ValueError(f"no key in double quotes at character {at}")
+                raise ValueError(f"a key in double quotes is missing at character {at}")
             key, at = self._scan(self._text, at)
             at = self._space(at)
             if self._text[at:at + 1] != ":":
-                raise ValueError(f"no ':' at character {at}")
+                raise ValueError(f"':' is missing at character {at}")
             found[key], at = self._value(self._space(at + 1), depth + 1)
             at, more = self._next(at, "}")
             if not more:
@@ -126,18 +129,18 @@ class _Reader:
         if self._text[at:at + 1] == end:
             return at + 1, False
         if self._text[at:at + 1] != ",":
-            raise ValueError(f"no ',' or '{end}' at character {at}")
+            raise ValueError(f"',' or '{end}' is missing at character {at}")
         return self._space(at + 1), True
 
     def _numbers(self, at: int) -> Optional[Tuple[Any, int]]:
         """Return a list that contains only numbers and lists of numbers, and its end; None for another list."""
-        end = self._end_of_list(at, self._first_strange(at))
+        end = self._end_of_list(at, self._end_of_numeric(at))
         if end is None:
             return None
         if end - at <= SHORT:
             return self._scan(self._text[at:end])[0], end
         parts, skeleton = [], []
-        for chunk in self._divided(at, end):
+        for chunk in self._chunks_at_commas(at, end):
             codes = np.frombuffer(chunk, np.uint8)
             kinds = _KINDS[codes]
             starts = kinds == 1
@@ -150,12 +153,12 @@ class _Reader:
         values = np.concatenate(parts)
         return Numbers(values, _is_regular(b"".join(skeleton), len(values))), end
 
-    def _first_strange(self, at: int) -> int:
+    def _end_of_numeric(self, at: int) -> int:
         """Return the position of the first character from `at` that is illegal in a list of numbers."""
         if at >= self._stop:
             self._stop = len(self._text)
             for start, chunk in self._chunks(at, len(self._text)):
-                found = _STRANGE.search(chunk)
+                found = _NOT_NUMERIC.search(chunk)
                 if found is not None:
                     self._stop = start + found.start()
                     break
@@ -173,9 +176,9 @@ class _Reader:
             if closed.size:
                 return start + int(closed[0]) + 1
             level = int(levels[-1])
-        self._in_vain += stop - at
-        if self._in_vain > 4 * len(self._text):
-            raise ValueError("too many lists that are not closed")
+        self._wasted += stop - at
+        if self._wasted > 4 * len(self._text):
+            raise ValueError("too many unclosed lists")
         return None
 
     def _chunks(self, at: int, end: int) -> Iterator[Tuple[int, bytes]]:
@@ -185,7 +188,7 @@ class _Reader:
             yield at, self._text[at:min(end, at + size)].encode("latin-1", "replace")
             at, size = at + size, CHUNK
 
-    def _divided(self, at: int, end: int) -> Iterator[bytes]:
+    def _chunks_at_commas(self, at: int, end: int) -> Iterator[bytes]:
         """Yield the text in chunks that end after a comma."""
         while at < end:
             cut = end if end - at <= CHUNK else self._text.rfind(",", at, at + CHUNK) + 1 or \
@@ -210,5 +213,5 @@ def _is_regular(skeleton: bytes, numbers: int) -> bool:
     return True
 
 
-def _no_number(word: str) -> float:
-    raise ValueError(f"{word} is no number of JSON")
+def _reject_constant(word: str) -> float:
+    raise ValueError(f"JSON has no number {word}")

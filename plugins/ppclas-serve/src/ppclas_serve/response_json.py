@@ -1,16 +1,15 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Serialization of JSON responses, which never fails on text from clients or file names."""
+"""Serialization of JSON responses; text from clients and file names can always be serialized."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from starlette.responses import JSONResponse
 
 
-def json_bytes(value: Any) -> bytes:
+def json_bytes(value: object) -> bytes:
     """Serialize a value as JSON in UTF-8; a lone surrogate becomes its JSON escape.
 
     Raises:
@@ -23,6 +22,6 @@ def json_bytes(value: Any) -> bytes:
 class Json(JSONResponse):
     """JSON response, serialized by `json_bytes`."""
 
-    def render(self, content: Any) -> bytes:
+    def render(self, content: object) -> bytes:
         """Return the body."""
         return json_bytes(content)

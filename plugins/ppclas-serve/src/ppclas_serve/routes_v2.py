@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The Open Inference Protocol over HTTP, with the extensions binary tensors, classification, repository, statistics."""
+"""The Open Inference Protocol over HTTP, with the extensions that `EXTENSIONS` lists."""
 
 from __future__ import annotations
 
@@ -13,17 +13,21 @@ from starlette.routing import BaseRoute, Route
 from ppclas_core.errors import UserError
 from ppclas_serve import __version__
 from ppclas_serve.control import check_control
-from ppclas_serve.refused import Refused
+from ppclas_serve.request_error import RequestError
 from ppclas_serve.response_json import Json
 from ppclas_serve.service import Service
-from ppclas_serve.v2_answer import HEADER_LENGTH, Identity, answer, configuration, metadata
 from ppclas_serve.v2_request import json_object, parse
+from ppclas_serve.v2_response import HEADER_LENGTH, Identity, configuration, encode_response, metadata
 
 EXTENSIONS = ["binary_tensor_data", "classification", "model_configuration", "model_repository", "statistics"]
 
 
-class V2:
-    """Endpoints of the Open Inference Protocol."""
+class V2Routes:
+    """Endpoints of the Open Inference Protocol.
+
+    Args:
+        service: state of the server.
+    """
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -48,15 +52,15 @@ class V2:
         with self._models.using(*_named(request)) as model:
             model.check_room()
             async with self._service.buffers.body(request) as body:
-                asked = await self._service.aside(len(body), parse, body, _header_length(request), model.contract)
-                if asked.images is not None:
-                    logits = await self._service.in_time(model.classify(asked.images))
+                parsed = await self._service.run_parser(len(body), parse, body, _header_length(request), model.contract)
+                if parsed.images is not None:
+                    logits = await self._service.with_timeout(model.classify(parsed.images))
                 else:
-                    assert asked.rows is not None
-                    with model.admitted(len(asked.rows)):
-                        logits = await self._service.in_time(model.logits(asked.rows))
-                content, headers = answer(asked, logits, model.probabilities(logits),
-                                          Identity(model.name, model.version, model.labels))
+                    assert parsed.rows is not None
+                    with model.admitted(len(parsed.rows)):
+                        logits = await self._service.with_timeout(model.logits(parsed.rows))
+                content, headers = encode_response(parsed, logits, model.probabilities(logits),
+                                                   Identity(model.name, model.version, model.labels))
         return Response(content, headers=headers)
 
     async def server(self, request: Request) -> Response:
@@ -73,7 +77,7 @@ class V2:
         return Json({"ready": False, "reason": reason} if reason else {"ready": True}, 503 if reason else 200)
 
     async def model_ready(self, request: Request) -> Response:
-        """Respond with 200 if the model is loaded and the server takes requests, else with 503."""
+        """Respond with 200 if the model is loaded and the server accepts requests, else with 503."""
         name, version = _named(request)
         model = self._models.get(name, version)
         ready = not self._service.stopping and not self._service.pool.stuck
@@ -97,21 +101,21 @@ class V2:
     async def all_stats(self, request: Request) -> Response:
         """Respond with the statistics of all loaded models."""
         return Json({"model_stats": [self._service.metrics.statistics(model.name, model.version)
-                                             for model in self._models.models]})
+                                     for model in self._models.models]})
 
     async def index(self, request: Request) -> Response:
         """Respond with the models and their states; a body `{"ready": true}` selects the loaded ones."""
         async with self._service.buffers.body(request) as body:
-            asked = await self._service.aside(len(body), json_object, body) if body else {}
-        return Json([row for row in self._models.index() if row["state"] == "READY" or asked.get("ready") is not True])
+            parsed = await self._service.run_parser(len(body), json_object, body) if body else {}
+        return Json([row for row in self._models.index() if row["state"] == "READY" or parsed.get("ready") is not True])
 
     async def load(self, request: Request) -> Response:
-        """Load the current files of a model; the previous version serves until they are verified."""
+        """Load the current files of a model; the previous version keeps serving until they are verified."""
         self._check_control(request)
         try:
             await self._models.load(request.path_params["model"])
         except UserError as error:
-            raise Refused(400, str(error)) from None
+            raise RequestError(400, str(error)) from None
         return Json({})
 
     async def unload(self, request: Request) -> Response:
@@ -122,11 +126,12 @@ class V2:
 
     def _check_control(self, request: Request) -> None:
         if not self._service.settings.control:
-            raise Refused(403, "models are loaded and unloaded over HTTP only with --control")
+            raise RequestError(403, "models can be loaded and unloaded over HTTP only with --control")
         check_control(request, (self._service.settings.host, *self._service.settings.control_hosts))
 
 
 def _named(request: Request) -> Tuple[str, str]:
+    """Return name and version of the model in the URL; version "" for the current one."""
     return request.path_params["model"], request.path_params.get("version", "")
 
 
@@ -135,5 +140,5 @@ def _header_length(request: Request) -> Optional[int]:
     if text is None:
         return None
     if not text.isdecimal() or len(text) > 12:
-        raise Refused(400, f"{HEADER_LENGTH} is {text[:40]!r}")
+        raise RequestError(400, f"{HEADER_LENGTH} is {text[:40]!r}; it must be a number of bytes")
     return int(text)

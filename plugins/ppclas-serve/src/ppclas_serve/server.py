@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 import threading
+from types import FrameType
 from typing import Any, Dict, List, Optional, Sequence
 
 import uvicorn
@@ -19,10 +20,10 @@ from ppclas_core.errors import UserError
 from ppclas_core.system import stop_signals, usable_cores
 from ppclas_serve.app import application
 from ppclas_serve.body import Buffers
-from ppclas_serve.connection import guarded
+from ppclas_serve.connection import Address, GuardedProtocol, guarded
 from ppclas_serve.deadline import Deadline
 from ppclas_serve.decoding import DecodePool
-from ppclas_serve.log import set_up, tell
+from ppclas_serve.log import log_event, set_up
 from ppclas_serve.memory import return_large_blocks
 from ppclas_serve.metrics import Metrics
 from ppclas_serve.repository import Repository
@@ -32,17 +33,17 @@ from ppclas_serve.source import Source
 
 KEEP_ALIVE = 75
 """Seconds that an idle connection stays open; longer than nginx's 60 s, so that the proxy closes it first."""
-PATIENCE = 10.0
+STUCK_SECONDS = 10.0
 """Seconds on one task after which a thread counts as stuck, unless --timeout is longer."""
-SWITCH = 0.0005
+SWITCH_SECONDS = 0.0005
 """Switch interval of the GIL in seconds; it limits how long a runtime waits for the GIL after its call."""
 
 
 def serve(sources: Sequence[Source], runtimes: RuntimeSettings, limits: Limits, settings: ServerSettings) -> int:
-    """Load the models, serve, and return after a signal has stopped the server and the last response is sent.
+    """Load the models and serve requests until a stop signal; then drain the server and return.
 
     Returns:
-        The number of accepted requests without a response: they took longer than `settings.drain`.
+        The number of accepted requests without a response, because they took longer than `settings.drain`.
 
     Raises:
         UserError: a model cannot be loaded, the address cannot be bound, or the log file cannot be written.
@@ -50,7 +51,7 @@ def serve(sources: Sequence[Source], runtimes: RuntimeSettings, limits: Limits, 
     handler = set_up(settings.log_file)
     return_large_blocks()
     before = sys.getswitchinterval()
-    sys.setswitchinterval(SWITCH)
+    sys.setswitchinterval(SWITCH_SECONDS)
     try:
         with one_thread_per_call():
             return asyncio.run(_serve(sources, runtimes, limits, settings))
@@ -61,14 +62,14 @@ def serve(sources: Sequence[Source], runtimes: RuntimeSettings, limits: Limits, 
 
 async def _serve(sources: Sequence[Source], runtimes: RuntimeSettings, limits: Limits, settings: ServerSettings) -> int:
     with contextlib.closing(_listener(settings)) as listener:
-        pool = DecodePool(usable_cores(), max(PATIENCE, limits.answer_seconds))
+        pool = DecodePool(usable_cores(), max(STUCK_SECONDS, limits.response_seconds))
         metrics = Metrics()
 
-        def model_event(event: str, facts: Dict[str, Any]) -> None:
-            metrics.model_event(facts["model"], event)
-            tell(event, facts)
+        def model_event(event: str, fields: Dict[str, Any]) -> None:
+            metrics.model_event(fields["model"], event)
+            log_event(event, fields)
 
-        repository = Repository(sources, runtimes, limits, pool, model_event, metrics.called)
+        repository = Repository(sources, runtimes, limits, pool, model_event, metrics.count_call)
         deadline = Deadline(settings.drain_delay + settings.drain)
         try:
             await repository.load_all()
@@ -84,10 +85,10 @@ async def _serve(sources: Sequence[Source], runtimes: RuntimeSettings, limits: L
 async def _run(service: Service, listener: socket.socket, deadline: Deadline) -> int:
     limits, settings = service.limits, service.settings
 
-    def refused(reason: str, client: Any) -> None:
-        service.metrics.refused(reason if "took longer" not in reason else "too slow")
+    def refused(reason: str, client: Address) -> None:
+        service.metrics.count_refusal(reason if "took longer" not in reason else "too slow")
         if settings.access_log:
-            tell("refused", {"reason": reason, "client": client[0] if client else ""})
+            log_event("refused", {"reason": reason, "client": client[0] if client else ""})
 
     config = uvicorn.Config(application(service), http=guarded(limits, refused, lambda: service.stopping),
                             ws="none", lifespan="off",
@@ -105,12 +106,12 @@ async def _run(service: Service, listener: socket.socket, deadline: Deadline) ->
             watcher.cancel()
     unanswered = len(server.server_state.tasks)
     deadline.code = 1 if unanswered else 0
-    tell("stopped", {"unanswered": unanswered})
+    log_event("stopped", {"unanswered": unanswered})
     return unanswered
 
 
 class _Server(uvicorn.Server):
-    """Server of uvicorn that drains as the settings say, and does not raise the signal again at its end."""
+    """Uvicorn server that drains as the settings say, and does not raise the signal again when it has stopped."""
 
     def __init__(self, config: uvicorn.Config, service: Service, deadline: Deadline) -> None:
         super().__init__(config)
@@ -118,45 +119,45 @@ class _Server(uvicorn.Server):
         self._loop = asyncio.get_running_loop()
 
     async def startup(self, sockets: Optional[List[socket.socket]] = None) -> None:
-        """Start to listen, and log the addresses."""
+        """Start listening, and log the addresses."""
         if threading.current_thread() is threading.main_thread() and getattr(signal, "SIGHUP", 0) in stop_signals():
             signal.signal(signal.SIGHUP, self.handle_exit)  # uvicorn handles the other two
         await super().startup(sockets)
         for host, port, *_ in (listener.getsockname() for listener in sockets or ()):
             shown = f"[{host}]" if ":" in host else host
-            tell("listening", {"url": f"http://{shown}:{port}", "models": self._service.repository.names})
+            log_event("listening", {"url": f"http://{shown}:{port}", "models": self._service.repository.names})
 
     async def shutdown(self, sockets: Optional[List[socket.socket]] = None) -> None:
-        """Stop listening, and finish the requests of all connections, also of those in the listen queue."""
-        taken: List[socket.socket] = []
+        """Stop listening, and finish the requests of all connections, including those in the listen queue."""
+        accepted: List[socket.socket] = []
         for listener in sockets or ():
             if sys.platform != "win32":
                 listener.listen(0)  # the queue must not grow while it is emptied
                 with contextlib.suppress(OSError):
                     while True:
-                        taken.append(listener.accept()[0])
+                        accepted.append(listener.accept()[0])
         for server in self.servers:
             server.close()
-        for link in taken:
-            link.setblocking(False)
-            await self._loop.connect_accepted_socket(self._connection, link)
+        for connection in accepted:
+            connection.setblocking(False)
+            await self._loop.connect_accepted_socket(self._make_protocol, connection)
         await super().shutdown(sockets)
 
-    def _connection(self) -> asyncio.Protocol:
-        protocol: Any = self.config.http_protocol_class
-        made: asyncio.Protocol = protocol(config=self.config, server_state=self.server_state,
-                                          app_state=self.lifespan.state, _loop=self._loop)
-        return made
+    def _make_protocol(self) -> GuardedProtocol:
+        protocol = self.config.http_protocol_class
+        assert issubclass(protocol, GuardedProtocol)
+        return protocol(config=self.config, server_state=self.server_state, app_state=self.lifespan.state,
+                        _loop=self._loop)
 
-    def handle_exit(self, sig: int, frame: Any) -> None:
-        """Drain at the first signal; stop at once at a second Ctrl-C."""
+    def handle_exit(self, sig: int, frame: Optional[FrameType]) -> None:
+        """Start to drain at the first signal; stop at once at a second Ctrl-C."""
         if self._service.stopping:
             self.force_exit = sig == signal.SIGINT
             return
         self._service.stopping = True
         self._deadline.begin()
         # logged by the event loop: this handler may have interrupted a write to the log stream
-        self._loop.call_soon_threadsafe(tell, "stopping", {"signal": signal.Signals(sig).name,
+        self._loop.call_soon_threadsafe(log_event, "stopping", {"signal": signal.Signals(sig).name,
                                                            "connections": len(self.server_state.connections)})
         self._loop.call_soon_threadsafe(self._loop.call_later, self._service.settings.drain_delay, self._stop)
 
@@ -165,7 +166,7 @@ class _Server(uvicorn.Server):
 
 
 def _listener(settings: ServerSettings) -> socket.socket:
-    """Return a socket that is bound to the address of the settings.
+    """Return a socket bound to the address of the settings.
 
     Raises:
         UserError: the address does not exist or is in use.
@@ -175,7 +176,7 @@ def _listener(settings: ServerSettings) -> socket.socket:
             settings.host or None, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         listener = socket.socket(family, kind, protocol)
         try:
-            if sys.platform != "win32":  # on Windows it would let two servers share a port
+            if sys.platform != "win32":  # on Windows, two servers could listen on one port
                 listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(address)
         except BaseException:
@@ -184,4 +185,4 @@ def _listener(settings: ServerSettings) -> socket.socket:
         return listener
     except (OSError, OverflowError) as error:
         raise UserError(f"cannot listen: {error}", where=f"{settings.host}:{settings.port}",
-                        do="give another --port or --host") from error
+                        do="choose another --port or --host") from error

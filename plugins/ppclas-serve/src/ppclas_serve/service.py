@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""State that all routes of one server share."""
+"""State of one server, which all routes share."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any, Awaitable, Callable, Set, TypeVar
 from ppclas_serve.body import Buffers
 from ppclas_serve.decoding import DecodePool
 from ppclas_serve.metrics import Metrics
-from ppclas_serve.refused import Refused
 from ppclas_serve.repository import Repository
+from ppclas_serve.request_error import RequestError
 from ppclas_serve.settings import Limits, RuntimeSettings, ServerSettings
 
 T = TypeVar("T")
@@ -27,7 +27,7 @@ class Service:
 
     Attributes:
         stopping: whether a signal has asked the server to stop.
-        connections: the open connections of uvicorn, for their number.
+        connections: the open connections of uvicorn, which are counted.
     """
 
     repository: Repository
@@ -49,23 +49,23 @@ class Service:
             return "a model is not loaded"
         return "decoding hangs" if self.pool.stuck else ""
 
-    async def aside(self, size: int, action: Callable[..., T], *arguments: Any) -> T:
-        """Run an action that parses a body of `size` bytes, in a thread if there are more than `SMALL`.
+    async def run_parser(self, size: int, parser: Callable[..., T], *arguments: object) -> T:
+        """Run the parser of a body of `size` bytes, in a thread if `size` is above `SMALL`.
 
         Raises:
-            Refused: raised by the action, or 503 after a timeout.
+            RequestError: raised by the parser, or 503 after a timeout.
         """
         if size <= SMALL:
-            return action(*arguments)
-        return await self.in_time(self.pool.bodies.run(action, *arguments))
+            return parser(*arguments)
+        return await self.with_timeout(self.pool.bodies.run(parser, *arguments))
 
-    async def in_time(self, answer: Awaitable[T]) -> T:
-        """Return the awaited result; cancel it after `answer_seconds`.
+    async def with_timeout(self, result: Awaitable[T]) -> T:
+        """Return the awaited result; cancel it after `limits.response_seconds`.
 
         Raises:
-            Refused: 503 after a timeout.
+            RequestError: 503 after a timeout.
         """
         try:
-            return await asyncio.wait_for(answer, self.limits.answer_seconds)
+            return await asyncio.wait_for(result, self.limits.response_seconds)
         except asyncio.TimeoutError:
-            raise Refused(503, f"no answer within {self.limits.answer_seconds:g} s", retry_after=5) from None
+            raise RequestError(503, f"no response within {self.limits.response_seconds:g} s", retry_after=5) from None

@@ -17,9 +17,9 @@ class Limits:
         image_bytes: size of one encoded image.
         pixels: width x height of one image, by its header.
         buffered_bytes: size of all requests in progress together.
-        read_seconds: timeout for a head, and for a body, to arrive.
-        answer_seconds: timeout from the end of the request to its response.
-        connections: open connections.
+        read_seconds: timeout for the head of a request, and for its body, to arrive.
+        response_seconds: timeout from the end of the request to its response.
+        connections: number of open connections.
     """
 
     request_bytes: int = 32 << 20
@@ -27,7 +27,7 @@ class Limits:
     pixels: int = 50_000_000
     buffered_bytes: int = 512 << 20
     read_seconds: float = 30.0
-    answer_seconds: float = 30.0
+    response_seconds: float = 30.0
     connections: int = 1024
 
 
@@ -39,9 +39,9 @@ class RuntimeSettings:
         runtime, device: as in `Predictor`.
         instances: runtimes per model, each with its own thread.
         threads: CPU threads per instance; None: the cores divided by the instances.
-        max_batch: images in one call of the runtime.
+        max_batch: largest number of images in one call of the runtime.
         max_delay: seconds that a request waits for others to share a call with.
-        queue: images of one model that may be in progress; more are refused with 429.
+        queue: largest number of images in progress per model; further ones get status 429.
         model, labels: architecture and class names for weights without metadata, as in `Predictor`.
     """
 
@@ -64,10 +64,10 @@ class ServerSettings:
         host, port: address of the socket; port 0: a free port.
         watch: seconds between polls of the model files; 0: they are not watched.
         control: whether models can be loaded and unloaded over HTTP.
-        control_hosts: host names accepted for that in the URL, beside `host`, localhost and IP addresses.
+        control_hosts: host names of the URL that are accepted for this, beside `host`, localhost and IP addresses.
         page: whether the page at `/` and its heat maps are enabled.
         drain_delay: seconds after SIGTERM in which the server accepts connections but reports that it is not ready.
-        drain: seconds that accepted requests then have to finish.
+        drain: seconds after `drain_delay` in which accepted requests may finish.
         log_file: file of the JSON lines; "": standard error.
         access_log: whether each request is logged.
     """

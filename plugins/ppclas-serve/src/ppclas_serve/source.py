@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Sources of `ppclas serve`: bundles, run and checkpoint folders, folders of Paddle Serving."""
+"""Sources of models: bundles, run and checkpoint folders, published weights, folders of Paddle Serving."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from ppclas_serve.serving_folder import find_serving_folder, open_serving_folder
 from ppclas_serve.settings import RuntimeSettings
 
 Signature = Tuple[Tuple[str, int, int, int], ...]
+"""State of the files of a source; it changes when a file changes."""
 
 
 class Source(NamedTuple):
@@ -47,20 +48,26 @@ def read_sources(given: Sequence[str]) -> List[Source]:
     found: List[Source] = []
     for text in given:
         name, equals, path = text.partition("=")
-        place = Path(expand_path(path if equals else text))
-        name = name if equals else re.sub(r"[^A-Za-z0-9._-]+", "-", place.absolute().name).strip("-.") or "model"
+        location = Path(expand_path(path if equals else text))
+        name = name if equals else _default_name(location)
         if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]*", name):
-            raise UserError(f"'{name}' is no name for a model", where=text, do="use letters, digits, '_', '-' and '.'")
+            raise UserError(f"'{name}' is not a valid name of a model", where=text,
+                            do="use letters, digits, '_', '-' and '.'")
         if name in (source.name for source in found):
-            raise UserError(f"two models are called '{name}'", where=text, do=f"give one another name: other={place}")
-        found.append(Source(name, place))
+            raise UserError(f"two models have the name '{name}'", where=text,
+                            do=f"rename one of them: other={location}")
+        found.append(Source(name, location))
     return found
 
 
-def open_source(path: Path, settings: RuntimeSettings) -> Opened:
-    """Open one runtime per instance; of a bundle, verify the files and the outputs of each runtime.
+def _default_name(location: Path) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", location.absolute().name).strip("-.") or "model"
 
-    A run folder, a checkpoint or published weights are exported for this process alone.
+
+def open_source(path: Path, settings: RuntimeSettings) -> Opened:
+    """Open one runtime per instance. If the source is a bundle, verify its files and the outputs of each runtime.
+
+    A run folder, a checkpoint or published weights are exported to a temporary bundle first.
 
     Raises:
         UserError: there is no such source, or the runtime cannot run it.
@@ -69,43 +76,49 @@ def open_source(path: Path, settings: RuntimeSettings) -> Opened:
     threads = settings.threads or max(1, usable_cores() // settings.instances)
     folder = find_serving_folder(path)
     if folder is not None:
-        return Opened(_of_serving(path, folder, settings, threads), None)
+        return Opened(_open_serving(path, folder, settings, threads), None)
     if is_bundle(path):
-        return Opened(_proven(path, settings, threads), None)
+        return Opened(_open_verified(path, settings, threads), None)
     checkpoint = find_checkpoint(path, model=settings.model, labels=settings.labels)
-    with tempfile.TemporaryDirectory(prefix="ppclas-serve-") as place:
-        bundle = export(checkpoint, "inference", Path(place) / "bundle", real_images=False)
-        return Opened(_proven(bundle.path, settings, threads), checkpoint)
+    with tempfile.TemporaryDirectory(prefix="ppclas-serve-") as temporary:
+        bundle = export(checkpoint, "inference", Path(temporary) / "bundle", real_images=False)
+        return Opened(_open_verified(bundle.path, settings, threads), checkpoint)
 
 
-def _proven(path: Path, settings: RuntimeSettings, threads: int) -> List[Runnable]:
+def _open_verified(path: Path, settings: RuntimeSettings, threads: int) -> List[Runnable]:
     bundle = read_bundle(path)
     check_files(bundle)
     found = [open_bundle(path, settings.runtime, settings.device, threads) for _ in range(settings.instances)]
-    _prove(bundle, found, settings)
+    _verify_outputs(bundle, found, settings)
     return found
 
 
-def _of_serving(path: Path, folder: Path, settings: RuntimeSettings, threads: int) -> List[Runnable]:
-    """Open a Serving folder with Paddle Inference, because the runtime of Paddle Serving is not a library."""
+def _open_serving(path: Path, folder: Path, settings: RuntimeSettings, threads: int) -> List[Runnable]:
+    """Open a folder of Paddle Serving in Paddle Inference, because Paddle Serving is not a library."""
     if settings.runtime not in ("auto", "paddle"):
-        raise UserError(f"a folder of Serving is run by Paddle, not by '{settings.runtime}'", where=str(path),
-                        do="leave --runtime out, or serve a bundle of another format")
+        raise UserError(f"a folder of Paddle Serving runs in the runtime 'paddle', not in '{settings.runtime}'",
+                        where=str(path),
+                        do="remove --runtime, or serve a bundle of another format")
     found = [open_serving_folder(folder, device=settings.device or "cpu", threads=threads)
              for _ in range(settings.instances)]
     if is_bundle(path):
         bundle = read_bundle(path)
         check_files(bundle)
-        _prove(bundle, found, settings)
+        _verify_outputs(bundle, found, settings)
     return found
 
 
-def _prove(bundle: Bundle, instances: Sequence[Runnable], settings: RuntimeSettings) -> None:
+def _verify_outputs(bundle: Bundle, instances: Sequence[Runnable], settings: RuntimeSettings) -> None:
+    """Compare the outputs of each runtime with those of the golden batch, and run one full batch.
+
+    Raises:
+        ExportFailed: the outputs differ.
+    """
     inputs, logits = bundle.golden()
     for runnable in instances:
         compare_logits(runnable.runtime, inputs, logits, log_probabilities=bundle.gives_probabilities,
-                limit=bundle.facts.get("parity", {}).get("limit", PARITY_LIMIT))
-        runnable.runtime(np.resize(inputs, (settings.max_batch, *inputs.shape[1:])))  # allocates a full batch
+                       limit=bundle.facts.get("parity", {}).get("limit", PARITY_LIMIT))
+        runnable.runtime(np.resize(inputs, (settings.max_batch, *inputs.shape[1:])))  # allocates its memory now
 
 
 def signature(path: Path) -> Signature:
@@ -113,11 +126,11 @@ def signature(path: Path) -> Signature:
     found = []
     for file in _files(path):
         try:
-            facts = file.stat()
+            status = file.stat()
         except OSError:  # deleted in the meantime
             continue
         if file.is_file():
-            found.append((file.as_posix(), facts.st_size, facts.st_mtime_ns, facts.st_ino))
+            found.append((file.as_posix(), status.st_size, status.st_mtime_ns, status.st_ino))
     return tuple(found)
 
 

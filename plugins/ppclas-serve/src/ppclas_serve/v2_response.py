@@ -10,33 +10,38 @@ import numpy as np
 
 from ppclas_serve.response_json import json_bytes
 from ppclas_serve.tensors import to_binary, to_json
-from ppclas_serve.v2_request import BYTES_INPUT, OUTPUTS, Contract, InferRequest, Wish
+from ppclas_serve.v2_request import BYTES_INPUT, OUTPUTS, Contract, InferRequest
 
 HEADER_LENGTH = "Inference-Header-Content-Length"
 
 
 class Identity(NamedTuple):
-    """Name, version and class names of the model of a response."""
+    """Name, version and class names of a model."""
 
     name: str
     version: str
     labels: List[str]
 
 
-def answer(request: InferRequest, logits: np.ndarray, probabilities: np.ndarray,
-           model: Identity) -> Tuple[bytes, Dict[str, str]]:
+def encode_response(request: InferRequest, logits: np.ndarray, probabilities: np.ndarray,
+                    model: Identity) -> Tuple[bytes, Dict[str, str]]:
     """Return body and headers of an inference response.
 
     Args:
-        logits, probabilities: (n, num_classes) float32, finite.
+        request: the parsed request, which selects outputs and formats.
+        logits: (n, num_classes) float32, finite.
+        probabilities: (n, num_classes) float32, finite.
+        model: the model of the response.
     """
     tables = {"logits": logits, "probabilities": probabilities}
     outputs: List[Dict[str, Any]] = []
     tail: List[bytes] = []
-    for wish in request.wishes:
-        array = _classes(tables[wish.name], wish, model.labels) if wish.classes else tables[wish.name]
-        output: Dict[str, Any] = {"name": wish.name, "datatype": "", "shape": list(array.shape)}
-        if wish.binary:
+    for requested in request.outputs:
+        array = tables[requested.name]
+        if requested.classes:
+            array = _classes(array, requested.classes, model.labels)
+        output: Dict[str, Any] = {"name": requested.name, "datatype": "", "shape": list(array.shape)}
+        if requested.binary:
             output["datatype"], raw = to_binary(array)
             output["parameters"] = {"binary_data_size": len(raw)}
             tail.append(raw)
@@ -52,18 +57,18 @@ def answer(request: InferRequest, logits: np.ndarray, probabilities: np.ndarray,
     return b"".join([text, *tail]), {"Content-Type": "application/octet-stream", HEADER_LENGTH: str(len(text))}
 
 
-def _classes(table: np.ndarray, wish: Wish, labels: Sequence[str]) -> np.ndarray:
-    """Return the output of the classification extension: (n, classes) `value:index:label` in UTF-8, best first."""
-    order = np.argsort(-table, axis=1, kind="stable")[:, :wish.classes]
+def _classes(table: np.ndarray, count: int, labels: Sequence[str]) -> np.ndarray:
+    """Return the output of the classification extension: (n, count) `value:index:label` in UTF-8, best first."""
+    order = np.argsort(-table, axis=1, kind="stable")[:, :count]
     found = np.empty(order.shape, object)
-    for place, index in np.ndenumerate(order):
+    for position, index in np.ndenumerate(order):
         label = f":{labels[int(index)]}" if index < len(labels) else ""
-        found[place] = f"{table[place[0], index]:f}:{index}{label}".encode("utf-8", "backslashreplace")
+        found[position] = f"{table[position[0], index]:f}:{index}{label}".encode("utf-8", "backslashreplace")
     return found
 
 
 def metadata(name: str, version: str, contract: Contract) -> Dict[str, Any]:
-    """Return the metadata of a model. A request has one of the two inputs."""
+    """Return the metadata of a model; a request has one of the two inputs."""
     return {
         "name": name, "versions": [version], "platform": "ppclas",
         "inputs": [{"name": contract.input_name, "datatype": contract.datatype, "shape": [-1, *contract.shape]},
@@ -73,7 +78,7 @@ def metadata(name: str, version: str, contract: Contract) -> Dict[str, Any]:
 
 
 def configuration(name: str, contract: Contract, max_delay: float, instances: int) -> Dict[str, Any]:
-    """Return the configuration of a model in the format of Triton; dims are without the batch."""
+    """Return the configuration of a model in the format of Triton; dims exclude the batch."""
     outputs = [{"name": output, "data_type": "TYPE_FP32", "dims": [contract.num_classes]} for output in OUTPUTS]
     inputs = [{"name": contract.input_name, "data_type": f"TYPE_{contract.datatype}", "dims": list(contract.shape),
                "optional": True},

@@ -7,11 +7,11 @@ from __future__ import annotations
 from typing import Optional
 
 
-class Refused(Exception):
-    """A request that gets an error response.
+class RequestError(Exception):
+    """Refusal of a request; the client gets it as an error response.
 
     Args:
-        status: HTTP status. 400: invalid request; 404: no such model; 408: timeout of the read; 413: too large;
+        status: HTTP status. 400: invalid request; 404: no such model; 413: too large;
             429: too many at once; 503: temporarily unavailable.
         message: what is wrong, for the client.
         retry_after: seconds after which the client may retry; sent as `Retry-After`.

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Legacy protocol of the image service of 2020: JSON with base64 to `/image/prediction`, for the first model."""
+"""Legacy protocol of the image service of Paddle Serving: JSON with base64 to `/image/prediction`, first model only."""
 
 from __future__ import annotations
 
@@ -11,18 +11,22 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from ppclas_serve.encoded_image import decode_base64
-from ppclas_serve.refused import Refused
+from ppclas_serve.request_error import RequestError
 from ppclas_serve.response_json import Json
 from ppclas_serve.service import Service
 from ppclas_serve.v2_request import json_object
 
 FETCH = "prediction"
-BAD = "Request Value Error"
-"""Result that the legacy service sent, with status 200, for an invalid image or feed in valid JSON."""
+VALUE_ERROR = "Request Value Error"
+"""Result, with status 200, for an invalid image or feed in valid JSON; legacy clients expect it."""
 
 
-class Service2020:
-    """Endpoint of the legacy protocol."""
+class LegacyRoutes:
+    """Endpoint of the legacy protocol.
+
+    Args:
+        service: state of the server.
+    """
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -37,30 +41,30 @@ class Service2020:
             model.check_room()
             async with self._service.buffers.body(request) as body:
                 if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
-                    raise Refused(400, "the content type must be application/json")
-                asked = await self._service.aside(len(body), json_object, body)
-                if "fetch" not in asked:
-                    raise Refused(400, "'fetch' is missing")
+                    raise RequestError(400, "the content type must be application/json")
+                parsed = await self._service.run_parser(len(body), json_object, body)
+                if "fetch" not in parsed:
+                    raise RequestError(400, "'fetch' is missing")
                 try:
-                    images = await self._service.aside(len(body), fed_images, asked, model.contract.max_batch)
-                    logits = await self._service.in_time(model.classify(images))
-                except Refused as refused:
-                    if refused.status not in (400, 413):
+                    images = await self._service.run_parser(len(body), fed_images, parsed, model.contract.max_batch)
+                    logits = await self._service.with_timeout(model.classify(images))
+                except RequestError as error:
+                    if error.status not in (400, 413):
                         raise
-                    return Json({"result": BAD})
+                    return Json({"result": VALUE_ERROR})
         return Json({"result": {FETCH: model.probabilities(logits).tolist()}})
 
 
-def fed_images(asked: Dict[str, Any], most: int) -> List[bytes]:
+def fed_images(parsed: Dict[str, Any], limit: int) -> List[bytes]:
     """Return the encoded images of a request.
 
     Raises:
-        Refused: 400, `feed` is not a list of 1 to `most` images, or `fetch` does not name the prediction.
+        RequestError: 400, `feed` is not a list of 1 to `limit` images, or `fetch` does not name the prediction.
     """
-    feed, fetch = asked.get("feed"), asked["fetch"]
+    feed, fetch = parsed.get("feed"), parsed["fetch"]
     if not isinstance(fetch, list) or FETCH not in fetch:
-        raise Refused(400, f"'fetch' must name '{FETCH}'")
+        raise RequestError(400, f"'fetch' must name '{FETCH}'")
     feed = [feed] if isinstance(feed, dict) else feed
-    if not isinstance(feed, list) or not 1 <= len(feed) <= most:
-        raise Refused(400, f"'feed' must be a list of 1 to {most} images")
+    if not isinstance(feed, list) or not 1 <= len(feed) <= limit:
+        raise RequestError(400, f"'feed' must be a list of 1 to {limit} images")
     return [decode_base64(item.get("image") if isinstance(item, dict) else None) for item in feed]
