@@ -49,7 +49,7 @@ def main() -> int:
             found = find_duplicates(listing, Path(folder) / "out", threads=usable_cores())
             seconds.append(time.perf_counter() - started)
             pairs = {frozenset((listing.source.name(twin.image), listing.source.name(twin.other)))
-                     for twin in found.twins}
+                     for twin in found.pairs}
         recall = len(pairs & set(planted)) / len(planted)
         precision = len(pairs & set(planted)) / max(len(pairs), 1)
         missed = {kind: sum(kind in kinds for pair, kinds in planted.items() if pair not in pairs) for kind in KINDS}

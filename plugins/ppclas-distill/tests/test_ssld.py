@@ -15,13 +15,13 @@ from ppclas_core.data.opencv import cv2
 from ppclas_core.errors import UserError
 from ppclas_core.testing.toy import toy_checkpoint
 from ppclas_distill.chunks import Chunks, Shard
-from ppclas_distill.command import shard_of
 from ppclas_distill.dedup import find_duplicates
 from ppclas_distill.features import extract, features_of
 from ppclas_distill.label import label_images, names_of
 from ppclas_distill.listing import open_images
 from ppclas_distill.matching import compare, groups
 from ppclas_distill.select import merge_lists, select_images
+from ppclas_distill.ssld_actions import shard_of
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +52,8 @@ def test_planted_copies_are_found_and_nothing_else(drawing, tmp_path):
     planted = drawing.draw_set(tmp_path / "images", 40, 10)
     listing = open_images(str(tmp_path / "images"))
     found = find_duplicates(listing, tmp_path / "out")
-    assert {frozenset((listing.source.name(twin.image), listing.source.name(twin.other)))
-            for twin in found.twins} == set(planted)
+    assert {frozenset((listing.source.name(pair.image), listing.source.name(pair.other)))
+            for pair in found.pairs} == set(planted)
     kept = (tmp_path / "out/kept.txt").read_text(encoding="utf-8").split()
     assert kept == [f"{number:05d}.jpg" for number in range(30)]
     page = (tmp_path / "out/duplicates.html").read_text(encoding="utf-8")
@@ -189,7 +189,7 @@ def test_the_best_of_each_class_are_selected_and_merged(labelled, tmp_path):
     merged = (tmp_path / "all.txt").read_text(encoding="utf-8").splitlines()
     assert merged[0].endswith(" 9")  # the true label stays
     assert merged[2:] == [f"images/{line}" for line in lines[1:]]
-    assert open_images(str(tmp_path / "all.txt"), str(labelled)).labelled
+    assert open_images(str(tmp_path / "all.txt"), str(labelled)).labeled
 
 
 def test_lists_are_read_with_and_without_labels(tmp_path):

@@ -24,9 +24,9 @@ from ppclas_core.testing import toy
 from ppclas_core.training.run_training import train
 from ppclas_core.weights.formats.pickles import read_pickle
 from ppclas_distill import pair as pair_module
-from ppclas_distill.fixed_input import refuse_changing_input
+from ppclas_distill.deterministic_input import check_deterministic_input
+from ppclas_distill.device import on_device
 from ppclas_distill.pair import Pair
-from ppclas_distill.place import on_device
 from ppclas_distill.teacher_cache import TeacherCache, digest_of_weights
 
 
@@ -213,9 +213,9 @@ def test_an_op_that_draws_is_noticed_at_its_first_image():
         return SimpleNamespace(source=One(), pipeline=SimpleNamespace(
             steps=[Step(type(op).__name__, op, None) for op in ops]))
 
-    refuse_changing_input(config, loader(Fixed()))
+    check_deterministic_input(config, loader(Fixed()))
     with pytest.raises(UserError, match="Dice makes another image each time"):
-        refuse_changing_input(config, loader(Fixed(), Dice()))
+        check_deterministic_input(config, loader(Fixed(), Dice()))
 
 
 def test_two_processes_fill_one_cache(kept, tmp_path):
@@ -252,7 +252,7 @@ def test_the_device_of_the_teacher_holds_while_it_is_built_and_while_it_computes
 
     monkeypatch.setattr(paddle.device, "set_device", lambda device: now.append(device))
     monkeypatch.setattr(paddle.device, "get_device", lambda: now[-1])
-    monkeypatch.setattr(pair_module, "moved", moved)
+    monkeypatch.setattr(pair_module, "to_device", moved)
     student, teacher = networks
     plain = teacher.forward
     teacher.forward = forward

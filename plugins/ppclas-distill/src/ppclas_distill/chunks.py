@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Chunked work on millions of images, which processes on several machines can share.
+"""Results of work on millions of images, in chunks that processes on several machines can compute together.
 
-Each chunk is one file, so that a killed process loses one chunk. A chunk is a range of images and belongs to no
-process: the number of processes may differ between calls.
+Each chunk is one file, so a killed process loses at most one chunk. A chunk is a range of images and belongs to no
+process, so the number of processes may differ between calls.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ppclas_core.system import atomic_file, to_json, write_atomic
 
 
 class Shard(NamedTuple):
-    """Index of this process, 0..`total` - 1, and number of processes."""
+    """Index of this process (0..`total` - 1), and number of processes."""
 
     number: int
     total: int
@@ -34,16 +34,18 @@ class Chunks:
 
     Args:
         folder: created if it is missing.
-        settings: plain values that all results share; other values are refused.
+        settings: plain values that all results depend on; existing results must have the same.
         images: number of images.
         size: images per chunk.
 
     Raises:
-        UserError: the folder has results of other settings.
+        UserError: the folder has results with other settings.
     """
 
     def __init__(self, folder: Path, settings: Mapping[str, Any], images: int, size: int) -> None:
-        self.folder, self.images, self.size = folder, images, size
+        self.folder = folder
+        self.images = images
+        self.size = size
         wanted = json.loads(json.dumps({**settings, "images": images, "chunk": size}))
         folder.mkdir(parents=True, exist_ok=True)
         file = folder / "settings.json"
@@ -51,13 +53,13 @@ class Chunks:
             found = json.loads(file.read_text(encoding="utf-8"))
             for key in sorted(wanted.keys() | found.keys()):
                 if wanted.get(key) != found.get(key):
-                    raise UserError(f"it was begun with {key} = {found.get(key)!r}, now it is {wanted.get(key)!r}",
-                                    where=str(folder), do="give another folder, or remove this one")
+                    raise UserError(f"the results there have {key} = {found.get(key)!r}, now it is {wanted.get(key)!r}",
+                                    where=str(folder), do="choose another folder, or delete this one")
         else:
             write_atomic(file, to_json(wanted, indent=1))
 
     def __len__(self) -> int:
-        return -(-self.images // self.size)
+        return (self.images + self.size - 1) // self.size
 
     def file(self, number: int) -> Path:
         """Return the path of the result of a chunk."""
@@ -70,10 +72,10 @@ class Chunks:
     def todo(self, shard: Shard) -> Iterator[int]:
         """Yield the chunks without a result: first those of this process, then those of the other processes.
 
-        At the end, two processes may compute the same chunk with the same result. Thus no process waits for a dead one.
+        Thus no process waits for a dead one; two processes may compute the same chunk, with the same result.
         """
-        for turn in range(shard.total):
-            for number in range((shard.number + turn) % shard.total, len(self), shard.total):
+        for offset in range(shard.total):
+            for number in range((shard.number + offset) % shard.total, len(self), shard.total):
                 if not self.file(number).is_file():
                     yield number
 
@@ -90,8 +92,8 @@ class Chunks:
         """
         missing = [number for number in range(len(self)) if not self.file(number).is_file()]
         if missing:
-            raise UserError(f"{len(missing)} of {len(self)} chunks are not done yet", where=str(self.folder),
-                            do="repeat the command that makes them; it does what is missing")
+            raise UserError(f"{len(missing)} of {len(self)} chunks are missing", where=str(self.folder),
+                            do="repeat the command that computes them; it computes the missing ones")
         for number in range(len(self)):
             yield number, self.load(number)
 
@@ -109,7 +111,7 @@ def open_chunks(folder: Path) -> Tuple[Chunks, Dict[str, Any]]:
     """
     file = folder / "settings.json"
     if not file.is_file():
-        raise UserError("no results there: settings.json is missing", where=str(folder))
+        raise UserError("the folder has no results: settings.json is missing", where=str(folder))
     settings = json.loads(file.read_text(encoding="utf-8"))
     rest = {key: value for key, value in settings.items() if key not in ("images", "chunk")}
     return Chunks(folder, rest, settings["images"], settings["chunk"]), settings

@@ -12,23 +12,35 @@ import numpy as np
 
 from ppclas_core.system import write_atomic
 from ppclas_distill.chunks import ALONE, Chunks, Shard
+from ppclas_distill.duplicates_page import write_page
 from ppclas_distill.features import Features, extract_all, unpack
 from ppclas_distill.listing import Listing
-from ppclas_distill.matching import Index, Twin, groups
-from ppclas_distill.pictures import write_pictures
+from ppclas_distill.matching import DuplicatePair, Index, groups
 
 _log = logging.getLogger(__name__)
 
-CHUNK, POINTS = 512, 96
+CHUNK = 512
+"""Images per chunk."""
+POINTS = 96
+"""SIFT points per image."""
+MIN_POINTS = 8
+"""Images with fewer points are not compared."""
 
 
 class Duplicates(NamedTuple):
-    """Result: pairs, images to leave out, unreadable images, images with too few points to compare."""
+    """Result of `find_duplicates`.
 
-    twins: List[Twin]
+    Args:
+        pairs: pairs of near-duplicates.
+        dropped: indices of the images to leave out.
+        unreadable: indices of the images that cannot be decoded.
+        too_few_points: indices of the images that were not compared.
+    """
+
+    pairs: List[DuplicatePair]
     dropped: List[int]
     unreadable: List[int]
-    plain: List[int]
+    too_few_points: List[int]
 
 
 def find_duplicates(
@@ -41,18 +53,23 @@ def find_duplicates(
     chunk: int = CHUNK,
     shard: Shard = ALONE,
 ) -> Duplicates:
-    """Write `kept.txt` (the remaining lines of the list), `duplicates.csv` and `duplicates.html` into `out`.
+    """Find near-duplicates; write `kept.txt` (the remaining lines of the list), `duplicates.csv`, `duplicates.html`.
 
-    With `against`, every image that duplicates one of the reference is left out. Without it, the images are compared
-    with each other, and the first of each group of duplicates stays. Memory: 512 bytes per point of the reference.
-    Several processes may share the work. Each returns when all is done, and writes the same result.
+    With `against`, the near-duplicates of its images are left out. Without it, the images are compared with each other,
+    and the first of each group of near-duplicates is kept. Memory: 512 bytes per point of the reference. Several
+    processes may share the work; each returns when all of it is done, and writes the same result.
 
     Args:
-        points: SIFT points per image; more find smaller crops.
-        chunk: images per file of intermediate results, from which a repeated call continues.
+        listing: the images.
+        out: folder of the results and intermediate results, from which a repeated call continues.
+        against: reference images; None: `listing` itself.
+        points: SIFT points per image; with more points, smaller crops are found.
+        threads: number of images decoded at once.
+        chunk: images per file of intermediate results.
+        shard: this process among those that share the work.
 
     Raises:
-        UserError: `out` has results of other images or settings.
+        UserError: `out` has results of other images or with other settings.
     """
     reference = against or listing
     settings = {"points": points, "list": listing.digest(), "against": reference.digest()}
@@ -60,7 +77,7 @@ def find_duplicates(
     for number in features.todo(shard):
         indices = features.range(number)
         features.write(number, **extract_all([reference.source.path(index) for index in indices], points, threads))
-        _log.info("points of images %d to %d of %d", indices.start, indices.stop - 1, len(reference))
+        _log.info("dedup: points of images %d to %d of %d extracted", indices.start, indices.stop - 1, len(reference))
     matches = Chunks(out / "matches", settings, len(listing), chunk)
     if next(matches.todo(shard), None) is not None:
         index = Index(list(_all_features(features)))
@@ -69,9 +86,9 @@ def find_duplicates(
             arrays = features.load(number) if against is None else extract_all(
                 [listing.source.path(each) for each in indices], points, threads)
             matches.write(number, **_matched(index, arrays, indices, against is None))
-            _log.info("images %d to %d of %d compared", indices.start, indices.stop - 1, len(listing))
+            _log.info("dedup: images %d to %d of %d compared", indices.start, indices.stop - 1, len(listing))
     found = _outcome(matches, against is None)
-    _write(out, listing, reference, found, against is None)
+    _write(out, listing, reference, found)
     return found
 
 
@@ -81,31 +98,31 @@ def _all_features(features: Chunks) -> Iterator[Features]:
 
 
 def _matched(index: Index, arrays: Dict[str, np.ndarray], numbers: range, same: bool) -> Dict[str, np.ndarray]:
-    twins = [twin for number, query in zip(numbers, unpack(arrays))
-             for twin in index.twins(number, query, number if same else None)]
-    return {"pairs": np.array([twin[:3] for twin in twins], np.int64).reshape(-1, 3),
-            "correlation": np.array([twin.correlation for twin in twins], np.float32), "counts": arrays["counts"]}
+    pairs = [pair for number, query in zip(numbers, unpack(arrays))
+             for pair in index.duplicates(number, query, number if same else None)]
+    return {"pairs": np.array([pair[:3] for pair in pairs], np.int64).reshape(-1, 3),
+            "correlation": np.array([pair.correlation for pair in pairs], np.float32), "counts": arrays["counts"]}
 
 
 def _outcome(matches: Chunks, same: bool) -> Duplicates:
-    twins: Dict[object, Twin] = {}
+    pairs: Dict[object, DuplicatePair] = {}
     counts = np.zeros(matches.images, np.int32)
     for number, arrays in matches.read():
         counts[matches.range(number).start:matches.range(number).stop] = arrays["counts"]
         for (image, other, inliers), correlation in zip(arrays["pairs"].tolist(), arrays["correlation"].tolist()):
-            if same:  # a pair is found from either side; the later image is the duplicate
+            if same:  # a pair is found from both of its images; the later one is the duplicate
                 image, other = max(image, other), min(image, other)
-            known = twins.get((image, other))
+            known = pairs.get((image, other))
             if known is None or inliers > known.inliers:
-                twins[(image, other)] = Twin(image, other, inliers, correlation)
-    ordered = sorted(twins.values())
+                pairs[(image, other)] = DuplicatePair(image, other, inliers, correlation)
+    ordered = sorted(pairs.values())
     if same:
-        first = groups([(twin.image, twin.other) for twin in ordered])
+        first = groups([(pair.image, pair.other) for pair in ordered])
         dropped = sorted(image for image, kept in first.items() if image != kept)
     else:
-        dropped = sorted({twin.image for twin in ordered})
+        dropped = sorted({pair.image for pair in ordered})
     return Duplicates(ordered, dropped, np.flatnonzero(counts < 0).tolist(),
-                      np.flatnonzero((counts >= 0) & (counts < 8)).tolist())
+                      np.flatnonzero((counts >= 0) & (counts < MIN_POINTS)).tolist())
 
 
 def _cell(name: str) -> str:
@@ -113,11 +130,11 @@ def _cell(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _write(out: Path, listing: Listing, reference: Listing, found: Duplicates, same: bool) -> None:
+def _write(out: Path, listing: Listing, reference: Listing, found: Duplicates) -> None:
     left_out = {*found.dropped, *found.unreadable}
     write_atomic(out / "kept.txt", "".join(
         f"{listing.line(index)}\n" for index in range(len(listing)) if index not in left_out))
-    rows = [f"{_cell(listing.source.name(twin.image))},{_cell(reference.source.name(twin.other))},{twin.inliers},"
-            f"{twin.correlation:.3f}\n" for twin in found.twins]
+    rows = [f"{_cell(listing.source.name(pair.image))},{_cell(reference.source.name(pair.other))},{pair.inliers},"
+            f"{pair.correlation:.3f}\n" for pair in found.pairs]
     write_atomic(out / "duplicates.csv", "image,shows_the_same_as,points,correlation\n" + "".join(rows))
-    write_pictures(out / "duplicates.html", listing, reference, found.twins)
+    write_page(out / "duplicates.html", listing, reference, found.pairs)

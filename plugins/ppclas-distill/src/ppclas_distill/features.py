@@ -15,7 +15,7 @@ from ppclas_core.data.decoding import is_cut_off
 SIDE = 256
 """Longer side in pixels to which images are resized first."""
 
-GREY = 64
+GRAY = 64
 """Side of the square gray copy in pixels."""
 
 
@@ -23,23 +23,23 @@ class Features(NamedTuple):
     """Features of one image.
 
     Args:
-        descriptors: (n, 128) uint8, the n strongest.
-        points: (n, 2) float32, x and y in pixels of the image with longer side SIDE.
-        grey: (GREY, GREY) uint8, the gray copy.
-        size: (2,) float32, width and height of the image with longer side SIDE.
+        descriptors: (n, 128) uint8, those of the n strongest points.
+        points: (n, 2) float32, x and y in pixels of the image resized to SIDE.
+        gray: (GRAY, GRAY) uint8, the gray copy.
+        size: (2,) float32, width and height of the image resized to SIDE.
     """
 
     descriptors: np.ndarray
     points: np.ndarray
-    grey: np.ndarray
+    gray: np.ndarray
     size: np.ndarray
 
 
 def extract(path: str, count: int) -> Optional[Features]:
-    """Return the features of a file with at most `count` points; None if it cannot be decoded."""
+    """Return the features of an image file with at most `count` points; None if it cannot be decoded."""
     try:
         data = np.fromfile(path, np.uint8)
-        readable = data.size and not is_cut_off(data.tobytes())  # some versions of OpenCV fill the rest with gray
+        readable = data.size and not is_cut_off(data.tobytes())  # some OpenCV fill the rest with gray
         image = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE) if readable else None
     except (OSError, cv2.error):
         image = None
@@ -56,23 +56,23 @@ def features_of(image: np.ndarray, count: int) -> Features:
     points, descriptors = sift.detectAndCompute(image, None)
     if descriptors is None:
         points, descriptors = [], np.zeros((0, 128), np.float32)
-    places = np.array([point.pt for point in points], np.float32).reshape(-1, 2)
-    grey = cv2.resize(image, (GREY, GREY), interpolation=cv2.INTER_AREA)
-    return Features(descriptors[:count].astype(np.uint8), places[:count], grey, np.array(size, np.float32))
+    positions = np.array([point.pt for point in points], np.float32).reshape(-1, 2)
+    gray = cv2.resize(image, (GRAY, GRAY), interpolation=cv2.INTER_AREA)
+    return Features(descriptors[:count].astype(np.uint8), positions[:count], gray, np.array(size, np.float32))
 
 
 def extract_all(paths: Sequence[str], count: int, threads: int) -> Dict[str, np.ndarray]:
-    """Return the features of many files as flat arrays for `unpack`; `counts` is -1 for a file that is unreadable."""
+    """Return the features of many files as flat arrays for `unpack`; `counts` is -1 for an unreadable file."""
     with ThreadPoolExecutor(threads) as pool:  # OpenCV releases the GIL
         found = list(pool.map(lambda path: extract(path, count), paths))
-    empty = Features(np.zeros((0, 128), np.uint8), np.zeros((0, 2), np.float32), np.zeros((GREY, GREY), np.uint8),
+    empty = Features(np.zeros((0, 128), np.uint8), np.zeros((0, 2), np.float32), np.zeros((GRAY, GRAY), np.uint8),
                      np.ones(2, np.float32))
     usable = [each or empty for each in found]
     return {
         "counts": np.array([-1 if each is None else len(each.points) for each in found], np.int32),
         "descriptors": np.concatenate([each.descriptors for each in usable]),
         "points": np.concatenate([each.points for each in usable]),
-        "grey": np.stack([each.grey for each in usable]),
+        "grey": np.stack([each.gray for each in usable]),
         "size": np.stack([each.size for each in usable]),
     }
 

@@ -6,22 +6,25 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Any, List, Mapping, Optional, Tuple
+from typing import List, Mapping, Optional, Tuple
 
 import numpy as np
 
+from ppclas_core.bundles import is_bundle
 from ppclas_core.data import write_label_list
 from ppclas_core.errors import UserError
 from ppclas_core.models import PretrainedSource
+from ppclas_core.predict import Predictor
 from ppclas_distill.chunks import ALONE, Chunks, Shard
 from ppclas_distill.listing import Listing
 
 _log = logging.getLogger(__name__)
 
 CHUNK = 2048
+"""Images per chunk."""
 
 LABELS = "label_list.txt"
-"""File with the teacher's class names, in the folder of the labels."""
+"""File with the class names of the teacher, in the folder of the labels."""
 
 
 def label_images(
@@ -43,23 +46,25 @@ def label_images(
     class -1. If the model has class names, they are written to `out/label_list.txt`.
 
     Args:
-        model: bundle, run folder or checkpoint, or the name of published weights.
-        topk: classes per image.
+        listing: the images.
+        model: the teacher: bundle, run folder, checkpoint, or the name of published weights.
+        out: folder of the labels.
+        topk: number of classes per image.
         batch_size: images per step.
-        runtime: as in `Predictor`; `auto` uses the runtime of a bundle, and exports a checkpoint for the CPU.
+        runtime: as in `Predictor`; with `auto` on the CPU, a checkpoint is exported to Paddle Inference.
         device: as in `Predictor`.
         architecture: architecture of weights without `meta.yaml`, as `model` in `Predictor`.
         chunk: images per file.
-        shard: the part of this process.
+        shard: this process among those that share the work.
 
     Raises:
-        UserError: `out` has labels of another model, list or topk, or the model cannot be loaded.
+        UserError: `out` has labels with other settings, the model cannot be loaded, or it is multi-label.
     """
     identity = PretrainedSource(model).published or str(Path(model).resolve())
     chunks = Chunks(out, {"model": identity, "topk": topk, "root": str(Path(
         listing.source.root).resolve()), "list": listing.digest()}, len(listing), chunk)
     if next(chunks.todo(shard), None) is None:
-        _log.info("%s: all %d images are labelled already", out, len(listing))
+        _log.info("%s: all %d images have labels already", out, len(listing))
         return chunks
     predictor = _predictor(model, runtime, device, architecture)
     if predictor.labels:
@@ -72,14 +77,14 @@ def label_images(
         for each in predictor.stream(paths, topk, batch_size, on_bad="report"):
             rows.append(([score.id for score in each.classes], [score.score for score in each.classes]))
             bad += bool(each.error)
-        wide = min(topk, predictor.num_classes)
-        classes = np.array([found or [-1] * wide for found, _ in rows], np.int32)
-        scores = np.array([found or [0.0] * wide for _, found in rows], np.float32)
+        width = min(topk, predictor.num_classes)
+        classes = np.array([found or [-1] * width for found, _ in rows], np.int32)
+        scores = np.array([found or [0.0] * width for _, found in rows], np.float32)
         names = "\n".join(listing.source.name(index) for index in indices).encode("utf-8", "surrogateescape")
         chunks.write(number, names=np.frombuffer(names, np.uint8), classes=classes, scores=scores)
-        _log.info("images %d to %d of %d labelled", indices.start, indices.stop - 1, len(listing))
+        _log.info("label: images %d to %d of %d labeled", indices.start, indices.stop - 1, len(listing))
     if bad:
-        _log.warning("%d images could not be read and have no label", bad)
+        _log.warning("label: %d images are unreadable and have no label", bad)
     return chunks
 
 
@@ -88,16 +93,19 @@ def names_of(arrays: Mapping[str, np.ndarray]) -> List[str]:
     return arrays["names"].tobytes().decode("utf-8", "surrogateescape").split("\n")
 
 
-def _predictor(model: str, runtime: str, device: Optional[str], architecture: Optional[str]) -> Any:
-    from ppclas_core.bundles import is_bundle
-    from ppclas_core.predict import Predictor
+def _predictor(model: str, runtime: str, device: Optional[str], architecture: Optional[str]) -> Predictor:
+    """Load the teacher.
 
+    Raises:
+        UserError: it cannot be loaded, or it is multi-label.
+    """
     if runtime == "auto" and not is_bundle(Path(model)) and not _has_gpu(device):
         runtime = "paddle"
     predictor = Predictor(model, runtime=runtime, device=device, model=architecture)
     if predictor.task.activation != "softmax":
-        raise UserError("a model of several labels per image has no share of one class to label with", where=model,
-                        do="give a model of 'task: multiclass'")
+        raise UserError("a multi-label model cannot label images, because its scores are not those of exclusive "
+                        "classes",
+                        where=model, do="use a teacher with 'task: multiclass'")
     return predictor
 
 

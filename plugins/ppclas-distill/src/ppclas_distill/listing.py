@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Image sets of the `ssld` commands, from a folder or from a list with or without labels; suited for millions."""
+"""Image sets of `ppclas ssld`: a folder, or a list with or without labels, of millions of images."""
 
 from __future__ import annotations
 
@@ -21,11 +21,12 @@ class Listing:
 
     Args:
         source: the paths, relative to its root.
-        labelled: whether its labels are valid.
+        labeled: whether `source` has labels.
     """
 
-    def __init__(self, source: Source, *, labelled: bool) -> None:
-        self.source, self.labelled = source, labelled
+    def __init__(self, source: Source, *, labeled: bool) -> None:
+        self.source = source
+        self.labeled = labeled
 
     def __len__(self) -> int:
         return len(self.source)
@@ -33,50 +34,51 @@ class Listing:
     def line(self, index: int) -> str:
         """Return the line of one image in a list file."""
         name = self.source.name(index)
-        return f"{name} {self.source.label(index)}" if self.labelled else name
+        return f"{name} {self.source.label(index)}" if self.labeled else name
 
     def digest(self) -> str:
-        """Return a hash of all names and their order."""
+        """Return a hash of all names in order."""
         sha = hashlib.sha256(str(len(self)).encode())
         for index in range(len(self)):
             sha.update(self.source.name(index).encode("utf-8", "surrogateescape") + b"\n")
         return sha.hexdigest()[:16]
 
 
-def open_images(place: str, root: Optional[str] = None) -> Listing:
-    """Open a folder (all images below it, sorted), a list of `path label` lines, or a list of paths.
+def open_images(location: str, root: Optional[str] = None) -> Listing:
+    """Open a folder (all images in it, at any depth, sorted), a list of `path label` lines, or a list of paths.
 
     Args:
+        location: path of the folder or list.
         root: folder that the paths of a list are relative to; default: the folder of the list.
 
     Raises:
         UserError: the path does not exist or has no image.
     """
-    path = Path(place)
+    path = Path(location)
     if path.is_dir():
         left = LeftOut()
         names = [listable(os.path.relpath(found, path).replace(os.sep, "/")) for found in find_images([path], left)]
         source = Source.from_paths(str(path), names, np.zeros(len(names), np.int64))
         source.left_out = left.text()
-        return Listing(source, labelled=False)
+        return Listing(source, labeled=False)
     if not path.is_file():
-        raise UserError("no such folder or list", where=place)
+        raise UserError("no such folder or list", where=location)
     base = root or str(path.parent)
     text = list_bytes(path)
     first = next((line for line in text[:100_000].splitlines() if line.strip()), b"")
     if first.split()[-1:] and first.split()[-1].isdigit() and len(first.split()) > 1:
-        return Listing(read_list(path, base), labelled=True)
-    return Listing(_bare(text, base, place), labelled=False)
+        return Listing(read_list(path, base), labeled=True)
+    return Listing(_source_of_paths(text, base, location), labeled=False)
 
 
-def _bare(text: bytes, root: str, place: str) -> Source:
-    """Return a source from one path per line, without a Python string per line."""
+def _source_of_paths(text: bytes, root: str, location: str) -> Source:
+    """Return a source from one path per line; no Python string is created per line, which saves memory."""
     raw = np.frombuffer(text, np.uint8)
     ends = np.append(np.flatnonzero(raw == ord("\n")), len(raw))
     starts = np.append(0, ends[:-1] + 1)
     ends = ends - ((ends > starts) & (raw[np.maximum(ends - 1, 0)] == ord("\r")))
     kept = ends > starts
     if not kept.any():
-        raise UserError("the list holds no image", where=place)
+        raise UserError("the list has no image", where=location)
     names = PackedNames(text, starts[kept], ends[kept])
     return Source(Files(root), names, np.zeros(len(names), np.int64))

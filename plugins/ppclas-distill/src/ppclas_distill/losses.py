@@ -3,8 +3,8 @@
 """Distillation losses of student and teacher logits, computed in float64, always finite.
 
 p is the softmax of the student, q that of the teacher. Float64 is not affected by mixed precision. If student and
-teacher are both confident of different classes, the gradient is a small difference of large numbers, which float32
-loses.
+teacher are confident of different classes, the gradient is a small difference of large numbers, which would be lost in
+float32.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ import paddle
 from ppclas_core.errors import UserError
 
 _LARGEST = 1e30
-"""Largest absolute value of a logit; larger ones are clipped, so that the loss is finite."""
+"""Largest absolute value of a logit; larger values are clipped, so that the loss is finite."""
 
 
 class DistillationLoss:
-    """Base class of the losses: the mean of `rows` over the batch."""
+    """Base class of the losses, which return the mean of `rows` over the batch."""
 
     def __call__(self, logits: paddle.Tensor, target: paddle.Tensor) -> paddle.Tensor:
         """Return the mean loss, 0-D float32, of student and teacher logits (N, K); the teacher gets no gradient."""
@@ -60,7 +60,8 @@ class KLLoss(DistillationLoss):
     """KL(q||p) at a temperature T, times T**2, which keeps the scale of the gradient.
 
     Args:
-        temperature: divides both logits; above 1, classes other than the best count more. Source: Hinton et al. (2015).
+        temperature: divisor of the logits; above 1, classes other than the best count more. Source: Hinton et al.
+            (2015).
     """
 
     def __init__(self, temperature: float = 1.0) -> None:

@@ -11,6 +11,7 @@ from ppclas_core.api import Callback, Command, Loss, hookimpl
 
 @hookimpl
 def ppclas_losses() -> Iterable[Loss]:
+    """Return the distillation losses."""
     docs = {
         "JSDivLoss": "half of the symmetric KL divergence, the loss of SSLD",
         "JSLoss": "Jensen-Shannon divergence",
@@ -22,12 +23,14 @@ def ppclas_losses() -> Iterable[Loss]:
 
 @hookimpl
 def ppclas_callbacks() -> Iterable[Callback]:
+    """Return the callback that runs the teachers."""
     return [Callback("Distillation", "ppclas_distill.callback:Distillation",
-                     doc="runs the teacher beside the model; its parameters stand under DISTILLATION",
+                     doc="runs the teacher beside the student; its parameters are the section DISTILLATION",
                      enabled_by="use_distillation", section="DISTILLATION", default_loss="JSDivLoss", teacher=True)]
 
 
 @hookimpl
 def ppclas_commands() -> Iterable[Command]:
+    """Return the command `ssld`."""
     return [Command("ssld", "ppclas_distill.command:add",
-                    "select unlabelled images for a teacher: dedup, label, select, merge")]
+                    "select unlabeled images to train a student on: dedup, label, select, merge")]

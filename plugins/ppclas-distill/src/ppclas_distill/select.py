@@ -19,7 +19,7 @@ from ppclas_distill.listing import open_images
 
 
 class Selection(NamedTuple):
-    """Number of selected images, of all images, and of selected images per class."""
+    """Number of selected images, of all images, and of selected images by class."""
 
     chosen: int
     images: int
@@ -30,16 +30,16 @@ def select_images(labels: Path, out: Path, per_class: int, min_score: float = 0.
                   label_list: Optional[Path] = None) -> Selection:
     """Write a list of the best images of each class, one `path class` per line, in the order of the labels.
 
-    An image belongs to its most probable class. The images with the highest probabilities are selected; ties go to the
-    first. Memory: 8 bytes per image.
+    An image belongs to its most probable class. The images with the highest probabilities are selected; of equal ones,
+    the first. Memory: 8 bytes per image.
 
     Args:
-        labels: folder of `label_images`.
-        out: the list; its paths are relative to the root of the labeled images.
-        per_class: most images per class.
+        labels: folder that `label_images` wrote.
+        out: the new list; its paths are relative to the root of the labeled images.
+        per_class: largest number of images per class.
         min_score: smallest probability, 0..1.
-        label_list: names of the student's classes; the list then has their indices, which are found by name. Without
-            it, the list has the indices of the teacher.
+        label_list: class names of the student: the list has its class indices, found by name; None: the list has
+            the class indices of the teacher.
 
     Raises:
         UserError: labels are missing.
@@ -54,9 +54,9 @@ def select_images(labels: Path, out: Path, per_class: int, min_score: float = 0.
     usable = np.flatnonzero((classes >= 0) & (scores >= min_score))
     order = usable[np.lexsort((usable, -scores[usable], classes[usable]))]
     starts = np.concatenate([[True], classes[order][1:] != classes[order][:-1]]) if len(order) else np.zeros(0, bool)
-    place = np.arange(len(order)) - np.maximum.accumulate(np.where(starts, np.arange(len(order)), 0))
+    rank = np.arange(len(order)) - np.maximum.accumulate(np.where(starts, np.arange(len(order)), 0))
     chosen = np.zeros(chunks.images, bool)
-    chosen[order[place < per_class]] = True
+    chosen[order[rank < per_class]] = True
     if label_list is not None:
         classes = _renumbered(classes, chosen, labels / LABELS, label_list)
     lines: List[str] = []
@@ -73,12 +73,12 @@ def select_images(labels: Path, out: Path, per_class: int, min_score: float = 0.
 def _renumbered(classes: np.ndarray, chosen: np.ndarray, teacher: Path, label_list: Path) -> np.ndarray:
     """Return teacher class indices (N,) as indices in a label list; entries that are not chosen are undefined."""
     if not teacher.is_file():
-        raise UserError("these labels have no names of classes to match with a label list", where=str(teacher),
-                        do="the teacher has none, or the labels are of an earlier version: leave the label list out")
+        raise UserError("the labels have no class names to match with a label list, because the teacher has none",
+                        where=str(teacher), do="omit the label list")
     known = ClassNames(read_label_list(label_list), f"the label list {label_list}")
     mapping = match_classes(known, read_label_list(teacher), set(classes[chosen].tolist()), what="the teacher",
                             where=str(label_list))
-    assert mapping is not None  # only uncertain names give None
+    assert mapping is not None  # it is None only for uncertain names
     renumbered: np.ndarray = np.where(chosen, mapping[classes], classes)
     return renumbered
 
@@ -92,7 +92,7 @@ def merge_lists(lists: Sequence[Tuple[str, str]], out: Path, root: Path) -> Tupl
         root: `data_dir` of the new list.
 
     Returns:
-        The number of images in the list, and the number of lines that repeated a path.
+        The number of images in the new list, and the number of lines that repeated a path.
 
     Raises:
         UserError: a list has no labels.
@@ -100,10 +100,10 @@ def merge_lists(lists: Sequence[Tuple[str, str]], out: Path, root: Path) -> Tupl
     seen: Dict[str, None] = {}
     lines: List[str] = []
     total = 0
-    for place, base in lists:
-        listing = open_images(place, base)
-        if not listing.labelled:
-            raise UserError("this list has no labels", where=place, do="a line is 'path label'")
+    for location, base in lists:
+        listing = open_images(location, base)
+        if not listing.labeled:
+            raise UserError("this list has no labels", where=location, do="write lines of the form 'path label'")
         prefix = os.path.relpath(listing.source.root, root).replace(os.sep, "/")
         for index in range(len(listing)):
             name = listing.source.name(index)

@@ -20,26 +20,26 @@ class TeacherSpec:
     """Specification of one teacher.
 
     Args:
-        name: an architecture, or a published weights entry.
+        name: name of an architecture or of published weights.
         params: parameters of the architecture.
-        pretrained: its weights: prefix, file, folder, published name, or True for those published as `name`; None: they
-            are part of `pretrained_model` of the config.
+        pretrained: weights: prefix, file, folder, published name, or True for those published as `name`; None:
+            `pretrained_model` of the config has them.
     """
 
     name: str
     params: Dict[str, Any] = field(default_factory=dict)
-    pretrained: Any = None
+    pretrained: object = None
 
 
 def teacher_specs(given: Union[Given, List[Given]]) -> List[TeacherSpec]:
     """Return the teachers of `DISTILLATION.teacher`, which is a name, a mapping, or a list of these.
 
     Raises:
-        UserError: a key, architecture or parameter is unknown, or a name or teacher is missing.
+        UserError: a key, architecture or parameter is unknown, a name is missing, or the list is empty.
     """
     specs = [_spec(each) for each in (given if isinstance(given, list) else [given])]
     if not specs:
-        raise UserError("there is no teacher in the list")
+        raise UserError("the list of teachers is empty", where="DISTILLATION.teacher")
     return specs
 
 
@@ -48,7 +48,7 @@ def _spec(given: Given) -> TeacherSpec:
     for key in values:
         if key not in _KEYS:
             raise UserError(f"a teacher has no key '{key}'.{did_you_mean(str(key), _KEYS)}",
-                            do=f"its keys: {', '.join(_KEYS)}")
+                            do=f"its keys are: {', '.join(_KEYS)}")
     if isinstance(values.get("pretrained"), str):
         values["pretrained"] = expand_path(values["pretrained"])
     pretrained, params = values.get("pretrained") or None, dict(values.get("params") or {})
@@ -57,8 +57,12 @@ def _spec(given: Given) -> TeacherSpec:
     return TeacherSpec(name, params, pretrained)
 
 
-def _name_in_meta(pretrained: Any) -> str:
-    """Return the architecture of published weights, or of a checkpoint by its metadata."""
+def _name_in_meta(pretrained: object) -> str:
+    """Return the architecture of published weights, or of a checkpoint, which its metadata names.
+
+    Raises:
+        UserError: neither is given.
+    """
     found: Optional[str] = None
     if isinstance(pretrained, str):
         from ppclas_core.models import PretrainedSource
@@ -69,7 +73,7 @@ def _name_in_meta(pretrained: Any) -> str:
         meta = weights.meta()
         found = meta.architecture if meta else None
     if found is None:
-        raise UserError("a teacher needs the key 'name': its architecture",
-                        do="only a run folder of ours or a published name, as 'pretrained', says its architecture "
-                           "itself")
+        raise UserError("the teacher needs the key 'name', its architecture",
+                        do="set 'name'; it may be omitted only if 'pretrained' is a run folder of ppclas or a "
+                           "published name")
     return found

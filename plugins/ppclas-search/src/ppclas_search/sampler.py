@@ -22,7 +22,7 @@ TPE_DRAWS = 24
 """Largest number of draws from TPE; if all repeat tried points, a random point is used instead."""
 
 
-class SpaceSampler(BaseSampler):  # type: ignore[misc]  # mypy skips Optuna
+class SpaceSampler(BaseSampler):
     """Sampler of a search; its choice depends only on the seed, the trial number and the history."""
 
     def __init__(self, space: Space) -> None:

@@ -14,10 +14,12 @@ import numpy as np
 from ppclas_core.data import cv2
 from ppclas_core.system import printable, write_atomic
 from ppclas_distill.listing import Listing
-from ppclas_distill.matching import Twin
+from ppclas_distill.matching import DuplicatePair
 
-SHOWN, SIDE = 300, 160
-"""Most pairs on the page, least certain first, and longer side of an image in pixels."""
+MAX_PAIRS = 300
+"""Largest number of pairs on the page."""
+SIDE = 160
+"""Longer side of an image in pixels."""
 
 _HEAD = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Near-duplicates</title><style>
 body{font:14px system-ui,sans-serif;margin:2em}figure{display:inline-block;margin:.5em;vertical-align:top;width:350px}
@@ -25,16 +27,16 @@ img{height:160px;max-width:170px;object-fit:contain}figcaption{overflow-wrap:any
 """
 
 
-def write_pictures(path: Path, listing: Listing, reference: Listing, twins: Sequence[Twin]) -> None:
-    """Write the page as one self-contained file."""
-    shown = sorted(twins, key=lambda twin: (twin.inliers, twin.correlation))[:SHOWN]
-    more = f"; the {len(shown)} with the fewest agreeing points" if len(shown) < len(twins) else ""
-    parts = [_HEAD, f"<h1>{len(twins)} pairs of near-duplicates{more}</h1>\n"]
-    for twin in shown:
-        one, other = listing.source.path(twin.image), reference.source.path(twin.other)
-        parts.append(f"<figure>{_image(one)} {_image(other)}<figcaption>{html.escape(listing.source.name(twin.image))}"
-                     f" = {html.escape(reference.source.name(twin.other))}<br>{twin.inliers} points, correlation "
-                     f"{twin.correlation:.2f}</figcaption></figure>\n")
+def write_page(path: Path, listing: Listing, reference: Listing, pairs: Sequence[DuplicatePair]) -> None:
+    """Write the page as one self-contained file; the pairs with the fewest matching points come first."""
+    shown = sorted(pairs, key=lambda pair: (pair.inliers, pair.correlation))[:MAX_PAIRS]
+    more = f"; the {len(shown)} with the fewest matching points" if len(shown) < len(pairs) else ""
+    parts = [_HEAD, f"<h1>{len(pairs)} pairs of near-duplicates{more}</h1>\n"]
+    for pair in shown:
+        one, other = listing.source.path(pair.image), reference.source.path(pair.other)
+        parts.append(f"<figure>{_image(one)} {_image(other)}<figcaption>{html.escape(listing.source.name(pair.image))}"
+                     f" = {html.escape(reference.source.name(pair.other))}<br>{pair.inliers} points, correlation "
+                     f"{pair.correlation:.2f}</figcaption></figure>\n")
     write_atomic(path, printable("".join(parts)))
 
 

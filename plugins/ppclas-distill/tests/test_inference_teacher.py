@@ -11,7 +11,7 @@ import pytest
 from ppclas_core.testing import toy
 from ppclas_core.training.run_training import train
 from ppclas_core.weights.formats.pickles import read_pickle
-from ppclas_distill import quick_teacher
+from ppclas_distill import inference_teacher
 
 
 @pytest.fixture
@@ -41,14 +41,14 @@ def test_the_runtime_replaces_the_network_and_a_resumed_run_is_the_straight_one(
         "lr": 0.05, "decay_epochs": [5], "gamma": 0.1}})
     plain = train(make_config(values)).run_dir
     assert len(ran) == 12
-    monkeypatch.setattr(quick_teacher, "FROM_IMAGES", 90)
+    monkeypatch.setattr(inference_teacher, "FROM_IMAGES", 90)
     ran.clear()
     straight = train(make_config({**values, "model_save_dir": str(tmp_path / "straight")})).run_dir
     assert len(ran) <= 1, "the network itself answers the first batch alone, for the comparison"
     assert "teacher: evaluation by Paddle Inference" in (straight / "train.log").read_text(encoding="utf-8")
     for key, value in parameters(plain).items():
         np.testing.assert_allclose(parameters(straight)[key], value, rtol=1e-3, atol=1e-5)
-    monkeypatch.setattr(quick_teacher, "FROM_IMAGES", 1)
+    monkeypatch.setattr(inference_teacher, "FROM_IMAGES", 1)
     halves = {**values, "model_save_dir": str(tmp_path / "halves")}
     train(make_config({**halves, "epochs": 2}))
     resumed = train(make_config(halves), resume=True, allow=["epochs"]).run_dir
@@ -57,7 +57,7 @@ def test_the_runtime_replaces_the_network_and_a_resumed_run_is_the_straight_one(
 
 @pytest.mark.parametrize("change", [{"bn_mode": "batch"}, {"bn_mode": "running", "few": True}])
 def test_a_teacher_that_changes_or_has_little_to_do_computes_itself(change, values, make_config, monkeypatch):
-    monkeypatch.setattr(quick_teacher, "FROM_IMAGES", 25 if change.pop("few", False) else 1)
+    monkeypatch.setattr(inference_teacher, "FROM_IMAGES", 25 if change.pop("few", False) else 1)
     values["DISTILLATION"].update(change)
     log = train(make_config({**values, "epochs": 1})).run_dir / "train.log"
     assert "teacher:" not in log.read_text(encoding="utf-8")
