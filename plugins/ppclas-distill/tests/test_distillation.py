@@ -172,7 +172,7 @@ def test_the_precision_of_the_teacher_is_its_own_or_refused(values, make_config)
     plain = train(make_config({**values, "epochs": 1})).run_dir
     assert plain.is_dir()
     values["DISTILLATION"]["precision"] = "float16"
-    with pytest.raises(UserError, match="this Paddle has no float16 on cpu"):
+    with pytest.raises(UserError, match="this Paddle does not support float16 on cpu"):
         train(make_config(values))
 
 
@@ -197,7 +197,7 @@ def test_two_processes_train_one_student(values, tmp_path):
     ({"DISTILLATION": {"teacher": "ToyNet", "bn_mod": "batch"}}, "no parameter 'bn_mod'"),
     ({"DISTILLATION": {"teacher": "ToyNet", "bn_mode": "frozen"}}, "one of: batch, running"),
     ({"DISTILLATION": {"teacher": "ToyNet"}}, "no weights for the teacher ToyNet"),
-    ({"DISTILLATION": {"teacher": ["ToyNet", "ToyNet"]}, "pretrained_model": "x"}, "not said which weights"),
+    ({"DISTILLATION": {"teacher": ["ToyNet", "ToyNet"]}, "pretrained_model": "x"}, "ambiguous which weights"),
     ({"ARCHITECTURE": {"name": "A_distill_ToyNet"}}, "there are two teachers"),
     ({"ls_epsilon": 0.1}, "the teacher gives the targets"),
     ({"LOSS": {"name": "CELoss"}}, "CELoss compares with labels"),

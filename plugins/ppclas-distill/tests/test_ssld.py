@@ -44,7 +44,7 @@ def test_a_multilabel_teacher_cannot_label(labelled, tmp_path):
     meta = read_meta(folder)
     assert meta is not None
     write_meta(folder, dataclasses.replace(meta, task="multilabel", threshold=0.5))
-    with pytest.raises(UserError, match="no share of one class"):
+    with pytest.raises(UserError, match="not those of exclusive classes"):
         label_images(open_images(str(labelled / "images")), str(folder), tmp_path / "labels", runtime="dygraph")
 
 
@@ -118,7 +118,7 @@ def test_a_chunk_is_done_by_its_owner_first_then_by_anyone(tmp_path):
     assert list(chunks.todo(Shard(1, 2))) == [1, 3, 0, 2, 4]
     chunks.write(3, x=np.zeros(1))
     assert list(chunks.todo(Shard(1, 2))) == [1, 0, 2, 4]
-    with pytest.raises(UserError, match="4 of 5 chunks are not done yet"):
+    with pytest.raises(UserError, match="4 of 5 chunks are missing"):
         list(chunks.read())
 
 
@@ -163,8 +163,8 @@ def test_label_goes_on_where_it_was_and_refuses_another_model(labelled, caplog):
     listing = open_images(str(labelled / "images"))
     (labelled / "labels/00000001.npz").unlink()
     label_images(listing, str(labelled / "teacher"), labelled / "labels", topk=3, chunk=4, runtime="dygraph")
-    assert caplog.messages[-1] == "images 4 to 7 of 11 labelled"
-    with pytest.raises(UserError, match="begun with model"):
+    assert caplog.messages[-1] == "label: images 4 to 7 of 11 labeled"
+    with pytest.raises(UserError, match="results there have model"):
         label_images(listing, str(labelled / "other"), labelled / "labels", topk=3, chunk=4)
 
 
@@ -243,7 +243,7 @@ def test_a_published_teacher_labels_by_its_name_and_by_its_file(labelled, tmp_pa
     np.testing.assert_array_equal(found[0][2], found[1][2])
     assert found[0][1].shape[1] == 3
     again = project.run("ssld", "label", published_toy, str(labelled / "images"), "--out", "one", "--topk", "3")
-    assert "labelled already" in again.succeeded().err
+    assert "have labels already" in again.succeeded().err
 
 
 def test_a_published_teacher_needs_no_name_of_its_architecture(published_toy):

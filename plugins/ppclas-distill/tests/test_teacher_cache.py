@@ -65,7 +65,7 @@ def test_from_the_second_epoch_on_the_teacher_does_nothing(kept, make_config, se
     kept.update(epochs=3, accelerator="none")
     with_cache = train(make_config(kept)).run_dir
     assert seen == [8, 8, 8]
-    assert "outputs of the teacher: 0 of 24 are kept" in (with_cache / "train.log").read_text(encoding="utf-8")
+    assert "teacher cache: 0 of 24 outputs in" in (with_cache / "train.log").read_text(encoding="utf-8")
     seen.clear()
     plain = {**kept, "model_save_dir": str(tmp_path / "plain"),
              "DISTILLATION": {key: value for key, value in kept["DISTILLATION"].items() if key != "cache"}}
@@ -156,12 +156,12 @@ def test_rows_survive_in_either_precision_and_a_torn_one_does_not_count(tmp_path
         np.testing.assert_allclose(rows[0], logits[1], rtol=1e-3)
         assert again.filled == 2
     (again.folder / "logits.npy").write_bytes(b"x")
-    with pytest.raises(UserError, match="cannot be kept there"):
+    with pytest.raises(UserError, match="cannot be cached there"):
         TeacherCache(tmp_path, {"a": 1}, (5, 3), "float16")
 
 
 @pytest.mark.parametrize(("change", "text"), [
-    ({"bn_mode": "batch"}, "under bn_mode .batch. they depend on the other images"),
+    ({"bn_mode": "batch"}, "with bn_mode .batch. they depend on the other images"),
     ({"cache": None, "cache_precision": "float16"}, "no effect without cache"),
     ({"device": "gpu:97"}, "device is gpu:97, but Paddle sees"),
     ({"device": "tpu"}, "unknown device .tpu."),
@@ -176,7 +176,7 @@ def test_keys_that_cannot_be_followed_are_refused(change, text, kept, make_confi
 def test_transforms_and_mixing_that_show_the_teacher_another_image_are_refused(kept, make_config):
     plain = kept["TRAIN"]["transforms"]
     kept["TRAIN"]["transforms"] = [plain[0], {"RandFlipImage": {"flip_code": 1}}, *plain[1:]]
-    with pytest.raises(UserError, match="RandFlipImage makes another image each time"):
+    with pytest.raises(UserError, match="RandFlipImage changes an image in each epoch"):
         train(make_config(kept))
     pytest.importorskip("ppclas_augment_mix")
     kept["TRAIN"].update(transforms=plain, mix=[{"MixupOperator": {"alpha": 0.4}}])
@@ -214,7 +214,7 @@ def test_an_op_that_draws_is_noticed_at_its_first_image():
             steps=[Step(type(op).__name__, op, None) for op in ops]))
 
     check_deterministic_input(config, loader(Fixed()))
-    with pytest.raises(UserError, match="Dice makes another image each time"):
+    with pytest.raises(UserError, match="Dice changes an image in each epoch"):
         check_deterministic_input(config, loader(Fixed(), Dice()))
 
 

@@ -116,7 +116,7 @@ def _mutual(one: np.ndarray, other: np.ndarray) -> Tuple[np.ndarray, np.ndarray]
 
 
 def _plausible(affine: np.ndarray) -> bool:
-    """Return whether a map is a crop or scaling, not mirrored, with little rotation and shear and aspect ratio 0.5..2."""
+    """Return whether a map is a crop or scaling, not mirrored, with little rotation and shear, aspect ratio 0.5..2."""
     (a, b), (c, d) = affine[:, :2]
     return bool(a > 0.1 and d > 0.1 and max(a, d) < 10 and 0.5 < a / d < 2 and max(abs(b), abs(c)) < 0.15 * min(a, d))
 
