@@ -106,7 +106,7 @@ def test_where_the_two_disagree_training_is_that_of_paddle_bit_for_bit(values, m
     """The comparison itself leaves no trace: statistics, gradients and random state are those of a run without it."""
     monkeypatch.setattr(agreement, "TOLERANCE", -1.0)
     run = train(make_config(values)).run_dir
-    assert "onednn is not used: it does not agree with Paddle's own training: logits differ by" in log_of(run)
+    assert "onednn is not used: its results differ from Paddle's own: logits differ by" in log_of(run)
     assert route(run) == "none"
     assert_same_bits(arrays(run), arrays(run_without(values, make_config)))
 
@@ -116,7 +116,7 @@ def test_wrong_gradients_are_a_disagreement(values, make_config, monkeypatch):
 
     def wrong(self, images):
         output = right(self, images)
-        return output.detach() + 0.0 * output if self.on else output
+        return output.detach() + 0.0 * output if self.enabled else output
 
     monkeypatch.setattr(forward.Accelerated, "forward", wrong)
     run = train(make_config(values)).run_dir
@@ -141,8 +141,8 @@ def test_a_run_that_started_with_it_says_when_it_cannot_go_on(values, make_confi
         with pytest.raises(Interrupted):
             train(make_config(values))
     with monkeypatch.context() as patched:
-        patched.setattr(forward, "_program", lambda model, shape: 1 / 0)
-        with pytest.raises(UserError, match="impossible now: Paddle cannot write ToyNet as a program"):
+        patched.setattr(forward, "_build_program", lambda model, shape: 1 / 0)
+        with pytest.raises(UserError, match="impossible now: Paddle cannot compile ToyNet to a program"):
             train(make_config(values), resume=True)
     values["accelerator"] = "none"
     assert route(train(make_config(values), resume=True, allow=["accelerator"]).run_dir) == "none"
@@ -154,7 +154,7 @@ def test_a_model_with_data_dependent_control_flow_trains_without_it(values, make
 
     monkeypatch.setattr(ToyNet, "forward", looks)
     run = train(make_config(values)).run_dir
-    assert "accelerator onednn is not used: Paddle cannot write ToyNet as a program: " in log_of(run)
+    assert "accelerator onednn is not used: Paddle cannot compile ToyNet to a program: " in log_of(run)
     assert_same_bits(arrays(run), arrays(run_without(values, make_config)))
 
 

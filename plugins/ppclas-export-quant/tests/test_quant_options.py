@@ -134,7 +134,7 @@ def test_paddle_keeps_a_layer_in_float_that_hurts(noise: Path, tmp_path: Path, m
     from ppclas_export_quant.accuracy import Accuracy
 
     results = iter([0.9, 0.5, 0.89])
-    monkeypatch.setattr(hybrid, "judge", lambda *_: Accuracy(next(results), 1.0))
+    monkeypatch.setattr(hybrid, "compare_classes", lambda *_: Accuracy(next(results), 1.0))
     bundle = ppc.export(toy_checkpoint(tmp_path / "run"), "quant-paddle", tmp_path / "out", calibration=str(noise),
                         method="avg")
     report = json.loads((bundle.path / "quantisation.json").read_text(encoding="utf-8"))

@@ -37,7 +37,7 @@ def judged(monkeypatch: pytest.MonkeyPatch, after: List[float]) -> None:
     from ppclas_export_quant import hybrid
 
     results = iter([0.9, *after])
-    monkeypatch.setattr(hybrid, "judge", lambda *_: Accuracy(next(results), 1.0))
+    monkeypatch.setattr(hybrid, "compare_classes", lambda *_: Accuracy(next(results), 1.0))
 
 
 def test_a_drop_is_of_top1_and_without_labels_of_agreement() -> None:

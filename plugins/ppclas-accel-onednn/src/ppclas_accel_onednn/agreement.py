@@ -10,14 +10,14 @@ from typing import Dict, Iterable, Sequence
 import numpy as np
 
 TOLERANCE = 1e-4
-"""Tolerance: relative difference of the logits and of the loss."""
+"""Largest relative difference of the logits, and of the loss."""
 
 GRADIENT_TOLERANCE = 0.1
-"""Tolerance: relative difference of all gradients together.
+"""Largest relative difference of all gradients together.
 
-It is wide because a rounding error that moves a value across the kink of a ReLU changes its gradient completely: a
-change of the input by 1e-7 moves the gradients of deep networks on a small batch by up to 4 %. Wrong gradients differ
-by more than 40 %.
+It is wide because a rounding error that moves a value across the kink of a ReLU changes its gradient completely: if the
+input changes by 1e-7, the gradients of deep networks on a small batch change by up to 4 %. Wrong gradients differ by
+more than 40 %.
 """
 
 
@@ -43,7 +43,7 @@ class Agreement:
 
     @property
     def good(self) -> bool:
-        """Whether all differences are within the tolerances; NaN is not."""
+        """Whether all differences are within the tolerances; NaN never is."""
         return self.loss <= TOLERANCE and self.logits <= TOLERANCE and self.gradients <= GRADIENT_TOLERANCE
 
 
@@ -54,7 +54,7 @@ def worst(found: Sequence[Agreement]) -> Agreement:
 
 
 def compare(one: Step, other: Step) -> Agreement:
-    """Return the differences relative to `other`: of the loss, and L2 norms of logits and gradients."""
+    """Return the differences relative to `other`: of the loss, and in L2 norm of logits and gradients."""
     if one.gradients.keys() != other.gradients.keys():
         return Agreement(np.inf, np.inf, np.inf)
     gradients = _ratio(

@@ -2,33 +2,41 @@
 # SPDX-License-Identifier: Apache-2.0
 """Selection of oneDNN for the convolutions of a program while it is built.
 
-The attribute `use_mkldnn` of an operator selects oneDNN; no Python API sets it. The backward operators inherit it. Two
-things must be added around such a convolution, because its tensors have a blocked layout:
+The attribute `use_mkldnn` of an operator selects oneDNN; no Python API sets it. The backward operators inherit it. The
+tensors of such a convolution have a blocked layout, so two identities must be added around it:
 
-- An identity before the filter: its backward returns the gradient of the parameter in the plain layout, which
-  optimizers and gradient clipping expect.
-- An identity between the output and any operator other than batch norm or convolution. Otherwise the backward of
-  operators that need only the shape of their input (concat, slice, addition) would convert a blocked tensor whose
-  memory is freed already.
+- One before the filter: its backward returns the gradient of the parameter in the plain layout, which optimizers and
+  gradient clipping expect.
+- One between the output and any operator other than batch norm or convolution. Otherwise the backward of operators that
+  need only the shape of their input (concat, slice, addition) would convert a blocked tensor whose memory is already
+  freed.
 """
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import Any, Dict, Iterator, Optional
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, Optional, Tuple
+
+if TYPE_CHECKING:
+    from paddle.base.framework import Block, Variable
 
 CONVOLUTIONS = ("conv2d", "depthwise_conv2d")
 """Operators that use oneDNN; others gain nothing, and the backward of some fails with oneDNN."""
 
 
 class _Writer:
-    """Replacement of `Block.append_op` while one program is built."""
+    """Replacement of `Block.append_op` while one program is built.
 
-    def __init__(self, append_op: Any) -> None:
+    Args:
+        append_op: the original method.
+    """
+
+    def __init__(self, append_op: Callable[..., object]) -> None:
         self._append_op = append_op
-        self._plain: Dict[str, Optional[Any]] = {}  # plain copy per blocked output, created on demand
+        self._plain: Dict[str, Optional[Variable]] = {}  # plain copy of each blocked output, created on demand
 
-    def append_op(self, block: Any, *args: Any, **kwargs: Any) -> Any:
+    def append_op(self, block: Block, args: Tuple[object, ...], kwargs: Dict[str, Any]) -> object:
+        """Append an operator to a block; a convolution uses oneDNN, and other operators get plain inputs."""
         kind = kwargs.get("type")
         if kind in CONVOLUTIONS:
             inputs = dict(kwargs["inputs"])
@@ -40,20 +48,21 @@ class _Writer:
                                 for slot, value in (kwargs.get("inputs") or {}).items()}
         return self._append_op(block, *args, **kwargs)
 
-    def _plain_inputs(self, block: Any, value: Any) -> Any:
+    def _plain_inputs(self, block: Block, value: object) -> object:
         if isinstance(value, (list, tuple)):
             return [self._plain_input(block, item) for item in value]
         return self._plain_input(block, value)
 
-    def _plain_input(self, block: Any, variable: Any) -> Any:
+    def _plain_input(self, block: Block, variable: object) -> object:
         name = getattr(variable, "name", None)
-        if name not in self._plain:
+        if name is None or name not in self._plain:
             return variable
         if self._plain[name] is None:
             self._plain[name] = self._identity(block, variable)
         return self._plain[name]
 
-    def _identity(self, block: Any, variable: Any) -> Any:
+    def _identity(self, block: Block, variable: Variable) -> Variable:
+        """Append an identity and return its output."""
         from paddle.base import unique_name
 
         copy = block.create_var(name=unique_name.generate("plain"), dtype=variable.dtype, shape=variable.shape,
@@ -71,8 +80,8 @@ def onednn_convolutions() -> Iterator[None]:
     original = Block.append_op
     writer = _Writer(original)
 
-    def append_op(block: Any, *args: Any, **kwargs: Any) -> Any:
-        return writer.append_op(block, *args, **kwargs)
+    def append_op(block: Block, *args: object, **kwargs: object) -> object:
+        return writer.append_op(block, args, kwargs)
 
     Block.append_op = append_op
     try:
@@ -81,5 +90,5 @@ def onednn_convolutions() -> Iterator[None]:
         Block.append_op = original
 
 
-def _first(value: Any) -> Any:
+def _first(value: object) -> Variable:
     return value[0] if isinstance(value, (list, tuple)) else value

@@ -11,5 +11,6 @@ from ppclas_core.api import Callback, hookimpl
 
 @hookimpl
 def ppclas_callbacks() -> Iterable[Callback]:
+    """Return the accelerator."""
     return [Callback("onednn", "ppclas_accel_onednn.callback:OneDnn", accelerates=("cpu",),
-                     doc="training steps with the convolutions of oneDNN, where they agree with Paddle's own")]
+                     doc="training steps with the convolutions of oneDNN, if they agree with Paddle's own")]

@@ -11,5 +11,6 @@ from ppclas_core.api import Op, hookimpl
 
 @hookimpl
 def ppclas_ops() -> Iterable[Op]:
+    """Return the decoder `TurboDecode`."""
     return [Op("TurboDecode", "ppclas_decode_turbo.decode:TurboDecode", "decode", ("bytes",), ("uint8",), ("turbo",),
-               "encoded file -> uint8; of a JPEG only the crop is decoded")]
+               "decodes image files to uint8; of a JPEG, only the crop is decoded")]

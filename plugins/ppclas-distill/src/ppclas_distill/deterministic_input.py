@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import NoReturn, cast
+from typing import NoReturn, Union, cast
 
 import numpy as np
 
@@ -51,7 +51,7 @@ def _check_no_draw(loader: Loader, where: str) -> None:
     rng = cast(np.random.Generator, _ForbiddenGenerator())
     for index in range(min(len(loader.source), _MAX_IMAGES)):
         try:
-            image = loader.source.read(index)
+            image: Union[bytes, np.ndarray] = loader.source.read(index)
             for step in loader.pipeline.steps:
                 try:
                     image = run_step(step, image, rng, loader.source.path(index))

@@ -8,7 +8,8 @@ have a suffix such as `_student`.
 
 from __future__ import annotations
 
-from typing import Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple
+from pathlib import Path
+from typing import Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple, Union
 
 from paddle import nn
 
@@ -24,7 +25,7 @@ class Role(NamedTuple):
     record: Backbone
 
 
-def assign_weights(sources: Sequence[object], teacher: Role,
+def assign_weights(sources: Sequence[Union[bool, str, Path]], teacher: Role,
                    student: Role) -> Tuple[List[WeightsFile], List[WeightsFile]]:
     """Return the weights of the teacher and those of the student, as `load_weights` takes them.
 

@@ -5,13 +5,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Optional, Union
+from typing import Any, Dict, List, Optional, Sequence, Union
 
 from ppclas_core.errors import UserError, did_you_mean
 from ppclas_core.plugins import check_model_parameters
 from ppclas_core.system import expand_path
 
 Given = Union[str, Dict[str, Any]]
+Weights = Union[bool, str, Sequence[str]]
+"""Weights as `pretrained` or `pretrained_model` names them."""
 _KEYS = ("name", "params", "pretrained")
 
 
@@ -28,7 +30,7 @@ class TeacherSpec:
 
     name: str
     params: Dict[str, Any] = field(default_factory=dict)
-    pretrained: object = None
+    pretrained: Optional[Weights] = None
 
 
 def teacher_specs(given: Union[Given, List[Given]]) -> List[TeacherSpec]:

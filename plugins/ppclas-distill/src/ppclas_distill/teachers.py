@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import warnings
+from pathlib import Path
 from typing import List, Optional, Sequence, Union
 
 import paddle
@@ -16,7 +17,7 @@ from ppclas_core.models import PretrainedSource, create_model
 from ppclas_core.plugins import find_model
 from ppclas_core.weights import WeightsFile, load_weights
 from ppclas_distill.roles import Role, assign_weights
-from ppclas_distill.spec import TeacherSpec
+from ppclas_distill.spec import TeacherSpec, Weights
 
 
 def build_teachers(specs: Sequence[TeacherSpec], student: nn.Layer) -> List[nn.Layer]:
@@ -28,7 +29,7 @@ def build_teachers(specs: Sequence[TeacherSpec], student: nn.Layer) -> List[nn.L
     return teachers
 
 
-def load_teachers(specs: Sequence[TeacherSpec], teachers: Sequence[nn.Layer], student: Role, source: object, *,
+def load_teachers(specs: Sequence[TeacherSpec], teachers: Sequence[nn.Layer], student: Role, source: Optional[Weights], *,
                   resumed: bool) -> bool:
     """Load the weights of the teachers, and those of the student if `source` has them.
 
@@ -63,13 +64,13 @@ def load_teachers(specs: Sequence[TeacherSpec], teachers: Sequence[nn.Layer], st
     return True
 
 
-def _load_pair(spec: TeacherSpec, teacher: nn.Layer, student: Role, source: object, resumed: bool) -> None:
+def _load_pair(spec: TeacherSpec, teacher: nn.Layer, student: Role, source: Weights, resumed: bool) -> None:
     """Load the parts of `pretrained_model` that belong to teacher and student."""
+    sources: Sequence[Union[bool, str, Path]] = [source] if isinstance(source, (bool, str)) else source
     if source is True:
-        source = [PretrainedSource(True, name).resolve()[0] for name in (spec.name, student.record.name)]
+        sources = [PretrainedSource(True, name).resolve()[0] for name in (spec.name, student.record.name)]
     record = find_model(spec.name)[0].record
-    for_teacher, for_student = assign_weights(source if isinstance(source, list) else [source], Role(teacher, record),
-                                              student)
+    for_teacher, for_student = assign_weights(sources, Role(teacher, record), student)
     _load_teacher(teacher, record, for_teacher)
     if for_student and not resumed:
         load_weights(student.model, student.record, for_student)

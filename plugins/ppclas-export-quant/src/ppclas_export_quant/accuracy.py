@@ -20,32 +20,32 @@ class Accuracy(NamedTuple):
 
     Args:
         top1: top-1 accuracy in 0..1; None without labels.
-        agreement: fraction of images with the same first class as in the float model.
+        agreement: fraction of images, 0..1, with the same predicted class as in the float model.
     """
 
     top1: Optional[float]
     agreement: float
 
 
-def answers(runtime: Runtime, samples: Samples) -> np.ndarray:
+def predict_classes(runtime: Runtime, samples: Samples) -> np.ndarray:
     """Return the most probable class of each image, (N,)."""
     return np.concatenate([runtime(batch).argmax(axis=1) for batch in samples.batches()])
 
 
-def judge(found: np.ndarray, reference: np.ndarray, samples: Samples) -> Accuracy:
-    """Compare predicted classes (N,) with the labels and with those of the float model."""
+def compare_classes(found: np.ndarray, reference: np.ndarray, samples: Samples) -> Accuracy:
+    """Compare predicted classes (N,) with the labels, and with those of the float model (`reference`)."""
     known = bool((samples.labels >= 0).all())
     return Accuracy(float((found == samples.labels).mean()) if known else None, float((found == reference).mean()))
 
 
 def drop(before: Accuracy, after: Accuracy) -> float:
-    """Return the loss of top-1 by quantization; without labels, the fraction of images with another prediction."""
+    """Return the drop of top-1 by quantization; without labels, the fraction of images with another prediction."""
     lost = 1 - after.agreement if before.top1 is None or after.top1 is None else before.top1 - after.top1
-    return round(lost, 9)  # one image of a hundred is exactly 0.01
+    return round(lost, 9)  # so that one image of a hundred is exactly 0.01
 
 
 def latency(runtime: Runtime, image: np.ndarray, runs: int = 9) -> float:
-    """Return the median time of a call with one image in ms."""
+    """Return the median duration in ms of a call with one image, after two calls to warm up."""
     times = []
     for _ in range(runs + 2):
         started = time.perf_counter()

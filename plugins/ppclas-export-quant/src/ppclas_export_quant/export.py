@@ -32,40 +32,43 @@ def export(request: ExportRequest, *, method: Method = "minmax", calibration: Op
     """Write `model.onnx` (activations uint8, weights int8 per channel) and `quantisation.json`.
 
     Args:
+        request: the model, a golden batch and the output folder.
         method: range of activations: `minmax`, `entropy` (Kullback-Leibler) or `percentile` of their histogram.
         calibration: folder or list of typical images; default: the training list of the run.
         images: number of calibration images.
         percentile: percentile of that method, in 50..100.
         validation: number of validation images for the accuracy; 0: agreement with the float model on the calibration
             images is used instead.
-        max_drop: largest loss of top-1, in 0..1.
-        hybrid: keep the layers with the largest quantization error in float until the loss is small enough; at most
+        max_drop: largest drop of top-1, in 0..1.
+        hybrid: keep the layers with the largest quantization error in float until the drop is small enough; at most
             half of the layers.
 
     Raises:
         UserError: there are no calibration images, or a number is out of range.
-        ExportFailed: the loss stays above `max_drop`; the message names the worst layers.
+        ExportFailed: the drop stays above `max_drop`; the message names the worst layers.
     """
     check_numbers(images, validation, max_drop, percentile)
-    with tempfile.TemporaryDirectory(prefix="ppclas-", dir=request.out) as place:
-        work = Path(place)
-        samples, judged = gather(request, calibration, images, validation, work)
-        floating, prepared = work / "float.onnx", work / "prepared.onnx"
-        inner = work / "inference"
-        inner.mkdir()
-        export_inference(into(request, inner))
-        convert(*model_files(inner), floating)
+    with tempfile.TemporaryDirectory(prefix="ppclas-", dir=request.out) as temporary:
+        work = Path(temporary)
+        samples, evaluated = gather(request, calibration, images, validation, work)
+        floating = work / "float.onnx"
+        prepared = work / "prepared.onnx"
+        program = work / "inference"
+        program.mkdir()
+        export_inference(with_folder(request, program))
+        convert(*model_files(program), floating)
         qdq.prepare(floating, prepared)
         ranges = find_ranges(prepared, samples, method, percentile, work)
         errors = layer_errors(prepared, ranges, samples, work)
-        reference, target = OnnxRuntime(floating), request.out / FILE
-        measured = Measure(reference, judged, request.example)
+        reference = OnnxRuntime(floating)
+        target = request.out / FILE
+        measured = Measure(reference, evaluated, request.example)
 
-        def quantised(kept: List[str]) -> OnnxRuntime:
-            qdq.quantise(prepared, ranges, kept, target)
+        def quantize_with(kept: List[str]) -> OnnxRuntime:
+            qdq.quantize(prepared, ranges, kept, target)
             return OnnxRuntime(target)
 
-        kept, after = search(quantised, errors, measured, max_drop=max_drop, hybrid=hybrid)
+        kept, after = search(quantize_with, errors, measured, max_drop=max_drop, hybrid=hybrid)
         one = request.example[:1]
         facts: Dict[str, Any] = {
             "method": method, "calibration": {"images": len(samples.inputs), "from": samples.origin},
@@ -74,7 +77,7 @@ def export(request: ExportRequest, *, method: Method = "minmax", calibration: Op
             "milliseconds": {"float": round(latency(reference, one), 2),
                              "int8": round(latency(OnnxRuntime(target), one), 2)}}
         write_report(request.out, facts, errors, kept)
-        del reference, measured, judged, samples  # they map files of the folder
+        del reference, measured, evaluated, samples  # they map files of the temporary folder
     return Artefact(tools=tools(), facts=facts, limit=LIMIT)
 
 
@@ -82,6 +85,7 @@ def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") ->
     """Load a bundle in onnxruntime.
 
     Args:
+        folder: folder of the bundle.
         threads: CPU threads; None: all cores.
         device: `cpu`, `gpu` or `gpu:N`.
     """
@@ -90,24 +94,24 @@ def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") ->
 
 def gather(request: ExportRequest, calibration: Optional[str], images: int, validation: int,
            work: Path) -> Tuple[Samples, Samples]:
-    """Return the calibration images and the evaluation images.
+    """Return the calibration images and the evaluation images; without the latter, the former without labels.
 
     Raises:
         UserError: there are no calibration images, or the model is multi-label.
     """
     if "top1" not in TASKS[request.meta.task].reported_names:
-        raise UserError("int8 is judged by its top-1, which a model of several labels per image has not",
-                        do="a format in float, such as onnx or openvino")
+        raise UserError("int8 is evaluated by top-1, which a multi-label model does not have",
+                        do="export a format in float, such as onnx or openvino")
     samples = calibration_samples(request.meta, calibration, images, work / "calibration.npy")
-    judged = validation_samples(request.meta, validation, work / "validation.npy") if validation else None
-    return samples, judged or samples._replace(labels=samples.labels * 0 - 1)
+    evaluated = validation_samples(request.meta, validation, work / "validation.npy") if validation else None
+    return samples, evaluated or samples._replace(labels=samples.labels * 0 - 1)
 
 
 def report(measured: Measure, after: Accuracy) -> Dict[str, Any]:
     """Return the accuracy before and after quantization, for `bundle.json`."""
-    judged = measured.judged
+    evaluated = measured.evaluated
     return {"top1": {"float": measured.before.top1, "int8": after.top1}, "agreement": after.agreement,
-            "judged": {"images": len(judged.inputs), "from": judged.origin}}
+            "judged": {"images": len(evaluated.inputs), "from": evaluated.origin}}
 
 
 def check_numbers(images: int, validation: int, max_drop: float, percentile: float = 99.0) -> None:
@@ -116,15 +120,15 @@ def check_numbers(images: int, validation: int, max_drop: float, percentile: flo
     Raises:
         UserError: a number is out of range.
     """
-    for name, value, good, span in (("images", images, images >= 1, "at least 1"),
+    for name, value, valid, expected in (("images", images, images >= 1, "at least 1"),
                                     ("validation", validation, validation >= 0, "0 or more"),
                                     ("max_drop", max_drop, 0 <= max_drop <= 1, "in 0..1"),
                                     ("percentile", percentile, 50 <= percentile <= 100, "in 50..100")):
-        if not good:
-            raise UserError(f"{name} is {value}; it must be {span}")
+        if not valid:
+            raise UserError(f"{name} is {value}; it must be {expected}")
 
 
-def into(request: ExportRequest, folder: Path) -> ExportRequest:
+def with_folder(request: ExportRequest, folder: Path) -> ExportRequest:
     """Return the request with another output folder."""
     return dataclasses.replace(request, out=folder)
 
@@ -135,7 +139,7 @@ def megabytes(file: Path) -> float:
 
 
 def write_report(folder: Path, facts: Dict[str, Any], errors: List[LayerError], kept: List[str]) -> None:
-    """Write `quantisation.json`: the facts of `bundle.json`, and the error of each layer, worst first."""
+    """Write `quantisation.json`: the details of `bundle.json`, and the error of each layer, largest first."""
     rows = [{**row._asdict(), "float": row.name in kept} for row in errors]
     text = json.dumps({**facts, "errors": rows}, indent=1)
     (folder / REPORT).write_text(text + "\n", encoding="utf-8")

@@ -16,7 +16,7 @@ from ppclas_core.runtimes import PaddleRuntime
 from ppclas_core.system import PathText
 from ppclas_export_onnx.convert import convert
 from ppclas_export_quant.accuracy import latency
-from ppclas_export_quant.export import check_numbers, gather, into, megabytes, report, write_report
+from ppclas_export_quant.export import check_numbers, gather, megabytes, report, with_folder, write_report
 from ppclas_export_quant.hybrid import LIMIT, Measure, search
 from ppclas_export_quant.layer_errors import LayerError, layer_errors
 from ppclas_export_quant.ranges import find_ranges
@@ -24,7 +24,10 @@ from ppclas_export_quant.samples import Samples
 
 STEM = "quantised"
 ALGORITHMS = {"minmax": "abs_max", "percentile": "hist", "avg": "avg"}
-"""Names in Paddle. Its KL takes 15 minutes for 100 images, and its min_max leaves the weights in float."""
+"""Names of the methods in Paddle.
+
+Its KL is not offered because it takes 15 minutes for 100 images, its min_max because it leaves the weights in float.
+"""
 
 
 def export(request: ExportRequest, *, method: Literal["minmax", "avg", "percentile"] = "minmax",
@@ -33,38 +36,41 @@ def export(request: ExportRequest, *, method: Literal["minmax", "avg", "percenti
     """Write `quantised.pdmodel`, `quantised.pdiparams`, whose weights are int8, and `quantisation.json`.
 
     Args:
+        request: the model, a golden batch and the output folder.
         method: range of activations: `minmax`: observed range; `avg`: mean of the maxima of the batches; `percentile`:
             percentile of the histogram.
         calibration: folder or list of typical images; default: the training list of the run.
         images: number of calibration images.
         validation: number of validation images for the accuracy; 0: agreement with the float model on the calibration
             images is used instead.
-        max_drop: largest loss of top-1, in 0..1.
-        hybrid: keep the layers with the largest quantization error in float until the loss is small enough; at most
+        max_drop: largest drop of top-1, in 0..1.
+        hybrid: keep the layers with the largest quantization error in float until the drop is small enough; at most
             half of the layers.
 
     Raises:
         UserError: there are no calibration images, or a number is out of range.
-        ExportFailed: Paddle cannot quantize the model, or the loss is above `max_drop`.
+        ExportFailed: Paddle cannot quantize the model, or the drop is above `max_drop`.
     """
     check_numbers(images, validation, max_drop)
-    with tempfile.TemporaryDirectory(prefix="ppclas-", dir=request.out) as place:
-        work = Path(place)
-        samples, judged = gather(request, calibration, images, validation, work)
-        export_inference(into(request, work), legacy=True)
-        model, params = work / "inference.pdmodel", work / "inference.pdiparams"
+    with tempfile.TemporaryDirectory(prefix="ppclas-", dir=request.out) as temporary:
+        work = Path(temporary)
+        samples, evaluated = gather(request, calibration, images, validation, work)
+        export_inference(with_folder(request, work), legacy=True)
+        model = work / "inference.pdmodel"
+        params = work / "inference.pdiparams"
         errors = _errors(model, params, samples, work)
-        floating, target = PaddleRuntime(model, params), request.out / f"{STEM}.pdiparams"
-        measured = Measure(floating, judged, request.example)
+        floating = PaddleRuntime(model, params)
+        target = request.out / f"{STEM}.pdiparams"
+        measured = Measure(floating, evaluated, request.example)
 
-        def quantised(kept: List[str]) -> PaddleRuntime:
-            _quantise(work, ALGORITHMS[method], kept, request.out)
+        def quantize_with(kept: List[str]) -> PaddleRuntime:
+            _quantize(work, ALGORITHMS[method], kept, request.out)
             if not kept and 2 * megabytes(target) > megabytes(params):
                 raise ExportFailed(f"Paddle left the weights of this model in float, with the method '{method}'",
-                                   do="another method, or the format 'quant'")
+                                   do="try another method, or the format 'quant'")
             return load(request.out)
 
-        kept, after = search(quantised, errors, measured, max_drop=max_drop, hybrid=hybrid)
+        kept, after = search(quantize_with, errors, measured, max_drop=max_drop, hybrid=hybrid)
         one = request.example[:1]
         facts = {"method": method, "calibration": {"images": len(samples.inputs), "from": samples.origin},
                  **report(measured, after), "kept_float": kept, "layers": len(errors),
@@ -72,7 +78,7 @@ def export(request: ExportRequest, *, method: Literal["minmax", "avg", "percenti
                  "milliseconds": {"float": round(latency(floating, one), 2),
                                   "int8": round(latency(load(request.out), one), 2)}}
         write_report(request.out, facts, errors, kept)
-        del floating, measured, judged, samples  # they map files of the folder
+        del floating, measured, evaluated, samples  # they map files of the temporary folder
     return Artefact(facts=facts, limit=LIMIT)
 
 
@@ -80,15 +86,16 @@ def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") ->
     """Load a bundle in Paddle Inference.
 
     Args:
+        folder: folder of the bundle.
         threads: CPU threads; None: all cores.
-        device: `cpu`; Paddle runs int8 on no other device.
+        device: `cpu`; Paddle runs int8 only there.
     """
     return PaddleRuntime(folder / f"{STEM}.pdmodel", folder / f"{STEM}.pdiparams", threads=threads, device=device,
                         precision="int8")
 
 
 def _errors(model: Path, params: Path, samples: Samples, work: Path) -> List[LayerError]:
-    """Return the errors of the layers that Paddle quantizes, by name of the weight, worst first; computed in ONNX."""
+    """Return the errors of the layers that Paddle quantizes, by weight name, largest first; computed in ONNX."""
     file = work / "model.onnx"
     convert(model, params, file)
     weights = _name_weights(file)
@@ -97,7 +104,7 @@ def _errors(model: Path, params: Path, samples: Samples, work: Path) -> List[Lay
 
 
 def _name_weights(file: Path) -> Dict[str, str]:
-    """Turn constants of a converted model into initializers, and return the weight name, as in Paddle, by layer."""
+    """Turn constants of a converted model into initializers, and return the weight name in Paddle of each layer."""
     import onnx
 
     model = onnx.load(str(file))
@@ -114,8 +121,8 @@ def _name_weights(file: Path) -> Dict[str, str]:
             for name in node.input[1:2] if name in known}
 
 
-def _quantise(work: Path, algorithm: str, kept: List[str], out: Path) -> None:
-    """Run `paddle_child`: Paddle 3 quantizes only programs of the legacy IR, which is a setting of the process."""
+def _quantize(work: Path, algorithm: str, kept: List[str], out: Path) -> None:
+    """Run `paddle_child`: Paddle 3 quantizes only programs in its legacy IR, which is selected for a whole process."""
     environment = {**os.environ, "FLAGS_enable_pir_api": "0"}
     command = [sys.executable, str(Path(__file__).with_name("paddle_child.py")), str(work), algorithm, str(out), STEM,
                *kept]
@@ -123,5 +130,5 @@ def _quantise(work: Path, algorithm: str, kept: List[str], out: Path) -> None:
                           errors="replace")
     if done.returncode or not (out / f"{STEM}.pdmodel").is_file():
         lines = [line.strip() for line in done.stdout.splitlines() if "Error" in line] or done.stdout.splitlines()
-        raise ExportFailed(f"Paddle cannot quantise this model (exit code {done.returncode}): "
-                           f"{' | '.join(lines[-2:])[:600]}", do="the format 'quant' may do")
+        raise ExportFailed(f"Paddle cannot quantize this model (exit code {done.returncode}): "
+                           f"{' | '.join(lines[-2:])[:600]}", do="try the format 'quant'")

@@ -14,6 +14,7 @@ REPORT = "quantisation.json"
 
 @hookimpl
 def ppclas_exporters() -> Iterable[Exporter]:
+    """Return the formats `quant` and `quant-paddle`."""
     package = "ppclas_export_quant"
     onnx = ("paddle:paddlepaddle", "onnxruntime", "onnx", "paddle2onnx", "ml_dtypes:ml-dtypes",
             "ppclas_export_onnx:ppclas-export-onnx")
@@ -28,5 +29,6 @@ def ppclas_exporters() -> Iterable[Exporter]:
 
 @hookimpl
 def ppclas_callbacks() -> Iterable[Callback]:
+    """Return the callback `QuantAware`."""
     return [Callback("QuantAware", "ppclas_export_quant.quant_aware:QuantAware",
-                     doc="trains with the rounding of int8, so that the weights learn to bear it")]
+                     doc="trains with the rounding of int8, so that the weights adapt to it")]

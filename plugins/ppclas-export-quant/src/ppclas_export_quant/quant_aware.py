@@ -8,7 +8,7 @@ Source: Quantization and training of neural networks for efficient integer-arith
 from __future__ import annotations
 
 import collections
-from typing import Any, ClassVar, Deque, List, Literal, Optional
+from typing import ClassVar, Deque, List, Literal, Optional, Tuple
 
 import paddle
 from paddle import nn
@@ -20,7 +20,7 @@ from ppclas_core.training import Callback
 class QuantAware(Callback):
     """Quantization-aware training: inputs and weights of convolutions and linear layers are rounded in training steps.
 
-    Evaluation, checkpoints and exports use the float model. The names of the ranges are those of PaddleSlim.
+    Evaluation, checkpoints and exports use the float model. The scales have the names of PaddleSlim.
 
     Args:
         weight: scale of the weights: `channel_wise_abs_max`, one per output channel, or `abs_max`, one per layer.
@@ -41,20 +41,23 @@ class QuantAware(Callback):
             if not 2 <= bits <= 16:
                 raise UserError(f"QuantAware: {name} is {bits}; it must be in 2..16")
         if not 0 <= moving_rate < 1:
-            raise UserError(f"QuantAware: moving_rate is {moving_rate}; it must be in 0..1, without 1")
-        for name, value, usual, needed in (("moving_rate", moving_rate, 0.9, "moving_average_abs_max"),
+            raise UserError(f"QuantAware: moving_rate is {moving_rate}; it must be at least 0 and below 1")
+        for name, value, default, needed in (("moving_rate", moving_rate, 0.9, "moving_average_abs_max"),
                                            ("window_size", window_size, 10000, "range_abs_max")):
-            if value != usual and activation != needed:
+            if value != default and activation != needed:
                 raise UserError(f"QuantAware: {name} has no effect with activation: {activation}",
-                                do=f"leave it out, or set activation: {needed}")
+                                do=f"remove it, or set activation: {needed}")
         if window_size < 1:
             raise UserError(f"QuantAware: window_size is {window_size}; it must be at least 1")
-        self._per_channel, self._weight_bits, self._activation_bits = (
-            weight == "channel_wise_abs_max", weight_bits, activation_bits)
-        self._activation, self._rate, self._window = activation, moving_rate, window_size
+        self._per_channel = weight == "channel_wise_abs_max"
+        self._weight_bits = weight_bits
+        self._activation_bits = activation_bits
+        self._activation = activation
+        self._rate = moving_rate
+        self._window = window_size
 
-    def on_model_built(self, model: Any, example: Any) -> Any:
-        """Register the hooks in the layers of the model.
+    def on_model_built(self, model: nn.Layer, example: paddle.Tensor) -> nn.Layer:
+        """Register the hooks of the convolutions and linear layers, and return the model.
 
         Raises:
             UserError: an earlier callback has replaced the model, or it has no convolution or linear layer.
@@ -62,27 +65,27 @@ class QuantAware(Callback):
         layers = [layer for layer in model.sublayers() if isinstance(layer, (nn.Conv2D, nn.Linear))] if isinstance(
             model, nn.Layer) else []
         if not layers:
-            raise UserError("QuantAware finds no layer to quantise", do="name it first under callbacks")
+            raise UserError("QuantAware finds no layer to quantize", do="list it first under callbacks")
         for layer in layers:
-            layer.register_forward_pre_hook(_Before(self._per_channel, self._weight_bits, self._activation_bits,
-                                                    self._range()))
-            layer.register_forward_post_hook(_after)
+            layer.register_forward_pre_hook(_PreHook(self._per_channel, self._weight_bits, self._activation_bits,
+                                                    self._scale()))
+            layer.register_forward_post_hook(_restore_weight)
         return model
 
-    def _range(self) -> _Range:
+    def _scale(self) -> _Scale:
         if self._activation == "moving_average_abs_max":
             return _MovingAverage(self._rate)
-        return _LargestOf(self._window if self._activation == "range_abs_max" else 1)
+        return _Maximum(self._window if self._activation == "range_abs_max" else 1)
 
 
-class _Range:
-    """Maps the largest absolute value of a batch to the scale for rounding."""
+class _Scale:
+    """Function of the largest absolute value of a batch that returns the scale for rounding."""
 
     def __call__(self, largest: paddle.Tensor) -> paddle.Tensor:
         raise NotImplementedError
 
 
-class _MovingAverage(_Range):
+class _MovingAverage(_Scale):
     """Exponential moving average over the batches."""
 
     def __init__(self, rate: float) -> None:
@@ -95,29 +98,31 @@ class _MovingAverage(_Range):
         return self._average
 
 
-class _LargestOf(_Range):
-    """Maximum over the last `window` batches, the current one included."""
+class _Maximum(_Scale):
+    """Maximum over the last `window` batches, including the current one."""
 
     def __init__(self, window: int) -> None:
-        self._seen: Deque[float] = collections.deque(maxlen=window)
+        self._last: Deque[float] = collections.deque(maxlen=window)
 
     def __call__(self, largest: paddle.Tensor) -> paddle.Tensor:
-        self._seen.append(largest.item())
-        return paddle.to_tensor(max(self._seen), dtype=largest.dtype)
+        self._last.append(largest.item())
+        return paddle.to_tensor(max(self._last), dtype=largest.dtype)
 
 
-class _Before:
-    """Forward pre-hook of one layer, which rounds its input and its weights."""
+class _PreHook:
+    """Forward pre-hook of one layer, which rounds its input and its weights in training."""
 
-    def __init__(self, per_channel: bool, weight_bits: int, activation_bits: int, scale: _Range) -> None:
-        self._per_channel, self._weight_bits, self._activation_bits = per_channel, weight_bits, activation_bits
+    def __init__(self, per_channel: bool, weight_bits: int, activation_bits: int, scale: _Scale) -> None:
+        self._per_channel = per_channel
+        self._weight_bits = weight_bits
+        self._activation_bits = activation_bits
         self._scale = scale
 
-    def __call__(self, layer: nn.Layer, inputs: Any) -> Any:
+    def __call__(self, layer: nn.Layer, inputs: Tuple[paddle.Tensor, ...]) -> Tuple[paddle.Tensor, ...]:
         if not layer.training:
             return inputs
-        weight = layer._parameters["weight"]
-        # hides the parameter of that name, which is still the one that is trained and saved
+        weight = dict(layer.named_parameters(include_sublayers=False))["weight"]
+        # the rounded tensor hides the parameter in the forward pass; the parameter is the one that is trained and saved
         layer.__dict__["weight"] = rounded(weight, self._weight_scale(layer, weight), self._weight_bits)
         scale = self._scale(inputs[0].detach().abs().max())
         return (rounded(inputs[0], scale, self._activation_bits), *inputs[1:])
@@ -129,15 +134,16 @@ class _Before:
         return weight.detach().abs().max(axis=axes, keepdim=True)
 
 
-def _after(layer: nn.Layer, inputs: Any, output: Any) -> Any:
+def _restore_weight(layer: nn.Layer, inputs: Tuple[paddle.Tensor, ...], output: paddle.Tensor) -> paddle.Tensor:
+    """Remove the rounded weight after the forward pass (a forward post-hook)."""
     layer.__dict__.pop("weight", None)
     return output
 
 
 def rounded(x: paddle.Tensor, scale: paddle.Tensor, bits: int) -> paddle.Tensor:
-    """Round `x` to signed integers of `bits` bits with maximum `scale`; in range, gradients pass straight through."""
-    most = 2 ** (bits - 1) - 1
-    step = paddle.clip(scale, min=1e-9) / most
-    bound = step * (most * 1.00001)  # slightly more, so that the largest value has a gradient
+    """Round `x` as signed integers of `bits` bits with maximum `scale`; inside, gradients pass straight through."""
+    levels = 2 ** (bits - 1) - 1
+    step = paddle.clip(scale, min=1e-9) / levels
+    bound = step * (levels * 1.00001)  # slightly more, so that the largest value has a gradient
     within = paddle.maximum(paddle.minimum(x, bound), -bound)
     return within + (paddle.round(within / step) * step - within).detach()
