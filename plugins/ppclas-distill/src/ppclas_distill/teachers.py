@@ -29,7 +29,8 @@ def build_teachers(specs: Sequence[TeacherSpec], student: nn.Layer) -> List[nn.L
     return teachers
 
 
-def load_teachers(specs: Sequence[TeacherSpec], teachers: Sequence[nn.Layer], student: Role, source: Optional[Weights], *,
+def load_teachers(specs: Sequence[TeacherSpec], teachers: Sequence[nn.Layer], student: Role,
+                  source: Optional[Weights], *,
                   resumed: bool) -> bool:
     """Load the weights of the teachers, and those of the student if `source` has them.
 
