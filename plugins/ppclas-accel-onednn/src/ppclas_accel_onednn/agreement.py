@@ -68,4 +68,6 @@ def _norm(arrays: Iterable[np.ndarray]) -> float:
 
 
 def _ratio(difference: float, size: float) -> float:
-    return difference / size if size else (0.0 if difference == 0 else np.inf)
+    if size:
+        return difference / size
+    return 0.0 if difference == 0 else np.inf

@@ -110,7 +110,9 @@ def _mutual(one: np.ndarray, other: np.ndarray) -> Tuple[np.ndarray, np.ndarray]
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     a, b = one.astype(np.float32), other.astype(np.float32)
     squares = (a**2).sum(1)[:, None] + (b**2).sum(1) - 2 * (a @ b.T)
-    there, back, numbers = squares.argmin(1), squares.argmin(0), np.arange(len(a))
+    there = squares.argmin(1)
+    back = squares.argmin(0)
+    numbers = np.arange(len(a))
     kept = (back[there] == numbers) & (squares[numbers, there] < MAX_DISTANCE**2)
     return numbers[kept], there[kept]
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Grid and Bayesian search over any keys of a config.
 
-Imports inside functions: the command line starts without Optuna, numpy and rich, and the process of a trial without the
-training packages, which take seconds to import; the drivers of a shared storage are optional.
+Imports inside functions: the command line starts without Optuna, numpy and rich, which take seconds to import; the
+process of a trial watches for a stop of its search before it imports Paddle.
 """
 
 from __future__ import annotations

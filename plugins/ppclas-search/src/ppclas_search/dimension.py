@@ -7,12 +7,10 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Sequence, Tuple, Union
+from typing import Any, Dict, Mapping, Optional, Sequence, Tuple, Union
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from optuna.distributions import BaseDistribution
+from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 
 MAX_STEPS = 1000
 """A range with more steps than this counts as infinite."""
@@ -56,8 +54,6 @@ class Choices:
 
     def distribution(self) -> BaseDistribution:
         """Return the Optuna distribution."""
-        from optuna.distributions import CategoricalDistribution
-
         return CategoricalDistribution(self.values)
 
     def encode(self, values: Sequence[Any]) -> np.ndarray:
@@ -126,8 +122,6 @@ class Range:
 
     def distribution(self) -> BaseDistribution:
         """Return the Optuna distribution."""
-        from optuna.distributions import FloatDistribution, IntDistribution
-
         if self.integer:
             return IntDistribution(int(self.low), int(self.high), log=self.log, step=int(self.step or 1))
         return FloatDistribution(self.low, self.high, log=self.log, step=self.step)

@@ -194,7 +194,8 @@ def _range(key: str, node: Node) -> Range:
     log = given.get("log", False)
     if not isinstance(log, bool):
         raise UserError(f"'log' of '{key}' is {log!r}; it must be true or false", where=node.value["log"].origin)
-    low, high, step = given["low"], given["high"], given.get("step")
+    low, high = given["low"], given["high"]
+    step = given.get("step")
     if low >= high:
         raise UserError(f"the range of '{key}' goes from {low} to {high}; low must be below high", where=node.origin)
     if log and low <= 0:

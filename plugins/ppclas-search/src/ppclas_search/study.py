@@ -6,16 +6,15 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional
+from typing import Any, Dict, List, Mapping, Optional
 
 import optuna
+from optuna.storages import BaseStorage, JournalStorage, RDBStorage
+from optuna.storages.journal import JournalFileBackend, JournalRedisBackend
 from optuna.study import Study
 from optuna.trial import FrozenTrial, TrialState
 
 from ppclas_core.errors import UserError
-
-if TYPE_CHECKING:
-    from optuna.storages import BaseStorage
 
 STALE_SECONDS = 120.0
 """Age of the last heartbeat, in seconds, after which the worker of a running trial counts as lost."""
@@ -43,19 +42,11 @@ def open_storage(url: str) -> BaseStorage:
     Raises:
         UserError: the storage cannot be opened.
     """
-    from optuna.storages import RDBStorage
-
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     try:
         if url.startswith("redis"):
-            from optuna.storages import JournalStorage
-            from optuna.storages.journal import JournalRedisBackend
-
             return JournalStorage(JournalRedisBackend(url))
         if "://" not in url:
-            from optuna.storages import JournalStorage
-            from optuna.storages.journal import JournalFileBackend
-
             Path(url).parent.mkdir(parents=True, exist_ok=True)
             return JournalStorage(JournalFileBackend(url))
         wait = {"connect_args": {"timeout": 60}} if url.startswith("sqlite") else {"pool_pre_ping": True}

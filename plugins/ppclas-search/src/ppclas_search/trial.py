@@ -19,6 +19,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from ppclas_core.cli import guarded
+from ppclas_core.config import load_config
 from ppclas_core.errors import UserError
 from ppclas_core.runs import locked
 from ppclas_core.system import Interrupted
@@ -42,7 +43,6 @@ def run(folder: Path) -> int:
     Raises:
         UserError: raised by the training.
     """
-    from ppclas_core.config import load_config
     from ppclas_core.training import train
 
     options = json.loads((folder / "trial.json").read_text(encoding="utf-8"))
