@@ -125,7 +125,7 @@ def test_logits_that_are_far_off_are_no_success_whatever_the_accuracy(judge_of: 
     measured, wrong_on = judge_of
     found = search(lambda kept: wrong_on(0, 9.0 if len(kept) < 2 else 1.1), ERRORS, measured, max_drop=0.1, hybrid=True)
     assert found.kept == ["a", "b"]
-    with pytest.raises(ExportFailed, match="logits are off by more than 1 deviations"):
+    with pytest.raises(ExportFailed, match="logits are off by more than 1 standard deviations"):
         search(lambda kept: wrong_on(0, 9.0), ERRORS, measured, max_drop=0.1, hybrid=True)
 
 

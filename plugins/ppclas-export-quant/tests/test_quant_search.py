@@ -78,6 +78,6 @@ def test_a_loss_above_max_drop_fails_with_the_layers_and_leaves_nothing(
 
 
 def test_a_run_without_its_training_list_asks_for_images(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="names no training list") as caught:
+    with pytest.raises(UserError, match="there are no calibration images") as caught:
         ppc.export(toy_checkpoint(tmp_path / "run"), "quant", tmp_path / "out")
     assert "calibration=" in str(caught.value)

@@ -23,5 +23,5 @@ def test_a_multilabel_model_is_refused(tmp_path: Path, format: str) -> None:
     meta = read_meta(folder)
     assert meta is not None
     write_meta(folder, dataclasses.replace(meta, task="multilabel", threshold=0.5))
-    with pytest.raises(UserError, match="which a model of several labels per image has not"):
+    with pytest.raises(UserError, match="which a multi-label model does not have"):
         ppc.export(folder, format, tmp_path / "out", calibration=str(tmp_path))
