@@ -21,7 +21,7 @@ from ppclas_distill.label import label_images, names_of
 from ppclas_distill.listing import open_images
 from ppclas_distill.matching import compare, groups
 from ppclas_distill.select import merge_lists, select_images
-from ppclas_distill.ssld_actions import shard_of
+from ppclas_distill.ssld_command import shard_of
 
 
 @pytest.fixture(scope="module")

@@ -53,10 +53,10 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
 
 def run(args: argparse.Namespace) -> int:
     """Run one action, and return its exit code."""
-    from ppclas_distill import ssld_actions
+    from ppclas_distill import ssld_command
 
     output_is_optional()
-    return ssld_actions.ACTIONS[args.action](args)
+    return ssld_command.ACTIONS[args.action](args)
 
 
 def _add_images(parser: argparse.ArgumentParser) -> None:
