@@ -115,7 +115,7 @@ def test_wrong_gradients_are_a_disagreement(values, make_config, monkeypatch):
     right = forward.Accelerated.forward
 
     def wrong(self, images):
-        output = right(self, images)
+        output: Any = right(self, images)
         return output.detach() + 0.0 * output if self.enabled else output
 
     monkeypatch.setattr(forward.Accelerated, "forward", wrong)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 
@@ -102,9 +103,9 @@ def test_the_multilabel_metrics_are_reported(tmp_path):
     from ppclas_search.callback import SearchReport, read_report
 
     report = SearchReport(PathText(tmp_path / "report"))
+    run: Any = SimpleNamespace(rank=SimpleNamespace(number=0), task=Multilabel())
     for epoch, value in enumerate((0.25, 0.5)):
-        report.on_eval_end(SimpleNamespace(rank=SimpleNamespace(number=0), task=Multilabel()),
-                           {"epoch": epoch, "loss": 1.0, "mAP": value, "f1": 0.1, "macro_f1": 0.2})
+        report.on_eval_end(run, {"epoch": epoch, "loss": 1.0, "mAP": value, "f1": 0.1, "macro_f1": 0.2})
     assert read_report(tmp_path / "report", "mAP") == {0: 0.25, 1: 0.5}
     assert read_report(tmp_path / "report", "top1") == {}
 

@@ -55,7 +55,7 @@ def test_long_lists_of_numbers_become_arrays_whatever_their_shape(chunk: int, sh
     monkeypatch.setattr(request_json, "CHUNK", chunk)
     table = np.random.default_rng(0).normal(size=shape)
     text = json.dumps({"data": table.tolist(), "id": "a"}, separators=separators).encode()
-    found = read_json(text)
+    found: Any = read_json(text)
     assert found["id"] == "a"
     assert found["data"].regular
     np.testing.assert_array_equal(found["data"].values, table.ravel())
