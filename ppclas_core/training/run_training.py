@@ -87,7 +87,7 @@ def train(config: Config, *, resume: bool = False, allow: Sequence[str] = ()) ->
         start = find_start(config, run_folder, resume=resume, allow=allow, processes=rank.world)
         if start.folder is not None and (reason := is_over(config, start.progress)):
             _log.info("%s is finished: %s", start.folder.parent, reason)
-            return _result(config, start.folder.parent, start.progress)
+            return train_result(config, start.folder.parent, start.progress)
         from ppclas_core.training.trainer import Trainer  # imports Paddle, which a config with an error does not need
 
         trainer = Trainer.from_config(config, start, folder, rank, log)
@@ -100,10 +100,10 @@ def train(config: Config, *, resume: bool = False, allow: Sequence[str] = ()) ->
     if signum is not None and not progress.finished:
         raise Interrupted(signum, f"interrupted at epoch {progress.epoch} step {progress.step}; the checkpoint is "
                           f"{run_folder.last.path}\n  the same command with --resume continues there")
-    return _result(config, folder, progress)
+    return train_result(config, folder, progress)
 
 
-def _result(config: Config, folder: Path, progress: Progress) -> TrainResult:
+def train_result(config: Config, folder: Path, progress: Progress) -> TrainResult:
     """Return the result of a run with the progress of its last checkpoint."""
     best = progress.best if progress.best_epoch >= 0 else None
     return TrainResult(folder, best, progress.epoch, progress.seconds, monitor_of(config))

@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     from ppclas_core.report.run_report import config_of_run, write_run_report
     from ppclas_core.runs.checkpoint import load_progress
     from ppclas_core.runs.folder import RunFolder
-    from ppclas_core.training.run_training import trained
+    from ppclas_core.training.run_training import train_result
 
     if args.images < 0:
         raise UserError(f"--images is {args.images}; it must be 0 or more")
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     config = config_of_run(folder, args.overrides, args.plugin_files, trust_config=args.trust_config)
     print(f"evaluating {folder}", file=sys.stderr)
     progress = load_progress(RunFolder(folder).last.path)
-    _, page = write_run_report(config, trained(config, folder, progress), args.images,
+    _, page = write_run_report(config, train_result(config, folder, progress), args.images,
                                Path(args.against) if args.against else None)
     print(f"wrote {page}")
     return 0
