@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Decoders of image files, and readers of their headers."""
+"""Decoders of image files, and readers of their headers.
+
+Imports inside functions: the kind of an image file is found without OpenCV, which takes long to import.
+"""
 
 from __future__ import annotations
 
