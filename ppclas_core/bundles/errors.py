@@ -7,7 +7,7 @@ from __future__ import annotations
 from ppclas_core.errors import UserError
 
 
-class ExportFailed(UserError):
+class ExportFailed(UserError):  # noqa: N818 - a public name
     """Raised when an artifact cannot be made or does not match its model; the command line exits with 1."""
 
     exit_code = 1

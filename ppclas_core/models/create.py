@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 # Any: the kind decides the class
-def create(kind: str, name: str, **params: object) -> Any:
+def create(kind: str, name: str, **params: object) -> Any:  # noqa: ANN401
     """Build a component.
 
     Args:

@@ -51,7 +51,7 @@ Text = Union[str, bytes]
 
 
 # Any: the content of a file, which the caller checks and then indexes
-def read_pickle(path: Path) -> Any:
+def read_pickle(path: Path) -> Any:  # noqa: ANN401
     """Return the content of a pickle: containers, numbers, strings and numpy arrays (read-only, dtypes of the file).
 
     Raises:
