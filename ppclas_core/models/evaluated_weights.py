@@ -86,12 +86,12 @@ def weights_meta(config: Config) -> Optional[Meta]:
 
 def _candidates(config: Config) -> List[Tuple[Source, str]]:
     """Return the available weights in order of precedence, each with its description."""
-    named = [(config.checkpoints, "'checkpoints' of the config")]
+    named: List[Tuple[Optional[Source], str]] = [(config.checkpoints, "'checkpoints' of the config")]
     if not has_teacher(config):
         named.append((config.pretrained_model, "'pretrained_model' of the config"))
     run = RunFolder.of(config).checkpoint()
-    trained = [] if run is None else [(run.path, f"{run.title} of the run")]
-    ordered: List[Tuple[Source, str]] = [*named, *trained] if config.mode == "valid" else [*trained, *named]
+    trained: List[Tuple[Optional[Source], str]] = [] if run is None else [(run.path, f"{run.title} of the run")]
+    ordered = [*named, *trained] if config.mode == "valid" else [*trained, *named]
     return [(source, reason) for source, reason in ordered if source]
 
 
