@@ -1,6 +1,21 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Data: readers, decoding and transforms, label lists, and the loader."""
+"""Data: from the files of a data set to batches of images and targets.
+
+The way of an image into a batch; each module says what comes in, what goes out and which module is next:
+1. `readers` find the images of a data set and their labels: `readers.open.open_source` returns a `Source`.
+2. `pipeline` builds the transforms of the config (`transforms`, one op a module). The first op decodes the file; it
+   uses `decoding`.
+3. `loader` joins both: `Loader.epoch` yields a `Batch` per step. `sampler` decides which samples form a batch.
+4. `workers` load the samples of the next batches in threads or processes. `sample` reads one sample, and `fused` runs
+   the transforms on it.
+
+`from_config` builds sources and loaders from the sections TRAIN and VALID of a config. Beside this way, `cache` keeps
+encoded images in memory or on a fast disk, `repacking` writes shards that are faster to read, `datasets` writes the
+lists of known data sets, `statistics` describes a data set, and `class_match` and `label_list` handle class names.
+
+Imports inside functions: the search of folders for images starts without OpenCV, which takes time to import.
+"""
 
 from __future__ import annotations
 

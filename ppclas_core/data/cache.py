@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Cache of encoded images, in memory or in a folder of a fast disk, up to a size limit.
 
-Every image is read once per epoch in a new order, so nothing is evicted: the first images stay in the cache.
+Every image is read once per epoch, so evicting one for another gains nothing: the first images stay in the cache.
 """
 
 from __future__ import annotations
@@ -58,11 +58,11 @@ class RamCache(Storage):
 
     @property
     def sizes(self) -> Optional[np.ndarray]:
-        """Size of each image in bytes, (N,) int64, where the other storage knows."""
+        """Size of each image in bytes, (N,) int64; None if the other storage does not know it."""
         return self._storage.sizes
 
     def path(self, index: int, name: str) -> str:
-        """Return the path that the other storage gives."""
+        """Return the path in the other storage."""
         return self._storage.path(index, name)
 
     def read(self, index: int, path: str) -> bytes:
@@ -98,11 +98,11 @@ class DiskCache(Storage):
 
     @property
     def sizes(self) -> Optional[np.ndarray]:
-        """Size of each image in bytes, (N,) int64, where the other storage knows."""
+        """Size of each image in bytes, (N,) int64; None if the other storage does not know it."""
         return self._storage.sizes
 
     def path(self, index: int, name: str) -> str:
-        """Return the path that the other storage gives."""
+        """Return the path in the other storage."""
         return self._storage.path(index, name)
 
     def select(self, indices: np.ndarray) -> DiskCache:
@@ -154,13 +154,13 @@ def cached(source: Source, kind: str, limit_gb: float, folder: Optional[str]) ->
     if folder and kind != "disk":
         raise UserError("cache_dir has no effect without cache: disk")
     if kind != "none" and not source.storage.single_files:
-        raise UserError("a cache is for single files; these images lie in shards, which the system keeps in memory",
-                        do="remove cache; shards on a slow disk are best copied to a fast one")
+        raise UserError("a cache needs single files, but the images are in shards, which the system keeps in memory",
+                        do="remove cache; copy shards from a slow disk to a fast one")
     if kind == "ram":
         return dataclasses.replace(source, storage=RamCache(source.storage, Budget(limit)))
     if kind == "disk":
         if not folder:
-            raise UserError("a disk cache needs its folder", do="cache_dir: a folder on a fast disk")
+            raise UserError("cache: disk needs a folder", do="set cache_dir to a folder on a fast disk")
         return dataclasses.replace(source, storage=disk_cache(source.storage, limit, Path(folder)))
     return source
 
@@ -171,7 +171,9 @@ def disk_cache(storage: Storage, limit: int, folder: Path) -> DiskCache:
     A file `CACHEDIR.TAG` makes backups and searches for images skip the folder.
 
     Args:
+        storage: storage of the files.
         limit: size of all copies in bytes.
+        folder: folder of the copies; it is created if missing.
 
     Raises:
         UserError: the folder cannot be created.

@@ -12,7 +12,6 @@ from typing import NamedTuple, Optional, Protocol, Sequence, Tuple, TypeVar
 
 import numpy as np
 
-from ppclas_core.data.decoding.image_kinds import Encoded
 from ppclas_core.data.decoding.jpeg_restart import DividedJpeg
 
 Draw = TypeVar("Draw")
@@ -75,14 +74,14 @@ class WritesPlanes(Protocol):
 class Decoder(Protocol):
     """Decoder of image files."""
 
-    def __call__(self, data: Encoded) -> np.ndarray:
+    def __call__(self, data: bytes) -> np.ndarray:
         """Return the pixels, (H, W, 3) uint8 unless the decoder was configured otherwise."""
 
 
 class OpensParts(Protocol):
     """Decoder that can decode a part of an image."""
 
-    def open(self, data: Encoded) -> Optional[OpenedImage]:
+    def open(self, data: bytes) -> Optional[OpenedImage]:
         """Read the header and return an `OpenedImage`; None if the whole image must be decoded."""
 
 

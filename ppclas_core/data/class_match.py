@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Matching of the classes of data and model by name: a class index is valid only within its own list of names."""
+"""Matching of the classes of data and model by name, as a class index means nothing without its list of names."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from ppclas_core.errors import UserError, did_you_mean
 from ppclas_core.system.text import one_line
 
 SHOWN = 8
-"""Number of names of each side that a message shows."""
+"""Number of names of each side in a message."""
 
 
 class UnknownClasses(UserError):
-    """Raised when the data has classes that the other side lacks."""
+    """Raised when the data has images of classes that the model or the training data lacks."""
 
 
 @dataclass(frozen=True)
 class ClassNames:
-    """Class names to which labels are matched.
+    """Class names of a model, a label list or training data, to which the labels of other data are matched.
 
     Args:
         names: in the order of the class indices.
@@ -85,45 +85,45 @@ def match_classes(known: ClassNames, found: Sequence[str], present: Collection[i
     """
     if list(known.names) == list(found):
         return np.arange(len(found), dtype=np.int64)
-    places = _places(known.names)
-    composed = _places([unicodedata.normalize("NFC", name) for name in known.names])
+    indices_of = _indices_by_name(known.names)
+    composed = _indices_by_name([unicodedata.normalize("NFC", name) for name in known.names])
     mapping = np.full(len(found), -1, np.int64)
     unknown: List[str] = []
-    twice: List[str] = []
-    occurs = {name: len(indices) for name, indices in _places(found).items()}
+    ambiguous: List[str] = []
+    occurs = {name: len(indices) for name, indices in _indices_by_name(found).items()}
     for index, name in enumerate(found):
-        candidates = places.get(name) or composed.get(unicodedata.normalize("NFC", name)) or []
+        candidates = indices_of.get(name) or composed.get(unicodedata.normalize("NFC", name)) or []
         if index in candidates and len(candidates) == occurs[name]:
             mapping[index] = index  # a repeated name on both sides: match by index
         elif len(candidates) == 1 and occurs[name] == 1:
             mapping[index] = candidates[0]
         elif index in present:
-            (twice if candidates else unknown).append(name)
+            (ambiguous if candidates else unknown).append(name)
     if unknown and not known.certain:
         return None
     if unknown:
         raise UnknownClasses(
-            f"{what} shows {_count(unknown, 'class')} that {known.owner} does not have: {_listed(unknown)}."
+            f"{what} has {_count(unknown, 'class')} that {known.owner} does not have: {_listed(unknown)}."
             f"{did_you_mean(unknown[0], known.names)}\n  {known.owner}: {_count(known.names, 'class')}: "
             f"{_listed(known.names)}\n  {what}: {_count(found, 'class')}: {_listed(found)}", where=where,
             do="leave these images out, or rename the classes so that both sides agree; a list of indices without "
                "label_list is not matched")
-    if twice:
-        raise UserError(f"the class name {_listed(twice[:1])} stands twice, in {what} or in {known.owner}, so it names "
-                        "no class", where=where, do="give each class a name of its own")
+    if ambiguous:
+        raise UserError(f"the class name {_listed(ambiguous[:1])} occurs twice in {what} or in {known.owner}, so it "
+                        "identifies no class", where=where, do="give each class a name of its own")
     return mapping
 
 
 def repeated(names: Sequence[str]) -> Dict[str, List[int]]:
     """Return repeated name -> its indices."""
-    return {name: indices for name, indices in _places(names).items() if len(indices) > 1}
+    return {name: indices for name, indices in _indices_by_name(names).items() if len(indices) > 1}
 
 
-def _places(names: Sequence[str]) -> Dict[str, List[int]]:
-    places: Dict[str, List[int]] = {}
+def _indices_by_name(names: Sequence[str]) -> Dict[str, List[int]]:
+    indices_of: Dict[str, List[int]] = {}
     for index, name in enumerate(names):
-        places.setdefault(name, []).append(index)
-    return places
+        indices_of.setdefault(name, []).append(index)
+    return indices_of
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -22,7 +22,8 @@ def loss_weights(config: Config, source: Source) -> Optional[List[float]]:
     Raises:
         UserError: the list does not have `classes_num` values, a name is not a class, or a weight is invalid.
     """
-    given, classes = config.class_weights, config.num_classes
+    given = config.class_weights
+    classes = config.num_classes
     if given == "balanced" and source.multilabel:
         return positive_weights(source.images_per_class(classes), len(source))
     if given == "balanced":
@@ -36,13 +37,14 @@ def loss_weights(config: Config, source: Source) -> Optional[List[float]]:
 
 
 def _weights_by_name(config: Config, given: Mapping[Any, Any], names: List[str]) -> List[float]:
+    """Return the weight of each class of `names`; classes that the config does not name have weight 1."""
     weights = dict.fromkeys(names, 1.0)
-    twice = repeated(names)
+    duplicates = repeated(names)
     for name, value in given.items():
         where = config.place(f"class_weights.{name}")
-        if str(name) in twice:
-            raise UserError(f"class_weights: '{name}' is the name of {len(twice[str(name)])} classes, "
-                            f"{', '.join(map(str, twice[str(name)]))}", where=where,
+        if str(name) in duplicates:
+            raise UserError(f"class_weights: '{name}' is the name of {len(duplicates[str(name)])} classes, "
+                            f"{', '.join(map(str, duplicates[str(name)]))}", where=where,
                             do="give each class of the label list a name of its own")
         if str(name) not in weights:
             raise UserError(f"class_weights: there is no class '{name}'.{did_you_mean(str(name), names)}", where=where,

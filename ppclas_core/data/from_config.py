@@ -1,12 +1,16 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Sources and loaders of a config, and the checks of its data that need no model."""
+"""Sources and loaders of a config, and the checks of its data that need no model.
+
+In: a config. Out: a `Source` (`open_checked`), and a `Loader` (`train_loader`, `valid_loader`), which joins the source
+with the pipeline of the section.
+"""
 
 from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import Any, List, Optional, Tuple, Union
+from typing import Any, Dict, List, Optional, Tuple, Union
 
 import numpy as np
 
@@ -15,7 +19,7 @@ from ppclas_core.data.class_match import ClassNames
 from ppclas_core.data.errors import BadImage
 from ppclas_core.data.image_shape import shape_advice
 from ppclas_core.data.loader import Loader
-from ppclas_core.data.pipeline import build_pipeline
+from ppclas_core.data.pipeline import Pipeline, build_pipeline
 from ppclas_core.data.readers.open import open_source, source_section
 from ppclas_core.data.readers.source import Source
 from ppclas_core.errors import UserError
@@ -23,7 +27,8 @@ from ppclas_core.plugins.catalogue import build_named
 from ppclas_core.system.rank import Rank
 
 _log = logging.getLogger(__name__)
-_FEW_CLASSES, _PER_IMAGE = 1000, 10
+_FEW_CLASSES = 1000
+_PER_IMAGE = 10
 """`classes_num: auto` refuses unnamed labels above `_FEW_CLASSES` and `_PER_IMAGE` per image: they may be codes."""
 
 _TRIED = 20
@@ -62,6 +67,8 @@ def open_checked(config: Config, name: str, known: Optional[ClassNames] = None) 
     """Open the section TRAIN or VALID and check its labels against `classes_num`.
 
     Args:
+        config: the config.
+        name: TRAIN or VALID.
         known: class names to which those of the data are matched.
 
     Raises:
@@ -76,9 +83,10 @@ def open_checked(config: Config, name: str, known: Optional[ClassNames] = None) 
     place = config.place(f"{name}.file_list" if section.file_list else f"{name}.data_dir")
     if len(source) == 0:
         raise UserError(f"{name} has no images", where=place)
-    low, high = int(source.labels.min()), int(source.labels.max())
+    low = int(source.labels.min())
+    high = int(source.labels.max())
     if source.multilabel and high < 0:
-        raise UserError(f"no image of {name} shows any class", where=place, do="write labels as 'path 1,4'")
+        raise UserError(f"no image of {name} has a label", where=place, do="write labels as 'path 1,4'")
     if low < 0 or high >= classes:
         hint = " did you start at 1?" if high == classes and low >= 1 else ""
         raise UserError(f"labels go from {low} to {high} but classes_num is {classes};{hint}" if hint else
@@ -105,6 +113,7 @@ def open_both(config: Config, known: Optional[ClassNames] = None) -> Tuple[Sourc
     """Return the sources of TRAIN and of VALID (None without validation), with the classes of VALID matched to TRAIN.
 
     Args:
+        config: the config.
         known: class names of the checkpoint that a run resumes from; TRAIN is matched to them.
 
     Raises:
@@ -138,7 +147,7 @@ def train_loader(config: Config, source: Source, rank: Rank) -> Loader:
     section = config.require_train()
     batch = section.batch_size // rank.world
     if batch < 1:
-        raise UserError(f"a batch of {section.batch_size} cannot be shared by {rank.world} processes",
+        raise UserError(f"a batch of {section.batch_size} cannot be divided over {rank.world} processes",
                         where=config.place("TRAIN.batch_size"))
     if section.batch_size % rank.world:
         _log.info("TRAIN.batch_size: %d does not divide over %d processes: each step takes %d images, %d in each "
@@ -152,8 +161,9 @@ def train_loader(config: Config, source: Source, rank: Rank) -> Loader:
         _log.info("total_images is %d but the training data has %d images: the data decides", total, len(source))
     seed = section.shuffle_seed
     mix = build_named("op", section.mix or ()) if config.use_mix else []
-    loader = _loader(config, "TRAIN", source, batch, rank, shuffle=True, drop_last=drop_last, mix=mix,
-                     sampler=section.sampler, seed=config.seed if seed is None else seed)
+    loader = Loader(source, _pipeline(config, "TRAIN"), batch, shuffle=True, drop_last=drop_last, mix=mix,
+                    sampler=section.sampler, seed=config.seed if seed is None else seed,
+                    **_shared_options(config, "TRAIN", rank))
     for note in source.notes():
         _log.info("TRAIN: %s", note)
     _log.info("training data: %s", loader.workers)
@@ -163,7 +173,8 @@ def train_loader(config: Config, source: Source, rank: Rank) -> Loader:
 def valid_loader(config: Config, source: Source, rank: Rank) -> Loader:
     """Return the evaluation loader: every image once, in the order of the list."""
     batch = max(config.require_valid().batch_size // rank.world, 1)
-    return _loader(config, "VALID", source, batch, rank, shuffle=False, drop_last=False, mix=[], seed=config.seed)
+    return Loader(source, _pipeline(config, "VALID"), batch, shuffle=False, drop_last=False, seed=config.seed,
+                  **_shared_options(config, "VALID", rank))
 
 
 def check_size(config: Config, name: str, loader: Loader) -> None:
@@ -173,7 +184,8 @@ def check_size(config: Config, name: str, loader: Loader) -> None:
         UserError: VALID has another shape, or TRAIN another number of channels (its size may differ).
         BadImage: an image is unusable, and bad images are not skipped.
     """
-    wanted, rng = list(config.image_shape), np.random.default_rng(config.seed)
+    wanted = list(config.image_shape)
+    rng = np.random.default_rng(config.seed)
     for index in range(min(len(loader.source), _TRIED)):
         try:
             shape = list(loader.pipeline(loader.source.read(index), rng, loader.source.path(index)).shape)
@@ -190,10 +202,14 @@ def check_size(config: Config, name: str, loader: Loader) -> None:
         return
 
 
-def _loader(config: Config, name: str, source: Source, batch: int, rank: Rank, **options: Any) -> Loader:
+def _pipeline(config: Config, name: str) -> Pipeline:
+    return build_pipeline(config.require_data(name).transforms, where=lambda key: config.place(f"{name}.{key}"))
+
+
+def _shared_options(config: Config, name: str, rank: Rank) -> Dict[str, Any]:
+    """Return the options of a loader that training and evaluation define alike."""
     section = config.require_data(name)
-    pipeline = build_pipeline(section.transforms, where=lambda key: config.place(f"{name}.{key}"))
-    return Loader(source, pipeline, batch, num_workers=section.num_workers, worker_type=section.worker_type,
-                  decoder=config.decoder, rank=rank.number, world_size=rank.world, profile=config.profile_data,
-                  on_bad_image=section.on_bad_image, bad_image_budget=section.bad_image_budget,
-                  num_classes=config.num_classes, **options)
+    return {"num_workers": section.num_workers, "worker_type": section.worker_type, "decoder": config.decoder,
+            "rank": rank.number, "world_size": rank.world, "profile": config.profile_data,
+            "on_bad_image": section.on_bad_image, "bad_image_budget": section.bad_image_budget,
+            "num_classes": config.num_classes}

@@ -190,4 +190,5 @@ class _Divided:
         if self._decode_pieces is not None:
             return self._decode_pieces(self._data, box)
         encoded, x, y = self._data.cut(box)
-        return self._decoder(encoded)[y : y + box.height, x : x + box.width]
+        pixels = self._decoder(encoded)  # type: ignore[arg-type]  # a bytearray, which saves a copy
+        return pixels[y : y + box.height, x : x + box.width]

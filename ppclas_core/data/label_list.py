@@ -38,7 +38,7 @@ def read_label_list(path: Union[str, Path]) -> List[str]:
         if len(fields) != 2 or not is_index(fields[0]):
             errors.append(UserError(f'expected "<id> <name>", got {line.strip()!r}', where=f"{path}:{number}"))
         elif int(fields[0]) in names:
-            errors.append(UserError(f"id {int(fields[0])} was given before", where=f"{path}:{number}"))
+            errors.append(UserError(f"id {int(fields[0])} is repeated", where=f"{path}:{number}"))
         else:
             names[int(fields[0])] = fields[1].strip()
     if errors:
@@ -68,8 +68,8 @@ def read_class_names(path: Union[str, Path]) -> List[str]:
     names = [line.strip() for line in lines]
     for number, name in enumerate(names, 1):
         if not name or name in names[:number - 1]:
-            raise UserError("a blank line between the class names" if not name else f"'{name}' stands there twice",
-                            where=f"{path}:{number}", do="give one name for each class, in the order of their labels")
+            raise UserError("a blank line between the class names" if not name else f"'{name}' occurs twice",
+                            where=f"{path}:{number}", do="write one name per line, in the order of the class indices")
     check_class_names(names, where=path, what="class", do="write another name")
     return names
 

@@ -8,7 +8,7 @@ import collections
 import functools
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Counter, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Counter, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from ppclas_core.data.readers.source import Source
 from ppclas_core.data.transforms.decode import DecodeImage
 
 
-class Look(NamedTuple):
+class ImageProperties(NamedTuple):
     """Properties of one image.
 
     Args:
@@ -54,7 +54,7 @@ class Group(NamedTuple):
 
     @property
     def crosses(self) -> bool:
-        """Whether the images are in different data sets, e.g. a validation image is also a training image."""
+        """Whether the images are in different data sets, e.g. one in the training set and one in the validation set."""
         return len({name for name, _, _ in self.members}) > 1
 
 
@@ -73,7 +73,7 @@ class Stats(NamedTuple):
         bytes: size of each image.
         widths, heights: size in pixels of each usable image.
         bad: (path, reason) of each unusable image.
-        decoding: what decoding discards or decides, by kind.
+        decoding: what decoding discards or alters, by kind of note.
     """
 
     name: str
@@ -91,7 +91,7 @@ class Stats(NamedTuple):
     decoding: Sequence[Noted] = ()
 
 
-def look_at(sources: Sequence[Tuple[str, Source]], *, workers: int,
+def compute_statistics(sources: Sequence[Tuple[str, Source]], *, workers: int,
             decode: bool = True) -> Tuple[List[Stats], List[Group]]:
     """Compute the statistics of each data set, and the groups of equal images over all of them.
 
@@ -105,15 +105,15 @@ def look_at(sources: Sequence[Tuple[str, Source]], *, workers: int,
     by_digest: Dict[bytes, List[Tuple[int, int]]] = {}
     with one_thread_per_call(), ThreadPoolExecutor(workers) as pool:
         for number, (name, source) in enumerate(sources):
-            looks = list(pool.map(functools.partial(_look, source, decode), range(len(source))))
-            found.append(_stats(name, source, looks))
-            for index, look in enumerate(looks):
-                if look.digest:
-                    by_digest.setdefault(look.digest, []).append((number, index))
+            images = list(pool.map(functools.partial(_properties, source, decode), range(len(source))))
+            found.append(_stats(name, source, images))
+            for index, image in enumerate(images):
+                if image.digest:
+                    by_digest.setdefault(image.digest, []).append((number, index))
     names = [source.class_names for _, source in sources]
     by_name = all(names) and any(each != names[0] for each in names)  # indices are not comparable between the sets
     groups = [Group([(sources[number][0], sources[number][1].name(index), _label(sources[number][1], index, by_name))
-                     for number, index in places]) for places in by_digest.values() if len(places) > 1]
+                     for number, index in members]) for members in by_digest.values() if len(members) > 1]
     return found, sorted(groups, key=lambda group: (not group.crosses, not group.contradicts, -len(group.members)))
 
 
@@ -125,30 +125,31 @@ def _label(source: Source, index: int, by_name: bool) -> str:
     return ",".join(source.class_names[int(label)] for label in text.split(","))
 
 
-def _look(source: Source, decode: bool, index: int) -> Look:
+def _properties(source: Source, decode: bool, index: int) -> ImageProperties:
     try:
         data = source.read(index)
     except BadImage as error:
-        return Look(0, "missing", None, error.reason, b"")
+        return ImageProperties(0, "missing", None, error.reason, b"")
     kind = image_kind(data)
     digest = hashlib.blake2b(data, digest_size=16).digest()
     header = None if decode else read_jpeg_header(data)
     if header is not None and jpeg_has_end(data):
         size = (header.width, header.height)
-        return Look(len(data), kind, size[::-1] if header.orientation >= 5 else size, "", digest,
+        return ImageProperties(len(data), kind, size[::-1] if header.orientation >= 5 else size, "", digest,
                     decoding_notes(data))
     try:
         image = DecodeImage()(data)
     except BadImage as error:
-        return Look(len(data), kind, None, error.reason, digest)
-    return Look(len(data), kind, (image.shape[1], image.shape[0]), "", digest, decoding_notes(data))
+        return ImageProperties(len(data), kind, None, error.reason, digest)
+    return ImageProperties(len(data), kind, (image.shape[1], image.shape[0]), "", digest, decoding_notes(data))
 
 
-def _stats(name: str, source: Source, looks: Sequence[Look]) -> Stats:
-    kinds: Counter[str] = collections.Counter(look.kind for look in looks)
-    sizes: Any = np.array([look.pixels for look in looks if look.pixels is not None], np.int64).reshape(-1, 2)
+def _stats(name: str, source: Source, images: Sequence[ImageProperties]) -> Stats:
+    kinds: Counter[str] = collections.Counter(image.kind for image in images)
+    sizes = np.array([image.pixels for image in images if image.pixels is not None], np.int64).reshape(-1, 2)
     return Stats(name, len(source), source.images_per_class(source.num_classes), source.class_names,
-                 dict(kinds.most_common()), np.array([look.size for look in looks], np.int64), sizes[:, 0], sizes[:, 1],
-                 [(source.path(index), look.reason) for index, look in enumerate(looks) if look.pixels is None],
+                 dict(kinds.most_common()), np.array([image.size for image in images], np.int64), sizes[:, 0],
+                 sizes[:, 1],
+                 [(source.path(index), image.reason) for index, image in enumerate(images) if image.pixels is None],
                  source.labels.counts if source.multilabel else None, source.left_out, source.doubt,
-                 count_notes((source.name(index), look.notes) for index, look in enumerate(looks)))
+                 count_notes((source.name(index), image.notes) for index, image in enumerate(images)))

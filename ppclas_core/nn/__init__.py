@@ -1,12 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Building blocks common to several model families, and the base class of backbones."""
+"""Layers that several model families share, and the base class of backbones."""
 
 from __future__ import annotations
 
-from ppclas_core.nn.activation import activation
 from ppclas_core.nn.backbone import Backbone, FeatureInfo
-from ppclas_core.nn.conv_bn import ConvBN
+from ppclas_core.nn.conv_bn import ConvBN, activation
 from ppclas_core.nn.drop_path import DropPath
 from ppclas_core.nn.head import ClassifierHead
 from ppclas_core.nn.residual import RESIDUAL_BLOCKS, Residual, ShortcutConv, deep_stem, residual_stages

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Base class of all models, and the feature extractor."""
+"""Base class of all models, and the feature extractor that makes a model a backbone of other networks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ class FeatureInfo(NamedTuple):
 
 
 class Backbone(nn.Layer):
-    """Network of stem, stages and head; families assign the three, and `feature_info` with one entry per stage.
+    """Network of a stem, stages and a head.
+
+    A family assigns these three, and `feature_info` with one entry per stage.
 
     Keys are uniform over families: `stem.*`, `stages.i.j.*`, `head.*`. `stages` is a LayerList that runs in sequence;
     a family with another data flow overrides `feature_maps`. The classifier layer is the one that depends on

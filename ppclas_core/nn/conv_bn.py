@@ -1,26 +1,49 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Convolution, batch normalization and activation as one layer."""
+"""Convolution, batch normalization and activation as one layer, and the activation layers by name."""
 
 from __future__ import annotations
 
-from typing import Optional, Tuple, Union
+from typing import Callable, Dict, Optional, Tuple, Union
 
 import paddle
 from paddle import ParamAttr, nn
 from paddle.regularizer import L2Decay
 
-from ppclas_core.nn.activation import activation
+_LAYERS: Dict[str, Callable[[], nn.Layer]] = {
+    "relu": nn.ReLU,
+    "relu6": nn.ReLU6,
+    "leaky_relu": lambda: nn.LeakyReLU(0.1),
+    "hard_swish": nn.Hardswish,  # x * relu6(x + 3) / 6
+    "swish": nn.Swish,
+    "sigmoid": nn.Sigmoid,
+}
+
+
+def activation(name: Optional[str]) -> nn.Layer:
+    """Return the activation layer of a name; None gives the identity.
+
+    Raises:
+        KeyError: the name is unknown.
+    """
+    return nn.Identity() if name is None else _LAYERS[name]()
 
 
 class ConvBN(nn.Layer):
     """`act(bn(conv(x)))`; keys `conv.weight`, `bn.weight`, `bn.bias`, `bn._mean`, `bn._variance`.
 
     Args:
-        kernel_size: odd size; the default padding keeps the spatial size at stride 1.
+        in_channels: number of input channels.
+        out_channels: number of output channels.
+        kernel_size: odd size of the kernel, one number or (height, width).
+        stride: stride of the convolution.
+        groups: number of groups of the convolution.
         act: name for `activation`; None: no activation.
+        padding: padding of the convolution; None: that which keeps the spatial size at stride 1.
+        dilation: dilation of the convolution.
         bn_decay: False excludes scale and shift of the batch norm from weight decay.
-        eps, momentum: of the batch norm; momentum is the weight of the old running statistics, as in Paddle.
+        eps: epsilon of the batch norm.
+        momentum: weight of the old running statistics of the batch norm, as in Paddle.
     """
 
     def __init__(

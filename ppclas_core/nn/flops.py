@@ -8,20 +8,20 @@ activations and pooling are not counted.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Tuple
 
 import paddle
 from paddle import nn
 
 
-def count_flops(model: Any, input_size: int) -> int:
-    """Return the FLOPs of all `nn.Conv2D` and `nn.Linear` calls for one (in_channels, size, size) image.
+def count_flops(model: nn.Layer, input_size: int) -> int:
+    """Return the FLOPs of all `nn.Conv2D` and `nn.Linear` calls for one image of `input_size` x `input_size` pixels.
 
     The model runs in evaluation mode; its previous mode is restored.
     """
-    total = 0
+    total = 0  # multiply-adds x 2
 
-    def count(layer: Any, inputs: Any, output: Any) -> None:
+    def count(layer: nn.Layer, inputs: Tuple[paddle.Tensor, ...], output: paddle.Tensor) -> None:
         nonlocal total
         values = 1
         for length in output.shape[1:]:
@@ -46,6 +46,6 @@ def count_flops(model: Any, input_size: int) -> int:
     return total
 
 
-def count_params(model: Any) -> int:
+def count_params(model: nn.Layer) -> int:
     """Return the number of trainable parameter values."""
     return sum(parameter.size for parameter in model.parameters() if not parameter.stop_gradient)

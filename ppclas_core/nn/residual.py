@@ -49,9 +49,8 @@ class ShortcutConv(ConvBN):
     """1x1 convolution with batch norm that maps the input to the shape of the residual branch.
 
     Args:
-        pooled: average-pool `stride` x `stride` windows, then convolve at stride 1; a strided 1x1 convolution ignores
-            three quarters of the input at stride 2. Windows at the border are averaged over the pixels inside the
-            image.
+        pooled: average-pool `stride` x `stride` windows, then convolve at stride 1, as a 1x1 convolution of stride 2
+            ignores three quarters of its input. Windows at the border are averaged over the pixels inside the image.
     """
 
     def __init__(self, in_channels: int, out_channels: int, stride: int = 1, pooled: bool = False) -> None:

@@ -25,7 +25,8 @@ class SqueezeExcite(nn.Layer):
     Source: Squeeze-and-excitation networks (2018).
 
     Args:
-        channels, reduced: number of channels of the input and of the bottleneck.
+        channels: number of channels of the input.
+        reduced: number of channels of the bottleneck.
         gate: `sigmoid`, `hard_sigmoid` (slope 0.2) or `clip` to 0..1.
         act: activation between the two layers: `relu`, `relu6` or `swish`.
         linear: linear layers instead of 1x1 convolutions (other weight shapes, same result).

@@ -68,7 +68,7 @@ def test_an_op_for_the_size_of_the_data_alone_passes(ready, folder):
 
 
 @pytest.mark.parametrize(("shape", "wanted", "edit"), [
-    ([3, 32, 32], [1, 32, 32], "set image_shape: [3, 32, 32]; DecodeImage gives three channels, of a grey image"),
+    ([3, 32, 32], [1, 32, 32], "set image_shape: [3, 32, 32]; DecodeImage returns three channels, equal ones for"),
     ([3, 32, 96], [32, 96, 3], "image_shape is [channels, height, width]: set image_shape: [3, 32, 96]"),
     ([32, 96, 3], [3, 32, 96], "add 'ToCHWImage:' as the last of them"),
     ([3, 96, 32], [3, 32, 96], "the size of CropImage and ResizeImage is [width, height]: "

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`ppclas augment` draws what the ops of a config really do."""
+"""`ppclas augment` shows the effect of the ops of a config."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def project(ppclas_project):
     sys.modules.pop("swap_ops", None)
 
 
-def test_a_normalised_image_is_shown_as_it_was():
+def test_a_normalized_image_is_shown_as_it_was():
     pixels = photo()
     state = ImageState("CHW", "float32", IMAGENET_MEAN, IMAGENET_STD)
     pipeline = build_pipeline([NORMALIZE, {"ToCHWImage": None}], start=ImageState("HWC", "uint8"))

@@ -69,7 +69,7 @@ def test_weights_are_judged_by_name_wherever_the_data_comes_from(by_folder, sort
     assert "<td>red</td>" in page.read_text(encoding="utf-8")
     (sorted_squares / "val" / "red").rename(sorted_squares / "val" / "rot")
     for judge in (lambda: evaluate(config), lambda: evaluate_runtime(config, None, "paddle")):
-        with pytest.raises(UserError, match="VALID shows 1 class that .* does not have: 'rot'"):
+        with pytest.raises(UserError, match="VALID has 1 class that .* does not have: 'rot'"):
             judge()
 
 
@@ -82,7 +82,7 @@ def test_the_number_of_classes_is_that_of_the_weights(by_folder, sorted_squares,
     assert "ok: VALID: 9 images, 2 classes" in texts
     (sorted_squares / "val" / "red").rename(sorted_squares / "val" / "rot")
     texts = messages_of(lambda: check(make_config({**only, "mode": "valid"})))
-    assert any("VALID shows 1 class that the checkpoint does not have: 'rot'" in text for text in texts)
+    assert any("VALID has 1 class that the checkpoint does not have: 'rot'" in text for text in texts)
 
 
 def test_validation_during_training_goes_by_the_names_of_train(by_folder, sorted_squares, make_config):
@@ -93,7 +93,7 @@ def test_validation_during_training_goes_by_the_names_of_train(by_folder, sorted
     assert set(valid.labels.tolist()) == {0, 2}
     (sorted_squares / "val" / "eel").mkdir()
     shutil.copy(next((sorted_squares / "val" / "red").iterdir()), sorted_squares / "val" / "eel")
-    with pytest.raises(UserError, match=r"VALID shows 1 class that TRAIN does not have: 'eel'"):
+    with pytest.raises(UserError, match=r"VALID has 1 class that TRAIN does not have: 'eel'"):
         datasets.open_both(datasets.settle_classes(make_config(by_folder)))
 
 
@@ -119,7 +119,7 @@ def test_a_resumed_run_keeps_the_order_of_its_checkpoint(by_folder, make_config,
     assert source.class_names == valid.class_names == ["red", "blue", "green"]
     assert source.labels.tolist() == [1] * 10 + [2] * 10 + [0] * 10  # folders in alphabetical order
     write_meta(tmp_path / "last", Meta("ToyNet", 3, [3, 16, 16], [], labels=["red", "blue", "grey"]))
-    with pytest.raises(UserError, match=r"TRAIN shows 1 class that the checkpoint .*last does not have: 'green'"):
+    with pytest.raises(UserError, match=r"TRAIN has 1 class that the checkpoint .*last does not have: 'green'"):
         datasets.open_both(config, classes_of(tmp_path / "last"))
 
 

@@ -62,7 +62,7 @@ def test_folders_of_other_classes_are_refused(values, make_config, tmp_path, squ
         values[section]["data_dir"] = str(tmp_path / part)
     values["classes_num"] = 2
     said = refused(make_config(values))
-    assert "VALID shows 1 class that TRAIN does not have: 'violet'" in said
+    assert "VALID has 1 class that TRAIN does not have: 'violet'" in said
     assert "TRAIN: 2 classes: 'green', 'red'" in said
 
 

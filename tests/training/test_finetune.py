@@ -202,7 +202,7 @@ def test_splits_with_different_classes_are_matched_by_name_or_refused(photos):
     (photos.folder / "d" / "val" / "red").rename(photos.folder / "d" / "val" / "rot")
     outcome = finetune(photos, "--data", "d", "--pretrained", "none", "--write-only")
     assert outcome.code == 2
-    assert "the validation data shows 1 class that the training data does not have: 'rot'" in outcome.err
+    assert "the validation data has 1 class that the training data does not have: 'rot'" in outcome.err
 
 
 @pytest.mark.parametrize(("interpolation", "name"), [(2, "bicubic"), ("bicubic", "bicubic"), (1, "bilinear"),

@@ -283,7 +283,7 @@ def test_what_the_loss_cannot_do_is_refused_before_the_run(values, make_config, 
 
 def test_a_class_per_folder_is_refused(values, make_config, squares: Path) -> None:
     values["TRAIN"].update(file_list=None, data_dir=str(squares.parent))
-    with pytest.raises(UserError, match="several need a list"):
+    with pytest.raises(UserError, match="multi-label data needs a list"):
         check(make_config(values))
 
 

@@ -160,7 +160,7 @@ def test_validation_labels_are_those_of_the_checkpoint_by_name(meta: Meta, noise
     judged = validation_samples(dataclasses.replace(known, config=config), 9, tmp_path / "b.npy")
     assert judged is not None
     assert judged.labels.tolist()[:4] == [3, 1, 0, 2]
-    with pytest.raises(UserError, match="VALID shows 1 class that the checkpoint does not have: 'owl'"):
+    with pytest.raises(UserError, match="VALID has 1 class that the checkpoint does not have: 'owl'"):
         validation_samples(dataclasses.replace(known, labels=["dog", "cat", "eel", "yak"]), 9, tmp_path / "c.npy")
 
 

@@ -90,7 +90,7 @@ def _lists(args: argparse.Namespace) -> int:
 
 
 def _stats(args: argparse.Namespace) -> int:
-    from ppclas_core.data.statistics import look_at
+    from ppclas_core.data.statistics import compute_statistics
     from ppclas_core.report.data_stats import as_html, as_text
     from ppclas_core.system.cores import usable_cores
     from ppclas_core.system.text_files import write_page
@@ -98,7 +98,7 @@ def _stats(args: argparse.Namespace) -> int:
     if args.labels and not any(path.suffix.lower() == ".csv" for path in args.paths):
         raise UserError("--labels has no effect: none of the paths is a table (.csv)")
     sources = [_named_source(part, args) for path in args.paths for part in _split_folders(path)]
-    found, groups = look_at(sources, workers=usable_cores(), decode=not args.quick)
+    found, groups = compute_statistics(sources, workers=usable_cores(), decode=not args.quick)
     print(as_text(found, groups))
     if args.html:
         write_page(args.html, as_html(found, groups))

@@ -3,7 +3,7 @@
 """Data set that ships with ppclas: 1797 handwritten digits, for trials without a download.
 
 "Optical Recognition of Handwritten Digits", E. Alpaydin and C. Kaynak, UCI Machine Learning Repository (1998), its test
-set, 8x8 pixels, in the form that scikit-learn distributes; licence CC BY 4.0. Made by tools/make_digits.py.
+set, 8x8 pixels, in the form that scikit-learn distributes; license CC BY 4.0. Made by tools/make_digits.py.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ppclas_core.data.datasets.split import write_lists
 from ppclas_core.data.opencv import cv2
 
 SIDE = 32
-VALIDATION_SHARE = 0.2
+VALIDATION_RATIO = 0.2
 
 
 def load_digits() -> Tuple[np.ndarray, np.ndarray]:
@@ -41,11 +41,11 @@ def write_digits(folder: Path) -> Tuple[int, int]:
     """
     images, labels = load_digits()
     paths: List[str] = [f"images/{label}/{index:04d}.png" for index, label in enumerate(labels)]
-    counts = write_lists(folder, paths, labels.tolist(), [str(digit) for digit in range(10)], VALIDATION_SHARE)
+    counts = write_lists(folder, paths, labels.tolist(), [str(digit) for digit in range(10)], VALIDATION_RATIO)
     for digit in range(10):
         (folder / "images" / str(digit)).mkdir(parents=True, exist_ok=True)
     for path, image in zip(paths, images):
-        grey = np.round(image * (255 / 16)).astype(np.uint8)
-        large = cv2.resize(grey, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)
+        gray = np.round(image * (255 / 16)).astype(np.uint8)
+        large = cv2.resize(gray, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)
         (folder / path).write_bytes(cv2.imencode(".png", large)[1].tobytes())
     return counts

@@ -85,11 +85,11 @@ def _with_lists(folder: Path) -> Optional[_Layout]:
 def _with_splits(folder: Path) -> Optional[_Layout]:
     """Return the layout of a folder with a training and a validation folder; None for other folders."""
     splits = find_splits(folder)
-    if splits is None or splits.judging is None:
+    if splits is None or splits.evaluation is None:
         return None
-    unused = f"; not used: {splits.test.name}" if splits.test not in (None, splits.judging) else ""
-    return _Layout({"data_dir": splits.train.as_posix()}, {"data_dir": splits.judging.as_posix()}, None,
-                   [f"training: {splits.train.name}; validation: {splits.judging.name}{unused}"])
+    unused = f"; not used: {splits.test.name}" if splits.test not in (None, splits.evaluation) else ""
+    return _Layout({"data_dir": splits.train.as_posix()}, {"data_dir": splits.evaluation.as_posix()}, None,
+                   [f"training: {splits.train.name}; validation: {splits.evaluation.name}{unused}"])
 
 
 def _split_lists(folder: Path, out: Path, val: float) -> _Layout:

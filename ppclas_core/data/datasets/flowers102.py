@@ -37,7 +37,8 @@ def flower_lines(folder: Path, split: str, images: str = "jpg") -> List[str]:
     labels = _variable(folder / "imagelabels.mat", "labels").ravel()
     numbers = _variable(folder / "setid.mat", SPLITS[split]).ravel().astype(int)
     if len(numbers) == 0 or numbers.min() < 1 or numbers.max() > len(labels):
-        raise UserError(f"setid.mat names images that the {len(labels)} labels do not reach", where=str(folder))
+        raise UserError(f"setid.mat has image numbers outside 1 to {len(labels)}, the number of labels",
+                        where=str(folder))
     return [f"{images}/image_{number:05d}.jpg {int(labels[number - 1]) - 1}" for number in numbers]
 
 

@@ -19,7 +19,7 @@ from ppclas_core.system.text_files import read_text
 SOLUTION = "LOC_val_solution.csv"
 SYNSETS = "imagenet_2012_validation_synset_labels.txt"
 NAMES = "LOC_synset_mapping.txt"
-"""Optional files beside the folders: validation labels by image, validation labels in order, class names."""
+"""Optional files beside the folders: labels of the validation images by name, the same in order, class names."""
 
 Labeled = Tuple[str, int]
 """(path of an image, class index)."""
@@ -35,7 +35,7 @@ class Layout(NamedTuple):
 def find_layout(folder: Path) -> Optional[Layout]:
     """Return the layout of a folder of splits, see `find_splits`; None if there is no split to validate on."""
     splits = find_splits(folder)
-    return None if splits is None or splits.judging is None else Layout(splits.train, splits.judging)
+    return None if splits is None or splits.evaluation is None else Layout(splits.train, splits.evaluation)
 
 
 def imagenet_lists(folder: Path, layout: Layout, left: LeftOut) -> Tuple[List[Labeled], List[Labeled], List[str]]:
@@ -81,18 +81,20 @@ def _labels_of(folder: Path, layout: Layout, index: Dict[str, int], left: LeftOu
         unknown = sorted(set(folders) - set(index))
         if unknown:
             shown = ", ".join(map(one_line, unknown[:10]))
-            raise UserError(f"validation has classes that training has not: {shown}", where=str(layout.val))
+            raise UserError(f"the validation images have classes that the training images lack: {shown}",
+                            where=str(layout.val))
         return [(f"{name}/{path}", index[name])
                 for name in folders for path in image_paths(str(layout.val / name), left)]
     images = image_paths(str(layout.val), left)
     known = _solution(folder / SOLUTION) or _in_order(folder / SYNSETS, images)
     if not known:
-        raise UserError("the validation images lie in no class folders, and nothing tells their classes",
+        raise UserError("the validation images are not in class folders, and no file lists their classes",
                         where=str(layout.val),
                         do=f"put {SOLUTION} or {SYNSETS} into {folder}, or sort them into folders")
     missing = [path for path in images if known.get(Path(path).stem) not in index]
     if missing:
-        raise UserError(f"{len(missing)} validation images have no class of training: {', '.join(missing[:5])}",
+        raise UserError(f"{len(missing)} validation images have no label, or a class without training images: "
+                        f"{', '.join(missing[:5])}",
                         where=str(layout.val))
     return [(path, index[known[Path(path).stem]]) for path in images]
 

@@ -31,7 +31,8 @@ def read_mat(path: Path) -> Dict[str, np.ndarray]:
         raise UserError(f"cannot be read: {error.strerror or error}", where=str(path)) from error
     order = {b"IM": "<", b"MI": ">"}.get(data[126:_HEADER])
     if order is None:
-        raise UserError("is no MATLAB 5 file", where=str(path), do="MATLAB 7.3 files: save('-v7', ...) writes them so")
+        raise UserError("is not a MATLAB 5 file", where=str(path),
+                        do="save a MATLAB 7.3 file again with save('-v7', ...)")
     found: Dict[str, np.ndarray] = {}
     try:
         for kind, body in _elements(data[_HEADER:], order):

@@ -15,7 +15,7 @@ from ppclas_core.system.text_files import write_text
 LISTS = ("train_list.txt", "val_list.txt", "label_list.txt")
 
 
-def stratified_split(paths: Sequence[str], labels: Sequence[int], share: float) -> Tuple[List[int], List[int]]:
+def stratified_split(paths: Sequence[str], labels: Sequence[int], ratio: float) -> Tuple[List[int], List[int]]:
     """Return the indices of the (training, validation) images, with the same ratio in each class.
 
     The split depends only on the hashes of the paths, not on their order, a random seed or other classes.
@@ -23,7 +23,7 @@ def stratified_split(paths: Sequence[str], labels: Sequence[int], share: float) 
     Args:
         paths: paths of the images.
         labels: class indices of the images.
-        share: ratio of validation images, 0..1; unless 0, a class of two or more images is in both parts.
+        ratio: fraction of validation images, 0..1; unless 0, a class of two or more images is in both parts.
     """
     classes: Dict[int, List[int]] = {}
     for index, label in enumerate(labels):
@@ -31,12 +31,12 @@ def stratified_split(paths: Sequence[str], labels: Sequence[int], share: float) 
     validation = set()
     for members in classes.values():
         members.sort(key=lambda index: hashlib.sha256(paths[index].encode("utf-8", "surrogateescape")).digest())
-        count = 0 if share == 0 else min(max(round(share * len(members)), 1), len(members) - 1)
+        count = 0 if ratio == 0 else min(max(round(ratio * len(members)), 1), len(members) - 1)
         validation.update(members[:count])
     return [i for i in range(len(paths)) if i not in validation], sorted(validation)
 
 
-def write_lists(out: Path, paths: Sequence[str], labels: Sequence[int], names: Sequence[str], share: float,
+def write_lists(out: Path, paths: Sequence[str], labels: Sequence[int], names: Sequence[str], ratio: float,
                 *, replace: bool = False) -> Tuple[int, int]:
     """Write train_list.txt, val_list.txt (`path label` lines) and label_list.txt (`id name` lines) into `out`.
 
@@ -46,7 +46,7 @@ def write_lists(out: Path, paths: Sequence[str], labels: Sequence[int], names: S
     Raises:
         UserError: a path has a tab or line break, or a list with other content exists and `replace` is not set.
     """
-    parts = stratified_split(paths, labels, share)
+    parts = stratified_split(paths, labels, ratio)
     save_lists(out, [[(paths[index], labels[index]) for index in part] for part in parts], names, replace=replace)
     return len(parts[0]), len(parts[1])
 
@@ -64,7 +64,7 @@ def save_lists(out: Path, parts: Sequence[Sequence[Tuple[str, int]]], names: Seq
     for name, text in zip(LISTS, texts):
         target = out / name
         if target.exists() and not replace and target.read_bytes() != text.encode("utf-8", "surrogateescape"):
-            raise UserError("the list exists and holds something else", where=str(target),
+            raise UserError("the list exists with other content", where=str(target),
                             do="--force replaces it; --out DIR writes elsewhere")
     for name, text in zip(LISTS, texts):
         write_text(out / name, text)
@@ -78,5 +78,5 @@ def listable(path: str) -> str:
         UserError: the path has a tab or a line break.
     """
     if any(mark in path for mark in "\t\n\r"):
-        raise UserError(f"the file name {path!r} holds a tab or line break, which a list cannot", do="rename it")
+        raise UserError(f"the file name {path!r} has a tab or line break, which a list cannot store", do="rename it")
     return path

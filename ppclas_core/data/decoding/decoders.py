@@ -9,14 +9,13 @@ import logging
 from typing import Any, Callable, Dict, List, Optional
 
 from ppclas_core.data.capabilities import Decoder
-from ppclas_core.data.decoding.image_kinds import Encoded
 from ppclas_core.data.decoding.to_eight_bits import CLIP
 from ppclas_core.data.pipeline import Pipeline
 from ppclas_core.data.transforms.decode import DROP, DecodeImage
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import catalogue
 
-Transcode = Callable[[Encoded, int], Optional[bytes]]
+Transcode = Callable[[bytes, int], Optional[bytes]]
 """`transcode(data, interval)`: the JPEG with equal pixels and a restart marker every `interval` MCUs.
 
 The result is None if the function does not support the JPEG.

@@ -1,13 +1,13 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Storage of images in container files."""
+"""Storage of images in container files (tar files, shards of `ppclas repack`), memory-mapped."""
 
 from __future__ import annotations
 
 import mmap
 import os
 from pathlib import Path
-from typing import Any, Dict, List, Sequence
+from typing import Dict, List, Sequence
 
 import numpy as np
 
@@ -24,7 +24,8 @@ class Containers(Storage):
         root: see `Storage`.
         files: paths of the containers.
         shards: (N,) int32, index of the file of each image.
-        offsets, lengths: (N,) int64, in bytes.
+        offsets: (N,) int64, start of each image in its file, in bytes.
+        lengths: (N,) int64, in bytes.
     """
 
     def __init__(self, root: str, files: Sequence[Path], shards: np.ndarray, offsets: np.ndarray,
@@ -34,7 +35,7 @@ class Containers(Storage):
         self.shards = shards
         self.offsets = offsets
         self.lengths = lengths
-        self._maps: Dict[int, Any] = {}
+        self._maps: Dict[int, memoryview] = {}
 
     @property
     def sizes(self) -> np.ndarray:
@@ -64,9 +65,8 @@ class Containers(Storage):
         if content is None:
             content = self._maps.setdefault(number, _mapped(self.files[number], path))
         if offset + length > len(content):
-            raise BadImage(f"lies behind the end of its container, which has {len(content)} bytes", path)
-        part: memoryview = content[offset : offset + length]
-        return part
+            raise BadImage(f"lies beyond the end of its container, which has {len(content)} bytes", path)
+        return content[offset : offset + length]
 
     def select(self, indices: np.ndarray) -> Containers:
         """Return a storage of the selected images, which uses the same mapped files."""
@@ -77,6 +77,7 @@ class Containers(Storage):
 
 
 def _mapped(file: Path, path: str) -> memoryview:
+    """Map a container into memory; `path` is the image, for errors."""
     try:
         with open(file, "rb") as stream:
             if os.fstat(stream.fileno()).st_size == 0:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import csv
 from array import array
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Dict, List, Optional, Sequence, Set, TextIO, Tuple
 
@@ -41,15 +42,44 @@ def open_csv_table(request: ReadRequest) -> Source:
                     known=request.known.names if request.known is not None else ())
 
 
+@dataclass
+class _Rows:
+    """Rows of a table in flat arrays, without a Python object per row.
+
+    Args:
+        names: concatenated names of the images.
+        ends: end of each name in `names`.
+        labels: concatenated numbers of the labels of all rows, see `words`.
+        counts: number of labels of each row.
+        words: label as written -> its number.
+    """
+
+    names: bytearray = field(default_factory=bytearray)
+    ends: array[int] = field(default_factory=lambda: array("q"))
+    labels: array[int] = field(default_factory=lambda: array("i"))
+    counts: array[int] = field(default_factory=lambda: array("q"))
+    words: Dict[str, int] = field(default_factory=dict)
+
+    def add(self, name: bytes, words: Sequence[str]) -> None:
+        """Add an image and its labels."""
+        self.names += name
+        self.ends.append(len(self.names))
+        self.labels.extend(self.words.setdefault(word, len(self.words)) for word in words)
+        self.counts.append(len(words))
+
+
 def read_csv(path: Path, root: str, *, delimiter: Optional[str] = None,
              class_names: Optional[Sequence[str]] = None, multilabel: bool = False, meaning: str = AUTO,
              num_classes: Optional[int] = None, known: Sequence[str] = ()) -> Source:
     """Read a table with a header line, UTF-8.
 
     The labels are indices from 0, or names: those of `class_names`, else all that occur, in class order;
-    `table_labels.meaning_of` decides between them.
+    `table_labels.meaning_of` decides between indices and names.
 
     Args:
+        path: path of the table.
+        root: folder to which the image paths are relative.
+        delimiter: delimiter of the cells; None: a comma.
         class_names: names of the label list.
         multilabel: each cell has any number of labels, see `_several`; the labels of the source are `LabelSets`.
         meaning: `indices`, `names` or `auto`.
@@ -60,55 +90,67 @@ def read_csv(path: Path, root: str, *, delimiter: Optional[str] = None,
         UserError: the file is not UTF-8, lacks a column, has no rows, or its labels may be both indices and names.
         UserErrors: rows without a path or with an invalid label, each with its line.
     """
-    names, ends, labels, counts = bytearray(), array("q"), array("i"), array("q")
-    met: Dict[str, int] = {}  # label as written -> number
-    errors: List[UserError] = []
-    checked: Set[Tuple[bool, bool]] = set()  # kinds checked: (has a backslash, has non-ASCII letters)
     try:
-        with _opened(path) as stream:
-            rows = csv.reader(stream, delimiter=delimiter or ",")
-            header = next(rows, [])
-            file_at, label_at = _column(path, header, PATHS), _column(path, header, LABELS)
-            for row in rows:
-                if not any(row):
-                    continue
-                if len(row) <= max(file_at, label_at) or not row[file_at].strip() or not row[label_at].strip():
-                    errors.append(UserError("the row lacks its path or label", where=f"{path}:{rows.line_num}"))
-                    continue
-                words, what = [row[label_at].strip()], ""
-                if multilabel:
-                    words, what = _several(row, label_at, len(header))
-                if what:
-                    errors.append(UserError(what, where=f"{path}:{rows.line_num}"))
-                    continue
-                name = row[file_at].strip().encode("utf-8", "surrogateescape")
-                kind = b"\\" in name, not name.isascii()
-                if any(kind) and kind not in checked:
-                    checked.add(kind)
-                    _check_name(name, root, f"{path}:{rows.line_num}")
-                names += name
-                ends.append(len(names))
-                labels.extend(met.setdefault(word, len(met)) for word in words)
-                counts.append(len(words))
+        rows = _read_rows(path, root, delimiter or ",", multilabel)
     except UnicodeDecodeError:
         raise UserError("the table is not UTF-8", where=str(path), do="save it as UTF-8") from None
     except csv.Error as error:
         raise UserError(f"the table cannot be read: {error}", where=str(path)) from error
+    if not rows.ends:
+        raise UserError("the table holds no image", where=str(path))
+    check_class_names(rows.words, where=str(path), what="label",
+                      do="save the table as UTF-8, and spell each label the same in all rows")
+    numbers_of, class_names = _classes(path, list(rows.words), class_names, meaning, num_classes, known)
+    table = np.array([numbers_of[word] for word in rows.words], np.int64)
+    numbers = table[np.array(rows.labels, np.int64)]
+    names = PackedNames.joined(bytes(rows.names), np.array(rows.ends, np.int64))
+    if not multilabel:
+        return Source(Files(root), names, numbers, class_names)
+    counts = np.array(rows.counts, np.int64)
+    row_of = np.repeat(np.arange(len(counts)), counts)
+    sets = LabelSets.from_counts(counts, numbers[np.lexsort((numbers, row_of))])  # ascending within each row
+    return Source(Files(root), names, sets, class_names)
+
+
+def _read_rows(path: Path, root: str, delimiter: str, multilabel: bool) -> _Rows:
+    """Read the rows of a table.
+
+    Raises:
+        UserError: a column is missing, or the paths are written for another system.
+        UserErrors: rows without a path or with an invalid label, each with its line.
+        UnicodeDecodeError: the file is not in its encoding.
+        csv.Error: the file is not a table.
+    """
+    found = _Rows()
+    errors: List[UserError] = []
+    checked: Set[Tuple[bool, bool]] = set()  # kinds of names checked: (has a backslash, has non-ASCII letters)
+    with _opened(path) as stream:
+        rows = csv.reader(stream, delimiter=delimiter)
+        header = next(rows, [])
+        file_column = _column(path, header, PATHS)
+        label_column = _column(path, header, LABELS)
+        for row in rows:
+            if not any(row):
+                continue
+            if (len(row) <= max(file_column, label_column) or not row[file_column].strip() or
+                    not row[label_column].strip()):
+                errors.append(UserError("the row lacks its path or label", where=f"{path}:{rows.line_num}"))
+                continue
+            words, wrong = [row[label_column].strip()], ""
+            if multilabel:
+                words, wrong = _several(row, label_column, len(header))
+            if wrong:
+                errors.append(UserError(wrong, where=f"{path}:{rows.line_num}"))
+                continue
+            name = row[file_column].strip().encode("utf-8", "surrogateescape")
+            kind = b"\\" in name, not name.isascii()
+            if any(kind) and kind not in checked:
+                checked.add(kind)
+                _check_name(name, root, f"{path}:{rows.line_num}")
+            found.add(name, words)
     if errors:
         raise UserErrors(errors)
-    if not ends:
-        raise UserError("the table holds no image", where=str(path))
-    check_class_names(met, where=str(path), what="label", do="save the table as UTF-8, and write each label in one way")
-    numbers_of, class_names = _classes(path, list(met), class_names, meaning, num_classes, known)
-    table = np.array([numbers_of[word] for word in met], np.int64)
-    numbers = table[np.array(labels, np.int64)]
-    packed = PackedNames.joined(bytes(names), np.array(ends, np.int64))
-    if not multilabel:
-        return Source(Files(root), packed, numbers, class_names)
-    rows_of = np.repeat(np.arange(len(counts)), np.array(counts, np.int64))
-    ascending = numbers[np.lexsort((numbers, rows_of))]
-    sets = LabelSets.from_counts(np.array(counts, np.int64), ascending)
-    return Source(Files(root), packed, sets, class_names)
+    return found
 
 
 def _opened(path: Path) -> TextIO:
@@ -131,7 +173,7 @@ def _check_name(name: bytes, root: str, where: str) -> None:
 
 
 def _several(row: Sequence[str], column: int, columns: int) -> Tuple[List[str], str]:
-    """Return the labels of a row, and their error or "".
+    """Return the labels of a row of multi-label data, and the error or "".
 
     Labels are separated by `;`, else by `,`. If they are the last column, a row may be longer than the header. `-`
     means no labels.
@@ -144,16 +186,17 @@ def _several(row: Sequence[str], column: int, columns: int) -> Tuple[List[str], 
     words = [word.strip() for word in cell.strip().rstrip(";").split(";" if ";" in cell else ",")]
     if not all(words):
         return [], f"a label is missing in {cell!r}; an image of no class has the label {NONE}"
-    return words, f"a label stands twice in {cell!r}" if len(set(words)) < len(words) else ""
+    return words, f"a label occurs twice in {cell!r}" if len(set(words)) < len(words) else ""
 
 
 def _column(path: Path, header: Sequence[str], wanted: Sequence[str]) -> int:
+    """Return the index of the first wanted column that the header has."""
     found = [name.strip().lower() for name in header]
     for name in wanted:
         if name in found:
             return found.index(name)
     raise UserError(f"the table has no column '{wanted[0]}'; its columns: {', '.join(header) or 'none'}",
-                    where=f"{path}:1", do=f"the header line names the columns {PATHS[0]} and {LABELS[0]}")
+                    where=f"{path}:1", do=f"name the columns {PATHS[0]} and {LABELS[0]} in the header line")
 
 
 def _classes(path: Path, words: Sequence[str], class_names: Optional[Sequence[str]], meaning: str,
@@ -170,11 +213,11 @@ def _classes(path: Path, words: Sequence[str], class_names: Optional[Sequence[st
         names = in_class_order(words)
     unknown = sorted(set(words) - set(names))
     if unknown:
-        raise UserError(f"labels that the label list does not know: {', '.join(map(one_line, unknown[:10]))}",
+        raise UserError(f"labels that the label list lacks: {', '.join(map(one_line, unknown[:10]))}",
                         where=str(path))
     twice = sorted(set(words) & set(repeated(names)))
     if twice:
-        raise UserError(f"the label list names '{one_line(twice[0])}' more than once, as classes "
-                        f"{', '.join(map(str, repeated(names)[twice[0]]))}: the name does not say which one is meant",
+        raise UserError(f"the label list has the name '{one_line(twice[0])}' more than once, for classes "
+                        f"{', '.join(map(str, repeated(names)[twice[0]]))}: the class of such a label is ambiguous",
                         where=str(path), do="give each class of the label list a name of its own")
     return {name: index for index, name in enumerate(names)}, names

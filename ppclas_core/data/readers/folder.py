@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Reader of data sets with a folder per class."""
+"""Reader of data sets with one folder per class."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ def open_class_folders(request: ReadRequest) -> Source:
         UnknownClasses: a folder with images that the label list does not name.
     """
     if request.multilabel:
-        raise UserError("a folder per class gives each image one label; several need a list",
+        raise UserError("class folders give each image one label; multi-label data needs a list",
                         where=request.where("data_dir"), do="file_list: lines of 'path 1,4', or a table .csv")
-    folder, names = request.folder, request.label_list
+    folder = request.folder
+    names = request.label_list
     refuse_splits(folder, request.where("data_dir"))
     found = scan_folders(folder)
     return found if names is None else found.matched(names, what=str(folder), where=request.where("label_list"))
@@ -36,9 +37,9 @@ def open_class_folders(request: ReadRequest) -> Source:
 def scan_folders(root: Path) -> Source:
     """Return the images of a folder whose sub-folders are classes, with images at any depth.
 
-    Classes are sorted by name, or by number if all names are numbers. An empty
-    folder is also a class, so that the indices of training and validation folders agree. `left_out` of the source
-    summarizes skipped files; `doubt` is a warning about probable mistakes.
+    Classes are sorted by name, or by number if all names are numbers. An empty folder is also a class, so that the
+    indices of training and validation folders agree. `left_out` of the source summarizes skipped files; `doubt` is a
+    warning about probable mistakes.
 
     Raises:
         UserError: the folder, sub-folders or images are missing; it has splits; or a name is invalid for a class.
@@ -62,12 +63,13 @@ def scan_folders(root: Path) -> Source:
         loose = left.count(OUTSIDE)
         raise UserError("the folder has no sub-folder; each class needs one", where=str(root),
                         do=f"its {loose} images lie directly in it: make a folder for each class, or give a list"
-                        if loose else _told(left))
+                        if loose else _skipped(left))
     if not paths:
         raise UserError(f"no image in its {len(classes)} sub-folders", where=str(root),
-                        do=_told(left) or f"images end in {', '.join(IMAGE_SUFFIXES)}")
+                        do=_skipped(left) or f"images end in {', '.join(IMAGE_SUFFIXES)}")
     source = Source.from_paths(str(root), paths, labels, classes)
-    source.left_out, source.doubt = left.text(), doubt(classes)
+    source.left_out = left.text()
+    source.doubt = doubt(classes)
     return source
 
 
@@ -85,5 +87,6 @@ def class_folders(root: Path, left: LeftOut) -> List[str]:
     return in_class_order(names)
 
 
-def _told(left: LeftOut) -> str:
+def _skipped(left: LeftOut) -> str:
+    """Return the summary of skipped files, for errors; "" if there are none."""
     return f"left out: {left.text()}" if left.text() else ""

@@ -27,7 +27,7 @@ class Splits(NamedTuple):
     test: Optional[Path]
 
     @property
-    def judging(self) -> Optional[Path]:
+    def evaluation(self) -> Optional[Path]:
         """Folder to validate on: the validation split, else the test split."""
         return self.valid or self.test
 
@@ -97,10 +97,10 @@ def split_of(name: str) -> str:
 
 
 def doubt(classes: List[str]) -> str:
-    """Return a warning about classes named like splits; "" if there are fewer than two."""
+    """Return a warning about two or more classes named like splits; "" if there are fewer."""
     like = [name for name in classes if split_of(name)]
     if len(like) < 2:
         return ""
     others = [name for name in classes if not split_of(name)]
-    why = (f"'{one_line(others[0])}' beside them is no split" if others else "there are no class folders below them")
-    return f"{', '.join(map(repr, map(one_line, like)))} are called like splits and are taken as classes, as {why}"
+    why = (f"'{one_line(others[0])}' beside them is not a split" if others else "they contain no class folders")
+    return f"{', '.join(map(repr, map(one_line, like)))} have names of splits but are taken as classes, because {why}"

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Search of folders for images, used by training, lists, statistics, repacking and prediction.
 
-Hidden files, files of systems and tools, run folders, pipes and files that are no images are skipped and counted.
-Links to folders are followed, each folder once.
+Hidden files, files of the system and of tools, run folders, pipes, and files that are not images are skipped and
+counted. Links to folders are followed; each folder is read once.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ SYSTEM = "files or folders of the system"
 OTHER = "files that are no images"
 NOT_DECODED = "images that OpenCV does not decode here"
 SPECIAL = "pipes, sockets or devices"
-DANGLING = "links to nothing"
-REPEATED = "links to folders that are read already"
+DANGLING = "broken links"
+REPEATED = "links to folders that were read before"
 UNREADABLE = "folders that cannot be read"
 RUNS = "folders of runs, bundles, shards, lists or caches"
 OUTSIDE = "images beside the class folders"

@@ -52,7 +52,7 @@ class LabelSets:
 
     def text(self, image: int) -> str:
         """Return the labels of one image as text in list files."""
-        return written(self.row(image))
+        return labels_text(self.row(image))
 
     @property
     def counts(self) -> np.ndarray:
@@ -94,7 +94,7 @@ class LabelSets:
         return target
 
 
-def written(labels: Sequence[int]) -> str:
+def labels_text(labels: Sequence[int]) -> str:
     """Return labels as text: `1,4`, or `-` for none."""
     return ",".join(map(str, labels)) or NONE
 
@@ -117,7 +117,7 @@ def parse_labels(text: bytes) -> Tuple[List[int], str]:
             return [], what
         labels.append(number)
     if len(set(labels)) < len(labels):
-        return [], f"a label stands twice in {shown!r}"
+        return [], f"a label occurs twice in {shown!r}"
     return sorted(labels), ""
 
 

@@ -1,7 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
 # ruff: noqa: RUF009 - `key` returns a dataclass field
-"""Opening of the data set of a TRAIN or VALID section: list, table, folder per class, tar or repacked shards."""
+"""Opening of the data set of a TRAIN or VALID section: list, table, class folders, tar files or repacked shards.
+
+In: a config section. Out: a `Source`, with its classes matched to known ones, at most `max_samples` images, and the
+cache of the section.
+"""
 
 from __future__ import annotations
 
@@ -25,12 +29,12 @@ from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.system.paths import PathText
 
 MOST_CLASSES = 2**24
-"""Limit on labels: tables per class must fit the memory, and product codes are not class indices."""
+"""Limit on labels, as arrays with one element per class must fit the memory. Product codes are not class indices."""
 
 
 @dataclass(frozen=True)
 class SourceSection(DataSection):
-    """Section TRAIN or VALID, and the keys of the top level that say what its labels mean."""
+    """Section TRAIN or VALID, with the top-level keys that define the meaning of its labels."""
 
     label_list: Optional[PathText] = key(None, "file of class names")
     multilabel: bool = key(False, "images have label sets")
@@ -61,6 +65,7 @@ def config_section(config: Mapping[str, Any], name: str) -> Dict[str, Any]:
 
 
 def _source_section(section: DataSection, **labels: Any) -> SourceSection:
+    """Return a section of a config with the top-level keys `labels`."""
     return SourceSection(**{member.field: getattr(section, member.field) for member in members(DataSection)}, **labels)
 
 
@@ -91,12 +96,12 @@ def open_source(section: Union[SourceSection, Mapping[str, Any]], *, where: Call
         if section.reader is not None:
             error.at(where("reader"))
         raise
-    place = where("file_list" if section.file_list else "data_dir")
+    location = where("file_list" if section.file_list else "data_dir")
     if len(source) and source.labels.max() >= MOST_CLASSES:
-        raise UserError(f"label {source.labels.max()} is too high for the index of a class", where=place,
+        raise UserError(f"label {source.labels.max()} is too high for a class index", where=location,
                         do="number the classes from 0; a table .csv with labels: names does it")
     if known is not None:
-        source = source.matched(known, what=what, where=place)
+        source = source.matched(known, what=what, where=location)
     if section.max_samples:
         source = source.at_most(section.max_samples)
     try:
@@ -119,7 +124,8 @@ def reader_of(section: DataSection) -> Optional[Reader]:
 
 def read_request(section: SourceSection, where: Callable[[str], str], known: Optional[ClassNames]) -> ReadRequest:
     """Return the request for the reader of a section; arguments and errors as in `open_source`."""
-    file_list, data_dir = section.file_list, section.data_dir
+    file_list = section.file_list
+    data_dir = section.data_dir
     if data_dir and not Path(data_dir).is_dir():
         raise _missing("folder", data_dir, where("data_dir"))
     names = _class_names(section, where)

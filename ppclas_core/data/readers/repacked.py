@@ -33,7 +33,11 @@ class Shards(Containers):
     """Storage of repacked images; `open` returns a `DividedJpeg` for divided images.
 
     Args:
-        root, files, shards, offsets, lengths: see `Containers`.
+        root: folder of the shards.
+        files: paths of the shards.
+        shards: (N,) int32, index of the file of each image.
+        offsets: (N,) int64, start of each image in its file, in bytes.
+        lengths: (N,) int64, in bytes.
         pieces: (N,) int64, number of pieces; their starts follow the image as uint32.
         grid: (N, 6) uint16, the `Grid` of each image.
     """
@@ -91,8 +95,9 @@ def open_repacked(request: ReadRequest) -> Source:
     if source.class_names is None and names is not None:
         source = dataclasses.replace(source, class_names=names.names)
     if source.multilabel != request.multilabel:
-        raise UserError(f"its images were repacked with {'several labels' if source.multilabel else 'one label'} "
-                        f"each; this needs {'several' if request.multilabel else 'one'}", where=str(folder),
+        raise UserError(f"the images were repacked as {'multi-label' if source.multilabel else 'single-label'} data, "
+                        f"but the config is for {'multi-label' if request.multilabel else 'single-label'} data",
+                        where=str(folder),
                         do=f"task: {'multilabel' if source.multilabel else 'multiclass'}, or repack the list again "
                            f"{'with' if request.multilabel else 'without'} --multilabel")
     return source if names is None else source.matched(names, what=str(folder), where=request.where("label_list"))

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Selection of the reader of a data set: the configured one, else the one that recognizes the data."""
+"""Selection of the reader of a data set: the one that the config names, else the one that recognizes the data."""
 
 from __future__ import annotations
 
@@ -63,6 +63,7 @@ def select_reader(request: ReadRequest) -> Entry:
 
 
 def _of_list(request: ReadRequest) -> Entry:
+    """Return the reader with the longest matching ending of `file_list`."""
     assert request.file_list is not None
     file = request.file_list.name.lower()
     lengths = [(entry, _ending(entry.record, file)) for entry in catalogue().entries("reader")]
@@ -99,18 +100,20 @@ def _detects(entry: Entry, request: ReadRequest) -> bool:
 
 
 def _only(found: List[Entry], request: ReadRequest) -> Entry:
+    """Return the only reader found; refuse none and several."""
     where = request.where("data_dir" if request.file_list is None else "file_list")
     if not found:
-        raise UserError("no reader recognises these data", where=where,
+        raise UserError("no reader recognizes the data", where=where,
                         do="name one: 'ppclas list readers' shows them, and the config takes reader: {name: ...}")
     if len(found) > 1:
         names = ", ".join(f"{entry.record.name} ({entry.owner})" for entry in found)
-        raise UserError(f"several readers recognise these data: {names}", where=where,
+        raise UserError(f"several readers recognize the data: {names}", where=where,
                         do=f"name one of them: reader: {{name: {found[0].record.name}}}")
     return found[0]
 
 
 def _call(name: str, request: ReadRequest, params: Optional[Mapping[str, Any]] = None) -> Source:
+    """Return the source that a reader makes; it knows the plugin of the reader."""
     source = catalogue().create("reader", name, params or {}, {"request": request})
     with catalogue().calling("reader", name):
         if not isinstance(source, Source):

@@ -41,7 +41,7 @@ def meaning_of(words: Sequence[str], meaning: str, names: Sequence[str], num_cla
     if meaning == NAMES or (meaning == AUTO and not all(map(_is_numeric, words))):
         return NAMES
     if meaning == INDICES:
-        _refuse_no_indices(words, where)
+        _check_indices(words, where)
         return INDICES
     if not all(map(is_index, words)):
         raise _undecided(f"the labels are numbers, but not all are indices of classes: {_some(words, is_index)}", where)
@@ -52,8 +52,8 @@ def meaning_of(words: Sequence[str], meaning: str, names: Sequence[str], num_cla
     limit = len(names) or num_classes
     fits = max(numbers) < limit if limit else numbers == set(range(len(numbers)))
     if named and fits and any(names[int(word)] != word for word in words):
-        raise _undecided(f"the labels are names of classes, and indices of others: '{one_line(words[0])}' is the name "
-                         f"of class {list(names).index(words[0])}", where)
+        raise _undecided("the labels are class names, and also indices of other classes: "
+                         f"'{one_line(words[0])}' is the name of class {list(names).index(words[0])}", where)
     if named:
         return NAMES
     if fits:
@@ -67,11 +67,11 @@ def as_index(word: str) -> int:
     return int(word.partition(".")[0])
 
 
-def _refuse_no_indices(words: Sequence[str], where: str) -> None:
+def _check_indices(words: Sequence[str], where: str) -> None:
     wrong = [word for word in words if not _WHOLE.fullmatch(word)]
     if wrong:
-        raise UserError(f"labels are to be indices, but '{one_line(wrong[0][:40])}' is none", where=where,
-                        do="number the classes from 0, or say labels: names")
+        raise UserError(f"the labels must be indices, but '{one_line(wrong[0][:40])}' is not an index", where=where,
+                        do="number the classes from 0, or set labels: names")
 
 
 def _is_numeric(word: str) -> bool:
@@ -79,8 +79,8 @@ def _is_numeric(word: str) -> bool:
 
 
 def _undecided(what: str, where: str) -> UserError:
-    return UserError(what, where=where, do="labels: names takes each as the name of a class, labels: indices as the "
-                     "index of one, from 0 (a key beside file_list in the config; --labels in commands that have it)")
+    return UserError(what, where=where, do="labels: names takes each as a class name, labels: indices as a class "
+                     "index from 0 (a key beside file_list in the config; --labels in commands that have it)")
 
 
 def _some(words: Sequence[str], right: object = None) -> str:

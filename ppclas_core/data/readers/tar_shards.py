@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Reader of tar files with images, in any order, by the offsets of their members, without unpacking."""
+"""Reader of tar files with images: each image is read in any order by the offset of its member, without unpacking."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import functools
 import tarfile
 from array import array
 from pathlib import Path, PurePosixPath
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Dict, Iterator, List, Optional, Sequence, Set, Tuple, Union
 
 import numpy as np
 
@@ -56,22 +56,24 @@ def open_tars(folder: Path, listed: Optional[Source] = None,
         UserErrors: listed images are missing, or images have no label.
     """
     files = tar_files(folder)
-    names, stops = bytearray(), array("q")
+    names = bytearray()
+    stops = array("q")
     rows: List[array[int]] = [array("q"), array("q"), array("q")]  # shard, offset, length
-    labels, counts = array("q"), array("q")
+    labels = array("q")
+    counts = array("q")
     errors: List[UserError] = []
-    wanted = None if listed is None else _by_hash(listed)
-    order = array("q")
+    by_hash = {} if listed is None else _by_hash(listed)
+    order = array("q")  # index in the list of each image found
     left = LeftOut()
     for shard, file in enumerate(files):
         for name, offset, length, given in _members(file, multilabel, None if listed is not None else left):
             index = None
-            if listed is not None and wanted is not None:
-                index = _find(listed, wanted, name)
+            if listed is not None:
+                index = _find(listed, by_hash, name)
                 if index is None:
                     continue
             elif given is None:
-                errors.append(UserError("the image has no label: no member of its name ends in .cls",
+                errors.append(UserError("the image has no label: it needs a member with its name and the ending .cls",
                                         where=f"{file}:{name}"))
                 continue
             for column, value in zip(rows, (shard, offset, length)):
@@ -82,25 +84,29 @@ def open_tars(folder: Path, listed: Optional[Source] = None,
             counts.append(len(given or ()))
             order.append(len(order) if index is None else index)
     if listed is not None and len(order) < len(listed):
-        absent = sorted(set(range(len(listed))) - set(order))
-        errors = [UserError("no tar file has this member", where=f"{folder}: {listed.name(index)}")
-                  for index in absent[:_SHOWN]]
+        errors = _missing_members(folder, listed, set(order))
     if errors:
         raise UserErrors(errors)
     if not order:
         raise UserError(f"no image in its {len(files)} tar files", where=str(folder))
-    ends = np.array(stops, np.int64)
     shards, offsets, lengths = (np.array(column, np.int64) for column in rows)
-    own = np.array(labels, np.int64)
-    labels_found: Any = own
+    positions = np.array(order, np.int64)
+    found_labels: Union[np.ndarray, LabelSets] = np.array(labels, np.int64)
     if listed is not None:
-        labels_found = listed.labels[np.array(order, np.int64)]
+        found_labels = listed.labels[positions]
     elif multilabel:
-        labels_found = LabelSets.from_counts(np.array(counts, np.int64), own)
+        found_labels = LabelSets.from_counts(np.array(counts, np.int64), np.array(labels, np.int64))
     source = Source(Containers(str(folder), files, shards.astype(np.int32), offsets, lengths),
-                    PackedNames.joined(bytes(names), ends), labels_found,
+                    PackedNames.joined(bytes(names), np.array(stops, np.int64)), found_labels,
                     class_names if listed is None else listed.class_names, left_out=left.text())
-    return source.select(np.argsort(np.array(order, np.int64), kind="stable"))
+    return source.select(np.argsort(positions, kind="stable"))
+
+
+def _missing_members(folder: Path, listed: Source, found: Set[int]) -> List[UserError]:
+    """Return an error for each listed image, by index, that was not found, up to a number."""
+    absent = sorted(set(range(len(listed))) - found)
+    return [UserError("no tar file has this member", where=f"{folder}: {listed.name(index)}")
+            for index in absent[:_SHOWN]]
 
 
 def _members(file: Path, multilabel: bool,

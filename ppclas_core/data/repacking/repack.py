@@ -30,7 +30,10 @@ _VERSION = 1
 
 
 class Repacked(NamedTuple):
-    """Result: images, shards written now and earlier, images by kind (divided, resized, as it was: REASON)."""
+    """Number of images, of shards written by this and by earlier calls, and of images by kind.
+
+    The kinds are `divided`, `resized` and `as it was: REASON`.
+    """
 
     images: int
     written: int
@@ -61,7 +64,7 @@ def repack(source: Source, out: Path, options: Options, *, tar: bool = False, pe
     out.mkdir(parents=True, exist_ok=True)
     if is_repacked(out):
         if read_manifest(out)["fingerprint"] != fingerprint:
-            raise UserError("holds another data set, or the same with other options", where=str(out),
+            raise UserError("the folder has another repacked data set, or the same with other options", where=str(out),
                             do="give another folder, or delete this one")
     elif any(not is_partial(path) for path in out.iterdir()):
         raise UserError("the folder is not empty", where=str(out), do="give a new folder")
@@ -85,7 +88,7 @@ def repack(source: Source, out: Path, options: Options, *, tar: bool = False, pe
         _write_manifest(out, {**manifest, "finished": True})
     except OSError as error:
         raise UserError(f"cannot be written: {error.strerror or error}", where=str(out),
-                        do="make room; the same command goes on where it stopped") from error
+                        do="free disk space; the same command resumes where it stopped") from error
     try:
         kinds = _verify(out, names)
     except BaseException:
@@ -152,7 +155,7 @@ def _verify(out: Path, names: List[str]) -> Counter[str]:
             kinds.update(archive["kinds"].tolist())
         for crc in crcs:
             if zlib.crc32(shards.stored(number, source.path(number))) != crc:
-                raise UserError(f"'{source.name(number)}' is not what was written", where=str(out / name),
+                raise UserError(f"'{source.name(number)}' differs from what was written", where=str(out / name),
                                 do=f"delete {name} and its .npz, and run the same command again")
             number += 1
     return kinds

@@ -13,7 +13,7 @@ from ppclas_core.data.transforms.validate import size_pair
 
 
 class CropImage:
-    """Center crop of (H, W, C); the result is a view.
+    """Center crop of (H, W, C), as a view.
 
     Args:
         size: [width, height] or one number for both, in pixels.
@@ -34,7 +34,8 @@ class CropImage:
         """
         height, width = image.shape[:2]
         if width < self.width or height < self.height:
-            raise BadImage(f"CropImage: an image of {width}x{height} is less than the crop {self.width}x{self.height}",
+            raise BadImage(f"CropImage: an image of {width}x{height} is smaller than the crop "
+                           f"{self.width}x{self.height}",
                            do="put ResizeImage before CropImage, with resize_short of at least the crop")
         x, y = (width - self.width) // 2, (height - self.height) // 2
         return image[y : y + self.height, x : x + self.width]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Interpolation methods by name, or by OpenCV number as in legacy configs."""
+"""Interpolation methods: names, and the numbers of OpenCV as in legacy configs."""
 
 from __future__ import annotations
 

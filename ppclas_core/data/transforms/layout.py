@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Channel layout of arrays, for ops that support both layouts."""
+"""Layout of arrays, (H, W, C) or (C, H, W), for ops that support both."""
 
 from __future__ import annotations
 

@@ -43,7 +43,8 @@ def _parse(text: bytes, start: int, end: int, delimiter: Optional[bytes],
         return None, ""
     divider = delimiter or (b"\t" if b"\t" in line else b" ")
     cut = line.rfind(divider)
-    name, last = line[:cut].rstrip(), line[cut + len(divider) :].strip()
+    name = line[:cut].rstrip()
+    last = line[cut + len(divider) :].strip()
     if cut < 0 or not name.strip():
         return None, 'expected "<path> <label>", got 1 field'
     labels, what = parse(name, last)
@@ -56,7 +57,7 @@ def _parse(text: bytes, start: int, end: int, delimiter: Optional[bytes],
 def parse_label_set(name: bytes, text: bytes) -> Tuple[List[int], str]:
     """Parse labels separated by commas; return them and the error or ""."""
     if name.endswith(b","):
-        return [], "a blank stands between the labels; write them as 1,4, or divide the path by a tab"
+        return [], "there is a blank between the labels; write them as 1,4, or separate the path by a tab"
     return parse_labels(text)
 
 

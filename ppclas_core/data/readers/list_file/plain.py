@@ -25,7 +25,9 @@ def chunks(text: bytes, start: int) -> Iterator[Tuple[int, int]]:
 
 def _divider_of(part: np.ndarray, delimiter: Optional[bytes]) -> int:
     """Return the delimiter byte: the given one, else a tab if there is any, else a space."""
-    return delimiter[0] if delimiter else _TAB if (part == _TAB).any() else _SPACE
+    if delimiter:
+        return delimiter[0]
+    return _TAB if (part == _TAB).any() else _SPACE
 
 
 def _line_bounds(part: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
@@ -46,9 +48,10 @@ def plain_rows(text: bytes, begin: int, end: int, delimiter: Optional[bytes]) ->
         return None
     divider = _divider_of(part, delimiter)
     starts, ends = _line_bounds(part)
-    if (ends - starts < 3).any():  # blank, or too short for a path, a divider and a digit
+    if (ends - starts < 3).any():  # blank, or too short for a path, a delimiter and a digit
         return None
-    labels, position = np.zeros(len(ends), np.int64), ends - 1
+    labels = np.zeros(len(ends), np.int64)
+    position = ends - 1
     digit = np.ones(len(ends), bool)
     for power in range(_DIGITS + 1):
         value = part[position] - np.uint8(48)
@@ -85,7 +88,8 @@ def plain_sets(text: bytes, begin: int, end: int,
         return None
     lines, values = labels
     order = np.lexsort((values, lines))
-    lines, values = lines[order], values[order]
+    lines = lines[order]
+    values = values[order]
     if ((lines[1:] == lines[:-1]) & (values[1:] == values[:-1])).any():
         return None
     return np.stack([starts + begin, cuts + begin, np.bincount(lines, minlength=len(ends))]), values.astype(np.int32)
@@ -94,14 +98,16 @@ def plain_sets(text: bytes, begin: int, end: int,
 def _numbers(part: np.ndarray, cuts: np.ndarray, ends: np.ndarray) -> Optional[Tuple[np.ndarray, np.ndarray]]:
     """Return line and value of each number between `cuts` and `ends`; None if there is any other text."""
     edges = np.zeros(len(part) + 1, np.int8)
-    edges[cuts + 1], edges[ends] = 1, -1
-    places = np.flatnonzero(np.cumsum(edges[:-1], dtype=np.int8))
-    letters = part[places]
+    edges[cuts + 1] = 1
+    edges[ends] = -1
+    positions = np.flatnonzero(np.cumsum(edges[:-1], dtype=np.int8))
+    letters = part[positions]
     digits = letters - np.uint8(48)
     digit = digits < 10
-    first = np.append(True, np.diff(places) > 1)  # of its line
+    first = np.append(True, np.diff(positions) > 1)  # of its line
     last = np.append(first[1:], True)
-    after_digit, before_digit = np.append(False, digit[:-1]) & ~first, np.append(digit[1:], False) & ~last
+    after_digit = np.append(False, digit[:-1]) & ~first
+    before_digit = np.append(digit[1:], False) & ~last
     comma = (letters == _COMMA) & after_digit & before_digit
     none = (letters == _MINUS) & first & last
     if not (digit | comma | none).all():
@@ -114,4 +120,4 @@ def _numbers(part: np.ndarray, cuts: np.ndarray, ends: np.ndarray) -> Optional[T
         return None
     powers = np.repeat(begins + lengths, lengths) - 1 - np.arange(int(lengths.sum()))
     values = np.add.reduceat(digits[digit].astype(np.int64) * 10**powers, begins)
-    return np.searchsorted(cuts, places[digit][begins]) - 1, values
+    return np.searchsorted(cuts, positions[digit][begins]) - 1, values

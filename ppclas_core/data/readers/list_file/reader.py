@@ -56,8 +56,8 @@ def read_list(path: Path, root: str, *, delimiter: Optional[str] = None,
         UserErrors: lines are not `path label`, or labels have no name in `class_names`.
     """
     if multilabel and delimiter == ",":
-        raise UserError("a comma cannot divide both the path from its labels and the labels from one another",
-                        where=str(path), do="divide the path by a blank or a tab, or make it a table .csv")
+        raise UserError("a comma cannot separate both the path from its labels and the labels from one another",
+                        where=str(path), do="separate the path by a blank or a tab, or write a table .csv")
     text = list_bytes(path)
     forced = None if delimiter is None else delimiter.encode("utf-8")
     most = len(class_names) if class_names is not None else None
@@ -116,10 +116,11 @@ def _is_foreign(part: bytes, path: Path, root: str, lines_before: int, delimiter
         part.decode("utf-8")
         return False
     except UnicodeDecodeError as error:
-        place = error.start
-    begin, end = part.rfind(b"\n", 0, place) + 1, part.find(b"\n", place)
+        position = error.start
+    begin = part.rfind(b"\n", 0, position) + 1
+    end = part.find(b"\n", position)
     name = path_of(part, begin, len(part) if end < 0 else end, delimiter)
-    check_bytes(name, root, f"{path}:{lines_before + part.count(bytes([10]), 0, place) + 1}", "list")
+    check_bytes(name, root, f"{path}:{lines_before + part.count(bytes([10]), 0, position) + 1}", "list")
     return True
 
 
@@ -130,6 +131,6 @@ def _delimiter_hint(text: bytes, delimiter: Optional[str]) -> Optional[UserError
             continue
         parts = text.split(b"\n", 1)[0].rstrip().rsplit(other, 1)
         if len(parts) == 2 and parts[1].replace(b",", b"").strip().isdigit():
-            return UserError(f"every line is wrong; the first one looks divided by {other.decode()!r}",
+            return UserError(f"every line is invalid; the delimiter of the first one seems to be {other.decode()!r}",
                              do=f"write 'delimiter: {other.decode()!r}' in the config")
     return None

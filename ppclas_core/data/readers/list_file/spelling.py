@@ -29,14 +29,15 @@ def list_bytes(path: Path) -> bytes:
 
 def lines_to_check(text: bytes) -> Iterator[Tuple[int, int, int]]:
     """Yield (line number from 1, start, end) of the first lines with a backslash and with a non-ASCII letter."""
-    places = [text.find(b"\\")] if os.sep == "/" else []
+    positions = [text.find(b"\\")] if os.sep == "/" else []
     if not text.isascii():
         found = re.search(rb"[\x80-\xff]", text)
-        places.append(found.start() if found else -1)
-    for place in places:
-        if place >= 0:
-            end = text.find(b"\n", place)
-            yield text.count(b"\n", 0, place) + 1, text.rfind(b"\n", 0, place) + 1, len(text) if end < 0 else end
+        positions.append(found.start() if found else -1)
+    for position in positions:
+        if position >= 0:
+            end = text.find(b"\n", position)
+            start = text.rfind(b"\n", 0, position) + 1
+            yield text.count(b"\n", 0, position) + 1, start, len(text) if end < 0 else end
 
 
 def check_spelling(name: bytes, root: str, where: str) -> None:
@@ -52,7 +53,7 @@ def check_spelling(name: bytes, root: str, where: str) -> None:
         return
     file = where.rpartition(":")[0]
     if os.sep == "/" and re.match(r"[A-Za-z]:\\", text):
-        raise UserError(f"the path '{one_line(text)}' is one of Windows", where=where,
+        raise UserError(f"'{one_line(text)}' is a Windows path", where=where,
                         do="write paths relative to data_dir, with slashes")
     spelled = other_spelling(path)
     if "\\" in text and spelled:
@@ -62,13 +63,16 @@ def check_spelling(name: bytes, root: str, where: str) -> None:
         form = "NFD" if "NFD" in spelled else "NFC"
         program = f"import sys, unicodedata; sys.stdout.write(unicodedata.normalize('{form}', sys.stdin.read()))"
         raise UserError(f"no such file: '{text}'{spelled}", where=where,
-                        do=f'write the list anew, or: python3 -c "{program}" < {file} > NEW')
+                        do=f'write the list again, or: python3 -c "{program}" < {file} > NEW')
 
 
 def check_bytes(name: bytes, root: str, where: str, what: str) -> None:
     """Accept a name that is not UTF-8 if a file with this name exists or the images are in tar files.
 
     Args:
+        name: name of an image as written.
+        root: folder to which the name is relative.
+        where: location of the name, for errors.
         what: "list" or "table".
 
     Raises:
