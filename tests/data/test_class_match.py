@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Classes are matched by name; where names cannot decide, the message shows both sides."""
+"""Classes are matched by name; if names are not enough, the message shows both sides."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_an_unknown_class_is_refused_with_both_sides(tmp_path):
     with pytest.raises(UnknownClasses) as caught:
         opened(KNOWN, data_dir=folders(tmp_path, "cat", "Owl", "eel"))
     text = str(caught.value)
-    assert "VALID shows 2 classes that the checkpoint does not have: 'Owl', 'eel'. Did you mean 'owl'?" in text
+    assert "VALID has 2 classes that the checkpoint does not have: 'Owl', 'eel'. Did you mean 'owl'?" in text
     assert "the checkpoint: 3 classes: 'cat', 'dog', 'owl'" in text
     assert "VALID: 3 classes: 'Owl', 'cat', 'eel'" in text
 
@@ -82,7 +82,7 @@ def test_a_name_cannot_write_to_the_terminal():
 
 
 def test_long_lists_of_classes_are_shown_in_part():
-    with pytest.raises(UnknownClasses, match=r"shows 1000 classes .*'7' and 992 more\.") as caught:
+    with pytest.raises(UnknownClasses, match=r"has 1000 classes .*'7' and 992 more\.") as caught:
         match_classes(KNOWN, [str(index) for index in range(1000)], range(1000))
     assert len(str(caught.value)) < 700
 
@@ -93,12 +93,12 @@ def test_a_name_that_macos_wrote_decomposed_is_the_same_name(form, other):
     assert matched(known, [unicodedata.normalize(other, "café")], [0]) == [1]
 
 
-def test_a_name_that_stands_twice_names_no_class_unless_both_sides_agree():
+def test_a_repeated_name_identifies_no_class_unless_both_sides_agree():
     cranes = ClassNames(["crane", "dog", "crane"], "the checkpoint")
     assert matched(cranes, ["crane", "dog", "crane"], [0, 1, 2]) == [0, 1, 2]
     assert matched(cranes, ["crane", "dog", "crane", "eel"], [0, 1, 2]) == [0, 1, 2, -1]
     assert matched(cranes, ["dog", "crane"], [0]) == [1, -1]
-    with pytest.raises(UserError, match="'crane' stands twice"):
+    with pytest.raises(UserError, match="'crane' occurs twice"):
         match_classes(cranes, ["dog", "crane"], [0, 1])
 
 
@@ -171,10 +171,10 @@ def test_a_folder_that_the_label_list_lacks_is_refused(tmp_path):
 
 def test_a_name_twice_in_a_label_list_is_refused_where_it_must_decide(tmp_path):
     names = label_list(tmp_path, "crane", "dog", "crane")
-    with pytest.raises(UserError, match=r"names 'crane' more than once, as classes 0, 2"):
+    with pytest.raises(UserError, match=r"has the name 'crane' more than once, for classes 0, 2"):
         opened(file_list=table(tmp_path, "dog", "crane"), label_list=names)
     assert opened(file_list=table(tmp_path, "dog", "dog"), label_list=names).labels.tolist() == [1, 1]
-    with pytest.raises(UserError, match="'crane' stands twice"):
+    with pytest.raises(UserError, match="'crane' occurs twice"):
         opened(data_dir=folders(tmp_path / "data", "crane", "dog"), label_list=names)
 
 
@@ -210,22 +210,22 @@ def test_numbers_that_are_no_indices_ask_for_the_key_labels(tmp_path, labels, cl
     assert all(key in str(caught.value) for key in ("labels: names", "labels: indices"))
 
 
-def test_the_key_labels_says_what_numbers_are(tmp_path):
+def test_the_key_labels_defines_the_meaning_of_numbers(tmp_path):
     codes = table(tmp_path, "4006381333948", "007", "4006381333948")
     named = opened(file_list=codes, labels="names")
     assert (named.labels.tolist(), named.class_names) == ([1, 0, 1], ["007", "4006381333948"])
     assert opened(file_list=table(tmp_path, "1.0", "10.0", "2"), labels="indices").labels.tolist() == [1, 10, 2]
-    with pytest.raises(UserError, match="labels are to be indices, but '²' is none"):
+    with pytest.raises(UserError, match="labels must be indices, but '²' is not an index"):
         opened(file_list=table(tmp_path, "²", "1"), labels="indices")
-    with pytest.raises(UserError, match="labels are to be indices, but '9{40}' is none"):
+    with pytest.raises(UserError, match="labels must be indices, but '9{40}' is not an index"):
         opened(file_list=table(tmp_path, "9" * 5000, "1"), labels="indices")
-    with pytest.raises(UserError, match="label 4006381333948 is too high for the index of a class"):
+    with pytest.raises(UserError, match="label 4006381333948 is too high for a class index"):
         opened(file_list=table(tmp_path, "4006381333948"), labels="indices")
 
 
-def test_digits_that_are_names_and_other_indices_at_once_ask(tmp_path):
+def test_digits_that_are_names_and_also_other_indices_are_refused(tmp_path):
     known = ClassNames(["1", "2", "3"], "TRAIN")
-    with pytest.raises(UserError, match="names of classes, and indices of others: '1' is the name of class 0"):
+    with pytest.raises(UserError, match="class names, and also indices of other classes: '1' is the name of class 0"):
         opened(known, file_list=table(tmp_path, "1", "2"))
     assert opened(known, file_list=table(tmp_path, "1", "3")).labels.tolist() == [0, 2]
     assert opened(known, file_list=table(tmp_path, "1", "2"), labels="names").labels.tolist() == [0, 1]

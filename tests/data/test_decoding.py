@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Depth, alpha, frames, orientation and cut files: DecodeImage gives the same with every supported OpenCV."""
+"""Depth, alpha, frames, orientation and truncated files: DecodeImage returns the same under every OpenCV."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def levels(image: np.ndarray) -> int:
 
 @pytest.mark.parametrize("fraction", [0.2, 0.4, 0.9])
 @pytest.mark.parametrize("flags", [(), (cv2.IMWRITE_JPEG_PROGRESSIVE, 1)], ids=["baseline", "progressive"])
-def test_a_cut_jpeg_is_refused_with_the_reason(fraction, flags):
+def test_a_truncated_jpeg_is_refused_with_the_reason(fraction, flags):
     data = jpeg(picture(120, 160), *flags)
     cut = data[: int(len(data) * fraction)]
     reserved = cut + b"\0" * (len(data) - len(cut))  # a download that reserved its place and stopped
@@ -40,7 +40,7 @@ def test_a_cut_jpeg_is_refused_with_the_reason(fraction, flags):
             DecodeImage()(broken)
 
 
-def test_the_end_of_a_jpeg_is_looked_for_behind_its_segments_and_before_what_follows():
+def test_the_end_marker_of_a_jpeg_is_searched_after_its_segments():
     whole = jpeg(picture(40, 60))
     thumbnail = jpeg(picture(8, 8))
     inner = whole[:2] + b"\xff\xe2" + struct.pack(">H", len(thumbnail) + 2) + thumbnail + whole[2:]
@@ -219,7 +219,7 @@ def test_a_damaged_gif_is_refused_by_both_ways(data):
         DecodeImage()(data)
 
 
-def test_no_bytes_whatever_raise_anything_but_bad_image():
+def test_random_bytes_raise_only_bad_image():
     rng = np.random.default_rng(3)
     files = [png(picture(), frames=[picture(seed=1)], default_is_first=False), webp_with_orientation(picture(), 6),
              animated_webp((24, 36), (4, 6, picture(8, 10))), gif((8, 9), COLORS, (0, 0, RNG.integers(0, 8, (8, 9)))),

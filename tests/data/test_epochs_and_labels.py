@@ -68,7 +68,7 @@ def test_the_loader_passes_the_epoch_to_ops_and_mixing_ops(loader_of, workers):
             assert np.allclose(batch.mixed[2], epoch / 10)
 
 
-def test_two_epochs_that_run_at_once_do_not_meet(loader_of):
+def test_two_epochs_can_run_at_once(loader_of):
     loader = loader_of(2)
     for first, second in zip(loader.epoch(1), loader.epoch(7)):
         assert np.floor(first.images.max()) == 1

@@ -110,7 +110,7 @@ def test_backslashes_of_windows_are_one_message(name, tmp_path):
     line = 2 if head else 1
     assert f"{name}:{line}: the path 'a\\1.png' has backslashes; it is there with slashes" in str(caught.value)
     assert f"sed -i 's|\\\\|/|g' {tmp_path / name}" in str(caught.value)
-    with pytest.raises(UserError, match="is one of Windows"):
+    with pytest.raises(UserError, match="is a Windows path"):
         opened(tmp_path, f"{head}C:\\photos\\1.png{cut}0\n".encode(), name)
     source = opened(tmp_path, f"{head}with\\backslash.png{cut}0\n".encode(), name)
     assert source.read(0)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The quick way through a pipeline gives, bit by bit, what the ops give one after the other."""
+"""The fused pipeline returns, bit by bit, what the ops return one after the other."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def encoded(image: np.ndarray) -> bytes:
 
 
 class PartDecoder:
-    """Decodes parts; can be told to say a wrong size, or to refuse."""
+    """Decoder of parts that can report a wrong size, or refuse."""
 
     def __init__(self, size: Any = None, refuse: bool = False) -> None:
         self.size_said, self.refuse, self.whole, self.parts = size, refuse, 0, 0
@@ -123,7 +123,7 @@ def test_what_a_decoder_of_parts_cannot_do_is_decoded_whole_with_the_same_draw_a
 
 
 class Brighter:
-    """Keeps what it gets, as an op may."""
+    """Op that keeps its input, as an op may."""
 
     ppclas_spec = Op("Brighter", "x:y")
 
@@ -204,7 +204,7 @@ def made_up(*ops: Any) -> Pipeline:
     return Pipeline([*first, *middle, last], lambda index: None)
 
 
-def test_ops_of_a_plugin_take_the_fast_path_by_what_they_can():
+def test_ops_of_a_plugin_take_the_fast_path_by_their_capabilities():
     pipeline, decoder, data = made_up(Corner(), Darker(), Halved()), PartDecoder(), encoded(picture())
     plan, before = FusedPipeline(pipeline, decoder), Halved.written
     for seed in range(5):

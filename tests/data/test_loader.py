@@ -75,7 +75,7 @@ def test_the_number_of_workers_changes_nothing(tmp_path, workers):
 
 
 @pytest.mark.parametrize("workers", [0, 2])
-def test_an_epoch_that_starts_in_the_middle_goes_on_exactly(tmp_path, workers):
+def test_an_epoch_that_starts_in_the_middle_continues_exactly(tmp_path, workers):
     loader = load(make_source(tmp_path), mix=[Blend()], num_workers=workers)
     assert_equal(list(loader.epoch(1))[2:], list(loader.epoch(1, start_step=2)))
 
@@ -136,7 +136,7 @@ def test_fewer_samples_than_processes_at_the_end_are_left_out(tmp_path):
     assert [len(list(loader.epoch(0))) for loader in loaders] == [1, 1]
 
 
-def test_a_training_set_below_one_batch_is_refused_with_a_cure(tmp_path):
+def test_a_training_set_below_one_batch_is_refused_with_the_fix(tmp_path):
     with pytest.raises(UserError, match=r"3 images .*takes 64") as caught:
         load(make_source(tmp_path, 3), size=64, drop_last=True)
     assert caught.value.do == "lower batch_size"

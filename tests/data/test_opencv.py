@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""An OpenCV that is missing or does not load says how to cure it."""
+"""If OpenCV is missing or does not load, the error names the fix."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ except UserError as error:
     ("ImportError('libGL.so.1: cannot open shared object file')", "pip install opencv-python-headless"),
     ("ModuleNotFoundError('No module named cv2', name='cv2')", "pip install opencv-python"),
 ])
-def test_the_cure_is_named(error, cure):
+def test_the_fix_is_named(error, cure):
     script = _SCRIPT.format(error=error)
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert cure in result.stdout

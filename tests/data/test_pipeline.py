@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The pipeline knows what the image is at every place, and refuses an order that cannot work."""
+"""The pipeline tracks the state of the image after every op, and refuses an order that cannot work."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_published_training_transforms_run_unchanged():
     ([DECODE, CHW, FLIP, CROP], "'RandFlipImage' takes HWC .*after 'ToCHWImage' the image is CHW uint8"),
     ([{"DecodeImage": {"channel_first": True}}, CROP], "'RandCropImage' takes HWC.*after 'DecodeImage'"),
     ([DECODE, DECODE], "'DecodeImage' takes an encoded file"),
-    ([DECODE, NORMALIZE, CHW, {"NormalizeImage": None}], "normalised already"),
+    ([DECODE, NORMALIZE, CHW, {"NormalizeImage": None}], "already normalized"),
     ([DECODE, {"CropImage": 224}], "'CropImage' are 224; they must be a mapping"),
     (["DecodeImage"], "must be a mapping"),
     ([{**DECODE, **CHW}], "has 2 keys"),

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""A storage format is a record: one of a plugin is recognised, read, named in a config and listed like core's own."""
+"""A storage format of a plugin is recognized, read, named in a config and listed as one of core."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def zipped(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_made_up_format_is_recognised_matched_by_name_and_trained_on(plugin: Any, zipped: Path) -> None:
+def test_a_made_up_format_is_recognized_matched_by_name_and_trained_on(plugin: Any, zipped: Path) -> None:
     section = {"data_dir": str(zipped)}
     with pytest.raises(UserError, match="has no sub-folder"):
         open_source(section, where=str)
@@ -137,7 +137,7 @@ def test_a_made_up_format_is_recognised_matched_by_name_and_trained_on(plugin: A
     assert batches[0].images.shape == (4, 3, 8, 8)
     with pytest.raises(UserError, match="a zip file that is open belongs to one process"):
         Loader(source, build_pipeline(OPS), 4, shuffle=False, drop_last=False, num_workers=2, worker_type="processes")
-    with pytest.raises(UserError, match="these images lie in shards"):
+    with pytest.raises(UserError, match="the images are in shards"):
         open_source({**section, "cache": "ram"}, where=str)
 
 
@@ -191,13 +191,13 @@ def test_two_readers_that_recognize_the_same_data_are_both_named(plugin: Any, zi
     plugin(ZIP)
     plugin(Reader("archive", ZIP.target, contains=("photos.zip",)), dist="other-zip")
     section = {"data_dir": str(zipped)}
-    with pytest.raises(UserError, match=r"several readers recognise these data: zip \(acme-zip 1.0\), archive"):
+    with pytest.raises(UserError, match=r"several readers recognize the data: zip \(acme-zip 1.0\), archive"):
         open_source(section, where=str)
     assert reader_of(DataSection.from_values(section)) is None
     assert len(open_source({**section, "reader": {"name": "archive"}}, where=str)) == 6
 
 
-def test_an_exact_name_counts_before_a_pattern_and_a_pattern_before_the_list(plugin: Any, tmp_path: Path) -> None:
+def test_an_exact_name_precedes_a_pattern_and_a_pattern_precedes_the_list(plugin: Any, tmp_path: Path) -> None:
     def chosen(**keys: Path) -> str:
         return str(select_reader(ReadRequest(keys.get("file_list"), keys.get("data_dir"))).record.name)
 

@@ -13,7 +13,7 @@ from ppclas_core.cli import main
 from ppclas_core.data import open_source, read_label_list
 from ppclas_core.data.opencv import cv2
 from ppclas_core.data.readers.open import open_source as opened
-from ppclas_core.data.statistics import look_at
+from ppclas_core.data.statistics import compute_statistics
 
 
 def write_image(path: Path, height: int, width: int, value: int) -> None:
@@ -36,7 +36,7 @@ def small_sets(folder: Path) -> None:
 def test_sizes_balance_bad_files_and_duplicates_are_found(tmp_path):
     small_sets(tmp_path)
     sources = [(name, opened({"file_list": str(tmp_path / name)}, where=str)) for name in ("train.txt", "val.txt")]
-    (train, val), groups = look_at(sources, workers=2)
+    (train, val), groups = compute_statistics(sources, workers=2)
     assert (train.images, val.images) == (8, 3)
     assert train.classes.tolist() == [4, 0, 3, 1]
     assert train.kinds == {"JPEG": 5, "PNG": 1, "other": 1, "missing": 1}
@@ -66,7 +66,7 @@ def test_the_command_prints_a_table_and_writes_a_page(tmp_path, capsys):
     assert text.count('class="bar"') == 4 + 3
 
 
-def test_quick_statistics_read_headers_and_ends_only(tmp_path, capsys):
+def test_quick_statistics_read_only_headers_and_end_markers(tmp_path, capsys):
     write_image(tmp_path / "a" / "1.jpg", 50, 70, 9)
     data = (tmp_path / "a" / "1.jpg").read_bytes()
     (tmp_path / "b").mkdir()
@@ -131,7 +131,7 @@ def test_a_class_that_training_does_not_have_is_reported(tmp_path, capsys):
     imagenet(tmp_path, flat=False)
     write_image(tmp_path / "val" / "n03" / "x.JPEG", 8, 8, 0)
     assert main(["data", "lists", str(tmp_path), "--out", str(tmp_path)]) == 2
-    assert "validation has classes that training has not: n03" in capsys.readouterr().err
+    assert "the validation images have classes that the training images lack: n03" in capsys.readouterr().err
 
 
 def test_equal_images_of_two_sets_are_compared_by_the_names_of_their_classes(tmp_path):
@@ -139,17 +139,17 @@ def test_equal_images_of_two_sets_are_compared_by_the_names_of_their_classes(tmp
                         ("val/bee/2.png", 2), ("val/cat/4.png", 1)):
         write_image(tmp_path / path, 4, 4, value)
     sources = [(name, opened({"data_dir": str(tmp_path / name)}, where=str)) for name in ("train", "val")]
-    _, groups = look_at(sources, workers=1)
+    _, groups = compute_statistics(sources, workers=1)
     found = {group.members[0][1]: (group.contradicts, [label for _, _, label in group.members]) for group in groups}
     assert found == {"bee/2.png": (False, ["bee", "bee"]), "ant/1.png": (True, ["ant", "cat"])}
 
 
-def test_commands_take_what_the_labels_of_a_table_are(tmp_path, capsys):
+def test_commands_take_the_meaning_of_the_labels_of_a_table(tmp_path, capsys):
     write_image(tmp_path / "1.png", 4, 4, 1)
     (tmp_path / "codes.csv").write_text("path,label\n1.png,4006381333931\n1.png,100905\n", encoding="utf-8")
     for command in (["data", "stats", str(tmp_path / "codes.csv")], ["repack", str(tmp_path / "codes.csv"), "out"]):
         assert main(command) == 2
-        assert "labels: names takes each as the name of a class" in capsys.readouterr().err
+        assert "labels: names takes each as a class name" in capsys.readouterr().err
     assert main(["data", "stats", str(tmp_path / "codes.csv"), "--labels", "names"]) == 0
     assert "largest classes         4006381333931 1, 100905 1" in capsys.readouterr().out
     out = str(tmp_path / "out")

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The standard ops: parameters checked by name, inputs left alone, results in the stated layout."""
+"""The standard ops: parameters are checked by name, inputs are not changed, results have the stated layout."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_what_is_no_image_is_reported_with_the_reason(data, reason):
         DecodeImage()(data)
 
 
-def test_to_np_is_said_to_have_no_effect():
+def test_to_np_warns_that_it_has_no_effect():
     with pytest.warns(UserWarning, match="to_np"):
         DecodeImage(to_np=True)
 
@@ -89,7 +89,7 @@ def test_crop_takes_the_middle():
 
 
 def test_an_image_smaller_than_the_crop_is_refused():
-    with pytest.raises(BadImage, match="300x200 is less than the crop 224x224"):
+    with pytest.raises(BadImage, match="300x200 is smaller than the crop 224x224"):
         CropImage(224)(picture(200, 300))
 
 

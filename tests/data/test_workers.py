@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Threads and processes: the same batches, clear errors, and nothing left behind, whatever dies."""
+"""Threads and processes give the same batches and clear errors, and leave nothing behind when one is killed."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from ppclas_core.errors import UserError
 TRAIN: list[Any] = [{"DecodeImage": {}}, {"RandCropImage": {"size": 8}}, {"RandFlipImage": {}}, {"NormalizeImage": {}},
                     {"ToCHWImage": {}}]
 LONG = 300
-"""Seconds that no machine needs for what is waited for; an op that sleeps does so for longer."""
+"""Time limit in seconds that no machine exceeds; ops that sleep do so for longer."""
 needs_fork = pytest.mark.skipif(not process_workers.available, reason="no fork here")
 
 
@@ -65,7 +65,7 @@ class Heavy:
 
 
 class FailsOnDark:
-    """Stands for a defect that one sample in some shows."""
+    """Op with a defect that one of the samples triggers."""
 
     def __call__(self, image: np.ndarray, rng: Any = None) -> np.ndarray:
         if rng.integers(8) == 0:
@@ -261,7 +261,7 @@ def test_processes_run_where_dev_shm_is_full(tmp_path, monkeypatch):
     assert len(list(load(make_source(tmp_path)).epoch(0))) == 6
 
 
-def test_the_kind_of_worker_follows_the_ops_and_says_why(tmp_path):
+def test_the_kind_of_worker_depends_on_the_ops_and_the_reason_is_named(tmp_path):
     source, plain, heavy = make_source(tmp_path, 3), build_pipeline(TRAIN), with_op(Heavy())
     assert str(choose_workers(3, "auto", plain, source)) == "3 threads (the ops release the GIL)"
     assert str(choose_workers(0, "auto", heavy, source)) == "the main thread (num_workers is 0)"
@@ -284,7 +284,7 @@ def test_without_fork_threads_do_the_work(tmp_path, monkeypatch):
         choose_workers(2, "processes", heavy, source)
 
 
-def test_a_batch_is_never_changed_while_somebody_holds_it_and_its_memory_is_used_again(tmp_path):
+def test_a_batch_is_never_changed_while_it_is_referenced_and_its_memory_is_reused(tmp_path):
     loader = load(make_source(tmp_path, 40), worker_type="threads")
     held = list(loader.epoch(0))
     copies = [batch.images.copy() for batch in held]
@@ -318,7 +318,7 @@ def test_a_file_that_vanishes_between_epochs_is_reported_by_name(tmp_path):
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("ppclas-loader")]
 
 
-def test_where_the_time_goes_is_summed_over_all_kinds_of_workers(tmp_path):
+def test_times_are_summed_over_all_kinds_of_workers(tmp_path):
     source = make_source(tmp_path)
     for kind in ("threads", "processes") if process_workers.available else ("threads",):
         loader = load(source, worker_type=kind, profile=True)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The lists of the 102 flowers, from .mat files as the publisher gives them."""
+"""The lists of the 102 flowers are read from the .mat files of the publisher."""
 
 from __future__ import annotations
 
@@ -70,7 +70,8 @@ def test_files_of_scipy_are_read_and_what_is_no_number_is_left_out(tmp_path):
 
 
 @pytest.mark.parametrize(("data", "message"), [
-    (b"", "no MATLAB 5 file"), (b"x" * 300, "no MATLAB 5 file"), (mat({"x": np.arange(50.0)[None]})[:-9], "damaged"),
+    (b"", "not a MATLAB 5 file"), (b"x" * 300, "not a MATLAB 5 file"),
+    (mat({"x": np.arange(50.0)[None]})[:-9], "damaged"),
 ])
 def test_other_files_are_refused(tmp_path, data, message):
     (tmp_path / "a.mat").write_bytes(data)

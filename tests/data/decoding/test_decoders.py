@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Which decoder is taken, and what is said of one that does not work."""
+"""The first decoder that works is chosen; one that does not work is logged."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The header of a JPEG as OpenCV sees it; of anything else, nothing, and never an exception."""
+"""JPEG headers are read as OpenCV reads them; other data gives None and never an exception."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_every_real_file_has_the_size_that_opencv_gives_it():
     assert compared > 80
 
 
-def test_no_bytes_whatever_raise():
+def test_random_bytes_never_raise():
     rng, data = np.random.default_rng(0), jpeg()
     whole = read_jpeg_header(data)
     assert whole is not None
@@ -75,7 +75,7 @@ def test_no_bytes_whatever_raise():
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_boxes_and_pixels_turn_alike(orientation):
+def test_boxes_and_pixels_are_rotated_alike(orientation):
     stored = np.random.default_rng(0).integers(0, 256, (7, 11, 3)).astype(np.uint8)
     image = upright(stored, orientation)
     rng = np.random.default_rng(1)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""A JPEG of thousands of scans is refused before a decoder walks over each of them."""
+"""A JPEG with thousands of scans is refused before a decoder processes each of them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What decoding loses is counted by kind with an example, in `data stats` too."""
+"""What decoding discards is counted by kind with an example, also in `data stats`."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_kinds_of_a_file(data, kinds):
     assert decoding_notes(data) == kinds
 
 
-def test_an_option_that_decides_ends_its_note():
+def test_an_option_that_handles_an_effect_removes_its_note():
     deep = png(with_hole().astype(np.uint16) * 257)
     assert decoding_notes(deep, DecodeImage(alpha="white")) == ("16 bits",)
     assert decoding_notes(deep, DecodeImage(depth=12)) == ("transparent",)
@@ -60,7 +60,7 @@ def test_counts_keep_the_first_example_of_each_kind():
     assert found[1].text() == f"2, such as b: {TEXTS['turned']}"
 
 
-def test_stats_count_what_is_lost_and_why_files_cannot_be_used(tmp_path, capsys):
+def test_stats_count_what_decoding_loses_and_why_files_are_unusable(tmp_path, capsys):
     folder = tmp_path / "photos" / "a"
     folder.mkdir(parents=True)
     whole = jpeg(picture(120, 160))

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""One walk finds the images of class folders for every command; what it leaves out is counted and shown."""
+"""One search finds the images of folders for every command; skipped files are counted and shown."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_a_kind_that_this_opencv_lacks_is_left_out_and_named(tmp_path, monkeypat
         is_decoded.cache_clear()
 
 
-def test_hidden_files_and_droppings_are_left_out_and_counted(tmp_path):
+def test_hidden_and_system_files_are_skipped_and_counted(tmp_path):
     put(tmp_path, "1.jpg", "._1.jpg", ".DS_Store", "Thumbs.db", "@eaDir/1.jpg/thumb.jpg", "__MACOSX/._1.jpg",
         ".ipynb_checkpoints/1-checkpoint.jpg", "lost+found/1.jpg", "$RECYCLE.BIN/1.jpg",
         "deep/System Volume Information/x")
@@ -111,7 +111,7 @@ def test_links_are_followed_once_and_circles_end(tmp_path):
     os.symlink(tmp_path / "data/b/2.jpg", tmp_path / "data/a/linked.jpg")
     found, left = walk(tmp_path / "data/a")
     assert found == ["1.jpg", "linked.jpg", "more/3.jpg", "more/deep/4.jpg"]
-    assert left == "links to folders that are read already: 3 (same, up, more/back)"
+    assert left == "links to folders that were read before: 3 (same, up, more/back)"
 
 
 def test_links_between_many_folders_do_not_multiply(tmp_path):
@@ -131,7 +131,7 @@ def test_a_class_may_be_a_link_but_not_to_the_data_itself(tmp_path):
     os.symlink(tmp_path / "data", tmp_path / "data/self")
     source = open_source({"data_dir": str(tmp_path / "data")}, where=str)
     assert rows(source) == [("a/1.jpg", 0), ("b/2.jpg", 1)]
-    assert source.left_out == "links to folders that are read already: 1 (self)"
+    assert source.left_out == "links to folders that were read before: 1 (self)"
 
 
 def test_pipes_and_sockets_are_left_out_and_never_block(tmp_path):
@@ -170,10 +170,10 @@ def test_a_pipe_of_the_shell_is_read_where_the_user_names_it():
     os.close(reader)
 
 
-def test_a_link_to_nothing_is_a_missing_image_where_its_ending_says_image(tmp_path):
+def test_a_broken_link_with_the_ending_of_an_image_is_a_missing_image(tmp_path):
     os.symlink(tmp_path / "gone", tmp_path / "x.jpg")
     os.symlink(tmp_path / "gone", tmp_path / "y")
-    assert walk(tmp_path) == (["x.jpg"], "links to nothing: 1 (y)")
+    assert walk(tmp_path) == (["x.jpg"], "broken links: 1 (y)")
 
 
 def test_runs_bundles_and_shards_inside_the_data_are_no_classes(tmp_path):
@@ -217,14 +217,14 @@ def test_images_beside_the_class_folders_are_counted(tmp_path):
 
 @pytest.mark.parametrize("names", [("train", "val"), ("Training", "Testing"), ("TRAIN", "Valid", "test"),
                                    ("train_set", "validation_set"), ("training", "dev")])
-def test_folders_of_splits_are_recognised_in_any_case(names, tmp_path):
+def test_folders_of_splits_are_recognized_in_any_case(names, tmp_path):
     for name in names:
         put(tmp_path, f"{name}/a/1.jpg", f"{name}/b/1.jpg")
     put(tmp_path, "__MACOSX/x", ".git/x", "readme.txt")
     splits = find_splits(tmp_path)
     assert splits is not None
-    assert splits.judging is not None
-    assert [splits.train.name, splits.judging.name] == list(names[:2])
+    assert splits.evaluation is not None
+    assert [splits.train.name, splits.evaluation.name] == list(names[:2])
     with pytest.raises(UserError, match=f"holds the splits {', '.join(names)}, not classes") as caught:
         open_source({"data_dir": str(tmp_path)}, where=str)
     assert f"give one of them: {tmp_path / names[0]}" in str(caught.value)
@@ -233,22 +233,22 @@ def test_folders_of_splits_are_recognised_in_any_case(names, tmp_path):
 @pytest.mark.parametrize("files", [
     ("train/1.jpg", "bus/1.jpg", "plane/1.jpg"),  # train is a class
     ("train/steam/1.jpg", "bus/red/1.jpg"),
-    ("test/1.jpg", "train/1.jpg"),  # no class folders below them
+    ("test/1.jpg", "train/1.jpg"),  # they contain no class folders
     ("val/a/1.jpg", "test/b/1.jpg"),  # nothing in common, and nothing to train on
     ("train/a/1.jpg", "Train/b/1.jpg"),
 ])
-def test_folders_that_are_only_called_like_splits_are_classes(files, tmp_path):
+def test_folders_that_only_have_names_of_splits_are_classes(files, tmp_path):
     put(tmp_path, *files)
     assert find_splits(tmp_path) is None
     assert open_source({"data_dir": str(tmp_path)}, where=str).num_classes >= 2
 
 
-def test_classes_called_like_splits_are_doubted(tmp_path):
+def test_classes_with_names_of_splits_cause_a_warning(tmp_path):
     put(tmp_path, "train/steam/1.jpg", "test/tube/1.jpg", "extra/1.jpg")
     assert open_source({"data_dir": str(tmp_path)}, where=str).doubt == (
-        "'test', 'train' are called like splits and are taken as classes, as 'extra' beside them is no split")
+        "'test', 'train' have names of splits but are taken as classes, because 'extra' beside them is not a split")
     put(tmp_path / "flat", "train/1.jpg", "test/1.jpg")
-    assert "no class folders below them" in open_source({"data_dir": str(tmp_path / "flat")}, where=str).doubt
+    assert "they contain no class folders" in open_source({"data_dir": str(tmp_path / "flat")}, where=str).doubt
 
 
 def test_splits_with_something_beside_them_are_neither_guessed_nor_taken_for_classes(tmp_path):

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Lists, tables, tar files and shards whose images have several labels, or none."""
+"""Lists, tables, tar files and shards of multi-label images."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ def test_a_part_of_the_images_keeps_its_own_labels() -> None:
 
 
 @pytest.mark.parametrize(("line", "words"), [
-    ("a.png 1,1", "a label stands twice in '1,1'"),
-    ("a.png 1, 2", "a blank stands between the labels"),
+    ("a.png 1,1", "a label occurs twice in '1,1'"),
+    ("a.png 1, 2", "there is a blank between the labels"),
     ("a.png 1,-2", "label -2 is negative"),
     ("a.png 1,x", "the labels are '1,x'"),
     ("a.png", "got 1 field"),
@@ -89,8 +89,8 @@ def test_a_tab_lets_blanks_stand_between_labels(tmp_path: Path) -> None:
     assert (source.name(0), rows_of(source)) == ("my cat.png", [(1, 4)])
 
 
-def test_a_comma_cannot_divide_path_and_labels(photos: Path) -> None:
-    with pytest.raises(UserError, match="a comma cannot divide"):
+def test_a_comma_cannot_separate_path_and_labels(photos: Path) -> None:
+    with pytest.raises(UserError, match="a comma cannot separate"):
         opened(file_list=str(photos / "list.txt"), delimiter=",")
 
 
@@ -110,7 +110,7 @@ def test_a_table_takes_names_with_semicolons_or_commas(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("table", "words"), [
     ("path,label\na.png,\n", "t.csv:2: the row lacks its path or label"),
     ("path,label\na.png,1;;2\n", "t.csv:2: a label is missing"),
-    ("path,label\na.png,1;1\n", "t.csv:2: a label stands twice"),
+    ("path,label\na.png,1;1\n", "t.csv:2: a label occurs twice"),
     ("label,path\n1,2,a.png\n", "t.csv:2: the row has 3 cells, the header 2"),
 ])
 def test_a_wrong_row_of_a_table_is_reported(tmp_path: Path, table: str, words: str) -> None:
@@ -143,12 +143,12 @@ def test_repacked_shards_keep_all_labels(photos: Path, tmp_path_factory: Any, ta
     source = opened(data_dir=str(out))
     assert rows_of(source) == ROWS
     assert source.read(3) == (photos / "3.png").read_bytes()
-    with pytest.raises(UserError, match="repacked with several labels each"):
+    with pytest.raises(UserError, match="repacked as multi-label data"):
         open_source({"data_dir": str(out)}, where=str)
 
 
 def test_class_folders_hold_no_label_sets(photos: Path) -> None:
-    with pytest.raises(UserError, match="need a list"):
+    with pytest.raises(UserError, match="needs a list"):
         opened(data_dir=str(photos.parent))
 
 
@@ -181,7 +181,7 @@ def test_a_mixed_batch_has_the_labels_of_both_images(photos: Path) -> None:
 def test_a_loader_needs_the_width_and_no_balance(photos: Path) -> None:
     with pytest.raises(UserError, match="num_classes"):
         loader(photos, num_classes=None)
-    with pytest.raises(UserError, match="have no one"):
+    with pytest.raises(UserError, match="no single class"):
         loader(photos, sampler="balanced")
 
 

@@ -56,7 +56,7 @@ def test_all_bad_lines_are_reported_at_once_with_their_numbers(tmp_path):
 
 
 def test_a_list_with_another_delimiter_says_which(tmp_path):
-    with pytest.raises(UserErrors, match="looks divided by ','"):
+    with pytest.raises(UserErrors, match="seems to be ','"):
         open_list(tmp_path, "a.jpg,0\nb.jpg,1\n")
 
 
@@ -130,7 +130,7 @@ def test_names_in_a_label_list_may_hold_spaces_and_commas(tmp_path):
 
 
 @pytest.mark.parametrize(("text", "message"), [
-    ("cat\ndog\n", r'1: expected "<id> <name>"'), ("0 cat\n0 dog\n", "2: id 0 was given before"),
+    ("cat\ndog\n", r'1: expected "<id> <name>"'), ("0 cat\n0 dog\n", "2: id 0 is repeated"),
     ("1 cat\n2 dog\n", "0 is missing"), ("", "0 is missing"),
 ])
 def test_a_wrong_label_list_says_what_is_wrong(tmp_path, text, message):

@@ -43,7 +43,7 @@ def test_labels_of_a_table_can_be_names(tmp_path):
     (tmp_path / "labels.txt").write_text("0 dog\n1 cat\n2 cow\n", encoding="utf-8")
     listed = table(tmp_path, "image,class\na.jpg,dog\nb.jpg,cat\n", label_list=str(tmp_path / "labels.txt"))
     assert (listed.class_names, listed.labels.tolist()) == (["dog", "cat", "cow"], [0, 1])
-    with pytest.raises(UserError, match="does not know: horse"):
+    with pytest.raises(UserError, match="label list lacks: horse"):
         table(tmp_path, "image,class\na.jpg,horse\n", label_list=str(tmp_path / "labels.txt"))
 
 
@@ -97,7 +97,7 @@ def test_a_tar_file_that_became_shorter_is_a_bad_image_not_a_crash(tmp_path):
     write_tar(tmp_path / "a.tar", {"1.jpg": b"one", "1.cls": b"4"})
     source = opened(data_dir=str(tmp_path))
     (tmp_path / "a.tar").write_bytes(b"x" * 100)
-    with pytest.raises(BadImage, match="behind the end of its container"):
+    with pytest.raises(BadImage, match="beyond the end of its container"):
         source.read(0)
 
 
@@ -150,7 +150,7 @@ def test_cache_keys_without_effect_are_refused(tmp_path):
     section = {"file_list": str(tmp_path / "list.txt")}
     with pytest.raises(UserError, match="cache_dir has no effect"):
         opened(**section, cache_dir="x")
-    with pytest.raises(UserError, match="needs its folder"):
+    with pytest.raises(UserError, match="needs a folder"):
         opened(**section, cache="disk")
     assert isinstance(opened(**section, cache="ram").storage, RamCache)
 
@@ -158,7 +158,7 @@ def test_cache_keys_without_effect_are_refused(tmp_path):
 @pytest.mark.parametrize("kind", ["ram", "disk"])
 def test_images_in_containers_are_not_cached_twice(tmp_path, kind):
     write_tar(tmp_path / "a.tar", {"1.jpg": b"one", "1.cls": b"4"})
-    with pytest.raises(UserError, match="these images lie in shards"):
+    with pytest.raises(UserError, match="the images are in shards"):
         opened(data_dir=str(tmp_path), cache=kind, cache_dir="x" if kind == "disk" else None)
 
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Repacking loses nothing, goes on where it stopped, and every box cut out of a divided JPEG has the right pixels."""
+"""Repacking loses nothing and resumes where it stopped; every box cut from a divided JPEG has the right pixels."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_what_is_not_divided_evenly_is_left_alone():
 
 
 def plain_source(folder: Path, count: int = 7) -> Source:
-    """JPEGs of one colour, a PNG, and a file that is no image."""
+    """Write JPEGs of one color, a PNG, and a file that is not an image."""
     folder.mkdir(exist_ok=True)
     names = []
     for index in range(count):
@@ -133,7 +133,7 @@ def test_a_loader_reads_repacked_images_as_it_reads_the_files(tmp_path):
                 assert np.array_equal(files.indices, shards.indices)
 
 
-def test_repacking_goes_on_where_it_stopped(tmp_path):
+def test_repacking_resumes_where_it_stopped(tmp_path):
     source, out = plain_source(tmp_path / "data"), tmp_path / "out"
     calls = []
 
@@ -170,7 +170,7 @@ def test_a_shard_that_was_damaged_is_found(tmp_path):
     data = bytearray((out / "shard-00000.bin").read_bytes())
     data[len(data) // 2] ^= 1
     (out / "shard-00000.bin").write_bytes(data)
-    with pytest.raises(UserError, match="is not what was written"):
+    with pytest.raises(UserError, match="differs from what was written"):
         repack(source, out, Options(rewrite))
     (out / "shard-00000.bin").write_bytes(data[:50])
     with pytest.raises(UserError, match="less than its index says|was not finished"):
@@ -180,9 +180,9 @@ def test_a_shard_that_was_damaged_is_found(tmp_path):
 def test_other_data_or_options_do_not_mix_into_a_folder(tmp_path):
     source, out = plain_source(tmp_path / "data"), tmp_path / "out"
     repack(source, out, Options())
-    with pytest.raises(UserError, match="holds another data set"):
+    with pytest.raises(UserError, match="another repacked data set"):
         repack(source.at_most(5), out, Options())
-    with pytest.raises(UserError, match="holds another data set"):
+    with pytest.raises(UserError, match="another repacked data set"):
         repack(source, out, Options(resize_short=20))
     with pytest.raises(UserError, match="not empty"):
         repack(source, tmp_path / "data", Options())

@@ -42,7 +42,7 @@ def files() -> list[dict[str, str]]:
 
 
 def decode_by_definition(data: bytes) -> Optional[np.ndarray]:
-    """Decode to blue first, turn the last axis round.
+    """Decode to blue first, then reverse the last axis.
 
     None also for the files that OpenCV before 5.0 reads in another way, which ppclas settles itself: the first frame of
     an animation, the orientation of PNG and WebP, JPEGs that were cut off. `test_decoding.py` has their pixels.
@@ -65,7 +65,7 @@ def finish_by_definition(image: np.ndarray) -> np.ndarray:
 
 
 def evaluate_by_definition(image: np.ndarray) -> np.ndarray:
-    """Short side to 256 with half-to-even rounding, centre 224, normalise."""
+    """Resize the short side to 256 with half-to-even rounding, crop the center 224, normalize."""
     height, width = image.shape[:2]
     factor = 256.0 / min(width, height)
     image = cv2.resize(image, (round(width * factor), round(height * factor)))
@@ -76,7 +76,7 @@ def evaluate_by_definition(image: np.ndarray) -> np.ndarray:
 
 def train_by_definition(image: np.ndarray, ratio: float, share: float, corner: tuple[float, float],
                         flip: bool) -> tuple[np.ndarray, tuple[int, int, int, int]]:
-    """Random crop and flip for given uniform draws: ratio, share (0..1 of its range), corner (0..1)."""
+    """Crop and flip for given uniform draws: ratio, area (0..1 of its range), corner (0..1)."""
     height, width = image.shape[:2]
     side = math.sqrt(ratio)
     wide, tall = 1.0 * side, 1.0 / side
@@ -90,7 +90,7 @@ def train_by_definition(image: np.ndarray, ratio: float, share: float, corner: t
 
 
 class Recorded:
-    """Stands in for a generator: gives the draws that the definition was given."""
+    """Generator that returns given draws."""
 
     def __init__(self, ratio: float, share: float, corner: tuple[float, float]) -> None:
         self.uniforms, self.corner = [None, share], list(corner)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Transforms are written with every value, and mean the same when they are read again."""
+"""Transforms are written with all values, and have the same effect when they are read again."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_written_and_read_again_they_give_the_same_bits(transforms: List[Dict[st
     assert resolved(again) == resolved(transforms)
 
 
-def test_an_op_without_a_word_of_its_own_shows_its_constructor() -> None:
+def test_an_op_without_resolved_shows_its_constructor() -> None:
     steps = resolved([{"DecodeImage": {}}, {"RandCropImage": {"size": 16}}])
     assert steps[1]["RandCropImage"]["size"] == 16
     assert len(steps[1]["RandCropImage"]) > 1
