@@ -13,8 +13,6 @@ The way of an image into a batch; each module says what comes in, what goes out 
 `from_config` builds sources and loaders from the sections TRAIN and VALID of a config. Beside this way, `cache` keeps
 encoded images in memory or on a fast disk, `repacking` writes shards that are faster to read, `datasets` writes the
 lists of known data sets, `statistics` describes a data set, and `class_match` and `label_list` handle class names.
-
-Imports inside functions: the search of folders for images starts without OpenCV, which takes time to import.
 """
 
 from __future__ import annotations
