@@ -43,10 +43,16 @@ def checkpoint(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def faulty(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Exporters that do wrong, as a one-file plugin."""
-    from ppclas_core.plugins.catalogue import catalogue
-
+def faulty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of the faulty exporters."""
     path = tmp_path_factory.mktemp("plugin") / "faulty_exporters.py"
     path.write_text(FAULTY, encoding="utf-8")
-    catalogue().load_file(path)
+    return path
+
+
+@pytest.fixture
+def faulty(faulty_file: Path) -> None:
+    """Exporters that do wrong, as a one-file plugin, in the catalogue of the test: others may have made a new one."""
+    from ppclas_core.plugins.catalogue import catalogue
+
+    catalogue().load_file(faulty_file)

@@ -106,7 +106,7 @@ def redirect(fault: str, out: int, err: int) -> None:
 def child(job: Dict[str, Any], out: int, err: int) -> None:
     """Run one command and end with its exit code, as the interpreter would."""
     os.setsid()
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command has not begun
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.environ["PPCLAS_WEIGHTS_URL"] = job["weights_url"]
     apply(job["fault"], job["folder"])
@@ -118,6 +118,7 @@ def child(job: Dict[str, Any], out: int, err: int) -> None:
 
     code: Any = 1
     try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         code = main(job["argv"])
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
