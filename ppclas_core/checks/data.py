@@ -114,8 +114,8 @@ def _check_amount(config: Config, source: Source) -> List[Finding]:
     findings = []
     count, batch, total = len(source), config.require_train().batch_size, config.total_images
     if batch > count:
-        findings.append(Finding("note", f"a batch of {batch} is more than the {count} training images: one smaller "
-                                "batch is an epoch", config.place("TRAIN.batch_size")))
+        findings.append(Finding("note", f"batch_size {batch} exceeds the {count} training images: an epoch is one "
+                                "smaller batch", config.place("TRAIN.batch_size")))
     if total is not None and total != count:
         findings.append(Finding("note", f"total_images is {total} but TRAIN has {count} images; the data decides",
                                 config.place("total_images")))

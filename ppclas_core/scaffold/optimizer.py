@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Template of a optimizer plugin: the sign of a moving average of the gradients."""
+"""Template of an optimizer plugin: the sign of a moving average of the gradients."""
 
 from __future__ import annotations
 

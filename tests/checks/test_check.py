@@ -111,7 +111,7 @@ def test_a_suspicious_value_is_a_note(ready):
     ready["TRAIN"]["batch_size"] = 64
     ready.update(total_images=1281167, topk=5, classes_num=4)
     text = findings(ready)
-    assert "a batch of 64 is more than the 6 training images" in text
+    assert "batch_size 64 exceeds the 6 training images" in text
     assert "total_images is 1281167 but TRAIN has 6 images" in text
     assert "topk is 5 but there are 4 classes: top-4 is reported" in text
     assert "1 of 4 classes have no training image: 3" in text

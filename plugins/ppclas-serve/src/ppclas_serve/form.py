@@ -11,7 +11,7 @@ from ppclas_serve.body import Body
 from ppclas_serve.request_error import RequestError
 
 PARTS = 64
-"""Most parts of a form."""
+"""Largest number of parts of a form."""
 HEAD = 8192
 """Largest size of the headers of one part in bytes."""
 

@@ -171,7 +171,7 @@ def _rows(given: Dict[str, Any], shape: Tuple[int, ...], raw: Optional[memoryvie
 def _requested_outputs(head: Dict[str, Any], contract: Contract) -> List[OutputRequest]:
     binary = bool(parameters(head).get("binary_data_output", False))
     outputs = head.get("outputs")
-    if outputs is None or outputs == []:  # as Triton reads it
+    if outputs is None or outputs == []:  # all outputs, as in Triton
         return [OutputRequest(name, binary, 0) for name in OUTPUTS]
     if isinstance(outputs, list) and len(outputs) > MAX_OUTPUTS:
         raise RequestError(400, f"{len(outputs)} outputs; one request may ask for {MAX_OUTPUTS}")
