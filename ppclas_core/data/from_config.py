@@ -56,8 +56,8 @@ def settle_classes(config: Config, num_classes: Optional[int] = None) -> Config:
     if source.class_names is None and source.num_classes > max(_FEW_CLASSES, _PER_IMAGE * len(source)):
         raise UserError(f"labels of {name} go up to {source.num_classes - 1}, far above its {len(source)} images, so "
                         "'classes_num: auto' does not take them for indices", where=config.place("classes_num"),
-                        do=f"set classes_num: {source.num_classes} if they are indices; else number the classes from 0, or "
-                           "use a table .csv with labels: names")
+                        do=f"set classes_num: {source.num_classes} if they are indices; else number the classes from "
+                           "0, or use a table .csv with labels: names")
     if source.num_classes < 2:
         raise UserError(f"the data has {source.num_classes} class; there must be 2", where=config.place("classes_num"))
     return config.with_value("classes_num", source.num_classes)
