@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 
-from ppclas_core.bundles import atomic_bundle as place
 from ppclas_core.bundles import stale_folders as leftovers
 from ppclas_core.bundles.atomic_bundle import new_bundle_folder
 from ppclas_core.errors import UserError
@@ -121,7 +120,7 @@ def test_a_full_disk_is_one_clear_sentence(tmp_path: Path, monkeypatch: pytest.M
     def no_space(path: Any) -> Any:
         return type("Usage", (), {"free": 3 << 20})
 
-    monkeypatch.setattr(place.shutil, "disk_usage", no_space)
+    monkeypatch.setattr("ppclas_core.bundles.atomic_bundle.shutil.disk_usage", no_space)
     with pytest.raises(UserError, match="needs about 20 MB, the disk has 3 MB"), \
             new_bundle_folder(tmp_path / "out", required_bytes=20 << 20):
         pass

@@ -15,6 +15,7 @@ from ppclas_core.errors import UserError
 from ppclas_core.runs import folder
 from ppclas_core.runs.folder import CheckpointFolder, RunFolder
 from ppclas_core.runs.locate import meta_of, resolve_checkpoint
+from ppclas_core.runs.meta import META_FILE
 from ppclas_core.weights import write
 
 
@@ -72,7 +73,7 @@ def test_the_files_of_a_run_have_the_names_that_others_read(tmp_path: Path) -> N
 
 
 def test_a_walk_for_images_leaves_out_the_folders_of_runs_by_these_names() -> None:
-    assert (folder.STATE, folder.META_FILE) in image_walk._RUN_FILES
+    assert (folder.STATE, META_FILE) in image_walk._RUN_FILES
     assert (folder.TRAIN_LOG, folder.METRICS) in image_walk._RUN_FILES
 
 

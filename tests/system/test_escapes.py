@@ -25,7 +25,7 @@ NASTY = "x\x1b]0;title\x07\x1b[2J\x9b31m\r"
 
 def test_a_guarded_stream_escapes_all_but_a_program_s_own_lines():
     inner = io.StringIO()
-    stream = GuardedStream(inner, optional=False)
+    stream: Any = GuardedStream(inner, optional=False)
     print(NASTY, 5, file=stream)
     stream.writelines(["\x1b[0m", "two\n"])
     assert inner.getvalue() == "x\\x1b]0;title\\x07\\x1b[2J\\x9b31m\\r 5\n\\x1b[0mtwo\n"

@@ -51,5 +51,5 @@ def test_a_process_without_a_launcher_follows_nobody(monkeypatch: pytest.MonkeyP
     from ppclas_core.system import parent
 
     monkeypatch.delenv("PADDLE_LOCAL_RANK", raising=False)
-    monkeypatch.setattr(parent.threading, "Thread", None)
+    monkeypatch.setattr("ppclas_core.system.parent.threading.Thread", None)
     parent.end_with_launcher()

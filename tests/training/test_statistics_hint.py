@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any, Dict
 
 import numpy as np
 import paddle
@@ -16,7 +17,7 @@ from ppclas_core.system.rank import ALONE
 from ppclas_core.tasks import Multiclass, Multilabel
 from ppclas_core.training.statistics_hint import StatisticsHint
 
-CONFIG = {"task": "multiclass", "TRAIN": {"accumulate": 1}, "valid_interval": 1, "epochs": 200}
+CONFIG: Dict[str, Any] = {"task": "multiclass", "TRAIN": {"accumulate": 1}, "valid_interval": 1, "epochs": 200}
 
 
 def made_run(model, **changes):

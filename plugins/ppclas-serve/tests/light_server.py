@@ -40,5 +40,5 @@ def opened(path: Any, settings: Any) -> Opened:
 
 
 if __name__ == "__main__":
-    ppclas_serve.repository.open_source = opened
+    vars(ppclas_serve.repository)["open_source"] = opened
     sys.exit(main(["serve", *sys.argv[1:]]))
