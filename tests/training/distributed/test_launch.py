@@ -121,7 +121,7 @@ def test_a_mistake_is_reported_once_and_last(values, tmp_path, squares):
 def test_the_options_are_checked(values, tmp_path, ppclas_project):
     toy.toy_catalogue()
     project = ppclas_project({"toy.yaml": values})
-    assert "at once" in project.run("train", "toy.yaml", "--nproc", "2", "--devices", "0").err
+    assert "both given" in project.run("train", "toy.yaml", "--nproc", "2", "--devices", "0").err
     assert "at least 1" in project.run("train", "toy.yaml", "--nproc", "0").err
     assert "list of GPU numbers" in project.run("run", "toy.yaml", "--devices", "all").err
     assert "Paddle sees" in project.run("eval", "toy.yaml", "--devices", "97,98").err
