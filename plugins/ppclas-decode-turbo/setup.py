@@ -34,6 +34,7 @@ class Build(build_ext):
     """Build step of the C part, which copies a linked shared library beside the module."""
 
     def run(self) -> None:
+        """Build the extension and copy the library that it needs."""
         super().run()
         module = Path(self.get_ext_fullpath("ppclas_decode_turbo._turbo"))
         if not module.exists():

@@ -51,7 +51,7 @@ class Config(Mapping[str, Any], RootSection):
         """
         return values if isinstance(values, Config) else cls(dict(values), {})
 
-    def __getitem__(self, key: str) -> Any:  # Any: as deep as `config["TRAIN"]["batch_size"]`
+    def __getitem__(self, key: str) -> Any:  # noqa: ANN401  # Any: as deep as `config["TRAIN"]["batch_size"]`
         return self._values[key]
 
     def __iter__(self) -> Iterator[str]:
@@ -63,7 +63,7 @@ class Config(Mapping[str, Any], RootSection):
     def __repr__(self) -> str:
         return f"<Config {self.path or self.origins.get('', '')}: {self.architecture.name}>"
 
-    def get_path(self, dotted: str) -> Any:  # Any: as `__getitem__`
+    def get_path(self, dotted: str) -> Any:  # noqa: ANN401  # Any: as `__getitem__`
         """Return the value at a dotted key such as `TRAIN.transforms.0.DecodeImage`.
 
         Raises:

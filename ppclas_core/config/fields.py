@@ -79,7 +79,7 @@ def key(
     switch: str = "",
     dormant: object = None,
     new: bool = False,
-) -> Any:  # Any: the annotation of the field is the type, as with `dataclasses.field`
+) -> Any:  # noqa: ANN401  # Any: the annotation of the field is the type, as with `dataclasses.field`
     """Return the dataclass field of a key; its annotation is the type of the key.
 
     All arguments but `name` are those of `Key`. A field whose default is `REQUIRED` is None if the key is omitted, as
@@ -95,7 +95,7 @@ def key(
 
 def section(
     doc: str, *, name: str = "", default: Optional[Callable[[], object]] = None
-) -> Any:  # Any: as in `key`
+) -> Any:  # noqa: ANN401  # Any: as in `key`
     """Return the dataclass field of a section; its annotation is the class of the section.
 
     Args:

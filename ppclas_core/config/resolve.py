@@ -55,7 +55,7 @@ class Resolution:
             path = path.rpartition(".")[0]
         return self.origins[path]
 
-    def get(self, path: str) -> Any:  # Any: values have the types of the schema
+    def get(self, path: str) -> Any:  # noqa: ANN401  # Any: values have the types of the schema
         """Return the value at a dotted key; None if an enclosing section is None."""
         value: Any = self.values
         for part in path.split("."):

@@ -40,7 +40,7 @@ def from_plain(data: object, origin: str) -> Node:
     return Node(data, origin)
 
 
-def plain(node: Node) -> Any:  # Any: a dict, a list or a scalar
+def plain(node: Node) -> Any:  # noqa: ANN401  # Any: a dict, a list or a scalar
     """Return a copy of the tree as plain dicts, lists and scalars."""
     if isinstance(node.value, dict):
         return {key: plain(child) for key, child in node.value.items()}
@@ -49,7 +49,7 @@ def plain(node: Node) -> Any:  # Any: a dict, a list or a scalar
     return node.value
 
 
-def plain_for(node: Node, hint: object) -> Any:  # Any: as `plain`
+def plain_for(node: Node, hint: object) -> Any:  # noqa: ANN401  # Any: as `plain`
     """Return the tree as `plain` does, but with the original text of scalars where `hint` expects a string.
 
     A value that matches another type of the hint is kept: `compat: 2020` is a number, `pretrained_model: yes` is True.

@@ -57,7 +57,7 @@ _PUBLIC = {
     "UnknownClasses": "ppclas_core.data.class_match",
     "write_label_list": "ppclas_core.data.label_list",
 }
-__all__ = [*_PUBLIC]
+__all__ = list(_PUBLIC)
 
 if TYPE_CHECKING:
     from ppclas_core.data.class_match import ClassNames as ClassNames

@@ -17,7 +17,7 @@ SHOWN = 8
 """Number of names of each side in a message."""
 
 
-class UnknownClasses(UserError):
+class UnknownClasses(UserError):  # noqa: N818  # a public name
     """Raised when the data has images of classes that the model or the training data lacks."""
 
 

@@ -10,7 +10,7 @@ from ppclas_core.errors import PluginError, UserError
 from ppclas_core.plugins.ownership import Owner, describe
 
 
-class BadImage(UserError):
+class BadImage(UserError):  # noqa: N818  # a public name
     """Raised for a file that cannot be read, decoded or used; with `on_bad_image: skip` the loader skips it.
 
     Args:

@@ -34,7 +34,7 @@ def plugin_rows(known: Catalogue) -> List[Row]:
         rows.append({"name": plugin.entry, "dist": plugin.dist, "version": plugin.version, "api": API_VERSION,
                      "status": "partial" if failure else "ok", "error": str(failure) if failure else "",
                      "hooks": plugin.hooks, "provides": provides})
-    unused = {"api": None, "hooks": [], "provides": {}}
+    unused: Row = {"api": None, "hooks": [], "provides": {}}
     rows += [{"name": failure.dist, "dist": failure.dist, "version": failure.version, **unused, "status": "failed",
               "error": str(failure)} for failure in failed.values()]
     rows += [{"name": found.name, "dist": found.dist, "version": found.version, **unused, "status": "disabled",

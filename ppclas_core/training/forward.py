@@ -53,7 +53,7 @@ def compiled(model: nn.Layer) -> Forward:
     return program
 
 
-class CallableLayer(nn.Layer):  # type: ignore[misc]  # the type checker does not read Paddle
+class CallableLayer(nn.Layer):
     """Layer with the parameters of `model` whose forward pass is a callable; data parallelism needs a layer."""
 
     def __init__(self, model: nn.Layer, forward: Forward) -> None:

@@ -14,6 +14,12 @@ from tests.structure.sources import functions, location, module_of, parameters, 
 LINES = 60
 PARAMETERS = 8
 
+EXPLAINED = {
+    "ppclas_core.config.fields.key": "declares a key: one keyword per property, as with dataclasses.field",
+    "ppclas_core.nn.conv_bn.ConvBN.__init__": "a layer: the arguments of Paddle's convolution and batch norm",
+}
+"""Further functions with many parameters, with the reason."""
+
 _TARGET = re.compile(r"[a-zA-Z_][\w.]*:[a-zA-Z_][\w.]*")
 
 
@@ -49,7 +55,7 @@ def test_no_function_is_longer_than_a_screen() -> None:
 
 
 def test_no_function_has_many_parameters_unless_a_config_reaches_it() -> None:
-    excepted = reached_by_configs()
+    excepted = reached_by_configs() | set(EXPLAINED)
     wide = [f"{location(path, function)} {name}: {len(parameters(function))} parameters"
             for path in source_files() for name, function in functions(path)
             if len(parameters(function)) > PARAMETERS and f"{module_of(path)}.{name}" not in excepted]

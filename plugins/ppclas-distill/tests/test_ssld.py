@@ -17,7 +17,7 @@ from ppclas_core.testing.toy import toy_checkpoint
 from ppclas_distill.chunks import Chunks, Shard
 from ppclas_distill.dedup import find_duplicates
 from ppclas_distill.features import extract, features_of
-from ppclas_distill.label import label_images, names_of
+from ppclas_distill.label import LabelTeacher, label_images, names_of
 from ppclas_distill.listing import open_images
 from ppclas_distill.matching import compare, groups
 from ppclas_distill.select import merge_lists, select_images
@@ -45,7 +45,8 @@ def test_a_multilabel_teacher_cannot_label(labelled, tmp_path):
     assert meta is not None
     write_meta(folder, dataclasses.replace(meta, task="multilabel", threshold=0.5))
     with pytest.raises(UserError, match="not those of exclusive classes"):
-        label_images(open_images(str(labelled / "images")), str(folder), tmp_path / "labels", runtime="dygraph")
+        label_images(open_images(str(labelled / "images")), LabelTeacher(str(folder), "dygraph"),
+                     tmp_path / "labels")
 
 
 def test_planted_copies_are_found_and_nothing_else(drawing, tmp_path):
@@ -137,8 +138,8 @@ def labelled(tmp_path_factory):
         cv2.imencode(".png", image)[1].tofile(str(folder / f"images/{number} x.png"))
     (folder / "images/z.png").write_bytes(b"")
     toy_checkpoint(folder / "teacher")
-    label_images(open_images(str(folder / "images")), str(folder / "teacher"), folder / "labels", topk=3, chunk=4,
-                 runtime="dygraph")
+    label_images(open_images(str(folder / "images")), LabelTeacher(str(folder / "teacher"), "dygraph"),
+                 folder / "labels", topk=3, chunk=4)
     return folder
 
 
@@ -162,10 +163,10 @@ def test_label_goes_on_where_it_was_and_refuses_another_model(labelled, caplog):
     caplog.set_level("INFO")
     listing = open_images(str(labelled / "images"))
     (labelled / "labels/00000001.npz").unlink()
-    label_images(listing, str(labelled / "teacher"), labelled / "labels", topk=3, chunk=4, runtime="dygraph")
+    label_images(listing, LabelTeacher(str(labelled / "teacher"), "dygraph"), labelled / "labels", topk=3, chunk=4)
     assert caplog.messages[-1] == "label: images 4 to 7 of 11 labeled"
     with pytest.raises(UserError, match="results there have model"):
-        label_images(listing, str(labelled / "other"), labelled / "labels", topk=3, chunk=4)
+        label_images(listing, LabelTeacher(str(labelled / "other")), labelled / "labels", topk=3, chunk=4)
 
 
 def test_the_best_of_each_class_are_selected_and_merged(labelled, tmp_path):
@@ -267,7 +268,7 @@ def test_a_label_list_of_the_student_gives_the_indices_by_name(labelled, tmp_pat
     assert rows[1] == [(path, str(4 - int(label))) for path, label in rows[0]]
     assert renumbered.per_class == {4 - label: count for label, count in plain.per_class.items()}
     (tmp_path / "labels.txt").write_text("0 other\n", encoding="utf-8")
-    with pytest.raises(UserError, match="the teacher shows .* that the label list .* does not have: 'class"):
+    with pytest.raises(UserError, match="the teacher has .* that the label list .* does not have: 'class"):
         select_images(labelled / "labels", tmp_path / "own.txt", per_class=2, label_list=tmp_path / "labels.txt")
 
 

@@ -21,7 +21,7 @@ _PUBLIC = {
     "stored_box": "ppclas_core.data.decoding.orientation",
     "upright": "ppclas_core.data.decoding.orientation",
 }
-__all__ = [*_PUBLIC]
+__all__ = list(_PUBLIC)
 
 if TYPE_CHECKING:
     from ppclas_core.data.decoding.encoded_file import is_cut_off as is_cut_off

@@ -49,9 +49,11 @@ def source_section(config: Config, name: str) -> SourceSection:
     section = config.data_section(name) or DataSection()
     classes = config.classes_num
     labels = config.train.labels if section.labels == AUTO and config.train is not None else section.labels
-    return _source_section(replace(section, labels=labels), label_list=config.label_list,
-                           multilabel=config.task == "multilabel",
-                           classes_num=classes if isinstance(classes, int) else None)
+    return _source_section(replace(section, labels=labels), {
+        "label_list": config.label_list,
+        "multilabel": config.task == "multilabel",
+        "classes_num": classes if isinstance(classes, int) else None,
+    })
 
 
 def config_section(config: Mapping[str, Any], name: str) -> Dict[str, Any]:
@@ -64,9 +66,10 @@ def config_section(config: Mapping[str, Any], name: str) -> Dict[str, Any]:
             "labels": section.labels, "classes_num": section.classes_num}
 
 
-def _source_section(section: DataSection, **labels: Any) -> SourceSection:
-    """Return a section of a config with the top-level keys `labels`."""
-    return SourceSection(**{member.field: getattr(section, member.field) for member in members(DataSection)}, **labels)
+def _source_section(section: DataSection, label_keys: Mapping[str, object]) -> SourceSection:
+    """Return a section of a config with the top-level keys on labels."""
+    values = {member.field: getattr(section, member.field) for member in members(DataSection)}
+    return SourceSection(**values, **label_keys)  # type: ignore[arg-type]  # keys of the top level, by their names
 
 
 def open_source(section: Union[SourceSection, Mapping[str, Any]], *, where: Callable[[str], str],
@@ -116,7 +119,7 @@ def reader_of(section: DataSection) -> Optional[Reader]:
         if section.reader is not None:
             record: Reader = catalogue().find("reader", section.reader.name).record
         else:
-            record = select_reader(read_request(_source_section(section), str, None)).record
+            record = select_reader(read_request(_source_section(section, {}), str, None)).record
         return record
     except UserError:
         return None

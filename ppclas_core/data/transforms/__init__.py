@@ -19,7 +19,7 @@ _PUBLIC = {
     "probability": "ppclas_core.data.transforms.validate",
     "whole": "ppclas_core.data.transforms.validate",
 }
-__all__ = [*_PUBLIC]
+__all__ = list(_PUBLIC)
 
 if TYPE_CHECKING:
     from ppclas_core.data.transforms.interpolation import interpolation_flag as interpolation_flag

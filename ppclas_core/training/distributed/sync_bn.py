@@ -27,7 +27,7 @@ def synchronize(model: nn.Layer, device: str) -> int:
     return len(layers)
 
 
-class SyncedBatchNorm2D(nn.BatchNorm2D):  # type: ignore[misc]  # the type checker does not read Paddle
+class SyncedBatchNorm2D(nn.BatchNorm2D):
     """Batch norm over the (N, C, H, W) of all processes; in evaluation mode as `BatchNorm2D`."""
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
@@ -53,7 +53,7 @@ class _Context(Protocol):
         """Return the kept tensors."""
 
 
-class _Normalized(PyLayer):  # type: ignore[misc]  # the type checker does not read Paddle
+class _Normalized(PyLayer):
     """Normalization with the mean and variance over all processes, then scale and shift.
 
     Float32 sums over many values lose digits, and their differences in the backward pass lose more: the error of a

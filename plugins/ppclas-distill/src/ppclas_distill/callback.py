@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Literal, Optional, Union
 from ppclas_core.errors import UserError
 from ppclas_core.system import PathText
 from ppclas_core.training import Callback
-from ppclas_distill.spec import Weights, teacher_specs
+from ppclas_distill.spec import WeightsSource, teacher_specs
 
 if TYPE_CHECKING:
     import paddle
@@ -69,7 +69,7 @@ class Distillation(Callback):
         self._teachers: List[nn.Layer] = []
         self._pair: Optional[Pair] = None
 
-    def load_pretrained(self, model: nn.Layer, record: Backbone, source: Optional[Weights], *,
+    def load_pretrained(self, model: nn.Layer, record: Backbone, source: Optional[WeightsSource], *,
                         resumed: bool) -> bool:
         """Build the teachers and load their weights; load those of the student too if `source` has them.
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from pathlib import Path
 from typing import List, Mapping, Optional, Tuple
 
@@ -27,16 +28,30 @@ LABELS = "label_list.txt"
 """File with the class names of the teacher, in the folder of the labels."""
 
 
+@dataclass(frozen=True)
+class LabelTeacher:
+    """The network that labels images.
+
+    Args:
+        model: bundle, run folder, checkpoint, or the name of published weights.
+        runtime: as in `Predictor`; with `auto` on the CPU, a checkpoint is exported to Paddle Inference.
+        device: as in `Predictor`.
+        architecture: architecture of weights without `meta.yaml`, as `model` in `Predictor`.
+    """
+
+    model: str
+    runtime: str = "auto"
+    device: Optional[str] = None
+    architecture: Optional[str] = None
+
+
 def label_images(
     listing: Listing,
-    model: str,
+    teacher: LabelTeacher,
     out: Path,
     *,
     topk: int = 10,
     batch_size: int = 32,
-    runtime: str = "auto",
-    device: Optional[str] = None,
-    architecture: Optional[str] = None,
     chunk: int = CHUNK,
     shard: Shard = ALONE,
 ) -> Chunks:
@@ -47,26 +62,23 @@ def label_images(
 
     Args:
         listing: the images.
-        model: the teacher: bundle, run folder, checkpoint, or the name of published weights.
+        teacher: the network that labels them.
         out: folder of the labels.
         topk: number of classes per image.
         batch_size: images per step.
-        runtime: as in `Predictor`; with `auto` on the CPU, a checkpoint is exported to Paddle Inference.
-        device: as in `Predictor`.
-        architecture: architecture of weights without `meta.yaml`, as `model` in `Predictor`.
         chunk: images per file.
         shard: this process among those that share the work.
 
     Raises:
         UserError: `out` has labels with other settings, the model cannot be loaded, or it is multi-label.
     """
-    identity = PretrainedSource(model).published or str(Path(model).resolve())
+    identity = PretrainedSource(teacher.model).published or str(Path(teacher.model).resolve())
     chunks = Chunks(out, {"model": identity, "topk": topk, "root": str(Path(
         listing.source.root).resolve()), "list": listing.digest()}, len(listing), chunk)
     if next(chunks.todo(shard), None) is None:
         _log.info("%s: all %d images have labels already", out, len(listing))
         return chunks
-    predictor = _predictor(model, runtime, device, architecture)
+    predictor = _predictor(teacher)
     if predictor.labels:
         write_label_list(out / LABELS, list(predictor.labels))
     bad = 0
@@ -93,19 +105,20 @@ def names_of(arrays: Mapping[str, np.ndarray]) -> List[str]:
     return arrays["names"].tobytes().decode("utf-8", "surrogateescape").split("\n")
 
 
-def _predictor(model: str, runtime: str, device: Optional[str], architecture: Optional[str]) -> Predictor:
+def _predictor(teacher: LabelTeacher) -> Predictor:
     """Load the teacher.
 
     Raises:
         UserError: it cannot be loaded, or it is multi-label.
     """
-    if runtime == "auto" and not is_bundle(Path(model)) and not _has_gpu(device):
+    runtime = teacher.runtime
+    if runtime == "auto" and not is_bundle(Path(teacher.model)) and not _has_gpu(teacher.device):
         runtime = "paddle"
-    predictor = Predictor(model, runtime=runtime, device=device, model=architecture)
+    predictor = Predictor(teacher.model, runtime=runtime, device=teacher.device, model=teacher.architecture)
     if predictor.task.activation != "softmax":
         raise UserError("a multi-label model cannot label images, because its scores are not those of exclusive "
                         "classes",
-                        where=model, do="use a teacher with 'task: multiclass'")
+                        where=teacher.model, do="use a teacher with 'task: multiclass'")
     return predictor
 
 

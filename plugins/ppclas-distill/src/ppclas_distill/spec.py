@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence, Union
 
 from ppclas_core.errors import UserError, did_you_mean
@@ -13,7 +14,9 @@ from ppclas_core.system import expand_path
 
 Given = Union[str, Dict[str, Any]]
 Weights = Union[bool, str, Sequence[str]]
-"""Weights as `pretrained` or `pretrained_model` names them."""
+"""Weights as `pretrained` of a teacher names them."""
+WeightsSource = Union[bool, str, Path, Sequence[Union[bool, str, Path]]]
+"""Weights as `pretrained_model` of a config names them."""
 _KEYS = ("name", "params", "pretrained")
 
 

@@ -13,7 +13,7 @@ from ppclas_core.errors import UserError
 from ppclas_core.system import expand_path, rank_from_environment
 from ppclas_distill.chunks import Shard
 from ppclas_distill.dedup import MIN_POINTS, find_duplicates
-from ppclas_distill.label import label_images
+from ppclas_distill.label import LabelTeacher, label_images
 from ppclas_distill.listing import open_images
 from ppclas_distill.select import merge_lists, select_images
 
@@ -60,8 +60,8 @@ def _label(args: argparse.Namespace) -> int:
     listing = open_images(args.images, args.root)
     for note in listing.source.notes():
         _log.warning(note)
-    chunks = label_images(listing, args.model, args.out, topk=args.topk, batch_size=args.batch_size,
-                          runtime=args.runtime, device=args.device, architecture=args.architecture, chunk=args.chunk,
+    teacher = LabelTeacher(args.model, args.runtime, args.device, args.architecture)
+    chunks = label_images(listing, teacher, args.out, topk=args.topk, batch_size=args.batch_size, chunk=args.chunk,
                           shard=shard_of(args))
     print(f"{args.out}: {len(listing)} images in {len(chunks)} files")
     return 0

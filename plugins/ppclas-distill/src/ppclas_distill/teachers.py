@@ -17,7 +17,7 @@ from ppclas_core.models import PretrainedSource, create_model
 from ppclas_core.plugins import find_model
 from ppclas_core.weights import WeightsFile, load_weights
 from ppclas_distill.roles import Role, assign_weights
-from ppclas_distill.spec import TeacherSpec, Weights
+from ppclas_distill.spec import TeacherSpec, WeightsSource
 
 
 def build_teachers(specs: Sequence[TeacherSpec], student: nn.Layer) -> List[nn.Layer]:
@@ -30,8 +30,7 @@ def build_teachers(specs: Sequence[TeacherSpec], student: nn.Layer) -> List[nn.L
 
 
 def load_teachers(specs: Sequence[TeacherSpec], teachers: Sequence[nn.Layer], student: Role,
-                  source: Optional[Weights], *,
-                  resumed: bool) -> bool:
+                  source: Optional[WeightsSource], *, resumed: bool) -> bool:
     """Load the weights of the teachers, and those of the student if `source` has them.
 
     Args:
@@ -65,9 +64,9 @@ def load_teachers(specs: Sequence[TeacherSpec], teachers: Sequence[nn.Layer], st
     return True
 
 
-def _load_pair(spec: TeacherSpec, teacher: nn.Layer, student: Role, source: Weights, resumed: bool) -> None:
+def _load_pair(spec: TeacherSpec, teacher: nn.Layer, student: Role, source: WeightsSource, resumed: bool) -> None:
     """Load the parts of `pretrained_model` that belong to teacher and student."""
-    sources: Sequence[Union[bool, str, Path]] = [source] if isinstance(source, (bool, str)) else source
+    sources: Sequence[Union[bool, str, Path]] = [source] if isinstance(source, (bool, str, Path)) else source
     if source is True:
         sources = [PretrainedSource(True, name).resolve()[0] for name in (spec.name, student.record.name)]
     record = find_model(spec.name)[0].record
