@@ -352,8 +352,9 @@ class Exporter:
         name: unique name; the argument FORMAT of `ppclas export`.
         target: `export(request, *, options...) -> Artefact or None`; writes files into `request.out`
             (see `ppclas_core.export.ExportRequest` and `Artefact`).
-        load: `load(folder, *, options...) -> callable`, the runtime: float32 (N, C, H, W) array -> logits
-            (N, num_classes) float32 array; the folder has `bundle.json` and the other files of the bundle.
+        load: `load(folder, *, options...) -> callable`, the runtime: a batch in the dtype and layout of `input` in
+            `bundle.json`, usually (N, C, H, W) float32 -> (N, num_classes) float32 logits, or log-probabilities if the
+            artifact outputs probabilities; the folder has all files of the bundle.
             `input_names` and `output_names` of the callable are recorded if it has them. The usual options:
             `threads: Optional[int] = None`, `device: str = "cpu"`.
         requires: modules that must be importable, as `module` or `module:pip-name`; if one is missing, the format is

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Atomic writing of a bundle folder: other processes see the old bundle or the complete new one.
+"""Atomic writing of a bundle folder: other processes never see a half-written bundle.
 
 `export.write` fills and verifies the temporary folder; `stale_folders` removes those of killed processes.
 """

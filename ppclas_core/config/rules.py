@@ -20,7 +20,7 @@ from ppclas_core.plugins.install import how_to_install
 def apply_rules(config: Resolution, *, unsure: bool = False) -> None:
     """Add mistakes and warnings, and set the values that depend on other keys.
 
-    Rules between keys are skipped if single keys are wrong: they would only report consequences.
+    If a single key is wrong, the rules between keys are skipped, because their errors would only follow from it.
 
     Args:
         config: the resolved values.

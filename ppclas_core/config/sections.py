@@ -3,7 +3,8 @@
 # ruff: noqa: RUF009 - `key` and `section` return dataclass fields
 """Section classes: every key of a config, with its type, default and meaning, and the sections that hold them.
 
-A key is added here and nowhere else. `schema` makes its tables of these classes; `Config` is a `RootSection`.
+A key is added here and nowhere else. `schema` builds its tables from these classes; `Config` inherits from
+`RootSection`.
 
 Legacy keys keep their names and meaning; `new=True` marks keys that legacy configs do not have.
 """

@@ -122,7 +122,7 @@ def moves_channels_first(op: object) -> bool:
 
 
 def _valid(op: object, *names: str) -> bool:
-    """Return whether the class of an op has all names and no subclass of their definition overrides the plain call."""
+    """Return whether an op has all methods and no class below their definition overrides `__call__` or `apply`."""
     have = [_depth(op, name) for name in names]
     plain = [depth for name in _PLAIN_CALLS if (depth := _depth(op, name)) is not None]
     return all(depth is not None and depth <= min(plain, default=depth) for depth in have)

@@ -112,7 +112,7 @@ class FusedPipeline:
             with self.stages.measure(step.name):
                 call_op(step, path, step.op.write, image, out)
             return
-        rng = np.random.default_rng(0)  # neither op draws
+        rng = np.random.default_rng(0)  # these two ops use no random numbers
         for step in self._planes:
             with self.stages.measure(step.name):
                 image = run_step(step, image, rng, path)
@@ -128,7 +128,7 @@ class FusedPipeline:
             image: np.ndarray = call_op(crop, path, crop.op.from_region, part, draw, out, array=True)
             for step in self._in_place:
                 image = call_op(step, path, _apply_in_place, step.op, image, rng, array=True)
-        if not self._middle:  # a later op may keep its input
+        if not self._middle:  # a later op may return its input or a view of it
             self._scratch.image = image
         return image
 

@@ -85,7 +85,7 @@ def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") ->
 
 def export_bf16(request: ExportRequest, *, legacy: bool = False, softmax: bool = False,
                 uint8: bool = False) -> Artefact:
-    """Write the files of `export_inference`, to be verified in bfloat16."""
+    """Write the files of `export_inference`; the export then verifies them in bfloat16 with tolerance `BF16_LIMIT`."""
     return dataclasses.replace(export_inference(request, legacy=legacy, softmax=softmax, uint8=uint8), limit=BF16_LIMIT)
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from paddle import nn
 
 _SEPARATE_ARGUMENTS = ("num_classes", "in_channels", "pretrained")
-"""Parameters of an architecture that are arguments of `create_model` of their own."""
+"""Parameters of an architecture that `create_model` takes as separate arguments."""
 
 
 class Checkpoint(NamedTuple):

@@ -25,7 +25,7 @@ class Conformance:
 
     Attributes for the subclass:
         plugin: module of the entry point, e.g. "my_package.plugin".
-        params: component name -> parameters to build it with; needed for required ones.
+        params: component name -> constructor parameters; needed for those without a default.
     """
 
     plugin: ClassVar[str]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Conformance tests of commands: their help costs no import of Paddle, and they return what runs them."""
+"""Conformance tests of commands: `--help` does not import Paddle, and `add` returns the function that runs them."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ class OpConformance(Conformance):
 
     def _sample_level(self, record: Op) -> None:
         if record.level != "sample":
-            pytest.skip("an op of one image")
+            pytest.skip("this test is for ops on single images")
 
     def test_the_same_generator_gives_the_same_result(self, record: Op) -> None:
         """The generator argument is the only source of randomness."""
@@ -126,7 +126,7 @@ class OpConformance(Conformance):
     def test_a_batch_op_keeps_the_label_contract(self, record: Op) -> None:
         """Images keep shape and dtype for any batch size; lam is in 0..1; y_b is a permutation of the labels."""
         if record.level != "batch":
-            pytest.skip("an op of a batch")
+            pytest.skip("this test is for ops on batches")
         for count in (1, 2, 5):
             images = np.random.default_rng(6).standard_normal((count, 3, 33, 47)).astype(np.float32)
             labels = np.arange(count, dtype=np.int64)

@@ -15,7 +15,8 @@ from paddle import nn
 class Ema:
     """Moving averages: after step t, average = d * average + (1 - d) * parameter; d = min(decay, (t + 1) / (t + 10)).
 
-    The averages start at 0 without bias correction, as the small d of the first steps makes the initial value vanish.
+    The averages start at 0 without bias correction: d is small in the first steps, so the initial value fades within a
+    few updates.
     Running statistics of batch norms are not averaged.
 
     Args:

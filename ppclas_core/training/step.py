@@ -48,9 +48,9 @@ def train_step(run: Trainer, batch: Batch, epoch: int, step: int) -> Tuple[float
 
 
 def compute_gradients(run: Trainer, batch: Batch) -> Tuple[float, np.ndarray]:
-    """Leave the gradients of the mean loss of a batch in the parameters; the batch is computed in parts.
+    """Store the gradients of the mean loss of a batch in `parameter.grad`.
 
-    There are `run.accumulate` parts. The loss of a part is weighted by its number of images, so the sum of the
+    The batch is computed in `run.accumulate` parts. The loss of a part is weighted by its number of images, so the sum of the
     gradients of the parts is the gradient of the batch. Processes exchange gradients at the last part only.
 
     Returns:

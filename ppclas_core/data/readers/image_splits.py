@@ -40,7 +40,7 @@ def find_splits(folder: Path) -> Optional[Splits]:
     """Return the splits of a folder; None if its folders are classes.
 
     Every folder must have the name of a split, in any case; no split may occur twice; and the training folder
-    must contain folders. `train` beside `bus` and `plane` is a class.
+    must contain folders. With the folders `train`, `bus` and `plane`, `train` is a class.
     """
     try:
         names = visible_folders(str(folder), LeftOut())

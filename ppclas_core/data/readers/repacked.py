@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Reader of the shards of `ppclas repack`: images in few large files, of which a part can be decoded."""
+"""Reader of the shards of `ppclas repack`: images in a few large files; a part of an image can be decoded."""
 
 from __future__ import annotations
 

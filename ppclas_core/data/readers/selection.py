@@ -100,7 +100,7 @@ def _detects(entry: Entry, request: ReadRequest) -> bool:
 
 
 def _only(found: List[Entry], request: ReadRequest) -> Entry:
-    """Return the only reader found; refuse none and several."""
+    """Return the reader if exactly one was found, else raise a UserError."""
     where = request.where("data_dir" if request.file_list is None else "file_list")
     if not found:
         raise UserError("no reader recognizes the data", where=where,

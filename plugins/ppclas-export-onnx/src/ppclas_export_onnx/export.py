@@ -23,7 +23,7 @@ OPSETS = range(11, 18)
 
 
 def export(request: ExportRequest, *, opset: int = 13, softmax: bool = False, uint8: bool = False) -> Artefact:
-    """Write `model.onnx`: input `image`, output `logits`, both with the dynamic dimension `batch`.
+    """Write `model.onnx`: input `image`, output `logits` (with `softmax` too), both with the dynamic dimension `batch`.
 
     `metadata_props` has `producer`, `architecture`, and the class names as JSON in `labels`.
 
