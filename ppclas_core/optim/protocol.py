@@ -34,7 +34,7 @@ class Optimizer(Protocol):
         """Set the gradients to zero."""
 
     def state_dict(self) -> Mapping[str, object]:
-        """Return the accumulators as tensors, by the names of Paddle."""
+        """Return the accumulators as tensors, by `<parameter name>_<accumulator>` as Paddle names them."""
 
     def set_state_dict(self, state_dict: Mapping[str, object]) -> None:
         """Set the accumulators."""

@@ -19,13 +19,19 @@ def optimizer_state(optimizer: Optimizer, model: nn.Layer) -> Dict[str, np.ndarr
     """Return the accumulators as arrays by `<parameter key>/<accumulator>`.
 
     Paddle's own names contain counters, which differ between processes that build several models.
+
+    Raises:
+        UserError: a key does not begin with the name of a parameter, as those of Paddle's optimizers do.
     """
     keys = {parameter.name: key for key, parameter in model.named_parameters()}
     state: Dict[str, np.ndarray] = {}
     for full, value in optimizer.state_dict().items():
         if not hasattr(value, "numpy"):  # LR_Scheduler, master_weights: the trainer uses neither
             continue
-        owner = max((name for name in keys if full.startswith(f"{name}_")), key=len)
+        owner = max((name for name in keys if full.startswith(f"{name}_")), key=len, default=None)
+        if owner is None:
+            raise UserError(f"the state of the optimizer has the key '{full}', which begins with no parameter's name",
+                            do="name it '<name of the parameter>_<accumulator>' in the optimizer's state_dict()")
         state[f"{keys[owner]}/{full[len(owner) + 1:]}"] = value.numpy()
     return state
 

@@ -71,12 +71,12 @@ class @component@:
             each.clear_gradient()
 
     def state_dict(self) -> Dict[str, Any]:
-        """Return the averages by the names of the parameters."""
-        return dict(self.averages)
+        """Return the averages by `<parameter name>_average`."""
+        return {f"{name}_average": value for name, value in self.averages.items()}
 
     def set_state_dict(self, state_dict: Dict[str, Any]) -> None:
         """Set the averages."""
-        self.averages = {name: paddle.to_tensor(state_dict[name]) for name in self.averages}
+        self.averages = {name: paddle.to_tensor(state_dict[f"{name}_average"]) for name in self.averages}
 
 
 def build_@module@(parameters: List[Any], momentum: float = 0.9) -> @component@:
@@ -108,6 +108,7 @@ epochs: 2
 OPTIMIZER:
   function: @component@
   params: {momentum: 0.9}
+  regularizer:  # none: that of the base config is for optimizers that take one
 LEARNING_RATE:
   params: {lr: 0.003}
 """

@@ -50,8 +50,8 @@ def train_step(run: Trainer, batch: Batch, epoch: int, step: int) -> Tuple[float
 def compute_gradients(run: Trainer, batch: Batch) -> Tuple[float, np.ndarray]:
     """Store the gradients of the mean loss of a batch in `parameter.grad`.
 
-    The batch is computed in `run.accumulate` parts. The loss of a part is weighted by its number of images, so the sum of the
-    gradients of the parts is the gradient of the batch. Processes exchange gradients at the last part only.
+    The batch is computed in `run.accumulate` parts. The loss of a part is weighted by its number of images, so the sum
+    of the gradients of the parts is the gradient of the batch. Processes exchange gradients at the last part only.
 
     Returns:
         Loss, and logits (N, K) float32 of the main output.

@@ -20,6 +20,7 @@ from ppclas_core.models.create import create
 from ppclas_core.optim import build, names
 from ppclas_core.optim.build import bind_optimizer, build_optimizer
 from ppclas_core.optim.names import optimizer_name
+from ppclas_core.optim.state import optimizer_state
 from ppclas_core.plugins.catalogue import Catalogue, catalogue
 from ppclas_core.plugins.manager import LoadedPlugin, Loader
 from ppclas_core.training.ema import Ema
@@ -194,3 +195,13 @@ def test_listing_and_checking_optimizers_does_not_import_paddle():
             "from ppclas_core.optim.build import bind_optimizer; bind_optimizer(OptimizerSection('AdamW', {}));"
             "assert 'paddle' not in sys.modules")
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_a_state_that_belongs_to_no_parameter_is_refused_with_the_form_of_its_keys():
+    class Wrong:
+        def state_dict(self):
+            return {"average": paddle.zeros([1])}
+
+    with pytest.raises(UserError, match="the key 'average', which begins with no parameter's name") as caught:
+        optimizer_state(Wrong(), nn.Linear(2, 1))
+    assert "<name of the parameter>_<accumulator>" in str(caught.value)
