@@ -22,9 +22,9 @@ from ppclas_core.system.paths import require_utf8
 
 @contextlib.contextmanager
 def new_bundle_folder(out: Path, *, required_bytes: int = 0) -> Iterator[Path]:
-    """Yield a temporary folder beside `out` that is renamed to it on success and removed on an error.
+    """Yield a temporary folder beside `out`; on success it is renamed to `out`, on an error it is deleted.
 
-    An existing bundle at `out` is kept until then. The next export into the same parent folder removes the temporary
+    An existing bundle stays at `out` until the rename. The next export into the same parent folder removes temporary
     folders of killed processes.
 
     Args:

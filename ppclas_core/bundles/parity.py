@@ -28,8 +28,8 @@ class Parity(NamedTuple):
     Args:
         batch: batch size.
         difference: max over images of max|difference of logits| / standard deviation of the logits over classes.
-        argmax_equal: every image has the same top-1 class; with a limit above `PARITY_LIMIT`, also another class whose
-            logit in the model is within the limit of the top-1 logit.
+        argmax_equal: the top-1 class of every image is the same. If the limit exceeds `PARITY_LIMIT`, another class is
+            accepted too when the model's logits of both classes differ by at most the limit.
         limit: tolerance for `difference`.
         saturated: the artifact gives probabilities, and for some image all but one of them round to 0, so only the
             top-1 class of that image was compared.

@@ -29,7 +29,7 @@ from ppclas_core.system.paths import expand_path
 from ppclas_core.weights.width import classifier_width
 
 CheckpointSource = Union[Source, Checkpoint]
-"""What a user names: see `PretrainedSource`; or a checkpoint that is resolved already."""
+"""Weights as a user names them, see `PretrainedSource`; or a checkpoint that is already resolved."""
 Labels = Union[str, Path, Sequence[str]]
 
 

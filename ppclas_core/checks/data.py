@@ -81,7 +81,7 @@ def _check_source(config: Config, section: str, source: Source) -> List[Finding]
     absent = missing_files(source)
     if absent:
         if len(absent) > bad_ratio(data) * len(source):
-            text = f"no such file (one of {len(absent)} that {section} misses)"
+            text = f"no such file (one of {len(absent)} missing files of {section})"
             raise UserErrors(UserError(text + (other_spelling(source.path(index)) if number < SHOWN else ""),
                                        where=source.path(index)) for number, index in enumerate(absent))
         findings.append(Finding("note", f"{len(absent)} files are missing and will be skipped", listed))

@@ -66,7 +66,7 @@ def try_images(config: Config, section: str, source: Source, absent: Set[int]) -
         raise UserErrors(bad)
     findings = [Finding("note", f"will be skipped: {error}") for error in bad]
     findings += [Finding("note", f"{section}: {noted.kind}: {one_line(noted.text())}") for noted in count_notes(notes)]
-    if len(shapes) == 1 and _keeps_size(pipeline):
+    if len(shapes) == 1 and _size_depends_on_input(pipeline):
         measured = _measure(pipeline, source, absent.union(chosen), shapes)
         findings.append(Finding("note", f"{section}.transforms do not fix the size, so all images must have the same; "
                                 f"{len(chosen) + measured} of {len(source)} were checked",
@@ -120,8 +120,8 @@ def _pipeline(section: DataSection) -> Optional[Pipeline]:
         return None
 
 
-def _keeps_size(pipeline: Pipeline) -> bool:
-    """Return whether the transforms give a wide and a tall image different sizes."""
+def _size_depends_on_input(pipeline: Pipeline) -> bool:
+    """Return whether the output size depends on the input size; also True if the transforms fail on a test image."""
     shapes = set()
     for size in ((300, 400, 3), (400, 300, 3)):
         data = cv2.imencode(".png", np.full(size, 127, np.uint8))[1].tobytes()

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Check that VALID preprocesses images as in the training of the given weights.
+"""Check that VALID preprocesses images as the evaluation of the given weights did.
 
 A wrong interpolation or size lowers the accuracy without an error. The expected values are in the `meta.yaml` beside
 the weights, for published weights in the record of the model.

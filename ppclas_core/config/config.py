@@ -78,7 +78,7 @@ class Config(Mapping[str, Any], RootSection):
         return value
 
     def where(self, dotted: str) -> str:
-        """Return `file.yaml:14`, `-o KEY`, or `default` for an omitted key; parts of a value have its origin."""
+        """Return `file.yaml:14`, `-o KEY`, or `default` if omitted; parts of a value have that of the whole."""
         path = dotted
         while path and path not in self.origins and path not in BY_PATH:
             path = path.rpartition(".")[0]

@@ -37,8 +37,8 @@ class Key:
         length: number of values of a list.
         off: number outside the range that means the default.
         switch: key (or `key=value`) that enables this one.
-        dormant: value that is accepted while the switch is off, besides the default; resolved configs of earlier
-            versions have it.
+        dormant: value that is accepted, besides the default, while the switch is off, because resolved configs of
+            earlier versions have it.
         new: legacy configs do not have the key.
     """
 

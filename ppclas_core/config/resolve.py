@@ -50,7 +50,7 @@ class Resolution:
         self.errors.append(UserError(what, where=self.where(path), do=do))
 
     def where(self, path: str) -> str:
-        """Return the origin of a key or of the nearest enclosing section that has one; at last that of the file."""
+        """Return the origin of a key, else of the nearest enclosing section that has one, else of the file."""
         while path and path not in self.origins:
             path = path.rpartition(".")[0]
         return self.origins[path]

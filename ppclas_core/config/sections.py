@@ -131,8 +131,8 @@ class TrainSection(DataSection):
     shuffle_seed: Optional[int] = key(None, "seed of the order of the images; omitted: `seed`")
     sampler: Literal["shuffle", "balanced"] = key("shuffle", "`balanced`: each class occurs equally often in an epoch; "
         "small ones repeat their images, large ones leave some out", new=True)
-    mix: Items = key([], "augmentation of each batch if `use_mix` is true: exactly one op, because losses accept at "
-        "most two labels per image", names="op", switch="use_mix", dormant=[])
+    mix: Items = key([], "augmentation of each batch if `use_mix` is true: exactly one op, such as Mixup; losses "
+        "accept at most two labels per image", names="op", switch="use_mix", dormant=[])
     drop_last: bool = key(True, "leave out the incomplete last batch of an epoch; never when it is the only one",
         new=True)
 
@@ -151,8 +151,8 @@ class ValidSection(DataSection):
 class RootSection(Section):
     """Top level of a config."""
 
-    base: Union[List[str], str] = key([], "configs that this one is merged over, a later one over an earlier one; a "
-        "path relative to this file, or an installed config", new=True)
+    base: Union[List[str], str] = key([], "configs whose values this one overrides; of several, a later one "
+        "overrides an earlier one. A path relative to this file, or an installed config", new=True)
     requires: List[str] = key([], "distributions that must be installed, like `ppclas-models-mobile>=0.1`", new=True)
     plugins: List[PathText] = key([], "one-file plugins beside this config; they run only with `--plugin` or "
         "`--trust-config`", new=True)
@@ -176,8 +176,8 @@ class RootSection(Section):
     classes_num: Union[int, Literal["auto"]] = key(1000, "number of classes: the width of the classifier; `auto`: of "
         "the label list, else of the training data", minimum=2)
     class_weights: Union[Literal["balanced"], List[float], Params, None] = key(None, "weight of each class in the "
-        "training loss: a list, or `{name: weight}`, where the others have 1; `balanced`: inverse to its number of "
-        "images. With `task: multilabel` it weighs the images that show the class; `balanced`: as many as lack it",
+        "training loss: a list, or `{name: weight}` with 1 for the others; `balanced`: inverse to its number of "
+        "images. With `task: multilabel` it is the weight of positive targets; `balanced`: negatives / positives",
         minimum=0, new=True)
     label_list: Optional[PathText] = key(None, "file of `id name` lines: the names of the classes, stored with every "
         "checkpoint", new=True)
@@ -234,9 +234,10 @@ class RootSection(Section):
         "ppclas-accel-onednn: `auto` takes the one for the device, `none` takes none. It is used only where it agrees "
         "with Paddle's own steps on the first batches, and never changes how a model is evaluated or exported",
         new=True)
-    seed: int = key(0, "all randomness is a function of (seed, epoch, index of the image)", minimum=0, new=True)
-    compat: Union[str, int, None] = key(None, "`2020`: every op with a parameter `compat` follows the legacy rule "
-        "where that rule is wrong, unless the op sets the parameter itself", new=True)
+    seed: int = key(0, "random seed. Augmentation depends on seed, epoch and image; dropout on seed, step and "
+        "rank", minimum=0, new=True)
+    compat: Union[str, int, None] = key(None, "`2020`: ops with a parameter `compat` reproduce the legacy "
+        "behavior, its errors included, unless they set the parameter themselves", new=True)
     callbacks: Items = key([], "callbacks of the training loop, in order: one-key mappings `Callback: {params}`",
         names="callback", new=True)
     loss: LossSection = section("the loss; may be omitted", name="LOSS", default=LossSection)

@@ -226,7 +226,7 @@ class Loader:
                 self.stages.add(TRAIN, time.perf_counter() - received)
 
     def _example(self, current: _Epoch, steps: range) -> Optional[np.ndarray]:
-        """Return a usable image of the first batch, for its shape; None if there is none."""
+        """Return a usable image of the first batch, whose shape worker processes need; None: no image is usable."""
         for key in self._order.batch(current.samples, steps.start).tolist() if steps else ():
             with contextlib.suppress(BadImage):
                 return current.reader.load(key)

@@ -21,7 +21,7 @@ def sample_rng(seed: int, epoch: int, key: int) -> np.random.Generator:
 
 
 def batch_rng(seed: int, epoch: int, batch: int) -> np.random.Generator:
-    """Return the random number generator for mixing a batch, numbered over all processes, in an epoch."""
+    """Return the random number generator of the mixing op for a batch; `batch` is step * world size + rank."""
     return _generator(seed, _MIX, epoch, batch)
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import paddle
 
 ELEMENTWISE = ("abs", "exp", "floor", "log", "rsqrt", "sigmoid", "sqrt", "tanh")
-"""Operators that Paddle 3.3 calls through `_C_ops` even in a ProgramDesc, which fails."""
+"""Operators that Paddle 3.3 calls through `_C_ops` even while it builds a ProgramDesc, where the call fails."""
 
 
 @contextlib.contextmanager
@@ -36,7 +36,7 @@ def legacy_program() -> Iterator[None]:
 
 
 def _in_either_form(name: str, function: Callable[..., paddle.Tensor]) -> Callable[..., paddle.Tensor]:
-    """Return a wrapper of an operator that, for a variable of a ProgramDesc, appends the operator to its block."""
+    """Return a wrapper of an operator: on tensors it calls it; to the block of a ProgramDesc variable it appends it."""
     import paddle
 
     def call(x: paddle.Tensor, *rest: object) -> paddle.Tensor:

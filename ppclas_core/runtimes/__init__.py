@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runtimes for inference: `load.load_runtime` maps a `Bundle` to a callable from a batch to logits.
 
-`paddle_inference`, `gpu` and `dygraph` run networks in this process; `child_process` runs one in a process of another
-Python, whose side is `child_loop`; `conversion_cache` keeps files that a runtime derives from those of a bundle.
+`paddle_inference`, `gpu` and `dygraph` run networks in this process. `child_process` runs one in another Python
+interpreter, in which `child_loop` is the program. `conversion_cache` keeps files that a runtime derives from a bundle.
 
 Imports inside functions: the runtimes of a bundle are listed without Paddle, which takes seconds to import.
 """

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Program of the child process of `ChildRuntime`: `python child_loop.py SCRIPT ARGUMENTS...`.
 
-The interpreter is the one in which the tool is installed.
+It runs in the interpreter that has the tool of the format, such as Paddle-Lite.
 
-SCRIPT is a file with a function `load(*arguments: str) -> predict`, and `predict(batch) -> array`. Its attributes
-`input_names` and `output_names` are sent if they exist. This module imports nothing of ppclas and uses the syntax of
-Python 3.7. A message is a line of JSON and the bytes of an array: `{"dtype": .., "shape": ..}`, or `{"error": ..}`.
+SCRIPT is a file with a function `load(*arguments: str) -> predict`, and `predict(batch) -> array`. The attributes
+`input_names` and `output_names` of `predict` are sent if it has them. This module imports nothing of ppclas and uses
+the syntax of Python 3.7. A message is a line of JSON and the bytes of an array: `{"dtype": .., "shape": ..}`, or
+`{"error": ..}`.
 """
 
 from __future__ import annotations

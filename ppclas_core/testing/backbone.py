@@ -71,8 +71,8 @@ class BackboneConformance(Conformance):
     def model(self, record: Backbone) -> Network:
         """Return the model of a record with seven classes; all tests of the record use the same one.
 
-        Its running statistics are those of two images of noise, as each test finds them, whichever ran before. Without
-        them the values of a deep untrained network grow from layer to layer, and the rounding with them.
+        Before each test the running statistics are set to those of two images of noise, whatever the previous test did.
+        With the initial ones, values of a deep untrained network grow from layer to layer, as do rounding errors.
         """
         import paddle
 

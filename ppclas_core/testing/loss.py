@@ -22,7 +22,7 @@ class LossConformance(Conformance):
     """Tests of a plugin's losses; subclasses set `plugin`.
 
     Attributes for the subclass:
-        targets: accepted targets: any of "indices" (N,), "probabilities" (N, K) and "logits" (N, K), of a teacher.
+        targets: accepted targets: any of "indices" (N,), "probabilities" (N, K) and "logits" (N, K) of a teacher.
 
     A subclass may also override `reference`.
     """

@@ -55,7 +55,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass
 class Components:
-    """Components of a training, in the state in which it starts or continues.
+    """Components of a training, ready to run: with initial weights, or with the state of its checkpoint.
 
     Args:
         config: resolved config.
@@ -77,7 +77,7 @@ class Components:
         ema: moving averages of the parameters, or None.
         callbacks: an accelerator if there is one, then the callbacks of the config in order.
         progress: position and best value, as in `state.json`.
-        restored_optimizer: optimizer state of a resumed run, which a checkpoint before its first step saves again.
+        restored_optimizer: optimizer state that a resumed run loaded; a checkpoint before its first step saves it.
     """
 
     config: Config

@@ -21,11 +21,11 @@ from ppclas_core.system.rank import Rank
 _log = logging.getLogger(__name__)
 
 FROM_IMAGES = 256
-"""Smallest number of images for which Paddle Inference pays; the export takes a second or two."""
+"""Number of images from which Paddle Inference saves more time than the export costs, one or two seconds."""
 
 
 def quick(model: nn.Layer, images: int, device: str, rank: Rank) -> Union[nn.Layer, Quick]:
-    """Return the model in Paddle Inference if that pays, else the model.
+    """Return the model in Paddle Inference if that is faster for so many images, else the model.
 
     Args:
         model: the model, with the weights to evaluate.

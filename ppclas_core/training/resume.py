@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Start of a training: a new run, the checkpoint `last` of its run folder, or the checkpoint of `checkpoints`."""
+"""Starting point of a run: from scratch, from `last` in its run folder, or from the key `checkpoints`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ FREE_KEYS = ("mode", "checkpoints", "model_save_dir", "save_interval", "print_in
 
 
 class Start(NamedTuple):
-    """Start of a training.
+    """Starting point of a run: from scratch, or from a checkpoint.
 
     Args:
         folder: checkpoint to continue; None: a new run.
@@ -40,7 +40,7 @@ class Start(NamedTuple):
         same_run: the checkpoint belongs to the run folder of the config.
         meta: `meta.yaml` of the checkpoint; None if it has none.
         allow: config keys that may differ.
-        permits_all: all config keys may differ, as the config key `checkpoints` names the checkpoint.
+        permits_all: all config keys may differ, because the config key `checkpoints` names the checkpoint.
     """
 
     folder: Optional[Path]
@@ -119,7 +119,7 @@ def refuse_changes(before: Mapping[str, Any], config: Config, allow: Sequence[st
 
 
 def _has_effect(values: Mapping[str, Any], key: str) -> bool:
-    """Return whether the key that enables this key is on; if that one was off before, it is itself a difference."""
+    """Return whether the switch of a key is on; if the switch was off before, the switch itself is reported."""
     known = BY_PATH.get(key)
     if known is None or not known.switch:
         return True

@@ -26,7 +26,7 @@ IMAGES = 32
 """Number of training images, the last of an epoch, that are compared in both modes."""
 
 GAP = 0.25
-"""Smallest difference of top-1 between training and evaluation, and then on the same images, that gives a hint."""
+"""Drop of top-1 from training to evaluation, over the epoch and on the same images, from which the hint is logged."""
 
 LEFT = 1e-4
 """Weight of the initial statistics below which they have no effect.

@@ -28,8 +28,8 @@ class Match(NamedTuple):
 
     Args:
         label: naming scheme of the file: `ours`, `2020`, `2.0` or `2.1`.
-        affix: what a file of a distillation adds to all names of this network: a prefix of dotted names, or a suffix of
-            variable names; else "".
+        affix: text that a distillation checkpoint adds to all tensor names of this network: a prefix of dotted names,
+            or a suffix of variable names; else "".
         found: our key -> name in the file; shapes are equal except for the class axis of the head.
         misshapen: our key -> name in the file of a tensor with another shape.
         missing: our keys that the file lacks.
@@ -123,7 +123,7 @@ def _sort_surplus(pairing: Match, file: Shapes, classifier: Tuple[str, ...]) -> 
 
 
 def _has_classifier(names: List[str], pairing: Match, file: Shapes, classifier: Tuple[str, ...]) -> bool:
-    """Return whether the tensors belong to another network: one is a classifier for the same number of classes."""
+    """Return whether one of the tensors is a classifier for as many classes: then they belong to a second network."""
     heads = [file[name] for key, name in pairing.found.items() if in_classifier(key, classifier)]
     widths = {classes(shape) for shape in heads if len(shape) > 1}
     return any(len(file[name]) == 2 and file[name][1] in widths for name in names)

@@ -93,7 +93,7 @@ def test_every_missing_file_is_looked_for(ready, folder, error_of):
     rows = [f"{index % 6}.png 0" for index in range(300)]
     rows[299] = "gone.png 1"
     (folder / "train.txt").write_text("\n".join(rows), encoding="utf-8")
-    assert "gone.png: no such file (one of 1 that TRAIN misses)" in error_of(check, config_from_dict(ready))
+    assert "gone.png: no such file (one of 1 missing files of TRAIN)" in error_of(check, config_from_dict(ready))
 
 
 def test_a_damaged_image_is_an_error_or_a_note(ready, folder, error_of):

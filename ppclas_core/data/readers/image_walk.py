@@ -114,7 +114,7 @@ def visible_folders(top: str, left: LeftOut) -> List[str]:
         OSError: the folder cannot be read.
     """
     with os.scandir(top) as entries:
-        listing = _sorted_out(top, sorted(entries, key=lambda entry: entry.name), left, files_count=False)
+        listing = _sorted_out(top, sorted(entries, key=lambda entry: entry.name), left, count_files=False)
     for name in listing.images:
         left.add(OUTSIDE, name)
     above = _identities([top, *_parents(top)]) if listing.links else set()
@@ -164,8 +164,11 @@ def _tree(top: str, start: str, found: List[str], left: LeftOut, read: List[str]
     return links
 
 
-def _sorted_out(path: str, entries: List[os.DirEntry[str]], left: LeftOut, *, files_count: bool = True) -> _Listing:
-    """Sort the entries of a folder; skipped ones are counted, files only if `files_count` is set."""
+def _sorted_out(path: str, entries: List[os.DirEntry[str]], left: LeftOut, *, count_files: bool = True) -> _Listing:
+    """Divide the entries of a folder into images, folders and links, and count skipped folders.
+
+    Skipped files are counted, and run folders detected, only with `count_files`.
+    """
     listing = _Listing([], [], [])
     others: List[str] = []  # names of files that are not images
     for entry in entries:
@@ -176,17 +179,17 @@ def _sorted_out(path: str, entries: List[os.DirEntry[str]], left: LeftOut, *, fi
             if not hidden and ending in _PLAIN:
                 listing.images.append(name)
             elif hidden or name.lower() in _SYSTEM_FILES:
-                if files_count:
+                if count_files:
                     left.add(HIDDEN if hidden else SYSTEM, name)
             elif name == CACHE_TAG:
                 others.append(name)
-            elif _is_image(entry.path, ending, left if files_count else LeftOut()):
+            elif _is_image(entry.path, ending, left if count_files else LeftOut()):
                 listing.images.append(name)
             else:
                 others.append(name)
             continue
-        _link_or_folder(entry, hidden, listing, left if files_count else LeftOut(), left)
-    if files_count and (CACHE_TAG in others or (others and not listing.images and _is_of_a_run(others))):
+        _link_or_folder(entry, hidden, listing, left if count_files else LeftOut(), left)
+    if count_files and (CACHE_TAG in others or (others and not listing.images and _is_of_a_run(others))):
         left.add(RUNS, os.path.basename(path))
         return _Listing([], [], [])
     return listing

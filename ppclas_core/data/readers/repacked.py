@@ -38,7 +38,7 @@ class Shards(Containers):
         shards: (N,) int32, index of the file of each image.
         offsets: (N,) int64, start of each image in its file, in bytes.
         lengths: (N,) int64, in bytes.
-        pieces: (N,) int64, number of pieces; their starts follow the image as uint32.
+        pieces: (N,) int64, number of pieces; their start offsets are stored after the image bytes, as uint32.
         grid: (N, 6) uint16, the `Grid` of each image.
     """
 

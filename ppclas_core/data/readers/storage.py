@@ -27,7 +27,7 @@ class Storage(ABC):
 
     Attributes:
         single_files: each image is a separate file, at the path that `path` returns.
-        not_forked: why forked worker processes cannot use it, such as an open handle; "": they can.
+        not_forked: reason why forked worker processes cannot use it, such as an open handle; "" if they can.
     """
 
     single_files: bool = False

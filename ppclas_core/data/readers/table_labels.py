@@ -25,8 +25,8 @@ def meaning_of(words: Sequence[str], meaning: str, names: Sequence[str], num_cla
     """Return whether labels are `indices` or `names`.
 
     With `auto`, labels are names if one of them is not a number. Digits are indices if all are below `num_classes` (or
-    below the number of `names`); if neither is known, they must be exactly 0 to K - 1. Other numbers
-    are refused, as are digits that are both names and different indices.
+    below the number of `names`); if neither is known, they must be exactly 0 to K - 1. Numbers that fit neither rule
+    are refused, and so is a label that is a class name and also the index of another class.
 
     Args:
         words: the distinct labels of the table, as written.

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Reader of tar files with images: each image is read in any order by the offset of its member, without unpacking."""
+"""Reader of tar files with images: images are not unpacked, each is read at the offset of its member."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def open_tars(folder: Path, listed: Optional[Source] = None,
 
 
 def _missing_members(folder: Path, listed: Source, found: Set[int]) -> List[UserError]:
-    """Return an error for each listed image, by index, that was not found, up to a number."""
+    """Return one error for each listed image that is in no tar file, at most `_SHOWN`; `found` has indices."""
     absent = sorted(set(range(len(listed))) - found)
     return [UserError("no tar file has this member", where=f"{folder}: {listed.name(index)}")
             for index in absent[:_SHOWN]]

@@ -39,7 +39,7 @@ class DecodeImage:
     """Encoded image file -> uint8 pixels (H, W, 3) of its first frame, upright by Exif; gray is repeated three times.
 
     Args:
-        to_rgb: red first; else blue first, as OpenCV decodes.
+        to_rgb: RGB channel order; else BGR, as OpenCV decodes.
         to_np: without effect; accepted because every legacy config has it.
         channel_first: return (3, H, W).
         alpha: `drop` takes the stored colors, which may be arbitrary in transparent pixels; `white` or `black`
@@ -98,7 +98,7 @@ class DecodeImage:
         _check_number(file, self.depth)
         stored = (self.alpha != DROP and file.alpha) or (self.depth != CLIP and (file.bits > 8 or file.number == FLOAT))
         pam = file.kind == "netpbm" and data[1] == _PAM
-        stored = stored or (pam and file.alpha)  # its last rows are uninitialized otherwise
+        stored = stored or (pam and file.alpha)  # OpenCV leaves its last rows uninitialized otherwise
         color = self._flags if file.kind in _RED_FIRST else cv2.IMREAD_COLOR
         flags = cv2.IMREAD_UNCHANGED if stored else color | cv2.IMREAD_IGNORE_ORIENTATION
         canvas: Optional[Tuple[int, int]] = None
@@ -152,7 +152,7 @@ class DecodeImage:
 
 
 def _check_number(file: EncodedFile, depth: Union[int, str]) -> None:
-    """Refuse number formats that OpenCV versions read differently, and floats unless `depth` maps them."""
+    """Refuse sample types that OpenCV versions decode differently, and floats unless `depth` converts them."""
     number = "floats" if file.number == FLOAT else "integers"
     what = f"cannot be decoded: a {file.kind} file of {file.bits}-bit {number}"
     if (file.number == FLOAT and file.bits != 32) or (file.number != FLOAT and file.bits > 16):

@@ -18,8 +18,8 @@ from ppclas_core.data.transforms.validate import interval, size_pair
 class RandCropImage:
     """Crop a random box of (H, W, C) and resize it.
 
-    The ratio is drawn uniformly, not log-uniformly, and the area is bounded so that the box always fits; no draw is
-    repeated. Source: "Going Deeper with Convolutions" (2015).
+    The ratio is drawn uniformly, not log-uniformly. The area is limited so that the box always fits: no draw is
+    rejected. Source: "Going Deeper with Convolutions" (2015).
 
     Args:
         size: [width, height] or one number for both, of the result in pixels.

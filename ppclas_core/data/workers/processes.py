@@ -69,7 +69,7 @@ def in_processes(
 ) -> Generator[Made, None, None]:
     """Yield `finish(buffer)` of every buffer in order; `workers` processes read the samples.
 
-    Closing the generator ends the processes. The exception of a buffer is raised when it is that buffer's turn.
+    Closing the generator ends the processes. An exception is raised in place of the result of its buffer.
 
     Args:
         buffers: empty buffers of successive batches.
@@ -200,9 +200,9 @@ def _work(pipe: Connection, of_parent: Sequence[Connection], reader: SampleReade
     for signum in _GROUP_SIGNALS:  # sent to all processes by terminals and launchers; the parent handles them
         signal.signal(signum, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _GROUP_SIGNALS)
-    for other in of_parent:  # an open copy here would hide the death of the parent
+    for other in of_parent:  # while one is open here, recv() would not end when the parent dies
         other.close()
-    reader.plan.stages.take()
+    reader.plan.stages.take()  # reset the times inherited from the parent
     while True:
         try:
             position, samples = pipe.recv()

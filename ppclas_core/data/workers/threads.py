@@ -23,7 +23,7 @@ def in_threads(buffers: Iterable[BatchBuffer], fill: Callable[[BatchBuffer, int]
                finish: Callable[[BatchBuffer], Made], workers: int, batch_size: int) -> Generator[Made, None, None]:
     """Yield `finish(buffer)` of every buffer in order, after `workers` threads ran `fill(buffer, slot)` for all slots.
 
-    Closing the generator ends the threads. The exception of a buffer is raised when it is that buffer's turn.
+    Closing the generator ends the threads. An exception is raised in place of the result of its buffer.
     """
     waiting: Deque[Future[Made]] = collections.deque()
     ahead = max(READ_AHEAD, math.ceil(2 * workers / batch_size))

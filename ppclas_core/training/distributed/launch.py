@@ -81,7 +81,7 @@ def launch(action: Action, args: argparse.Namespace, processes: int, gpus: str =
 def _main_module(name: str) -> Iterator[None]:
     """Make new processes import the module `name` first, as if it were the main module of this process.
 
-    Else they import Paddle first, and Paddle 2.6 breaks the zlib of Python unless zlib is loaded before (see
+    Otherwise they import Paddle first. Paddle 2.6 breaks the zlib of Python unless zlib is loaded earlier (see
     `ppclas_core`).
     """
     main = sys.modules["__main__"]

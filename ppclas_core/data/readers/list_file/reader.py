@@ -61,7 +61,7 @@ def read_list(path: Path, root: str, *, delimiter: Optional[str] = None,
     text = list_bytes(path)
     forced = None if delimiter is None else delimiter.encode("utf-8")
     most = len(class_names) if class_names is not None else None
-    rows = np.empty((3, text.count(b"\n") + 1), np.int64)  # start and end of each path, label or number of labels
+    rows = np.empty((3, text.count(b"\n") + 1), np.int64)  # start and end of each path; label, or their number
     sets: List[np.ndarray] = []
     count = number = 0
     errors: List[UserError] = []

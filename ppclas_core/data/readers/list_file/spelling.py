@@ -28,7 +28,7 @@ def list_bytes(path: Path) -> bytes:
 
 
 def lines_to_check(text: bytes) -> Iterator[Tuple[int, int, int]]:
-    """Yield (line number from 1, start, end) of the first lines with a backslash and with a non-ASCII letter."""
+    """Yield (line number from 1, start, end) of the first line with a backslash and of the first non-ASCII line."""
     positions = [text.find(b"\\")] if os.sep == "/" else []
     if not text.isascii():
         found = re.search(rb"[\x80-\xff]", text)
@@ -41,7 +41,7 @@ def lines_to_check(text: bytes) -> Iterator[Tuple[int, int, int]]:
 
 
 def check_spelling(name: bytes, root: str, where: str) -> None:
-    """Refuse a list whose paths are written for another system, judged by one name.
+    """Refuse a list whose paths are written for another system; one path is checked for the whole list.
 
     Raises:
         UserError: the file exists only with slashes or in another Unicode form; or the path
