@@ -95,9 +95,9 @@ def test_utf16_without_a_mark_is_one_message_with_the_command_that_helps(name, t
     (tmp_path / name).write_bytes(data)
     with pytest.raises(UserError, match="it looks like UTF-16LE\n  iconv -f UTF-16LE -t UTF-8"):
         read_label_list(tmp_path / name) if name == "labels" else opened(tmp_path, data, name)
-    with pytest.raises(UserError, match="no text"):
+    with pytest.raises(UserError, match="not text"):
         as_utf8(b"\0\1\2\3" * 9, "x")
-    with pytest.raises(UserError, match="damaged or cut off"):
+    with pytest.raises(UserError, match="damaged or truncated"):
         as_utf8("ab".encode("utf-16")[:-1], "x")
 
 

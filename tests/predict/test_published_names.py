@@ -97,7 +97,7 @@ def test_own_weights_take_own_names(ppclas_project: Any, published_toy: str, own
     (["own"], "--model NAME"),
     (["own", "--model", "PublicToy_49"], "Did you mean 'PublicToy'?"),
     (["own", "--model", "PublicToy", "--labels", "two.txt"], "there are 2 class names; these weights have 3 classes"),
-    (["own", "--model", "PublicToy", "--labels", "twice.txt"], "twice.txt:3: 'b' stands there twice"),
+    (["own", "--model", "PublicToy", "--labels", "twice.txt"], "twice.txt:3: 'b' occurs twice"),
     (["own", "--model", "PublicToy", "--labels", "nowhere.txt"], "no such label list"),
     (["PublicTyo"], "Did you mean 'PublicToy'?"),
     (["ToyNet"], "no weights were published for ToyNet"),
