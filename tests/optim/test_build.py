@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import Dict
+from typing import Any, Dict
 
 import numpy as np
 import paddle
@@ -202,6 +202,7 @@ def test_a_state_that_belongs_to_no_parameter_is_refused_with_the_form_of_its_ke
         def state_dict(self):
             return {"average": paddle.zeros([1])}
 
+    wrong: Any = Wrong()
     with pytest.raises(UserError, match="the key 'average', which begins with no parameter's name") as caught:
-        optimizer_state(Wrong(), nn.Linear(2, 1))
+        optimizer_state(wrong, nn.Linear(2, 1))
     assert "<name of the parameter>_<accumulator>" in str(caught.value)
