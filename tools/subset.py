@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from environment import ensure
 from run_tests import run_pytest
 
-SUBSET = ["plugins", "structure/test_start_up.py", "bundles", "checks", "cli/test_plugin_option.py",
+SUBSET = ["plugins", "structure/test_start_up.py", "bundles", "checks", "cli/test_command_line.py",
           "cli/commands/test_new_plugin.py", "compat", "config", "data", "export", "losses", "metrics", "optim",
           "predict", "report/test_gallery.py", "runs", "runtimes", "schedules", "tasks", "testing", "training",
           "weights"]
