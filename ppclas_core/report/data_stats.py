@@ -41,7 +41,7 @@ def statistics_rows(stats: Stats) -> List[Tuple[str, str]]:
     if len(stats.widths):
         rows += [("width", f"{_spread(stats.widths)} pixels"), ("height", f"{_spread(stats.heights)} pixels"),
                  ("width / height", _spread(stats.widths / stats.heights))]
-    rows.append(("unusable", _bad(stats)))
+    rows.append(("cannot be used", _bad(stats)))
     rows += [(noted.kind, one_line(noted.text())) for noted in stats.decoding]
     rows += [(name, text) for name, text in (("left out", stats.left_out), ("warning", stats.doubt)) if text]
     return rows

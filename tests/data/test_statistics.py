@@ -74,9 +74,9 @@ def test_quick_statistics_read_only_headers_and_end_markers(tmp_path, capsys):
     no_tables = data.replace(b"\xff\xdb", b"\xff\xfe")  # those of quantization are comments
     (tmp_path / "b" / "3.jpg").write_bytes(no_tables)
     assert main(["data", "stats", str(tmp_path), "--quick"]) == 0
-    assert "unusable                1 (1 cut off)" in capsys.readouterr().out
+    assert "cannot be used          1 (1 cut off)" in capsys.readouterr().out
     assert main(["data", "stats", str(tmp_path)]) == 0
-    assert "unusable                2 (1 cut off, 1 cannot be decoded)" in capsys.readouterr().out
+    assert "cannot be used          2 (1 cut off, 1 cannot be decoded)" in capsys.readouterr().out
 
 
 def imagenet(folder: Path, flat: bool) -> None:

@@ -71,7 +71,7 @@ def test_stats_count_what_decoding_loses_and_why_files_are_unusable(tmp_path, ca
     for quick in ([], ["--quick"]):
         assert main(["data", "stats", str(tmp_path / "photos"), *quick]) == 0
         text = re.sub(" +", " ", capsys.readouterr().out)
-        assert "unusable 3 (2 cut off, 1 not an image)" in text
+        assert "cannot be used 3 (2 cut off, 1 not an image)" in text
         assert "a/1.jpg: cut off: a JPEG file" in text
         assert "16 bits, dark 2, such as a/5.png: values use less than half" in text
         assert "transparent 1, such as a/4.png" in text
