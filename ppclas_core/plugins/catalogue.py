@@ -7,7 +7,6 @@ from __future__ import annotations
 import dataclasses
 import functools
 import importlib
-import json
 import logging
 from importlib import resources
 from pathlib import Path
@@ -312,6 +311,8 @@ def first_party() -> Mapping[str, Mapping[str, str]]:
     Besides the kinds there are three roles: `decoder` and `batch_op` (ops by level), and `config_key` (config keys that
     enable a callback).
     """
+    import json
+
     text = resources.files("ppclas_core.plugins").joinpath("first_party.json").read_text(encoding="utf-8")
     compact: Mapping[str, Mapping[str, Iterable[str]]] = json.loads(text)
     return {kind: {name: dist for dist, names in owners.items() for name in names} for kind, owners in compact.items()}

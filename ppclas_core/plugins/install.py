@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import functools
 import os
-import shlex
 import sys
 from pathlib import Path
 from typing import Optional
@@ -30,6 +29,8 @@ def how_to_install(dist: str, *, extra: str = "", version: str = "", upgrade: bo
         version: specifier, e.g. `>=0.1`; unused for a checkout, which has one version.
         upgrade: install a newer version than the installed one.
     """
+    import shlex
+
     command = "pip install -U" if upgrade else "pip install"
     extra = f"[{extra}]" if extra else ""
     folder = _folder_of(dist)
