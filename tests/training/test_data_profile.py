@@ -36,11 +36,15 @@ def test_the_main_thread_is_fully_accounted_for(values, make_config):
     values["VALID"]["num_workers"] = 2
     config = make_config(values)
     weights = train(config).run_dir
-    started = time.perf_counter()
-    result = evaluate(config, weights)
-    whole = (time.perf_counter() - started) * 1000 / result.samples
-    told = sum(result.profile[stage] for stage in ("wait", "engine", "metrics"))
-    assert 0.5 * result.seconds * 1000 / result.samples < told < whole
+    fractions = []
+    for _ in range(5):  # an evaluation takes 15 ms: a pause of the machine between two stages would be half of it
+        started = time.perf_counter()
+        result = evaluate(config, weights)
+        whole = (time.perf_counter() - started) * 1000 / result.samples
+        measured = sum(result.profile[stage] for stage in ("wait", "engine", "metrics"))
+        assert measured < whole
+        fractions.append(measured * result.samples / (result.seconds * 1000))
+    assert max(fractions) > 0.5
 
 
 def test_a_slow_stage_shows_up_under_its_name(values, make_config, monkeypatch):
