@@ -50,7 +50,7 @@ def main() -> int:
     parser.add_argument("--trained", metavar="RUN", help="run folder whose int8 accuracy is measured too")
     parser.add_argument("--out", type=Path, help="folder for exporters.json and exporters.md; rows are added")
     args = start(parser, "about 20 minutes on two cores")
-    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # the TextIOWrapper of the interpreter
     chosen = [name for name in args.formats.split(",") if name]
     for entry, reason in formats():
         if reason and not chosen:

@@ -62,7 +62,7 @@ def main() -> int:
 def _in_peer_environment() -> Optional[int]:
     """Run this file in an environment with albumentations; return its exit code, or None to continue here."""
     try:
-        import albumentations  # noqa: F401
+        import albumentations  # noqa: F401  only whether it is installed
 
         return None
     except ImportError:

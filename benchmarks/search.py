@@ -97,7 +97,7 @@ def main() -> int:
     parser.add_argument("seeds", nargs="*", type=int, default=[0, 1, 2], metavar="SEED", help="default: 0 1 2")
     seeds = start(parser, "about 5 minutes per seed on two cores, seconds if the results are kept").seeds
     try:
-        import ppclas_search  # noqa: F401
+        import ppclas_search  # noqa: F401  only whether it is installed
     except ImportError:
         print("ppclas-search is not installed: pip install ppclas-search")
         return 1

@@ -65,7 +65,7 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     parser.add_argument("--quick", action="store_true", help="a short run with a toy network")
     args = start(parser, "about 5 minutes on two cores, less than a minute with --quick", argv)
     try:
-        import ppclas_serve  # noqa: F401
+        import ppclas_serve  # noqa: F401  only whether it is installed
     except ImportError:
         print("ppclas-serve is not installed; install it with: pip install ppclas-serve")
         return 1

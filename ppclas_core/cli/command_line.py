@@ -21,8 +21,7 @@ PATH_WORDS = frozenset(("BUNDLE", "CONFIG", "DIR", "FILE", "FOLDER", "IMAGE", "I
 class PathParser(argparse.ArgumentParser):
     """Parser that expands `~` and `$VARS` in paths: arguments of type `Path` or with a `metavar` in `PATH_WORDS`."""
 
-    # Any: argparse declares the same
-    def add_argument(self, *args: Any, **options: Any) -> argparse.Action:  # noqa: ANN401
+    def add_argument(self, *args: Any, **options: Any) -> argparse.Action:  # noqa: ANN401  # Any: as in argparse
         """Declare an argument as `argparse` does."""
         if options.get("type") is Path:
             options["type"] = _path

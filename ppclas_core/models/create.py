@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from paddle import nn
 
 
-# Any: the kind decides the class
-def create(kind: str, name: str, **params: object) -> Any:  # noqa: ANN401
+def create(kind: str, name: str, **params: object) -> Any:  # noqa: ANN401  # Any: the kind decides the class
     """Build a component.
 
     Args:

@@ -208,10 +208,9 @@ class Catalogue:
         with owned_by(entry.component):
             return {**preset, **signature.bind_parameters(target, params, owner=owner, hidden=hidden)}
 
-    # Any: the type of the component depends on the kind
     def create(
         self, kind: str, name: str, params: Mapping[str, Any], supplied: Optional[Mapping[str, Any]] = None
-    ) -> Any:  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401  # Any: the kind decides the class
         """Build a component.
 
         Args:
@@ -335,8 +334,7 @@ def component_names(kind: str) -> List[str]:
     return catalogue().names(kind)
 
 
-# Any: the class of the record depends on the kind
-def find_record(kind: str, name: str) -> Any:  # noqa: ANN401
+def find_record(kind: str, name: str) -> Any:  # noqa: ANN401  # Any: the kind decides the class
     """Return the record of a component; raise a UserError for an unknown name."""
     return catalogue().find(kind, name).record
 

@@ -95,7 +95,7 @@ def describe(error: BaseException) -> str:
     """Return type and message of an exception in one line; a failing `__str__` is tolerated."""
     try:
         text = " ".join(str(error).split())
-    except Exception:
+    except Exception:  # the `__str__` of a plugin's exception may raise anything
         text = "(its message cannot be read)"
     text = text if len(text) <= _LONGEST else f"{text[:_LONGEST]} ..."
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -73,6 +73,6 @@ def _name(kind: type) -> str:
 def _short(value: object) -> str:
     try:
         text = repr(value)
-    except Exception:
+    except Exception:  # the `__repr__` of a plugin's value may raise anything
         text = f"a {type(value).__name__}"
     return text if len(text) <= 80 else f"{text[:80]} ..."

@@ -115,8 +115,7 @@ def number(text: str) -> float:
     return float(match.group(1)) / float(match.group(2)) if match else float(text)
 
 
-# Any: the result has the type that the hint describes
-def coerce(value: object, hint: object, *, what: str) -> Any:  # noqa: ANN401
+def coerce(value: object, hint: object, *, what: str) -> Any:  # noqa: ANN401  # Any: has the type of the hint
     """Convert a value to the type of a hint, e.g. `"1e-4"` to 1e-4 for float or a list to a tuple.
 
     Args:

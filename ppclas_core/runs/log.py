@@ -98,7 +98,7 @@ class RunLog:
             if position is not None:
                 _drop_records(files.metrics, position)
             self._file.open(files.train_log)
-            self._records = open(files.metrics, "a", encoding="utf-8")  # noqa: SIM115
+            self._records = open(files.metrics, "a", encoding="utf-8")  # noqa: SIM115  open during the run
 
     def say(self, line: str) -> None:
         """Log one line; callbacks can also use a logger of their own module."""

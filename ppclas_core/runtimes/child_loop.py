@@ -54,7 +54,7 @@ def main(script: str, *arguments: str) -> None:
     os.dup2(2, 1)  # what a tool prints, in C++ or Python, must not mix with the messages
     try:
         predict = runpy.run_path(script)["load"](*arguments)
-    except Exception as error:
+    except Exception as error:  # whatever the tool raises is reported to the parent
         send(responses, error=_error_text(error))
         raise
     names = {key: list(getattr(predict, key)) for key in ("input_names", "output_names") if hasattr(predict, key)}

@@ -63,8 +63,7 @@ class GuardedStream:
         for line in lines:
             self.write(line)
 
-    # Any: attributes of the stream
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  # Any: attributes of the stream
         return getattr(self.stream, name)
 
     @contextlib.contextmanager
@@ -119,7 +118,7 @@ def guarded_streams(*, optional: bool = False) -> Iterator[None]:
         stream = getattr(sys, name)
         if not isinstance(stream, GuardedStream):
             if stream is None:  # closed by the caller; print() would write to standard output instead
-                stream = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+                stream = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  open until exit
             installed.append(GuardedStream(stream, optional=name == "stderr"))
             setattr(sys, name, installed[-1])
     if optional:

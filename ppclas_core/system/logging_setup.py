@@ -160,7 +160,7 @@ class LogFile(logging.Handler):
     def open(self, path: Path) -> None:
         """Append the kept lines, and all later ones, to `path`; create its folder."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        file = open(path, "a", encoding="utf-8")  # noqa: SIM115
+        file = open(path, "a", encoding="utf-8")  # noqa: SIM115  open until `close`
         with self._locked():
             kept, self._kept, self._file = self._kept or [], None, file
             for line in kept:

@@ -45,12 +45,12 @@ def normalize(model: Network, images: paddle.Tensor) -> None:
     norms = [layer for layer in model.sublayers() if isinstance(layer, batch_norm)]
     kept = [norm._momentum for norm in norms]  # noqa: SLF001 nor one for the momentum of a layer
     for norm in norms:
-        norm._momentum = 0.0  # noqa: SLF001
+        norm._momentum = 0.0  # noqa: SLF001  no public name
     model.train()
     with paddle.no_grad():
         model(images)
     for norm, momentum in zip(norms, kept):
-        norm._momentum = momentum  # noqa: SLF001
+        norm._momentum = momentum  # noqa: SLF001  no public name
 
 
 class BackboneConformance(Conformance):

@@ -28,8 +28,7 @@ class OpConformance(Conformance):
     kind = "op"
     identity: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
 
-    # Any: an op has the methods of its kind: `bind`, `out_state`, `sample`, `apply`, `at_epoch`
-    def make(self, record: Op, **params: object) -> Any:  # noqa: ANN401
+    def make(self, record: Op, **params: object) -> Any:  # noqa: ANN401  # Any: methods differ by kind of op
         """Return the op; its parameters are checked like those of a config."""
         target = resolve(record.target, owner=record.name)
         return target(**bind_parameters(target, {**self.build_params(record), **params}, owner=record.name))
@@ -47,8 +46,7 @@ class OpConformance(Conformance):
                         state = ImageState(layout, dtype, IMAGENET_MEAN, IMAGENET_STD)
                         yield state, rng.standard_normal(shape).astype(np.float32)
 
-    # Any: see `make`
-    def bound(self, op: Any, state: ImageState) -> Any:  # noqa: ANN401
+    def bound(self, op: Any, state: ImageState) -> Any:  # noqa: ANN401  # Any: as `make`
         """Return the op bound to the image state, as in the pipeline."""
         return op.bind(state) if hasattr(op, "bind") else op
 

@@ -46,8 +46,8 @@ def freeze(model: nn.Layer, record: Backbone, entries: Sequence[str]) -> List[st
         parameters[key].stop_gradient = True
     for name, layer in model.named_sublayers():
         if hasattr(layer, "_use_global_stats") and any(_belongs(name, entry, record) for entry in entries):
-            # The mode of the model does not change this attribute of batch norms; Paddle has no public one.
-            layer._use_global_stats = True  # noqa: SLF001
+            # the mode of the model does not change this attribute of batch norms
+            layer._use_global_stats = True  # noqa: SLF001  Paddle has no public name for it
     return list(dict.fromkeys(frozen))
 
 

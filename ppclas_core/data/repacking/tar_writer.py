@@ -18,14 +18,15 @@ class TarWriter:
     """
 
     def __init__(self, stream: BinaryIO) -> None:
-        self._archive = tarfile.open(fileobj=stream, mode="w", format=tarfile.USTAR_FORMAT)  # noqa: SIM115
+        self._archive = tarfile.open(  # noqa: SIM115  open until `close`
+            fileobj=stream, mode="w", format=tarfile.USTAR_FORMAT)
 
     def add(self, name: str, data: bytes, label: str) -> int:
         """Add an image; return the offset of its first byte."""
         self._member(name, data)
         offset = self._archive.offset - -(-len(data) // tarfile.BLOCKSIZE) * tarfile.BLOCKSIZE
         self._member(str(PurePosixPath(name).with_suffix(".cls")), label.encode())
-        self._archive.members.clear()  # type: ignore[attr-defined]
+        self._archive.members.clear()  # type: ignore[attr-defined]  # tarfile keeps every member otherwise
         return offset
 
     def close(self) -> None:

@@ -14,7 +14,6 @@ import contextlib
 import mmap
 import multiprocessing
 import os
-import pickle
 import signal
 import sys
 import traceback
@@ -163,7 +162,7 @@ class _Team:
         except (EOFError, OSError):
             raise self._death(worker) from None
         self._pending[position] -= 1
-        self._outcomes[position] += [(slot, None if error is None else pickle.loads(error)) for slot, error in outcomes]
+        self._outcomes[position] += outcomes
         self._reader.plan.stages.merge(sums)
 
     def _death(self, worker: int) -> UserError:
@@ -225,8 +224,8 @@ def _signals_blocked() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _attempt(reader: SampleReader, key: int, out: np.ndarray) -> Optional[bytes]:
-    """Read a sample into `out`; return None, or the pickled exception."""
+def _attempt(reader: SampleReader, key: int, out: np.ndarray) -> Optional[Exception]:
+    """Read a sample into `out`; return None, or an exception that the pipe to the parent can carry."""
     try:
         image = reader.load(key)
         if image.shape != out.shape or image.dtype != out.dtype:
@@ -235,13 +234,14 @@ def _attempt(reader: SampleReader, key: int, out: np.ndarray) -> Optional[bytes]
     except TransformError as error:
         trace = "".join(traceback.format_exception(None, error, error.__traceback__))
         cause = RuntimeError(f"in a data worker:\n{trace}")
-        return pickle.dumps(PluginTransformError(error.op, error.path, cause, error.owner)
-                            if isinstance(error, PluginTransformError) else TransformError(error.op, error.path, cause))
+        if isinstance(error, PluginTransformError):
+            return PluginTransformError(error.op, error.path, cause, error.owner)
+        return TransformError(error.op, error.path, cause)
     except UserError as error:
-        return pickle.dumps(error)
-    except Exception as error:
+        return error
+    except Exception as error:  # a defect, reported by the parent with the traceback, which no pipe carries
         trace = "".join(traceback.format_exception(None, error, error.__traceback__))
-        return pickle.dumps(RuntimeError(f"a data worker failed: {type(error).__name__}: {error}\n{trace}"))
+        return RuntimeError(f"a data worker failed: {type(error).__name__}: {error}\n{trace}")
     return None
 
 

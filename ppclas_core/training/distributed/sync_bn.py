@@ -16,9 +16,8 @@ from paddle.autograd import PyLayer
 
 def synchronize(model: nn.Layer, device: str) -> int:
     """Synchronize the batch norms of a model that are not frozen; return their number."""
-    # Paddle has no public name for `_use_global_stats`.
     layers = [layer for layer in model.sublayers(include_self=True)
-              if type(layer) is nn.BatchNorm2D and not layer._use_global_stats]  # noqa: SLF001
+              if type(layer) is nn.BatchNorm2D and not layer._use_global_stats]  # noqa: SLF001  no public name
     if device.startswith("gpu"):
         nn.SyncBatchNorm.convert_sync_batchnorm(model)
     else:

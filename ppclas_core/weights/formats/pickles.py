@@ -50,8 +50,7 @@ Text = Union[str, bytes]
 """Text in a pickle: files written by Python 2 have bytes."""
 
 
-# Any: the content of a file, which the caller checks and then indexes
-def read_pickle(path: Path) -> Any:  # noqa: ANN401
+def read_pickle(path: Path) -> Any:  # noqa: ANN401  # Any: the content of a file, which the caller checks
     """Return the content of a pickle: containers, numbers, strings and numpy arrays (read-only, dtypes of the file).
 
     Raises:

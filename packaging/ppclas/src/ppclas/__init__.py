@@ -10,7 +10,7 @@ import ppclas_core
 from ppclas_core import __version__ as __version__
 
 if TYPE_CHECKING:
-    from ppclas_core import *  # noqa: F403
+    from ppclas_core import *  # noqa: F403  the names of core, for type checkers
 
 __all__ = ppclas_core.__all__
 

@@ -80,6 +80,7 @@ def onednn_convolutions() -> Iterator[None]:
     original = Block.append_op
     writer = _Writer(original)
 
+    # replaces `Block.append_op` of Paddle, whose parameters it passes on
     def append_op(block: Block, *args: object, **kwargs: object) -> object:
         return writer.append_op(block, args, kwargs)
 

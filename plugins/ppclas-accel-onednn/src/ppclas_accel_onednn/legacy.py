@@ -124,6 +124,7 @@ def _with_legacy(name: str, native: Callable[..., object]) -> Callable[..., obje
     """Return a function that calls `native`, or appends an operator to a legacy program if `x` is a variable of it."""
     from paddle.base import framework, unique_name
 
+    # replaces an operator of Paddle, whose parameters it passes on
     def function(x: object, *args: object, **kwargs: object) -> object:
         if not isinstance(x, framework.Variable):
             return native(x, *args, **kwargs)

@@ -122,4 +122,4 @@ def _create(folder: Path, text: str, shape: Tuple[int, int], dtype: str) -> None
     with atomic_folder(folder) as partial:
         (partial / _KEY).write_text(text, encoding="utf-8")
         for name, size, kind in ((_ROWS, shape, dtype), (_CHECKS, shape[:1], "uint32")):
-            open_memmap(partial / name, mode="w+", dtype=kind, shape=size).flush()  # type: ignore[no-untyped-call,unused-ignore]
+            open_memmap(partial / name, mode="w+", dtype=kind, shape=size).flush()

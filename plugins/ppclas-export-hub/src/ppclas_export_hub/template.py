@@ -76,7 +76,7 @@ class Classifier:
                 results.append({self.labels[index]: float(scores[index]) for index in best})
         return results
 
-    @serving  # type: ignore[untyped-decorator,unused-ignore]  # paddlehub has no annotations
+    @serving
     def serving_method(self, images: List[str], top_k: int = 1,
                        **kwargs: object) -> Dict[str, List[Dict[str, float]]]:
         """Return {"data": output of `predict`} for image files in base64; other keys of a request are ignored."""

@@ -106,7 +106,7 @@ def _of_section(meta: Meta, name: str, count: int, file: Path, origin: str) -> O
 def _preprocessed(meta: Meta, count: int, read: Callable[[int], bytes], label: Callable[[int], int], file: Path,
                   origin: str) -> Optional[Samples]:
     pipeline = build_pipeline(meta.preprocessing)
-    inputs = open_memmap(file, "w+", np.float32, (count, *meta.image_shape))  # type: ignore[no-untyped-call,unused-ignore]
+    inputs = open_memmap(file, "w+", np.float32, (count, *meta.image_shape))
     labels: List[int] = []
     for index in range(count):
         try:

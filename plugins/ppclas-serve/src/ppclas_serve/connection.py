@@ -40,7 +40,7 @@ class GuardedProtocol(HttpToolsProtocol):
     refused: Refusal
     stopping: Callable[[], bool]
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn's type
         """Start the timeout for the first head; refuse a connection over the limit."""
         super().connection_made(transport)
         self._phase = "head"

@@ -122,7 +122,7 @@ class Repository:
                 opened = await self._in_loader(open_source, slot.source.path, self._settings)
                 model = Model(name, str(slot.version + 1), opened, self._settings, self._limits, self._pool,
                               lambda call: self._observe(name, call))
-            except Exception as error:
+            except Exception as error:  # runtimes raise many types; the previous version keeps serving
                 failure = error if isinstance(error, UserError) else UserError(
                     f"{type(error).__name__}: {error}", where=str(slot.source.path))
                 slot.reason = str(failure)
