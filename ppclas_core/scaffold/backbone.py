@@ -4,22 +4,11 @@
 
 from __future__ import annotations
 
+from ppclas_core.scaffold.parts import component_files, kit_tests, plugin_module
+
 WHAT = "A backbone"
 
-PLUGIN = '''\
-"""Records of this distribution; this module imports only `ppclas_core.api`."""
-
-from __future__ import annotations
-
-from typing import Iterable
-
-from ppclas_core.api import Backbone, hookimpl
-
-
-@hookimpl
-def ppclas_backbones() -> Iterable[Backbone]:
-    """Return one record per variant."""
-    return [
+RECORDS = '''
         Backbone(
             name="@component@",
             target="@package@.@module@:@component@",
@@ -27,8 +16,7 @@ def ppclas_backbones() -> Iterable[Backbone]:
             input_size=224,
             lr_stages=((r"stem\\..*",), (r"stages\\..*",)),
         ),
-    ]
-'''
+    '''
 
 MODULE = '''\
 """@component@: name the paper, and what differs from it."""
@@ -77,22 +65,6 @@ class @component@(Backbone):
         self.feature_info = [FeatureInfo(f"stages.{i}", c, 4 * 2**i) for i, c in enumerate(widths[1:])]
 '''
 
-TESTS = '''\
-"""Tests of the conformance kit; add tests of what is special to this backbone."""
-
-from __future__ import annotations
-
-from ppclas_core.testing import BackboneConformance, PluginConformance
-
-
-class TestPlugin(PluginConformance):
-    plugin = "@package@.plugin"
-
-
-class TestBackbones(BackboneConformance):
-    plugin = "@package@.plugin"
-'''
-
 CONFIG = """\
 # ppclas data digits && ppclas run example.yaml
 base: quick_start/digits_MobileNetV3_small.yaml
@@ -103,9 +75,9 @@ ARCHITECTURE:
 epochs: 2
 """
 
-FILES = {
-    "src/@package@/plugin.py": PLUGIN,
-    "src/@package@/@module@.py": MODULE,
-    "tests/test_@package@.py": TESTS,
-    "example.yaml": CONFIG,
-}
+FILES = component_files(
+    plugin_module("Backbone", "ppclas_backbones", "variant", RECORDS),
+    MODULE,
+    kit_tests("BackboneConformance", "Backbones", "; add tests of what is special to this backbone."),
+    CONFIG,
+)

@@ -4,22 +4,11 @@
 
 from __future__ import annotations
 
+from ppclas_core.scaffold.parts import component_files, kit_tests, plugin_module
+
 WHAT = "A batch augmentation"
 
-PLUGIN = '''\
-"""What this distribution gives to ppclas; imports nothing but the records."""
-
-from __future__ import annotations
-
-from typing import Iterable
-
-from ppclas_core.api import Op, hookimpl
-
-
-@hookimpl
-def ppclas_ops() -> Iterable[Op]:
-    """One record per op."""
-    return [
+RECORDS = '''
         Op(
             name="@component@",
             target="@package@.@module@:@component@",
@@ -27,11 +16,10 @@ def ppclas_ops() -> Iterable[Op]:
             layouts=("CHW",),
             doc="the top rows come from another image of the batch",
         ),
-    ]
-'''
+    '''
 
 MODULE = '''\
-"""@component@: say which paper this is."""
+"""@component@: name the paper."""
 
 from __future__ import annotations
 
@@ -72,22 +60,6 @@ class @component@:
         return mixed, (labels, labels[partner], 1.0 - rows / images.shape[2])
 '''
 
-TESTS = '''\
-"""The published conformance kit does the testing; add what is special to this op."""
-
-from __future__ import annotations
-
-from ppclas_core.testing import OpConformance, PluginConformance
-
-
-class TestPlugin(PluginConformance):
-    plugin = "@package@.plugin"
-
-
-class TestOps(OpConformance):
-    plugin = "@package@.plugin"
-'''
-
 CONFIG = """\
 # ppclas data digits && ppclas run example.yaml
 base: quick_start/digits_MobileNetV3_small.yaml
@@ -99,9 +71,9 @@ TRAIN:
   - @component@: {max_fraction: 0.3}
 """
 
-FILES = {
-    "src/@package@/plugin.py": PLUGIN,
-    "src/@package@/@module@.py": MODULE,
-    "tests/test_@package@.py": TESTS,
-    "example.yaml": CONFIG,
-}
+FILES = component_files(
+    plugin_module("Op", "ppclas_ops", "op", RECORDS),
+    MODULE,
+    kit_tests("OpConformance", "Ops", "; add tests of what is special to this op."),
+    CONFIG,
+)

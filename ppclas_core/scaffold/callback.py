@@ -4,26 +4,14 @@
 
 from __future__ import annotations
 
+from ppclas_core.scaffold.parts import component_files, kit_tests, plugin_module
+
 WHAT = "A training callback"
 
-PLUGIN = '''\
-"""What this distribution gives to ppclas; imports nothing but the records."""
-
-from __future__ import annotations
-
-from typing import Iterable
-
-from ppclas_core.api import Callback, hookimpl
-
-
-@hookimpl
-def ppclas_callbacks() -> Iterable[Callback]:
-    """One record per callback."""
-    return [Callback(name="@component@", target="@package@.@module@:@component@", doc="log the slowest step of a run")]
-'''
+RECORDS = 'Callback(name="@component@", target="@package@.@module@:@component@", doc="log the slowest step of a run")'
 
 MODULE = '''\
-"""@component@: say what this adds to a training."""
+"""@component@: describe what it adds to a training."""
 
 from __future__ import annotations
 
@@ -72,22 +60,6 @@ class @component@(Callback):
         _log.info("slowest step: %.1f ms of %d steps", 1000 * self.slowest, self.steps)
 '''
 
-TESTS = '''\
-"""The published conformance kit does the testing; add what is special to this callback."""
-
-from __future__ import annotations
-
-from ppclas_core.testing import CallbackConformance, PluginConformance
-
-
-class TestPlugin(PluginConformance):
-    plugin = "@package@.plugin"
-
-
-class TestCallbacks(CallbackConformance):
-    plugin = "@package@.plugin"
-'''
-
 CONFIG = """\
 # ppclas data digits && ppclas run example.yaml
 base: quick_start/digits_MobileNetV3_small.yaml
@@ -97,9 +69,9 @@ callbacks:
 - @component@: {skip: 2}
 """
 
-FILES = {
-    "src/@package@/plugin.py": PLUGIN,
-    "src/@package@/@module@.py": MODULE,
-    "tests/test_@package@.py": TESTS,
-    "example.yaml": CONFIG,
-}
+FILES = component_files(
+    plugin_module("Callback", "ppclas_callbacks", "callback", RECORDS),
+    MODULE,
+    kit_tests("CallbackConformance", "Callbacks", "; add tests of what is special to this callback."),
+    CONFIG,
+)

@@ -4,28 +4,16 @@
 
 from __future__ import annotations
 
+from ppclas_core.scaffold.parts import component_files, kit_tests, plugin_module
+
 WHAT = "A command"
 
-PLUGIN = '''\
-"""What this distribution gives to ppclas; imports nothing but the records."""
-
-from __future__ import annotations
-
-from typing import Iterable
-
-from ppclas_core.api import Command, hookimpl
-
-
-@hookimpl
-def ppclas_commands() -> Iterable[Command]:
-    """One record per command."""
-    return [
+RECORDS = '''
         Command(name="@name@", target="@package@.@module@:add", help="count the images of each class of a folder"),
-    ]
-'''
+    '''
 
 MODULE = '''\
-"""`ppclas @module@`: say what the command is for."""
+"""`ppclas @module@`: describe its purpose."""
 
 from __future__ import annotations
 
@@ -51,24 +39,8 @@ def run(args: argparse.Namespace) -> int:
     return 0
 '''
 
-TESTS = '''\
-"""The published conformance kit does the testing; add what the command prints."""
-
-from __future__ import annotations
-
-from ppclas_core.testing import CommandConformance, PluginConformance
-
-
-class TestPlugin(PluginConformance):
-    plugin = "@package@.plugin"
-
-
-class TestCommands(CommandConformance):
-    plugin = "@package@.plugin"
-'''
-
-FILES = {
-    "src/@package@/plugin.py": PLUGIN,
-    "src/@package@/@module@.py": MODULE,
-    "tests/test_@package@.py": TESTS,
-}
+FILES = component_files(
+    plugin_module("Command", "ppclas_commands", "command", RECORDS),
+    MODULE,
+    kit_tests("CommandConformance", "Commands", "; add tests of what the command prints."),
+)

@@ -4,22 +4,11 @@
 
 from __future__ import annotations
 
+from ppclas_core.scaffold.parts import component_files, kit_tests, plugin_module
+
 WHAT = "A decoder"
 
-PLUGIN = '''\
-"""What this distribution gives to ppclas; imports nothing but the records."""
-
-from __future__ import annotations
-
-from typing import Iterable
-
-from ppclas_core.api import Op, hookimpl
-
-
-@hookimpl
-def ppclas_ops() -> Iterable[Op]:
-    """One record per decoder."""
-    return [
+RECORDS = '''
         Op(
             name="@component@",
             target="@package@.@module@:@component@",
@@ -28,11 +17,10 @@ def ppclas_ops() -> Iterable[Op]:
             dtypes=("uint8",),
             doc="decode images with OpenCV",
         ),
-    ]
-'''
+    '''
 
 MODULE = '''\
-"""@component@: say which file formats this decodes."""
+"""@component@: name the file formats that it decodes."""
 
 from __future__ import annotations
 
@@ -69,22 +57,6 @@ class @component@:
         return ImageState("HWC", "uint8")
 '''
 
-TESTS = '''\
-"""The published conformance kit does the testing; add images of the formats that this decodes."""
-
-from __future__ import annotations
-
-from ppclas_core.testing import OpConformance, PluginConformance
-
-
-class TestPlugin(PluginConformance):
-    plugin = "@package@.plugin"
-
-
-class TestOps(OpConformance):
-    plugin = "@package@.plugin"
-'''
-
 CONFIG = """\
 # ppclas data digits && ppclas run example.yaml
 base: quick_start/digits_MobileNetV3_small.yaml
@@ -97,9 +69,9 @@ TRAIN:
   - ToCHWImage:
 """
 
-FILES = {
-    "src/@package@/plugin.py": PLUGIN,
-    "src/@package@/@module@.py": MODULE,
-    "tests/test_@package@.py": TESTS,
-    "example.yaml": CONFIG,
-}
+FILES = component_files(
+    plugin_module("Op", "ppclas_ops", "decoder", RECORDS),
+    MODULE,
+    kit_tests("OpConformance", "Ops", "; add images of the formats that it decodes."),
+    CONFIG,
+)

@@ -4,22 +4,11 @@
 
 from __future__ import annotations
 
+from ppclas_core.scaffold.parts import component_files, kit_tests, plugin_module
+
 WHAT = "An exporter"
 
-PLUGIN = '''\
-"""Records of this distribution; this module imports only `ppclas_core.api`."""
-
-from __future__ import annotations
-
-from typing import Iterable
-
-from ppclas_core.api import Exporter, hookimpl
-
-
-@hookimpl
-def ppclas_exporters() -> Iterable[Exporter]:
-    """Return one record per format."""
-    return [
+RECORDS = '''
         Exporter(
             name="@component@",
             target="@package@.@module@:export",
@@ -27,8 +16,7 @@ def ppclas_exporters() -> Iterable[Exporter]:
             requires=("paddle:paddlepaddle",),
             doc="a saved Paddle program",
         ),
-    ]
-'''
+    '''
 
 MODULE = '''\
 """@component@: name the program that runs these files."""
@@ -62,24 +50,9 @@ def load(folder: Path) -> Callable[[np.ndarray], np.ndarray]:
     return lambda images: program(paddle.to_tensor(images)).numpy()
 '''
 
-TESTS = '''\
-"""Tests of the conformance kit, which runs each artifact and compares its outputs with those of the model."""
-
-from __future__ import annotations
-
-from ppclas_core.testing import ExporterConformance, PluginConformance
-
-
-class TestPlugin(PluginConformance):
-    plugin = "@package@.plugin"
-
-
-class TestExporters(ExporterConformance):
-    plugin = "@package@.plugin"
-'''
-
-FILES = {
-    "src/@package@/plugin.py": PLUGIN,
-    "src/@package@/@module@.py": MODULE,
-    "tests/test_@package@.py": TESTS,
-}
+FILES = component_files(
+    plugin_module("Exporter", "ppclas_exporters", "format", RECORDS),
+    MODULE,
+    kit_tests("ExporterConformance", "Exporters",
+              ", which runs each artifact and compares its outputs with those of the model."),
+)

@@ -4,23 +4,11 @@
 
 from __future__ import annotations
 
+from ppclas_core.scaffold.parts import component_files, kit_tests, plugin_module
+
 WHAT = "A loss"
 
-PLUGIN = '''\
-"""Records of this distribution; this module imports only `ppclas_core.api`."""
-
-from __future__ import annotations
-
-from typing import Iterable
-
-from ppclas_core.api import Loss, hookimpl
-
-
-@hookimpl
-def ppclas_losses() -> Iterable[Loss]:
-    """Return one record per loss."""
-    return [Loss(name="@component@", target="@package@.@module@:@component@", doc="focal loss")]
-'''
+RECORDS = 'Loss(name="@component@", target="@package@.@module@:@component@", doc="focal loss")'
 
 MODULE = '''\
 """@component@: focal loss. Source: Focal loss for dense object detection (2017)."""
@@ -53,23 +41,7 @@ class @component@(nn.Layer):
         return -(target * (1.0 - log_p.exp()) ** self.gamma * log_p).sum(axis=-1).mean()
 '''
 
-TESTS = '''\
-"""Tests of the conformance kit, which compares the loss with the formula in NumPy."""
-
-from __future__ import annotations
-
-import numpy as np
-
-from ppclas_core.testing import LossConformance, PluginConformance
-
-
-class TestPlugin(PluginConformance):
-    plugin = "@package@.plugin"
-
-
-class TestLosses(LossConformance):
-    plugin = "@package@.plugin"
-
+TESTS = '''
     def reference(self, record, logits, target):
         shifted = logits - logits.max(1, keepdims=True)
         log_p = shifted - np.log(np.exp(shifted).sum(1, keepdims=True))
@@ -87,9 +59,10 @@ LOSS:
   params: {gamma: 1.0}
 """
 
-FILES = {
-    "src/@package@/plugin.py": PLUGIN,
-    "src/@package@/@module@.py": MODULE,
-    "tests/test_@package@.py": TESTS,
-    "example.yaml": CONFIG,
-}
+FILES = component_files(
+    plugin_module("Loss", "ppclas_losses", "loss", RECORDS),
+    MODULE,
+    kit_tests("LossConformance", "Losses",
+              ", which compares the loss with the formula in NumPy.", body=TESTS, imports="import numpy as np"),
+    CONFIG,
+)

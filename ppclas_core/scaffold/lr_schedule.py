@@ -4,23 +4,11 @@
 
 from __future__ import annotations
 
+from ppclas_core.scaffold.parts import component_files, kit_tests, plugin_module
+
 WHAT = "A learning-rate schedule"
 
-PLUGIN = '''\
-"""Records of this distribution; this module imports only `ppclas_core.api`."""
-
-from __future__ import annotations
-
-from typing import Iterable
-
-from ppclas_core.api import LrSchedule, hookimpl
-
-
-@hookimpl
-def ppclas_lr_schedules() -> Iterable[LrSchedule]:
-    """Return one record per schedule."""
-    return [LrSchedule(name="@component@", target="@package@.@module@:@component@", doc="polynomial decay")]
-'''
+RECORDS = 'LrSchedule(name="@component@", target="@package@.@module@:@component@", doc="polynomial decay")'
 
 MODULE = '''\
 """@component@: polynomial decay from `lr` to 0 over the whole run."""
@@ -51,21 +39,7 @@ class @component@:
         return self.lr * (1.0 - min(step, total) / total) ** self.power
 '''
 
-TESTS = '''\
-"""Tests of the conformance kit, which compares the schedule with the formula."""
-
-from __future__ import annotations
-
-from ppclas_core.testing import LrScheduleConformance, PluginConformance
-
-
-class TestPlugin(PluginConformance):
-    plugin = "@package@.plugin"
-
-
-class TestSchedules(LrScheduleConformance):
-    plugin = "@package@.plugin"
-    params = {"@component@": {"lr": 0.1}}
+TESTS = '''    params = {"@component@": {"lr": 0.1}}
 
     def reference(self, record, step, epochs, step_each_epoch):
         return 0.1 * (1 - step / (epochs * step_each_epoch)) ** 2
@@ -81,9 +55,9 @@ LEARNING_RATE:
   params: {lr: 0.1, power: 1.0}
 """
 
-FILES = {
-    "src/@package@/plugin.py": PLUGIN,
-    "src/@package@/@module@.py": MODULE,
-    "tests/test_@package@.py": TESTS,
-    "example.yaml": CONFIG,
-}
+FILES = component_files(
+    plugin_module("LrSchedule", "ppclas_lr_schedules", "schedule", RECORDS),
+    MODULE,
+    kit_tests("LrScheduleConformance", "Schedules", ", which compares the schedule with the formula.", body=TESTS),
+    CONFIG,
+)

@@ -4,22 +4,11 @@
 
 from __future__ import annotations
 
+from ppclas_core.scaffold.parts import component_files, kit_tests, plugin_module
+
 WHAT = "A metric"
 
-PLUGIN = '''\
-"""What this distribution gives to ppclas; imports nothing but the records."""
-
-from __future__ import annotations
-
-from typing import Iterable
-
-from ppclas_core.api import Metric, hookimpl
-
-
-@hookimpl
-def ppclas_metrics() -> Iterable[Metric]:
-    """One record per metric."""
-    return [
+RECORDS = '''
         Metric(
             name="@name@",
             target="@package@.@module@:@component@",
@@ -27,11 +16,10 @@ def ppclas_metrics() -> Iterable[Metric]:
             aliases=("@component@",),
             doc="fraction of the images whose class is not predicted",
         ),
-    ]
-'''
+    '''
 
 MODULE = '''\
-"""@component@: say what the value means."""
+"""@component@: describe what the value means."""
 
 from __future__ import annotations
 
@@ -58,21 +46,7 @@ class @component@(CountMetric[SingleLabelOutputs]):
         return self.wrong / max(self.samples, 1)
 '''
 
-TESTS = '''\
-"""The published conformance kit does the testing, against the definition."""
-
-from __future__ import annotations
-
-from ppclas_core.testing import MetricConformance, PluginConformance
-
-
-class TestPlugin(PluginConformance):
-    plugin = "@package@.plugin"
-
-
-class TestMetrics(MetricConformance):
-    plugin = "@package@.plugin"
-
+TESTS = '''
     def reference(self, record, logits, labels):
         return float((logits.argmax(1) != labels).mean())
 '''
@@ -86,9 +60,9 @@ monitor: @name@
 metrics: [@name@]
 """
 
-FILES = {
-    "src/@package@/plugin.py": PLUGIN,
-    "src/@package@/@module@.py": MODULE,
-    "tests/test_@package@.py": TESTS,
-    "example.yaml": CONFIG,
-}
+FILES = component_files(
+    plugin_module("Metric", "ppclas_metrics", "metric", RECORDS),
+    MODULE,
+    kit_tests("MetricConformance", "Metrics", ", which compares the metric with its definition.", body=TESTS),
+    CONFIG,
+)

@@ -4,22 +4,11 @@
 
 from __future__ import annotations
 
+from ppclas_core.scaffold.parts import component_files, kit_tests, plugin_module
+
 WHAT = "An augmentation"
 
-PLUGIN = '''\
-"""Records of this distribution; this module imports only `ppclas_core.api`."""
-
-from __future__ import annotations
-
-from typing import Iterable
-
-from ppclas_core.api import Op, hookimpl
-
-
-@hookimpl
-def ppclas_ops() -> Iterable[Op]:
-    """Return one record per op."""
-    return [
+RECORDS = '''
         Op(
             name="@component@",
             target="@package@.@module@:@component@",
@@ -27,8 +16,7 @@ def ppclas_ops() -> Iterable[Op]:
             dtypes=("uint8",),
             doc="random brightness",
         ),
-    ]
-'''
+    '''
 
 MODULE = '''\
 """@component@: name the paper, and the position of the op in the pipeline."""
@@ -67,21 +55,7 @@ class @component@:
         return self.apply(image, self.sample(rng or np.random.default_rng(), image.shape))
 '''
 
-TESTS = '''\
-"""Tests of the conformance kit; add tests of what is special to this op."""
-
-from __future__ import annotations
-
-from ppclas_core.testing import OpConformance, PluginConformance
-
-
-class TestPlugin(PluginConformance):
-    plugin = "@package@.plugin"
-
-
-class TestOps(OpConformance):
-    plugin = "@package@.plugin"
-    identity = {"@component@": {"strength": 0.0}}
+TESTS = '''    identity = {"@component@": {"strength": 0.0}}
 '''
 
 CONFIG = """\
@@ -97,9 +71,9 @@ TRAIN:
   - ToCHWImage:
 """
 
-FILES = {
-    "src/@package@/plugin.py": PLUGIN,
-    "src/@package@/@module@.py": MODULE,
-    "tests/test_@package@.py": TESTS,
-    "example.yaml": CONFIG,
-}
+FILES = component_files(
+    plugin_module("Op", "ppclas_ops", "op", RECORDS),
+    MODULE,
+    kit_tests("OpConformance", "Ops", "; add tests of what is special to this op.", body=TESTS),
+    CONFIG,
+)

@@ -4,32 +4,20 @@
 
 from __future__ import annotations
 
+from ppclas_core.scaffold.parts import component_files, kit_tests, plugin_module
+
 WHAT = "An optimizer"
 
-PLUGIN = '''\
-"""What this distribution gives to ppclas; imports nothing but the records."""
-
-from __future__ import annotations
-
-from typing import Iterable
-
-from ppclas_core.api import Optimizer, hookimpl
-
-
-@hookimpl
-def ppclas_optimizers() -> Iterable[Optimizer]:
-    """One record per optimizer."""
-    return [
+RECORDS = '''
         Optimizer(
             name="@component@",
             target="@package@.@module@:build_@module@",
             help="steps of equal size for every parameter",
         ),
-    ]
-'''
+    '''
 
 MODULE = '''\
-"""@component@: say which paper this is."""
+"""@component@: name the paper."""
 
 from __future__ import annotations
 
@@ -84,22 +72,6 @@ def build_@module@(parameters: List[Any], momentum: float = 0.9) -> @component@:
     return @component@(parameters, momentum)
 '''
 
-TESTS = '''\
-"""The published conformance kit does the testing; add the steps that the paper gives."""
-
-from __future__ import annotations
-
-from ppclas_core.testing import OptimizerConformance, PluginConformance
-
-
-class TestPlugin(PluginConformance):
-    plugin = "@package@.plugin"
-
-
-class TestOptimizers(OptimizerConformance):
-    plugin = "@package@.plugin"
-'''
-
 CONFIG = """\
 # ppclas data digits && ppclas run example.yaml
 base: quick_start/digits_MobileNetV3_small.yaml
@@ -113,9 +85,9 @@ LEARNING_RATE:
   params: {lr: 0.003}
 """
 
-FILES = {
-    "src/@package@/plugin.py": PLUGIN,
-    "src/@package@/@module@.py": MODULE,
-    "tests/test_@package@.py": TESTS,
-    "example.yaml": CONFIG,
-}
+FILES = component_files(
+    plugin_module("Optimizer", "ppclas_optimizers", "optimizer", RECORDS),
+    MODULE,
+    kit_tests("OptimizerConformance", "Optimizers", "; add the steps that the paper gives."),
+    CONFIG,
+)

@@ -4,33 +4,21 @@
 
 from __future__ import annotations
 
+from ppclas_core.scaffold.parts import component_files, kit_tests, plugin_module
+
 WHAT = "A storage format"
 
-PLUGIN = '''\
-"""What this distribution gives to ppclas; imports nothing but the records."""
-
-from __future__ import annotations
-
-from typing import Iterable
-
-from ppclas_core.api import Reader, hookimpl
-
-
-@hookimpl
-def ppclas_readers() -> Iterable[Reader]:
-    """One record per storage format."""
-    return [
+RECORDS = '''
         Reader(
             name="@component@",
             target="@package@.@module@:read_@module@",
             suffixes=(".@module@.txt",),
             doc="a text file with a line `path index` per image",
         ),
-    ]
-'''
+    '''
 
 MODULE = '''\
-"""@component@: say which tool writes this format."""
+"""@component@: name the tool that writes this format."""
 
 from __future__ import annotations
 
@@ -68,21 +56,7 @@ def read_@module@(request: ReadRequest, every: int = 1) -> Source:
     return Source.from_paths(str(request.folder), paths[::every], labels[::every], request.class_names)
 '''
 
-TESTS = '''\
-"""The published conformance kit does the testing; `write` stores its images in the format."""
-
-from __future__ import annotations
-
-from ppclas_core.testing import PluginConformance, ReaderConformance
-
-
-class TestPlugin(PluginConformance):
-    plugin = "@package@.plugin"
-
-
-class TestReaders(ReaderConformance):
-    plugin = "@package@.plugin"
-
+TESTS = '''
     def write(self, folder, images, labels):
         lines = []
         for index, (image, label) in enumerate(zip(images, labels)):
@@ -104,9 +78,9 @@ VALID:
   reader: {name: @component@}
 """
 
-FILES = {
-    "src/@package@/plugin.py": PLUGIN,
-    "src/@package@/@module@.py": MODULE,
-    "tests/test_@package@.py": TESTS,
-    "example.yaml": CONFIG,
-}
+FILES = component_files(
+    plugin_module("Reader", "ppclas_readers", "storage format", RECORDS),
+    MODULE,
+    kit_tests("ReaderConformance", "Readers", "; `write` stores its images in the format.", body=TESTS),
+    CONFIG,
+)
