@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The configs of the SSLD stages resolve to the figures that were published for them."""
+"""The configs of the SSLD stages resolve to the published hyperparameters."""
 
 from __future__ import annotations
 

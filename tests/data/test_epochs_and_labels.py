@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Story: Ops that depend on the epoch are told it by the loader; mixed labels become class probabilities."""
+"""Story: The loader passes the epoch to ops that depend on it; mixed labels become class probabilities."""
 
 from __future__ import annotations
 

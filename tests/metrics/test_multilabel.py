@@ -58,7 +58,7 @@ def test_the_sigmoid_neither_overflows_nor_loses_the_small() -> None:
 
 
 def by_hand(scores: np.ndarray, shown: np.ndarray, threshold: float) -> Dict[str, float]:
-    """Every figure, decision by decision."""
+    """Every metric, decision by decision."""
     images, classes = scores.shape
     found = [[1 / (1 + np.exp(-float(value))) >= threshold for value in row] for row in scores]
     right = wrong = exact = 0

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""A checkpoint that really separates red, green and blue, and pictures of the three."""
+"""A checkpoint that really separates red, green and blue, and images of the three."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def checkpoint(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def pictures(tmp_path: Path) -> Path:
-    """A folder with sub-folders: three pictures, a text, a damaged picture, a hidden file."""
+    """A folder with sub-folders: three images, a text, a damaged image, a hidden file."""
     from ppclas_core.data.opencv import cv2
 
     root = tmp_path / "bilder 图片"

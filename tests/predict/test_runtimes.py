@@ -23,7 +23,7 @@ NAMES = ("paddle", "paddle-bf16", "paddle-int8", "onnxruntime", "openvino", "lit
 
 @pytest.fixture
 def project(ppclas_project: Any, pictures: Path) -> Any:
-    """A list of three pictures, of which the blue one has the label of green, and a config that evaluates on it."""
+    """A list of three images, where the blue one has the label of green, and a config that evaluates on it."""
     ends = [{"ResizeImage": {"size": 32}}, {"NormalizeImage": {"order": ""}}, {"ToCHWImage": None}]
     return ppclas_project({
         "val.txt": "c red.png\t0\na green.png\t1\nsub/b blue.png\t1\n",

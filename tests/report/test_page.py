@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The report of a run: figures as JSON, a page that needs nothing else."""
+"""The report of a run: metrics as JSON, and a page that needs no other file."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Environments apart: found where the tools are, made once, and told plainly when neither can be."""
+"""Separate environments: found where the tools are, else created once; an error says why neither is possible."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""An evaluation tells where its time went, when asked: in the log, the report and the output of `eval`."""
+"""With `profile_data` an evaluation reports its time by stage: in the log, the report and the output of `eval`."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Story: Mistakes in data and config are told before anything is built or written."""
+"""Story: Mistakes in data and config are reported before anything is built or written."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Story: The figures of an evaluation fit together, and every loss of core trains."""
+"""Story: The metrics of an evaluation are consistent, and every loss of core trains."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ def story(squares: Path, tmp_path_factory: Any) -> Any:
 
 
 def test_it_learns_what_the_images_show(story: Any) -> None:
-    """Chance is the share of images that show a class, about one half."""
+    """Chance level is the fraction of images that have a class, about one half."""
     report = json.loads((story.folder / "output/ToyNet/report.json").read_text(encoding="utf-8"))
     assert report["mAP"] > 0.95
     assert report["f1"] > 0.85

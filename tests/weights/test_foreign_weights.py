@@ -35,7 +35,7 @@ REFERENCE = {
     ("RegNetX_4GF", "stem.conv"): ([-338.463, -1408.09, 1118.61, -1120.0], 1400.1),
     ("DenseNet121", "features.conv0"): ([0.386833, 0.197704, 0.358719, 0.58959], 0.92293),
 }
-"""(model, key of the first layer, which tells the library) -> logits, deviation."""
+"""(model, key of the first layer, which identifies the library) -> logits, deviation."""
 
 REFUSED = {
     "VGG16": "convolutions have biases",

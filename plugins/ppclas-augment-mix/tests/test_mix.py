@@ -17,7 +17,7 @@ ALL = [MixupOperator, CutmixOperator, FmixOperator]
 
 
 def levels(count: int, dtype=np.float32, height: int = 40, width: int = 56) -> np.ndarray:
-    """(N, 3, H, W): image n holds the value n + 1 everywhere, so that every pixel tells where it comes from."""
+    """(N, 3, H, W): image n holds the value n + 1 everywhere, so that every pixel shows which image it comes from."""
     return np.broadcast_to(np.arange(1, count + 1, dtype=dtype)[:, None, None, None], (count, 3, height, width))
 
 

@@ -43,7 +43,7 @@ def pillow(name: str, value: float, width: int, height: int) -> Callable:
 
 
 def pictures() -> Iterator[np.ndarray]:
-    """Noise, and smooth pictures with black and white parts, of every size."""
+    """Noise, and smooth images with black and white parts, of every size."""
     rng = np.random.default_rng(0)
     for height, width in SIZES:
         noise = rng.integers(0, 256, (height, width, 3)).astype(np.uint8)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""A teacher in evaluation mode answers by Paddle Inference on the CPU."""
+"""A teacher in evaluation mode runs in Paddle Inference on the CPU."""
 
 from __future__ import annotations
 

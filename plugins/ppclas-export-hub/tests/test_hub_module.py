@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""A module folder of PaddleHub: its structure, its answers, and the real loader."""
+"""A module folder of PaddleHub: its structure, its outputs, and the real loader."""
 
 from __future__ import annotations
 

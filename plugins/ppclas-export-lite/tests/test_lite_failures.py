@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What is told when Paddle-Lite cannot, is not there, or dies."""
+"""Errors when Paddle-Lite refuses a model, is not installed, or crashes."""
 
 from __future__ import annotations
 

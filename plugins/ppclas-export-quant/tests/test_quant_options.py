@@ -28,7 +28,7 @@ pytest.importorskip("paddle2onnx")
 
 @pytest.fixture
 def noise(tmp_path: Path) -> Path:
-    """Nine pictures, and a list of them with labels."""
+    """Nine images, and a list of them with labels."""
     import cv2
 
     folder = tmp_path / "noise"

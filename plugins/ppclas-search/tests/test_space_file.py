@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""A search file says what is varied; a mistake in it is told with its line."""
+"""A search file defines the varied keys; a mistake in it is reported with its line."""
 
 from __future__ import annotations
 

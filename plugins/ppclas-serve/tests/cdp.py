@@ -54,7 +54,7 @@ class Tab:
     def _read(self, seconds: float) -> Any:
         while b"\0" not in self._buffer:
             ready, _, _ = select.select([self._from], [], [], seconds)
-            assert ready, "the browser does not answer"
+            assert ready, "the browser does not respond"
             part = os.read(self._from, 1 << 16)
             assert part, "the browser has ended"
             self._buffer += part
@@ -99,7 +99,7 @@ def browsing(profile: Path) -> Iterator[Tab]:
     arguments = [program, "--headless=new", "--remote-debugging-pipe", "--no-sandbox", "--disable-gpu",
                  "--disable-dev-shm-usage", "--no-first-run", f"--user-data-dir={profile}"]
 
-    def place() -> None:  # the browser reads commands from descriptor 3 and answers on 4
+    def place() -> None:  # the browser reads commands from descriptor 3 and responds on 4
         first, second = os.dup(read_commands), os.dup(write_answers)
         os.dup2(first, 3)
         os.dup2(second, 4)

@@ -38,7 +38,7 @@ def light() -> Iterator[serve_process.Server]:
 
 @pytest.fixture(scope="session")
 def photos() -> List[bytes]:
-    """Encoded pictures of several formats and sizes."""
+    """Encoded images of several formats and sizes."""
     from ppclas_core.data.opencv import cv2
 
     rng = np.random.default_rng(0)

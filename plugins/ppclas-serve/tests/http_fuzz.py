@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Damaged HTTP requests, and what the server may do with them: answer below 500, or close."""
+"""Damaged HTTP requests, and what the server may do with them: respond with a status below 500, or close."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def _json(draw: st.DrawFn, text: bytes) -> bytes:
 
 
 def check(server: Server, examples: int, strategy: st.SearchStrategy[bytes], *, repeatable: bool) -> None:
-    """Send so many requests; the server answers each below 500 or closes, and is ready at the end.
+    """Send many requests; the server responds to each below 500 or closes, and is ready at the end.
 
     Args:
         repeatable: draw the same requests each time.

@@ -64,16 +64,16 @@ def test_a_body_that_does_not_come_is_cut_off_though_it_drips(server: Server) ->
                 break
         else:
             pytest.fail("a hundred bytes in thirty seconds were waited for")
-        answer = link.recv(65536)
-    assert answer.startswith(b"HTTP/1.1 408")
-    assert b"took longer than 1.5 s" in answer
+        response = link.recv(65536)
+    assert response.startswith(b"HTTP/1.1 408")
+    assert b"took longer than 1.5 s" in response
 
 
 def test_a_second_request_on_a_connection_is_guarded_too(server: Server) -> None:
     first = b"GET /v2 HTTP/1.1\r\nHost: a\r\n\r\n"
-    answer = talk(server, first, 0.2, b"GET /v2 HT")
-    assert answer.startswith(b"HTTP/1.1 200")
-    assert b"HTTP/1.1 408" in answer
+    response = talk(server, first, 0.2, b"GET /v2 HT")
+    assert response.startswith(b"HTTP/1.1 200")
+    assert b"HTTP/1.1 408" in response
 
 
 @pytest.mark.parametrize(("sent", "status"), [
@@ -85,9 +85,9 @@ def test_what_is_no_http_is_refused(server: Server, sent: bytes, status: bytes) 
 
 
 def test_a_body_that_is_too_large_is_refused_before_it_is_read(server: Server) -> None:
-    answer = talk(server, head(CLASSIFY, 10**12, "Connection: close\r\n"))
-    assert answer.startswith(b"HTTP/1.1 413")
-    assert b"the limit is 2097152 bytes" in answer
+    response = talk(server, head(CLASSIFY, 10**12, "Connection: close\r\n"))
+    assert response.startswith(b"HTTP/1.1 413")
+    assert b"the limit is 2097152 bytes" in response
     chunk = b"40000\r\n" + b"x" * 0x40000 + b"\r\n"
     start = f"POST {CLASSIFY} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
     assert talk(server, start, *[chunk] * 9).startswith(b"HTTP/1.1 413")
@@ -96,18 +96,18 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read(server: Server) -
 def test_the_rest_of_a_refused_body_is_passed_over_and_the_connection_goes_on(server: Server) -> None:
     body = b"x" * (3 << 20)
     follow = b"GET /v2/health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
-    answer = talk(server, head(CLASSIFY, len(body)), body, follow)
-    assert answer.startswith(b"HTTP/1.1 413")
-    assert answer.count(b"HTTP/1.1 200") == 1
+    response = talk(server, head(CLASSIFY, len(body)), body, follow)
+    assert response.startswith(b"HTTP/1.1 413")
+    assert response.count(b"HTTP/1.1 200") == 1
 
 
 def test_bombs_and_damaged_images_are_refused_with_a_reason(server: Server, photos: List[bytes]) -> None:
     for data, status, said in ((png_bomb(), 413, "30000 x 30000"), (photos[0][:300], 400, "cut off"),
                                (photos[1][:100], 400, "cut off"), (b"", 400, "not a JPEG"),
                                (b"\xff\xd8" + bytes(1 << 20), 413, "the limit is 1048576 bytes")):
-        answer = server.ask("POST", CLASSIFY, data)
-        assert answer.status == status, answer.body
-        assert said in answer.json["error"]
+        response = server.ask("POST", CLASSIFY, data)
+        assert response.status == status, response.body
+        assert said in response.json["error"]
 
 
 def test_unknown_paths_and_methods_are_reported_as_json(server: Server) -> None:
@@ -125,14 +125,14 @@ def test_too_many_images_are_refused_with_a_time_to_come_back(bundle: Path, phot
             link.sendall(head("/v2/models/toy/classify", len(photos[0]), "Connection: close\r\n") + photos[0])
             links.append(link)
             time.sleep(0.02)
-        answers = []
+        responses = []
         for link in links:
             with link:
-                answers.append(b"".join(iter(functools.partial(link.recv, 65536), b"")))
-        codes = [answer[9:12] for answer in answers]
+                responses.append(b"".join(iter(functools.partial(link.recv, 65536), b"")))
+        codes = [response[9:12] for response in responses]
         assert b"200" in codes
         assert set(codes) <= {b"200", b"429"}
-        assert all(re.search(rb"retry-after: \d", answer) for answer in answers if answer[9:12] == b"429")
+        assert all(re.search(rb"retry-after: \d", response) for response in responses if response[9:12] == b"429")
         idle = [socket.create_connection(("127.0.0.1", server.port), timeout=10) for _ in range(6)]
         time.sleep(0.2)
         refused = talk(server)
@@ -235,8 +235,8 @@ def test_all_requests_together_have_a_limit() -> None:
 
 
 def test_metrics_and_logs_record_what_happened(server: Server, photos: List[bytes]) -> None:
-    answer = server.ask("POST", CLASSIFY, photos[0], {"X-Request-Id": "my-7"})
-    assert answer.headers["x-request-id"] == "my-7"
+    response = server.ask("POST", CLASSIFY, photos[0], {"X-Request-Id": "my-7"})
+    assert response.headers["x-request-id"] == "my-7"
     row = server.event("request", request="my-7")
     assert {key: row[key] for key in ("method", "path", "status", "model", "client")} == {
         "method": "POST", "path": CLASSIFY, "status": 200, "model": "toy", "client": "127.0.0.1"}

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""What the server answers to heads, ids, numbers and bodies that no usual client sends."""
+"""Responses of the server to heads, ids, numbers and bodies that no usual client sends."""
 
 from __future__ import annotations
 

@@ -46,11 +46,11 @@ def fed(*images: bytes) -> Any:
 
 
 def test_probabilities_come_as_lists(server: Server, photos: List[bytes], expected: np.ndarray) -> None:
-    answer = server.ask("POST", URL, fed(photos[0], photos[1]))
-    assert answer.status == 200
-    assert answer.headers["content-type"] == "application/json"
-    assert list(answer.json) == ["result"]
-    rows = np.array(answer.json["result"]["prediction"])
+    response = server.ask("POST", URL, fed(photos[0], photos[1]))
+    assert response.status == 200
+    assert response.headers["content-type"] == "application/json"
+    assert list(response.json) == ["result"]
+    rows = np.array(response.json["result"]["prediction"])
     exponentials = np.exp(expected[:2])
     np.testing.assert_allclose(rows, exponentials / exponentials.sum(axis=1, keepdims=True), atol=1e-5)
 
@@ -61,8 +61,8 @@ def test_probabilities_come_as_lists(server: Server, photos: List[bytes], expect
     {**fed(b"no image")}, {**fed(), "fetch": ["x"]}, {**fed(b"a"), "fetch": 1}, {**fed(*[b"a"] * 9)},
 ])
 def test_a_wrong_value_is_reported_with_status_200_as_by_the_legacy_service(server: Server, asked: Any) -> None:
-    answer = server.ask("POST", URL, asked)
-    assert (answer.status, answer.json) == (200, {"result": "Request Value Error"})
+    response = server.ask("POST", URL, asked)
+    assert (response.status, response.json) == (200, {"result": "Request Value Error"})
 
 
 def test_what_is_no_json_or_fetches_nothing_is_refused(server: Server, photos: List[bytes]) -> None:

@@ -26,12 +26,12 @@ class Load:
     """Clients that ask all the time, each on a connection that stays open.
 
     Attributes:
-        answers: status and model version of each answer; lost: what happened to requests that got none.
+        responses: status and model version of each response; lost: what happened to requests that got none.
     """
 
     def __init__(self, server: Server, body: bytes, clients: int = 4) -> None:
         self._server, self._body = server, body
-        self.answers: List[Any] = []
+        self.responses: List[Any] = []
         self.lost: List[str] = []
         self._end = threading.Event()
         self._threads = [threading.Thread(target=self._ask) for _ in range(clients)]
@@ -51,17 +51,17 @@ class Load:
                 connection.request("POST", CLASSIFY, self._body)
                 found = connection.getresponse()
                 row = json.loads(found.read())
-                self.answers.append((found.status, row.get("version"), row.get("classes", [{}])[0].get("id")))
+                self.responses.append((found.status, row.get("version"), row.get("classes", [{}])[0].get("id")))
             except (OSError, http.client.HTTPException) as error:
                 self.lost.append(repr(error))
                 connection.close()
 
     def wait_for(self, count: int, version: str) -> None:
         """Return when so many more requests were answered, the last of them by a version."""
-        count += len(self.answers)
+        count += len(self.responses)
         end = time.monotonic() + 60
-        while len(self.answers) < count or self.answers[-1][1] != version:
-            assert time.monotonic() < end, (self.answers[-3:], self.lost)
+        while len(self.responses) < count or self.responses[-1][1] != version:
+            assert time.monotonic() < end, (self.responses[-3:], self.lost)
             time.sleep(0.01)
 
     def stop(self) -> None:
@@ -121,11 +121,11 @@ def test_a_new_bundle_takes_over_without_losing_a_request_and_a_bad_one_does_not
     finally:
         load.stop()
     assert load.lost == []
-    assert {status for status, *_ in load.answers} == {200}
-    assert {version for _, version, _ in load.answers} == {"1", "2"}
-    assert load.answers[-1][1] == "2"
-    assert {version: len({answer[2] for answer in load.answers if answer[1] == version}) for version in ("1", "2")} \
-        == {"1": 1, "2": 1}
+    assert {status for status, *_ in load.responses} == {200}
+    assert {version for _, version, _ in load.responses} == {"1", "2"}
+    assert load.responses[-1][1] == "2"
+    classes = {version: {found for _, served, found in load.responses if served == version} for version in ("1", "2")}
+    assert {version: len(found) for version, found in classes.items()} == {"1": 1, "2": 1}
     row = watched.ask("POST", "/v2/repository/index").json[0]
     assert (row["state"], row["version"]) == ("READY", "2")
     assert "has changed" in row["reason"]
@@ -169,8 +169,8 @@ def test_sigterm_under_load_loses_no_accepted_request(toy: Path, photos: List[by
     assert server.stop() == 0
     load.stop()
     assert load.lost == []
-    assert len(load.answers) > 20
-    assert {status for status, *_ in load.answers} == {200}
+    assert len(load.responses) > 20
+    assert {status for status, *_ in load.responses} == {200}
 
 
 def test_a_request_that_is_half_sent_at_sigterm_is_answered(toy: Path, photos: List[bytes]) -> None:
@@ -186,9 +186,9 @@ def test_a_request_that_is_half_sent_at_sigterm_is_answered(toy: Path, photos: L
     for link, part in zip(links, (*parts, b"")):
         link.sendall(text[len(part):])
     for link in links:
-        answer = b"".join(iter(functools.partial(link.recv, 65536), b""))
-        assert answer.startswith(b"HTTP/1.1 200"), answer
-        assert b"connection: close" in answer.lower()
+        response = b"".join(iter(functools.partial(link.recv, 65536), b""))
+        assert response.startswith(b"HTTP/1.1 200"), response
+        assert b"connection: close" in response.lower()
         link.close()
     assert server.process.wait(60) == 0
 

@@ -81,10 +81,10 @@ def test_images_are_preprocessed_as_the_bundle_says(client: Any, photos: List[by
 
 def test_images_in_json_are_base64(server: Server, photos: List[bytes], expected: np.ndarray) -> None:
     data = [base64.b64encode(photo).decode() for photo in photos]
-    answer = server.ask("POST", "/v2/models/toy/infer", {"inputs": [{"name": "image_bytes", "datatype": "BYTES",
+    response = server.ask("POST", "/v2/models/toy/infer", {"inputs": [{"name": "image_bytes", "datatype": "BYTES",
                         "shape": [len(photos)], "data": data}], "outputs": [{"name": "logits"}]})
-    assert answer.status == 200
-    np.testing.assert_allclose(np.reshape(answer.json["outputs"][0]["data"], expected.shape), expected, atol=1e-4)
+    assert response.status == 200
+    np.testing.assert_allclose(np.reshape(response.json["outputs"][0]["data"], expected.shape), expected, atol=1e-4)
 
 
 @pytest.mark.parametrize("binary", [True, False])
@@ -151,9 +151,9 @@ ROW = {"name": "image", "datatype": "FP32", "shape": [1, 3, 32, 32], "data": [0.
     ({"parameters": {"shared_memory_region": "a"}}, "shared memory is not supported"),
 ])
 def test_a_wrong_tensor_is_refused_with_its_reason(server: Server, change: Any, said: str) -> None:
-    answer = server.ask("POST", "/v2/models/toy/infer", {"inputs": [{**ROW, **change}]})
-    assert answer.status == 400
-    assert said in answer.json["error"]
+    response = server.ask("POST", "/v2/models/toy/infer", {"inputs": [{**ROW, **change}]})
+    assert response.status == 400
+    assert said in response.json["error"]
 
 
 @pytest.mark.parametrize(("body", "said"), [
@@ -169,9 +169,9 @@ def test_a_wrong_tensor_is_refused_with_its_reason(server: Server, change: Any, 
     (json.dumps({"inputs": [{**ROW, "data": [float("inf")] * 3072}]}).encode(), "JSON has no number Infinity"),
 ])
 def test_a_wrong_body_is_refused_with_its_reason(server: Server, body: bytes, said: str) -> None:
-    answer = server.ask("POST", "/v2/models/toy/infer", body)
-    assert answer.status == 400
-    assert said in answer.json["error"]
+    response = server.ask("POST", "/v2/models/toy/infer", body)
+    assert response.status == 400
+    assert said in response.json["error"]
 
 
 @pytest.mark.parametrize(("length", "tail", "said"), [
@@ -183,21 +183,21 @@ def test_a_wrong_body_is_refused_with_its_reason(server: Server, body: bytes, sa
 def test_a_wrong_binary_tensor_is_refused_with_its_reason(server: Server, length: str, tail: bytes, said: str) -> None:
     head = json.dumps({"inputs": [{"name": "image_bytes", "datatype": "BYTES", "shape": [1],
                                    "parameters": {"binary_data_size": len(tail) or 7}}]}).encode()
-    answer = server.ask("POST", "/v2/models/toy/infer", head + tail,
+    response = server.ask("POST", "/v2/models/toy/infer", head + tail,
                         {"Inference-Header-Content-Length": length or str(len(head))})
-    assert answer.status == 400
-    assert said in answer.json["error"]
+    assert response.status == 400
+    assert said in response.json["error"]
 
 
 def test_an_empty_list_of_outputs_is_all_of_them_as_triton_has_it(server: Server) -> None:
-    answer = server.ask("POST", "/v2/models/toy/infer", {"inputs": [ROW], "outputs": []})
-    assert [output["name"] for output in answer.json["outputs"]] == ["probabilities", "logits"]
+    response = server.ask("POST", "/v2/models/toy/infer", {"inputs": [ROW], "outputs": []})
+    assert [output["name"] for output in response.json["outputs"]] == ["probabilities", "logits"]
 
 
 def test_a_decompression_bomb_is_refused(server: Server) -> None:
     bomb = gzip.compress(bytes(50 << 20))
-    answer = server.ask("POST", "/v2/models/toy/infer", bomb, {"Content-Encoding": "gzip"})
-    assert answer.status == 413
-    assert "decompresses to more" in answer.json["error"]
+    response = server.ask("POST", "/v2/models/toy/infer", bomb, {"Content-Encoding": "gzip"})
+    assert response.status == 413
+    assert "decompresses to more" in response.json["error"]
     assert server.ask("POST", "/v2/models/toy/infer", bomb[:99], {"Content-Encoding": "gzip"}).status == 400
     assert server.ask("POST", "/v2/models/toy/infer", b"x", {"Content-Encoding": "br"}).status == 415

@@ -77,10 +77,10 @@ def test_a_narrow_screen_needs_no_scrolling_and_breaks_no_number(light: Server, 
 
 def test_pages_load_nothing_from_elsewhere(server: Server) -> None:
     for path in ("/", "/docs"):
-        answer = server.ask("GET", path)
-        assert answer.status == 200
-        assert "default-src 'none'" in answer.headers["content-security-policy"]
-        assert not re.search(rb"(src|href)=[\"']?https?:|@import|url\(", answer.body)
+        response = server.ask("GET", path)
+        assert response.status == 200
+        assert "default-src 'none'" in response.headers["content-security-policy"]
+        assert not re.search(rb"(src|href)=[\"']?https?:|@import|url\(", response.body)
 
 
 def test_classify_responds_to_curl(server: Server, photos: List[bytes], expected: np.ndarray) -> None:

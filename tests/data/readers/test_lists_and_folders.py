@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Story: List files and class folders: every mistake is told with its line, and odd names work."""
+"""Story: List files and class folders: every mistake is reported with its line, and odd names work."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Story: Tables, tar files, caches, a share of the images, and classes of different size."""
+"""Story: Tables, tar files, caches, a fraction of the images, and classes of different size."""
 
 from __future__ import annotations
 
