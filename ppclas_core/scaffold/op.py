@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ppclas_core.scaffold.parts import component_files, kit_tests, plugin_module
+from ppclas_core.scaffold.layout import component_files, kit_tests, plugin_module
 
 WHAT = "An augmentation"
 
