@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import functools
 import typing
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple, Type, TypeVar
@@ -128,7 +129,7 @@ class Section:
             values: name in YAML -> value. Lists and mappings are not copied.
         """
         given = {}
-        for member in members(cls):
+        for member in members(cls):  # type: ignore[arg-type]  # a class is hashable
             if member.name not in values:
                 continue
             value = values[member.name]
@@ -162,14 +163,10 @@ class Member:
     doc: str = ""
 
 
+@functools.cache
 def members(cls: Type[Section]) -> Tuple[Member, ...]:
     """Return the keys and sections of a section class in the order of its fields."""
-    if cls not in _MEMBERS:
-        _MEMBERS[cls] = tuple(_read_members(cls))
-    return _MEMBERS[cls]
-
-
-_MEMBERS: Dict[Type[Section], Tuple[Member, ...]] = {}
+    return tuple(_read_members(cls))
 
 
 def _read_members(cls: Type[Section]) -> Iterator[Member]:

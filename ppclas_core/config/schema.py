@@ -8,36 +8,38 @@ The checks, the JSON Schema and docs/reference/config.md are generated from them
 from __future__ import annotations
 
 import dataclasses
-from typing import Dict, Iterator, List, Tuple, Type
+from typing import Dict, Iterator, Tuple, Type
 
-from ppclas_core.config.fields import REQUIRED, Items, Key, Params, Section, members
+from ppclas_core.config.fields import REQUIRED, Items, Key, Member, Params, Section, members
 from ppclas_core.config.sections import RootSection
 
 __all__ = ["BY_PATH", "KEYS", "NULLABLE_SECTIONS", "REQUIRED", "SECTIONS", "Items", "Key", "Params", "children"]
 
-SECTIONS: Dict[str, str] = {}
+
+def _walk(cls: Type[Section], section: str = "") -> Iterator[Tuple[str, Member]]:
+    """Yield (dotted path, member) of all keys and sections below a section, in order."""
+    for member in members(cls):  # type: ignore[arg-type]  # a class is hashable
+        path = f"{section}.{member.name}" if section else member.name
+        yield path, member
+        if member.section is not None:
+            yield from _walk(member.section, path)
+
+
+def _key(path: str, member: Member, key: Key) -> Key:
+    """Return the key of a member with its dotted path, type and the dotted path of its switch."""
+    section = path.rpartition(".")[0]
+    switch = section + key.switch if key.switch.startswith(".") else key.switch
+    return dataclasses.replace(key, path=path, type=member.type, switch=switch)
+
+
+KEYS: Tuple[Key, ...] = tuple(_key(path, member, member.key) for path, member in _walk(RootSection)
+                              if member.key is not None)
+
+SECTIONS: Dict[str, str] = {path: member.doc for path, member in _walk(RootSection) if member.section is not None}
 """Dotted path of a section -> its description."""
 
-NULLABLE_SECTIONS: List[str] = []
+NULLABLE_SECTIONS: Tuple[str, ...] = tuple(path for path, member in _walk(RootSection) if member.optional)
 """Sections that are None in the resolved config when omitted; other sections get their defaults."""
-
-
-def _keys(cls: Type[Section], section: str) -> Iterator[Key]:
-    """Yield the keys of a section and of the sections below it, in order, and register those sections."""
-    for member in members(cls):
-        path = f"{section}.{member.name}" if section else member.name
-        if member.key is not None:
-            switch = member.key.switch
-            switch = section + switch if switch.startswith(".") else switch
-            yield dataclasses.replace(member.key, path=path, type=member.type, switch=switch)
-        if member.section is not None:
-            SECTIONS[path] = member.doc
-            if member.optional:
-                NULLABLE_SECTIONS.append(path)
-            yield from _keys(member.section, path)
-
-
-KEYS: Tuple[Key, ...] = tuple(_keys(RootSection, ""))
 
 BY_PATH: Dict[str, Key] = {key.path: key for key in KEYS}
 

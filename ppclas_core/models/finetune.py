@@ -22,7 +22,7 @@ _URLS = ("http://", "https://")
 
 
 class FinetuneRequest(NamedTuple):
-    """What to fine-tune on which data.
+    """Arguments of a fine-tuning.
 
     Args:
         data: folder of images, see `finetune_data`.

@@ -58,7 +58,7 @@ def compute_gradients(run: Trainer, batch: Batch) -> Tuple[float, np.ndarray]:
     """
     parts = split(batch, run.accumulate)
     rank_weight = _rank_weight(run, len(batch.indices))
-    components = catalogue()
+    known = catalogue()
     loss = 0.0
     logits: List[np.ndarray] = []
     for number, part in enumerate(parts, start=1):
@@ -67,9 +67,9 @@ def compute_gradients(run: Trainer, batch: Batch) -> Tuple[float, np.ndarray]:
         run.call("on_batch", part)
         with no_exchange(run.forward) if number < len(parts) else nullcontext():
             with run.amp.autocast():
-                with components.calling("backbone", run.config.architecture.name):
+                with known.calling("backbone", run.config.architecture.name):
                     output = run.forward(paddle.to_tensor(part.images))
-                with components.calling("loss", run.config.loss.name):
+                with known.calling("loss", run.config.loss.name):
                     part_loss, main = training_loss(run.loss, output, part.labels, part.mixed, run.aux_weights,
                                                     teacher_first=run.has_teacher)
             run.amp.backward(part_loss if weight == 1.0 else part_loss * weight)

@@ -39,7 +39,7 @@ _log = logging.getLogger(__name__)
 
 
 class Trainer(Components):
-    """Training loop. Callbacks get it as `run`; the components are its attributes as well.
+    """Training loop. Callbacks receive it as `run`, so it has all components as attributes.
 
     Args:
         components: components of the training.
@@ -123,7 +123,7 @@ class Trainer(Components):
             if complete and self.valid_loader is not None and due(self.config, epoch):
                 result = self.evaluate()
                 complete = result is not None
-                is_best = result is not None and self._count_evaluation(result, epoch, training)
+                is_best = result is not None and self._handle_evaluation(result, epoch, training)
             progress.seconds += time.perf_counter() - started
             if not complete:  # the position stays in this epoch; a resumed run completes it
                 self.save([LAST])
@@ -186,7 +186,7 @@ class Trainer(Components):
         return train_step(self, batch, epoch, step)
 
     def compute_gradients(self, batch: Batch) -> Tuple[float, np.ndarray]:
-        """Leave the gradients of the mean loss of a batch in the parameters.
+        """Store the gradients of the mean loss of a batch in `parameter.grad`; an accelerator calls it to compare.
 
         Returns:
             Loss, and logits (N, K) float32 of the main output.
@@ -251,7 +251,7 @@ class Trainer(Components):
             metrics.load(self.progress.epoch_sums)
         return metrics
 
-    def _count_evaluation(self, result: Evaluation, epoch: int, training: Mapping[str, float]) -> bool:
+    def _handle_evaluation(self, result: Evaluation, epoch: int, training: Mapping[str, float]) -> bool:
         """Log an evaluation, and return whether it is the best so far.
 
         Args:
