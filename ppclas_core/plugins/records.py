@@ -5,9 +5,10 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import typing
 from collections.abc import Mapping
-from typing import Dict, List, Tuple, Type
+from typing import List, Tuple, Type
 
 Check = Tuple[str, Tuple[type, ...], Tuple[type, ...], object]
 """Field name, accepted types, accepted types of the items of a tuple, and the default, which is always accepted."""
@@ -22,7 +23,7 @@ def unusable(record: object, record_class: Type[object]) -> str:
         return f"it is {_short(record)}, not a {record_class.__name__}"
     if getattr(record, "name", None) == "":
         return "its name is empty"
-    for field, types, items, default in _checks(record_class):
+    for field, types, items, default in _checks(record_class):  # type: ignore[arg-type]  # a class is hashable
         value = getattr(record, field)
         if value is default:
             continue
@@ -36,16 +37,12 @@ def unusable(record: object, record_class: Type[object]) -> str:
     return ""
 
 
-_known: Dict[Type[object], List[Check]] = {}
-
-
+@functools.cache
 def _checks(record_class: Type[object]) -> List[Check]:
     """Return the type checks of all fields of a record class."""
-    if record_class not in _known:
-        hints = typing.get_type_hints(record_class)
-        _known[record_class] = [(field.name, *_kinds(hints[field.name]), field.default)
-                                for field in dataclasses.fields(record_class)]  # type: ignore[arg-type]  # record classes are dataclasses
-    return _known[record_class]
+    hints = typing.get_type_hints(record_class)
+    fields = dataclasses.fields(record_class)  # type: ignore[arg-type]  # record classes are dataclasses
+    return [(field.name, *_kinds(hints[field.name]), field.default) for field in fields]
 
 
 def _kinds(hint: object) -> Tuple[Tuple[type, ...], Tuple[type, ...]]:
