@@ -129,7 +129,7 @@ class Section:
             values: name in YAML -> value. Lists and mappings are not copied.
         """
         given = {}
-        for member in members(cls):  # type: ignore[arg-type]  # a class is hashable
+        for member in members(cls):
             if member.name not in values:
                 continue
             value = values[member.name]
@@ -163,9 +163,13 @@ class Member:
     doc: str = ""
 
 
-@functools.cache
 def members(cls: Type[Section]) -> Tuple[Member, ...]:
     """Return the keys and sections of a section class in the order of its fields."""
+    return _cached_members(cls)  # type: ignore[arg-type]  # mypy takes the __hash__ of instances for that of the class
+
+
+@functools.cache
+def _cached_members(cls: Type[Section]) -> Tuple[Member, ...]:
     return tuple(_read_members(cls))
 
 

@@ -18,7 +18,7 @@ __all__ = ["BY_PATH", "KEYS", "NULLABLE_SECTIONS", "REQUIRED", "SECTIONS", "Item
 
 def _walk(cls: Type[Section], section: str = "") -> Iterator[Tuple[str, Member]]:
     """Yield (dotted path, member) of all keys and sections below a section, in order."""
-    for member in members(cls):  # type: ignore[arg-type]  # a class is hashable
+    for member in members(cls):
         path = f"{section}.{member.name}" if section else member.name
         yield path, member
         if member.section is not None:
