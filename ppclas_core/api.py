@@ -16,6 +16,7 @@ Fields that several records have:
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, field
 from typing import Mapping, Optional, Tuple
 
@@ -187,9 +188,15 @@ class ImageState:
     std: Tuple[float, ...] = ()
 
     @property
-    def normalised(self) -> bool:
+    def normalized(self) -> bool:
         """Whether the image was normalized by NormalizeImage."""
         return bool(self.mean)
+
+    @property
+    def normalised(self) -> bool:
+        """Deprecated name of `normalized`."""
+        warnings.warn("ImageState.normalised is deprecated: it is called normalized", DeprecationWarning, stacklevel=2)
+        return self.normalized
 
 
 @dataclass(frozen=True)
@@ -350,8 +357,8 @@ class Exporter:
 
     Args:
         name: unique name; the argument FORMAT of `ppclas export`.
-        target: `export(request, *, options...) -> Artefact or None`; writes files into `request.out`
-            (see `ppclas_core.export.ExportRequest` and `Artefact`).
+        target: `export(request, *, options...) -> ExportResult or None`; writes files into `request.out`
+            (see `ppclas_core.export.ExportRequest` and `ExportResult`).
         load: `load(folder, *, options...) -> callable`, the runtime: a batch in the dtype and layout of `input` in
             `bundle.json`, usually (N, C, H, W) float32 -> (N, num_classes) float32 logits, or log-probabilities if the
             artifact outputs probabilities; the folder has all files of the bundle.

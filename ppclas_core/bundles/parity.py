@@ -99,7 +99,7 @@ def compare_logits(runtime: Callable[[np.ndarray], np.ndarray], inputs: np.ndarr
         inputs: golden batch as input of the artifact.
         reference: logits of the model, (N, num_classes).
         log_probabilities: the runtime returns log-softmax of logits.
-        limit: tolerance, see `export.Artefact`.
+        limit: tolerance, see `export.ExportResult`.
 
     Raises:
         ExportFailed: the outputs differ; the message has the differences.

@@ -32,7 +32,7 @@ def check(config: Config) -> List[Finding]:
         UserErrors: all faults that would stop a run.
     """
     advice = "its components are not checked; --plugin or --trust-config loads it"
-    findings = [Finding("note", f"not loaded: {file}; {advice}", config.place("plugins"))
+    findings = [Finding("note", f"not loaded: {file}; {advice}", config.location("plugins"))
                 for file in config.unloaded_plugins]
     findings += [Finding("note", warning) for warning in config.warnings]
     errors: List[UserError] = []
@@ -69,7 +69,7 @@ def _preprocessing(config: Config) -> List[Finding]:
     """Note differences between VALID.transforms and the preprocessing of the weights, in configs without TRAIN."""
     if config.train is not None or config.valid is None:  # training may choose other preprocessing
         return []
-    where = config.place("VALID.transforms")
+    where = config.location("VALID.transforms")
     return [Finding("note", text, where) for text in preprocessing_notes(config, config.pretrained_model)]
 
 
@@ -77,5 +77,5 @@ def _metrics(config: Config) -> List[Finding]:
     classes = config.num_classes
     if config.task == "multiclass" and config.topk > classes and "topk" in config.origins:
         return [Finding("note", f"topk is {config.topk} but there are {classes} classes: top-{classes} is reported",
-                        config.place("topk"))]
+                        config.location("topk"))]
     return []

@@ -242,4 +242,4 @@ class _Checker:
         return True
 
     def _add(self, error: UserError, path: str) -> None:
-        self.errors.append(error.at(self.config.place(path)))
+        self.errors.append(error.at(self.config.location(path)))

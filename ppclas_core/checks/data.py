@@ -69,14 +69,14 @@ def _repeated_names(config: Config, source: Source) -> List[Finding]:
     twice = repeated(source.class_names or ())
     return [Finding("note", f"the name '{one_line(name)}' stands for {len(classes)} classes, "
                     f"{', '.join(map(str, classes[:5]))}: predictions cannot distinguish them",
-                    config.place("label_list")) for name, classes in list(twice.items())[:5]]
+                    config.location("label_list")) for name, classes in list(twice.items())[:5]]
 
 
 def _check_source(config: Config, section: str, source: Source) -> List[Finding]:
 
     findings = [Finding("ok", f"{section}: {len(source)} images, {_classes(source)} classes{_per_image(source)}")]
     data = config.require_data(section)
-    listed = config.place(f"{section}.file_list" if data.file_list else f"{section}.data_dir")
+    listed = config.location(f"{section}.file_list" if data.file_list else f"{section}.data_dir")
     findings += [Finding("note", f"{section}: {note}", listed) for note in source.notes()]
     absent = missing_files(source)
     if absent:
@@ -115,17 +115,17 @@ def _check_amount(config: Config, source: Source) -> List[Finding]:
     count, batch, total = len(source), config.require_train().batch_size, config.total_images
     if batch > count:
         findings.append(Finding("note", f"batch_size {batch} exceeds the {count} training images: an epoch is one "
-                                "smaller batch", config.place("TRAIN.batch_size")))
+                                "smaller batch", config.location("TRAIN.batch_size")))
     if total is not None and total != count:
         findings.append(Finding("note", f"total_images is {total} but TRAIN has {count} images; the data decides",
-                                config.place("total_images")))
+                                config.location("total_images")))
     empty = [index for index, number in enumerate(source.images_per_class(config.num_classes)) if not number]
     if empty:
         names = source.class_names or []
         shown = ", ".join(f"{index} ({one_line(names[index])})" if index < len(names) else str(index)
                           for index in empty[:10]) + (" ..." if len(empty) > 10 else "")
         text = f"{len(empty)} of {config.num_classes} classes have no training image: {shown}"
-        findings.append(Finding("note", text, config.place("classes_num")))
+        findings.append(Finding("note", text, config.location("classes_num")))
     return findings
 
 

@@ -59,9 +59,9 @@ def try_images(config: Config, section: str, source: Source, absent: Set[int]) -
         except BadImage as error:
             bad.append(error)
         except PluginError as error:
-            raise error.at(config.place(f"{section}.transforms")) from None
+            raise error.at(config.location(f"{section}.transforms")) from None
         except TransformError as error:
-            bad.append(UserError(str(error), where=config.place(f"{section}.transforms")))
+            bad.append(UserError(str(error), where=config.location(f"{section}.transforms")))
     if len(bad) > bad_ratio(config.require_data(section)) * len(chosen):
         raise UserErrors(bad)
     findings = [Finding("note", f"will be skipped: {error}") for error in bad]
@@ -70,7 +70,7 @@ def try_images(config: Config, section: str, source: Source, absent: Set[int]) -
         measured = _measure(pipeline, source, absent.union(chosen), shapes)
         findings.append(Finding("note", f"{section}.transforms do not fix the size, so all images must have the same; "
                                 f"{len(chosen) + measured} of {len(source)} were checked",
-                                config.place(f"{section}.transforms")))
+                                config.location(f"{section}.transforms")))
     findings += check_shapes(config, section, shapes)
     return [*findings, Finding("ok", f"{section}: {len(chosen)} images tried, {len(chosen) - len(bad)} are fine")]
 
@@ -86,7 +86,7 @@ def check_shapes(config: Config, section: str, shapes: Mapping[Tuple[int, ...], 
     Raises:
         UserError: there are several shapes, or VALID differs from `image_shape`, or TRAIN in the number of channels.
     """
-    where, found = config.place(f"{section}.transforms"), [list(shape) for shape in shapes]
+    where, found = config.location(f"{section}.transforms"), [list(shape) for shape in shapes]
     if len(found) > 1:
         examples = " and ".join(f"{list(shape)} ({path})" for shape, path in list(shapes.items())[:2])
         raise UserError(f"{section}.transforms give images of different sizes, {examples}: they cannot form a batch",
@@ -97,7 +97,7 @@ def check_shapes(config: Config, section: str, shapes: Mapping[Tuple[int, ...], 
     text = f"{section}.transforms give images of {found[0]}, but image_shape is {wanted}"
     if section == "TRAIN" and found[0][0] == wanted[0]:  # training on smaller images is a known method
         return [Finding("note", text, where)]
-    raise UserError(text, where=config.place("image_shape"), do=shape_advice(found[0], wanted))
+    raise UserError(text, where=config.location("image_shape"), do=shape_advice(found[0], wanted))
 
 
 def sample(count: int) -> List[int]:

@@ -24,7 +24,7 @@ def check_output_folders(config: Config) -> List[Finding]:
         for key, given in _written(config):
             if _lies_in(Path(given), folder):
                 errors.append(UserError(f"{key} is {given}, inside {data_key} ({folder}), where each folder is a class",
-                                        where=config.place(key), do="write to a folder outside of the data"))
+                                        where=config.location(key), do="write to a folder outside of the data"))
     if errors:
         raise UserErrors(errors)
     return []

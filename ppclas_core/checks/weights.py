@@ -24,7 +24,7 @@ def check_weights(config: Config) -> List[Finding]:
     pretrained = config.pretrained_model
     named = pretrained if isinstance(pretrained, list) else [pretrained]
     for key, source in [*(("pretrained_model", source) for source in named), ("checkpoints", config.checkpoints)]:
-        where = config.place(key)
+        where = config.location(key)
         if not source:
             continue
         weights = PretrainedSource(source, config.model_name)

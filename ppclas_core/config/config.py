@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import copy
+import warnings
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence
 
@@ -84,11 +85,16 @@ class Config(Mapping[str, Any], RootSection):
             path = path.rpartition(".")[0]
         return self.origins.get(path, "default") if path else "default"
 
-    def place(self, dotted: str) -> str:
+    def location(self, dotted: str) -> str:
         """Return the location for an error: as `where`, but an omitted key has the location of its section or file."""
         while dotted not in self.origins:
             dotted = dotted.rpartition(".")[0]
         return self.origins[dotted]
+
+    def place(self, dotted: str) -> str:
+        """Return `location(dotted)`; deprecated name."""
+        warnings.warn("Config.place is deprecated: it is called location", DeprecationWarning, stacklevel=2)
+        return self.location(dotted)
 
     def require(self, *keys: str) -> None:
         """Check that keys or sections that a command needs are set.

@@ -32,7 +32,7 @@ def loss_weights(config: Config, source: Source) -> Optional[List[float]]:
         return _weights_by_name(config, given, class_names(classes, source))
     if given is not None and len(given) != classes:
         raise UserError(f"class_weights has {len(given)} values, but there are {classes} classes",
-                        where=config.place("class_weights"))
+                        where=config.location("class_weights"))
     return None if given is None else list(given)
 
 
@@ -41,7 +41,7 @@ def _weights_by_name(config: Config, given: Mapping[Any, Any], names: List[str])
     weights = dict.fromkeys(names, 1.0)
     duplicates = repeated(names)
     for name, value in given.items():
-        where = config.place(f"class_weights.{name}")
+        where = config.location(f"class_weights.{name}")
         if str(name) in duplicates:
             raise UserError(f"class_weights: '{name}' is the name of {len(duplicates[str(name)])} classes, "
                             f"{', '.join(map(str, duplicates[str(name)]))}", where=where,

@@ -55,11 +55,12 @@ def settle_classes(config: Config, num_classes: Optional[int] = None) -> Config:
     source = _open(config, name, whole=True)
     if source.class_names is None and source.num_classes > max(_FEW_CLASSES, _PER_IMAGE * len(source)):
         raise UserError(f"labels of {name} go up to {source.num_classes - 1}, far above its {len(source)} images, so "
-                        "'classes_num: auto' does not take them for indices", where=config.place("classes_num"),
+                        "'classes_num: auto' does not take them for indices", where=config.location("classes_num"),
                         do=f"set classes_num: {source.num_classes} if they are indices; else number the classes from "
                            "0, or use a table .csv with labels: names")
     if source.num_classes < 2:
-        raise UserError(f"the data has {source.num_classes} class; there must be 2", where=config.place("classes_num"))
+        raise UserError(f"the data has {source.num_classes} class; there must be 2",
+                        where=config.location("classes_num"))
     return config.with_value("classes_num", source.num_classes)
 
 
@@ -77,10 +78,10 @@ def open_checked(config: Config, name: str, known: Optional[ClassNames] = None) 
     """
     section = config.data_section(name)
     if section is None:
-        raise UserError(f"the config has no section {name}", where=config.place("mode"))
+        raise UserError(f"the config has no section {name}", where=config.location("mode"))
     source = _open(config, name, known=known)
     classes = config.num_classes
-    place = config.place(f"{name}.file_list" if section.file_list else f"{name}.data_dir")
+    place = config.location(f"{name}.file_list" if section.file_list else f"{name}.data_dir")
     if len(source) == 0:
         raise UserError(f"{name} has no images", where=place)
     low = int(source.labels.min())
@@ -106,7 +107,7 @@ def _open(config: Config, name: str, known: Optional[ClassNames] = None, *, whol
     if whole:
         section = replace(section, max_samples=None, cache="none", cache_dir=None)
     return open_source(section, what=name, known=known,
-                       where=lambda key: config.place(key if key == "label_list" else f"{name}.{key}"))
+                       where=lambda key: config.location(key if key == "label_list" else f"{name}.{key}"))
 
 
 def open_both(config: Config, known: Optional[ClassNames] = None) -> Tuple[Source, Optional[Source]]:
@@ -148,7 +149,7 @@ def train_loader(config: Config, source: Source, rank: Rank) -> Loader:
     batch = section.batch_size // rank.world
     if batch < 1:
         raise UserError(f"a batch of {section.batch_size} cannot be divided over {rank.world} processes",
-                        where=config.place("TRAIN.batch_size"))
+                        where=config.location("TRAIN.batch_size"))
     if section.batch_size % rank.world:
         _log.info("TRAIN.batch_size: %d does not divide over %d processes: each step takes %d images, %d in each "
                   "process", section.batch_size, rank.world, batch * rank.world, batch)
@@ -197,13 +198,13 @@ def check_size(config: Config, name: str, loader: Loader) -> None:
             return
         text = f"{name}.transforms give images of {shape}, but image_shape is {wanted}"
         if name == "VALID" or shape[0] != wanted[0]:
-            raise UserError(text, where=config.place("image_shape"), do=shape_advice(shape, wanted))
+            raise UserError(text, where=config.location("image_shape"), do=shape_advice(shape, wanted))
         _log.info("%s", text)
         return
 
 
 def _pipeline(config: Config, name: str) -> Pipeline:
-    return build_pipeline(config.require_data(name).transforms, where=lambda key: config.place(f"{name}.{key}"))
+    return build_pipeline(config.require_data(name).transforms, where=lambda key: config.location(f"{name}.{key}"))
 
 
 def _shared_options(config: Config, name: str, rank: Rank) -> Dict[str, Any]:

@@ -8,7 +8,7 @@ How a checkpoint becomes a bundle: `cli.commands.export` reads the arguments and
 2. `bundles.source.find_checkpoint`: from a path or a name to a `Checkpoint`, the weights with their metadata;
 3. `models.checkpoint.load_model`: the model in evaluation mode, with its weights;
 4. `bundles.golden.golden_inputs`: the golden batch, on which the model gives the reference logits;
-5. the exporter, such as `inference.export_inference`: from an `ExportRequest` to model files and an `Artefact`;
+5. the exporter, such as `inference.export_inference`: from an `ExportRequest` to model files and an `ExportResult`;
 6. `bundles.bundle`: labels, preprocessing, golden batch and `bundle.json` beside the model files;
 7. `runtimes.load.load_runtime` and `bundles.parity.compare_logits`: the artifact must reproduce the reference logits.
 
@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 from ppclas_core.system.lazy import lazy_names
 
 _PUBLIC = {
-    "Artefact": "ppclas_core.export.request",
+    "ExportResult": "ppclas_core.export.request",
     "BF16_LIMIT": "ppclas_core.export.inference",
     "check_files": "ppclas_core.export.verification",
     "export": "ppclas_core.export.write",
@@ -44,10 +44,10 @@ if TYPE_CHECKING:
     from ppclas_core.export.inference import export_inference as export_inference
     from ppclas_core.export.inference import model_files as model_files
     from ppclas_core.export.request import INPUT_NAME as INPUT_NAME
-    from ppclas_core.export.request import Artefact as Artefact
     from ppclas_core.export.request import ExportRequest as ExportRequest
+    from ppclas_core.export.request import ExportResult as ExportResult
     from ppclas_core.export.verification import check_files as check_files
     from ppclas_core.export.verification import verify as verify
     from ppclas_core.export.write import export as export
 
-__getattr__, __dir__ = lazy_names(__name__, _PUBLIC)
+__getattr__, __dir__ = lazy_names(__name__, _PUBLIC, renamed={"Artefact": "ExportResult"})

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Format `inference`: the files of Paddle Inference and of all tools that read Paddle models.
 
-An `ExportRequest` comes in, the model files and an `Artefact` go out; `write` continues with the files of the bundle.
+An `ExportRequest` comes in, the model files and an `ExportResult` go out; `write` adds the other files of the bundle.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ppclas_core.bundles.bundle import read_bundle
 from ppclas_core.bundles.normalization import split_normalization
 from ppclas_core.errors import UserError
 from ppclas_core.export.legacy_ir import legacy_program
-from ppclas_core.export.request import INPUT_NAME, Artefact, ExportRequest
+from ppclas_core.export.request import INPUT_NAME, ExportRequest, ExportResult
 from ppclas_core.runtimes.paddle_inference import PaddleRuntime
 
 _STEM = "inference"
@@ -32,7 +32,7 @@ BF16_LIMIT = 0.2
 
 
 def export_inference(request: ExportRequest, *, legacy: bool = False, softmax: bool = False,
-                     uint8: bool = False) -> Artefact:
+                     uint8: bool = False) -> ExportResult:
     """Write `inference.json` (Paddle 3) or `inference.pdmodel`, and `inference.pdiparams`; any batch size.
 
     Args:
@@ -65,7 +65,7 @@ def export_inference(request: ExportRequest, *, legacy: bool = False, softmax: b
         paddle_3_file.unlink()
         with legacy_program():
             paddle.jit.save(layer, str(paddle_3_file.with_suffix("")), input_spec=[spec])
-    return Artefact(takes_pixels=uint8, probabilities=softmax,
+    return ExportResult(takes_pixels=uint8, probabilities=softmax,
                     facts={"runs_with": PADDLE_3 if paddle_3_file.is_file() else PADDLE_2})
 
 
@@ -84,7 +84,7 @@ def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") ->
 
 
 def export_bf16(request: ExportRequest, *, legacy: bool = False, softmax: bool = False,
-                uint8: bool = False) -> Artefact:
+                uint8: bool = False) -> ExportResult:
     """Write the files of `export_inference`; the export then verifies them in bfloat16 with tolerance `BF16_LIMIT`."""
     return dataclasses.replace(export_inference(request, legacy=legacy, softmax=softmax, uint8=uint8), limit=BF16_LIMIT)
 

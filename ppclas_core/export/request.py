@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Input and result of an exporter: `ExportRequest` and `Artefact`.
+"""Input and result of an exporter: `ExportRequest` and `ExportResult`.
 
 `write` makes the request, gives it to the exporter of the format, and reads the result.
 """
@@ -47,7 +47,7 @@ class ExportRequest:
 
 
 @dataclass(frozen=True)
-class Artefact:
+class ExportResult:
     """Result of an exporter; an exporter may return None for these defaults.
 
     Args:

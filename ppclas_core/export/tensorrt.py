@@ -11,7 +11,7 @@ from typing import Literal, Optional
 from ppclas_core.bundles.bundle import read_bundle
 from ppclas_core.errors import UserError
 from ppclas_core.export.inference import export_inference, model_files
-from ppclas_core.export.request import Artefact, ExportRequest
+from ppclas_core.export.request import ExportRequest, ExportResult
 from ppclas_core.runtimes.gpu import check_tensorrt
 from ppclas_core.runtimes.paddle_inference import PaddleRuntime, Tuning
 
@@ -19,7 +19,8 @@ LIMIT = {"fp32": 1e-2, "fp16": 0.2}
 """Precision -> tolerance for logits: GPUs multiply float32 as TF32, which has ten mantissa bits, like fp16."""
 
 
-def export(request: ExportRequest, *, precision: Literal["fp32", "fp16"] = "fp32", softmax: bool = False) -> Artefact:
+def export(request: ExportRequest, *, precision: Literal["fp32", "fp16"] = "fp32",
+           softmax: bool = False) -> ExportResult:
     """Write `inference.pdmodel` and `inference.pdiparams`; TensorRT builds its engine on the GPU that runs them.
 
     Args:

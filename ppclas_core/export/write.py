@@ -24,7 +24,7 @@ from ppclas_core.bundles.normalization import split_normalization
 from ppclas_core.bundles.parity import compare_logits
 from ppclas_core.bundles.source import CheckpointSource, Labels, find_checkpoint
 from ppclas_core.errors import UserError
-from ppclas_core.export.request import Artefact, ExportRequest
+from ppclas_core.export.request import ExportRequest, ExportResult
 from ppclas_core.models.checkpoint import Checkpoint, load_model, on_cpu
 from ppclas_core.plugins.catalogue import Entry, catalogue
 from ppclas_core.runtimes.load import load_runtime
@@ -65,7 +65,7 @@ def export(source: CheckpointSource, format: str, out: Union[str, Path], *, real
         logits = _logits(network, golden.example)
         request = ExportRequest(network, backbone.record, checkpoint.meta, golden.example, folder,
                                 _shape(checkpoint.meta.image_shape), golden.pixels)
-        artifact = known.create("exporter", format, bound, supplied={"request": request}) or Artefact()
+        artifact = known.create("exporter", format, bound, supplied={"request": request}) or ExportResult()
         if artifact.probabilities and TASKS[checkpoint.meta.task].activation != "softmax":
             raise UserError("softmax is for models with one class per image; this model is multi-label",
                             do="leave the option 'softmax' out; apply a sigmoid to the logits, as Predictor does")
@@ -82,7 +82,7 @@ def _logits(model: nn.Layer, example: np.ndarray) -> np.ndarray:
         return np.asarray(model(paddle.to_tensor(example)).numpy())
 
 
-def _facts(checkpoint: Checkpoint, entry: Entry, backbone: Entry, artifact: Artefact, options: Dict[str, Any],
+def _facts(checkpoint: Checkpoint, entry: Entry, backbone: Entry, artifact: ExportResult, options: Dict[str, Any],
            name: str, golden: GoldenInputs) -> Dict[str, Any]:
     import paddle
 
@@ -113,7 +113,7 @@ def _facts(checkpoint: Checkpoint, entry: Entry, backbone: Entry, artifact: Arte
     }
 
 
-def _write(folder: Path, checkpoint: Checkpoint, artifact: Artefact, golden: GoldenInputs, logits: np.ndarray,
+def _write(folder: Path, checkpoint: Checkpoint, artifact: ExportResult, golden: GoldenInputs, logits: np.ndarray,
            facts: Dict[str, Any]) -> None:
     transforms = checkpoint.meta.preprocessing
     inputs = golden.example

@@ -66,7 +66,7 @@ def load_model(checkpoint: Checkpoint) -> Tuple[nn.Layer, Entry]:
         raise error.at(str(checkpoint.file)) from None
     params = {key: value for key, value in meta.params.items() if key not in _SEPARATE_ARGUMENTS}
     model = create_model(meta.architecture, num_classes=meta.num_classes, in_channels=meta.image_shape[0], **params)
-    PretrainedSource(checkpoint.file).load(model, entry.record, rename_head=False)
+    PretrainedSource(checkpoint.file).load(model, entry.record, allow_new_head=False)
     model.eval()
     return model, entry
 

@@ -58,7 +58,7 @@ def select_weights(config: Config, given: Optional[Source] = None) -> SelectedWe
     found = _candidates(config)
     if not found:
         raise UserError("no weights to evaluate: the config names none, and has no run yet",
-                        where=config.place("pretrained_model"),
+                        where=config.location("pretrained_model"),
                         do=f"give --weights PATH, or train first: no checkpoint in {RunFolder.of(config).path}")
     source, reason = found[0]
     return _select(_without_true(config, source), reason)

@@ -110,7 +110,7 @@ class PretrainedSource:
         return [read_with_class_names(path) for path in self.resolve()]
 
     def load(self, model: nn.Layer, record: Backbone, *, weights: Optional[Weights] = None,
-             rename_head: bool = True) -> LoadReport:
+             allow_new_head: bool = True) -> LoadReport:
         """Set the tensors of a model; see `load_weights` for the arguments.
 
         Raises:
@@ -119,7 +119,7 @@ class PretrainedSource:
         files = self.read()
         if not files:
             raise UserError("no weights given")
-        return load_weights(model, record, files, weights=weights, rename_head=rename_head)
+        return load_weights(model, record, files, weights=weights, allow_new_head=allow_new_head)
 
     def resolve_one(self) -> Path:
         """Return the file or folder of a source that is not a list, see `resolve`."""

@@ -53,10 +53,10 @@ def evaluate_runtime(config: Config, source: Optional[Source], runtime: str, *,
     classes = model_class_names(runnable.labels, f"the model {weights}")
     if runnable.num_classes != config.num_classes or runnable.dtype != "float32":
         raise UserError(f"the model takes {runnable.dtype} and has {runnable.num_classes} classes; this config has "
-                        f"float32 images and {config.num_classes} classes", where=config.place("classes_num"))
+                        f"float32 images and {config.num_classes} classes", where=config.location("classes_num"))
     if config.task != runnable.task.name:
         raise UserError(f"the model was trained with 'task: {runnable.task.name}', this config says {config.task}",
-                        where=config.place("task"))
+                        where=config.location("task"))
     data = datasets.open_checked(config, "VALID", classes)
     loader = datasets.valid_loader(config, data, ALONE)
     evaluator = Evaluator.from_config(config, datasets.class_names(config.num_classes, data, classes))

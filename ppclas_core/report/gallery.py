@@ -121,7 +121,7 @@ def gallery_rows(config: Config, images: Sequence[Tuple[str, bytes]], options: G
 def visible(image: np.ndarray, state: ImageState) -> np.ndarray:
     """Return an image in any state as (H, W, 3) uint8 RGB: channels last, normalization undone."""
     pixels = image if state.layout == "HWC" else image.transpose(1, 2, 0)
-    if state.normalised:
+    if state.normalized:
         pixels = (pixels * np.array(state.std) + np.array(state.mean)) * 255
     pixels = np.clip(np.rint(pixels), 0, 255).astype(np.uint8)
     return np.repeat(pixels, 3, axis=2) if pixels.shape[2] == 1 else pixels

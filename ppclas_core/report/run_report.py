@@ -115,7 +115,7 @@ def _images(config: Config, folder: Path, source: Source, names: List[str], exam
     pipeline = build_pipeline(config.require_valid().transforms)
     images = [pipeline(source.read(one.sample), np.random.default_rng(0), source.path(one.sample)) for one in examples]
     model, record = build_model(config)
-    PretrainedSource(folder).load(model, record, rename_head=False)
+    PretrainedSource(folder).load(model, record, allow_new_head=False)
     heat = compute_grad_cam(model, np.stack(images), np.array([one.predicted for one in examples]))
     parts = []
     for number, (one, image) in enumerate(zip(examples, images)):

@@ -6,18 +6,25 @@ from __future__ import annotations
 
 import importlib
 import warnings
-from typing import Callable, List, Mapping, Tuple
+from typing import Callable, List, Mapping, Optional, Tuple
 
 
-def lazy_names(package: str, public: Mapping[str, str]) -> Tuple[Callable[[str], object], Callable[[], List[str]]]:
+def lazy_names(
+    package: str, public: Mapping[str, str], renamed: Optional[Mapping[str, str]] = None,
+) -> Tuple[Callable[[str], object], Callable[[], List[str]]]:
     """Return `__getattr__` and `__dir__` for a package, so that importing it imports none of its modules.
 
     Args:
         package: `__name__` of the package.
         public: name -> module that defines it.
+        renamed: deprecated name -> public name; each use gives a `DeprecationWarning`.
     """
 
     def find(name: str) -> object:
+        if renamed is not None and name in renamed:
+            warnings.warn(f"{package}.{name} is deprecated: it is called {renamed[name]}", DeprecationWarning,
+                          stacklevel=2)
+            name = renamed[name]
         if name not in public:
             raise AttributeError(f"module '{package}' has no attribute '{name}'")
         return getattr(importlib.import_module(public[name]), name)

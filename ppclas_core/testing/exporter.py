@@ -22,7 +22,7 @@ class ExporterConformance(Conformance):
     """Tests of a plugin's exporters; subclasses set `plugin`, and `params` for required options.
 
     Tests are skipped if a required tool is missing. `limit` is the parity tolerance of a format with rounding (see
-    `Artefact`); `names` restricts the class to some formats.
+    `ExportResult`); `names` restricts the class to some formats.
     """
 
     kind = "exporter"

@@ -40,7 +40,7 @@ def build_accelerators(config: Config, device: str, progress: Progress,
     if changing and wanted != "none":
         if config.accelerator != "auto":
             raise UserError(f"the accelerator '{wanted}' would ignore {changing[0]}, which changes the layers",
-                            where=config.place("accelerator"), do="remove one of them")
+                            where=config.location("accelerator"), do="remove one of them")
         _log.info(f"accelerator: none, because {changing[0]} changes the layers")
         wanted = "none"
     if wanted == "none":
@@ -49,7 +49,7 @@ def build_accelerators(config: Config, device: str, progress: Progress,
     if wanted not in usable:
         catalogue().find("callback", wanted)  # raises an error that names the package to install
         raise UserError(f"'{wanted}' is not an accelerator on {kind}.{did_you_mean(wanted, usable)}",
-                        where=config.place("accelerator"), do=f"one of: {', '.join(['auto', 'none', *usable])}")
+                        where=config.location("accelerator"), do=f"one of: {', '.join(['auto', 'none', *usable])}")
     try:
         return [cast(Callback, catalogue().create("callback", wanted, {}))]
     except PluginError as error:

@@ -91,11 +91,11 @@ def build_model(config: Config) -> Tuple[nn.Layer, Backbone]:
     try:
         model = create_model(name, **{**(config.architecture.params or {}), **common})
     except UserError as error:
-        raise error.at(config.place("ARCHITECTURE")) from error
+        raise error.at(config.location("ARCHITECTURE")) from error
     try:
         freeze(model, entry.record, config.freeze or ())
     except UserError as error:
-        raise error.at(config.place("freeze")) from error
+        raise error.at(config.location("freeze")) from error
     return model, entry.record
 
 

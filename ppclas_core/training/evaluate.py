@@ -83,7 +83,7 @@ def evaluate(config: Config, weights: Optional[Source] = None, *,
         if rank.number == 0:
             _log.warning("warning: %s", note)
     model, record = build_model(config)
-    PretrainedSource(selected.source).load(model, record, rename_head=False)
+    PretrainedSource(selected.source).load(model, record, allow_new_head=False)
     names = datasets.class_names(config.num_classes, source, selected.classes)
     result = Evaluator.from_config(config, names, rank).evaluate(quick(model, len(source), device, rank), loader,
                                                                  watch=watch)

@@ -69,7 +69,7 @@ def restore_state(folder: Path, progress: Progress, model: nn.Layer, record: Bac
         UserError: the weights or the optimizer state do not fit the model.
     """
     files = CheckpointFolder(folder)
-    PretrainedSource(files.parameters).load(model, record, rename_head=False)
+    PretrainedSource(files.parameters).load(model, record, allow_new_head=False)
     state: Dict[str, np.ndarray] = read_pickle(files.optimizer)
     raw = {key[len("raw/"):]: state.pop(key) for key in list(state) if key.startswith("raw/")}
     restore_optimizer(optimizer, model, state)
@@ -114,7 +114,7 @@ def saved_terms(config: Config, start: Start, terms: Terms, names: Sequence[str]
     if refused:
         shown = "\n  ".join(f"{each.key}: was {each.was}, now {each.now}" for each in refused)
         raise UserError(f"the data or its division into steps is not that of the run:\n  {shown}",
-                        where=config.place(refused[0].key),
+                        where=config.location(refused[0].key),
                         do="undo the change, or permit it: "
                            + " ".join(f"--allow {key}" for key in dict.fromkeys(each.key for each in refused)))
     for each in found:

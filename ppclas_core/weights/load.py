@@ -78,7 +78,7 @@ def load_weights(
     source: Union[Source, Sequence[Source]],
     *,
     weights: Optional[Weights] = None,
-    rename_head: bool = True,
+    allow_new_head: bool = True,
 ) -> LoadReport:
     """Set the tensors of a model from a checkpoint of any supported format and naming scheme.
 
@@ -94,7 +94,7 @@ def load_weights(
             accepts published names and URLs. Of a list, the last source with all tensors of the model is used; if none
             has all, the sources that fit are combined, and later ones take precedence.
         weights: published entry of the source, if known; named in errors.
-        rename_head: False refuses a head with other classes or another number of them, as evaluation, prediction and
+        allow_new_head: False refuses a head with other classes or another number of them, as evaluation, prediction and
             export require.
 
     Raises:
@@ -117,7 +117,7 @@ def load_weights(
     rows = head_rows(getattr(model, "class_names", None), [checkpoint.class_names for _, checkpoint in used])
     report = _report(used, shapes, record, rows, several=len(sources) > 1)
     where = ", ".join(str(path) for path in report.source)
-    _refuse_misfits(used, report, shapes, record, where, rename_head, weights)
+    _refuse_misfits(used, report, shapes, record, where, allow_new_head, weights)
     fresh = set(report.reinitialized)
     for pairing, checkpoint in used:
         for key, name in pairing.found.items():
@@ -174,7 +174,7 @@ def _group(key: str) -> str:
 
 
 def _refuse_misfits(used: List[Tuple[Match, WeightsFile]], report: LoadReport, shapes: Dict[str, Tuple[int, ...]],
-                    record: Backbone, where: str, rename_head: bool, weights: Optional[Weights]) -> None:
+                    record: Backbone, where: str, allow_new_head: bool, weights: Optional[Weights]) -> None:
     model_name = record.name
     if weights is not None and weights.name != record.name:
         model_name = f"{record.name} ({weights.name})"
@@ -198,13 +198,13 @@ def _refuse_misfits(used: List[Tuple[Match, WeightsFile]], report: LoadReport, s
     if problems:
         raise UserError(f"the weights do not fit {model_name}: {report.loaded} loaded, " + ", ".join(problems),
                         where=where, do="nothing was loaded; check the architecture, its parameters, and image_shape")
-    if report.rows is not None and not rename_head and (
+    if report.rows is not None and not allow_new_head and (
             report.rows.new or len(report.rows.ours) != len(report.rows.theirs)):
         lacking = ", ".join(one_line(name) for name in report.rows.new[:5]) or "none, but it has more classes"
         raise UserError(f"the checkpoint has other classes than the model ({len(report.rows.theirs)} and "
                         f"{len(report.rows.ours)}); of the model's it lacks: {lacking}", where=where,
                         do="give weights that were trained on the same classes, in any order")
-    if report.head and not rename_head:
+    if report.head and not allow_new_head:
         has = f"has {report.head[0]} classes" if report.head[0] else "has no head"
         raise UserError(f"the checkpoint {has}, the model {report.head[1]}", where=where,
                         do="set classes_num (num_classes) to that of the checkpoint")

@@ -201,7 +201,7 @@ def test_origins_of_values(write):
     assert config.where("TRAIN.transforms.1.RandCropImage.size") == line(file, "size: 224")
     assert config.where("topk") == "-o topk"
     assert config.where("seed") == config.where("TRAIN.drop_last") == "default"
-    assert config.place("TRAIN.drop_last") == line(file, "TRAIN:")
+    assert config.location("TRAIN.drop_last") == line(file, "TRAIN:")
 
 
 def test_a_resolved_config_goes_through_yaml_unchanged(write, capsys):

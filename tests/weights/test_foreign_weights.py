@@ -94,7 +94,7 @@ def test_the_outputs_are_those_of_the_library(name: str, first: str, tmp_path: P
     path = tmp_path / "x.safetensors"
     save_safetensors(path, {**theirs(names, model, first), "x.num_batches_tracked": np.zeros((), np.int64)})
     arrays = read_torch(path, model, record)
-    load_weights(model, record, WeightsFile(arrays, "torch", path), rename_head=False)
+    load_weights(model, record, WeightsFile(arrays, "torch", path), allow_new_head=False)
     model.eval()
     image = np.random.default_rng(0).standard_normal((1, 3, 64, 64)).astype(np.float32)
     with paddle.no_grad():

@@ -95,9 +95,9 @@ def test_a_name_that_stands_twice_moves_nothing(tmp_path):
 
 def test_weights_that_only_run_may_be_reordered_but_not_renewed(tmp_path):
     head = trained(tmp_path, OLD)
-    _, after, _ = loaded(tmp_path, ["owl", "cat", "dog"], rename_head=False)
+    _, after, _ = loaded(tmp_path, ["owl", "cat", "dog"], allow_new_head=False)
     np.testing.assert_array_equal(after, head[:, [2, 0, 1]])
     with pytest.raises(UserError, match=r"other classes than the model \(3 and 3\); of the model's it lacks: eel"):
-        loaded(tmp_path, ["owl", "cat", "eel"], rename_head=False)
+        loaded(tmp_path, ["owl", "cat", "eel"], allow_new_head=False)
     with pytest.raises(UserError, match=r"other classes than the model \(3 and 2\)"):
-        loaded(tmp_path, ["owl", "cat"], 2, rename_head=False)
+        loaded(tmp_path, ["owl", "cat"], 2, allow_new_head=False)

@@ -79,7 +79,7 @@ def test_a_head_that_the_file_lacks_stays_fresh(tmp_path: Path) -> None:
 def test_evaluation_refuses_a_head_of_another_class_count(tmp_path: Path) -> None:
     write.save_pdparams(tmp_path / "x.pdparams", random_values(1000))
     with pytest.raises(UserError, match="checkpoint has 1000 classes, the model 4"):
-        load_weights(ToyNet(num_classes=4), record(), tmp_path / "x", rename_head=False)
+        load_weights(ToyNet(num_classes=4), record(), tmp_path / "x", allow_new_head=False)
 
 
 def refused(arrays: Dict[str, np.ndarray], tmp_path: Path) -> str:

@@ -60,7 +60,7 @@ class NormalizeImage:
         Raises:
             UserError: `order` contradicts the layout, or the image is already normalized.
         """
-        if state.normalised:
+        if state.normalized:
             raise UserError("NormalizeImage: the image is already normalized", do="keep one NormalizeImage")
         if self.layout not in (None, state.layout):
             right = "''" if state.layout == "HWC" else "'chw'"

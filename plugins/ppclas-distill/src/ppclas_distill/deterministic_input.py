@@ -25,7 +25,7 @@ def check_deterministic_input(config: Config, loader: Loader) -> None:
     Raises:
         UserError: an op is random; the message names it.
     """
-    where = config.place("DISTILLATION.cache")
+    where = config.location("DISTILLATION.cache")
     if config.use_mix:
         raise UserError("the outputs of the teacher cannot be cached: use_mix blends other images in each epoch",
                         where=where, do="remove cache, or use_mix")

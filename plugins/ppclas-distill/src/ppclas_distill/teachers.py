@@ -79,7 +79,7 @@ def _load_pair(spec: TeacherSpec, teacher: nn.Layer, student: Role, source: Weig
 def _load_teacher(teacher: nn.Layer, record: Backbone, source: Union[PretrainedSource, List[WeightsFile]]) -> None:
     try:
         files = source.read() if isinstance(source, PretrainedSource) else source
-        load_weights(teacher, record, files, rename_head=False)
+        load_weights(teacher, record, files, allow_new_head=False)
     except UserError as error:
         error.what = f"the teacher: {error.what}"
         raise

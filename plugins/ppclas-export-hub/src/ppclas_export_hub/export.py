@@ -16,7 +16,7 @@ from typing import List, Optional, Sequence
 
 from ppclas_core.bundles import read_bundle
 from ppclas_core.errors import UserError
-from ppclas_core.export import Artefact, ExportRequest, export_inference, model_files
+from ppclas_core.export import ExportRequest, ExportResult, export_inference, model_files
 from ppclas_core.runtimes import ChildRuntime
 from ppclas_core.system import usable_cores
 from ppclas_core.tasks import TASKS
@@ -26,7 +26,7 @@ LABELS = "label_list.txt"
 
 
 def export(request: ExportRequest, *, name: str = "", version: str = "1.0.0", author: str = "",
-           author_email: str = "", summary: str = "") -> Artefact:
+           author_email: str = "", summary: str = "") -> ExportResult:
     """Write the folder NAME: `__init__.py`, `module.py`, `label_list.txt`, `model.pdmodel`, `model.pdiparams`.
 
     Args:

@@ -11,7 +11,7 @@ from typing import Dict, Literal, Optional
 
 from ppclas_core.bundles import read_bundle
 from ppclas_core.errors import UserError
-from ppclas_core.export import Artefact, ExportRequest, export_inference, model_files
+from ppclas_core.export import ExportRequest, ExportResult, export_inference, model_files
 from ppclas_export_lite.naive_buffer import opt_version
 from ppclas_export_lite.optimize import optimize
 from ppclas_export_lite.runtime import LiteRuntime
@@ -22,7 +22,8 @@ X86_FILE = "model_x86.nb"
 Target = Literal["arm", "x86", "opencl"]
 
 
-def export(request: ExportRequest, *, target: Target = "arm", fp16: bool = False, softmax: bool = False) -> Artefact:
+def export(request: ExportRequest, *, target: Target = "arm", fp16: bool = False,
+           softmax: bool = False) -> ExportResult:
     """Write `model.nb`: input `image`, float32 (N, C, H, W).
 
     For `arm` and `opencl`, whose kernels cannot run on this machine, `model_x86.nb` is made from the same program by

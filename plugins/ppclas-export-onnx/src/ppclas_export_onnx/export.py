@@ -13,7 +13,7 @@ from typing import Dict, Optional
 import ppclas_core
 from ppclas_core.bundles import read_bundle
 from ppclas_core.errors import UserError
-from ppclas_core.export import Artefact, ExportRequest, export_inference, model_files
+from ppclas_core.export import ExportRequest, ExportResult, export_inference, model_files
 from ppclas_core.runtimes import converted_file
 from ppclas_export_onnx.convert import convert
 from ppclas_export_onnx.runtime import OnnxRuntime
@@ -22,7 +22,7 @@ FILE = "model.onnx"
 OPSETS = range(11, 18)
 
 
-def export(request: ExportRequest, *, opset: int = 13, softmax: bool = False, uint8: bool = False) -> Artefact:
+def export(request: ExportRequest, *, opset: int = 13, softmax: bool = False, uint8: bool = False) -> ExportResult:
     """Write `model.onnx`: input `image`, output `logits` (with `softmax` too), both with the dynamic dimension `batch`.
 
     `metadata_props` has `producer`, `architecture`, and the class names as JSON in `labels`.

@@ -11,7 +11,7 @@ from typing import Literal, Optional, cast
 
 from ppclas_core.bundles import read_bundle
 from ppclas_core.errors import UserError
-from ppclas_core.export import BF16_LIMIT, Artefact, ExportFailed, ExportRequest, export_inference, model_files
+from ppclas_core.export import BF16_LIMIT, ExportFailed, ExportRequest, ExportResult, export_inference, model_files
 from ppclas_core.plugins import how_to_install
 from ppclas_export_openvino.runtime import OpenVinoRuntime, open_core
 
@@ -20,7 +20,7 @@ Precision = Literal["fp32", "bf16"]
 
 
 def export(request: ExportRequest, *, precision: Precision = "fp32", softmax: bool = False,
-           uint8: bool = False) -> Artefact:
+           uint8: bool = False) -> ExportResult:
     """Write `model.xml` and `model.bin`: input `image`, output `logits`; the weights stay float32, any batch size.
 
     Args:
@@ -50,7 +50,7 @@ def export(request: ExportRequest, *, precision: Precision = "fp32", softmax: bo
                                limit=BF16_LIMIT if precision == "bf16" else artefact.limit)
 
 
-def export_bf16(request: ExportRequest, *, softmax: bool = False, uint8: bool = False) -> Artefact:
+def export_bf16(request: ExportRequest, *, softmax: bool = False, uint8: bool = False) -> ExportResult:
     """Write the files of `export` for inference in bfloat16."""
     return export(request, precision="bf16", softmax=softmax, uint8=uint8)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple
 
 from ppclas_core.errors import UserError
-from ppclas_core.export import Artefact, ExportRequest, export_inference, model_files
+from ppclas_core.export import ExportRequest, ExportResult, export_inference, model_files
 from ppclas_core.system import PathText
 from ppclas_core.tasks import TASKS
 from ppclas_export_onnx.convert import convert
@@ -28,7 +28,7 @@ from ppclas_export_quant.samples import Samples, calibration_samples, validation
 
 def export(request: ExportRequest, *, method: Method = "minmax", calibration: Optional[PathText] = None,
            images: int = 128, percentile: float = 99.99, validation: int = 500, max_drop: float = 0.01,
-           hybrid: bool = True) -> Artefact:
+           hybrid: bool = True) -> ExportResult:
     """Write `model.onnx` (activations uint8, weights int8 per channel) and `quantisation.json`.
 
     Args:
@@ -78,7 +78,7 @@ def export(request: ExportRequest, *, method: Method = "minmax", calibration: Op
                              "int8": round(latency(OnnxRuntime(target), one), 2)}}
         write_report(request.out, facts, errors, kept)
         del reference, measured, evaluated, samples  # they map files of the temporary folder
-    return Artefact(tools=tools(), facts=facts, limit=LIMIT)
+    return ExportResult(tools=tools(), facts=facts, limit=LIMIT)
 
 
 def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> OnnxRuntime:

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Dict, List, Literal, Optional
 
-from ppclas_core.export import Artefact, ExportFailed, ExportRequest, export_inference
+from ppclas_core.export import ExportFailed, ExportRequest, ExportResult, export_inference
 from ppclas_core.runtimes import PaddleRuntime
 from ppclas_core.system import PathText
 from ppclas_export_onnx.convert import convert
@@ -32,7 +32,7 @@ Its KL is not offered because it takes 15 minutes for 100 images, its min_max be
 
 def export(request: ExportRequest, *, method: Literal["minmax", "avg", "percentile"] = "minmax",
            calibration: Optional[PathText] = None, images: int = 128, validation: int = 500, max_drop: float = 0.01,
-           hybrid: bool = True) -> Artefact:
+           hybrid: bool = True) -> ExportResult:
     """Write `quantised.pdmodel`, `quantised.pdiparams`, whose weights are int8, and `quantisation.json`.
 
     Args:
@@ -79,7 +79,7 @@ def export(request: ExportRequest, *, method: Literal["minmax", "avg", "percenti
                                   "int8": round(latency(load(request.out), one), 2)}}
         write_report(request.out, facts, errors, kept)
         del floating, measured, evaluated, samples  # they map files of the temporary folder
-    return Artefact(facts=facts, limit=LIMIT)
+    return ExportResult(facts=facts, limit=LIMIT)
 
 
 def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> PaddleRuntime:

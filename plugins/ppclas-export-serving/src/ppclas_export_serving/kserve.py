@@ -14,7 +14,7 @@ from typing import Dict, Literal, Optional, Union
 import yaml
 
 from ppclas_core.bundles import read_bundle
-from ppclas_core.export import Artefact, ExportRequest, export_inference, model_files
+from ppclas_core.export import ExportRequest, ExportResult, export_inference, model_files
 from ppclas_core.runtimes import PaddleRuntime
 from ppclas_export_onnx.runtime import OnnxRuntime
 from ppclas_export_serving.repository import model_file, write_repository
@@ -28,7 +28,7 @@ FORMATS: Dict[str, Dict[str, str]] = {"triton": {"name": "triton", "version": "2
 
 
 def export(request: ExportRequest, *, runtime: Runtime = "triton", storage: str = "",
-           softmax: bool = False) -> Artefact:
+           softmax: bool = False) -> ExportResult:
     """Write `inferenceservice.yaml` and `models/`, which must be copied to the storage that the former names.
 
     Args:
@@ -89,7 +89,7 @@ def service_name(architecture: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", architecture.lower()).strip("-")
 
 
-def _paddle(request: ExportRequest, models: Path, softmax: bool) -> Artefact:
+def _paddle(request: ExportRequest, models: Path, softmax: bool) -> ExportResult:
     with tempfile.TemporaryDirectory(prefix="ppclas-", dir=request.out) as scratch:
         inner = dataclasses.replace(request, out=Path(scratch))
         artefact = export_inference(inner, legacy=True, softmax=softmax)

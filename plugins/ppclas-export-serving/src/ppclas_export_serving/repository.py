@@ -13,7 +13,7 @@ from typing import List, Sequence
 
 from ppclas_core.bundles import LABELS_FILE, write_labels
 from ppclas_core.errors import UserError
-from ppclas_core.export import Artefact, ExportRequest
+from ppclas_core.export import ExportRequest, ExportResult
 from ppclas_export_onnx.export import FILE
 from ppclas_export_onnx.export import export as export_onnx
 
@@ -22,7 +22,7 @@ VERSION = "1"
 
 
 def write_repository(request: ExportRequest, parent: Path, name: str, *, max_batch: int, max_delay: float,
-                     softmax: bool, uint8: bool) -> Artefact:
+                     softmax: bool, uint8: bool) -> ExportResult:
     """Write the folder `name` of a model into `parent`.
 
     Args:

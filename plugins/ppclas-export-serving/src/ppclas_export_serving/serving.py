@@ -11,7 +11,7 @@ from typing import Dict, Optional, Union
 
 from ppclas_core.bundles import read_bundle
 from ppclas_core.errors import UserError
-from ppclas_core.export import INPUT_NAME, Artefact, ExportRequest, export_inference, model_files
+from ppclas_core.export import INPUT_NAME, ExportRequest, ExportResult, export_inference, model_files
 from ppclas_core.runtimes import ChildRuntime
 from ppclas_core.system import interpreter, usable_cores
 from ppclas_core.weights import published_names
@@ -26,7 +26,7 @@ FETCH = "prediction"
 LAYOUTS = ("2020", "2020-combined", "0.9")
 
 
-def export(request: ExportRequest, *, layout: Union[str, int, float] = "2020") -> Artefact:
+def export(request: ExportRequest, *, layout: Union[str, int, float] = "2020") -> ExportResult:
     """Write `ppcls_model/` for servers and `ppcls_client_conf/` for clients.
 
     The feed is `image`, the fetch is `prediction`, the softmax output.

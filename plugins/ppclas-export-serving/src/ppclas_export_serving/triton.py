@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Optional
 
 from ppclas_core.bundles import read_bundle
-from ppclas_core.export import Artefact, ExportRequest
+from ppclas_core.export import ExportRequest, ExportResult
 from ppclas_export_onnx.runtime import OnnxRuntime
 from ppclas_export_serving.repository import model_file, write_repository
 
@@ -17,7 +17,7 @@ REPOSITORY = "repository"
 
 
 def export(request: ExportRequest, *, name: str = "", max_batch: int = 32, max_delay: float = 1.0,
-           softmax: bool = False, uint8: bool = False) -> Artefact:
+           softmax: bool = False, uint8: bool = False) -> ExportResult:
     """Write `repository/NAME/`: `config.pbtxt`, `labels.txt` and `1/model.onnx`, input `image`, output `logits`.
 
     Args:

@@ -70,11 +70,11 @@ def check_source(source: Source) -> Config:
     base.require("TRAIN", "VALID", "LEARNING_RATE", "epochs")
     if not base.validate:
         raise UserError("a search compares validation metrics, but the base config does not validate",
-                        where=base.place("validate"), do="set 'validate: True'")
+                        where=base.location("validate"), do="set 'validate: True'")
     logged = [*task_of(base).logged, "loss"]
     if space.objective and space.objective not in logged:
         raise UserError(f"the objective is {space.objective}, which evaluations of the base config do not log",
-                        where=base.place("metrics" if base.metrics else "task"),
+                        where=base.location("metrics" if base.metrics else "task"),
                         do=f"objective: {', '.join(logged[:-1])} or loss; or name it in the base config, under "
                            "'metrics' or as 'monitor'")
     varied = {key: item for item in space.dimensions for key in item.keys}
