@@ -24,10 +24,9 @@ def test_a_moved_name_is_the_new_one_with_a_warning(old: str, name: str) -> None
 
 
 def test_a_renamed_name_is_the_new_one_with_a_warning() -> None:
-    import ppclas_core.export as export
-
+    export = importlib.import_module("ppclas_core.export")  # the attribute of `ppclas_core` is the function
     with pytest.warns(DeprecationWarning, match="Artefact is deprecated: it is called ExportResult"):
-        assert getattr(export, "Artefact") is export.ExportResult  # noqa: B009  # mypy does not know the deprecated name
+        assert export.Artefact is export.ExportResult
     assert "Artefact" not in dir(export)
 
 
