@@ -4,12 +4,14 @@
 
 A record is data. Its `target` is a string `"package.module:attribute"`; the module is imported when the component is
 first built, not when it is listed. The signature of the target is the schema of its parameters in a config: it has no
-`*args` and no `**kwargs`, and values are converted to its type hints. Neither this module nor `plugin.py` may import
-paddle, cv2 or numpy.
+`*args` and no `**kwargs`, and values are converted to its type hints. A record with a field of a wrong type or value
+raises a `UserError` when it is built. Neither this module nor `plugin.py` may import paddle, cv2 or numpy.
 
 Fields that several records have:
-    name: unique name of the component within its kind; configs and commands use it.
-    target: import path of the class or function, `"package.module:attribute"`.
+    name: unique name of the component within its kind, of letters, digits, `_`, `.` and `-`; configs and commands use
+        it.
+    target: import path of the class or function, `"package.module:attribute"`; "" only in the attribute `ppclas_spec`
+        of the class itself.
     aliases: further names of the same component.
     doc: one line for `ppclas list`.
 """
@@ -21,6 +23,8 @@ from dataclasses import dataclass, field
 from typing import Mapping, Optional, Tuple
 
 import pluggy
+
+from ppclas_core.record_checks import Checked
 
 __all__ = [
     "API_VERSION",
@@ -60,7 +64,7 @@ IMAGENET_STD = (0.229, 0.224, 0.225)
 
 
 @dataclass(frozen=True)
-class Weights:
+class Weights(Checked):
     """Published checkpoint of an architecture; its name is a value of `pretrained_model` in configs.
 
     Args:
@@ -125,11 +129,11 @@ def published(
 
 
 @dataclass(frozen=True)
-class Backbone:
+class Backbone(Checked):
     """Architecture of an image classifier, with its default preprocessing and published weights.
 
     Args:
-        name: unique name of letters, digits, `_` and `.`; the value of `ARCHITECTURE.name` in configs.
+        name: unique name; the value of `ARCHITECTURE.name` in configs.
         target: class or function that returns a `ppclas_core.nn.Backbone` layer; it has the parameters `num_classes`
             and `in_channels`, and others from `ARCHITECTURE.params`.
         family: family name in `ppclas list models`.
@@ -173,7 +177,7 @@ class Backbone:
 
 
 @dataclass(frozen=True)
-class ImageState:
+class ImageState(Checked):
     """State of the image between two ops of a pipeline.
 
     Args:
@@ -200,7 +204,7 @@ class ImageState:
 
 
 @dataclass(frozen=True)
-class Recommendation:
+class Recommendation(Checked):
     """Condition under which a new fine-tuning config lists an optional op.
 
     Args:
@@ -219,7 +223,7 @@ class Recommendation:
 
 
 @dataclass(frozen=True)
-class Op:
+class Op(Checked):
     """Transform or augmentation of an image or a batch, or decoder.
 
     The target is a class. Its call depends on `level`:
@@ -256,7 +260,7 @@ class Op:
 
 
 @dataclass(frozen=True)
-class Loss:
+class Loss(Checked):
     """Loss.
 
     The target, called with the parameters of the config, returns a callable `loss(logits, target) -> 0-D tensor`, with
@@ -283,7 +287,7 @@ class Loss:
 
 
 @dataclass(frozen=True)
-class LrSchedule:
+class LrSchedule(Checked):
     """Learning-rate schedule.
 
     The target, called with the parameters of the config, returns a callable `schedule(step: int) -> float`: the
@@ -304,7 +308,7 @@ class LrSchedule:
 
 
 @dataclass(frozen=True)
-class Optimizer:
+class Optimizer(Checked):
     """Optimizer.
 
     The target, called with the parameters of the config, returns a Paddle optimizer with learning rate 0; the trainer
@@ -326,7 +330,7 @@ class Optimizer:
 
 
 @dataclass(frozen=True)
-class Environment:
+class Environment(Checked):
     """Separate Python environment for tools that conflict with Paddle or with each other.
 
     It is created in the cache folder at first use (`ppclas_core.system.environments.interpreter`), or by
@@ -352,7 +356,7 @@ class Environment:
 
 
 @dataclass(frozen=True)
-class Exporter:
+class Exporter(Checked):
     """Export format with its runtime.
 
     Args:
@@ -387,7 +391,7 @@ class Exporter:
 
 
 @dataclass(frozen=True)
-class Callback:
+class Callback(Checked):
     """Training callback. The target is a subclass of `ppclas_core.training.callbacks.Callback`.
 
     A config lists a callback under `callbacks`, or enables it by its own key (`enabled_by`).
@@ -419,7 +423,7 @@ class Callback:
 
 
 @dataclass(frozen=True)
-class Reader:
+class Reader(Checked):
     """Storage format of data sets.
 
     The target, called with a `ppclas_core.data.readers.request.ReadRequest` as `request` and the parameters in
@@ -452,7 +456,7 @@ class Reader:
 
 
 @dataclass(frozen=True)
-class Metric:
+class Metric(Checked):
     """Metric of evaluations. The target is a subclass of `ppclas_core.metrics.Metric`.
 
     The target receives `num_classes`, `topk` and `threshold`, if its signature has them; configs set no parameters.
@@ -475,7 +479,7 @@ class Metric:
 
 
 @dataclass(frozen=True)
-class Command:
+class Command(Checked):
     """Subcommand of `ppclas`. The target is a function `add(parser) -> run`.
 
     `add` declares the arguments on an `argparse.ArgumentParser` and returns the function `run(args) -> int`, which
@@ -495,7 +499,7 @@ class Command:
 
 
 @dataclass(frozen=True)
-class ConfigDir:
+class ConfigDir(Checked):
     """Folder of YAML files in a package, where `ppclas run Family/Model.yaml` finds configs.
 
     Args:

@@ -55,16 +55,21 @@ class PluginFailure:
         dist, version: the distribution.
         phase: phase that failed: `metadata`, `api`, `requires`, `import`, `register`, `call` or `record`.
         error: one-line message.
+        where: location in the plugin's code, as `package/file.py:line`; "" if unknown.
+        fix: one line on what to do; "" if the message says it.
     """
 
     dist: str
     version: str
     phase: str
     error: str
+    where: str = ""
+    fix: str = ""
 
     def __str__(self) -> str:
         label = f"{self.dist} {self.version}".strip()
-        return f"plugin {label} is installed but could not be loaded ({self.phase}): {self.error}"
+        where = f"{self.where}: " if self.where else ""
+        return f"plugin {label} is installed but could not be loaded ({self.phase}): {where}{self.error}"
 
 
 def canonical(name: str) -> str:

@@ -6,24 +6,27 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import inspect
 import logging
 import os
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple, Type
+from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple
 
 import pluggy
 
 import ppclas_core
 from ppclas_core import hookspecs
 from ppclas_core.api import Op
-from ppclas_core.errors import PluginError, UserError
+from ppclas_core.errors import PluginError, UserError, did_you_mean
 from ppclas_core.plugins.discover import Found, PluginFailure, chosen, find, gate, unknown_choices
+from ppclas_core.plugins.fixes import how_to_fix
+from ppclas_core.plugins.locate import defined_at, raised_at
 from ppclas_core.plugins.one_file import check_plugin_file
 from ppclas_core.plugins.ownership import CORE, describe, quiet
-from ppclas_core.plugins.records import unusable
+from ppclas_core.record_checks import RecordError, short_repr
 from ppclas_core.system.logging_setup import add_package
 
 _log = logging.getLogger(__name__)
@@ -116,12 +119,12 @@ class Loader:
             raise
         except BaseException as error:
             sys.modules.pop(name, None)
-            raise UserError(describe(error), where=str(path)) from error
+            raise UserError(describe(error), where=_in_file(path, raised_at(error, name))) from error
         if len(self.failures) > count:
             self._forget(found, module)
             failure = self.failures.pop()
             del self.failures[count:]
-            raise UserError(f"{failure.phase}: {failure.error}", where=str(path))
+            raise UserError(f"{failure.phase}: {failure.error}", where=_in_file(path, failure.where))
         self._files[path] = content
         return self.loaded[-1]
 
@@ -139,7 +142,7 @@ class Loader:
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            self._fail(found, "import", describe(error), error)
+            self._fail(found, "record" if isinstance(error, RecordError) else "import", describe(error), error)
             return
         self._register(found, module)
 
@@ -155,12 +158,13 @@ class Loader:
         except BaseException as error:
             self._fail(found, "register", " ".join(str(error).split()) or describe(error), error)
             return
+        self._check_marks(found, module)
         plugin = LoadedPlugin(found.dist, found.version, found.name)
-        for kind, (hook_name, record_class) in hookspecs.HOOKS.items():
+        for kind, (hook_name, _) in hookspecs.HOOKS.items():
             for impl in getattr(self._manager.hook, hook_name).get_hookimpls():
                 if impl.plugin is module:
                     plugin.hooks.append(hook_name)
-                    self._call(found, plugin, kind, record_class, impl.function)
+                    self._call(found, plugin, kind, impl.function)
         if not plugin.hooks:
             self._fail(found, "register", "no function has the decorator @hookimpl")
             return
@@ -172,32 +176,51 @@ class Loader:
         unknown = [name for name in vars(module) if name.startswith("ppclas_") and name not in known
                    and self._manager.parse_hookimpl_opts(module, name) is not None]
         if unknown:
-            raise ValueError(f"unknown hook '{unknown[0]}'")
+            raise ValueError(f"unknown hook '{unknown[0]}'.{did_you_mean(unknown[0], known)}")
 
-    def _call(self, found: Found, plugin: LoadedPlugin, kind: str, record_class: Type[object],
-              function: Callable[[], Iterable[Any]]) -> None:
+    def _check_marks(self, found: Found, module: ModuleType) -> None:
+        """Report each function with the name of a hook that lacks the decorator; pluggy ignores it."""
+        for hook, _ in hookspecs.HOOKS.values():
+            function = vars(module).get(hook)
+            if inspect.isfunction(function) and self._manager.parse_hookimpl_opts(module, hook) is None:
+                self._fail(found, "register", f"{hook}() has no decorator @hookimpl", where=defined_at(function))
+
+    def _call(self, found: Found, plugin: LoadedPlugin, kind: str, function: Callable[[], Iterable[Any]]) -> None:
         hook = hookspecs.HOOKS[kind][0]
         try:
             with quiet():
                 records = list(function())
         except KeyboardInterrupt:
             raise
+        except RecordError as error:
+            self._fail(found, "record", f"{hook}(): {describe(error)}", error)
+            return
         except BaseException as error:
             self._fail(found, "call", f"{hook}() raised {describe(error)}", error)
             return
         if self._trace:
             names = ", ".join(str(getattr(record, "name", record)) for record in records)
             _log.warning("trace: %s %s() -> [%s]", found.dist, hook, names)  # a warning, to be shown in library use too
-        names_seen: Dict[str, None] = {}
+        self._take(found, plugin, kind, records, function)
+
+    def _take(self, found: Found, plugin: LoadedPlugin, kind: str, records: Iterable[Any],
+              function: Callable[[], Iterable[Any]]) -> None:
+        """Add the records of a hook; report items that are no records of its kind, and names that occur twice."""
+        hook, record_class = hookspecs.HOOKS[kind]
+        seen: Dict[str, None] = {}
         for record in records:
-            problem = unusable(record, record_class)
+            problem = ""
+            if not isinstance(record, record_class):
+                problem = f"returned {short_repr(record)}; it must return {record_class.__name__} records"
+            elif getattr(record, "target", "x") == "":
+                problem = f"returned {record_class.__name__} '{record.name}' without a target"
+            elif record.name in seen:
+                problem = f"returned the name '{record.name}' twice"
             if problem:
-                self._fail(found, "record", f"{hook}() returned an invalid record: {problem}")
-            elif record.name in names_seen:
-                self._fail(found, "record", f"{hook}() returns the name '{record.name}' twice")
-            else:
-                names_seen[record.name] = None
-                plugin.records.append((kind, record))
+                self._fail(found, "record", f"{hook}() {problem}", where=defined_at(function))
+                continue
+            seen[record.name] = None
+            plugin.records.append((kind, record))
 
     def _load_direct(self, found: Found) -> None:
         """Add a class that is registered by entry point only; `ppclas_spec` completes its record at construction."""
@@ -210,16 +233,29 @@ class Loader:
         if record_class is Op:
             defaults.update(layouts=("HWC", "CHW"))
         plugin = LoadedPlugin(found.dist, found.version, found.name, [found.group])
-        plugin.records.append((found.kind, record_class(**defaults)))
+        try:
+            plugin.records.append((found.kind, record_class(**defaults)))
+        except RecordError as error:
+            self._fail(found, "record", f"entry point '{found.name} = {found.value}': {describe(error)}", error)
+            return
         self._use(plugin, found)
 
     def _use(self, plugin: LoadedPlugin, found: Found) -> None:
         self.loaded.append(plugin)
         add_package(found.value.partition(":")[0])
 
-    def _fail(self, found: Found, phase: str, error: str, cause: Optional[BaseException] = None) -> None:
-        failure = PluginFailure(found.dist, found.version, phase, error)
+    def _fail(self, found: Found, phase: str, error: str, cause: Optional[BaseException] = None, *,
+              where: str = "") -> None:
+        if cause is not None:
+            where = raised_at(cause, found.value.partition(":")[0].partition(".")[0])
+        failure = PluginFailure(found.dist, found.version, phase, error, where, how_to_fix(found, phase, cause))
         if self._strict:
             raise PluginError(str(failure), do="PPCLAS_STRICT_PLUGINS=1 makes this an error; unset it to continue "
                               "without the plugin") from cause
         self.failures.append(failure)
+
+
+def _in_file(path: Path, where: str) -> str:
+    """Return the path of a one-file plugin, with the line of a location if there is one."""
+    line = where.rpartition(":")[2]
+    return f"{path}:{line}" if line else str(path)

@@ -92,12 +92,17 @@ def passes(error: BaseException, owner: Owner) -> bool:
 
 
 def describe(error: BaseException) -> str:
-    """Return type and message of an exception in one line; a failing `__str__` is tolerated."""
+    """Return type and message of an exception in one line; a failing `__str__` is tolerated.
+
+    The type of a UserError is omitted, as its message is written for users.
+    """
     try:
         text = " ".join(str(error).split())
     except Exception:  # the `__str__` of a plugin's exception may raise anything
         text = "(its message cannot be read)"
     text = text if len(text) <= _LONGEST else f"{text[:_LONGEST]} ..."
+    if isinstance(error, UserError) and text:
+        return text
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 

@@ -95,7 +95,7 @@ def test_a_target_that_swallows_keywords_names_its_plugin(install: Any, load: An
 
 @pytest.mark.parametrize(("target", "module"), [
     ("acme_pkg.missing:Echo", "acme_pkg.missing"), ("other_place.op:Echo", "other_place"), ("acme_pkg.op:Typo", ""),
-    ("acme_pkg.op", ""), (":Echo", ""), ("acme_pkg.op:__doc__", ""),
+    ("acme_pkg.op:__doc__", ""),
 ])
 def test_a_target_that_is_not_there_is_no_library_to_install(
     install: Any, load: Any, target: str, module: str
@@ -115,47 +115,69 @@ def test_a_name_that_this_core_does_not_have_is_no_library_to_install(install: A
 
 
 BAD_RECORDS = {
-    "its name is 5, not str": "Op(5, 'x:y')",
-    "its name is None, not str": "Op(None, 'x:y')",
-    "its name is empty": "Op('', 'x:y')",
-    "its target is None, not str": "Op('A', None)",
-    "its aliases is 'ab', not tuple or list": "Op('A', 'x:y', aliases='ab')",
-    "its aliases contain 5, not str": "Op('A', 'x:y', aliases=(5,))",
-    "it is a str, not": "'A'",
+    "Op 5: name is 5; it must be a string": "Op(5, 'x:y')",
+    "Op: name is ''; it must be a name": "Op('', 'x:y')",
+    "Op 'A': target is None; it must be a string": "Op('A', None)",
+    "Op 'A': aliases is 'ab'; it must be a tuple, such as ('ab',)": "Op('A', 'x:y', aliases='ab')",
+    "Op 'A': target is 'x.y'; it must be an import path": "Op('A', 'x.y')",
 }
 
 
 @pytest.mark.parametrize("problem", BAD_RECORDS)
-def test_a_record_of_wrong_types_is_dropped_and_the_rest_of_its_plugin_stays(
+def test_an_invalid_record_is_located_and_the_other_hooks_of_its_plugin_work(
     install: Any, load: Any, problem: str
 ) -> None:
-    install("acme", HEAD + f"def ppclas_ops():\n    return [{BAD_RECORDS[problem]}, Op('Fine', 'x:y')]")
+    install("acme", HEAD + "def ppclas_ops():\n    fine = Op('Fine', 'x:y')\n"
+            f"    return [fine, {BAD_RECORDS[problem]}]\n"
+            "@hookimpl\ndef ppclas_losses():\n    return [Loss('FineLoss', 'x:y')]")
+    known = load()
+    assert "FineLoss" in known.names("loss")
+    assert "Fine" not in known.names("op")  # the function raised, so it returned nothing
+    (failure,) = [failure for failure in known.failures if failure.dist == "acme"]
+    assert failure.phase == "record"
+    assert failure.where == "acme_pkg/plugin.py:5"
+    assert problem in failure.error
+
+
+def test_an_invalid_record_of_a_constant_is_located_too(install: Any, load: Any) -> None:
+    install("acme", "from ppclas_core.api import Op, hookimpl\nOPS = [\n    Op('A', 'x:y',\n       level='image')]\n")
+    (failure,) = [failure for failure in load().failures if failure.dist == "acme"]
+    assert (failure.phase, failure.where) == ("record", "acme_pkg/plugin.py:3")
+
+
+def test_a_function_that_returns_no_record_loses_that_item_alone(install: Any, load: Any) -> None:
+    install("acme", HEAD + "def ppclas_ops():\n    return ['A', Op('Fine', 'x:y')]")
     known = load()
     assert "Fine" in known.names("op")
     (failure,) = [failure for failure in known.failures if failure.dist == "acme"]
+    assert (failure.phase, failure.where) == ("record", "acme_pkg/plugin.py:2")
+    assert "ppclas_ops() returned 'A'; it must return Op records" in failure.error
+
+
+def test_a_class_in_an_entry_point_without_attribute_is_reported(install: Any, load: Any) -> None:
+    install("acme", group="ppclas.ops", value="acme_pkg.op")
+    (failure,) = [failure for failure in load().failures if failure.dist == "acme"]
     assert failure.phase == "record"
-    assert problem.replace("it is a str, not", "it is 'A', not a Op") in failure.error
+    assert "entry point 'acme = acme_pkg.op': Op 'acme': target is 'acme_pkg.op'; it must be" in failure.error
 
 
-@pytest.mark.parametrize("field", ["params='1M'", "input_size=None", "weights=('a',)", "family=None", "outputs=True",
-                                   "weights=(Weights('a', 'f', top1='x'),)", "preset=5"])
-def test_a_backbone_record_of_wrong_types_does_not_break_listings(install: Any, load: Any, field: str) -> None:
-    family = "" if field.startswith("family") else "'F', "
-    install("acme", HEAD + f"def ppclas_backbones():\n    return [Backbone('Odd', 'x:y', {family}{field})]")
+def test_one_function_without_its_mark_beside_others_is_reported(install: Any, load: Any) -> None:
+    install("acme", HEAD + "def ppclas_ops():\n    return [Op('Fine', 'x:y')]\n\n\n"
+            "def ppclas_losses():\n    return []\n")
     known = load()
-    assert "Odd" not in known.names("backbone")
-    assert [failure.phase for failure in known.failures if failure.dist == "acme"] == ["record"]
+    assert "Fine" in known.names("op")
+    (failure,) = [failure for failure in known.failures if failure.dist == "acme"]
+    assert (failure.where, failure.error) == ("acme_pkg/plugin.py:7", "ppclas_losses() has no decorator @hookimpl")
 
 
-def test_first_party_records_are_all_usable() -> None:
-    from ppclas_core.hookspecs import HOOKS
+def test_first_party_records_are_all_valid() -> None:
     from ppclas_core.plugins.catalogue import catalogue
-    from ppclas_core.plugins.records import unusable
+    from ppclas_core.record_checks import check_record
 
     assert catalogue().failures == []
     for plugin in catalogue().plugins:
-        for kind, record in plugin.records:
-            assert unusable(record, HOOKS[kind][1]) == "", record
+        for _, record in plugin.records:
+            check_record(record)
 
 
 def test_readers_metrics_and_optimizers_of_a_plugin_join_those_of_core(install: Any, load: Any) -> None:
@@ -195,7 +217,8 @@ def test_a_plugin_that_exits_is_reported_by_the_python_api_too(install: Any, tmp
     outcome = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
                              env={**os.environ, "PYTHONPATH": str(tmp_path / "site"), "PPCLAS_STRICT_PLUGINS": ""})
     assert outcome.returncode == 0, outcome.stderr
-    assert "plugin acme 1.0 is installed but could not be loaded (import): SystemExit: 0" in outcome.stdout
+    assert ("plugin acme 1.0 is installed but could not be loaded (import): acme_pkg/plugin.py:1: SystemExit: 0"
+            in outcome.stdout)
 
 
 def test_strict_mode_is_not_called_a_defect_of_ppclas(install: Any, tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ def test_a_one_file_plugin_is_loaded_by_path(load: Any, tmp_path: Path) -> None:
 def test_a_one_file_plugin_that_fails_names_the_file(load: Any, tmp_path: Path) -> None:
     file = tmp_path / "broken_aug.py"
     file.write_text("1 / 0\n")
-    with pytest.raises(UserError, match=r"broken_aug.py: ZeroDivisionError"):
+    with pytest.raises(UserError, match=r"broken_aug.py:1: ZeroDivisionError"):
         load().load_file(file)
     with pytest.raises(UserError, match="no such plugin file"):
         load().load_file(tmp_path / "absent.py")
