@@ -22,6 +22,7 @@ _API = {
     "list_models": "ppclas_core.plugins.models",
     "load_config": "ppclas_core.config.load",
     "Predictor": "ppclas_core.predict",
+    "register": "ppclas_core.plugins.register",
     "train": "ppclas_core.training.run_training",
 }
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "export",
     "list_models",
     "load_config",
+    "register",
     "train",
 ]
 
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from ppclas_core.export import export
     from ppclas_core.models.create import create, create_model
     from ppclas_core.plugins.models import list_models
+    from ppclas_core.plugins.register import register
     from ppclas_core.predict import Predictor
     from ppclas_core.training.evaluate import evaluate
     from ppclas_core.training.run_training import train

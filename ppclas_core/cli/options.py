@@ -12,7 +12,10 @@ from typing import Callable, List, Optional, Sequence, Tuple
 from ppclas_core.cli.command_line import allow_plugin_names
 from ppclas_core.config.config import Config
 from ppclas_core.config.load import load_config
+from ppclas_core.config.registered import refuse_registered
 from ppclas_core.errors import UserError
+from ppclas_core.plugins.catalogue import catalogue
+from ppclas_core.plugins.ownership import REGISTERED
 
 SOURCE_HELP = "run folder, checkpoint folder, prefix or file of weights, or name of published weights"
 
@@ -96,11 +99,14 @@ def in_processes(action: Callable[[argparse.Namespace], int], args: argparse.Nam
         0, or the exit code of the first process that failed; None if this process alone suffices.
 
     Raises:
-        UserError: both options are given, a number is below 1, or a GPU does not exist.
+        UserError: both options are given, a number is below 1, a GPU does not exist, or the config uses a component
+            that is registered in this process.
     """
     processes, gpus = _wanted(args)
     if processes is None:
         return None
+    if any(plugin.dist == REGISTERED for plugin in catalogue().plugins):  # else each process loads the config itself
+        refuse_registered(config_from(args), "training with several processes")
     from ppclas_core.training.distributed.launch import launch
 
     args.devices = args.nproc = None

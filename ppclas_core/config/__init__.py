@@ -20,6 +20,7 @@ _PUBLIC = {
     "Node": "ppclas_core.config.yaml_node",
     "plain": "ppclas_core.config.yaml_node",
     "read_yaml": "ppclas_core.config.yaml_file",
+    "refuse_registered": "ppclas_core.config.registered",
 }
 __all__ = list(_PUBLIC)
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from ppclas_core.config.find import find_config as find_config
     from ppclas_core.config.load import config_from_dict as config_from_dict
     from ppclas_core.config.load import load_config as load_config
+    from ppclas_core.config.registered import refuse_registered as refuse_registered
     from ppclas_core.config.task_rules import monitor_of as monitor_of
     from ppclas_core.config.yaml_file import read_yaml as read_yaml
     from ppclas_core.config.yaml_node import Node as Node

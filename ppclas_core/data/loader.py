@@ -123,9 +123,9 @@ class Loader:
     def __post_init__(self) -> None:
         self._check_output()
         self._check_parameters()
-        self.workers = choose_workers(self.num_workers, self.worker_type, self.pipeline, self.source)
-        self.stages = Stages(self.profile)
         self._decoder = choose_decoder(self.decoder, self.pipeline)
+        self.workers = choose_workers(self.num_workers, self.worker_type, self.pipeline, self.source, self._decoder)
+        self.stages = Stages(self.profile)
         self._pool = BufferPool()
         self._mix = self.mix[0] if self.mix else None
         self._bad = BadImages(self.on_bad_image, self.bad_image_budget, len(self.source))

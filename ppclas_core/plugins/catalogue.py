@@ -31,7 +31,8 @@ from ppclas_core.plugins import signature
 from ppclas_core.plugins.discover import DIRECT_GROUPS, Found, PluginFailure, canonical
 from ppclas_core.plugins.install import how_to_install, missing_library
 from ppclas_core.plugins.manager import LoadedPlugin, Loader
-from ppclas_core.plugins.ownership import Owner, owned_by, quiet
+from ppclas_core.plugins.ownership import REGISTERED, Owner, owned_by, quiet
+from ppclas_core.system.rank import rank_from_environment
 from ppclas_core.system.text import one_line
 
 _log = logging.getLogger(__name__)
@@ -48,8 +49,8 @@ class Entry(NamedTuple):
     Args:
         kind: kind of the record, e.g. `op`.
         record: record of `ppclas_core.api`; its class depends on the kind.
-        dist: distribution, or the file name of a one-file plugin.
-        version: version of the distribution; "" for a one-file plugin.
+        dist: distribution, or the file name of a one-file plugin, or `REGISTERED`.
+        version: version of the distribution; else "".
     """
 
     kind: str
@@ -101,7 +102,29 @@ class Catalogue:
         """Add a one-file plugin; a file that is already loaded is skipped."""
         plugin = self._loader.load_file(path)
         if plugin is not None:
+            for kind, record in plugin.records:
+                self._forget_registered(kind, record.name)  # moved to the file
             self._add(plugin)
+
+    def register(self, kind: str, record: Any) -> None:  # noqa: ANN401  # Any: the kind decides the class
+        """Add a record for this process; it replaces the record of the same name that was registered before.
+
+        Raises:
+            UserError: a plugin, or another registered record, has one of its names.
+        """
+        for name in (record.name, *getattr(record, "aliases", ())):
+            for entry in self._index.get((kind, name), ()):
+                if entry.dist != REGISTERED:
+                    raise UserError(f"{_word(kind)} '{name}' belongs to {entry.owner}",
+                                    do=f"choose another name; '{entry.dist}:{name}' is the one of {entry.dist}")
+                if entry.record.name != record.name:
+                    raise UserError(f"{_word(kind)} '{entry.record.name}' is registered and has the alias '{name}'",
+                                    do="choose another name")
+        self._forget_registered(kind, record.name)
+        if not any(plugin.dist == REGISTERED for plugin in self.plugins):
+            self.plugins.append(LoadedPlugin(REGISTERED, "", "register"))
+        next(plugin for plugin in self.plugins if plugin.dist == REGISTERED).records.append((kind, record))
+        self._add_record(Entry(kind, record, REGISTERED, ""))
 
     def entries(self, kind: str) -> List[Entry]:
         """Return all records of a kind in plugin order; a name that two plugins provide occurs twice."""
@@ -146,8 +169,11 @@ class Catalogue:
         """Import the target of a record.
 
         Raises:
-            UserError: the import fails; a missing library is named with the command that installs it.
+            UserError: the import fails; a missing library is named with the command that installs it. Or the record is
+                registered in one of several processes.
         """
+        if entry.dist == REGISTERED and rank_from_environment().world > 1:
+            raise entry.component.absent_in("training with several processes")
         return resolve(entry.record.target, owner=entry.component)
 
     def calling(self, kind: str, name: str) -> ContextManager[None]:
@@ -233,9 +259,21 @@ class Catalogue:
 
     def _add(self, plugin: LoadedPlugin) -> None:
         for kind, record in plugin.records:
-            entry = Entry(kind, record, plugin.dist, plugin.version)
-            for name in dict.fromkeys((record.name, *getattr(record, "aliases", ()))):
-                self._index.setdefault((kind, name), []).append(entry)
+            self._add_record(Entry(kind, record, plugin.dist, plugin.version))
+
+    def _add_record(self, entry: Entry) -> None:
+        for name in dict.fromkeys((entry.record.name, *getattr(entry.record, "aliases", ()))):
+            self._index.setdefault((entry.kind, name), []).append(entry)
+
+    def _forget_registered(self, kind: str, name: str) -> None:
+        for plugin in self.plugins:
+            if plugin.dist == REGISTERED:
+                plugin.records[:] = [each for each in plugin.records if (each[0], each[1].name) != (kind, name)]
+        for key, entries in list(self._index.items()):
+            entries[:] = [entry for entry in entries
+                          if (entry.dist, entry.kind, entry.record.name) != (REGISTERED, kind, name)]
+            if not entries:
+                del self._index[key]
 
     def _unknown(self, kind: str, name: str) -> UserError:
         known = [other for found, other in self._index if found == kind]
@@ -248,8 +286,11 @@ class Catalogue:
             if any(found.dist == provider for found in self.disabled):
                 do = f"PPCLAS_PLUGINS or PPCLAS_DISABLE_PLUGINS disables {provider}; unset it"
         else:
-            text += did_you_mean(bare, known)
+            similar = did_you_mean(bare, known)
+            text += similar
             do = f"'ppclas list {_word(kind, plural=True)}' shows all {len(self.names(kind))}"
+            if not similar:
+                do += "; for one from a plugin file or a notebook, load the file with --plugin FILE"
         failed = "".join(f"\n  {failure}" for failure in self.failures)
         return UserError(text, do=do + failed)
 

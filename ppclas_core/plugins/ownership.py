@@ -15,6 +15,9 @@ from ppclas_core.system.machine_errors import NEEDS_PATH, machine_error
 CORE = "ppclas-core"
 """Distribution whose exceptions are not converted: they are defects of the program itself."""
 
+REGISTERED = "registered in this process"
+"""Distribution of the components that `ppclas_core.register` adds; they exist in one process only."""
+
 _LONGEST = 500
 
 
@@ -22,7 +25,7 @@ class Owner(NamedTuple):
     """A component and its distribution.
 
     Args:
-        dist: distribution, or the file name of a one-file plugin; "" if only the component is known.
+        dist: distribution, or the file name of a one-file plugin, or `REGISTERED`; "" if only the component is known.
         version: version of the distribution; "" for a one-file plugin.
         component: kind and name, e.g. `op 'Cutout'`.
     """
@@ -37,6 +40,11 @@ class Owner(NamedTuple):
         return self.dist == CORE
 
     @property
+    def is_registered(self) -> bool:
+        """Whether the component was added by `ppclas_core.register`."""
+        return self.dist == REGISTERED
+
+    @property
     def label(self) -> str:
         """Distribution and version, e.g. `acme-net 0.1`."""
         return f"{self.dist} {self.version}".strip()
@@ -45,8 +53,15 @@ class Owner(NamedTuple):
         """Return the error that names the plugin, its component, the failed action (`doing`) and the cause."""
         do = "--debug shows the traceback" + (f"; PPCLAS_DISABLE_PLUGINS={self.dist} disables the plugin"
                                               if self.version else "")
-        head = f"plugin {self.label}: " if self.dist else ""
-        return PluginError(f"{head}{self.component} {doing}: {describe(cause)}", do=do)
+        head = f"plugin {self.label}: " if self.dist and not self.is_registered else ""
+        component = f"{self.component} ({REGISTERED})" if self.is_registered else self.component
+        return PluginError(f"{head}{component} {doing}: {describe(cause)}", do=do)
+
+    def absent_in(self, processes: str) -> UserError:
+        """Return the error for a registered component that other processes would need, which do not have it."""
+        return UserError(f"{self.component} is {REGISTERED} only; {processes} cannot use it",
+                         do="move it to a file with a hook, for example my_plugin.py, and load that with --plugin "
+                         "my_plugin.py or plugin_files=['my_plugin.py']; see docs/how-to/notebooks.md")
 
 
 class OwnedBy:

@@ -4,12 +4,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Union
+from typing import NamedTuple, Optional, Union
 
+from ppclas_core.data.capabilities import Decoder
 from ppclas_core.data.pipeline import Pipeline
 from ppclas_core.data.readers.source import Source
 from ppclas_core.data.workers import processes as process_workers
 from ppclas_core.errors import UserError
+from ppclas_core.plugins.catalogue import catalogue
+from ppclas_core.plugins.ownership import Owner
 from ppclas_core.system.cores import usable_cores
 
 MOST_WORKERS = 8
@@ -27,7 +30,8 @@ class Workers(NamedTuple):
         return f"{workers} ({self.reason})"
 
 
-def choose_workers(num_workers: Union[int, str], worker_type: str, pipeline: Pipeline, source: Source) -> Workers:
+def choose_workers(num_workers: Union[int, str], worker_type: str, pipeline: Pipeline, source: Source,
+                   decoder: Optional[Decoder] = None) -> Workers:
     """Return the workers for a pipeline.
 
     Threads serve ops that release the GIL (Python's global interpreter lock). An op that holds it, and so needs
@@ -38,6 +42,7 @@ def choose_workers(num_workers: Union[int, str], worker_type: str, pipeline: Pip
         worker_type: "auto", "threads" or "processes".
         pipeline: the ops.
         source: data set; its storage may not support processes.
+        decoder: decoder that replaces DecodeImage.
 
     Raises:
         UserError: a value is invalid, or processes are requested but impossible.
@@ -49,6 +54,12 @@ def choose_workers(num_workers: Union[int, str], worker_type: str, pipeline: Pip
         return Workers("caller", 0, "num_workers is 0")
     heavy = [step.name for step in pipeline.steps if getattr(step.op, "python_heavy", False)]
     obstacle = source.storage.not_forked if process_workers.available else "this system cannot fork processes"
+    registered = _registered(pipeline, source, decoder)
+    if registered is not None:
+        if worker_type == "processes":
+            error = registered.absent_in("worker processes of the data loader")
+            raise UserError(error.what, do=f"worker_type: threads; or {error.do}")
+        obstacle = f"{registered.component} is registered in this process only"
     if worker_type == "processes":
         if obstacle:
             raise UserError(f"worker_type is 'processes', but {obstacle}", do="worker_type: threads")
@@ -60,6 +71,12 @@ def choose_workers(num_workers: Union[int, str], worker_type: str, pipeline: Pip
     if obstacle:
         return Workers("threads", count, f"{heavy[0]} holds the GIL, but {obstacle}")
     return Workers("processes", count, f"{heavy[0]} holds the GIL")
+
+
+def _registered(pipeline: Pipeline, source: Source, decoder: Optional[Decoder]) -> Optional[Owner]:
+    """Return the first component of the data that `ppclas_core.register` added; None if there is none."""
+    owners = [*(step.owner for step in pipeline.steps), source.reader, catalogue().owner_of("op", decoder)]
+    return next((owner for owner in owners if owner is not None and owner.is_registered), None)
 
 
 def _count(num_workers: Union[int, str]) -> int:

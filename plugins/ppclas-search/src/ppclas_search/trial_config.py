@@ -13,7 +13,7 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple
 
 import yaml
 
-from ppclas_core.config import Config, load_config, monitor_of
+from ppclas_core.config import Config, load_config, monitor_of, refuse_registered
 from ppclas_core.errors import UserError, UserErrors
 from ppclas_core.system import write_atomic
 from ppclas_core.tasks import task_of
@@ -40,12 +40,14 @@ class Source(NamedTuple):
         """Load the base config and set these keys.
 
         Raises:
-            UserError: raised by `load_config`.
+            UserError: raised by `load_config`; or a component is registered in this process, which no trial has.
         """
         pairs = [*self.overrides, *(f"{key}={_text(value)}" for key, value in settings.items())]
         silence = contextlib.redirect_stderr(io.StringIO()) if quiet else contextlib.nullcontext()
         with silence:  # warnings are printed once, for the base config
-            return load_config(self.space.base, pairs, self.plugin_files, self.trust)
+            config = load_config(self.space.base, pairs, self.plugin_files, self.trust)
+        refuse_registered(config, "the process of a trial")
+        return config
 
     def config_at(self, params: Mapping[str, Any], repeat: int = 0) -> Config:
         """Return the config of a point.
