@@ -36,7 +36,7 @@ def documented() -> Dict[str, Dict[str, str]]:
     """Return the public names: package or module -> name -> module that defines it."""
     found: Dict[str, Dict[str, str]] = {}
     for module in [*MODULES, *(_module(path) for path in (ROOT / CORE).rglob("__init__.py"))]:
-        tree = _tree(_path(module))
+        tree = parsed(source_file(module))
         public = _mapping(tree, "_PUBLIC") or _mapping(tree, "_API")
         names = _names(tree) or [*public, *_added(tree)]
         if not names:
@@ -51,7 +51,8 @@ def page() -> str:
     """Return the text of the page."""
     lines, known = [HEAD], documented()
     for module, names in known.items():
-        lines += [f"## `{module}`", "", f"{_summary(_tree(_path(module)))}", "", "| name | what it is |", "|---|---|"]
+        summary = _summary(parsed(source_file(module)))
+        lines += [f"## `{module}`", "", summary, "", "| name | what it is |", "|---|---|"]
         for name, origin in sorted(names.items()):
             lines.append(f"| `{name}` | {describe(name, known.get(origin, {}).get(name, origin))} |")
         lines.append("")
@@ -60,7 +61,7 @@ def page() -> str:
 
 def describe(name: str, origin: str) -> str:
     """Return the first line of the docstring of a name."""
-    tree = _tree(_path(origin))
+    tree = parsed(source_file(origin))
     for node, after in zip(tree.body, [*tree.body[1:], ast.Pass()]):
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name == name:
             return _cell(_summary(node))
@@ -68,7 +69,7 @@ def describe(name: str, origin: str) -> str:
             if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
                 return _cell(str(after.value.value).split("\n\n")[0])
             return f"`{ast.unparse(node.value)}`" if isinstance(node.value, ast.Constant) else "constant"
-    return _cell(_summary(_tree(_path(f"{origin}.{name}")))) if _exists(f"{origin}.{name}") else "module"
+    return _cell(_summary(parsed(source_file(f"{origin}.{name}")))) if _exists(f"{origin}.{name}") else "module"
 
 
 def _assigns(node: Union[ast.Assign, ast.AnnAssign], name: str) -> bool:
@@ -114,7 +115,8 @@ def _assignments(tree: ast.Module, name: str) -> Iterator[ast.expr]:
             yield node.value
 
 
-def _tree(path: Path) -> ast.Module:
+def parsed(path: Path) -> ast.Module:
+    """Return the syntax tree of a source file."""
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
@@ -123,10 +125,11 @@ def _module(path: Path) -> str:
 
 
 def _exists(module: str) -> bool:
-    return _path(module).is_file()
+    return source_file(module).is_file()
 
 
-def _path(module: str) -> Path:
+def source_file(module: str) -> Path:
+    """Return the file of a module or package."""
     base = ROOT.joinpath(*module.split("."))
     return base / "__init__.py" if base.is_dir() else base.with_suffix(".py")
 

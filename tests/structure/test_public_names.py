@@ -101,6 +101,12 @@ def test_the_page_of_public_names_is_current() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_a_change_of_the_public_interface_is_in_the_changelog_and_in_the_golden_file() -> None:
+    tool = TOOL.with_name("public_api.py")
+    done = subprocess.run([sys.executable, str(tool), "--check"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def run(code: str) -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
