@@ -28,7 +28,7 @@ def refuse_registered(config: Config, processes: str) -> None:
     for kind, name, path in _used(config):
         owner = catalogue().owner(kind, name)
         if owner is not None and owner.is_registered:
-            raise owner.absent_in(processes).at(config.place(path))
+            raise owner.absent_in(processes).at(config.location(path))
 
 
 def _used(config: Config) -> Iterator[Tuple[str, str, str]]:
