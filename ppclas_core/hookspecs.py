@@ -1,10 +1,14 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""The eleven hooks of a ppclas plugin. Each returns records from `ppclas_core.api`; none takes arguments."""
+"""The eleven hooks of a ppclas plugin. Each returns records from `ppclas_core.api`; none takes arguments.
+
+A hook that is replaced stays for one minor version: with an entry in `DEPRECATED` and the decorator
+`@hookspec(warn_on_impl=deprecated("ppclas_old", "ppclas_new"))`. A plugin that implements it then gives the warning.
+"""
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, Tuple, Type
+from typing import Any, Dict, Iterable, List, Tuple, Type
 
 import pluggy
 
@@ -23,6 +27,11 @@ from ppclas_core.api import (
 )
 
 hookspec = pluggy.HookspecMarker("ppclas")
+
+
+def deprecated(hook: str, replacement: str) -> DeprecationWarning:
+    """Return the warning that a plugin gives when it implements a deprecated hook."""
+    return DeprecationWarning(f"the hook '{hook}' is deprecated: implement '{replacement}'")
 
 
 @hookspec
@@ -105,3 +114,12 @@ HOOKS: Dict[str, Tuple[str, Type[Any]]] = {
     "metric": ("ppclas_metrics", Metric),
 }
 """Kind -> (hook name, record class)."""
+
+DEPRECATED: Dict[str, str] = {}
+"""Deprecated hook -> kind of its records."""
+
+
+def all_hooks() -> List[Tuple[str, str, Type[Any]]]:
+    """Return kind, hook name and record class of every hook, the deprecated ones last."""
+    return [*((kind, hook, record_class) for kind, (hook, record_class) in HOOKS.items()),
+            *((kind, hook, HOOKS[kind][1]) for hook, kind in DEPRECATED.items())]

@@ -87,7 +87,7 @@ def _summary(node: ast.AST) -> str:
 
 def _mapping(tree: ast.Module, name: str) -> Dict[str, str]:
     """Return the literal mapping of names to modules with this name; {} if there is none."""
-    value = next((ast.literal_eval(node) for node in _assignments(tree, name)), {})
+    value: Dict[object, object] = next((ast.literal_eval(node) for node in _assignments(tree, name)), {})
     return {str(key): str(origin) for key, origin in value.items()}
 
 

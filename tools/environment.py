@@ -27,10 +27,11 @@ def distributions() -> List[Path]:
 
 def light_distributions() -> List[Path]:
     """Return the distributions that install no third-party tool and compile nothing."""
-    return [folder for folder in distributions() if _is_light(folder)]
+    return [folder for folder in distributions() if is_light(folder)]
 
 
-def _is_light(folder: Path) -> bool:
+def is_light(folder: Path) -> bool:
+    """Return whether a distribution requires core only and compiles nothing."""
     parser = configparser.ConfigParser()
     parser.read(folder / "setup.cfg", encoding="utf-8")
     required = parser["options"]["install_requires"].split("\n")

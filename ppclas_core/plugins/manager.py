@@ -4,16 +4,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.util
 import inspect
 import logging
 import os
 import sys
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Tuple
 
 import pluggy
 
@@ -151,7 +153,8 @@ class Loader:
         try:
             if self._manager.is_registered(module):
                 raise ValueError(f"the module '{found.value}' is already registered by another entry point")
-            self._manager.register(module, name=label)
+            with _owned_warnings(found):
+                self._manager.register(module, name=label)
             self._check_hook_names(module)
         except KeyboardInterrupt:
             raise
@@ -160,11 +163,11 @@ class Loader:
             return
         self._check_marks(found, module)
         plugin = LoadedPlugin(found.dist, found.version, found.name)
-        for kind, (hook_name, _) in hookspecs.HOOKS.items():
+        for kind, hook_name, _ in hookspecs.all_hooks():
             for impl in getattr(self._manager.hook, hook_name).get_hookimpls():
                 if impl.plugin is module:
                     plugin.hooks.append(hook_name)
-                    self._call(found, plugin, kind, impl.function)
+                    self._call(found, plugin, kind, hook_name, impl.function)
         if not plugin.hooks:
             self._fail(found, "register", "no function has the decorator @hookimpl")
             return
@@ -172,7 +175,7 @@ class Loader:
 
     def _check_hook_names(self, module: ModuleType) -> None:
         """Raise ValueError for a hook implementation whose name is no hook."""
-        known = {hook for hook, _ in hookspecs.HOOKS.values()}
+        known = {hook for _, hook, _ in hookspecs.all_hooks()}
         unknown = [name for name in vars(module) if name.startswith("ppclas_") and name not in known
                    and self._manager.parse_hookimpl_opts(module, name) is not None]
         if unknown:
@@ -180,13 +183,13 @@ class Loader:
 
     def _check_marks(self, found: Found, module: ModuleType) -> None:
         """Report each function with the name of a hook that lacks the decorator; pluggy ignores it."""
-        for hook, _ in hookspecs.HOOKS.values():
+        for _, hook, _ in hookspecs.all_hooks():
             function = vars(module).get(hook)
             if inspect.isfunction(function) and self._manager.parse_hookimpl_opts(module, hook) is None:
                 self._fail(found, "register", f"{hook}() has no decorator @hookimpl", where=defined_at(function))
 
-    def _call(self, found: Found, plugin: LoadedPlugin, kind: str, function: Callable[[], Iterable[Any]]) -> None:
-        hook = hookspecs.HOOKS[kind][0]
+    def _call(self, found: Found, plugin: LoadedPlugin, kind: str, hook: str,
+              function: Callable[[], Iterable[Any]]) -> None:
         try:
             with quiet():
                 records = list(function())
@@ -201,12 +204,12 @@ class Loader:
         if self._trace:
             names = ", ".join(str(getattr(record, "name", record)) for record in records)
             _log.warning("trace: %s %s() -> [%s]", found.dist, hook, names)  # a warning, to be shown in library use too
-        self._take(found, plugin, kind, records, function)
+        self._take(found, plugin, kind, hook, records, defined_at(function))
 
-    def _take(self, found: Found, plugin: LoadedPlugin, kind: str, records: Iterable[Any],
-              function: Callable[[], Iterable[Any]]) -> None:
+    def _take(self, found: Found, plugin: LoadedPlugin, kind: str, hook: str, records: Iterable[Any],
+              where: str) -> None:
         """Add the records of a hook; report items that are no records of its kind, and names that occur twice."""
-        hook, record_class = hookspecs.HOOKS[kind]
+        record_class = hookspecs.HOOKS[kind][1]
         seen: Dict[str, None] = {}
         for record in records:
             problem = ""
@@ -217,7 +220,7 @@ class Loader:
             elif record.name in seen:
                 problem = f"returned the name '{record.name}' twice"
             if problem:
-                self._fail(found, "record", f"{hook}() {problem}", where=defined_at(function))
+                self._fail(found, "record", f"{hook}() {problem}", where=where)
                 continue
             seen[record.name] = None
             plugin.records.append((kind, record))
@@ -259,3 +262,14 @@ def _in_file(path: Path, where: str) -> str:
     """Return the path of a one-file plugin, with the line of a location if there is one."""
     line = where.rpartition(":")[2]
     return f"{path}:{line}" if line else str(path)
+
+
+@contextlib.contextmanager
+def _owned_warnings(found: Found) -> Iterator[None]:
+    """Add the plugin to the text of the warnings that pluggy gives for its deprecated hooks."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield
+    for each in caught:
+        label = f"{found.dist} {found.version}".strip()
+        warnings.warn_explicit(f"plugin {label}: {each.message}", each.category, each.filename, each.lineno)

@@ -27,7 +27,6 @@ from ppclas_core.hookspecs import HOOKS
 from ppclas_core.plugins import signature
 from ppclas_core.plugins.catalogue import catalogue, resolve
 from ppclas_core.plugins.ownership import REGISTERED, Owner
-from ppclas_core.plugins.records import unusable
 
 Record = Union[Backbone, Callback, Command, ConfigDir, Exporter, Loss, LrSchedule, Metric, Op, Optimizer, Reader]
 """Record of a component; one class for each kind."""
@@ -55,10 +54,9 @@ def register(record: Record, target: Optional[Callable[..., object]] = None) -> 
     component = f"{kind} '{record.name}'"
     if target is not None:
         record = _with_target(record, target, component)
-    problem = unusable(record, HOOKS[kind][1])
-    if problem:
-        raise UserError(f"the record of {component} is invalid: {problem}")
     if not isinstance(record, ConfigDir):
+        if not record.target:
+            raise UserError(f"the record of {component} has no target", do="give the class: register(record, TheClass)")
         _check_signature(record.target, component)
     catalogue().register(kind, record)
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from ppclas_core import hookspecs
+
 
 def test_the_allow_list_leaves_the_others_out(install: Any, load: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     install("acme-one")
@@ -57,3 +59,32 @@ def test_a_name_that_no_plugin_has_is_reported(install: Any, load: Any, monkeypa
     assert known.unknown_choices == ["PPCLAS_PLUGINS names 'acme-three', but no such plugin is installed",
                                      "PPCLAS_DISABLE_PLUGINS names 'acme-two', but no such plugin is installed"]
     assert known.failures == []
+
+
+OLD = """
+from ppclas_core.api import Op, hookimpl
+
+@hookimpl
+def ppclas_old_ops():
+    return [Op("Echo", "{package}.op:Echo")]
+"""
+
+
+def test_a_deprecated_hook_still_works_and_the_warning_names_plugin_line_and_replacement(
+    install: Any, load: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ppclas_old_ops() -> Any:
+        """Return ops."""
+
+    marked = hookspecs.hookspec(warn_on_impl=hookspecs.deprecated("ppclas_old_ops", "ppclas_ops"))(ppclas_old_ops)
+    monkeypatch.setattr(hookspecs, "ppclas_old_ops", marked, raising=False)
+    monkeypatch.setattr(hookspecs, "DEPRECATED", {"ppclas_old_ops": "op"})
+    monkeypatch.setenv("PPCLAS_PLUGINS", "acme-net")
+    folder = install("acme-net", OLD)
+    with pytest.warns(DeprecationWarning, match="ppclas_old_ops") as caught:
+        known = load()
+    assert known.find("op", "Echo").dist == "acme-net"
+    (warning,) = [each for each in caught if "ppclas_old_ops" in str(each.message)]
+    assert str(warning.message) == ("plugin acme-net 1.0: the hook 'ppclas_old_ops' is deprecated: implement "
+                                    "'ppclas_ops'")
+    assert (warning.filename, warning.lineno) == (str(folder / "plugin.py"), 4)
