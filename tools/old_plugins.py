@@ -86,9 +86,11 @@ class FreshEnvironment:
 
     Args:
         folder: folder of the environment.
+        plugins: names of the plugins in use; others of the running environment are visible, but not importable.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, plugins: Sequence[str]) -> None:
+        self._plugins = plugins
         venv.create(folder, with_pip=True)
         self._bin = folder / ("Scripts" if os.name == "nt" else "bin")
         code = "import sysconfig; print(sysconfig.get_path('purelib'))"
@@ -103,7 +105,7 @@ class FreshEnvironment:
         """
         started = time.monotonic()
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "PPCLAS"))}
-        kept["PPCLAS_STRICT_PLUGINS"] = "1"
+        kept.update(PPCLAS_STRICT_PLUGINS="1", PPCLAS_PLUGINS=",".join(self._plugins))
         done = subprocess.run([self._bin / "python", *arguments], cwd=cwd, env=kept)
         print(f"{step}: {'OK' if done.returncode == 0 else 'failed'} ({time.monotonic() - started:.0f} s)", flush=True)
         if done.returncode:
@@ -132,7 +134,7 @@ def run_all(work: Path, names: Sequence[str]) -> None:
     plugins = folders(old, names)
     print(f"{len(plugins)} plugins of {commit[:12]} with the core of this checkout", flush=True)
     wheels = build([ROOT, *plugins], work / "wheels")
-    fresh = FreshEnvironment(work / "env")
+    fresh = FreshEnvironment(work / "env", [folder.name for folder in plugins])
     fresh.run("install", "-m", "pip", "install", "--quiet", "--no-deps", *wheels, cwd=place)
     fresh.run("import every target", "-m", "ppclas_core", "plugins", "--check", cwd=place)
     tests = [str(path) for folder in plugins for path in sorted(folder.glob("tests/test_*conformance.py"))]

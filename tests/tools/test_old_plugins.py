@@ -68,8 +68,9 @@ def test_the_plugins_of_another_minor_version_are_not_run() -> None:
 
 def test_a_step_that_fails_ends_the_script_with_the_way_out(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     fresh = old_plugins.FreshEnvironment.__new__(old_plugins.FreshEnvironment)
-    fresh._bin = Path(sys.executable).parent
-    fresh.run("first", "-c", "print('it runs')", cwd=tmp_path)
+    fresh._bin, fresh._plugins = Path(sys.executable).parent, ["acme-light", "acme-tool"]
+    seen = "import os; assert os.environ['PPCLAS_PLUGINS'] == 'acme-light,acme-tool'"
+    fresh.run("first", "-c", seen, cwd=tmp_path)
     with pytest.raises(SystemExit, match="fail with this core: second\n  .*compatibility.md"):
         fresh.run("second", "-c", "raise SystemExit(3)", cwd=tmp_path)
     out = capfd.readouterr().out
