@@ -12,6 +12,7 @@ CHANGELOG.md before the file is written.
 from __future__ import annotations
 
 import ast
+import builtins
 import difflib
 import re
 import sys
@@ -73,7 +74,7 @@ def members(path: str, node: ast.ClassDef) -> Iterator[str]:
         arguments = ", ".join(_field(item) for item in fields if not _is_set_later(item))
     else:
         arguments = parameters(methods["__init__"].args, bound=True) if "__init__" in methods else ""
-    bases = ", ".join(ast.unparse(base) for base in node.bases)
+    bases = ", ".join(filter(_is_known, map(_word, node.bases)))
     yield f"class {path}({arguments})" + (f" of {bases}" if bases else "")
     for item in [] if is_record else fields:
         if not _is_private(item.target.id):  # type: ignore[union-attr]  # `fields` has names only
@@ -129,6 +130,11 @@ def _field(item: ast.AnnAssign) -> str:
 
 def _is_set_later(item: ast.AnnAssign) -> bool:
     return "ClassVar" in ast.unparse(item.annotation) or "init=False" in ast.unparse(item.value or ast.Constant(0))
+
+
+def _is_known(base: str) -> bool:
+    """Return whether a base class is public, or one of Python; others may change."""
+    return hasattr(builtins, base) or base == "NamedTuple" or any(base in names for names in documented().values())
 
 
 def _is_private(name: str) -> bool:
