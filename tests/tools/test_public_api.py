@@ -44,11 +44,12 @@ def test_parameters_have_name_kind_and_default(source: str, text: str) -> None:
     ("@dataclass(frozen=True)\nclass X:\n  a: int\n  b: dict = field(default_factory=dict)\n"
      "  c: int = field(init=False)\n", ["class m.X(a, b=dict())"]),
     ("class X(NamedTuple):\n  a: int\n  b: str = ''\n", ["class m.X(a, b='') of NamedTuple"]),
-    ("class X(UserError, Base):\n  mode: str = 'max'\n  _hidden: int = 1\n  def __init__(self, a, *, b=1): pass\n"
+    ("class X(UserError, Base):\n  mode: str = 'max'\n  _hidden: int = 1\n"
+     "  def __init__(self, a, *, b=1): pass\n"
      "  def _private(self): pass\n  def __call__(self, x): pass\n  @property\n  def p(self): pass\n"
      "  @staticmethod\n  def s(x): pass\n  @classmethod\n  def c(cls, x): pass\n",
-     ["class m.X(a, *, b=1) of UserError", "attribute m.X.mode", "def m.X.__call__(x)", "attribute m.X.p", "def m.X.s(x)",
-      "def m.X.c(x)"]),
+     ["class m.X(a, *, b=1) of UserError", "attribute m.X.mode", "def m.X.__call__(x)", "attribute m.X.p",
+      "def m.X.s(x)", "def m.X.c(x)"]),
 ])
 def test_a_class_has_its_constructor_and_its_public_members(source: str, expected: List[str]) -> None:
     node: Any = ast.parse(source).body[0]
