@@ -4,9 +4,10 @@
 
 from __future__ import annotations
 
-from ppclas_core.scaffold.layout import component_files, kit_tests, plugin_module
+from ppclas_core.scaffold.layout import RUN_EXAMPLE, component_files, kit_tests, plugin_module
 
 WHAT = "A backbone"
+COMMANDS = RUN_EXAMPLE
 
 RECORDS = '''
         Backbone(
@@ -23,24 +24,15 @@ MODULE = '''\
 
 from __future__ import annotations
 
-import paddle
 from paddle import nn
 
-from ppclas_core.nn import Backbone, ClassifierHead, ConvBN, FeatureInfo
+from ppclas_core.nn import Backbone, ClassifierHead, ConvBN, FeatureInfo, Residual, ShortcutConv
 
 
-class Residual(nn.Layer):
-    """Residual block: relu(shortcut(x) + conv2(conv1(x)))."""
-
-    def __init__(self, in_channels: int, channels: int, stride: int) -> None:
-        super().__init__()
-        self.conv1 = ConvBN(in_channels, channels, 3, stride=stride)
-        self.conv2 = ConvBN(channels, channels, 3, act=None)
-        self.shortcut = ConvBN(in_channels, channels, 1, stride=stride, act=None)
-
-    def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """Map (N, in_channels, H, W) to (N, channels, H / stride, W / stride)."""
-        return nn.functional.relu(self.shortcut(x) + self.conv2(self.conv1(x)))
+def block(in_channels: int, channels: int) -> nn.Layer:
+    """Return a residual block from (N, in_channels, H, W) to (N, channels, H / 2, W / 2)."""
+    body = nn.Sequential(ConvBN(in_channels, channels, 3, stride=2), ConvBN(channels, channels, 3, act=None))
+    return Residual(body, ShortcutConv(in_channels, channels, stride=2))
 
 
 class @component@(Backbone):
@@ -57,9 +49,7 @@ class @component@(Backbone):
         super().__init__(num_classes, in_channels)
         self.stem = ConvBN(in_channels, width, 3, stride=2)
         widths = [width, 2 * width, 4 * width, 8 * width]
-        self.stages = nn.LayerList(
-            [nn.Sequential(Residual(before, after, stride=2)) for before, after in zip(widths, widths[1:])]
-        )
+        self.stages = nn.LayerList([block(before, after) for before, after in zip(widths, widths[1:])])
         self.head = ClassifierHead(widths[-1], num_classes, dropout=dropout, upscale=True)
         self.num_features = widths[-1]
         self.feature_info = [FeatureInfo(f"stages.{i}", c, 4 * 2**i) for i, c in enumerate(widths[1:])]

@@ -4,9 +4,10 @@
 
 from __future__ import annotations
 
-from ppclas_core.scaffold.layout import component_files, kit_tests, plugin_module
+from ppclas_core.scaffold.layout import RUN_EXAMPLE, component_files, kit_tests, plugin_module
 
 WHAT = "A training callback"
+COMMANDS = RUN_EXAMPLE
 
 RECORDS = 'Callback(name="@component@", target="@package@.@module@:@component@", doc="log the slowest step of a run")'
 
@@ -17,13 +18,10 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import TYPE_CHECKING, Mapping
+from typing import Mapping
 
 from ppclas_core.errors import UserError
-from ppclas_core.training.callbacks import Callback
-
-if TYPE_CHECKING:
-    from ppclas_core.training.trainer import Trainer
+from ppclas_core.training import Callback, Trainer
 
 _log = logging.getLogger(__name__)
 

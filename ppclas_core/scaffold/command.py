@@ -7,6 +7,7 @@ from __future__ import annotations
 from ppclas_core.scaffold.layout import component_files, kit_tests, plugin_module
 
 WHAT = "A command"
+COMMANDS = ("ppclas data digits", "ppclas @name@ dataset/digits/images")
 
 RECORDS = '''
         Command(name="@name@", target="@package@.@module@:add", help="count the images of each class of a folder"),

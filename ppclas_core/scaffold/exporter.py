@@ -7,6 +7,11 @@ from __future__ import annotations
 from ppclas_core.scaffold.layout import component_files, kit_tests, plugin_module
 
 WHAT = "An exporter"
+COMMANDS = (
+    "ppclas data digits",
+    "ppclas run quick_start/digits_MobileNetV3_small.yaml -o epochs=1",
+    "ppclas export output/MobileNetV3_small_x0_5 @component@ output/@dist@",
+)
 
 RECORDS = '''
         Exporter(

@@ -7,6 +7,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Dict
 
+from ppclas_core.scaffold.publishing import publishing_files
+
+RUN_EXAMPLE = ("ppclas data digits", "ppclas run @folder@example.yaml")
+"""Commands that try a component which a config can name; `@folder@` is the folder of the plugin with its slash."""
+
 SETUP = """\
 [metadata]
 name = @dist@
@@ -16,7 +21,8 @@ long_description = file: README.md
 long_description_content_type = text/markdown
 license = Apache-2.0
 license_files = LICENSE
-author = The authors of @dist@
+author = @author@
+@url@
 keywords = ppclas-plugin
 classifiers =
     Operating System :: OS Independent
@@ -32,6 +38,11 @@ python_requires = >=3.9
 install_requires =
     ppclas-core~=0.1.0
 
+[options.extras_require]
+test =
+    mypy>=1.8
+    pytest>=7.4
+
 [options.packages.find]
 where = src
 
@@ -46,23 +57,23 @@ ppclas.plugins.v1 =
     @entry@ = @package@.plugin
 """
 
-PYPROJECT = """\
-[build-system]
-requires = ["setuptools>=64"]
-build-backend = "setuptools.build_meta"
-"""
-
 README = """\
 # @dist@
 
 @what@ for [ppclas](https://pypi.org/project/ppclas-core/): `@name@`.
 
 ```
-pip install .
-ppclas plugins
+pip install @dist@
 ```
 
-in this folder; once it is published, `pip install @dist@`. Tests: `pytest`, with the extra `test` of ppclas-core.
+To try it from a checkout of this repository:
+
+```
+pip install .
+@commands@
+```
+
+Tests: `pip install ".[test]"`, then `pytest` and `mypy`.
 """
 
 INIT = '''\
@@ -106,12 +117,12 @@ class Test{plural}({kit}):
 {body}'''
 
 
-def distribution_files(fields: Dict[str, str], *, kind: str, what: str) -> Dict[str, str]:
+def distribution_files(fields: Dict[str, str], *, what: str) -> Dict[str, str]:
     """Return the packaging files and the package that every kind of plugin has, with the fields filled in."""
-    values = {**fields, "kind": kind, "what": what}
+    values = {**fields, "what": what}
     license_text = Path(__file__).with_name("Apache-2.0.txt").read_text(encoding="utf-8")
-    texts = {"setup.cfg": SETUP, "pyproject.toml": PYPROJECT, "README.md": README, "LICENSE": license_text,
-             "src/@package@/__init__.py": INIT, "src/@package@/py.typed": ""}
+    texts = {"setup.cfg": SETUP, "README.md": README, "LICENSE": license_text, "src/@package@/__init__.py": INIT,
+             "src/@package@/py.typed": "", **publishing_files()}
     filled = {}
     for path, text in texts.items():
         for key, value in values.items():

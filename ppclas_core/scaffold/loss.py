@@ -4,9 +4,10 @@
 
 from __future__ import annotations
 
-from ppclas_core.scaffold.layout import component_files, kit_tests, plugin_module
+from ppclas_core.scaffold.layout import RUN_EXAMPLE, component_files, kit_tests, plugin_module
 
 WHAT = "A loss"
+COMMANDS = RUN_EXAMPLE
 
 RECORDS = 'Loss(name="@component@", target="@package@.@module@:@component@", doc="focal loss")'
 
@@ -17,12 +18,9 @@ from __future__ import annotations
 
 import paddle
 import paddle.nn.functional as F
-from paddle import nn
-
-from ppclas_core.losses.cross_entropy import log_softmax
 
 
-class @component@(nn.Layer):
+class @component@:
     """Cross-entropy with the weight (1 - p)^gamma per sample, where p is the probability of the true class.
 
     Args:
@@ -30,12 +28,12 @@ class @component@(nn.Layer):
     """
 
     def __init__(self, gamma: float = 2.0) -> None:
-        super().__init__()
         self.gamma = gamma
 
-    def forward(self, logits: paddle.Tensor, target: paddle.Tensor) -> paddle.Tensor:
+    def __call__(self, logits: paddle.Tensor, target: paddle.Tensor) -> paddle.Tensor:
         """Return the mean loss, 0-D, of logits (N, K) float32 and class indices (N,) or probabilities (N, K)."""
-        log_p = log_softmax(logits.astype("float32"))  # that of Paddle is cut at -64 on the CPU
+        logits = logits.astype("float32")
+        log_p = logits - paddle.logsumexp(logits, axis=-1, keepdim=True)
         if target.ndim == 1:
             target = F.one_hot(target, logits.shape[-1])
         return -(target * (1.0 - log_p.exp()) ** self.gamma * log_p).sum(axis=-1).mean()

@@ -4,9 +4,10 @@
 
 from __future__ import annotations
 
-from ppclas_core.scaffold.layout import component_files, kit_tests, plugin_module
+from ppclas_core.scaffold.layout import RUN_EXAMPLE, component_files, kit_tests, plugin_module
 
 WHAT = "A learning-rate schedule"
+COMMANDS = RUN_EXAMPLE
 
 RECORDS = 'LrSchedule(name="@component@", target="@package@.@module@:@component@", doc="polynomial decay")'
 
@@ -36,7 +37,7 @@ class @component@:
     def __call__(self, step: int) -> float:
         """Return the learning rate of an optimizer step, counted from 0."""
         total = self.epochs * self.step_each_epoch
-        return self.lr * (1.0 - min(step, total) / total) ** self.power
+        return self.lr * float((1.0 - min(step, total) / total) ** self.power)
 '''
 
 TESTS = '''    params = {"@component@": {"lr": 0.1}}

@@ -4,9 +4,10 @@
 
 from __future__ import annotations
 
-from ppclas_core.scaffold.layout import component_files, kit_tests, plugin_module
+from ppclas_core.scaffold.layout import RUN_EXAMPLE, component_files, kit_tests, plugin_module
 
 WHAT = "An augmentation"
+COMMANDS = RUN_EXAMPLE
 
 RECORDS = '''
         Op(
@@ -48,7 +49,8 @@ class @component@:
 
     def apply(self, image: np.ndarray, draw: float) -> np.ndarray:
         """Return the uint8 image multiplied by the factor."""
-        return np.clip(np.rint(image.astype(np.float32) * draw), 0, 255).astype(np.uint8)
+        changed = np.clip(image.astype(np.float32) * draw, 0, 255)
+        return np.rint(changed).astype(np.uint8)
 
     def __call__(self, image: np.ndarray, rng: Optional[np.random.Generator] = None) -> np.ndarray:
         """Sample a factor and apply it; without `rng` each call is random."""

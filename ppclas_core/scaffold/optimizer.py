@@ -4,9 +4,10 @@
 
 from __future__ import annotations
 
-from ppclas_core.scaffold.layout import component_files, kit_tests, plugin_module
+from ppclas_core.scaffold.layout import RUN_EXAMPLE, component_files, kit_tests, plugin_module
 
 WHAT = "An optimizer"
+COMMANDS = RUN_EXAMPLE
 
 RECORDS = '''
         Optimizer(
@@ -44,14 +45,14 @@ class @component@:
         """Set the learning rate of the next steps."""
         self.rate = value
 
-    @paddle.no_grad()
     def step(self) -> None:
         """Update the parameters with their gradients."""
-        for each in self.parameters:
-            if each.grad is not None:
-                average = self.momentum * self.averages[each.name] + (1.0 - self.momentum) * each.grad
-                self.averages[each.name] = average
-                each.set_value(each - self.rate * paddle.sign(average))
+        with paddle.no_grad():
+            for each in self.parameters:
+                if each.grad is not None:
+                    average = self.momentum * self.averages[each.name] + (1.0 - self.momentum) * each.grad
+                    self.averages[each.name] = average
+                    each.set_value(each - self.rate * paddle.sign(average))
 
     def clear_grad(self) -> None:
         """Set the gradients to zero."""

@@ -4,9 +4,10 @@
 
 from __future__ import annotations
 
-from ppclas_core.scaffold.layout import component_files, kit_tests, plugin_module
+from ppclas_core.scaffold.layout import RUN_EXAMPLE, component_files, kit_tests, plugin_module
 
 WHAT = "A storage format"
+COMMANDS = RUN_EXAMPLE
 
 RECORDS = '''
         Reader(

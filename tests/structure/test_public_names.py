@@ -13,6 +13,8 @@ from typing import Dict, Iterator, Tuple
 
 import pytest
 
+from ppclas_core.scaffold import KINDS, plugin_files
+
 ROOT = Path(__file__).resolve().parents[2]
 CORE = "ppclas_core"
 TOOL = ROOT / "tools" / "api_page.py"
@@ -52,6 +54,12 @@ def test_our_plugins_import_public_names_only() -> None:
     hits = [f"{path.relative_to(ROOT)}:{line}" for path in sorted((ROOT / "plugins").glob("*/src/**/*.py"))
             for line in private(path.read_text(encoding="utf-8"))]
     assert hits == []
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_new_plugins_import_public_names_only(kind: str) -> None:
+    for path, text in plugin_files("acme-x", kind).items():
+        assert not path.endswith(".py") or list(private(text)) == [], path
 
 
 @pytest.mark.parametrize(("line", "hit"), [

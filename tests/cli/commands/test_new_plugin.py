@@ -45,7 +45,7 @@ def test_a_component_that_gives_no_module_is_refused(
 
 @pytest.mark.parametrize(("kind", "component"), [
     ("op", "Op"), ("op", "Iterable"), ("op", "np"), ("backbone", "Backbone"), ("backbone", "ConvBN"),
-    ("backbone", "Residual"), ("loss", "nn"), ("lr_schedule", "LrSchedule"), ("exporter", "Path"),
+    ("backbone", "Residual"), ("loss", "F"), ("lr_schedule", "LrSchedule"), ("exporter", "Path"),
 ])
 def test_a_component_that_its_own_modules_use_is_refused(
     ppclas_project: Callable[..., Any], kind: str, component: str
