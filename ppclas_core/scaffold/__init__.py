@@ -76,7 +76,9 @@ def example_commands(dist: str, kind: str, component: str, folder: str) -> List[
     """Return the commands that try a new plugin after its installation.
 
     Args:
-        dist, kind, component: as in `plugin_files`.
+        dist: as in `plugin_files`.
+        kind: as in `plugin_files`.
+        component: as in `plugin_files`.
         folder: path of the plugin, quoted for a shell.
     """
     fields = {**_fields(dist, kind, component), "folder": f"{folder}/"}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ppclas_core import hookspecs
 
-DOCS = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "plugins.md"
+DOCS = Path(__file__).resolve().parents[2] / "docs" / "reference" / "plugins.md"
 
 
 def test_every_hook_has_a_heading_with_its_signature() -> None:

@@ -39,9 +39,11 @@ def test_the_modules_of_every_kind_pass_mypy_strict(tmp_path: Path) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
     # core comes from the checkout here; what mypy says of installed packages it does not report either
-    command = [sys.executable, "-m", "mypy", "--strict", "--follow-imports=silent", "--config-file", "op/pyproject.toml",
-               "--cache-dir", str(ROOT / ".mypy_cache" / "new_plugins"), *(f"{kind}/src" for kind in KINDS)]
-    done = subprocess.run(command, cwd=tmp_path, env={**os.environ, "MYPYPATH": str(ROOT)}, capture_output=True, text=True)
+    command = [sys.executable, "-m", "mypy", "--strict", "--follow-imports=silent", "--config-file",
+               "op/pyproject.toml", "--cache-dir", str(ROOT / ".mypy_cache" / "new_plugins"),
+               *(f"{kind}/src" for kind in KINDS)]
+    settings = {**os.environ, "MYPYPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=tmp_path, env=settings, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "no issues found in 36 source files" in done.stdout
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import sys
 import zipfile
@@ -80,13 +81,18 @@ def test_a_strangers_backbone_is_used_by_its_name(environment: Any, tmp_path: Pa
 
 @pytest.mark.parametrize("kind", ["op", "batch_op", "decoder", "loss", "lr_schedule", "exporter", "callback",
                                   "command", "reader", "metric", "optimizer"])
-def test_every_kind_of_new_plugin_installs_and_passes_the_kit(environment: Any, tmp_path: Path, kind: str) -> None:
+def test_the_printed_next_steps_of_every_kind_work_as_typed(environment: Any, tmp_path: Path, kind: str) -> None:
     name = f"acme-{kind.replace('_', '-')}"
-    environment.run("ppclas", "new-plugin", name, "--kind", kind, cwd=tmp_path)
-    environment.run("python", "-m", "pip", "install", "--quiet", "--no-build-isolation", f"./{name}", cwd=tmp_path)
-    environment.run("python", "-m", "pytest", "-q", "-x", name, cwd=tmp_path)
-    if (tmp_path / name / "example.yaml").exists():
-        environment.run("ppclas", "data", "digits", cwd=tmp_path)
-        environment.run("ppclas", "run", f"{name}/example.yaml", "-o", "epochs=1", "-o",
-                        "ARCHITECTURE.name=MobileNetV3_small_x0_35", cwd=tmp_path)
+    printed = environment.run("ppclas", "new-plugin", name, "--kind", kind, cwd=tmp_path).stdout
+    steps = [shlex.split(line) for line in printed.partition("next:\n")[2].splitlines() if line.startswith("  ")]
+    assert [words[0] for words in (steps[0], steps[-1])] == ["pip", "pytest"]
+    assert len(steps) >= 4
+    for words in steps:
+        program, *arguments = words
+        if program == "pip":
+            arguments += ["--quiet", "--no-build-isolation"]
+        if f"{name}/example.yaml" in arguments:
+            arguments += ["-o", "epochs=1", "-o", "ARCHITECTURE.name=MobileNetV3_small_x0_35"]
+        module = {"pip": ["python", "-m", "pip"], "pytest": ["python", "-m", "pytest", "-q", "-x"]}
+        environment.run(*module.get(program, [program]), *arguments, cwd=tmp_path)
     environment.run("python", "-m", "pip", "uninstall", "--quiet", "-y", name)
