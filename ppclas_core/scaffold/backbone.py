@@ -49,7 +49,7 @@ class @component@(Backbone):
         super().__init__(num_classes, in_channels)
         self.stem = ConvBN(in_channels, width, 3, stride=2)
         widths = [width, 2 * width, 4 * width, 8 * width]
-        self.stages = nn.LayerList([block(before, after) for before, after in zip(widths, widths[1:])])
+        self.stages = nn.LayerList([nn.Sequential(block(before, after)) for before, after in zip(widths, widths[1:])])
         self.head = ClassifierHead(widths[-1], num_classes, dropout=dropout, upscale=True)
         self.num_features = widths[-1]
         self.feature_info = [FeatureInfo(f"stages.{i}", c, 4 * 2**i) for i, c in enumerate(widths[1:])]
