@@ -32,6 +32,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PART = re.compile(r"(<!-- (example|fields|methods|directory)((?: [\w.]+)*) -->\n).*?(<!-- end -->\n)", re.DOTALL)
 MANY = 8
 """Largest number of components of a kind that the directory names."""
+EMPTY = {"dict": "{}", "list": "[]", "tuple": "()"}
+"""Factory of a default -> its value."""
 LANGUAGES = {".py": "python", ".yaml": "yaml"}
 
 
@@ -150,8 +152,8 @@ def _default(value: object) -> str:
         return "required"
     if not isinstance(value, ast.Call):
         return f"`{ast.unparse(value)}`"
-    given = {word.arg: word.value for word in value.keywords}  # dataclasses.field(...)
-    return "`{}`" if "default_factory" in given else f"`{ast.unparse(given['default'])}`"
+    given = {word.arg: ast.unparse(word.value) for word in value.keywords}  # dataclasses.field(...)
+    return f"`{given.get('default', EMPTY.get(given.get('default_factory', ''), 'computed'))}`"
 
 
 def _arguments(node: ast.FunctionDef) -> str:
