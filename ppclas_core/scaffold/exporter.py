@@ -9,8 +9,8 @@ from ppclas_core.scaffold.layout import component_files, kit_tests, plugin_modul
 WHAT = "An exporter"
 COMMANDS = (
     "ppclas data digits",
-    "ppclas run quick_start/digits_MobileNetV3_small.yaml -o epochs=1",
-    "ppclas export output/MobileNetV3_small_x0_5 @component@ output/@dist@",
+    "ppclas run quick_start/digits_MobileNetV3_small.yaml -o epochs=1 -o model_save_dir=output/digits",
+    "ppclas export output/digits/* @component@ output/@dist@",
 )
 
 RECORDS = '''
