@@ -94,6 +94,6 @@ def test_the_printed_next_steps_of_every_kind_work_as_typed(environment: Any, tm
         if f"{name}/example.yaml" in arguments:
             arguments += ["-o", "epochs=1", "-o", "ARCHITECTURE.name=MobileNetV3_small_x0_35"]
         module = {"pip": ["python", "-m", "pip"], "pytest": ["python", "-m", "pytest", "-q", "-x"]}
-        expanded = [str(path) for word in arguments for path in (sorted(tmp_path.glob(word)) if "*" in word else [word])]
-        environment.run(*module.get(program, [program]), *expanded, cwd=tmp_path)
+        found = [sorted(map(str, tmp_path.glob(word))) if "*" in word else [word] for word in arguments]
+        environment.run(*module.get(program, [program]), *(word for each in found for word in each), cwd=tmp_path)
     environment.run("python", "-m", "pip", "uninstall", "--quiet", "-y", name)
