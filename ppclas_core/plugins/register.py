@@ -58,7 +58,21 @@ def register(record: Record, target: Optional[Callable[..., object]] = None) -> 
         if not record.target:
             raise UserError(f"the record of {component} has no target", do="give the class: register(record, TheClass)")
         _check_signature(record.target, component)
+    _check_reachable(kind, record.name, component)
     catalogue().register(kind, record)
+
+
+def _check_reachable(kind: str, name: str, component: str) -> None:
+    """Refuse a name that a config uses for something else: published weights, or an optimizer that differs by case."""
+    for entry in catalogue().entries(kind):
+        record, taken = entry.record, []
+        if kind == "backbone":
+            taken = [weights.name for weights in record.weights if weights.name == name]
+        elif kind == "optimizer":
+            taken = [other for other in (record.name, *record.aliases) if other.lower() == name.lower()]
+        if taken and entry.dist != REGISTERED:
+            raise UserError(f"the name of {component} belongs to '{taken[0]}' of {entry.owner}",
+                            do="choose another name")
 
 
 def _with_target(record: Record, target: Callable[..., object], component: str) -> Record:

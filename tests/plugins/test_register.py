@@ -13,7 +13,7 @@ from typing import Any, List
 import numpy as np
 import pytest
 
-from ppclas_core.api import Backbone, ConfigDir, Loss, Op, Recommendation
+from ppclas_core.api import Backbone, ConfigDir, Loss, Op, Optimizer, Recommendation
 from ppclas_core.config.load import config_from_dict
 from ppclas_core.config.registered import refuse_registered
 from ppclas_core.data.pipeline import build_pipeline
@@ -115,6 +115,8 @@ def test_a_notebook_needs_two_lines(tmp_path: Path) -> None:
     (Op("Invert", "m:X"), Invert(), "is a Invert; it must be a class or a function"),
     (Op("Invert", f"{__name__}:Missing"), None, "Missing', which does not exist"),
     (Op("Invert", ""), None, "has no target"),
+    (Optimizer("momentum", "m:X"), Invert, "optimizer 'momentum' belongs to 'Momentum' of ppclas-core"),
+    (Backbone("ResNet50_vd_ssld", "m:X", "Mine"), Invert, "belongs to 'ResNet50_vd_ssld' of ppclas-models-resnet"),
     (Recommendation(), Invert, "register takes a record of a component, not a Recommendation\n.*Backbone, Op"),
     (ConfigDir("ppclas_core"), Invert, "a ConfigDir has no target"),
 ])
