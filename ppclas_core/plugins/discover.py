@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Tuple
@@ -24,7 +25,7 @@ DIRECT_GROUPS = {
 """Entry-point groups that register a class without a hook: group -> kind."""
 
 _PLUGIN_GROUP = re.compile(r"ppclas\.plugins\.v(\d+)")
-_PLAIN_BOUND = re.compile(r"(>=|<)\s*(\d+(?:\.\d+)*)")
+_PLAIN_BOUND = re.compile(r"(>=|<|~=(?=\s*\d+\.))\s*(\d+(?:\.\d+)*)")
 _CORE_REQUIREMENT = re.compile(r"ppclas[-_.]core\s*(?:\[[^\]]*\])?\s*\(?([^;)]*)\)?", re.IGNORECASE)
 
 
@@ -85,7 +86,9 @@ def find() -> List[Found]:
     """
     sound: Dict[str, Tuple[Path, List[Found]]] = {}
     damaged: List[Found] = []
-    for dist in importlib_metadata.distributions():
+    # for a path that does not exist, such as Python's own python311.zip, importlib_metadata imports zipfile and zipp
+    existing = [path for path in sys.path if os.path.exists(path or os.curdir)]
+    for dist in importlib_metadata.distributions(path=existing):
         entries = _entries(dist)
         if not entries:
             continue
@@ -139,14 +142,23 @@ def gate(found: Found, core_version: str) -> Tuple[str, str]:
 def _fits(version: str, specifier: str) -> Optional[bool]:
     """Return whether a version satisfies a specifier; None for an invalid specifier."""
     parts = [_PLAIN_BOUND.fullmatch(part.strip()) for part in specifier.split(",")]
-    if all(parts) and re.fullmatch(r"[\d.]+", version):  # common case, saves the 10 ms import of packaging
-        return all((_release(version) < _release(part[2])) == (part[1] == "<") for part in parts if part)
+    if all(parts) and re.fullmatch(r"[\d.]+", version):  # common case, saves the import of packaging
+        return all(_meets(version, part[1], part[2]) for part in parts if part)
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
     try:
         return SpecifierSet(specifier).contains(version, prereleases=True)
     except InvalidSpecifier:
         return None
+
+
+def _meets(version: str, operator: str, bound: str) -> bool:
+    """Return whether a version of numbers meets `>=`, `<` or `~=` of another."""
+    if operator == "~=":  # at least the bound, and equal to it in all numbers but the last
+        series = [int(number) for number in bound.split(".")[:-1]]
+        numbers = [int(number) for number in version.split(".")]
+        return _release(version) >= _release(bound) and (numbers + [0] * len(series))[:len(series)] == series
+    return (_release(version) < _release(bound)) == (operator == "<")
 
 
 def _release(text: str) -> List[int]:

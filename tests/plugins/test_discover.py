@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
@@ -11,6 +12,9 @@ from pathlib import Path
 from typing import Any, Dict, Optional
 
 import pytest
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from ppclas_core.plugins.discover import _fits
 
 ENTRY = b"[ppclas.plugins.v1]\nacme-net = acme_net.plugin\n"
 NAMED = b"Metadata-Version: 2.1\nName: acme-net\nVersion: 0.1\n"
@@ -119,3 +123,26 @@ def test_every_command_goes_on(tmp_path: Path, arguments: list[str]) -> None:
     assert outcome.returncode == (1 if arguments == ["doctor"] else 0)
     for number in range(len(DAMAGED)):
         assert f"acme_net{number}-0.1.dist-info" in outcome.stdout + outcome.stderr
+
+
+@pytest.mark.parametrize("operator", [">=", "<", "~="])
+def test_bounds_of_numbers_are_compared_as_packaging_compares_them(operator: str) -> None:
+    numbers = ["0", "1", "2", "0.1", "0.2", "1.0", "1.1", "0.1.0", "0.1.3", "0.1.10", "0.10.1", "1.0.0", "0.1.0.5"]
+    for version, bound in itertools.product(numbers, numbers):
+        try:
+            wanted = SpecifierSet(operator + bound).contains(version, prereleases=True)
+        except InvalidSpecifier:  # ~=1 has no number that may grow
+            wanted = None
+        assert _fits(version, operator + bound) == wanted, f"{version} {operator}{bound}"
+
+
+def test_an_implementation_with_another_name_and_a_bound_method_are_hooks(install: Any, load: Any) -> None:
+    install("acme-spec", "from ppclas_core.api import Op, hookimpl\n"
+            "@hookimpl(specname='ppclas_ops')\ndef my_ops():\n    return [Op('Echo', '{package}.op:Echo')]\n")
+    install("acme-bound", "from ppclas_core.api import Op, hookimpl\n"
+            "class Registry:\n    @hookimpl\n    def ppclas_ops(self):\n"
+            "        return [Op('Echo2', '{package}.op:Echo')]\n"
+            "ppclas_ops = Registry().ppclas_ops\n")
+    known = load()
+    assert known.find("op", "Echo").dist == "acme-spec"
+    assert known.find("op", "Echo2").dist == "acme-bound"
