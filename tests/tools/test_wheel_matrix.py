@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 from typing import Any, Optional
@@ -45,7 +46,7 @@ def test_an_interpreter_is_found_by_its_version_and_an_absent_one_is_named(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Any
 ) -> None:
     own = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    monkeypatch.setattr(wheel_matrix.shutil, "which", lambda name: sys.executable if name == f"python{own}" else None)
+    monkeypatch.setattr(shutil, "which", lambda name: sys.executable if name == f"python{own}" else None)
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
     assert wheel_matrix.interpreter(own) == sys.executable
     monkeypatch.setattr(sys, "argv", ["wheel_matrix.py", "2.7", "--dist", str(tmp_path)])
