@@ -13,6 +13,12 @@ from typing import Callable, Iterator, Mapping, NamedTuple
 import pytest
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the markers of the conformance kit; pytest-xdist, which reads the first one, need not be installed."""
+    config.addinivalue_line("markers", "xdist_group(name): tests that share a network run in one process")
+    config.addinivalue_line("markers", "slow: takes minutes")
+
+
 class Outcome(NamedTuple):
     """Result of a command: exit code, standard output, standard error."""
 

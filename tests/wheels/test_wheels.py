@@ -92,6 +92,7 @@ def test_the_printed_next_steps_of_every_kind_work_as_typed(environment: Any, tm
         if program == "pip":
             arguments += ["--quiet", "--no-build-isolation"]
         if f"{name}/example.yaml" in arguments:
+            environment.run("ppclas", "check", f"{name}/example.yaml", cwd=tmp_path)
             arguments += ["-o", "epochs=1", "-o", "ARCHITECTURE.name=MobileNetV3_small_x0_35"]
         module = {"pip": ["python", "-m", "pip"], "pytest": ["python", "-m", "pytest", "-q", "-x"]}
         found = [sorted(map(str, tmp_path.glob(word))) if "*" in word else [word] for word in arguments]
