@@ -290,7 +290,7 @@ class Catalogue:
             text += similar
             do = f"'ppclas list {_word(kind, plural=True)}' shows all {len(self.names(kind))}"
             if not similar:
-                do += "; for one from a plugin file or a notebook, load the file with --plugin FILE"
+                do += "; --plugin FILE loads a plugin file, which may also have the code of a notebook"
         failed = "".join(f"\n  {failure}" for failure in self.failures)
         return UserError(text, do=do + failed)
 

@@ -232,5 +232,5 @@ def test_the_command_line_refuses_nproc_before_it_starts_a_process(
 
 
 def test_elsewhere_an_unknown_name_is_explained() -> None:
-    with pytest.raises(UserError, match="unknown op 'Invert'.*\n.*plugin file or a notebook.*--plugin FILE"):
+    with pytest.raises(UserError, match="unknown op 'Invert'.*\n.*--plugin FILE loads a plugin file.*notebook"):
         catalogue().find("op", "Invert")
