@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -55,6 +56,16 @@ def extract(repository: Path, commit: str, out: Path) -> None:
                              check=True, stdout=subprocess.PIPE).stdout
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
         tar.extractall(out)
+
+
+def copy_core(out: Path) -> Path:
+    """Copy what the wheel of core is built from, without earlier builds, whose removed modules would return."""
+    for path in ROOT.iterdir():
+        if path.is_file() and not path.name.startswith("."):
+            shutil.copy(path, out)
+    for name in ("ppclas_core", "packaging"):
+        shutil.copytree(ROOT / name, out / name, ignore=shutil.ignore_patterns("__pycache__", "build"))
+    return out
 
 
 def check_minor(old: str, new: str) -> None:
@@ -126,14 +137,15 @@ def run_all(work: Path, names: Sequence[str]) -> None:
     Raises:
         SystemExit: a step fails.
     """
-    old, place = work / "old", work / "project"
-    place.mkdir()
+    old, new, place = work / "old", work / "new", work / "project"
+    for folder in (new, place):
+        folder.mkdir()
     commit = recorded_commit(RECORD)
     extract(ROOT, commit, old)
     check_minor(current_version(old), current_version(ROOT))
     plugins = folders(old, names)
     print(f"{len(plugins)} plugins of {commit[:12]} with the core of this checkout", flush=True)
-    wheels = build([ROOT, *plugins], work / "wheels")
+    wheels = build([copy_core(new), *plugins], work / "wheels")
     fresh = FreshEnvironment(work / "env", [folder.name for folder in plugins])
     fresh.run("install", "-m", "pip", "install", "--quiet", "--no-deps", *wheels, cwd=place)
     fresh.run("import every target", "-m", "ppclas_core", "plugins", "--check", cwd=place)

@@ -53,6 +53,12 @@ def test_the_plugins_of_the_earlier_commit_are_taken(repository: Path, tmp_path:
         old_plugins.folders(tmp_path / "old", ["acme-x"])
 
 
+def test_the_core_is_built_without_leftovers_of_earlier_builds(tmp_path: Path) -> None:
+    old_plugins.copy_core(tmp_path)
+    assert {"setup.cfg", "pyproject.toml", "ppclas_core", "packaging"} <= {path.name for path in tmp_path.iterdir()}
+    assert not [path for path in tmp_path.rglob("*") if path.name in ("build", "__pycache__", ".git")]
+
+
 def test_a_shallow_clone_without_the_commit_is_told_how_to_get_it(repository: Path, tmp_path: Path) -> None:
     commit = git(repository, "rev-parse", "HEAD~1")
     git(tmp_path, "clone", "-q", "--depth", "1", repository.as_uri(), "shallow")
