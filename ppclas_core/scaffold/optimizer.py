@@ -65,7 +65,7 @@ class @component@:
 
     def set_state_dict(self, state_dict: Dict[str, Any]) -> None:
         """Set the averages."""
-        self.averages = {name: paddle.to_tensor(state_dict[f"{name}_average"]) for name in self.averages}
+        self.averages = {name: paddle.assign(state_dict[f"{name}_average"]) for name in self.averages}
 
 
 def build_@module@(parameters: List[Any], momentum: float = 0.9) -> @component@:
