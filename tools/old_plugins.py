@@ -32,6 +32,9 @@ from versions import current_version
 RECORD = ROOT / "tests" / "golden" / "plugin_interface.txt"
 CONFIG = "quick_start/digits_MobileNetV3_small.yaml"
 RUN = "output/MobileNetV3_small_x0_5"
+NOT_OF_CORE = ("plugins", "tests", "docs", "benchmarks", "dataset")
+"""Folders that the wheel of core does not need."""
+
 NEEDED = ("ppclas-models-mobile",)
 """Plugins that the config needs."""
 
@@ -60,11 +63,12 @@ def extract(repository: Path, commit: str, out: Path) -> None:
 
 def copy_core(out: Path) -> Path:
     """Copy what the wheel of core is built from, without earlier builds, whose removed modules would return."""
-    for path in ROOT.iterdir():
-        if path.is_file() and not path.name.startswith("."):
-            shutil.copy(path, out)
-    for name in ("ppclas_core", "packaging"):
-        shutil.copytree(ROOT / name, out / name, ignore=shutil.ignore_patterns("__pycache__", "build"))
+    tracked = subprocess.run(["git", "ls-files", "-z", "--", ".", *(f":!{name}" for name in NOT_OF_CORE)], cwd=ROOT,
+                             check=True, capture_output=True, text=True).stdout
+    for name in filter(None, tracked.split("\0")):
+        if (ROOT / name).is_file():  # a removed file is tracked until the commit
+            (out / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, out / name)
     return out
 
 
