@@ -8,7 +8,7 @@ import importlib
 import sys
 import zlib  # noqa: F401  before Paddle: the zlib that Paddle 2.6 exports crashes Python's and OpenCV's PNG code otherwise
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, List
 
 __version__ = "0.1.0"
 
@@ -57,6 +57,10 @@ def __getattr__(name: str) -> object:
     if name not in _API:
         raise AttributeError(f"module 'ppclas_core' has no attribute '{name}'")
     return getattr(importlib.import_module(_API[name]), name)
+
+
+def __dir__() -> List[str]:
+    return sorted({*globals(), *__all__})
 
 
 class _Package(ModuleType):

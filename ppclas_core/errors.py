@@ -5,9 +5,9 @@
 from __future__ import annotations
 
 import difflib
-from typing import Iterable, Optional
+from typing import Iterable, List, Optional
 
-__all__ = ["PluginError", "UserError", "UserErrors", "did_you_mean"]
+__all__ = ["PluginError", "UserError", "UserErrors", "did_you_mean", "near_names"]
 
 
 class UserError(Exception):
@@ -64,8 +64,11 @@ class UserErrors(UserError):  # noqa: N818  several errors; a public name
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return `" Did you mean 'x'?"` for the nearest known word, else an empty string."""
-    names = list(known)
-    near = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
-    if not near:  # names that differ only by case rank low in difflib
-        near = [name for name in names if name.lower() == word.lower()][:1]
+    near = near_names(word, known, count=1)
     return f" Did you mean '{near[0]}'?" if near else ""
+
+
+def near_names(word: str, known: Iterable[str], count: int = 5) -> List[str]:
+    """Return the known names that are most similar to a word in any case, nearest first, at most `count`."""
+    names = {name.lower(): name for name in known}
+    return [names[name] for name in difflib.get_close_matches(word.lower(), names, n=count, cutoff=0.6)]

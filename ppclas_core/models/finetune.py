@@ -15,7 +15,7 @@ from ppclas_core.data.datasets.finetune_data import finetune_data
 from ppclas_core.errors import UserError
 from ppclas_core.models.preprocessing import checkpoint_preprocessing, model_preprocessing
 from ppclas_core.plugins.catalogue import catalogue
-from ppclas_core.plugins.models import find_model
+from ppclas_core.plugins.models import find_model, model_name, same_network
 from ppclas_core.runs.locate import resolve_checkpoint
 
 _URLS = ("http://", "https://")
@@ -69,6 +69,7 @@ def write_finetune_config(request: FinetuneRequest) -> FinetuneConfig:
         value = getattr(request, name)
         if value is not None and value < 1:
             raise UserError(f"--{name.replace('_', '-')} is {value}; it must be at least 1")
+    request = request._replace(model=model_name(request.model))
     entry, weights = find_model(request.model)
     record: Backbone = entry.record
     out = request.out or Path("output") / f"finetune_{request.data.resolve().name}"
@@ -88,8 +89,10 @@ def _initial_weights(request: FinetuneRequest, record: Backbone, weights: Option
     given = request.pretrained
     if given is None:
         if weights is None:
-            raise UserError(f"no weights were published for {request.model}",
-                            do="give --pretrained WEIGHTS, or --pretrained none")
+            others = ", ".join(other.name for other in same_network(record))
+            raise UserError(f"no weights were published as {request.model}",
+                            do=(f"the same network was published as {others}; or " if others else "")
+                            + "give --pretrained WEIGHTS, or --pretrained none")
         return weights.name if weights.name != record.name else True
     if given.lower() == "none":
         return None

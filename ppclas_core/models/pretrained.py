@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, List, Optional, Sequence, Union
 
 from ppclas_core.api import Backbone, Weights
 from ppclas_core.errors import UserError
-from ppclas_core.plugins.models import find_model, list_models
+from ppclas_core.plugins.models import find_model, list_models, model_name
 from ppclas_core.runs.folder import BEST, LAST
 from ppclas_core.runs.locate import checkpoint_folder, resolve_checkpoint
 from ppclas_core.runs.meta import Meta, read_meta
@@ -64,7 +64,8 @@ class PretrainedSource:
             return ""
         if any(Path(text + suffix).exists() for suffix in ("", *SUFFIXES)):
             return ""
-        return text if text.rpartition(":")[2] in list_models() else ""
+        name = model_name(text)
+        return name if name.rpartition(":")[2] in list_models() else ""
 
     @property
     def is_address(self) -> bool:

@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
-import fnmatch
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from ppclas_core.api import API_VERSION
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import Catalogue, Entry, catalogue, first_party, resolve
 from ppclas_core.plugins.install import how_to_install
+from ppclas_core.plugins.models import matches
 
 Row = Dict[str, Any]
 """Row of a table, as `--json` prints it."""
@@ -111,13 +111,13 @@ def select_models(rows: Sequence[Row], pattern: str = "*", *, family: str = "", 
 
     Args:
         rows: rows to select from.
-        pattern: shell pattern of the name.
+        pattern: shell pattern of the name, in any case.
         family: part of the name of the family or distribution, in any case.
         kind: `architecture` or `weights`; "": both.
         limits: pairs of a column and its largest value; a row with an unknown value is dropped.
     """
     return [row for row in rows
-            if fnmatch.fnmatchcase(row["name"], pattern) and kind in ("", row["kind"])
+            if matches(row["name"], pattern) and kind in ("", row["kind"])
             and family.lower() in f"{row['family']} {row['dist']}".lower()
             and all(row[column] is not None and row[column] <= limit for column, limit in limits)]
 

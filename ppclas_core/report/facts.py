@@ -12,7 +12,7 @@ from ppclas_core.errors import UserError, did_you_mean
 from ppclas_core.models.preprocessing import model_preprocessing
 from ppclas_core.plugins.catalogue import Entry, catalogue
 from ppclas_core.plugins.listing import short_number
-from ppclas_core.plugins.models import find_model, list_models
+from ppclas_core.plugins.models import find_model, list_models, model_name
 from ppclas_core.plugins.signature import REQUIRED
 
 _KINDS = ("op", "loss", "lr_schedule", "exporter", "callback", "reader")
@@ -25,6 +25,7 @@ def facts_of(name: str) -> Dict[str, Any]:
     Raises:
         UserError: the name is unknown.
     """
+    name = model_name(name)
     bare = name.rpartition(":")[2]
     if bare in list_models() or any(bare in entry.record.aliases for entry in catalogue().entries("backbone")):
         return _model_facts(name)

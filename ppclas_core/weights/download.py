@@ -16,7 +16,7 @@ from typing import Any, Dict, List, Mapping, Optional, Union
 from urllib.parse import unquote, urlsplit
 
 from ppclas_core.errors import UserError
-from ppclas_core.plugins.models import find_model
+from ppclas_core.plugins.models import find_model, same_network
 from ppclas_core.system.atomic import atomic_folder, write_atomic
 from ppclas_core.system.cache import cached, writable_cache
 from ppclas_core.system.console import unescaped
@@ -51,9 +51,10 @@ def download_weights(name: str, folder: Optional[Union[str, Path]] = None, *,
     """
     entry, weights = find_model(name)
     if weights is None:
-        others = ", ".join(other.name for other in entry.record.weights)
-        raise UserError(f"no weights were published for {name}",
-                        do=f"for the same architecture: {others}" if others else "'ppclas download --list' shows all")
+        others = ", ".join(other.name for other in same_network(entry.record))
+        raise UserError(f"no weights were published as {name}",
+                        do=f"the same network was published as {others}" if others else
+                        "'ppclas download --list' shows all")
     base = os.environ.get("PPCLAS_WEIGHTS_URL") or PUBLISHER
     return _download(base.rstrip("/") + "/" + weights.file, folder, "", sha256=weights.sha256, size=weights.size,
                      policy=policy)

@@ -100,7 +100,7 @@ def test_own_weights_take_own_names(ppclas_project: Any, published_toy: str, own
     (["own", "--model", "PublicToy", "--labels", "twice.txt"], "twice.txt:3: 'b' occurs twice"),
     (["own", "--model", "PublicToy", "--labels", "nowhere.txt"], "no such label list"),
     (["PublicTyo"], "Did you mean 'PublicToy'?"),
-    (["ToyNet"], "no weights were published for ToyNet"),
+    (["ToyNet"], "no weights were published as ToyNet"),
     (["run", "--model", "PublicToy"], "the architecture of this checkpoint is ToyNet, not PublicToy"),
     (["run", "--labels", "own/names.txt"], "its class 0 is 'red', not 'red wine'"),
 ])

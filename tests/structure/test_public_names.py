@@ -129,3 +129,9 @@ def test_the_functions_stay_functions_when_modules_of_their_name_are_imported() 
 
 def test_pythons_zlib_is_loaded_before_paddle_can_be() -> None:
     run("import sys, ppclas_core; assert 'zlib' in sys.modules and 'paddle' not in sys.modules")
+
+
+def test_dir_of_core_has_every_public_name() -> None:
+    import ppclas_core
+
+    assert set(ppclas_core.__all__) <= set(dir(ppclas_core))

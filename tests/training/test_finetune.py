@@ -110,7 +110,7 @@ def test_a_config_that_was_changed_by_hand_is_kept(photos):
 
 @pytest.mark.parametrize(("arguments", "text"), [
     (("--data", "nowhere", "--pretrained", "none"), "no such folder"),
-    (("--data", "photos"), "no weights were published for ToyNet"),
+    (("--data", "photos"), "no weights were published as ToyNet"),
     (("--data", "photos", "--pretrained", "wieghts"), "no weights there"),
     (("--data", "photos", "--pretrained", "none", "--epochs", "0"), "--epochs is 0"),
     (("--data", "photos", "--pretrained", "none", "--val", "1"), "--val is 1.0"),

@@ -327,7 +327,7 @@ def test_a_published_name_comes_from_the_mirror(server: Server, monkeypatch: Any
     assert download_weights("Net_ssld", policy=FAST) == cache_folder("weights") / "Net_ssld_pretrained.pdparams"
     here = tmp_path / "here"
     assert download_weights("Net_ssld", here, policy=FAST) == here / "Net_ssld_pretrained.pdparams"
-    with pytest.raises(UserError, match="no weights were published for Net"):
+    with pytest.raises(UserError, match="no weights were published as Net"):
         download_weights("Net", policy=FAST)
 
 
