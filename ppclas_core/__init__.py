@@ -24,6 +24,7 @@ _API = {
     "Predictor": "ppclas_core.predict",
     "register": "ppclas_core.plugins.register",
     "train": "ppclas_core.training.run_training",
+    "transforms": "ppclas_core.predict.transforms",
 }
 __all__ = [
     "Predictor",
@@ -38,6 +39,7 @@ __all__ = [
     "load_config",
     "register",
     "train",
+    "transforms",
 ]
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from ppclas_core.plugins.models import list_models
     from ppclas_core.plugins.register import register
     from ppclas_core.predict import Predictor
+    from ppclas_core.predict.transforms import transforms
     from ppclas_core.training.evaluate import evaluate
     from ppclas_core.training.run_training import train
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict, Optional, Sequence, cast
 
 from ppclas_core import api
@@ -15,6 +16,10 @@ from ppclas_core.plugins.models import find_model
 
 if TYPE_CHECKING:
     from paddle import nn
+
+
+PUBLISHED_CLASSES = 1000
+"""Number of classes of published weights; their whole head fits, also if it is removed afterwards."""
 
 
 def create(kind: str, name: str, **params: object) -> Any:  # noqa: ANN401  # Any: the kind decides the class
@@ -49,9 +54,9 @@ def create_model(
 
     Args:
         name: an architecture or published weights.
-        num_classes: number of logits.
+        num_classes: number of logits; 0: no classifier, the model returns features (N, model.num_features).
         pretrained: source of a `PretrainedSource`; True: the published weights of `name`.
-        in_channels: number of input channels.
+        in_channels: number of input channels; pretrained kernels of the stem are adapted, see `weights.stem`.
         lr_mult_list: learning-rate multipliers, one per stage in the record's `lr_stages`; 0 freezes a stage.
         features_only: return feature maps instead of logits; the model has `channels` and `strides`.
         out_indices: indices of the feature maps; default: all.
@@ -62,15 +67,18 @@ def create_model(
     """
     entry, weights = find_model(name)
     record: api.Backbone = entry.record
-    common = {"num_classes": num_classes, "in_channels": in_channels}
+    common = {"num_classes": num_classes or PUBLISHED_CLASSES, "in_channels": in_channels}
     model = catalogue().create("backbone", f"{entry.dist}:{record.name}", {**params, **common})
+    from ppclas_core.nn.backbone import FeatureExtractor, ModelSource  # after `create`, which reports a missing Paddle
+
     if lr_mult_list is not None:
         set_lr_multipliers(model, record, lr_mult_list)
     if pretrained:
         PretrainedSource(pretrained, name).load(model, record, weights=weights)
+    if num_classes == 0:
+        model.reset_classifier(0)
+    model.source = ModelSource(name, str(pretrained) if isinstance(pretrained, (str, Path)) else "")
     if features_only or out_indices is not None:
-        from ppclas_core.nn.backbone import FeatureExtractor
-
         try:
             indices = range(len(model.feature_info)) if out_indices is None else out_indices
             model = FeatureExtractor(model, tuple(indices))

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import List, NamedTuple, Optional, Tuple
+from typing import Iterable, List, NamedTuple, Optional, Tuple
 
 import paddle
 from paddle import nn
@@ -18,10 +18,29 @@ class FeatureInfo(NamedTuple):
     stride: int
 
 
+class FeatureInfos(List[FeatureInfo]):
+    """Feature maps of a model, in the order of its stages."""
+
+    def channels(self) -> List[int]:
+        """Return the number of channels of each feature map."""
+        return [info.channels for info in self]
+
+    def reduction(self) -> List[int]:
+        """Return the stride of each feature map relative to the input."""
+        return [info.stride for info in self]
+
+
+class ModelSource(NamedTuple):
+    """Name of an architecture or of published weights, and the path or URL of other initial weights, else ""."""
+
+    name: str
+    weights: str = ""
+
+
 class Backbone(nn.Layer):
     """Network of a stem, stages and a head.
 
-    A family assigns these three, and `feature_info` with one entry per stage.
+    A family assigns these three, `feature_info` with one entry per stage, and `num_features`.
 
     Keys are uniform over families: `stem.*`, `stages.i.j.*`, `head.*`. `stages` is a LayerList that runs in sequence;
     a family with another data flow overrides `feature_maps`. The classifier layer is the one that depends on
@@ -31,7 +50,12 @@ class Backbone(nn.Layer):
     stem: nn.Layer
     stages: nn.LayerList
     head: nn.Layer
-    feature_info: List[FeatureInfo]
+    num_features: int
+    """Number D of features before the classifier layer, see `forward_head`."""
+    classifier_name: str = "fc"
+    """Attribute of `head` that is the classifier layer."""
+    source: Optional[ModelSource] = None
+    """What `create_model` built the model from; None for a model built in another way."""
     class_names: Optional[List[str]] = None
     """Class names, one per logit, if known; `load_weights` matches the rows of a head by them."""
 
@@ -41,6 +65,15 @@ class Backbone(nn.Layer):
             raise ValueError(f"num_classes ({num_classes}) and in_channels ({in_channels}) must be at least 1")
         self.num_classes = num_classes
         self.in_channels = in_channels
+
+    @property
+    def feature_info(self) -> FeatureInfos:
+        """Feature maps that `feature_maps` returns."""
+        return self._feature_info
+
+    @feature_info.setter
+    def feature_info(self, value: Iterable[FeatureInfo]) -> None:
+        self._feature_info = FeatureInfos(value)
 
     def feature_maps(self, x: paddle.Tensor) -> List[paddle.Tensor]:
         """Map images (N, in_channels, H, W) to the outputs of all stages, see `feature_info`."""
@@ -60,13 +93,24 @@ class Backbone(nn.Layer):
         return self.head(features, pre_logits)
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        """Map images (N, in_channels, H, W) float32 to logits (N, num_classes) float32."""
-        return self.forward_head(self.forward_features(x))
+        """Map images (N, in_channels, H, W) float32 to logits (N, num_classes), or features (N, D) without classes."""
+        return self.forward_head(self.forward_features(x), pre_logits=self.num_classes == 0)
+
+    def get_classifier(self) -> nn.Layer:
+        """Return the classifier layer; an `Identity` after `reset_classifier(0)`."""
+        classifier: nn.Layer = getattr(self.head, self.classifier_name)
+        return classifier
 
     def reset_classifier(self, num_classes: int) -> None:
-        """Replace the classifier by a newly initialized one for `num_classes` classes."""
+        """Replace the classifier by a newly initialized one for `num_classes` classes.
+
+        With 0 classes the classifier is removed, and the model returns the features (N, D) before it.
+        """
         self.num_classes = num_classes
-        self.head.reset(num_classes)
+        if num_classes == 0:
+            setattr(self.head, self.classifier_name, nn.Identity())
+        else:
+            self.head.reset(num_classes)
 
 
 class FeatureExtractor(nn.Layer):

@@ -98,6 +98,11 @@ class Catalogue:
         """Names in `PPCLAS_PLUGINS` and `PPCLAS_DISABLE_PLUGINS` that no plugin has, one line each."""
         return self._loader.unknown_choices
 
+    @property
+    def files(self) -> List[Path]:
+        """Absolute paths of the one-file plugins in use."""
+        return self._loader.files
+
     def load_file(self, path: Path) -> None:
         """Add a one-file plugin; a file that is already loaded is skipped."""
         plugin = self._loader.load_file(path)

@@ -82,6 +82,11 @@ class Loader:
         self._strict = os.environ.get("PPCLAS_STRICT_PLUGINS", "") not in ("", "0")
         self._trace = os.environ.get("PPCLAS_TRACE_PLUGINS", "") not in ("", "0")
 
+    @property
+    def files(self) -> List[Path]:
+        """Absolute paths of the loaded one-file plugins."""
+        return list(self._files)
+
     def load_installed(self) -> None:
         """Load core's own records, then every installed plugin."""
         self._load_module(Found(CORE, ppclas_core.__version__, "", "core", "ppclas_core.builtin"))

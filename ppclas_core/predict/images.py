@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Iterable, List, Optional, Union
+from typing import Iterable, List, Optional, Protocol, Union
 
 import numpy as np
 
@@ -17,7 +17,15 @@ from ppclas_core.data.readers.image_walk import LeftOut, image_paths
 from ppclas_core.errors import UserError
 from ppclas_core.system.paths import expand_path
 
-Image = Union[str, Path, bytes, np.ndarray]
+
+class PilImage(Protocol):
+    """What is used of a PIL image; the package PIL is not imported."""
+
+    def convert(self, mode: str) -> object:
+        """Return the image in another mode, such as `RGB`."""
+
+
+Image = Union[str, Path, bytes, np.ndarray, PilImage]
 
 
 def find_images(paths: Iterable[Union[str, Path]], left: Optional[LeftOut] = None) -> List[str]:
@@ -48,7 +56,9 @@ def find_images(paths: Iterable[Union[str, Path]], left: Optional[LeftOut] = Non
 
 
 def encoded(image: Image) -> bytes:
-    """Return the encoded bytes of an image; an array of pixels is encoded losslessly, for the same decoding path.
+    """Return the encoded bytes of an image; pixels are encoded losslessly, for the same decoding path.
+
+    The Exif orientation applies to files and encoded bytes; a PIL image is taken as it is.
 
     Raises:
         BadImage: the file cannot be read.
@@ -58,6 +68,8 @@ def encoded(image: Image) -> bytes:
         return bytes(image)
     if isinstance(image, np.ndarray):
         return _packed(image)
+    if not isinstance(image, (str, Path)):
+        return _packed(np.asarray(image.convert("RGB")))
     try:
         if _is_stream(os.path.realpath(image)):
             return Path(image).read_bytes()

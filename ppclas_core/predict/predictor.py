@@ -89,6 +89,15 @@ class Predictor:
                             f"({', '.join(map(str, batch.shape))})")
         return self._runnable.runtime(np.ascontiguousarray(batch, dtype=dtype))
 
+    def preprocess(self, images: Images) -> np.ndarray:
+        """Return the batch of `logits` for one or several images, see `stream`.
+
+        Raises:
+            BadImage: an image cannot be read.
+        """
+        return np.stack([np.asarray(self._pipeline(encoded(image), np.random.default_rng(0)))
+                         for image in _listed(images)])
+
     def predict(self, images: Images, topk: Optional[int] = None, batch_size: int = 8,
                 on_bad: Literal["raise", "report"] = "raise", threshold: Optional[float] = None) -> List[Prediction]:
         """Return the predictions of `stream` as a list."""
@@ -100,7 +109,7 @@ class Predictor:
 
         Args:
             images: one or several of: path of a file or folder (all images below it, sorted); encoded bytes;
-                uint8 pixels (H, W, 3) RGB.
+                uint8 pixels (H, W, 3) RGB; PIL images.
             topk: number of top classes, default 5, at most the number of classes; for a multi-label model the largest
                 number of found classes to return, default all.
             batch_size: number of images per call of the runtime.

@@ -184,6 +184,26 @@ class BackboneConformance(Conformance):
         prefixes = tuple(f"{prefix}." for prefix in record.classifier)
         assert all(key.startswith(prefixes) for key in changed), sorted(changed)
 
+    def test_without_a_classifier_it_returns_features(self, record: Backbone, model: Network) -> None:
+        """`reset_classifier(0)` removes the classifier layer; the output has `num_features` columns."""
+        import paddle
+
+        model.eval()
+        classifier = model.get_classifier()
+        keys = {id(value) for value in classifier.state_dict().values()}
+        named = {key for key, value in model.state_dict().items() if id(value) in keys}
+        prefixes = tuple(f"{prefix}." for prefix in record.classifier)
+        assert named
+        assert all(key.startswith(prefixes) for key in named), sorted(named)
+        model.reset_classifier(0)
+        try:
+            with paddle.no_grad():
+                features = model(self.images(record, 2))
+            assert list(features.shape) == [2, model.num_features]
+            assert not named & set(model.state_dict())
+        finally:
+            model.reset_classifier(NUM_CLASSES)
+
     def test_other_channel_counts_change_the_stem_only(self, record: Backbone) -> None:
         """Grayscale images have one channel, satellite images may have five."""
         shapes = []

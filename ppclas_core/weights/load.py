@@ -20,6 +20,7 @@ from ppclas_core.weights.head_rows import HeadRows, head_rows
 from ppclas_core.weights.match import Match, classes, in_classifier, match_weights, namings
 from ppclas_core.weights.names import Names
 from ppclas_core.weights.read import WeightsFile, read_weights
+from ppclas_core.weights.stem import adapted_kernels
 
 _log = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ class LoadReport(NamedTuple):
         naming: naming scheme of the file: `ours`, `2020`, `2.0` or `2.1`.
         source: the files read.
         rows: match of the head's rows by class name; None when the file has the same classes in the same order.
+        stem: number of input channels in the file and in the model, if the kernels of the stem were adapted.
     """
 
     loaded: int
@@ -54,6 +56,7 @@ class LoadReport(NamedTuple):
     naming: str
     source: Tuple[Path, ...]
     rows: Optional[HeadRows] = None
+    stem: Optional[Tuple[int, int]] = None
 
     @property
     def complete(self) -> bool:
@@ -66,6 +69,9 @@ class LoadReport(NamedTuple):
             parts.append(str(self.rows))
         elif self.head:
             parts.append(f"head re-initialised ({self.head[0] or 'absent'} -> {self.head[1]})")
+        if self.stem is not None:
+            change = "summed" if self.stem[1] == 1 else "repeated and scaled"
+            parts.append(f"stem: {self.stem[0]} -> {self.stem[1]} input channels (kernels {change})")
         parts += [f"{len(self.missing)} missing", f"{len(self.unexpected)} unexpected"]
         if self.ignored:
             parts.append(f"{len(self.ignored)} of another network or optimizer ignored")
@@ -94,8 +100,8 @@ def load_weights(
             accepts published names and URLs. Of a list, the last source with all tensors of the model is used; if none
             has all, the sources that fit are combined, and later ones take precedence.
         weights: published entry of the source, if known; named in errors.
-        allow_new_head: False refuses a head with other classes or another number of them, as evaluation, prediction and
-            export require.
+        allow_new_head: False refuses a head with other classes or another number of them, and a stem with another
+            number of input channels, as evaluation, prediction and export require.
 
     Raises:
         UserError: nothing fits, or a tensor outside the head is missing, unexpected or of another shape.
@@ -107,15 +113,22 @@ def load_weights(
     shapes = {key: tuple(value.shape) for key, value in state.items()}
     candidates = namings(shapes, published_names(record, model))
     pairs: List[Tuple[Match, WeightsFile]] = []
+    stem: Optional[Tuple[int, int]] = None
     for each in sources:
         checkpoint = each if isinstance(each, WeightsFile) else read_weights(each)
         checkpoint = checkpoint._replace(arrays=dequantize(checkpoint.arrays))
-        file = {name: array.shape for name, array in checkpoint.arrays.items()}
-        pairs.append((match_weights(file, shapes, candidates, record.classifier), checkpoint))
+        match = match_weights(_shapes(checkpoint), shapes, candidates, record.classifier)
+        kernels = adapted_kernels(match.misshapen, checkpoint.arrays, shapes) if allow_new_head else {}
+        for name, kernel in kernels.items():
+            stem = checkpoint.arrays[name].shape[1], kernel.shape[1]
+        if kernels:
+            checkpoint = checkpoint._replace(arrays={**checkpoint.arrays, **kernels})
+            match = match_weights(_shapes(checkpoint), shapes, candidates, record.classifier)
+        pairs.append((match, checkpoint))
     whole = [pair for pair in pairs if not pair[0].missing and not pair[0].misshapen]
     used = whole[-1:] if whole else [pair for pair in pairs if pair[0].found] or pairs[:1]
     rows = head_rows(getattr(model, "class_names", None), [checkpoint.class_names for _, checkpoint in used])
-    report = _report(used, shapes, record, rows, several=len(sources) > 1)
+    report = _report(used, shapes, record, rows, several=len(sources) > 1)._replace(stem=stem)
     where = ", ".join(str(path) for path in report.source)
     _refuse_misfits(used, report, shapes, record, where, allow_new_head, weights)
     fresh = set(report.reinitialized)
@@ -129,6 +142,10 @@ def load_weights(
             state[key].set_value(value)
     _log.log(logging.INFO if report.complete else logging.WARNING, "weights %s: %s", where, report)
     return report
+
+
+def _shapes(checkpoint: WeightsFile) -> Dict[str, Tuple[int, ...]]:
+    return {name: array.shape for name, array in checkpoint.arrays.items()}
 
 
 def published_names(record: Backbone, model: nn.Layer) -> Optional[List[Names]]:

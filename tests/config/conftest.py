@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from ppclas_core.plugins.catalogue import catalogue
+from ppclas_core.testing.fresh_catalogue import forget_catalogue
 
 TOYS = '''
 from typing import Any, Dict, Optional
@@ -62,12 +63,12 @@ def toys(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     """Core's components, and those of `toys`."""
     monkeypatch.setenv("PPCLAS_PLUGINS", "")
     before = set(sys.modules)
-    catalogue.cache_clear()
+    forget_catalogue()
     file = tmp_path_factory.mktemp("plugin") / "toys.py"
     file.write_text(TOYS, encoding="utf-8")
     catalogue().load_file(file)
     yield
-    catalogue.cache_clear()
+    forget_catalogue()
     for name in set(sys.modules) - before:
         if not name.startswith(("ppclas_core", "numpy", "cv2", "yaml")) and "." not in name:
             origin = getattr(sys.modules[name], "__file__", None) or ""

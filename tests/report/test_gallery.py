@@ -14,8 +14,8 @@ import pytest
 from ppclas_core.api import IMAGENET_MEAN, IMAGENET_STD, ImageState
 from ppclas_core.data import build_pipeline
 from ppclas_core.data.opencv import cv2
-from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.report import gallery
+from ppclas_core.testing.fresh_catalogue import forget_catalogue
 
 NORMALIZE = {"NormalizeImage": {"order": ""}}
 CONFIG: Dict[str, Any] = {
@@ -52,9 +52,9 @@ def project(ppclas_project):
     project = ppclas_project({"config.yaml": CONFIG, "swap_ops.py": TOYS})
     for name in ("a.png", "b.png"):
         (project.folder / name).write_bytes(gallery.to_png(photo()))
-    catalogue.cache_clear()
+    forget_catalogue()
     yield project
-    catalogue.cache_clear()  # the plugin is of this test alone
+    forget_catalogue()  # the plugin is of this test alone
     sys.modules.pop("swap_ops", None)
 
 

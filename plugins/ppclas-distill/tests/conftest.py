@@ -49,12 +49,15 @@ def plain_values(squares: Path) -> Dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def make_config() -> Callable[[Dict[str, Any]], Any]:
-    """Plain values -> a checked config; ToyNet is in the catalogue."""
+    """Plain values -> a checked config; ToyNet is in the catalogue, also if an earlier test has made a new one."""
     from ppclas_core.config.load import config_from_dict
     from ppclas_core.testing.toy import toy_catalogue
 
-    toy_catalogue()
-    return config_from_dict
+    def make(values: Dict[str, Any]) -> Any:
+        toy_catalogue()
+        return config_from_dict(values)
+
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -32,7 +32,8 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Declare the arguments."""
     parser.add_argument("what", choices=list(_KINDS), nargs="?", default="models",
                         help="what to list (default: models)")
-    parser.add_argument("pattern", nargs="?", default="*", help="shell pattern of the name in any case, e.g. 'resnet*_vd'")
+    parser.add_argument("pattern", nargs="?", default="*",
+                        help="shell pattern of the name in any case, e.g. 'resnet*_vd'")
     parser.add_argument("--family", default="", help="models: part of the name of the family or distribution")
     parser.add_argument("--sort", choices=_SORTABLE, default="name", help="models: column to sort by")
     parser.add_argument("--max-params", metavar="N", help="models: largest number of parameters, e.g. 6M")

@@ -68,6 +68,8 @@ class SqueezeNet(Backbone):
         dropout: before the last convolution (see `ConvHead`).
     """
 
+    classifier_name = "conv"
+
     def __init__(
         self, *, version: str = "1.1", dropout: float = 0.5, num_classes: int = 1000, in_channels: int = 3
     ) -> None:

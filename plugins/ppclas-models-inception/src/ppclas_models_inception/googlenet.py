@@ -126,8 +126,11 @@ class GoogLeNet(Backbone):
         self.head = GoogLeNetHead(channels, taps, num_classes, dropout, aux_dropout)
 
     def forward(self, x: paddle.Tensor) -> Union[paddle.Tensor, Tuple[paddle.Tensor, paddle.Tensor, paddle.Tensor]]:
-        """Map (N, in_channels, H, W) to (N, num_classes) logits, or in training a tuple of three."""
-        if not self.training:
+        """Map (N, in_channels, H, W) to (N, num_classes) logits, or in training a tuple of three.
+
+        Without classes the model returns one tensor of features in both modes.
+        """
+        if not self.training or self.num_classes == 0:
             return super().forward(x)
         x = self.stem(x)
         taps = []
