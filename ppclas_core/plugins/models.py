@@ -38,7 +38,7 @@ def model_name(name: str) -> str:
     The exact name takes precedence; a name that fits several models in another case is unknown.
     """
     bare = name.rpartition(":")[2]
-    aliases = [alias for entry in catalogue().entries("backbone") for alias in entry.record.aliases]
+    aliases: List[str] = [alias for entry in catalogue().entries("backbone") for alias in entry.record.aliases]
     names = [*list_models(), *aliases]
     same = {known for known in names if known.lower() == bare.lower()}
     if bare in same or len(same) != 1:

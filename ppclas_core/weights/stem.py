@@ -37,7 +37,7 @@ def with_channels(kernel: np.ndarray, channels: int) -> np.ndarray:
     """
     inputs = kernel.shape[1]
     if channels == 1:
-        return kernel.sum(axis=1, keepdims=True, dtype=kernel.dtype)
+        return np.asarray(kernel.sum(axis=1, keepdims=True, dtype=kernel.dtype))
     turns = -(-channels // inputs)
     repeated = np.tile(kernel, (1, turns, 1, 1))[:, :channels]
-    return (repeated * (inputs / channels)).astype(kernel.dtype)
+    return np.asarray(repeated * (inputs / channels), dtype=kernel.dtype)

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Iterator, List, Tuple
+from typing import Iterator, Tuple
 
 import paddle
 import paddle.nn.functional as F
@@ -81,7 +81,7 @@ class CSPResNet(Backbone):
         channels = 64
         self.stem = nn.Sequential(_conv_bn(in_channels, channels, 7, stride=2), nn.MaxPool2D(2, 2))
         self.stages = nn.LayerList()
-        self.feature_info: List[FeatureInfo] = []
+        self.feature_info = []
         for i, (width, depth) in enumerate(zip(_WIDTHS, depths)):
             self.stages.append(nn.Sequential(CrossStage(channels, width, depth, first=i == 0)))
             channels = 2 * width

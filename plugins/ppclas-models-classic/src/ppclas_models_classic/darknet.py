@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Iterator, List
+from typing import Iterator
 
 import paddle
 from paddle import nn
@@ -36,7 +36,7 @@ class DarkNet53(Backbone):
         channels = 32
         self.stem = ConvBN(in_channels, channels, 3)
         self.stages = nn.LayerList()
-        self.feature_info: List[FeatureInfo] = []
+        self.feature_info = []
         for i, depth in enumerate(_DEPTHS):
             down = ConvBN(channels, 2 * channels, 3, stride=2)
             channels *= 2

@@ -158,7 +158,7 @@ class DARTS(Backbone):
         channels = before = last = 48
         self.stem = Stem(in_channels, channels)
         self.stages = nn.LayerList()
-        self.feature_info: List[FeatureInfo] = []
+        self.feature_info = []
         unequal = True
         for i, depth in enumerate(_DEPTHS):
             channels = 48 * 2**i

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Iterator, List, Tuple
+from typing import Iterator, Tuple
 
 import paddle
 import paddle.nn.functional as F
@@ -55,7 +55,7 @@ class RegNet(Backbone):
         channels = 32
         self.stem = ConvBN(in_channels, channels, 3, stride=2)
         self.stages = nn.LayerList()
-        self.feature_info: List[FeatureInfo] = []
+        self.feature_info = []
         for i, (width, depth) in enumerate(zip(widths, depths)):
             blocks = []
             for j in range(depth):

@@ -82,7 +82,7 @@ class SqueezeNet(Backbone):
             first = nn.Conv2D(in_channels, channels, 3, stride=2, padding=1)
         self.stem = nn.Sequential(first, nn.ReLU(), nn.MaxPool2D(3, 2))
         self.stages = nn.LayerList()
-        self.feature_info: List[FeatureInfo] = []
+        self.feature_info = []
         for i, table in enumerate(_STAGES[version]):
             layers: List[nn.Layer] = [nn.MaxPool2D(3, 2)] if i else []
             for squeezed in table:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Iterator, List, Optional
+from typing import Iterator, Optional
 
 import paddle
 from paddle import nn
@@ -85,7 +85,7 @@ class GhostNet(Backbone):
         channels = make_divisible(16 * scale, 4)
         self.stem = ConvBN(in_channels, channels, 3, stride=2, bn_decay=False)
         self.stages = nn.LayerList()
-        self.feature_info: List[FeatureInfo] = []
+        self.feature_info = []
         for i, table in enumerate(_STAGES):
             blocks = []
             for j, (kernel_size, expanded, width, gate) in enumerate(table):

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Iterator, List
+from typing import Iterator
 
 import paddle
 from paddle import nn
@@ -47,7 +47,7 @@ class MobileNetV1(Backbone):
         channels = int(32 * scale)
         self.stem = ConvBN(in_channels, channels, 3, stride=2)
         self.stages = nn.LayerList()
-        self.feature_info: List[FeatureInfo] = []
+        self.feature_info = []
         for i, table in enumerate(_STAGES):
             blocks = []
             for j, (_, width) in enumerate(table):

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Iterator, List, Tuple
+from typing import Iterator, Tuple
 
 import paddle
 from paddle import nn
@@ -62,7 +62,7 @@ class MobileNetV2(Backbone):
         channels = int(32 * scale)
         self.stem = ConvBN(in_channels, channels, 3, stride=2, act="relu6")
         self.stages = nn.LayerList()
-        self.feature_info: List[FeatureInfo] = []
+        self.feature_info = []
         for i, groups in enumerate(_STAGES):
             blocks = []
             for _, expansion, width, count, stride in groups:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Iterator, List
+from typing import Iterator
 
 import paddle
 from paddle import nn
@@ -80,7 +80,7 @@ class MobileNetV3(Backbone):
         channels = make_divisible(16 * scale)
         self.stem = ConvBN(in_channels, channels, 3, stride=2, act=_HS, bn_decay=False)
         self.stages = nn.LayerList()
-        self.feature_info: List[FeatureInfo] = []
+        self.feature_info = []
         stride = 2
         for i, rows in enumerate(table):
             blocks = []

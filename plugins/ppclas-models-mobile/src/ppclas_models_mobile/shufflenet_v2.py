@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Iterator, List
+from typing import Iterator
 
 import paddle
 from paddle import nn
@@ -92,7 +92,7 @@ class ShuffleNetV2(Backbone):
         channels = 24
         self.stem = nn.Sequential(ConvBN(in_channels, channels, 3, stride=2, act=act), nn.MaxPool2D(3, 2, 1))
         self.stages = nn.LayerList()
-        self.feature_info: List[FeatureInfo] = []
+        self.feature_info = []
         for i, (width, count) in enumerate(zip(widths, _UNITS)):
             units = [DownUnit(channels, width, act), *(Unit(width, act) for _ in range(count - 1))]
             self.stages.append(nn.Sequential(*units))
