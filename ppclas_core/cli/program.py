@@ -24,6 +24,7 @@ from ppclas_core.plugins.ownership import owned_by
 from ppclas_core.system import console
 from ppclas_core.system.logging_setup import console_logging
 from ppclas_core.system.machine_errors import machine_error
+from ppclas_core.system.paddle_import import sigterm_kept
 from ppclas_core.system.parent import end_with_launcher
 from ppclas_core.system.signals import Interruptible
 
@@ -70,7 +71,7 @@ def _with_streams(action: Callable[[], int], *, debug: bool) -> int:
     end_with_launcher()
     _escape_unencodable(sys.stdout)
     _escape_unencodable(sys.stderr)
-    with console.guarded_streams(), console_logging():
+    with console.guarded_streams(), console_logging(), sigterm_kept():
         try:
             code = _code_of(action, debug=debug)
         except SystemExit as end:  # of argparse: --help or an invalid argument

@@ -144,6 +144,8 @@ def run(job: Dict[str, Any]) -> Dict[str, Any]:
     if pid == 0:
         try:
             child(job, pipes[0][1], pipes[1][1])
+        except KeyboardInterrupt:  # it came after the command had ended, before `child` ignored it
+            os._exit(130)
         finally:
             os._exit(99)
     for _, end in pipes:
