@@ -98,7 +98,7 @@ def transforms(source: Union[str, Path, nn.Layer], train: bool = False) -> Image
     built = getattr(source, "source", None)
     if built is None:
         raise UserError("this model was not built by create_model, so its preprocessing is unknown",
-                        do="give the name of its architecture: transforms('ResNet50_vd')")
+                        do="give the name of its architecture: transforms('NAME')")
     return _of_name(built.name, built.weights, train)
 
 
