@@ -7,7 +7,7 @@ from __future__ import annotations
 import difflib
 from typing import Iterable, List, Optional
 
-__all__ = ["PluginError", "UserError", "UserErrors", "did_you_mean", "near_names"]
+__all__ = ["PluginError", "UserError", "UserErrors", "did_you_mean"]
 
 
 class UserError(Exception):

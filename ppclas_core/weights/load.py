@@ -17,7 +17,7 @@ from ppclas_core.plugins.ownership import owned_by
 from ppclas_core.system.text import one_line
 from ppclas_core.weights.formats.quantized import dequantize
 from ppclas_core.weights.head_rows import HeadRows, head_rows
-from ppclas_core.weights.match import Match, classes, in_classifier, match_weights, namings
+from ppclas_core.weights.match import Match, Naming, classes, in_classifier, match_weights, namings
 from ppclas_core.weights.names import Names
 from ppclas_core.weights.read import WeightsFile, read_weights
 from ppclas_core.weights.stem import adapted_kernels
@@ -117,14 +117,9 @@ def load_weights(
     for each in sources:
         checkpoint = each if isinstance(each, WeightsFile) else read_weights(each)
         checkpoint = checkpoint._replace(arrays=dequantize(checkpoint.arrays))
-        match = match_weights(_shapes(checkpoint), shapes, candidates, record.classifier)
-        kernels = adapted_kernels(match.misshapen, checkpoint.arrays, shapes) if allow_new_head else {}
-        for name, kernel in kernels.items():
-            stem = checkpoint.arrays[name].shape[1], kernel.shape[1]
-        if kernels:
-            checkpoint = checkpoint._replace(arrays={**checkpoint.arrays, **kernels})
-            match = match_weights(_shapes(checkpoint), shapes, candidates, record.classifier)
-        pairs.append((match, checkpoint))
+        if allow_new_head:
+            checkpoint, stem = _with_adapted_stem(checkpoint, shapes, candidates, record)
+        pairs.append((match_weights(_shapes(checkpoint), shapes, candidates, record.classifier), checkpoint))
     whole = [pair for pair in pairs if not pair[0].missing and not pair[0].misshapen]
     used = whole[-1:] if whole else [pair for pair in pairs if pair[0].found] or pairs[:1]
     rows = head_rows(getattr(model, "class_names", None), [checkpoint.class_names for _, checkpoint in used])
@@ -142,6 +137,18 @@ def load_weights(
             state[key].set_value(value)
     _log.log(logging.INFO if report.complete else logging.WARNING, "weights %s: %s", where, report)
     return report
+
+
+def _with_adapted_stem(checkpoint: WeightsFile, shapes: Dict[str, Tuple[int, ...]], candidates: Sequence[Naming],
+                       record: Backbone) -> Tuple[WeightsFile, Optional[Tuple[int, int]]]:
+    """Return the file with stem kernels for the model's input channels, and the old and new number if they differ."""
+    misshapen = match_weights(_shapes(checkpoint), shapes, candidates, record.classifier).misshapen
+    kernels = adapted_kernels(misshapen, checkpoint.arrays, shapes)
+    if not kernels:
+        return checkpoint, None
+    name, kernel = next(iter(kernels.items()))
+    channels = checkpoint.arrays[name].shape[1], kernel.shape[1]
+    return checkpoint._replace(arrays={**checkpoint.arrays, **kernels}), channels
 
 
 def _shapes(checkpoint: WeightsFile) -> Dict[str, Tuple[int, ...]]:

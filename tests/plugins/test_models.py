@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Story: A model is found by its name in any case, and its weights by the name that they were published under."""
+"""A model is found by its name in any case, and its weights by the name that they were published under."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Story: A loop of one's own prepares images exactly as the run, the bundle or the published network does."""
+"""A loop of one's own prepares images exactly as the run, the bundle or the published network does."""
 
 from __future__ import annotations
 

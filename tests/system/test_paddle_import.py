@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Story: SIGTERM ends a program in the program's own way, also after Paddle has been imported."""
+"""SIGTERM ends a program in the program's own way, also after Paddle has been imported."""
 
 from __future__ import annotations
 

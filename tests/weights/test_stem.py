@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Story: Weights of RGB images start a network for gray or multispectral ones, and the report says so."""
+"""Weights of RGB images start a network for gray or multispectral ones, and the report says so."""
 
 from __future__ import annotations
 
