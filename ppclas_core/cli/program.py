@@ -125,9 +125,15 @@ def _run(arguments: List[str]) -> int:
     load_plugin_files(args)
     try:
         with owned_by(entry.component):
-            return int(run(args) or 0)
+            return _exit_code(run(args))
     except SystemExit as stop:  # called by a plugin or library inside the command
         raise RuntimeError(f"a part of the command called sys.exit({stop.code!r})") from stop
+
+
+def _exit_code(result: object) -> int:
+    if result is not None and not isinstance(result, int):
+        raise TypeError(f"it returned {result!r}; a command returns an exit code")
+    return int(result or 0)
 
 
 def _build_parser(known: Catalogue, entry: Entry, shared: SharedOptions) -> Tuple[argparse.ArgumentParser, Run]:

@@ -264,7 +264,12 @@ def _check(step: Step, state: ImageState, before: Optional[str]) -> None:
         else:
             after = f"after '{before}'" if before else "at the start"
             given = f"{after} the image is {state.layout} {state.dtype}"
-            do = f"move '{step.name}' before '{before}'" if before else ""
+            if layouts == ("CHW",) and state.layout == "HWC":
+                do = f"move '{step.name}' after 'ToCHWImage'"
+            elif record.dtypes == ("float32",) and state.dtype == "uint8" and state.layout in layouts:
+                do = f"move '{step.name}' after 'NormalizeImage'"
+            else:
+                do = f"move '{step.name}' before '{before}'" if before else ""
             do = "keep one decoder, at the start" if record.level == "decode" else do
         raise UserError(f"op '{step.name}' takes {wanted}, but {given}", do=do or None)
 

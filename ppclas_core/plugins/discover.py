@@ -107,6 +107,31 @@ def find() -> List[Found]:
     return sorted({*damaged, *(entry for _, entries in sound.values() for entry in entries)})
 
 
+def unknown_groups() -> List[str]:
+    """Return a text for each entry point of a group that is almost one of ppclas; such entries are never loaded."""
+    import difflib
+
+    known = [ENTRY_POINT_GROUP, *DIRECT_GROUPS]
+    lines = []
+    for dist in importlib_metadata.distributions():
+        try:
+            entries = list(dist.entry_points)
+        except Exception:  # importlib_metadata raises several types for a damaged file, which `find` reports
+            continue
+        for entry in entries:
+            group = entry.group
+            ours = group.lower().startswith("ppclas.") or group.lower() == "ppclas"
+            if group in known or _PLUGIN_GROUP.fullmatch(group) or not (
+                    ours or difflib.get_close_matches(group.lower(), known, cutoff=0.8)):
+                continue
+            name, version = _named(_folder(dist))
+            near = (difflib.get_close_matches(group.lower(), known, n=1) or known)[0]
+            lines.append(f"plugin {name} {version}: the entry-point group '{group}' is unknown, so "
+                         f"'{entry.name} = {entry.value}' is not loaded\n"
+                         f"  write [project.entry-points.\"{near}\"] in pyproject.toml and reinstall {name}")
+    return sorted(lines)
+
+
 def chosen(found: Found, environment: Mapping[str, str] = os.environ) -> bool:
     """Return False if `PPCLAS_PLUGINS` or `PPCLAS_DISABLE_PLUGINS` exclude the plugin's distribution or entry name."""
     names = {canonical(found.dist), canonical(found.name)}

@@ -8,7 +8,7 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from ppclas_core.api import API_VERSION
 from ppclas_core.errors import UserError
-from ppclas_core.plugins.catalogue import Catalogue, Entry, catalogue, first_party, resolve
+from ppclas_core.plugins.catalogue import Catalogue, catalogue, first_party
 from ppclas_core.plugins.install import how_to_install
 from ppclas_core.plugins.models import matches
 
@@ -52,21 +52,6 @@ def plugin_table(rows: Sequence[Row]) -> str:
         label = f"{row['dist']} {row['version']}"
         lines.append(f"{label:<{width}}  {row['status']:<8}  {counts}".rstrip())
     return "\n".join(lines)
-
-
-def broken_targets(known: Catalogue) -> List[str]:
-    """Import the targets of all records; return one line for each that fails."""
-    lines = []
-    for plugin in known.plugins:
-        for kind, record in plugin.records:
-            owner = Entry(kind, record, plugin.dist, plugin.version).component
-            targets = [getattr(record, attribute, "") for attribute in ("target", "load", "weight_names")]
-            for target in dict.fromkeys(filter(None, targets)):
-                try:
-                    resolve(target, owner=owner)
-                except UserError as error:
-                    lines.append(str(error))
-    return lines
 
 
 def component_rows(kind: str) -> List[Row]:

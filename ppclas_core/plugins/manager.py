@@ -46,6 +46,7 @@ class LoadedPlugin:
         entry: name of the entry point.
         hooks: names of the implemented hooks.
         records: (kind, record) pairs.
+        module: module of the entry point.
     """
 
     dist: str
@@ -53,6 +54,7 @@ class LoadedPlugin:
     entry: str
     hooks: List[str] = field(default_factory=list)
     records: List[Tuple[str, Any]] = field(default_factory=list)
+    module: str = ""
 
 
 class _HookManager(pluggy.PluginManager):
@@ -170,33 +172,38 @@ class Loader:
         try:
             if self._manager.is_registered(module):
                 raise ValueError(f"the module '{found.value}' is already registered by another entry point")
+            self._check_hooks(module)
             with _owned_warnings(found):
                 self._manager.register(module, name=label)
-            self._check_hook_names(module)
         except KeyboardInterrupt:
             raise
         except BaseException as error:
             self._fail(found, "register", " ".join(str(error).split()) or describe(error), error)
             return
+        count = len(self.failures)
         self._check_marks(found, module)
-        plugin = LoadedPlugin(found.dist, found.version, found.name)
+        plugin = LoadedPlugin(found.dist, found.version, found.name, module=found.value.partition(":")[0])
         for kind, hook_name, _ in hookspecs.all_hooks():
             for impl in getattr(self._manager.hook, hook_name).get_hookimpls():
                 if impl.plugin is module:
                     plugin.hooks.append(hook_name)
                     self._call(found, plugin, kind, hook_name, impl.function)
         if not plugin.hooks:
-            self._fail(found, "register", "no function has the decorator @hookimpl")
+            if len(self.failures) == count:
+                self._fail(found, "register", "no function has the decorator @hookimpl")
             return
         self._use(plugin, found)
 
-    def _check_hook_names(self, module: ModuleType) -> None:
-        """Raise ValueError for a hook implementation whose name is no hook."""
+    def _check_hooks(self, module: ModuleType) -> None:
+        """Raise ValueError for a hook implementation whose name is no hook, or that takes arguments."""
         known = {hook for _, hook, _ in hookspecs.all_hooks()}
-        unknown = [name for name in vars(module) if name.startswith("ppclas_") and name not in known
-                   and self._manager.parse_hookimpl_opts(module, name) is not None]
-        if unknown:
-            raise ValueError(f"unknown hook '{unknown[0]}'.{did_you_mean(unknown[0], known)}")
+        for name, function in list(vars(module).items()):
+            if not name.startswith("ppclas_") or self._manager.parse_hookimpl_opts(module, name) is None:
+                continue
+            if name not in known:
+                raise ValueError(f"unknown hook '{name}'.{did_you_mean(name, known)}")
+            if inspect.isfunction(function) and function.__code__.co_argcount:
+                raise ValueError(f"{defined_at(function)}: {name}() takes arguments; a hook has none")
 
     def _check_marks(self, found: Found, module: ModuleType) -> None:
         """Report each function with the name of a hook that lacks the decorator; pluggy ignores it."""
@@ -209,7 +216,8 @@ class Loader:
               function: Callable[[], Iterable[Any]]) -> None:
         try:
             with quiet():
-                records = list(function())
+                returned: object = function()
+                records = list(returned) if isinstance(returned, Iterable) else None
         except KeyboardInterrupt:
             raise
         except RecordError as error:
@@ -217,6 +225,10 @@ class Loader:
             return
         except BaseException as error:
             self._fail(found, "call", f"{hook}() raised {describe(error)}", error)
+            return
+        if records is None:
+            self._fail(found, "record", f"{hook}() returned {short_repr(returned)}; it must return a list of records",
+                       where=defined_at(function))
             return
         if self._trace:
             names = ", ".join(str(getattr(record, "name", record)) for record in records)

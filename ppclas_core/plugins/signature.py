@@ -8,6 +8,7 @@ import inspect
 import math
 import os
 import re
+import types
 import typing
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,8 @@ from ppclas_core.errors import UserError, did_you_mean
 from ppclas_core.system.paths import PathText, expand_path
 
 REQUIRED = inspect.Parameter.empty
+_UNIONS = (Union, getattr(types, "UnionType", Union))
+"""Origins of `Union[X, Y]` and, from Python 3.10 on, of `X | Y`."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,58 @@ def parameters(target: Callable[..., Any], *, hidden: Iterable[str] = ()) -> Dic
             hint = hints.get(parameter.name, Any)
             result[parameter.name] = Parameter(parameter.name, hint, parameter.default)
     return result
+
+
+def schema_problems(target: Callable[..., Any], *, hidden: Iterable[str] = ()) -> List[str]:
+    """Return why the signature of a class or function is no schema of a config: a text with its fix per parameter.
+
+    Args:
+        target: class or function.
+        hidden: names that the caller supplies and a config cannot set.
+    """
+    try:
+        hints, fault = typing.get_type_hints(target.__init__ if inspect.isclass(target) else target), ""
+    except Exception as error:  # a hint is code and may raise anything
+        hints, fault = {}, f"{type(error).__name__}: {error}"
+    problems = []
+    for parameter in inspect.signature(target).parameters.values():
+        name = parameter.name
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+            star = "*" if parameter.kind is parameter.VAR_POSITIONAL else "**"
+            problems.append(f"it takes {star}{name}, so misspelled keys of a config would be accepted\n"
+                            "  write out the parameters")
+        elif name in set(hidden):
+            continue
+        elif parameter.kind is parameter.POSITIONAL_ONLY:
+            problems.append(f"parameter '{name}' is positional-only; configs pass parameters by name\n  remove the '/'")
+        elif parameter.annotation is parameter.empty:
+            problems.append(f"parameter '{name}' has no type hint, so values of a config are not converted\n"
+                            f"  write, for example, {name}: int")
+        elif name in hints and not _is_usable(hints[name]):
+            problems.append(f"parameter '{name}' has the type hint {_text(hints[name])}, which no value of a config "
+                            "has\n"
+                            "  use bool, int, float, str, Path, or a list, tuple, mapping, Literal or Optional of them")
+    if fault:
+        problems.append(f"its type hints cannot be evaluated ({fault})\n"
+                        "  import the names at run time, and write Optional[X] for X | None on Python 3.9")
+    return problems
+
+
+def _is_usable(hint: object) -> bool:
+    """Return whether `coerce` can check values of a hint."""
+    origin = typing.get_origin(hint)
+    if hint in (Any, object, None, type(None), bool, int, float, str, PathText, Path) or origin is typing.Literal:
+        return True
+    if isinstance(hint, typing.TypeVar):
+        return True
+    known = ("list", "List", "tuple", "Tuple", "Sequence", "Iterable", "dict", "Dict", "Mapping")
+    if origin not in _UNIONS and getattr(origin or hint, "__name__", "") not in known:
+        return False
+    return all(_is_usable(each) for each in typing.get_args(hint) if each is not Ellipsis)
+
+
+def _text(hint: object) -> str:
+    return hint.__name__ if isinstance(hint, type) else str(hint).replace("typing.", "")
 
 
 def bind_parameters(
@@ -129,7 +184,7 @@ def coerce(value: object, hint: object, *, what: str) -> Any:  # noqa: ANN401  #
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if hint is Any or isinstance(hint, typing.TypeVar):
         return value
-    if origin is Union:
+    if origin in _UNIONS:
         if value is None and type(None) in arguments:
             return None
         return _first_fit(value, [kind for kind in arguments if kind is not type(None)], what)

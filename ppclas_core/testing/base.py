@@ -10,6 +10,8 @@ from typing import Any, ClassVar, Dict, List, Mapping, Protocol
 import pytest
 
 from ppclas_core.hookspecs import HOOKS
+from ppclas_core.plugins.locate import raised_at
+from ppclas_core.record_checks import RecordError
 
 
 class NamedRecord(Protocol):
@@ -45,7 +47,11 @@ class Conformance:
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Parametrize each test that has the argument `record`."""
         if "record" in metafunc.fixturenames:
-            records = self.records()
+            try:
+                records = self.records()
+            except RecordError as error:  # the line of the record, in place of a traceback
+                where = raised_at(error, self.plugin.partition(".")[0])
+                raise pytest.Collector.CollectError(f"{where}: {error}") from None
             metafunc.parametrize("record", records, ids=[record.name for record in records], scope="class")
 
     def test_the_plugin_provides_at_least_one_record(self) -> None:

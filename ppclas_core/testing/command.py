@@ -12,8 +12,8 @@ import pytest
 
 from ppclas_core.api import Command
 from ppclas_core.plugins.catalogue import resolve
+from ppclas_core.plugins.import_probe import HEAVY
 from ppclas_core.testing.base import Conformance
-from ppclas_core.testing.plugin import HEAVY
 
 
 class CommandConformance(Conformance):

@@ -7,16 +7,22 @@ from __future__ import annotations
 import importlib
 import inspect
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any, ClassVar, Iterator, List, Tuple
 
 from ppclas_core.hookspecs import HOOKS
 from ppclas_core.plugins import signature
 from ppclas_core.plugins.catalogue import resolve
+from ppclas_core.plugins.check import signature_problems, targets
+from ppclas_core.plugins.import_probe import measure_imports
+from ppclas_core.plugins.locate import defined_at
 
-HEAVY = ("paddle", "cv2", "numpy", "PIL", "pydantic", "rich")
+
+def records_of(plugin: str) -> List[Tuple[str, Any]]:
+    """Return the records of a plugin's module with their kinds."""
+    module = importlib.import_module(plugin)
+    return [(kind, record) for kind, (hook, _) in HOOKS.items() if hasattr(module, hook)
+            for record in getattr(module, hook)()]
 
 
 class PluginConformance:
@@ -26,47 +32,50 @@ class PluginConformance:
     readme: ClassVar[str] = ""
 
     def _records(self) -> List[Tuple[str, Any]]:
-        module = importlib.import_module(self.plugin)
-        return [(kind, record) for kind, (hook, _) in HOOKS.items() if hasattr(module, hook)
-                for record in getattr(module, hook)()]
+        return records_of(self.plugin)
 
-    def _targets(self) -> Iterator[Tuple[str, str, str]]:
-        for kind, record in self._records():
-            for attribute in ("target", "load", "weight_names"):
-                if getattr(record, attribute, ""):
-                    yield kind, record.name, getattr(record, attribute)
+    def _targets(self) -> Iterator[str]:
+        yield from sorted({target for _, record in self._records() for _, target in targets(record)})
 
-    def test_importing_the_plugin_imports_nothing_heavy(self) -> None:
+    def test_importing_the_plugin_imports_nothing_heavy_and_prints_nothing(self) -> None:
         """Plugin modules import only ppclas_core.api, so that `ppclas list` is fast."""
-        code = (f"import sys, {self.plugin} as plugin\n"
-                f"from ppclas_core.hookspecs import HOOKS\n"
-                f"[list(getattr(plugin, hook)()) for hook, _ in HOOKS.values() if hasattr(plugin, hook)]\n"
-                f"print([name for name in {HEAVY!r} if name in sys.modules])")
-        output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-        assert output.strip() == "[]"
+        (report,) = measure_imports([self.plugin])
+        assert report.heavy == ()
+        assert report.output == ""
 
     def test_every_record_is_of_its_class_and_named_uniquely(self) -> None:
         """Names and aliases consist of letters, digits, underscores, dots and dashes."""
         records = self._records()
         assert records, "no record at all"
+        builtin = {(kind, name) for kind, record in records_of("ppclas_core.builtin")
+                   for name in (record.name, *getattr(record, "aliases", ()))}
         seen = set()
         for kind, record in records:
             assert isinstance(record, HOOKS[kind][1])
             for name in (record.name, *getattr(record, "aliases", ())):
                 assert kind == "config_dir" or re.fullmatch(r"[A-Za-z0-9_.-]+", name), name
                 assert (kind, name) not in seen, f"{kind} '{name}' is given twice"
+                assert (kind, name) not in builtin, f"{kind} '{name}' has the name of a built-in"
                 seen.add((kind, name))
 
     def test_every_target_exists_and_spells_out_its_parameters(self) -> None:
         """`*args` and `**kwargs` accept misspelled keys; mutable defaults persist between calls."""
-        for target in sorted({target for _, _, target in self._targets()}):
+        for target in self._targets():
             value = resolve(target, owner=self.plugin)
             for parameter in signature.parameters(value).values():
                 assert not isinstance(parameter.default, (list, dict, set)), f"{target}: {parameter.name} is mutable"
 
+    def test_every_parameter_has_a_type_hint_that_configs_can_fulfil(self) -> None:
+        """Values of a config are converted to the type hints."""
+        for kind, record in self._records():
+            for field, target in targets(record):
+                value = resolve(target, owner=self.plugin)
+                problems = signature_problems(kind, record, field, value)
+                assert not problems, f"{defined_at(value)}: {problems[0]}"
+
     def test_every_target_is_documented(self) -> None:
         """The docstring is the documentation of the component."""
-        for target in sorted({target for _, _, target in self._targets()}):
+        for target in self._targets():
             assert inspect.getdoc(resolve(target, owner=self.plugin)), f"{target} has no docstring"
 
     def test_the_readme_names_every_component(self) -> None:

@@ -198,16 +198,3 @@ def test_an_accelerator_that_cannot_be_built_is_left_out_unless_it_was_asked_for
                      "plugin acme 1.0: callback 'aaa_fast' failed at import: SystemExit: 0"]
     with pytest.raises(PluginError):
         accelerate.build_accelerators(config.with_value("accelerator", "aaa_fast"), "cpu", Progress(seed=1), [])
-
-
-def test_the_check_of_plugins_covers_runtimes_and_names_of_weights_too(install: Any, load: Any) -> None:
-    from ppclas_core.plugins.listing import broken_targets
-
-    install("acme", "from ppclas_core.api import Backbone, Exporter, hookimpl\n@hookimpl\ndef ppclas_exporters():\n"
-                    "    return [Exporter('x', 'acme_pkg.op:Echo', 'acme_pkg.op:gone')]\n"
-                    "@hookimpl\ndef ppclas_backbones():\n"
-                    "    return [Backbone('X', 'acme_pkg.op:Echo', 'X', weight_names='acme_pkg.nowhere:names')]")
-    known = load()
-    told = [line for line in broken_targets(known) if "acme" in line]
-    assert [line.splitlines()[0].partition(" has the target ")[2].split(",")[0] for line in told] == [
-        "'acme_pkg.nowhere:names'", "'acme_pkg.op:gone'"]

@@ -10,14 +10,16 @@ import sys
 from typing import Callable
 
 from ppclas_core.plugins.catalogue import catalogue
-from ppclas_core.plugins.listing import broken_targets, plugin_rows, plugin_table
+from ppclas_core.plugins.check import plugin_problems
+from ppclas_core.plugins.listing import plugin_rows, plugin_table
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Declare the arguments."""
     parser.add_argument("--json", action="store_true", help="print one JSON array to standard output")
     parser.add_argument("--check", action="store_true",
-                        help="also import the target of every record; exit with 1 if a plugin fails or two conflict")
+                        help="also check imports, entry-point groups, targets and their signatures; exit with 1 if "
+                        "a plugin fails or two conflict")
     return run
 
 
@@ -25,9 +27,10 @@ def run(args: argparse.Namespace) -> int:
     """Print the table; return 1 if `--check` finds a problem, else 0."""
     known = catalogue()
     rows = plugin_rows(known)
-    problems = [str(failure) for failure in known.failures] + known.unknown_choices + known.conflicts()
+    problems = [f"{failure}\n  {failure.fix}" if failure.fix else str(failure) for failure in known.failures]
+    problems += known.unknown_choices + known.conflicts()
     if args.check:
-        problems += broken_targets(known)
+        problems += plugin_problems(known)
     aside = sys.stderr if args.json else sys.stdout
     print(json.dumps(rows, indent=2) if args.json else plugin_table(rows))
     for problem in problems:
