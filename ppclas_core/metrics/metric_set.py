@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Sequence
+from typing import Any, Dict, List, Mapping, Sequence, SupportsFloat
 
 from ppclas_core.metrics.loss import MeanLoss
 from ppclas_core.metrics.metric import Accumulator, AnyMetric, AnyTable, State
 from ppclas_core.metrics.outputs import Outputs
+from ppclas_core.plugins.catalogue import catalogue
 
 
 class MetricSet:
@@ -44,13 +45,14 @@ class MetricSet:
     def update(self, outputs: Outputs, seconds: float = 0.0) -> None:
         """Add one batch, which took `seconds`."""
         for each in self._accumulators():
-            each.update(outputs)
+            with catalogue().calling_object("metric", each):
+                each.update(outputs)
         self.steps += 1
         self.seconds += seconds
 
     def compute(self) -> Dict[str, float]:
         """Return the value of each metric by name."""
-        return {metric.name: metric.compute() for metric in self.metrics}
+        return {metric.name: self._value(metric) for metric in self.metrics}
 
     def settings(self) -> Dict[str, float]:
         """Return the parameters that the values depend on, by name."""
@@ -62,7 +64,11 @@ class MetricSet:
 
     def states(self) -> List[State]:
         """Return the state of each metric and table, in a fixed order, for `merge_states`."""
-        return [each.state() for each in self._accumulators()]
+        states = []
+        for each in self._accumulators():
+            with catalogue().calling_object("metric", each):
+                states.append(each.state())
+        return states
 
     def merge_states(self, ranks: Sequence[Sequence[Mapping[str, Any]]]) -> None:
         """Replace the state by that of all processes together.
@@ -71,9 +77,10 @@ class MetricSet:
             ranks: `states()` of each process, by rank.
         """
         for each, of_ranks in zip(self._accumulators(), zip(*ranks)):
-            each.load(of_ranks[0])
-            for state in of_ranks[1:]:
-                each.merge(state)
+            with catalogue().calling_object("metric", each):
+                each.load(of_ranks[0])
+                for state in of_ranks[1:]:
+                    each.merge(state)
 
     def to_dict(self) -> Dict[str, Any]:
         """Return the state as plain values for JSON; metrics may use the same key only for the same count."""
@@ -87,6 +94,13 @@ class MetricSet:
             each.load(values)
         self.steps = values["steps"]
         self.seconds = values["seconds"]
+
+    def _value(self, metric: AnyMetric) -> float:
+        with catalogue().calling_object("metric", metric):
+            value = metric.compute()
+            if not isinstance(value, SupportsFloat):
+                raise TypeError(f"compute() returned {value!r}, not a number")
+            return value
 
     def _accumulators(self) -> List[Accumulator[Any]]:
         return [*self.metrics, *self.tables]

@@ -70,7 +70,11 @@ def build_optimizer(section: OptimizerSection, model: nn.Layer) -> Optimizer:
         "regularizer": build_regularizer(section.regularizer),
         "no_decay": {parameter.name for parameter in without_decay},
     }
-    return cast(Optimizer, catalogue().create("optimizer", name, values, supplied))
+    optimizer = catalogue().create("optimizer", name, values, supplied)
+    with catalogue().calling("optimizer", name):
+        if not (hasattr(optimizer, "set_lr") and hasattr(optimizer, "step")):
+            raise TypeError(f"it returned a {type(optimizer).__name__}, not a Paddle optimizer")
+    return cast(Optimizer, optimizer)
 
 
 def _check_decay(section: OptimizerSection, name: str) -> None:
