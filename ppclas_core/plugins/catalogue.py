@@ -41,6 +41,10 @@ SUPPLIED_PARAMETERS = {"lr_schedule": ("epochs", "step_each_epoch"), "exporter":
                      "optimizer": ("parameters", "grad_clip", "regularizer", "no_decay"),
                      "metric": ("num_classes", "topk", "threshold")}
 """Kind -> parameters of targets that the caller supplies and a config cannot set."""
+INTERFACES = {"backbone": ("forward", "train"), "op": ("__call__",), "loss": ("__call__",),
+              "lr_schedule": ("__call__",), "optimizer": ("set_lr", "step"), "metric": ("update", "compute", "state"),
+              "callback": ("on_train_begin", "changes_layers")}
+"""Kind -> attributes that every component of the kind has; the base classes have more."""
 
 
 class Entry(NamedTuple):
@@ -260,7 +264,11 @@ class Catalogue:
         with owned_by(entry.component):
             accepted = signature.parameters(target)
             bound.update({key: value for key, value in (supplied or {}).items() if key in accepted})
-            return target(**bound)
+            built = target(**bound)
+            missing = [name for name in INTERFACES.get(kind, ()) if not hasattr(built, name)]
+            if missing:
+                raise TypeError(f"it built a {type(built).__name__}, which has no '{missing[0]}'")
+            return built
 
     def _add(self, plugin: LoadedPlugin) -> None:
         for kind, record in plugin.records:

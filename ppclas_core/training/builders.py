@@ -7,7 +7,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable, List, Optional, Sequence, Tuple, cast
+from typing import TYPE_CHECKING, Callable, List, Optional, Sequence, SupportsFloat, Tuple, cast
 
 from ppclas_core.api import Backbone
 from ppclas_core.config.config import Config
@@ -162,7 +162,10 @@ def build_schedule(config: Config, steps_per_epoch: int) -> Callable[[int], floa
 
     def rate(step: int) -> float:
         with catalogue().calling("lr_schedule", name):
-            return schedule(step)
+            value = schedule(step)
+            if not isinstance(value, SupportsFloat):
+                raise TypeError(f"it returned {value!r}, not a learning rate")
+            return value
 
     return rate
 

@@ -33,6 +33,7 @@ from ppclas_core.training.builders import build_evaluation_loss, build_model
 from ppclas_core.training.data_profile import evaluation_profile
 from ppclas_core.training.distributed.collectives import join, merge_over_ranks
 from ppclas_core.training.inference_evaluation import quick
+from ppclas_core.training.loss import checked_output
 
 _log = logging.getLogger(__name__)
 
@@ -183,7 +184,7 @@ def _logits(model: EvaluatedModel, images: np.ndarray) -> Tuple[paddle.Tensor, n
     """Return the logits (N, K) of the main output, as a tensor and as a float32 array."""
     with paddle.no_grad():
         with catalogue().calling_object("backbone", model):
-            output = model(paddle.to_tensor(images))
+            output = checked_output(model(paddle.to_tensor(images)))
         logits: paddle.Tensor = output[0] if isinstance(output, (list, tuple)) else output
         return logits, logits.astype("float32").numpy()
 

@@ -6,14 +6,18 @@ from __future__ import annotations
 
 from typing import List, Optional, Sequence, Tuple, Union
 
+import numpy as np
 import paddle
 
 from ppclas_core.losses.mixed_labels import Labels, LossFunction, Mixed, mixed_loss
 
+Output = Union[paddle.Tensor, Sequence[paddle.Tensor]]
+"""Output of a model: logits (N, K), or (main, aux...) logits."""
+
 
 def training_loss(
     loss: LossFunction,
-    output: Union[paddle.Tensor, Sequence[paddle.Tensor]],
+    output: Output,
     labels: Labels,
     mixed: Optional[Mixed],
     aux_weights: Sequence[float] = (),
@@ -31,7 +35,7 @@ def training_loss(
 
     Raises:
         ValueError: the number of outputs is not that of the record.
-        TypeError: the loss did not return a tensor.
+        TypeError: the loss did not return a 0-D tensor.
     """
     outputs: List[paddle.Tensor] = list(output) if isinstance(output, (list, tuple)) else [output]
     target = outputs.pop(0).detach() if teacher_first else None
@@ -46,4 +50,18 @@ def training_loss(
         total = total + weight * compare(logits)
     if not isinstance(total, paddle.Tensor):
         raise TypeError(f"it returned a {type(total).__name__}, not a tensor")
+    if np.prod(total.shape) != 1:
+        raise TypeError(f"it returned a tensor of shape {list(total.shape)}, not a 0-D tensor")
     return total, outputs[0]
+
+
+def checked_output(output: Output) -> Output:
+    """Return the output of a model.
+
+    Raises:
+        TypeError: it is neither a tensor nor a sequence of tensors.
+    """
+    for each in output if isinstance(output, (list, tuple)) else [output]:
+        if not isinstance(each, paddle.Tensor):
+            raise TypeError(f"forward() returned a {type(each).__name__}, not a tensor")
+    return output

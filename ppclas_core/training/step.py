@@ -11,9 +11,10 @@ import numpy as np
 import paddle
 
 from ppclas_core.data.loader import Batch
+from ppclas_core.optim.names import optimizer_name
 from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.training.gradient_accumulation import loss_weight, no_exchange, split
-from ppclas_core.training.loss import training_loss
+from ppclas_core.training.loss import checked_output, training_loss
 
 if TYPE_CHECKING:
     from ppclas_core.training.trainer import Trainer
@@ -41,7 +42,8 @@ def train_step(run: Trainer, batch: Batch, epoch: int, step: int) -> Tuple[float
 
     loss, logits = run.compute_gradients(batch)
     run.non_finite.check(loss, batch, where=f"epoch {epoch} step {step}", lr=lr)
-    run.amp.step(run.optimizer)  # clears the gradients, too
+    with catalogue().calling("optimizer", optimizer_name(run.config.optimizer.function)):
+        run.amp.step(run.optimizer)  # clears the gradients, too
     if run.ema is not None:
         run.ema.update(global_step)
     return loss, lr, logits
@@ -68,7 +70,7 @@ def compute_gradients(run: Trainer, batch: Batch) -> Tuple[float, np.ndarray]:
         with no_exchange(run.forward) if number < len(parts) else nullcontext():
             with run.amp.autocast():
                 with known.calling("backbone", run.config.architecture.name):
-                    output = run.forward(paddle.to_tensor(part.images))
+                    output = checked_output(run.forward(paddle.to_tensor(part.images)))
                 with known.calling("loss", run.config.loss.name):
                     part_loss, main = training_loss(run.loss, output, part.labels, part.mixed, run.aux_weights,
                                                     teacher_first=run.has_teacher)

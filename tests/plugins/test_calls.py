@@ -66,6 +66,7 @@ def quits_rate():
 
 class QuitsCallback:
     '''A callback.'''
+    changes_layers = False
     def on_train_begin(self, run):
         sys.exit(0)
 """
@@ -198,3 +199,90 @@ def test_an_accelerator_that_cannot_be_built_is_left_out_unless_it_was_asked_for
                      "plugin acme 1.0: callback 'aaa_fast' failed at import: SystemExit: 0"]
     with pytest.raises(PluginError):
         accelerate.build_accelerators(config.with_value("accelerator", "aaa_fast"), "cpu", Progress(seed=1), [])
+
+
+NOTHING = """
+from ppclas_core.api import *
+
+@hookimpl
+def ppclas_{hook}():
+    return [{record}('Nothing', 'acme_pkg.op:nothing'{more})]
+"""
+
+
+@pytest.mark.parametrize(("kind", "hook", "record", "more"), [
+    ("backbone", "backbones", "Backbone", ", 'F'"), ("op", "ops", "Op", ""), ("loss", "losses", "Loss", ""),
+    ("lr_schedule", "lr_schedules", "LrSchedule", ""), ("optimizer", "optimizers", "Optimizer", ""),
+    ("metric", "metrics", "Metric", ""), ("callback", "callbacks", "Callback", ""),
+])
+def test_a_target_that_builds_nothing_is_named_when_it_is_built(
+    install: Any, load: Any, kind: str, hook: str, record: str, more: str
+) -> None:
+    install("acme", NOTHING.format(hook=hook, record=record, more=more), files={"op.py": "def nothing():\n    pass\n"})
+    with pytest.raises(PluginError, match=r"^plugin acme 1.0: \w+ 'Nothing' failed: TypeError: it built a NoneType"):
+        load().create(kind, "Nothing", {})
+
+
+def test_a_schedule_that_returns_a_text_is_named(install: Any, load: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ppclas_core.training import builders
+
+    install("acme", NOTHING.format(hook="lr_schedules", record="LrSchedule", more=""),
+            files={"op.py": "def nothing():\n    return lambda step: 'fast'\n"})
+    known = load()
+    monkeypatch.setattr(builders, "catalogue", lambda: known)
+    monkeypatch.setattr(builders, "schedule_parameters", lambda section, batch: ({}, None))
+    rate = builders.build_schedule(
+        Config.of({"epochs": 1, "LEARNING_RATE": {"function": "Nothing", "params": {}}}), 10)
+    with pytest.raises(PluginError, match="schedule 'Nothing' failed: TypeError: it returned 'fast', not a learning"):
+        rate(0)
+
+
+METRIC = """
+from ppclas_core.metrics import Metric
+
+class nothing(Metric):
+    name = 'Nothing'
+    def reset(self): pass
+    def update(self, outputs): {update}
+    def state(self): return {{}}
+    def load(self, values): pass
+    def merge(self, values): pass
+    def compute(self): return None
+"""
+
+
+@pytest.mark.parametrize(("update", "message"), [
+    ("pass", "TypeError: compute.. returned None, not a number"), ("raise KeyError('x')", "KeyError: 'x'"),
+])
+def test_a_metric_that_fails_is_named(
+    install: Any, load: Any, monkeypatch: pytest.MonkeyPatch, update: str, message: str
+) -> None:
+    from ppclas_core.metrics import metric_set
+    from ppclas_core.metrics.outputs import SingleLabelOutputs
+
+    install("acme", NOTHING.format(hook="metrics", record="Metric", more=""),
+            files={"op.py": METRIC.format(update=update)})
+    known = load()
+    monkeypatch.setattr(metric_set, "catalogue", lambda: known)
+    metrics = metric_set.MetricSet([known.create("metric", "Nothing", {})])
+    outputs = SingleLabelOutputs(np.full((1, 2), 0.5, np.float32), np.zeros(1, np.int64), 0.7)
+
+    def evaluate() -> None:
+        metrics.update(outputs)
+        metrics.compute()
+
+    with pytest.raises(PluginError, match=f"^plugin acme 1.0: metric 'Nothing' failed: {message}"):
+        evaluate()
+
+
+def test_a_loss_and_a_model_that_return_no_tensor_are_refused() -> None:
+    import paddle
+
+    from ppclas_core.training.loss import checked_output, training_loss
+
+    logits, labels = paddle.zeros([2, 3]), np.zeros(2, np.int64)
+    with pytest.raises(TypeError, match=r"it returned a tensor of shape \[2\], not a 0-D tensor"):
+        training_loss(lambda logits, target: logits[:, 0], logits, labels, None)
+    with pytest.raises(TypeError, match=r"forward\(\) returned a NoneType, not a tensor"):
+        checked_output([logits, None])
+    assert checked_output(logits) is logits
