@@ -71,11 +71,12 @@ def _measure(modules: Sequence[str]) -> List[ImportReport]:
 
 
 def report_imports(modules: Sequence[str]) -> None:
-    """Print one report per line as JSON, up to the first module that is not light; the program of the process."""
+    """Write one report per line as JSON to standard output, up to the first module that is not light; the program of the process."""
     results = os.fdopen(os.dup(1), "w", encoding="utf-8")
     for module in modules:
         report = _probe(module)
-        print(json.dumps(report), file=results, flush=True)
+        results.write(json.dumps(report) + "\n")
+        results.flush()
         if not report.light:
             return
 
