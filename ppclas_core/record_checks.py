@@ -71,7 +71,7 @@ def check_record(record: object) -> None:
 
 def _problem(value: object, check: FieldCheck) -> str:
     """Return what is wrong with the value of a field; "" if it is allowed."""
-    if not isinstance(value, check.types) or (isinstance(value, bool) and bool not in check.types):
+    if not _is_a(value, check.types):
         hint = f", such as ({short_repr(value)},)" if isinstance(value, str) and check.items else ""
         return f"is {short_repr(value)}; it must be {_types(check.types)}{hint}"
     if not isinstance(value, (tuple, list)):
@@ -80,12 +80,18 @@ def _problem(value: object, check: FieldCheck) -> str:
     if check.required and not value:
         return "is empty; it must have an item"
     for item in value:
-        if not isinstance(item, check.items) or (isinstance(item, bool) and bool not in check.items):
+        if not _is_a(item, check.items):
             return f"contains {short_repr(item)}; each item must be {_types(check.items)}"
         allowed = check.rule(item)
         if allowed:
             return f"contains {short_repr(item)}; each item must be {allowed}"
     return ""
+
+
+def _is_a(value: object, types: Tuple[type, ...]) -> bool:
+    """Return whether a value has one of the types; a bool is no number."""
+    kind = type(value)
+    return kind in types or (isinstance(value, types) and kind is not bool)
 
 
 @functools.cache

@@ -93,7 +93,7 @@ def _one_line(value: str) -> str:
 
 
 def _file(value: str) -> str:
-    parts = re.split(r"[\\/]", value)
+    parts = value.replace("\\", "/").split("/")
     return "" if value and parts[0] and ".." not in parts else "a relative path without '..'"
 
 

@@ -54,6 +54,16 @@ def test_a_mistake_gives_one_screen_with_owner_and_cure(outcomes: Dict[str, List
     assert len(lines) <= LINES, out + err
 
 
+def test_the_check_prints_one_json_array_though_a_plugin_prints(tmp_path: Path) -> None:
+    site = write_mistake(MISTAKES["print at import"], tmp_path)
+    outcome = subprocess.run([sys.executable, "-m", "ppclas_core", "plugins", "--check", "--json"], capture_output=True,
+                             text=True, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(site), "PPCLAS_PLUGINS":
+                                                           "acme-bad,acme-good"})
+    assert outcome.returncode == 1
+    assert {"acme-bad", "acme-good"} <= {row["dist"] for row in json.loads(outcome.stdout)}
+    assert "importing acme_bad.plugin prints 'hello'" in outcome.stderr
+
+
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_healthy_plugin_beside_it_is_listed_and_json_stays_json(outcomes: Dict[str, List[Any]], name: str) -> None:
     code, out, err = outcomes[name][1]
