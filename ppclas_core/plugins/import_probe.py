@@ -71,7 +71,10 @@ def _measure(modules: Sequence[str]) -> List[ImportReport]:
 
 
 def report_imports(modules: Sequence[str]) -> None:
-    """Write one report per line as JSON to standard output, up to the first module that is not light; the program of the process."""
+    """Write a report per line as JSON to standard output, up to the first module that is not light.
+
+    This is the program of the process.
+    """
     results = os.fdopen(os.dup(1), "w", encoding="utf-8")
     for module in modules:
         report = _probe(module)
