@@ -104,7 +104,7 @@ def test_a_plugin_file_that_fails_is_an_error_in_a_listing(project: Any) -> None
     for command in (["plugins", "--check"], ["list", "ops"]):
         outcome = project.run(*command, "--plugin", "broken_file_parts.py")
         assert outcome.code == 2
-        assert "broken_file_parts.py: SyntaxError" in outcome.err
+        assert "broken_file_parts.py:1: SyntaxError" in outcome.err
 
 
 def test_actions_of_a_command_take_the_options(project: Any) -> None:
