@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-MISTAKES = pytest.importorskip("tests.plugins.mistakes").MISTAKES
+from tests.plugins.mistakes import MISTAKES
+
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "plugin_mistakes.md"
 ROWS = re.findall(r"^\| ([^|]+) \| `(.+)` \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
 
