@@ -9,13 +9,14 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from environment import METAPACKAGE, ROOT, distributions
+from environment import METAPACKAGE, ROOT, distributions, remove_build_folders
 
 
 def main() -> int:
     """Build all wheels by one `pip wheel`; return 0 if every wheel exists."""
     out = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "dist"
     folders = [ROOT, *distributions(), METAPACKAGE]
+    remove_build_folders()
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(out)]
     code = subprocess.run([*command, *map(str, folders)]).returncode
     wheels = sorted(path.name for path in out.glob("ppclas*.whl"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 import configparser
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -23,6 +24,12 @@ METAPACKAGE = ROOT / "packaging" / "ppclas"
 def distributions() -> List[Path]:
     """Return the folders of the plugin distributions of this checkout."""
     return sorted(path.parent for path in (ROOT / "plugins").glob("*/setup.cfg"))
+
+
+def remove_build_folders() -> None:
+    """Remove `build/lib` of core, plugins and metapackage: setuptools adds removed modules left there to wheels."""
+    for folder in [ROOT, *distributions(), METAPACKAGE]:
+        shutil.rmtree(folder / "build" / "lib", ignore_errors=True)
 
 
 def light_distributions() -> List[Path]:
