@@ -98,7 +98,7 @@ def raced(inference: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
             return sleeping(bundle.golden().logits, *runtimes[name])
 
         monkeypatch.setattr(choice, "runtimes_of", lambda bundle: list(runtimes))
-        monkeypatch.setattr(choice, "find_format", lambda name: Entry("exporter", Exporter(name, "", ""), "", ""))
+        monkeypatch.setattr(choice, "find_format", lambda name: Entry("exporter", Exporter(name, "a:b", "a:c"), "", ""))
         monkeypatch.setattr(choice, "load_runtime", load)
         monkeypatch.setattr(choice, "compare_runtimes", functools.partial(compare_runtimes, seconds=0.5))
         return select_runtime(bundle), loaded

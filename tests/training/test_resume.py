@@ -113,7 +113,7 @@ def test_a_key_that_is_newer_than_the_run_had_its_default():
     from ppclas_core.training.resume import refuse_changes
 
     def config(**values):
-        found: Any = SimpleNamespace(to_dict=lambda: values, place=str)
+        found: Any = SimpleNamespace(to_dict=lambda: values, location=str)
         return found
 
     refuse_changes({"epochs": 1}, config(epochs=1, sync_bn=False, freeze=[], OPTIMIZER={"layer_decay": None}), ())

@@ -197,7 +197,7 @@ class Fixed:
 
 
 def test_an_op_that_draws_is_noticed_at_its_first_image():
-    config: Any = SimpleNamespace(place=str, use_mix=False)
+    config: Any = SimpleNamespace(location=str, use_mix=False)
 
     class One:
         def __len__(self):
