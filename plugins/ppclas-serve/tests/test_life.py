@@ -94,7 +94,8 @@ def toy(tmp_path: Path, bundles: Callable[[int], Path]) -> Path:
 def watched(toy: Path) -> Iterator[Server]:
     with serving(str(toy), "--watch", "0.2", "--control") as server:
         yield server
-        assert server.stop() == 0, "SIGTERM drains the server, also after it has loaded Paddle for a new bundle"
+        # SIGTERM drains the server, also after it has loaded Paddle for a new bundle
+        assert server.stop() == 0, server.lines[-5:]
 
 
 def replace(toy: Path, other: Path) -> None:
