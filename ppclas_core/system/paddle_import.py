@@ -5,7 +5,7 @@
 `import paddle` installs a handler of its own for SIGTERM. It prints a stack trace with functions that are not safe in a
 signal handler: a process that is allocating memory at that moment hangs for ever, and any other ends without cleanup.
 
-Imports inside functions: ctypes and importlib.util take milliseconds and are needed only when Paddle is imported.
+Imports inside functions: ctypes takes milliseconds and is needed only when Paddle is imported.
 """
 
 from __future__ import annotations
@@ -24,29 +24,26 @@ _ACTION_BYTES = 1024
 
 @contextlib.contextmanager
 def sigterm_kept() -> Iterator[None]:
-    """Restore the SIGTERM handler of the process after the first import of Paddle in this context, in any thread."""
+    """Restore the SIGTERM handler of the process after an import of Paddle in this context, in any thread."""
     finder = _PaddleFinder()
     sys.meta_path.insert(0, finder)
     try:
         yield
     finally:
-        with contextlib.suppress(ValueError):  # Paddle was imported, which removed it
+        with contextlib.suppress(ValueError):  # another program has emptied the list
             sys.meta_path.remove(finder)
 
 
 class _PaddleFinder(MetaPathFinder):
-    """Finder that wraps the loader of Paddle; it removes itself when Paddle is first looked for."""
+    """Finder that wraps the loader of Paddle."""
 
     def find_spec(self, fullname: str, path: Optional[Sequence[str]] = None,
                   target: Optional[ModuleType] = None) -> Optional[ModuleSpec]:
         """Return the spec of the package `paddle`; None for any other module."""
         if fullname != "paddle":
             return None
-        from importlib.util import find_spec
-
-        with contextlib.suppress(ValueError):  # another thread was faster
-            sys.meta_path.remove(self)
-        spec = find_spec(fullname)
+        others = (finder for finder in sys.meta_path if finder is not self and hasattr(finder, "find_spec"))
+        spec = next(filter(None, (finder.find_spec(fullname, path, target) for finder in others)), None)
         if spec is not None and spec.loader is not None:
             spec.loader = _KeepingLoader(spec.loader)
         return spec

@@ -14,13 +14,14 @@ import pytest
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGTERM to send")
 
 PROGRAM = """
-import contextlib, os, signal, sys, threading
+import contextlib, importlib.util, os, signal, sys, threading
 from ppclas_core.system.paddle_import import sigterm_kept
 
 sys.path.insert(0, {folder!r})
 received = []
 signal.signal(signal.SIGTERM, lambda *_: received.append("ours"))
 with {context}:
+    importlib.util.find_spec("paddle")  # as the search for usable runtimes does
     thread = threading.Thread(target=__import__, args=("paddle",))
     thread.start()
     thread.join()
