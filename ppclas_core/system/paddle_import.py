@@ -25,6 +25,9 @@ _ACTION_BYTES = 1024
 @contextlib.contextmanager
 def sigterm_kept() -> Iterator[None]:
     """Restore the SIGTERM handler of the process after an import of Paddle in this context, in any thread."""
+    if any(isinstance(finder, _PaddleFinder) for finder in sys.meta_path):  # a command that runs another one
+        yield
+        return
     finder = _PaddleFinder()
     sys.meta_path.insert(0, finder)
     try:

@@ -66,8 +66,8 @@ def test_a_python_that_the_user_names_is_taken_first_and_must_have_the_tools(mon
 
 
 def test_an_absent_version_of_python_is_reported_with_what_to_do(package: Path) -> None:
-    tool = Environment("odd", (str(package),), ("odd_tool",), pythons=("2.0",))
-    assert "needs CPython 2.0" in why_not(tool)
+    tool = Environment("odd", (str(package),), ("odd_tool",), pythons=("3.0",))
+    assert "needs CPython 3.0" in why_not(tool)
     with pytest.raises(UserError, match="PPCLAS_ODD_PYTHON"):
         interpreter(tool)
 

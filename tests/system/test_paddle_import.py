@@ -56,6 +56,11 @@ def test_the_handler_of_the_program_survives_the_import_in_a_thread(rival: str) 
     assert done.stdout.split("\n")[0] == "['ours'] True 0", done.stderr
 
 
+def test_contexts_may_be_nested(rival: str) -> None:
+    done = run(rival, "sigterm_kept(), sigterm_kept()")
+    assert done.stdout.split("\n")[0] == "['ours'] True 0", done.stderr
+
+
 def test_without_the_context_the_imported_handler_stays(rival: str) -> None:
     assert run(rival, "contextlib.nullcontext()").returncode == signal.SIGTERM
 
