@@ -8,7 +8,7 @@ A hook that is replaced stays for one minor version: with an entry in `DEPRECATE
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, Tuple, Type
+from typing import Any, Dict, Iterable, List, Tuple, Type, Union
 
 import pluggy
 
@@ -25,6 +25,9 @@ from ppclas_core.api import (
     Optimizer,
     Reader,
 )
+
+Record = Union[Backbone, Callback, Command, ConfigDir, Exporter, Loss, LrSchedule, Metric, Op, Optimizer, Reader]
+"""Record of a component; one class for each kind."""
 
 hookspec = pluggy.HookspecMarker("ppclas")
 

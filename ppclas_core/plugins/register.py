@@ -7,29 +7,14 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import sys
-from typing import Callable, Optional, Union
+from typing import Callable, Optional
 
-from ppclas_core.api import (
-    Backbone,
-    Callback,
-    Command,
-    ConfigDir,
-    Exporter,
-    Loss,
-    LrSchedule,
-    Metric,
-    Op,
-    Optimizer,
-    Reader,
-)
+from ppclas_core.api import ConfigDir
 from ppclas_core.errors import UserError
-from ppclas_core.hookspecs import HOOKS
+from ppclas_core.hookspecs import HOOKS, Record
 from ppclas_core.plugins import signature
 from ppclas_core.plugins.catalogue import catalogue, resolve
 from ppclas_core.plugins.ownership import REGISTERED, Owner
-
-Record = Union[Backbone, Callback, Command, ConfigDir, Exporter, Loss, LrSchedule, Metric, Op, Optimizer, Reader]
-"""Record of a component; one class for each kind."""
 
 
 def register(record: Record, target: Optional[Callable[..., object]] = None) -> None:

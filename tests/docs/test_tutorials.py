@@ -50,6 +50,7 @@ class Machine:
         settings = {"PATH": f"{self.bin}{os.pathsep}{os.environ['PATH']}", "PIP_NO_BUILD_ISOLATION": "0",
                     "PIP_NO_DEPS": "1", "PIP_NO_INDEX": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "COLUMNS": "100",
                     "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "user.name", "GIT_CONFIG_VALUE_0": "Jo Doe"}
+        # a shell, as the reader has one: the page's commands use `||`
         done = subprocess.run(command, shell=True, cwd=self.folder, env={**kept, **settings}, text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         return done.returncode, done.stdout

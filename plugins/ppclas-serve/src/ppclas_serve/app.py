@@ -83,7 +83,7 @@ class RequestObserver:
 
         try:
             await self.inner(scope, receive, observed_send)
-        except Exception:  # Starlette has answered 500 and raises again; the server logs it here, with the request id
+        except Exception:  # Starlette has sent status 500 and raises again; log it with the request id
             logging.getLogger("ppclas_serve").exception("internal error", extra={"fields": {"request": request_id}})
         finally:
             self._record(scope, status or CLIENT_CLOSED, time.perf_counter() - started)
