@@ -8,7 +8,6 @@ import dataclasses
 import functools
 import importlib
 import logging
-from importlib import resources
 from pathlib import Path
 from typing import (
     Any,
@@ -366,7 +365,7 @@ def first_party() -> Mapping[str, Mapping[str, str]]:
     """
     import json
 
-    text = resources.files("ppclas_core.plugins").joinpath("first_party.json").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("first_party.json").read_text(encoding="utf-8")
     compact: Mapping[str, Mapping[str, Iterable[str]]] = json.loads(text)
     return {kind: {name: dist for dist, names in owners.items() for name in names} for kind, owners in compact.items()}
 

@@ -196,7 +196,7 @@ def _release(text: str) -> List[int]:
 def _entries(dist: importlib_metadata.Distribution) -> List[Found]:
     """Return the ppclas entry points of a distribution, or one `Found` with the problem of its metadata."""
     try:
-        text = dist.read_text("entry_points.txt")
+        text = _text(dist, "entry_points.txt")
     except Exception:  # not UTF-8, or a disk error
         text = None
     if text is None:
@@ -221,6 +221,18 @@ def _entries(dist: importlib_metadata.Distribution) -> List[Found]:
                 if _PLUGIN_GROUP.fullmatch(entry.group) or entry.group in DIRECT_GROUPS]
     except Exception:  # importlib_metadata raises several types for a damaged file
         return [_damaged(name, version, folder, "entry_points.txt is damaged; a line is not 'name = module'")]
+
+
+def _text(dist: importlib_metadata.Distribution, name: str) -> Optional[str]:
+    """Return the text of a metadata file, as `Distribution.read_text` does in twice the time; None without the file."""
+    folder = getattr(dist, "_path", None)
+    if not isinstance(folder, Path):
+        return dist.read_text(name)
+    try:
+        with open(os.path.join(folder, name), encoding="utf-8") as stream:
+            return stream.read()
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError):
+        return None
 
 
 def _damaged(name: str, version: str, folder: Path, what: str) -> Found:
@@ -260,7 +272,7 @@ def _rank(found: Found) -> Tuple[List[int], str]:
 def _header(dist: importlib_metadata.Distribution) -> Dict[str, List[str]]:
     """Return the needed metadata fields, parsed by line: importlib uses the e-mail parser, whose import is slow."""
     fields: Dict[str, List[str]] = {"Name": [], "Version": [], "Requires-Dist": []}
-    for line in (dist.read_text("METADATA") or dist.read_text("PKG-INFO") or "").split("\n\n")[0].splitlines():
+    for line in (_text(dist, "METADATA") or _text(dist, "PKG-INFO") or "").split("\n\n")[0].splitlines():
         key, _, value = line.partition(":")
         if key in fields:
             fields[key].append(value.strip())
