@@ -17,6 +17,7 @@ from typing import Dict, Iterator, List, Union
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from generated import write_or_check
+from usage import help_asked
 
 ROOT = Path(__file__).resolve().parent.parent
 CORE = "ppclas_core"
@@ -140,4 +141,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    help_asked(__doc__)
     raise SystemExit(main())

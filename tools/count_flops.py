@@ -14,6 +14,9 @@ import sys
 from pathlib import Path
 from typing import List
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from usage import help_asked
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -42,4 +45,5 @@ def main(arguments: List[str]) -> int:
 
 
 if __name__ == "__main__":
+    help_asked(__doc__)
     raise SystemExit(main(sys.argv[1:]))

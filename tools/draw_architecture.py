@@ -19,6 +19,7 @@ from typing import List
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from generated import write_or_check
+from usage import help_asked
 
 ROOT = Path(__file__).resolve().parent.parent
 CORE = ROOT / "ppclas_core"
@@ -76,4 +77,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    help_asked(__doc__)
     raise SystemExit(main())

@@ -7,9 +7,13 @@ Needs scikit-learn, which ppclas does not require: `pip install scikit-learn`, t
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from usage import help_asked
 
 TARGET = Path(__file__).resolve().parents[1] / "ppclas_core" / "data" / "datasets" / "digits.npz"
 
@@ -28,4 +32,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    help_asked(__doc__)
     raise SystemExit(main())

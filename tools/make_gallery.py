@@ -9,6 +9,7 @@ Needs ppclas-core and the three ppclas-augment distributions.
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,9 @@ from ppclas_core import create
 from ppclas_core.data.opencv import cv2
 from ppclas_core.data.pipeline import build_pipeline
 from ppclas_core.report import gallery
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from usage import help_asked
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "images" / "augmentations.png"
 SIDE = 96
@@ -68,4 +72,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    help_asked(__doc__)
     raise SystemExit(main())

@@ -18,6 +18,7 @@ from typing import Dict, List, Set
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from generated import write_or_check
+from usage import help_asked
 
 ROOT = Path(__file__).resolve().parent.parent
 INDEX = ROOT / "ppclas_core" / "plugins" / "first_party.json"
@@ -62,4 +63,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    help_asked(__doc__)
     raise SystemExit(main())

@@ -17,6 +17,9 @@ from typing import Callable, Dict, List, Optional, Sequence, Tuple
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from ppclas_core.api import Backbone, Weights
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from usage import help_asked
+
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs" / "reference" / "models"
 BEGIN = "<!-- tables of tools/model_cards.py -->"
@@ -188,4 +191,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    help_asked(__doc__)
     raise SystemExit(main())

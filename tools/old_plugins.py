@@ -27,6 +27,7 @@ from typing import List, Sequence
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from environment import ROOT, is_light
+from usage import help_asked
 from versions import current_version
 
 RECORD = ROOT / "tests" / "golden" / "plugin_interface.txt"
@@ -170,4 +171,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    help_asked(__doc__)
     raise SystemExit(main())

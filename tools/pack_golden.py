@@ -16,6 +16,9 @@ import lzma
 import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from usage import help_asked
+
 ROOT = Path(__file__).resolve().parent.parent
 COLUMNS = ["architecture", "shape", "kind", "name_2020", "key_2_0", "key_2_1"]
 
@@ -62,4 +65,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    help_asked(__doc__)
     raise SystemExit(main())

@@ -27,6 +27,7 @@ from typing import Dict, Iterator, List
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from generated import write_or_check
+from usage import help_asked
 
 ROOT = Path(__file__).resolve().parent.parent
 PART = re.compile(r"(<!-- (example|fields|methods|directory)((?: [\w.]+)*) -->\n).*?(<!-- end -->\n)", re.DOTALL)
@@ -172,4 +173,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    help_asked(__doc__)
     raise SystemExit(main())

@@ -21,6 +21,7 @@ from typing import Dict, Iterator, List, Set
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from api_page import CORE, ROOT, documented, parsed, source_file
+from usage import help_asked
 from versions import CHANGELOG, UNRELEASED
 
 GOLDEN = ROOT / "tests" / "golden" / "public_api.txt"
@@ -167,4 +168,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    help_asked(__doc__)
     raise SystemExit(main())

@@ -15,6 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from environment import ROOT, ensure, run
+from usage import help_asked
 
 CONFIG = "configs/quick_start/digits_MobileNetV3_small.yaml"
 RUN = ROOT / "output" / "MobileNetV3_small_x0_5"
@@ -53,4 +54,5 @@ def _relative(path: Path) -> str:
 
 
 if __name__ == "__main__":
+    help_asked(__doc__)
     raise SystemExit(main())
