@@ -19,7 +19,8 @@ PASSED_ON = {"test.py", "subset.py", "new_plugin.py"}
     path.name for path in TOOLS.glob("*.py")
     if '__name__ == "__main__"' in path.read_text(encoding="utf-8") and path.name not in PASSED_ON))
 def test_help_of_a_tool_is_printed_and_nothing_is_done(script: str, tmp_path: Path) -> None:
-    shown = subprocess.run([sys.executable, str(TOOLS / script), "--help"], cwd=tmp_path, capture_output=True, text=True)
+    command = [sys.executable, str(TOOLS / script), "--help"]
+    shown = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert shown.returncode == 0, shown.stderr
     assert script in shown.stdout
     assert list(tmp_path.iterdir()) == []
