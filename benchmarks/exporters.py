@@ -30,6 +30,7 @@ from ppclas_core.bundles.parity import PARITY_LIMIT
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from command_line import benchmark_parser, start
 from deterministic import EIGHT, ROOT, deterministic_checkpoint
+from results import Row, record
 
 from ppclas_core.bundles.formats import formats
 from ppclas_core.bundles.source import find_checkpoint
@@ -63,15 +64,15 @@ def main() -> int:
             checkpoint = deterministic_checkpoint(model, Path(work) / model, config=_photos())
             for name in (each for each in names if not each.startswith("quant")):
                 rows.append(_float_row(checkpoint, model, name, out))
-                print(_line(rows[-1]))
+                _show(rows[-1])
         for name in (each for each in names if each.startswith("quant")):
             real = _squeezenet()
             if real is not None:
                 rows.append(_int8_row(real, "SqueezeNet1_1", name, out, calibration=str(PHOTOS / "val"), images=100))
-                print(_line(rows[-1]))
+                _show(rows[-1])
             if args.trained:
                 rows.append(_int8_row(args.trained, "the trained run", name, out))
-                print(_line(rows[-1]))
+                _show(rows[-1])
     if args.out:
         _add(args.out, rows)
     failed = [row for row in rows if not row["passes"]]
@@ -104,6 +105,18 @@ def _int8_row(source: Union[str, Checkpoint], model: str, name: str, out: Path,
     return {**row, "passes": True, "difference": max(facts["parity"]["difference"].values()),
             "limit": facts["parity"]["limit"], "seconds": time.perf_counter() - started,
             **{key: details[key] for key in ("top1", "agreement", "judged", "megabytes")}}
+
+
+def _show(row: Dict[str, Any]) -> None:
+    """Print a row, and record its values."""
+    print(_line(row))
+    case = f"{row['model']}: difference of logits" if row["passes"] else f"{row['model']}: exports that fail"
+    if not row["passes"]:
+        record(Row(case, row["format"], 1, "failure", goal=0, less=True))
+        return
+    record(Row(case, row["format"], row["difference"], "standard deviations", goal=row["limit"], less=True))
+    for precision, top1 in row.get("top1", {}).items():
+        record(Row(f"{row['model']}: accuracy in {row['format']}", precision, top1, "top-1"))
 
 
 def _line(row: Dict[str, Any]) -> str:

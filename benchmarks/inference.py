@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from command_line import benchmark_parser, start
 from deterministic import deterministic_checkpoint
+from results import Row, record
 
 from ppclas_core.bundles import Bundle
 from ppclas_core.bundles.formats import formats
@@ -82,6 +83,7 @@ class Bench:
     """Benchmark of one model: its rows, and the goals that it misses."""
 
     def __init__(self, checkpoint: Path, work: Path, threads: int, seconds: float, budget: float) -> None:
+        self._name = work.name
         self._checkpoint = checkpoint
         self._work = work
         self._threads = threads
@@ -104,6 +106,8 @@ class Bench:
                 times = [other["p50_ms"] for other in self._rows
                          if other["engine"] == peer and other["batch"] == row["batch"]]
                 row[f"x {peer}"] = times[0] / row["p50_ms"] if times else None
+            case = f"{self._name}, batch {row['batch']}, {self._threads} threads"
+            record(Row(case, row["engine"], row["p50_ms"], "ms", less=True))
         return self._rows
 
     def missed(self, *, int8: bool) -> List[str]:
@@ -119,6 +123,10 @@ class Bench:
             times = compare_runtimes({"auto": auto, **peers}, images)
             ratio = times["auto"] / min(times[name] for name in peers)
             print(f"alternating, batch {batch}: auto takes {ratio:.2f} times the best of {', '.join(peers)}")
+            case = f"{self._name}, batch {batch}, runtimes alternate"
+            record(Row(case, "auto", 1000 * times["auto"], "ms", "the best peer", ratio, 1.1, less=True))
+            for name in peers:
+                record(Row(case, name, 1000 * times[name], "ms", less=True))
             if ratio > 1.1:
                 texts.append(f"auto at batch {batch} takes {ratio:.2f} times the best peer")
         bundle = self._quant if int8 else None
@@ -133,6 +141,9 @@ class Bench:
             megabytes = bundle.facts["details"]["megabytes"]
             smaller = megabytes["float"] / megabytes["int8"]
             print(f"alternating, batch 1: int8 in {name} is {faster:.2f} times as fast, {smaller:.2f} times as small")
+            case = f"{self._name}, int8 in {name}, batch 1"
+            record(Row(case, "speed", 1 / times["int8"], "images/s", "float32", faster, 3))
+            record(Row(case, "size", megabytes["int8"], "MB", "float32", 1 / smaller, 1 / 3.7, less=True))
             if faster < 3 or smaller < 3.7:
                 texts.append(f"int8 in {name} is {faster:.2f} times as fast and {smaller:.2f} times as small")
         return texts

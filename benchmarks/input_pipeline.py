@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Dict, List, Optional, Union
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from command_line import benchmark_parser, start
+from results import Row, record
 
 if TYPE_CHECKING:
     from ppclas_core.data.decoding.jpeg_restart import DividedJpeg
@@ -161,6 +162,11 @@ def _print(rates: Dict[str, float]) -> None:
     for name, rate in rates.items():
         beside = f"{rate / peer:>18.2f}" if peer else f"{'-':>18}"
         print(f"{name:<24}{rate:>8.0f}{rate / old:>9.2f}{beside}{_verdict(name, rate, old, peer)}")
+        least_old, least_peer = GOALS.get(name, (None, None))
+        record(Row("one core, float32", name, rate, "images/s", "chain of 2020", rate / old, least_old))
+        if peer:
+            case = "one core, float32, beside albumentations"
+            record(Row(case, name, rate, "images/s", "albumentations", rate / peer, least_peer))
     print(json.dumps({name: round(rate, 1) for name, rate in rates.items()}))
 
 

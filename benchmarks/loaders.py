@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Callable, Dict, Iterator, List, Tuple
 
 import numpy as np
 from pipelines import TRANSFORMS, chain_of_2020
+from results import Row, record
 
 if TYPE_CHECKING:
     from ppclas_core.data import Loader
@@ -48,6 +49,8 @@ def compare_loaders(files: List[Path], repacked: Path, missing: List[str]) -> No
     for name, rate in medians.items():
         low = GOALS.get(name) if peer else None
         below = f"   below the goal of {low}" if low and peer and rate < low * peer else ""
+        beside = ("Paddle over the chain of 2020", rate / peer) if peer else ("", None)
+        record(Row(f"loaders, {WORKERS} workers", name, rate, "images/s", *beside, low))
         print(f"{name:<32}{rate:>8.0f} img/s{f'{rate / peer:>8.2f} x Paddle' if peer else ''}{below}")
     _memory(loaders["ours"])
 

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Callable, Dict, List, Tuple
 
 import yaml
 from command_line import benchmark_parser, start
+from results import Row, record
 
 from ppclas_core.errors import UserError
 
@@ -116,6 +117,8 @@ def main() -> int:
               + ", ".join(f"{sampler} {best_of(replayed(seed, sampler, known)):.4f}" for sampler in ("tpe", "random"))
               + f"; gp is {100 * (best - found):+.2f} points below the grid   [{time.perf_counter() - started:.0f} s]",
               flush=True)
+        record(Row(f"digits, seed {seed}", "best of the grid of 48 points", best, "top-1"))
+        record(Row(f"digits, seed {seed}", f"gp, {TRIALS} trials", found, "top-1", goal=best - GOAL))
         met = met and best - found <= GOAL
     print(f"goal: at most {100 * GOAL:.1f} points below the best of the grid in {TRIALS} trials: "
           f"{'met' if met else 'MISSED'}")

@@ -44,6 +44,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from command_line import benchmark_parser, start
 from http_load import Load, Result, abuse, open_loop, post
+from results import Row, record
 
 ROOT = Path(__file__).resolve().parent.parent
 THROUGHPUT_GOAL = 0.85
@@ -117,6 +118,9 @@ def _against_bare(server: Server, bundle: Path, runtime: str, seconds: float, wo
     ratios = [2 * rate / (bare[turn] + bare[turn + 1]) for turn, rate in enumerate(rates)]
     print(f"the server gives {', '.join(f'{ratio:.2f}' for ratio in ratios)} of the bare runtime before and after it; "
           f"goal: median of at least {THROUGHPUT_GOAL}", flush=True)
+    record(Row(f"saturation, batch {BATCH}", "bare runtime", statistics.median(bare), "images/s"))
+    record(Row(f"saturation, batch {BATCH}", "server", statistics.median(rates), "images/s", "bare runtime",
+               statistics.median(ratios), THROUGHPUT_GOAL))
     if statistics.median(ratios) < THROUGHPUT_GOAL:
         missed.append(f"throughput is {statistics.median(ratios):.2f} of the bare runtime")
     return statistics.median(rates)
@@ -231,6 +235,8 @@ def _half_load(server: Server, bundle: Path, seconds: float, rate: float, missed
                        clients=2 * CLIENTS)
     print(f"half load: {rate / 2:.1f} requests/s at random times: p50 {result.percentile(0.5):.1f} ms, "
           f"p99 {result.percentile(0.99):.1f} ms, {len(result.seconds)} responses", flush=True)
+    for share in (0.5, 0.99):
+        record(Row("latency at half load", f"p{100 * share:.0f}", result.percentile(share), "ms", less=True))
     _faults("half load", result, missed)
 
 

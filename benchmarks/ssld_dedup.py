@@ -23,6 +23,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from command_line import benchmark_parser, start
+from results import Row, record
 
 from ppclas_core.data.opencv import cv2
 from ppclas_core.system.cores import usable_cores
@@ -55,9 +56,13 @@ def main() -> int:
         missed = {kind: sum(kind in kinds for pair, kinds in planted.items() if pair not in pairs) for kind in KINDS}
         print(f"{size:>7} {len(planted):>7} {recall:>7.3f} {precision:>10.3f} {seconds[-1]:>8.1f}  "
               f"{', '.join(f'{kind} {count}' for kind, count in missed.items())}", flush=True)
+        for name, value in (("recall", recall), ("precision", precision)):
+            record(Row(f"{size} images", name, value, "ratio", goal=0.95))
+        record(Row(f"{size} images", "time", seconds[-1], "s", less=True))
         met = met and recall >= 0.95 and precision >= 0.95
     power = math.log(seconds[1] / seconds[0]) / math.log(2)
     print(f"time grows as images^{power:.2f}")
+    record(Row("growth of time with images", "exponent", power, "power of the number of images", goal=1.3, less=True))
     return 0 if met and power <= 1.3 else 1
 
 

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Callable, Dict, List, NamedTuple, Optional, TypedDict
 
 from command_line import benchmark_parser, start
+from results import Row, record
 
 
 class Case(NamedTuple):
@@ -103,6 +104,9 @@ def compare(index: int, case: Case, steps: int, rounds: int) -> List[str]:
         if variant not in speed and (variant != TORCH or case.torch_name):
             print(f"  {variant}: skipped, {package} is not installed")
     ratios = ((TRAINER, LOOP_GOAL), (DEFAULT, case.goal))
+    for variant, value in speed.items():
+        record(Row(f"{case.model}, {case.side} px, batch {case.batch}", variant, value, "images/s", BARE,
+                   value / speed[BARE], dict(ratios).get(variant), megabytes=memory[variant]))
     return [f"{case.model}: {variant} is {speed[variant] / speed[BARE]:.2f} of bare Paddle, the goal is {goal}"
             for variant, goal in ratios if speed[variant] / speed[BARE] < goal]
 

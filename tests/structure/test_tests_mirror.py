@@ -19,6 +19,7 @@ TESTS = Path(__file__).resolve().parents[1]
 CORE = TESTS.parent / "ppclas_core"
 
 OTHER_FOLDERS = {
+    "benchmarks": "the program that runs the benchmarks of benchmarks/",
     "configs": "the YAML files of configs/ and the legacy configs of users",
     "docs": "the pages of docs/: their commands, links and generated parts",
     "faults": "every command on machines with full disks, read-only folders, closed consoles",
