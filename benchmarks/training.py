@@ -1,15 +1,17 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Throughput of training on the CPU, compared with a bare Paddle loop and with torch.
+"""Throughput of training, compared with a bare Paddle loop and with torch.
 
-    python benchmarks/training.py [--long]
+    python benchmarks/training.py [--long] [--case MODEL] [--device gpu]
 
 Each case compares a bare Paddle loop (forward, cross-entropy, backward, step on one batch in memory) without and with
 the accelerator, our trainer with data, metrics and logging without the accelerator and by default, and a torch
 channels-last loop. Libraries that are not installed (ppclas-accel-onednn, torchvision) are named and skipped.
 Each loop runs in its own process; they alternate, so that other load affects all equally. The values are medians over
-the steps of all rounds. The goals: our trainer without accelerator at 0.97 of the bare loop; by default 3 times the
-bare loop up to 64 pixels, twice at 224. Duration: about 5 minutes on two cores, ten times as long with `--long`.
+the steps of all rounds. With `--device gpu`, bare Paddle, our trainer and torch train ResNet50 with batches of 64 in
+float16 (automatic mixed precision), and no goal is set. The goals on the CPU: our trainer without accelerator at 0.97
+of the bare loop; by default 3 times the bare loop up to 64 pixels, twice at 224. Duration: about 5 minutes on two
+cores, ten times as long with `--long`.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Callable, Dict, List, NamedTuple, Optional, TypedDict
+from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, TypedDict
 
 from command_line import benchmark_parser, start
 from results import Row, record
@@ -43,6 +45,7 @@ CASES = (Case("MobileNetV3_small_x0_5", "", 32, 32, 10, 3.0),
          Case("MobileNetV3_small_x1_0", "mobilenet_v3_small", 64, 32, 10, 3.0),
          Case("ResNet18", "resnet18", 64, 8, 10, 3.0),
          Case("ResNet50", "resnet50", 224, 8, 3, 2.0))
+GPU_CASES = (Case("ResNet50", "resnet50", 224, 64, 60, 0.0),)
 LOOP_GOAL = 0.97
 CLASSES = 10
 WARM_UP = 2
@@ -65,26 +68,35 @@ def main() -> int:
     """Print the table; return 0 if all goals are met, else 1."""
     parser = benchmark_parser(__doc__)
     parser.add_argument("--long", action="store_true", help="three rounds with three times the steps")
+    parser.add_argument("--case", metavar="MODEL", help="only the cases of this architecture")
+    parser.add_argument("--device", choices=("cpu", "gpu"), default="cpu", help="(default: cpu)")
     parser.add_argument("--child", nargs=4, help=argparse.SUPPRESS)
     args = start(parser, "about 5 minutes on two cores, ten times as long with --long")
     if args.child:
         variant, index, steps, folder = args.child
-        print(json.dumps(measure(variant, CASES[int(index)], int(steps), Path(folder))))
+        loops = Loops(_cases(args.device)[int(index)], int(steps), Path(folder), args.device)
+        print(json.dumps(loops.measure(variant)))
         return 0
     from ppclas_core.plugins.models import list_models
 
     missed: List[str] = []
-    for index, case in enumerate(CASES):
+    for index, case in enumerate(_cases(args.device)):
+        if args.case and case.model != args.case:
+            continue
         if case.model not in list_models(case.model):
             print(f"{case.model}: skipped, its plugin is not installed")
             continue
         steps = (case.steps * 3 if args.long else case.steps) + WARM_UP
-        missed += compare(index, case, steps, rounds=3 if args.long else 1)
+        missed += compare(index, case, steps, args.device, rounds=3 if args.long else 1)
     print("all goals are met" if not missed else "missed: " + "; ".join(missed))
     return 1 if missed else 0
 
 
-def compare(index: int, case: Case, steps: int, rounds: int) -> List[str]:
+def _cases(device: str) -> Sequence[Case]:
+    return CASES if device == "cpu" else GPU_CASES
+
+
+def compare(index: int, case: Case, steps: int, device: str, rounds: int) -> List[str]:
     """Measure one case, print it, and return the goals that it misses."""
     print(f"\n{case.model}, {case.side} px, batch {case.batch}, {rounds} x {steps - WARM_UP} steps", flush=True)
     seconds: Dict[str, List[float]] = {}
@@ -92,8 +104,8 @@ def compare(index: int, case: Case, steps: int, rounds: int) -> List[str]:
     with tempfile.TemporaryDirectory() as folder:
         write_images(Path(folder), case, steps)
         for _ in range(rounds):
-            for variant in (BARE, BARE_FAST, TRAINER, DEFAULT, *([TORCH] if case.torch_name else [])):
-                found = child(variant, index, steps, folder)
+            for variant in _variants(case, device):
+                found = child(variant, index, steps, folder, device)
                 if found is not None:
                     seconds.setdefault(variant, []).extend(found["seconds"])
                     memory[variant] = max(memory.get(variant, 0.0), found["megabytes"])
@@ -101,36 +113,32 @@ def compare(index: int, case: Case, steps: int, rounds: int) -> List[str]:
     for variant, value in speed.items():
         print(f"  {variant:<24}{value:9.1f} images/s   {value / speed[BARE]:5.2f} of bare   {memory[variant]:6.0f} MB")
     for variant, package in ((BARE_FAST, "ppclas-accel-onednn"), (TORCH, "torchvision")):
-        if variant not in speed and (variant != TORCH or case.torch_name):
+        if variant not in speed and variant in _variants(case, device):
             print(f"  {variant}: skipped, {package} is not installed")
-    ratios = ((TRAINER, LOOP_GOAL), (DEFAULT, case.goal))
+    ratios = ((TRAINER, LOOP_GOAL), (DEFAULT, case.goal)) if device == "cpu" else ()
     for variant, value in speed.items():
-        record(Row(f"{case.model}, {case.side} px, batch {case.batch}", variant, value, "images/s", BARE,
+        record(Row(f"{case.model}, {case.side} px, batch {case.batch}, {device}", variant, value, "images/s", BARE,
                    value / speed[BARE], dict(ratios).get(variant), megabytes=memory[variant]))
     return [f"{case.model}: {variant} is {speed[variant] / speed[BARE]:.2f} of bare Paddle, the goal is {goal}"
             for variant, goal in ratios if speed[variant] / speed[BARE] < goal]
 
 
-def child(variant: str, index: int, steps: int, folder: str) -> Optional[Measurement]:
+def _variants(case: Case, device: str) -> List[str]:
+    """Return the loops of a case; the accelerator is for the CPU."""
+    ours = [BARE, BARE_FAST, TRAINER, DEFAULT] if device == "cpu" else [BARE, TRAINER]
+    return [*ours, *([TORCH] if case.torch_name else [])]
+
+
+def child(variant: str, index: int, steps: int, folder: str, device: str) -> Optional[Measurement]:
     """Measure one variant in a child process; return None if the library is missing."""
-    done = subprocess.run([sys.executable, __file__, "--child", variant, str(index), str(steps), folder],
-                          capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, __file__, "--device", device, "--child", variant, str(index), str(steps),
+                           folder], capture_output=True, text=True, check=False)
     if done.returncode:
         if variant in (BARE_FAST, TORCH) and "ModuleNotFoundError" in done.stderr:
             return None
         raise SystemExit(f"{variant} failed:\n{done.stderr[-3000:]}")
     found: Measurement = json.loads(done.stdout.splitlines()[-1])
     return found
-
-
-def measure(variant: str, case: Case, steps: int, folder: Path) -> Measurement:
-    """Return the time of each step after the warm-up in s, and the peak memory of this process."""
-    loops: Dict[str, Callable[[], List[float]]] = {
-        BARE: lambda: bare_paddle(case, steps), BARE_FAST: lambda: bare_paddle(case, steps, accelerated=True),
-        TORCH: lambda: bare_torch(case, steps),
-        TRAINER: lambda: run_trainer(case, folder, "none"), DEFAULT: lambda: run_trainer(case, folder, "auto")}
-    seconds = loops[variant]()[WARM_UP:]
-    return {"seconds": seconds, "megabytes": peak_memory()}
 
 
 def peak_memory() -> float:
@@ -142,67 +150,108 @@ def peak_memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
 
 
-def run_trainer(case: Case, folder: Path, accelerator: str) -> List[float]:
-    """Train one epoch as `ppclas train` does; return the times of the steps in s, including data."""
-    from ppclas_core.config.load import config_from_dict
-    from ppclas_core.runs.log import read_records
-    from ppclas_core.training.run_training import train
+class Loops:
+    """Training loops of one case: ours, a bare one in Paddle, and one in torch.
 
-    transforms = [{"DecodeImage": {}}, {"RandCropImage": {"size": case.side}}, {"RandFlipImage": {"flip_code": 1}},
-                  {"NormalizeImage": {"scale": "1./255.", "order": ""}}, {"ToCHWImage": None}]
-    config = config_from_dict({
-        "ARCHITECTURE": {"name": case.model}, "classes_num": CLASSES, "image_shape": [3, case.side, case.side],
-        "epochs": 1, "model_save_dir": str(folder / f"output-{accelerator}-{time.time_ns()}"), "validate": False,
-        "print_interval": 1, "device": "cpu", "accelerator": accelerator,
-        "LEARNING_RATE": {"function": "Cosine", "params": {"lr": 0.01}},
-        "TRAIN": {"batch_size": case.batch, "data_dir": str(folder), "file_list": str(folder / "list.txt"),
-                  "transforms": transforms}})
-    return [record["seconds"] for record in read_records(train(config).run_dir) if record["kind"] == "step"]
+    Args:
+        case: model, image size and batch size.
+        steps: number of steps of each loop.
+        folder: folder with the images and their list.
+        device: `cpu`, or `gpu` for automatic mixed precision in float16.
+    """
 
+    def __init__(self, case: Case, steps: int, folder: Path, device: str) -> None:
+        self._case = case
+        self._steps = steps
+        self._folder = folder
+        self._device = device
+        self._half = device == "gpu"
 
-def bare_paddle(case: Case, steps: int, *, accelerated: bool = False) -> List[float]:
-    """Run a minimal training loop of our model, or of its accelerated layer."""
-    import numpy as np
-    import paddle
+    def measure(self, variant: str) -> Measurement:
+        """Return the time of each step after the warm-up in s, and the peak memory of this process."""
+        loops: Dict[str, Callable[[], List[float]]] = {
+            BARE: self._paddle, BARE_FAST: lambda: self._paddle(accelerated=True), TORCH: self._torch,
+            TRAINER: lambda: self._trainer("none"), DEFAULT: lambda: self._trainer("auto")}
+        seconds = loops[variant]()[WARM_UP:]
+        return {"seconds": seconds, "megabytes": peak_memory()}
 
-    from ppclas_core.models.create import create_model
+    def _trainer(self, accelerator: str) -> List[float]:
+        """Train one epoch as `ppclas train` does; return the times of the steps in s, including data."""
+        from ppclas_core.config.load import config_from_dict
+        from ppclas_core.runs.log import read_records
+        from ppclas_core.training.run_training import train
 
-    paddle.set_device("cpu")
-    model = create_model(case.model, num_classes=CLASSES)
-    forward = model
-    if accelerated:
-        from ppclas_accel_onednn.forward import Accelerated
+        side = self._case.side
+        transforms = [{"DecodeImage": {}}, {"RandCropImage": {"size": side}}, {"RandFlipImage": {"flip_code": 1}},
+                      {"NormalizeImage": {"scale": "1./255.", "order": ""}}, {"ToCHWImage": None}]
+        output = self._folder / f"output-{accelerator}-{time.time_ns()}"
+        config = config_from_dict({
+            "ARCHITECTURE": {"name": self._case.model}, "classes_num": CLASSES, "image_shape": [3, side, side],
+            "epochs": 1, "model_save_dir": str(output), "validate": False, "print_interval": 1,
+            "device": self._device, "accelerator": accelerator, **({"use_fp16": True} if self._half else {}),
+            "LEARNING_RATE": {"function": "Cosine", "params": {"lr": 0.01}},
+            "TRAIN": {"batch_size": self._case.batch, "data_dir": str(self._folder),
+                      "file_list": str(self._folder / "list.txt"), "transforms": transforms}})
+        return [record["seconds"] for record in read_records(train(config).run_dir) if record["kind"] == "step"]
 
-        forward = Accelerated(model, [3, case.side, case.side])
-    optimizer = paddle.optimizer.Momentum(0.01, parameters=model.parameters())
-    rng = np.random.default_rng(0)
-    images = paddle.to_tensor(rng.standard_normal((case.batch, 3, case.side, case.side)).astype("float32"))
-    labels = paddle.to_tensor(rng.integers(0, CLASSES, case.batch))
+    def _paddle(self, *, accelerated: bool = False) -> List[float]:
+        """Run a minimal training loop of our model, or of its accelerated layer."""
+        import numpy as np
+        import paddle
 
-    def step() -> None:
-        paddle.nn.functional.cross_entropy(forward(images), labels).backward()
-        optimizer.step()
-        optimizer.clear_grad()
+        from ppclas_core.models.create import create_model
 
-    return timed(step, steps)
+        paddle.set_device(self._device)
+        side = self._case.side
+        model = create_model(self._case.model, num_classes=CLASSES)
+        forward = model
+        if accelerated:
+            from ppclas_accel_onednn.forward import Accelerated
 
+            forward = Accelerated(model, [3, side, side])
+        optimizer = paddle.optimizer.Momentum(0.01, parameters=model.parameters())
+        scaler = paddle.amp.GradScaler(enable=self._half)
+        rng = np.random.default_rng(0)
+        images = paddle.to_tensor(rng.standard_normal((self._case.batch, 3, side, side)).astype("float32"))
+        labels = paddle.to_tensor(rng.integers(0, CLASSES, self._case.batch))
 
-def bare_torch(case: Case, steps: int) -> List[float]:
-    """Run a minimal training loop in torch, channels last, with its default number of threads."""
-    import torch
-    import torchvision
+        def step() -> None:
+            with paddle.amp.auto_cast(enable=self._half):
+                loss = paddle.nn.functional.cross_entropy(forward(images), labels)
+            scaler.scale(loss).backward()
+            scaler.step(optimizer)
+            scaler.update()
+            optimizer.clear_grad()
+            if self._half:
+                paddle.device.synchronize()
 
-    model = getattr(torchvision.models, case.torch_name)(num_classes=CLASSES).to(memory_format=torch.channels_last)
-    optimizer = torch.optim.SGD(model.parameters(), 0.01, momentum=0.9)
-    images = torch.randn(case.batch, 3, case.side, case.side).to(memory_format=torch.channels_last)
-    labels = torch.randint(0, CLASSES, (case.batch,))
+        return timed(step, self._steps)
 
-    def step() -> None:
-        optimizer.zero_grad()
-        torch.nn.functional.cross_entropy(model(images), labels).backward()
-        optimizer.step()
+    def _torch(self) -> List[float]:
+        """Run a minimal training loop in torch, channels last, with its default number of threads."""
+        import torch
+        import torchvision
 
-    return timed(step, steps)
+        device = "cuda" if self._half else "cpu"
+        side = self._case.side
+        model = getattr(torchvision.models, self._case.torch_name)(num_classes=CLASSES)
+        model = model.to(device, memory_format=torch.channels_last)
+        optimizer = torch.optim.SGD(model.parameters(), 0.01, momentum=0.9)
+        scaler = torch.amp.GradScaler(device, enabled=self._half)
+        images = torch.randn(self._case.batch, 3, side, side).to(device, memory_format=torch.channels_last)
+        labels = torch.randint(0, CLASSES, (self._case.batch,)).to(device)
+
+        def step() -> None:
+            optimizer.zero_grad()
+            with torch.autocast(device, dtype=torch.float16, enabled=self._half):
+                loss = torch.nn.functional.cross_entropy(model(images), labels)
+            scaler.scale(loss).backward()
+            scaler.step(optimizer)
+            scaler.update()
+            if self._half:
+                torch.cuda.synchronize()
+
+        return timed(step, self._steps)
 
 
 def timed(step: Callable[[], None], steps: int) -> List[float]:

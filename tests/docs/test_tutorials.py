@@ -46,9 +46,10 @@ class Machine:
     def run(self, command: str) -> Tuple[int, str]:
         """Run a line of a shell; return the exit code and the output, both streams in one."""
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "PPCLAS", "PYTEST"))}
-        # pip takes setuptools from the outer environment and asks no index
+        # pip takes setuptools from the outer environment and asks no index; pytest runs tests in the order of the files
         settings = {"PATH": f"{self.bin}{os.pathsep}{os.environ['PATH']}", "PIP_NO_BUILD_ISOLATION": "0",
                     "PIP_NO_DEPS": "1", "PIP_NO_INDEX": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "COLUMNS": "100",
+                    "PYTEST_ADDOPTS": "-p no:randomly",
                     "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "user.name", "GIT_CONFIG_VALUE_0": "Jo Doe"}
         # a shell, as the reader has one: the page's commands use `||`
         done = subprocess.run(command, shell=True, cwd=self.folder, env={**kept, **settings}, text=True,
