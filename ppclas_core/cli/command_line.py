@@ -1,13 +1,13 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Command line of every command: `~` and `$VARS` in paths, and the options `--plugin FILE` and `--trust-config`."""
+"""Command line of every command: `~` and `$VARS` in paths, `KEY=VALUE`, and `--plugin FILE` and `--trust-config`."""
 
 from __future__ import annotations
 
 import argparse
 import os
 from pathlib import Path
-from typing import Any, Iterable, List, NamedTuple, Sequence, Tuple
+from typing import Any, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import catalogue
@@ -28,6 +28,33 @@ class PathParser(argparse.ArgumentParser):
         elif options.get("type") is None and options.get("metavar") in PATH_WORDS:
             options["type"] = expand_path
         return super().add_argument(*args, **options)
+
+    def parse_args(self, args: Optional[Sequence[str]] = None,  # type: ignore[override]  # without the overloads
+                   namespace: Optional[argparse.Namespace] = None) -> argparse.Namespace:
+        """Parse a command line; `KEY=VALUE` may stand before, between and after the options, see `add_overrides`."""
+        if any(isinstance(action, _KeyValues) for action in self._actions):
+            return self.parse_intermixed_args(args, namespace)
+        return super().parse_args(args, namespace)
+
+
+class _KeyValues(argparse.Action):
+    """Positional arguments `KEY=VALUE`, collected after those of `-o`."""
+
+    def __call__(self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any,  # Any: as argparse
+                 option_string: Optional[str] = None) -> None:
+        for word in values:
+            if "=" not in word:
+                raise UserError(f"unexpected argument '{word}'; expected KEY=VALUE",
+                                do="for example: epochs=3 TRAIN.batch_size=8")
+        namespace.overrides = [*namespace.overrides, *values]
+
+
+def add_overrides(parser: argparse.ArgumentParser, help: str) -> None:
+    """Declare `-o KEY=VALUE`, and `KEY=VALUE` after the other positional arguments, both as `overrides`."""
+    parser.add_argument("-o", "--override", dest="overrides", action="append", default=[], metavar="KEY=VALUE",
+                        help=help)
+    parser.add_argument("key_values", nargs="*", action=_KeyValues, default=argparse.SUPPRESS, metavar="KEY=VALUE",
+                        help="the same as -o KEY=VALUE; applied after those")
 
 
 def _path(text: str) -> Path:

@@ -7,9 +7,10 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from pathlib import Path
 from typing import Callable, List, Optional, Sequence, Tuple
 
-from ppclas_core.cli.command_line import allow_plugin_names
+from ppclas_core.cli.command_line import add_overrides, allow_plugin_names
 from ppclas_core.config.config import Config
 from ppclas_core.config.load import load_config
 from ppclas_core.config.registered import refuse_registered
@@ -21,14 +22,13 @@ SOURCE_HELP = "run folder, checkpoint folder, prefix or file of weights, or name
 
 
 def add_config_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare CONFIG (also as `-c FILE`) and `-o KEY=VALUE`."""
+    """Declare CONFIG (also as `-c FILE`), `KEY=VALUE` and `-o KEY=VALUE`."""
     allow_plugin_names(parser)
     parser.add_argument("config", nargs="?", metavar="CONFIG",
                         help="YAML file, or name of an installed config such as ResNet/ResNet50.yaml")
     parser.add_argument("-c", "--config", dest="config_option", metavar="CONFIG", help="the same as an option")
-    parser.add_argument("-o", "--override", dest="overrides", action="append", default=[], metavar="KEY=VALUE",
-                        help="override a config value, e.g. -o TRAIN.batch_size=64 or "
-                             "-o VALID.transforms.1.ResizeImage.resize_short=300 (repeatable)")
+    add_overrides(parser, "override a config value, e.g. -o TRAIN.batch_size=64 or "
+                          "-o VALID.transforms.1.ResizeImage.resize_short=300 (repeatable)")
 
 
 def config_from(args: argparse.Namespace, *, inspect_only: bool = False) -> Config:
@@ -41,12 +41,15 @@ def config_from(args: argparse.Namespace, *, inspect_only: bool = False) -> Conf
     Raises:
         UserError: no config or two configs are given; see also `load_config`.
     """
+    if args.config and "=" in args.config and not Path(args.config).exists():  # KEY=VALUE without a config before it
+        args.overrides = [*args.overrides, args.config]
+        args.config = None
     if args.config and args.config_option:
         raise UserError(f"two configs are given: '{args.config}' and '{args.config_option}'",
-                        do="give one; to override a value, write -o KEY=VALUE")
+                        do="give one; to override a value, write KEY=VALUE")
     name = args.config or args.config_option
     if not name:
-        raise UserError("no config is given", do="for example: ppclas check path/to/config.yaml")
+        raise UserError("no config is given", do="for example: ppclas check path/to/config.yaml; KEY=VALUE follows it")
     return load_config(name, args.overrides, args.plugin_files, args.trust_config, inspect_only=inspect_only)
 
 

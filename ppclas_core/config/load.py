@@ -1,30 +1,33 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Loader of configs: file -> bases -> `-o` -> `requires` -> plugins -> schema -> rules. Imports no component."""
+"""Loader of configs: file or dict -> bases -> overrides -> `requires` -> plugins -> schema -> rules.
+
+Imports no component.
+"""
 
 from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Any, Iterable, List, Mapping, Optional, Sequence, Union
+from typing import Any, List, Mapping, Optional, Sequence, Union
 
 from ppclas_core.config.base import read_with_bases
 from ppclas_core.config.config import Config
 from ppclas_core.config.find import find_config
-from ppclas_core.config.override import override
+from ppclas_core.config.override import Overrides, apply_overrides
 from ppclas_core.config.resolve import resolve
 from ppclas_core.config.rules import apply_rules
 from ppclas_core.config.trust import check_requires, load_plugins
 from ppclas_core.config.yaml_file import shown_path
-from ppclas_core.config.yaml_node import Node, from_plain
+from ppclas_core.config.yaml_node import Node, from_plain, from_python
 from ppclas_core.errors import UserError, UserErrors
 
 _log = logging.getLogger(__name__)
 
 
 def load_config(
-    path: Union[str, Path],
-    overrides: Iterable[str] = (),
+    path: Union[str, Path, Mapping[str, Any]],
+    overrides: Overrides = (),
     plugin_files: Sequence[Union[str, Path]] = (),
     trust_config: bool = False,
     *,
@@ -33,26 +36,28 @@ def load_config(
     """Load a config: read it, check it and fill in the defaults.
 
     Args:
-        path: a YAML file, or the name of an installed one such as `ResNet/ResNet50.yaml`.
-        overrides: `KEY=VALUE` texts, applied in order.
+        path: a YAML file, the name of an installed one such as `ResNet/ResNet50.yaml`, or a dict with the keys of one.
+        overrides: `KEY=VALUE` texts, or a dict of dotted keys and values such as `{"TRAIN.batch_size": 8}`, applied in
+            order. In a dict, a nested dict changes the keys that it names.
         plugin_files: one-file plugins to load.
         trust_config: also load the plugin files listed under the config's key `plugins`.
         inspect_only: skip untrusted files of `plugins:` instead of refusing the config; unknown component names, which
             may come from them, are then accepted.
 
     Raises:
-        UserError: all mistakes together, each with its file and line.
+        UserError: all mistakes together, each with its file and line, or with `dict` and its key.
     """
-    file = find_config(path)
-    root = read_with_bases(file)
-    errors: List[UserError] = []
-    for pair in overrides:
-        try:
-            override(root, pair)
-        except UserError as error:
-            errors.append(error)
-    _raise(errors)
+    file = None if isinstance(path, Mapping) else find_config(path)
+    root = read_with_bases(file) if file is not None else _without_base(from_python(path, "dict"))
+    apply_overrides(root, overrides)
     return _complete(root, plugin_files, trust=trust_config, refuse=not inspect_only, path=file)
+
+
+def load_with_values(file: Path, values: Mapping[str, object], source: str) -> Config:
+    """Load a YAML file with other values, whose errors name `source`; see `load_config`."""
+    root = read_with_bases(file)
+    apply_overrides(root, values, source)
+    return _complete(root, (), trust=False, refuse=True, path=file)
 
 
 def config_from_dict(
@@ -73,10 +78,16 @@ def config_from_dict(
     Raises:
         UserError: all mistakes together.
     """
-    root = from_plain(dict(data), origin)
-    if root.value.pop("base", Node([], "")).value:
-        raise UserError("a config from a dict has no base", where=origin, do="merge the dicts, or write a file")
+    root = _without_base(from_plain(dict(data), origin))
     return _complete(root, plugin_files, trust=trust_config, refuse=True, path=None)
+
+
+def _without_base(root: Node) -> Node:
+    """Return the tree of a dict without an empty `base`; raise `UserError` if it names one."""
+    if root.value.pop("base", Node([], "")).value:
+        raise UserError("a config from a dict has no base", where=root.origin,
+                        do="load_config(BASE, overrides={...}) takes the other values, or write a file")
+    return root
 
 
 def _complete(

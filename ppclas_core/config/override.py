@@ -1,19 +1,53 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Command-line overrides of config values: `-o KEY=VALUE`."""
+"""Overrides of config values: `-o KEY=VALUE` of the command line, and `{"KEY": value}` of Python code."""
 
 from __future__ import annotations
 
 import typing
-from typing import Dict, List, Optional
+from typing import Dict, Iterable, List, Mapping, Optional, Union
 
 import yaml
 
 from ppclas_core.compat.keys import IGNORED
 from ppclas_core.config.schema import BY_PATH, SECTIONS, Params, children
 from ppclas_core.config.yaml_file import Loader, parse_yaml
-from ppclas_core.config.yaml_node import Node
-from ppclas_core.errors import UserError, did_you_mean
+from ppclas_core.config.yaml_node import Node, from_python, merge
+from ppclas_core.errors import UserError, UserErrors, did_you_mean
+
+Overrides = Union[Iterable[str], Mapping[str, object]]
+"""Texts `KEY=VALUE`, or dotted key -> value."""
+
+
+def apply_overrides(root: Node, overrides: Overrides, source: str = "overrides") -> None:
+    """Set all overrides in the tree, in order.
+
+    A mapping changes the keys that it names and keeps the others of its section; any other value replaces the former
+    one. A text always replaces.
+
+    Args:
+        root: the config.
+        overrides: texts as for `override`, or dotted key -> value.
+        source: name of a mapping, for errors.
+
+    Raises:
+        UserError: a text is no `KEY=VALUE`, or keys do not exist; all mistakes together.
+    """
+    if isinstance(overrides, str):
+        raise UserError(f"overrides is the text {overrides!r}; it must be a list of texts, or a dict",
+                        do=f"overrides=[{overrides!r}]")
+    errors: List[UserError] = []
+    named = overrides if isinstance(overrides, Mapping) else None
+    for item in overrides:
+        try:
+            if named is None:
+                override(root, str(item))
+            else:
+                _set(root, str(item), from_python(named[item], source, str(item)), merged=True)
+        except UserError as error:
+            errors.append(error)
+    if errors:
+        raise errors[0] if len(errors) == 1 else UserErrors(errors)
 
 
 def override(root: Node, pair: str) -> None:
@@ -31,12 +65,16 @@ def override(root: Node, pair: str) -> None:
     path = path.strip()
     if not equals or not path:
         raise UserError(f"-o {pair}: expected KEY=VALUE", do="for example: -o TRAIN.batch_size=64")
-    origin = f"-o {path}"
+    _set(root, path, _written(text, f"-o {path}"))
+
+
+def _set(root: Node, path: str, new: Node, *, merged: bool = False) -> None:
+    """Set the value at a dotted key; `merged`: a mapping is merged into the mapping that is there."""
     *parents, leaf = path.split(".")
     node, done = root, ""
     for part in parents:
-        node, done = _descend(node, part, done, origin)
-    _put(node, leaf, done, _written(text, origin))
+        node, done = _descend(node, part, done, new.origin)
+    _put(node, leaf, done, new, merged=merged)
 
 
 def _written(text: str, origin: str) -> Node:
@@ -85,12 +123,12 @@ def _descend(node: Node, part: str, done: str, origin: str) -> tuple[Node, str]:
     return child, below
 
 
-def _put(node: Node, leaf: str, done: str, new: Node) -> None:
+def _put(node: Node, leaf: str, done: str, new: Node, *, merged: bool) -> None:
     if isinstance(node.value, list):
         node.value[_position(node, leaf, done, new.origin)] = new
         return
     _check_name(node, leaf, done, new.origin)
-    node.value[leaf] = new
+    node.value[leaf] = merge(node.value[leaf], new) if merged and leaf in node.value else new
 
 
 def _position(node: Node, part: str, done: str, origin: str) -> int:

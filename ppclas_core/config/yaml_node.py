@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import typing
 from dataclasses import dataclass
 from typing import Any, Dict, Iterator, Optional, Tuple
@@ -17,7 +18,7 @@ class Node:
 
     Args:
         value: a dict of key -> Node, a list of Node, or a scalar.
-        origin: `file.yaml:14`, `-o KEY`, or the name of the source of a dict.
+        origin: `file.yaml:14`, `-o KEY`, or the name of the source of a dict, with or without the key.
         text: original text of a scalar, if known: YAML parses `on` as True and `2026` as a number.
     """
 
@@ -38,6 +39,25 @@ def from_plain(data: object, origin: str) -> Node:
     if isinstance(data, (list, tuple)):
         return Node([from_plain(value, origin) for value in data], origin)
     return Node(data, origin)
+
+
+def from_python(data: object, source: str, key: str = "") -> Node:
+    """Return a tree of values that Python code gave; the origin of each is `source` and its dotted key.
+
+    Paths become text, tuples become lists.
+
+    Args:
+        data: nested mappings, lists and scalars.
+        source: name of the source, such as `dict`.
+        key: dotted key of `data`; "" for the whole config.
+    """
+    origin = f"{source} {key}" if key else source
+    below = f"{key}." if key else ""
+    if isinstance(data, typing.Mapping):
+        return Node({name: from_python(value, source, f"{below}{name}") for name, value in data.items()}, origin)
+    if isinstance(data, (list, tuple)):
+        return Node([from_python(value, source, f"{below}{index}") for index, value in enumerate(data)], origin)
+    return Node(os.fspath(data) if isinstance(data, os.PathLike) else data, origin)
 
 
 def plain(node: Node) -> Any:  # noqa: ANN401  # Any: a dict, a list or a scalar

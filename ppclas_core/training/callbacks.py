@@ -1,10 +1,12 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Base class of training callbacks, which a config lists under `callbacks`."""
+"""Base class of training callbacks, which a config lists under `callbacks` or Python code passes to `train`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Mapping
+from typing import TYPE_CHECKING, ClassVar, Mapping, Sequence
+
+from ppclas_core.errors import UserError
 
 if TYPE_CHECKING:
     import paddle
@@ -94,3 +96,21 @@ class Callback:
 
     def on_train_end(self, run: Trainer) -> None:
         """Run once, after the last checkpoint, also after an interruption."""
+
+
+def check_callbacks(callbacks: Sequence[Callback]) -> None:
+    """Check the callbacks that Python code passes to `train`.
+
+    Raises:
+        UserError: it is no list, or an item is not an object of `Callback`.
+    """
+    if not isinstance(callbacks, (list, tuple)):
+        raise UserError(f"callbacks is {callbacks!r}; it must be a list", do="callbacks=[MyCallback()]")
+    for index, callback in enumerate(callbacks):
+        if isinstance(callback, type):
+            raise UserError(f"callbacks[{index}] is the class {callback.__name__}; it must be an object",
+                            do=f"callbacks=[{callback.__name__}()]")
+        if not isinstance(callback, Callback):
+            raise UserError(f"callbacks[{index}] is {callback!r}; it must be an object of a subclass of "
+                            "ppclas_core.training.Callback",
+                            do="class MyCallback(Callback): ...; a callback of a plugin is named in the config")

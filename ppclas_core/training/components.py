@@ -75,7 +75,7 @@ class Components:
         schedule: optimizer step, counted from 0 -> learning rate.
         amp: mixed precision and loss scaling.
         ema: moving averages of the parameters, or None.
-        callbacks: an accelerator if there is one, then the callbacks of the config in order.
+        callbacks: an accelerator if there is one, the callbacks of the config in order, then those of the caller.
         progress: position and best value, as in `state.json`.
         restored_optimizer: optimizer state that a resumed run loaded; a checkpoint before its first step saves it.
     """
@@ -101,8 +101,14 @@ class Components:
     restored_optimizer: Mapping[str, np.ndarray]
 
 
-def build_components(config: Config, start: Start, rank: Rank) -> Components:
+def build_components(config: Config, start: Start, rank: Rank, callbacks: Sequence[Callback] = ()) -> Components:
     """Build all components of a training; a resumed run gets the state of its checkpoint.
+
+    Args:
+        config: resolved config.
+        start: start of the training.
+        rank: this process.
+        callbacks: further callbacks, called after those of the config.
 
     Raises:
         UserError: components, data or weights do not exist or do not fit the config.
@@ -124,7 +130,7 @@ def build_components(config: Config, start: Start, rank: Rank) -> Components:
     if config.sync_bn and rank.world > 1:
         _log.info("sync_bn: %d batch norms use the statistics of %d processes", synchronize(model, device),
                   rank.world)
-    callbacks = build_callbacks(config)
+    callbacks = [*build_callbacks(config), *callbacks]
     callbacks = [*build_accelerators(config, device, progress, callbacks), *callbacks]
     pretrained = PretrainedSource(cast(Source, config.pretrained_model), config.model_name)
     load_initial_weights(pretrained, model, record, callbacks, resumed=start.folder is not None)

@@ -22,6 +22,7 @@ from ppclas_core.runs.progress import Progress
 from ppclas_core.system import console
 from ppclas_core.system.rank import rank_from_environment
 from ppclas_core.system.signals import Interrupted
+from ppclas_core.training.callbacks import Callback, check_callbacks
 from ppclas_core.training.distributed.collectives import wait_for_all
 from ppclas_core.training.distributed.lost_ranks import lost_rank_errors
 from ppclas_core.training.early_stop import is_over
@@ -58,19 +59,23 @@ class TrainResult(NamedTuple):
         return self.best if self.monitor == "mAP" else None
 
 
-def train(config: Config, *, resume: bool = False, allow: Sequence[str] = ()) -> TrainResult:
+def train(config: Config, *, resume: bool = False, allow: Sequence[str] = (),
+          callbacks: Sequence[Callback] = ()) -> TrainResult:
     """Train a config.
 
     Args:
         config: result of `load_config`.
         resume: continue the last run of this config exactly; a finished run is not changed.
         allow: config keys or sections that may differ from those of the run that is resumed.
+        callbacks: objects of `ppclas_core.training.Callback`, called after the callbacks of the config. The run does
+            not record them: give them again to resume. With several processes each one calls its own.
 
     Raises:
-        UserError: the config, the data or the weights have an error.
+        UserError: the config, the data or the weights have an error, or a callback has another class.
         Interrupted: Ctrl-C, SIGTERM or SIGHUP; the current step is completed and a checkpoint is written first.
     """
     config.require("TRAIN", "LEARNING_RATE", "epochs")
+    check_callbacks(callbacks)
     check_output_folders(config)
     config = settle_classes(config)
     run_folder = RunFolder.of(config)
@@ -90,7 +95,7 @@ def train(config: Config, *, resume: bool = False, allow: Sequence[str] = ()) ->
             return train_result(config, start.folder.parent, start.progress)
         from ppclas_core.training.trainer import Trainer  # imports Paddle, which a config with an error does not need
 
-        trainer = Trainer.from_config(config, start, folder, rank, log)
+        trainer = Trainer.from_config(config, start, folder, rank, log, callbacks)
         with trainer.stop, warnings.catch_warnings(), lost_rank_errors(folder, rank):
             warnings.filterwarnings("ignore", message="When training, we now always track global mean")
             trainer.fit()

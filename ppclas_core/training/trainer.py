@@ -24,6 +24,7 @@ from ppclas_core.runs.log import RunLog
 from ppclas_core.system.rank import Rank
 from ppclas_core.system.signals import StopRequest
 from ppclas_core.training.best_checkpoint import update_best
+from ppclas_core.training.callbacks import Callback
 from ppclas_core.training.components import Components, build_components
 from ppclas_core.training.data_profile import log_profile, record_profile
 from ppclas_core.training.distributed.collectives import average_statistics, maximum, merge_over_ranks
@@ -77,7 +78,8 @@ class Trainer(Components):
         self.non_finite = NonFiniteLosses(self.path_of, self.folder)
 
     @classmethod
-    def from_config(cls, config: Config, start: Start, folder: Path, rank: Rank, log: RunLog) -> Trainer:
+    def from_config(cls, config: Config, start: Start, folder: Path, rank: Rank, log: RunLog,
+                    callbacks: Sequence[Callback] = ()) -> Trainer:
         """Build the trainer from a config. All user errors are raised before the run folder is created.
 
         Args:
@@ -86,12 +88,13 @@ class Trainer(Components):
             folder: run folder; it is created here.
             rank: this process.
             log: log of the run; it is opened here and has collected the lines so far.
+            callbacks: further callbacks, called after those of the config.
 
         Raises:
             UserError: components, data or weights do not exist or do not fit the config.
         """
         saved_step = start.progress.step
-        components = build_components(config, start, rank)
+        components = build_components(config, start, rank, callbacks)
         if rank.number == 0 and not start.same_run:
             moved = RunFolder(folder).make()
             if moved is not None:

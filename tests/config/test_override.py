@@ -111,3 +111,30 @@ def test_a_text_for_a_component_says_what_became_of_it(load, error_of):
 def test_the_key_labels_is_for_tables(load, error_of, section, value):
     assert f"'{section}.labels' has no effect: only tables" in error_of(load, f"{section}.labels={value}")
     assert load(f"{section}.labels={value}", f"{section}.file_list=x.CSV")[section]["labels"] == value
+
+
+def test_a_dict_of_overrides_merges_sections_and_replaces_values(write, minimal):
+    write("a.yaml", minimal)
+    config = load_config("a.yaml", {"TRAIN": {"batch_size": 9}, "VALID.batch_size": 7, "epochs": 5})
+    assert config["TRAIN"]["batch_size"] == 9
+    assert len(config["TRAIN"]["transforms"]) == 4
+    assert config["VALID"]["batch_size"] == 7
+    assert config["epochs"] == 5
+    assert config.where("TRAIN.batch_size") == "overrides TRAIN.batch_size"
+
+
+@pytest.mark.parametrize(("overrides", "text"), [
+    ({"epohcs": 3}, "overrides epohcs: the config has no 'epohcs'. Did you mean 'epochs'?"),
+    ({"TRAIN": {"btach_size": 3}}, "overrides TRAIN.btach_size: unknown key 'btach_size' in TRAIN. Did you mean"),
+    ({"TRAIN.batch_size": 0}, "overrides TRAIN.batch_size: TRAIN.batch_size is 0; it must be at least 1"),
+    ("epochs=3", "overrides=['epochs=3']"),
+])
+def test_mistakes_in_a_dict_of_overrides_are_those_of_a_file(write, minimal, error_of, overrides, text):
+    write("a.yaml", minimal)
+    assert text in error_of(load_config, "a.yaml", overrides)
+
+
+def test_a_parameter_dict_belongs_to_its_component(write, minimal):
+    write("a.yaml", minimal)
+    config = load_config("a.yaml", {"LEARNING_RATE": {"function": "Piecewise", "params": {"decay_epochs": [1]}}})
+    assert config["LEARNING_RATE"]["params"] == {"decay_epochs": [1]}
