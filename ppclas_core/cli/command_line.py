@@ -7,7 +7,7 @@ from __future__ import annotations
 import argparse
 import os
 from pathlib import Path
-from typing import Any, Iterable, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Iterable, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import catalogue
@@ -40,13 +40,14 @@ class PathParser(argparse.ArgumentParser):
 class _KeyValues(argparse.Action):
     """Positional arguments `KEY=VALUE`, collected after those of `-o`."""
 
-    def __call__(self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any,  # Any: as argparse
-                 option_string: Optional[str] = None) -> None:
-        for word in values:
+    def __call__(self, parser: argparse.ArgumentParser, namespace: argparse.Namespace,
+                 values: Union[str, Sequence[object], None], option_string: Optional[str] = None) -> None:
+        words = [str(word) for word in values or ()]
+        for word in words:
             if "=" not in word:
                 raise UserError(f"unexpected argument '{word}'; expected KEY=VALUE",
                                 do="for example: epochs=3 TRAIN.batch_size=8")
-        namespace.overrides = [*namespace.overrides, *values]
+        namespace.overrides = [*namespace.overrides, *words]
 
 
 def add_overrides(parser: argparse.ArgumentParser, help: str) -> None:
