@@ -227,7 +227,8 @@ def _text(dist: importlib_metadata.Distribution, name: str) -> Optional[str]:
     """Return the text of a metadata file, as `Distribution.read_text` does in twice the time; None without the file."""
     folder = getattr(dist, "_path", None)
     if not isinstance(folder, Path):
-        return dist.read_text(name)
+        text: Optional[str] = dist.read_text(name)
+        return text
     try:
         with open(os.path.join(folder, name), encoding="utf-8") as stream:
             return stream.read()
