@@ -19,6 +19,7 @@ _API = {
     "create_model": "ppclas_core.models.create",
     "evaluate": "ppclas_core.training.evaluate",
     "export": "ppclas_core.export",
+    "finetune": "ppclas_core.training.finetune",
     "list_models": "ppclas_core.plugins.models",
     "load_config": "ppclas_core.config.load",
     "Predictor": "ppclas_core.predict",
@@ -35,6 +36,7 @@ __all__ = [
     "create_model",
     "evaluate",
     "export",
+    "finetune",
     "list_models",
     "load_config",
     "register",
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
     from ppclas_core.predict import Predictor
     from ppclas_core.predict.transforms import transforms
     from ppclas_core.training.evaluate import evaluate
+    from ppclas_core.training.finetune import finetune
     from ppclas_core.training.run_training import train
 
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Config for fine-tuning on a folder of images.
+"""Config for fine-tuning on a folder, list or table of images.
 
 Every value is derived from the data or the model; comments in the YAML explain how.
 """
@@ -8,7 +8,7 @@ Every value is derived from the data or the model; comments in the YAML explain 
 from __future__ import annotations
 
 import math
-from typing import Any, List, Mapping, NamedTuple, Optional, Tuple, Union
+from typing import Any, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 from ppclas_core.api import Backbone
 from ppclas_core.plugins.catalogue import catalogue
@@ -48,7 +48,8 @@ class Choice(NamedTuple):
         model: name of the model.
         pretrained: weights to start from; True: the published ones, None: random initialization.
         save_dir: folder of the runs.
-        epochs, batch_size, image_size: values that replace the derived ones; image size in pixels.
+        epochs, batch_size, image_size, lr: values that replace the derived ones; image size in pixels.
+        freeze: parts that are not trained.
     """
 
     model: str
@@ -57,6 +58,8 @@ class Choice(NamedTuple):
     epochs: Optional[int] = None
     batch_size: Optional[int] = None
     image_size: Optional[int] = None
+    lr: Optional[float] = None
+    freeze: Sequence[str] = ()
 
 
 def learning_rate(images: int, *, pretrained: bool) -> float:
@@ -125,7 +128,7 @@ def finetune_yaml(record: Backbone, preprocessing: Mapping[str, Any], data: Data
         normalize={"scale": "1./255.", "mean": preprocessing["mean"], "std": preprocessing["std"], "order": ""},
     )
     short = round(values.size * preprocessing["resize_short"] / preprocessing["input_size"])
-    lines = [*_model_lines(record, data, choice, values), "", *_optimizer_lines(data.images, values), "",
+    lines = [*_model_lines(record, data, choice, values), "", *_optimizer_lines(data.images, values, choice.lr), "",
              *_train_lines(data, values), "", *_valid_lines(data, short, values)]
     return "\n".join(lines) + "\n"
 
@@ -147,6 +150,7 @@ def _model_lines(record: Backbone, data: Data, choice: Choice, values: _Values) 
         f"model_save_dir: {_text(choice.save_dir)}",
         f"classes_num: {data.classes}",
         *([f"label_list: {_text(data.label_list)}"] if data.label_list else []),
+        *([f"freeze: {_text(list(choice.freeze))}  # as given: they keep their weights"] if choice.freeze else []),
         f"epochs: {epochs}  # {_why_epochs(choice, images, values.batch)}",
         "save_interval: 0  # only the best and the last epoch are kept",
         f"topk: {min(5, data.classes)}",
@@ -155,7 +159,7 @@ def _model_lines(record: Backbone, data: Data, choice: Choice, values: _Values) 
     ]
 
 
-def _optimizer_lines(images: int, values: _Values) -> List[str]:
+def _optimizer_lines(images: int, values: _Values, given: Optional[float]) -> List[str]:
     rate = learning_rate(images, pretrained=values.tuned)
     if values.tuned:
         decay = "1e-6" if images < MEDIUM else "1e-5"
@@ -165,6 +169,8 @@ def _optimizer_lines(images: int, values: _Values) -> List[str]:
         decay = "1e-4" if values.large else "4e-5"
         why_decay = "large models 1e-4, small ones 4e-5"
         rate_line = f"    lr: {rate * min(values.batch, 256) / 256:g}  # 0.1 per batch of 256"
+    if given is not None:
+        rate_line = f"    lr: {given:g}  # as given"
     return [
         "LEARNING_RATE:",
         "  function: CosineWarmup  # up within the first epoch, then down to 0 along a cosine",

@@ -1,13 +1,13 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Config of a fine-tuning: from a folder of images and the name of a model to a YAML file."""
+"""Config of a fine-tuning: from images and the name of a model to a YAML file."""
 
 from __future__ import annotations
 
 import itertools
 import re
 from pathlib import Path
-from typing import Any, List, Mapping, NamedTuple, Optional, Union
+from typing import Any, List, Mapping, NamedTuple, Optional, Sequence, Union
 
 from ppclas_core.api import Backbone, Weights
 from ppclas_core.config.finetune_defaults import Choice, Data, finetune_yaml
@@ -25,12 +25,14 @@ class FinetuneRequest(NamedTuple):
     """Arguments of a fine-tuning.
 
     Args:
-        data: folder of images, see `finetune_data`.
+        data: folder, list or table of images, see `finetune_data`.
         model: name of an architecture or of published weights.
-        out: folder for config, lists and runs; None: `output/finetune_<name of data>`.
+        out: folder for config, lists and runs; None: `output/finetune_<name of data>`, without the ending of a file.
         pretrained: weights to start from; `none`: random initialization; None: the published weights of the model.
         epochs, batch_size, image_size: values that replace the derived ones; image size in pixels.
         val: ratio of validation images in each class, if the data is not split.
+        lr: learning rate that replaces the derived one.
+        freeze: parts that are not trained, see `freeze.freeze`.
     """
 
     data: Path
@@ -41,6 +43,8 @@ class FinetuneRequest(NamedTuple):
     batch_size: Optional[int] = None
     image_size: Optional[int] = None
     val: float = 0.2
+    lr: Optional[float] = None
+    freeze: Sequence[str] = ()
 
 
 class FinetuneConfig(NamedTuple):
@@ -63,19 +67,23 @@ def write_finetune_config(request: FinetuneRequest) -> FinetuneConfig:
     """Write the config of a fine-tuning, and the lists of its data if that is not split.
 
     Raises:
-        UserError: a number is below 1, the model is unknown, there are no such weights, or the data is unusable.
+        UserError: a number is too low, the model is unknown, there are no such weights, or the data is unusable.
     """
     for name in ("epochs", "batch_size", "image_size"):
         value = getattr(request, name)
         if value is not None and value < 1:
-            raise UserError(f"--{name.replace('_', '-')} is {value}; it must be at least 1")
+            raise UserError(f"{name} is {value}; it must be at least 1")
+    if request.lr is not None and not request.lr > 0:
+        raise UserError(f"lr is {request.lr}; it must be above 0")
     request = request._replace(model=model_name(request.model))
     entry, weights = find_model(request.model)
     record: Backbone = entry.record
-    out = request.out or Path("output") / f"finetune_{request.data.resolve().name}"
+    data_path = request.data.resolve()
+    out = request.out or Path("output") / f"finetune_{data_path.name if data_path.is_dir() else data_path.stem}"
     source = _initial_weights(request, record, weights)
     data, notes = finetune_data(request.data, out, request.val)
-    choice = Choice(request.model, source, out.as_posix(), request.epochs, request.batch_size, request.image_size)
+    choice = Choice(request.model, source, out.as_posix(), request.epochs, request.batch_size, request.image_size,
+                    request.lr, request.freeze)
     text = finetune_yaml(record, _preprocessing(source, record, weights), data, choice)
     file = out / f"{re.sub(r'[^A-Za-z0-9_.-]', '_', request.model)}.yaml"
     renamed = _set_aside(file, text)
@@ -92,7 +100,7 @@ def _initial_weights(request: FinetuneRequest, record: Backbone, weights: Option
             others = ", ".join(other.name for other in same_network(record))
             raise UserError(f"no weights were published as {request.model}",
                             do=(f"the same network was published as {others}; or " if others else "")
-                            + "give --pretrained WEIGHTS, or --pretrained none")
+                            + "give pretrained=WEIGHTS, or pretrained=none (--pretrained none)")
         return weights.name if weights.name != record.name else True
     if given.lower() == "none":
         return None

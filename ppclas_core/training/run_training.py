@@ -4,17 +4,20 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import warnings
 from contextlib import ExitStack
 from pathlib import Path
-from typing import NamedTuple, Optional, Sequence
+from typing import TYPE_CHECKING, Dict, NamedTuple, Optional, Sequence
 
+import ppclas_core
 from ppclas_core.checks.output_folders import check_output_folders
 from ppclas_core.config.config import Config
 from ppclas_core.config.task_rules import monitor_of
 from ppclas_core.data.from_config import settle_classes
 from ppclas_core.runs.checkpoint import recover
+from ppclas_core.runs.curves import Curves, read_best_metrics, read_curves
 from ppclas_core.runs.folder import RunFolder
 from ppclas_core.runs.lock import locked
 from ppclas_core.runs.log import RunLog
@@ -28,6 +31,9 @@ from ppclas_core.training.distributed.lost_ranks import lost_rank_errors
 from ppclas_core.training.early_stop import is_over
 from ppclas_core.training.resume import find_start
 
+if TYPE_CHECKING:
+    from ppclas_core.predict import Predictor
+
 _log = logging.getLogger(__name__)
 
 
@@ -40,6 +46,7 @@ class TrainResult(NamedTuple):
         epochs: number of trained epochs.
         seconds: wall time of training and evaluation.
         monitor: name of the monitored metric.
+        config: config of the training.
     """
 
     run_dir: Path
@@ -47,6 +54,32 @@ class TrainResult(NamedTuple):
     epochs: int
     seconds: float
     monitor: str = "top1"
+    config: Optional[Config] = None
+
+    @property
+    def folder(self) -> Path:
+        """Run folder, `run_dir`."""
+        return self.run_dir
+
+    @property
+    def metrics(self) -> Dict[str, float]:
+        """Validation metrics of the best checkpoint, such as `loss` and `top1`; {} without validation."""
+        return read_best_metrics(self.run_dir)
+
+    @property
+    def curves(self) -> Curves:
+        """Name -> list with a value for each epoch: `epoch`, `loss`, `top1`, `lr`, `val_loss`, `val_top1`, ..."""
+        return read_curves(self.run_dir)
+
+    def predictor(self) -> Predictor:
+        """Return a predictor with the best checkpoint."""
+        return ppclas_core.Predictor(self.run_dir)
+
+    def report(self) -> Path:
+        """Evaluate the best checkpoint, write `report.html` and `report.json`, and return the path of the page."""
+        reports = importlib.import_module("ppclas_core.report.run_report")  # by its name: the layer above
+        reports.write_run_report(self.config or reports.config_of_run(self.run_dir), self)
+        return RunFolder(self.run_dir).report_page
 
     @property
     def best_top1(self) -> Optional[float]:
@@ -111,4 +144,4 @@ def train(config: Config, *, resume: bool = False, allow: Sequence[str] = (),
 def train_result(config: Config, folder: Path, progress: Progress) -> TrainResult:
     """Return the result of a run with the progress of its last checkpoint."""
     best = progress.best if progress.best_epoch >= 0 else None
-    return TrainResult(folder, best, progress.epoch, progress.seconds, monitor_of(config))
+    return TrainResult(folder, best, progress.epoch, progress.seconds, monitor_of(config), config)

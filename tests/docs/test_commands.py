@@ -108,6 +108,9 @@ def _published(project: Any) -> Iterator[str]:
 def _prepared(project: Any) -> Any:
     project.write({"dataset/clothing10/label_list.txt": "".join(f"{i} class{i}\n" for i in range(10))})
     shutil.copytree(project.folder / "photos" / "train", project.folder / "my_photos")
+    files = sorted(path.relative_to(project.folder).as_posix() for path in project.folder.glob("my_photos/*/*.jpg"))
+    project.write({"data.csv": "path,label\n" + "".join(f"{name},{name.split('/')[1]}\n" for name in files),
+                   "list.txt": "".join(f"{name} {'abc'.index(name.split('/')[1])}\n" for name in files)})
     project.write({"config.yaml": {"base": DIGITS}, "my.yaml": {"base": DIGITS, "VALID": {"transforms": [
         {"DecodeImage": {"to_rgb": True}}, {"ResizeImage": {"resize_short": 36}}, {"CropImage": {"size": 32}},
         {"NormalizeImage": {"order": ""}}, {"ToCHWImage": None}]}}})

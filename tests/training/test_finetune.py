@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Story: `ppclas finetune`: a folder of photos becomes a config that says why, and a trained model."""
+"""`finetune`, as command and as function: photos become a config that says why, and a trained model."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ import numpy as np
 import pytest
 import yaml
 
+import ppclas_core
 from ppclas_core.config.finetune_defaults import Choice, Data, batch_size, epoch_count, finetune_yaml, learning_rate
 from ppclas_core.config.load import load_config
+from ppclas_core.errors import UserError
 from ppclas_core.models.preprocessing import model_preprocessing
 from ppclas_core.plugins.models import find_model
 from ppclas_core.testing import toy
+from ppclas_core.training.callbacks import Callback
 
 
 @pytest.fixture
@@ -94,9 +97,9 @@ def test_one_folder_around_the_classes_and_a_file_instead_of_it_are_explained(ph
     (photos.folder / "around").mkdir()
     (photos.folder / "photos").rename(photos.folder / "around/photos")
     outcome = finetune(photos, "--data", "around", "--pretrained", "none")
-    assert (outcome.code, "around/photos contains 2 folders: --data around/photos" in outcome.err) == (2, True)
+    assert (outcome.code, "around/photos contains 2 folders: give around/photos" in outcome.err) == (2, True)
     outcome = finetune(photos, "--data", "around/photos/red/0.jpg", "--pretrained", "none")
-    assert (outcome.code, "a file, not a folder" in outcome.err) == (2, True)
+    assert (outcome.code, "an image, not a folder or a list of images" in outcome.err) == (2, True)
 
 
 def test_a_config_that_was_changed_by_hand_is_kept(photos):
@@ -109,18 +112,22 @@ def test_a_config_that_was_changed_by_hand_is_kept(photos):
 
 
 @pytest.mark.parametrize(("arguments", "text"), [
-    (("--data", "nowhere", "--pretrained", "none"), "no such folder"),
+    (("--data", "nowhere", "--pretrained", "none"), "no such folder or file"),
     (("--data", "photos"), "no weights were published as ToyNet"),
     (("--data", "photos", "--pretrained", "wieghts"), "no weights there"),
-    (("--data", "photos", "--pretrained", "none", "--epochs", "0"), "--epochs is 0"),
-    (("--data", "photos", "--pretrained", "none", "--val", "1"), "--val is 1.0"),
+    (("--data", "photos", "--pretrained", "none", "--epochs", "0"), "epochs is 0; it must be at least 1"),
+    (("--data", "photos", "--pretrained", "none", "--lr", "0"), "lr is 0.0; it must be above 0"),
+    (("photos", "--data", "photos", "--pretrained", "none"), "two data sets are given"),
+    (("--pretrained", "none"), "no data is given"),
+    (("photos", "epcohs=3", "--pretrained", "none"), "the config has no 'epcohs'. Did you mean 'epochs'?"),
+    (("--data", "photos", "--pretrained", "none", "--val", "1"), "val is 1.0"),
     (("--data", "photos/red", "--pretrained", "none"), "no sub-folder"),
 ])
 def test_mistakes_are_reported_and_nothing_is_written(arguments, text, photos):
     outcome = finetune(photos, *arguments)
     assert outcome.code == 2
     assert text in outcome.err
-    assert not list(photos.folder.glob("output/*/*.yaml"))
+    assert not list(photos.folder.glob("output/*/ToyNet"))
 
 
 def test_the_values_are_those_of_the_manual():
@@ -225,3 +232,76 @@ def test_the_preprocessing_of_a_checkpoint_comes_before_that_of_the_record(tmp_p
         "input_size": 48, "resize_short": 60, "interpolation": name, "mean": [0.5] * 3, "std": [0.2] * 3}
     (folder / "meta.yaml").unlink()
     assert checkpoint_preprocessing(folder, record) == record
+
+
+def test_the_options_are_values_of_the_config(photos):
+    line = "photos --pretrained none --write-only --freeze --lr 0.02 --out o TRAIN.num_workers=0"
+    finetune(photos, *line.split()).succeeded()
+    config = load_config(photos.folder / "o/ToyNet.yaml", plugin_files=[toy.__file__])
+    assert config["freeze"] == ["backbone"]
+    assert config["LEARNING_RATE"]["params"]["lr"] == 0.02
+    assert config["TRAIN"]["num_workers"] == "auto"  # KEY=VALUE is for this run, as -o
+
+
+@pytest.fixture
+def here(photos, monkeypatch):
+    """The project as working directory, with the toy network installed."""
+    toy.toy_catalogue()
+    monkeypatch.chdir(photos.folder)
+    return photos.folder
+
+
+def train_on_photos(**keys):
+    return ppclas_core.finetune("photos", "ToyNet", pretrained="weights", epochs=2, overrides={
+        "device": "cpu", "TRAIN.num_workers": 0, "VALID": {"num_workers": 0}}, **keys)
+
+
+def test_one_call_trains_and_its_result_has_all_that_comes_next(here):
+    counted: List[float] = []
+
+    class Count(Callback):
+        """Collects the loss of each epoch."""
+
+        def on_epoch_end(self, run, values):
+            counted.append(values["loss"])
+
+    result = train_on_photos(callbacks=[Count()], batch_size=5, seed=3, freeze=["backbone"])
+    assert result.folder == here.joinpath("output/finetune_photos/ToyNet").relative_to(here)
+    assert result.curves["loss"] == counted
+    assert result.curves["epoch"] == [0, 1]
+    assert set(result.curves) >= {"top1", "lr", "val_top1", "val_loss"}
+    assert result.metrics["top1"] == result.best == max(result.curves["val_top1"])
+    assert result.predictor().predict(["photos/red/0.jpg"])[0].classes[0].name in ("red", "blue")
+    assert result.report() == result.folder / "report.html"
+    assert result.report().is_file()
+    written = load_config("output/finetune_photos/ToyNet.yaml")
+    assert written["TRAIN"]["batch_size"] == 5
+    trained = yaml.safe_load((result.folder / "best_model/meta.yaml").read_text(encoding="utf-8"))["config"]
+    assert (trained["seed"], trained["freeze"], trained["VALID"]["num_workers"]) == (3, ["backbone"], 0)
+
+
+def test_a_finished_call_resumes_to_the_same_result(here):
+    first = train_on_photos()
+    assert train_on_photos(resume=True).curves == first.curves
+
+
+@pytest.mark.parametrize(("keys", "text"), [
+    ({"epohcs": 3}, "finetune(...) epohcs: the config has no 'epohcs'. Did you mean 'epochs'?"),
+    ({"seed": "many"}, "finetune(...) seed: "),
+    ({"TRAIN": {"btach_size": 3}}, "finetune(...) TRAIN.btach_size: unknown key 'btach_size' in TRAIN."),
+    ({"batch_size": "x"}, "finetune(batch_size=)"),
+    ({"lr": -1}, "lr is -1.0; it must be above 0"),
+    ({"callbacks": [Callback]}, "callbacks[0] is the class Callback"),
+])
+def test_mistakes_in_a_call_are_those_of_a_file(here, keys, text):
+    with pytest.raises(UserError) as caught:
+        train_on_photos(**keys)
+    assert text in str(caught.value)
+    assert not list(here.glob("output/*/ToyNet"))
+
+
+def test_a_call_names_weights_as_the_command_does(here):
+    with pytest.raises(UserError, match="no weights were published as ToyNet"):
+        ppclas_core.finetune("photos", "ToyNet")
+    with pytest.raises(UserError, match="epochs is 0; it must be at least 1"):
+        ppclas_core.finetune("photos", "ToyNet", pretrained=False, epochs=0)

@@ -1,37 +1,44 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`ppclas finetune`: write a readable config for a folder of images, and run it."""
+"""`ppclas finetune`: write a readable config for a folder, list or table of images, and run it."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Callable
+from typing import Callable, Optional
 
+from ppclas_core.cli.command_line import add_overrides
+from ppclas_core.errors import UserError
 from ppclas_core.system import console
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Declare the arguments."""
-    parser.add_argument("--data", type=Path, required=True, metavar="DIR",
+    parser.add_argument("data", nargs="?", type=Path, metavar="DATA",
                         help="folder with one subfolder per class; or with train/ and val/, each with one subfolder "
-                        "per class; or with train_list.txt, val_list.txt and optionally label_list.txt")
+                        "per class; or with train_list.txt, val_list.txt and optionally label_list.txt. Or a list of "
+                        "'path label' lines, or a table .csv with columns path and label, optionally split")
+    parser.add_argument("--data", type=Path, dest="data_option", metavar="DATA", help="the same as an option")
     parser.add_argument("--model", required=True, metavar="NAME", help="architecture or published weights")
     parser.add_argument("--pretrained", metavar="WEIGHTS",
                         help="prefix, file or folder of initial weights, or 'none' for random initialization "
                         "(default: the published weights of the model)")
     parser.add_argument("--out", type=Path, metavar="DIR",
-                        help="folder for config, lists and runs (default: output/finetune_<DIR>)")
+                        help="folder for config, lists and runs (default: output/finetune_<DATA>)")
     parser.add_argument("--epochs", type=int, metavar="N", help="(default: derived from the number of images)")
     parser.add_argument("--batch-size", type=int, metavar="N", help="(default: derived from the number of images)")
+    parser.add_argument("--lr", type=float, metavar="RATE", help="learning rate; the config key "
+                        "LEARNING_RATE.params.lr (default: derived from the number of images)")
+    parser.add_argument("--freeze", action="store_true", help="train the classifier only; the config key "
+                        "freeze=[backbone]")
     parser.add_argument("--image-size", type=int, metavar="PIXELS", help="(default: that of the weights)")
     parser.add_argument("--val", type=float, default=0.2, metavar="RATIO",
                         help="ratio of validation images in each class, if the data has no validation images "
                         "(default: 0.2)")
     parser.add_argument("--write-only", action="store_true", help="write the config and do not run it")
     parser.add_argument("--resume", action="store_true", help="continue the last run of this config")
-    parser.add_argument("-o", "--override", dest="overrides", action="append", default=[], metavar="KEY=VALUE",
-                        help="override a config value for this run, as in 'ppclas run' (repeatable)")
+    add_overrides(parser, "override a config value for this run, as in 'ppclas run' (repeatable)")
     return run
 
 
@@ -40,9 +47,11 @@ def run(args: argparse.Namespace) -> int:
     console.output_is_optional()
     from ppclas_core.config.load import load_config
     from ppclas_core.models.finetune import FinetuneRequest, write_finetune_config
+    from ppclas_core.training.freeze import BACKBONE
 
     done = write_finetune_config(FinetuneRequest(
-        args.data, args.model, args.out, args.pretrained, args.epochs, args.batch_size, args.image_size, args.val))
+        _data(args), args.model, args.out, args.pretrained, args.epochs, args.batch_size, args.image_size, args.val,
+        args.lr, (BACKBONE,) if args.freeze else ()))
     if done.renamed:
         print(f"the earlier config is renamed to {done.renamed}")
     load_config(str(done.file), args.overrides, args.plugin_files)
@@ -58,3 +67,22 @@ def run(args: argparse.Namespace) -> int:
     for flag, values in (("-o", args.overrides), ("--plugin", args.plugin_files)):
         command += [word for value in values for word in (flag, value)]
     return main(command)
+
+
+def _data(args: argparse.Namespace) -> Path:
+    """Return the data, given as DATA or `--data`; a KEY=VALUE in its place is moved to the overrides.
+
+    Raises:
+        UserError: no data or two are given.
+    """
+    data: Optional[Path] = args.data
+    if args.data_option and data is not None and "=" in str(data) and not data.exists():
+        args.overrides = [*args.overrides, str(data)]
+        data = None
+    if data is not None and args.data_option:
+        raise UserError(f"two data sets are given: '{data}' and '{args.data_option}'",
+                        do="give one; to override a config value, write KEY=VALUE")
+    if data is None and args.data_option is None:
+        raise UserError("no data is given", do="for example: ppclas finetune photos --model ResNet50_vd")
+    found: Path = data or args.data_option
+    return found

@@ -31,15 +31,17 @@ def add_training_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--allow", action="append", default=[], metavar="KEY",
                         help="with --resume: config key or section that may differ from the earlier run, or "
                         "'processes'; the consequences are logged (repeatable)")
+    parser.add_argument("--freeze", action="store_true", help="train the classifier only; the same as "
+                        "freeze=[backbone]")
     parser.add_argument("--profile", action="store_true", help="profile ten training steps with Paddle's profiler")
     parser.add_argument("--profile-data", action="store_true",
                         help="print the time of each stage of data loading")
 
 
 def training_config(args: argparse.Namespace) -> Config:
-    """Load the config that the arguments name, with `--profile` and `--profile-data` as config values."""
-    flags = {"profile": args.profile, "profile_data": args.profile_data}
-    args.overrides = [*args.overrides, *(f"{key}=True" for key, given in flags.items() if given)]
+    """Load the config that the arguments name, with `--freeze`, `--profile` and `--profile-data` as config values."""
+    flags = {"freeze=[backbone]": args.freeze, "profile=True": args.profile, "profile_data=True": args.profile_data}
+    args.overrides = [*args.overrides, *(pair for pair, given in flags.items() if given)]
     return config_from(args)
 
 

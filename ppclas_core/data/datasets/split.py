@@ -52,7 +52,7 @@ def write_lists(out: Path, paths: Sequence[str], labels: Sequence[int], names: S
 
 
 def save_lists(out: Path, parts: Sequence[Sequence[Tuple[str, int]]], names: Sequence[str], *, replace: bool) -> None:
-    """Write the lists of (path, label) pairs of training and validation, and the label list, into `out`.
+    """Write the lists of (path, label) pairs of training and validation, and the label list if there are names.
 
     File names that are not UTF-8 keep their bytes.
 
@@ -68,7 +68,8 @@ def save_lists(out: Path, parts: Sequence[Sequence[Tuple[str, int]]], names: Seq
                             do="--force replaces it; --out DIR writes elsewhere")
     for name, text in zip(LISTS, texts):
         write_text(out / name, text)
-    write_label_list(out / LISTS[2], list(names))
+    if names:
+        write_label_list(out / LISTS[2], list(names))
 
 
 def listable(path: str) -> str:

@@ -124,7 +124,7 @@ def _read_rows(path: Path, root: str, delimiter: str, multilabel: bool) -> _Rows
     found = _Rows()
     errors: List[UserError] = []
     checked: Set[Tuple[bool, bool]] = set()  # kinds of names checked: (has a backslash, has non-ASCII letters)
-    with _opened(path) as stream:
+    with opened_table(path) as stream:
         rows = csv.reader(stream, delimiter=delimiter)
         header = next(rows, [])
         file_column = _column(path, header, PATHS)
@@ -153,7 +153,7 @@ def _read_rows(path: Path, root: str, delimiter: str, multilabel: bool) -> _Rows
     return found
 
 
-def _opened(path: Path) -> TextIO:
+def opened_table(path: Path) -> TextIO:
     """Open a table with its encoding, see `as_utf8`."""
     with open(path, "rb") as stream:
         head = stream.read(4096)

@@ -1,0 +1,75 @@
+# SPDX-FileCopyrightText: 2026 The ppclas authors
+# SPDX-License-Identifier: Apache-2.0
+"""The public function `finetune`: one call from images and the name of a model to a trained model."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Dict, Mapping, Optional, Sequence, Union
+
+from ppclas_core.config.load import load_with_values
+from ppclas_core.models.finetune import FinetuneRequest, write_finetune_config
+from ppclas_core.plugins.signature import coerce
+from ppclas_core.training.callbacks import Callback, check_callbacks
+from ppclas_core.training.run_training import TrainResult, train
+
+_log = logging.getLogger(__name__)
+
+OPTIONS: Mapping[str, object] = {"batch_size": Optional[int], "image_size": Optional[int], "lr": Optional[float],
+                                 "val": float}
+"""Options of `ppclas finetune` that are no config keys, with their types."""
+
+
+def finetune(
+    data: Union[str, Path],
+    model: str,
+    *,
+    pretrained: Union[str, Path, bool, None] = True,
+    epochs: Optional[int] = None,
+    out: Union[str, Path, None] = None,
+    callbacks: Sequence[Callback] = (),
+    resume: bool = False,
+    overrides: Optional[Mapping[str, object]] = None,
+    **keys: object,
+) -> TrainResult:
+    """Train a model on images; the same as `ppclas finetune` without its report.
+
+    Every value of the config that is not given is derived from the data and the model. The config is written to a YAML
+    file in `out`, with the reason of each value as a comment.
+
+    Args:
+        data: folder with a subfolder per class, or with splits; list of `path label` lines; table `.csv` with columns
+            `path` and `label`, optionally `split`.
+        model: name of an architecture or of published weights.
+        pretrained: weights to start from; True: the published weights of the model; False: random initialization.
+        epochs: number of epochs.
+        out: folder for config, lists and runs; default: `output/finetune_<name of data>`.
+        callbacks: callback objects, see `train`.
+        resume: continue the last run of this config.
+        overrides: config keys of any depth, such as `{"TRAIN.num_workers": 2}`, for this run.
+        keys: the options `batch_size`, `image_size`, `lr` and `val` of the command, or further config keys, such as
+            `seed=1` or `freeze=["backbone"]`.
+
+    Raises:
+        UserError: the data, the weights or a value have an error; config keys are checked as in a YAML file.
+        Interrupted: see `train`.
+    """
+    check_callbacks(callbacks)
+    values: Dict[str, object] = {**(overrides or {}), **keys}
+    given = {name: coerce(values.pop(name), hint, what=f"finetune({name}=)")
+             for name, hint in OPTIONS.items() if name in values}
+    done = write_finetune_config(FinetuneRequest(
+        Path(data), model, None if out is None else Path(out), _weights(pretrained),
+        coerce(epochs, Optional[int], what="finetune(epochs=)"), **given))
+    config = load_with_values(done.file, values, "finetune(...)")
+    for line in ([f"the earlier config is renamed to {done.renamed}"] if done.renamed else []) + done.notes:
+        _log.info("%s", line)
+    return train(config, resume=resume, callbacks=callbacks)
+
+
+def _weights(pretrained: Union[str, Path, bool, None]) -> Optional[str]:
+    """Return the weights as the command takes them: None for the published ones, `none` for random initialization."""
+    if isinstance(pretrained, bool) or pretrained is None:
+        return None if pretrained else "none"
+    return str(pretrained)
