@@ -83,6 +83,6 @@ def _data(args: argparse.Namespace) -> Path:
         raise UserError(f"two data sets are given: '{data}' and '{args.data_option}'",
                         do="give one; to override a config value, write KEY=VALUE")
     if data is None and args.data_option is None:
-        raise UserError("no data is given", do="for example: ppclas finetune photos --model ResNet50_vd")
+        raise UserError("no data is given", do="for example: ppclas finetune my_photos --model NAME")
     found: Path = data or args.data_option
     return found
