@@ -17,6 +17,7 @@ _API = {
     "check": "ppclas_core.checks.check",
     "create": "ppclas_core.models.create",
     "create_model": "ppclas_core.models.create",
+    "dataset": "ppclas_core.data.dataset",
     "evaluate": "ppclas_core.training.evaluate",
     "export": "ppclas_core.export",
     "finetune": "ppclas_core.training.finetune",
@@ -34,6 +35,7 @@ __all__ = [
     "check",
     "create",
     "create_model",
+    "dataset",
     "evaluate",
     "export",
     "finetune",
@@ -47,6 +49,7 @@ __all__ = [
 if TYPE_CHECKING:
     from ppclas_core.checks.check import check
     from ppclas_core.config.load import load_config
+    from ppclas_core.data.dataset import dataset
     from ppclas_core.errors import UserError
     from ppclas_core.export import export
     from ppclas_core.models.create import create, create_model
