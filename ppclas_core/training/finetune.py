@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Dict, Mapping, Optional, Sequence, Union
 
 from ppclas_core.config.load import load_with_values
+from ppclas_core.errors import UserError
 from ppclas_core.models.finetune import FinetuneRequest, write_finetune_config
 from ppclas_core.plugins.signature import coerce
+from ppclas_core.system.rank import rank_from_environment
 from ppclas_core.training.callbacks import Callback, check_callbacks
 from ppclas_core.training.run_training import TrainResult, train
 
@@ -56,6 +58,9 @@ def finetune(
         Interrupted: see `train`.
     """
     check_callbacks(callbacks)
+    if rank_from_environment().world > 1:
+        raise UserError("finetune() runs in one process, which writes the config",
+                        do="ppclas finetune ... --write-only, then train(load_config(FILE)) in each process")
     values: Dict[str, object] = {**(overrides or {}), **keys}
     given = {name: coerce(values.pop(name), hint, what=f"finetune({name}=)")
              for name, hint in OPTIONS.items() if name in values}

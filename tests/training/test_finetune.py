@@ -305,3 +305,10 @@ def test_a_call_names_weights_as_the_command_does(here):
         ppclas_core.finetune("photos", "ToyNet")
     with pytest.raises(UserError, match="epochs is 0; it must be at least 1"):
         ppclas_core.finetune("photos", "ToyNet", pretrained=False, epochs=0)
+
+
+def test_a_call_in_one_of_several_processes_is_refused(here, monkeypatch):
+    monkeypatch.setenv("PADDLE_TRAINERS_NUM", "2")
+    with pytest.raises(UserError, match="finetune\\(\\) runs in one process"):
+        train_on_photos()
+    assert not (here / "output").exists()
