@@ -14,7 +14,7 @@ _COMMANDS = {
     "finetune": "write a config for a folder of images and a model, and run it",
     "eval": "evaluate weights on the validation data of a config",
     "report": "write the report of a run: curves, classes, example images, comparison with another run",
-    "lr": "plot the learning rate of a config in the terminal and as SVG",
+    "lr": "plot the learning rate of a config, or suggest one by a range test",
     "check": "check a config and its data in seconds, without training",
     "show": "print the resolved config with the origin of each value",
     "schema": "print the JSON Schema of configs for editors",
@@ -29,7 +29,7 @@ _COMMANDS = {
     "download": "download published weights",
     "doctor": "print versions, devices, problems of the installation and their fixes",
     "new-plugin": "write a complete plugin distribution to start from",
-    "augment": "write a gallery of images after the ops of a config",
+    "augment": "write a gallery of images after the ops of a config, or of a training batch",
     "data": "write data sets and lists, print statistics of data sets",
     "repack": "copy a data set into shards, which are read faster",
 }

@@ -19,7 +19,18 @@ PATH_WORDS = frozenset(("BUNDLE", "CONFIG", "DIR", "FILE", "FOLDER", "IMAGE", "I
 
 
 class PathParser(argparse.ArgumentParser):
-    """Parser that expands `~` and `$VARS` in paths: arguments of type `Path` or with a `metavar` in `PATH_WORDS`."""
+    """Parser that expands `~` and `$VARS` in paths: arguments of type `Path` or with a `metavar` in `PATH_WORDS`.
+
+    Values of an optional list of arguments (`nargs="*"`) may stand behind options, as those of `nargs="+"` may.
+    """
+
+    def _match_arguments_partial(self, actions: Sequence[argparse.Action], arg_strings_pattern: str) -> List[int]:
+        """Leave `nargs="*"` open where arguments follow later; before 3.13 argparse takes it as empty at an option."""
+        counts = super()._match_arguments_partial(actions, arg_strings_pattern)
+        while counts and counts[-1] == 0 and actions[len(counts) - 1].nargs == argparse.ZERO_OR_MORE and (
+                "A" in arg_strings_pattern[sum(counts):]):
+            counts.pop()
+        return counts
 
     def add_argument(self, *args: Any, **options: Any) -> argparse.Action:  # noqa: ANN401  # Any: as in argparse
         """Declare an argument as `argparse` does."""

@@ -10,7 +10,7 @@ from typing import Any, Callable
 
 import pytest
 
-from ppclas_core.cli.command_line import SharedOptions, take_shared_options
+from ppclas_core.cli.command_line import PathParser, SharedOptions, take_shared_options
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import catalogue
 
@@ -136,6 +136,20 @@ def test_options_are_taken_from_anywhere_but_behind_a_double_dash() -> None:
 def test_the_home_folder_may_be_written_as_a_tilde(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     assert take_shared_options(["--plugin", "~/x.py"])[0].plugin_files == [str(tmp_path / "x.py")]
+
+
+@pytest.mark.parametrize(("line", "images"), [
+    ("config --seed 3 a b", ["a", "b"]), ("config a b --seed 3", ["a", "b"]), ("--seed 3 config a", ["a"]),
+    ("config --seed 3", []), ("config", []), ("config --seed 3 -- a", ["a"]),
+])
+def test_an_optional_list_may_stand_behind_options(line: str, images: list[str]) -> None:
+    parser = PathParser()
+    parser.add_argument("config")
+    parser.add_argument("images", nargs="*")
+    parser.add_argument("--seed", type=int)
+    args = parser.parse_args(line.split())
+    assert (args.config, args.images) == ("config", images)
+    assert args.seed in (None, 3)
 
 
 def test_export_takes_its_options_with_o_as_other_commands_take_values(project: Any) -> None:
