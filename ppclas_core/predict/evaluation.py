@@ -16,20 +16,21 @@ from ppclas_core.config.config import Config
 from ppclas_core.data import from_config as datasets
 from ppclas_core.data.class_match import model_class_names
 from ppclas_core.errors import UserError
-from ppclas_core.metrics.evaluation import Evaluation
 from ppclas_core.models.evaluated_weights import select_weights
 from ppclas_core.models.pretrained import Source
 from ppclas_core.plugins.models import find_model
 from ppclas_core.predict.runnable import open_runnable
 from ppclas_core.system.rank import ALONE
 from ppclas_core.training.evaluate import Evaluator
+from ppclas_core.training.evaluation_result import EvaluationResult
 from ppclas_core.training.save import build_meta
+from ppclas_core.training.top_errors import KEPT
 
 _log = logging.getLogger(__name__)
 
 
 def evaluate_runtime(config: Config, source: Optional[Source], runtime: str, *,
-                     device: Optional[str] = None) -> Evaluation:
+                     device: Optional[str] = None) -> EvaluationResult:
     """Evaluate a runtime on VALID of a config, each sample once, with the transforms of the config.
 
     Args:
@@ -60,7 +61,7 @@ def evaluate_runtime(config: Config, source: Optional[Source], runtime: str, *,
     data = datasets.open_checked(config, "VALID", classes)
     loader = datasets.valid_loader(config, data, ALONE)
     evaluator = Evaluator.from_config(config, datasets.class_names(config.num_classes, data, classes))
-    result = evaluator.evaluate(_RuntimeModel(runnable.runtime), loader)
+    result = evaluator.evaluate(_RuntimeModel(runnable.runtime), loader, errors=KEPT)
     assert result is not None
     return result
 

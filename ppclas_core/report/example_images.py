@@ -1,53 +1,24 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Example images of a run report: their selection, Grad-CAM heat maps (Grad-CAM, 2017), and HTML figures."""
+"""Example images of a run report: Grad-CAM heat maps (Grad-CAM, 2017) and HTML figures."""
 
 from __future__ import annotations
 
 import base64
 import html
-from typing import TYPE_CHECKING, Iterable, List, Optional
+from typing import TYPE_CHECKING, Optional
 
 import numpy as np
 import paddle
 
 from ppclas_core.data.opencv import cv2
-from ppclas_core.tasks.task import Example, Task
 
 if TYPE_CHECKING:
-    from ppclas_core.data.loader import Batch
     from ppclas_core.nn import Backbone
 
 SIDE = 128
 """Longer side of a thumbnail in pixels."""
 _QUALITY = 85
-
-
-class Extremes:
-    """Collector of the wrong and correct predictions with the highest `interest`, called by `evaluate(watch=...)`.
-
-    Args:
-        task: rates the predictions.
-        count: number of wrong and of correct predictions to keep.
-
-    Attributes:
-        worst, best: wrong and correct predictions, by decreasing interest.
-    """
-
-    def __init__(self, task: Task, count: int) -> None:
-        self._task = task
-        self._count = count
-        self.worst: List[Example] = []
-        self.best: List[Example] = []
-
-    def __call__(self, batch: Batch, logits: np.ndarray) -> None:
-        """Add a batch and its logits (N, K)."""
-        examples = self._task.examples(batch.indices.tolist(), logits, batch.labels)
-        self.worst = self._first(self.worst, (one for one in examples if not one.correct))
-        self.best = self._first(self.best, (one for one in examples if one.correct))
-
-    def _first(self, kept: List[Example], more: Iterable[Example]) -> List[Example]:
-        return sorted([*kept, *more], key=lambda one: (-one.interest, one.sample))[: self._count]
 
 
 def compute_grad_cam(model: Backbone, images: np.ndarray, classes: np.ndarray) -> Optional[np.ndarray]:

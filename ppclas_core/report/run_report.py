@@ -22,7 +22,7 @@ from ppclas_core.data.readers.source import Source
 from ppclas_core.metrics.evaluation import Evaluation
 from ppclas_core.models.evaluated_weights import classes_of
 from ppclas_core.models.pretrained import PretrainedSource
-from ppclas_core.report.example_images import Extremes, compute_grad_cam, figure, overlaid
+from ppclas_core.report.example_images import compute_grad_cam, figure, overlaid
 from ppclas_core.report.gallery import visible
 from ppclas_core.report.line_chart import draw_line_chart
 from ppclas_core.report.page import Record, html_table, summarize, write_report
@@ -35,6 +35,7 @@ from ppclas_core.tasks import task_of
 from ppclas_core.tasks.task import Example
 from ppclas_core.training.builders import build_model
 from ppclas_core.training.evaluate import evaluate
+from ppclas_core.training.extremes import Extremes
 from ppclas_core.training.run_training import TrainResult
 
 IMAGES = 8

@@ -19,7 +19,6 @@ from ppclas_core.data import from_config as datasets
 from ppclas_core.data.loader import Batch, Loader
 from ppclas_core.data.timing import ENGINE, EXPORT, METRICS
 from ppclas_core.losses.mixed_labels import LossFunction, mixed_loss
-from ppclas_core.metrics.evaluation import Evaluation
 from ppclas_core.metrics.metric_set import MetricSet
 from ppclas_core.models.evaluated_weights import select_weights
 from ppclas_core.models.pretrained import PretrainedSource, Source
@@ -32,8 +31,11 @@ from ppclas_core.tasks import Task, task_of
 from ppclas_core.training.builders import build_evaluation_loss, build_model
 from ppclas_core.training.data_profile import evaluation_profile
 from ppclas_core.training.distributed.collectives import join, merge_over_ranks
+from ppclas_core.training.evaluation_result import EvaluationResult
+from ppclas_core.training.extremes import Extremes
 from ppclas_core.training.inference_evaluation import quick
 from ppclas_core.training.loss import checked_output
+from ppclas_core.training.top_errors import KEPT, TopErrors
 
 _log = logging.getLogger(__name__)
 
@@ -57,7 +59,7 @@ class EvaluatedModel(Protocol):
 
 @interruptible
 def evaluate(config: Config, weights: Optional[Source] = None, *,
-             watch: Callable[[Batch, np.ndarray], None] = lambda batch, logits: None) -> Evaluation:
+             watch: Callable[[Batch, np.ndarray], None] = lambda batch, logits: None) -> EvaluationResult:
     """Evaluate weights on VALID of a config, each sample once.
 
     If the data and the weights have class names, the classes are matched by name.
@@ -87,7 +89,7 @@ def evaluate(config: Config, weights: Optional[Source] = None, *,
     PretrainedSource(selected.source).load(model, record, allow_new_head=False)
     names = datasets.class_names(config.num_classes, source, selected.classes)
     result = Evaluator.from_config(config, names, rank).evaluate(quick(model, len(source), device, rank), loader,
-                                                                 watch=watch)
+                                                                 watch=watch, errors=KEPT)
     assert result is not None
     return result
 
@@ -116,7 +118,8 @@ class Evaluator:
         return cls(task_of(config), build_evaluation_loss(config), class_names, rank, config.print_interval)
 
     def evaluate(self, model: EvaluatedModel, loader: Loader, *, stopped: Callable[[], bool] = lambda: False,
-                 watch: Callable[[Batch, np.ndarray], None] = lambda batch, logits: None) -> Optional[Evaluation]:
+                 watch: Callable[[Batch, np.ndarray], None] = lambda batch, logits: None,
+                 errors: int = 0) -> Optional[EvaluationResult]:
         """Evaluate a model in evaluation mode and float32; its mode is restored.
 
         Args:
@@ -124,16 +127,24 @@ class Evaluator:
             loader: loader that returns each sample of this process once (`drop_last=False`).
             stopped: called before each batch; if it returns True, the evaluation is abandoned.
             watch: called with each batch of this process and its logits (N, K) float32.
+            errors: number of wrong predictions to keep for `EvaluationResult.top_errors`.
 
         Returns:
             The result, or None if the evaluation was abandoned.
         """
         started = time.perf_counter()
         metrics = self.task.evaluation_metrics(len(self.class_names))
+        extremes = Extremes(self.task, errors)
+
+        def seen(batch: Batch, logits: np.ndarray) -> None:
+            if errors:
+                extremes(batch, logits)
+            watch(batch, logits)
+
         training = model.training
         model.eval()
         try:
-            if not self._update_metrics(metrics, model, loader, stopped, watch):
+            if not self._update_metrics(metrics, model, loader, stopped, seen):
                 return None
         finally:
             if training:
@@ -150,8 +161,9 @@ class Evaluator:
             path, reason = loader.bad_images[0]
             _log.warning("%d images could not be used and are not counted; the first: %s: %s", len(loader.bad_images),
                          path, reason)
-        return Evaluation(values, metrics.samples, time.perf_counter() - started, metrics.settings(), tables,
-                          evaluation_profile(loader))
+        kept = TopErrors.of(extremes.worst, self.task, self.class_names, loader.source) if errors else None
+        return EvaluationResult(values, metrics.samples, time.perf_counter() - started, metrics.settings(), tables,
+                                evaluation_profile(loader), tuple(self.class_names), kept)
 
     def _update_metrics(self, metrics: MetricSet, model: EvaluatedModel, loader: Loader, stopped: Callable[[], bool],
                         watch: Callable[[Batch, np.ndarray], None]) -> bool:

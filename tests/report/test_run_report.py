@@ -6,30 +6,15 @@ from __future__ import annotations
 
 import json
 import re
-from types import SimpleNamespace
-from typing import Any, List
 
 import numpy as np
 import pytest
 
-from ppclas_core.report.example_images import Extremes, compute_grad_cam
+from ppclas_core.report.example_images import compute_grad_cam
 from ppclas_core.report.tables import SHOWN, config_differences, matrix_table, metric_differences, most_confused, timing
-from ppclas_core.tasks import Multiclass
 from ppclas_core.testing.toy import ToyNet, toy_catalogue
 
 NAMES = ["<a>", "b", "c"]
-
-
-def test_the_surest_mistakes_and_hits_are_kept_over_batches():
-    extremes = Extremes(Multiclass(), 2)
-    sure, unsure = [9.0, 0.0], [1.0, 0.0]
-    batches: List[Any] = [SimpleNamespace(indices=np.array([5, 6]), labels=np.array([0, 1])),
-                          SimpleNamespace(indices=np.array([7, 8, 9]), labels=np.array([0, 1, 1]))]
-    extremes(batches[0], np.array([unsure, unsure]))
-    extremes(batches[1], np.array([sure, sure, unsure]))
-    assert [one.sample for one in extremes.worst] == [8, 6]
-    assert [one.sample for one in extremes.best] == [7, 5]
-    assert extremes.worst[0].found[0][1] == pytest.approx(1 - extremes.worst[0].labels[0][1])
 
 
 def test_pairs_that_are_confused_come_in_the_order_of_their_number():
