@@ -17,6 +17,7 @@ from ppclas_core.cli.command_line import (
     load_plugin_files,
     take_shared_options,
 )
+from ppclas_core.compat.paddleclas_flags import is_paddleclas, predict_arguments
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import Catalogue, Entry, catalogue
 from ppclas_core.plugins.install import import_fault
@@ -119,6 +120,8 @@ def _run(arguments: List[str]) -> int:
     if arguments[0] in ("-V", "--version"):
         print(f"ppclas {ppclas_core.__version__}")
         return 0
+    if is_paddleclas(arguments):
+        arguments = predict_arguments(arguments)
     entry = known.find("command", arguments[0])
     parser, run = _build_parser(known, entry, shared)
     args = parser.parse_args(arguments[1:])
