@@ -60,12 +60,12 @@ if TYPE_CHECKING:
     from ppclas_core.training.evaluate import evaluate
     from ppclas_core.training.finetune import finetune
     from ppclas_core.training.run_training import train
+else:  # type checkers would accept any name of a module with this function
 
-
-def __getattr__(name: str) -> object:
-    if name not in _API:
-        raise AttributeError(f"module 'ppclas_core' has no attribute '{name}'")
-    return getattr(importlib.import_module(_API[name]), name)
+    def __getattr__(name: str) -> object:
+        if name not in _API:
+            raise AttributeError(f"module 'ppclas_core' has no attribute '{name}'")
+        return getattr(importlib.import_module(_API[name]), name)
 
 
 def __dir__() -> List[str]:

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, List
 import ppclas_core
 from ppclas_core import __version__ as __version__
 
-if TYPE_CHECKING:
-    from ppclas_core import *  # noqa: F403  the names of core, for type checkers
-
 __all__ = ppclas_core.__all__
 
+if TYPE_CHECKING:
+    from ppclas_core import *  # noqa: F403  the names of core, for type checkers
+else:  # type checkers would accept any name of a module with this function
 
-def __getattr__(name: str) -> object:
-    if name not in ppclas_core.__all__:
-        raise AttributeError(f"module 'ppclas' has no attribute '{name}'")
-    return getattr(ppclas_core, name)
+    def __getattr__(name: str) -> object:
+        if name not in ppclas_core.__all__:
+            raise AttributeError(f"module 'ppclas' has no attribute '{name}'")
+        return getattr(ppclas_core, name)
 
 
 def __dir__() -> List[str]:
