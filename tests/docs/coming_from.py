@@ -222,17 +222,17 @@ ACTS = tuple(act for acts in SECTIONS.values() for act in acts)
 _HEAD = """\
 # Coming from timm, torchvision, ultralytics, fastai, Keras, Hugging Face or PaddleClas
 
-For people who know another library. Find what you did there, and read the line that does it here. Every line of "
-"ours on this page is run by
-a test. The lines of other libraries are reminders, with their usual imports left out.
+For people who know another library. Find what you did there, and read the line that does it here. Every line of ours
+on this page is run by a test. The lines of other libraries are reminders, with their usual imports left out.
 
 ```python
 import ppclas as ppc     # the package `ppclas`; `ppclas_core` has the same names
 import paddle
 ```
 
-`{config}` stands for any config, `{run}` for the run folder that its training writes, `{bundle}` for an export of it,
-`{published}` for any published network, and `photos` for a folder with a folder of images per class.
+`{config}` stands for any config, `{run}` for the run folder that its training
+writes, `{bundle}` for an export of it, `{published}` for any published network, and `photos` for a folder with a
+folder of images per class.
 """
 
 
