@@ -8,7 +8,7 @@ import argparse
 import re
 import sys
 from pathlib import Path
-from typing import Callable, List, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Callable, Iterator, List, Optional, Sequence, Tuple
 
 from ppclas_core.cli.command_line import add_overrides, allow_plugin_names
 from ppclas_core.config.config import Config
@@ -18,6 +18,11 @@ from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.plugins.ownership import REGISTERED
 
+if TYPE_CHECKING:
+    from ppclas_core.predict.inputs import Input
+
+IMAGES_HELP = ("image files; folders with images at any depth; patterns such as 'photos/**/*.jpg'; .txt lists of "
+               "images; video files; http or https addresses")
 SOURCE_HELP = "run folder, checkpoint folder, prefix or file of weights, or name of published weights"
 
 
@@ -63,6 +68,23 @@ def images_given(paths: Sequence[str]) -> List[str]:
     if left.text():
         print(f"ppclas: left out: {left.text()}", file=sys.stderr)
     return found
+
+
+def inputs_given(paths: Sequence[str], *, every: int = 1, camera: Optional[int] = None) -> Iterator[Input]:
+    """Yield the images that the arguments name, see `ppclas_core.predict.inputs`; report skipped files at the end.
+
+    Args:
+        paths: arguments IMAGE.
+        every: for videos and cameras: take each `every`-th frame.
+        camera: number of a camera, read after the paths.
+    """
+    from ppclas_core.data.readers.image_walk import LeftOut
+    from ppclas_core.predict.inputs import inputs
+
+    left = LeftOut()
+    yield from inputs([*paths, *([] if camera is None else [camera])], every, left)
+    if left.text():
+        print(f"ppclas: left out: {left.text()}", file=sys.stderr)
 
 
 def add_runtime_argument(parser: argparse.ArgumentParser, help: str, *, default: Optional[str] = None,

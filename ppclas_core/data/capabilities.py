@@ -78,6 +78,13 @@ class Decoder(Protocol):
         """Return the pixels, (H, W, 3) uint8 unless the decoder was configured otherwise."""
 
 
+class TakesPixels(Protocol):
+    """Decoder that also accepts pixels that are already decoded."""
+
+    def from_pixels(self, pixels: np.ndarray) -> np.ndarray:
+        """Return what the call returns for a lossless file of the pixels, uint8 (H, W, 3) RGB or (H, W) gray."""
+
+
 class OpensParts(Protocol):
     """Decoder that can decode a part of an image."""
 
@@ -99,6 +106,11 @@ class DecodesDivided(Protocol):
 
     def divided(self, jpeg: DividedJpeg, box: Box) -> Optional[np.ndarray]:
         """Return the pixels of a box; None if the whole image must be decoded."""
+
+
+def takes_pixels(op: object) -> bool:
+    """Return whether a decoder has the capability `TakesPixels`."""
+    return _valid(op, "from_pixels")
 
 
 def reads_region(op: object) -> bool:

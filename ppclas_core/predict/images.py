@@ -1,20 +1,22 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Image inputs of the user: files, folders, encoded bytes, arrays of pixels."""
+"""Kinds of a single image: path, URL, open file, encoded bytes, pixels, PIL image."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Iterable, List, Optional, Protocol, Union
+from typing import BinaryIO, Iterable, List, Optional, Protocol, Union
 
 import numpy as np
 
 from ppclas_core.data.decoding.image_kinds import IMAGE_SUFFIXES
 from ppclas_core.data.errors import BadImage
+from ppclas_core.data.pipeline import Pipeline
 from ppclas_core.data.readers.image_file import read_image_file
 from ppclas_core.data.readers.image_walk import LeftOut, image_paths
 from ppclas_core.errors import UserError
+from ppclas_core.predict.urls import fetch_image, is_url
 from ppclas_core.system.paths import expand_path
 
 
@@ -25,7 +27,7 @@ class PilImage(Protocol):
         """Return the image in another mode, such as `RGB`."""
 
 
-Image = Union[str, Path, bytes, np.ndarray, PilImage]
+Image = Union[str, Path, bytes, np.ndarray, PilImage, BinaryIO]
 
 
 def find_images(paths: Iterable[Union[str, Path]], left: Optional[LeftOut] = None) -> List[str]:
@@ -39,41 +41,99 @@ def find_images(paths: Iterable[Union[str, Path]], left: Optional[LeftOut] = Non
         UserError: a path does not exist, or a folder has no images.
     """
     found: List[str] = []
-    left = LeftOut() if left is None else left
     for path in (expand_path(os.fspath(each)) for each in paths):
-        if not os.path.isdir(path):
-            if not os.path.exists(path):
-                raise UserError("no such file or folder", where=path)
+        if os.path.isdir(path):
+            found += images_below(path, left)
+        elif os.path.exists(path):
             found.append(path)
-            continue
-        below = sorted(os.path.join(path, *inner.split("/")) for inner in image_paths(path, left))
-        if not below:
-            raise UserError("no images in this folder", where=path,
-                            do=f"left out: {left.text()}" if left.text() else
-                            f"images end in {', '.join(IMAGE_SUFFIXES)}")
-        found += below
+        else:
+            raise UserError("no such file or folder", where=path)
     return found
 
 
-def encoded(image: Image) -> bytes:
-    """Return the encoded bytes of an image; pixels are encoded losslessly, for the same decoding path.
+def images_below(folder: str, left: Optional[LeftOut] = None) -> List[str]:
+    """Return the sorted paths of the images below a folder.
 
-    The Exif orientation applies to files and encoded bytes; a PIL image is taken as it is.
+    Args:
+        folder: the folder.
+        left: counter of the files that the search skips.
 
     Raises:
-        BadImage: the file cannot be read.
-        UserError: an array is not uint8 (H, W, 3) or (H, W).
+        BadImage: there are none.
     """
+    left = LeftOut() if left is None else left
+    below = sorted(os.path.join(folder, *inner.split("/")) for inner in image_paths(folder, left))
+    if not below:
+        raise BadImage("no images in this folder", folder,
+                       do=f"left out: {left.text()}" if left.text() else f"images end in {', '.join(IMAGE_SUFFIXES)}")
+    return below
+
+
+def preprocessed(pipeline: Pipeline, image: Image, rng: np.random.Generator) -> np.ndarray:
+    """Return the output of a pipeline for an image of any kind.
+
+    The Exif orientation applies to files and encoded bytes; pixels and PIL images are taken as they are.
+
+    Raises:
+        BadImage: the image is unusable.
+        TransformError, UserError: an op failed, see `pipeline.call_op`.
+    """
+    from ppclas_core.data.decoded import run_on_pixels
+
+    loaded = _loaded(image)
+    if isinstance(loaded, np.ndarray):
+        return np.asarray(run_on_pixels(pipeline, loaded, rng))
+    return np.asarray(pipeline(loaded, rng))
+
+
+def encoded(image: Image) -> bytes:
+    """Return the encoded bytes of an image; pixels are encoded losslessly.
+
+    Raises:
+        BadImage: the image is unusable.
+    """
+    from ppclas_core.data.decoded import lossless_file
+
+    loaded = _loaded(image)
+    return lossless_file(loaded) if isinstance(loaded, np.ndarray) else loaded
+
+
+def _loaded(image: Image) -> Union[bytes, np.ndarray]:
+    """Return the encoded bytes of an image, or its pixels if it is decoded."""
+    if isinstance(image, (str, Path)):
+        return fetch_image(str(image)) if is_url(image) else _read(image)
     if isinstance(image, (bytes, bytearray, memoryview)):
         return bytes(image)
     if isinstance(image, np.ndarray):
-        return _packed(image)
-    if not isinstance(image, (str, Path)):
-        return _packed(np.asarray(image.convert("RGB")))
+        return image
+    if hasattr(image, "convert"):
+        return np.asarray(image.convert("RGB"))
+    if hasattr(image, "read"):
+        return read_open_file(image)
+    raise BadImage(f"an image is of type {type(image).__name__}",
+                   do="give a path, a URL, an open file, encoded bytes, pixels as a numpy array, or a PIL image")
+
+
+def read_open_file(file: BinaryIO) -> bytes:
+    """Return the rest of the bytes of a file that is open in binary mode.
+
+    Raises:
+        BadImage: it cannot be read, or is open in text mode.
+    """
     try:
-        if _is_stream(os.path.realpath(image)):
-            return Path(image).read_bytes()
-        return read_image_file(os.fspath(image))
+        data: object = file.read()
+    except (OSError, ValueError) as error:  # ValueError: the file is closed, or text mode met bytes that are no text
+        raise BadImage(f"cannot be read: {error}", do="open the file with mode 'rb'") from error
+    if not isinstance(data, bytes):
+        raise BadImage("the file is open in text mode", do="open the file with mode 'rb'")
+    return data
+
+
+def _read(path: Union[str, Path]) -> bytes:
+    try:
+        if _is_stream(os.path.realpath(path)):
+            return Path(path).read_bytes()
+        return read_image_file(os.fspath(path))
     except OSError as error:
         raise BadImage(f"cannot be read: {error.strerror or error}") from error
 
@@ -81,13 +141,3 @@ def encoded(image: Image) -> bytes:
 def _is_stream(path: str) -> bool:
     """Return whether a path is `/dev/stdin` or `<(command)` of a shell; `/dev/shm` holds files like any folder."""
     return path.startswith(("/dev/", "/proc/")) and not path.startswith("/dev/shm/")
-
-
-def _packed(pixels: np.ndarray) -> bytes:
-    from ppclas_core.data.opencv import cv2
-
-    if pixels.dtype != np.uint8 or not (pixels.ndim == 2 or (pixels.ndim == 3 and pixels.shape[2] == 3)):
-        raise UserError(f"an image array is {pixels.dtype} {pixels.shape}; it must be uint8 (height, width, 3) RGB",
-                        do="for preprocessed arrays call Predictor.logits")
-    bgr = pixels if pixels.ndim == 2 else np.ascontiguousarray(pixels[:, :, ::-1])
-    return bytes(cv2.imencode(".png", bgr, [cv2.IMWRITE_PNG_COMPRESSION, 0])[1])

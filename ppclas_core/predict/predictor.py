@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import warnings
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from typing import Callable, Iterator, List, Literal, Optional, Sequence, Union, cast
+from itertools import islice
+from typing import Callable, Iterator, List, Literal, Optional, Sequence, Union
 
 import numpy as np
 
@@ -15,13 +15,12 @@ from ppclas_core.bundles.source import CheckpointSource, Labels
 from ppclas_core.data.errors import BadImage
 from ppclas_core.data.pipeline import build_pipeline
 from ppclas_core.errors import UserError
-from ppclas_core.predict.images import Image, encoded, find_images
+from ppclas_core.predict.images import preprocessed
+from ppclas_core.predict.inputs import Images, Input, inputs
 from ppclas_core.predict.prediction import ClassScore, Prediction, named_classes
 from ppclas_core.predict.runnable import Runnable, open_runnable
 from ppclas_core.system.cores import usable_cores
 from ppclas_core.tasks.task import Task
-
-Images = Union[Image, Sequence[Image]]
 
 
 class Predictor:
@@ -90,36 +89,44 @@ class Predictor:
         return self._runnable.runtime(np.ascontiguousarray(batch, dtype=dtype))
 
     def preprocess(self, images: Images) -> np.ndarray:
-        """Return the batch of `logits` for one or several images, see `stream`.
+        """Return the batch of `logits` for one or several images, see `stream`; all of them are held in memory.
 
         Raises:
-            BadImage: an image cannot be read.
+            BadImage: an image is missing or unusable.
+            UserError: there are no images, or a camera is given.
         """
-        return np.stack([np.asarray(self._pipeline(encoded(image), np.random.default_rng(0)))
-                         for image in _listed(images)])
+        arrays = [_array_of(prepared) for prepared in map(self._prepare, inputs(_finite(images)))]
+        if not arrays:
+            raise UserError("no images are given")
+        return np.stack(arrays)
 
     def predict(self, images: Images, topk: Optional[int] = None, batch_size: int = 8,
-                on_bad: Literal["raise", "report"] = "raise", threshold: Optional[float] = None) -> List[Prediction]:
+                on_bad: Literal["raise", "report"] = "raise", threshold: Optional[float] = None,
+                every: int = 1) -> List[Prediction]:
         """Return the predictions of `stream` as a list."""
-        return list(self.stream(images, topk, batch_size, on_bad, threshold))
+        return list(self.stream(_finite(images), topk, batch_size, on_bad, threshold, every))
 
     def stream(self, images: Images, topk: Optional[int] = None, batch_size: int = 8,
-               on_bad: Literal["raise", "report"] = "raise", threshold: Optional[float] = None) -> Iterator[Prediction]:
-        """Yield predictions in the order of the images, batch by batch.
+               on_bad: Literal["raise", "report"] = "raise", threshold: Optional[float] = None,
+               every: int = 1) -> Iterator[Prediction]:
+        """Yield predictions in the order of the images, batch by batch; at most one batch of images is in memory.
 
         Args:
-            images: one or several of: path of a file or folder (all images below it, sorted); encoded bytes;
-                uint8 pixels (H, W, 3) RGB; PIL images.
+            images: one or several, as a list or any iterable, of: path of an image; of a folder (all images below it,
+                sorted); of a `.txt` list of images; of a video; a pattern such as `photos/**/*.jpg`; an http or https
+                address; encoded bytes; a file opened with mode "rb"; uint8 pixels (H, W, 3) RGB, (H, W) gray or
+                (N, H, W, 3); PIL images; the number of a camera, which never ends.
             topk: number of top classes, default 5, at most the number of classes; for a multi-label model the largest
                 number of found classes to return, default all.
             batch_size: number of images per call of the runtime.
-            on_bad: for an unreadable image: `raise`, or `report` it in its prediction's `error`.
+            on_bad: for an image that is missing or unreadable: `raise`, or `report` it in its prediction's `error`.
             threshold: for a multi-label model: sigmoid score, 0..1, from which a class counts as found; default: that
                 of the training.
+            every: for videos and cameras: predict each `every`-th frame.
 
         Raises:
-            BadImage: an image is unusable and `on_bad` is `raise`.
-            UserError: a path does not exist, a number is below 1, or a threshold is given for a single-label model.
+            BadImage: an image is missing or unusable, and `on_bad` is `raise`.
+            UserError: an argument is out of range, or a threshold is given for a single-label model.
         """
         if threshold is not None and self.task.threshold is None:
             raise UserError("a threshold applies to multi-label models only; this model is single-label")
@@ -127,46 +134,44 @@ class Predictor:
             raise UserError(f"threshold is {threshold}; it must be 0 to 1")
         if (topk is not None and topk < 1) or batch_size < 1:
             raise UserError(f"topk is {topk} and batch_size {batch_size}; both must be at least 1")
-        items = _listed(images)
+        if on_bad not in ("raise", "report"):
+            raise UserError(f"on_bad is {on_bad!r}; it must be 'raise' or 'report'")
+        waiting = inputs(images, every)
         with ThreadPoolExecutor(usable_cores()) as pool:  # decoding releases the GIL
-            for start in range(0, len(items), batch_size):
-                batch = items[start:start + batch_size]
+            while batch := list(islice(waiting, batch_size)):
                 yield from self._batch(batch, list(pool.map(self._prepare, batch)), on_bad,
                                        lambda row: named_classes(self.task.decode(row, topk, threshold), self.labels))
 
-    def _prepare(self, image: Image) -> Union[np.ndarray, BadImage]:
+    def _prepare(self, each: Input) -> Union[np.ndarray, BadImage]:
         try:
-            return np.asarray(self._pipeline(encoded(image), np.random.default_rng(0)))
+            if each.error is not None:
+                raise each.error
+            return preprocessed(self._pipeline, each.image, np.random.default_rng(0))
         except BadImage as error:
-            if isinstance(image, str):
-                error.at(image)
-            return error
+            return error if each.name is None else error.at(each.name)
 
-    def _batch(self, images: Sequence[Image], inputs: Sequence[Union[np.ndarray, BadImage]], on_bad: str,
+    def _batch(self, batch: Sequence[Input], prepared: Sequence[Union[np.ndarray, BadImage]], on_bad: str,
                decode: Callable[[np.ndarray], List[ClassScore]]) -> Iterator[Prediction]:
-        for prepared in inputs:
-            if isinstance(prepared, BadImage) and on_bad == "raise":
-                raise prepared
-        good = [prepared for prepared in inputs if isinstance(prepared, np.ndarray)]
+        good = [_array_of(item) for item in prepared if on_bad == "raise" or not isinstance(item, BadImage)]
         wrong = [array.shape for array in good if array.shape != self._runnable.input_shape]
         if wrong:
             raise UserError(f"the preprocessing returns an image of shape {list(wrong[0])}; the model takes "
                             f"{list(self._runnable.input_shape)}", do="its transforms must end in a crop or fixed size")
         rows = iter(self.logits(np.stack(good)) if good else ())
-        for image, prepared in zip(images, inputs):
-            path = image if isinstance(image, str) else None
-            if isinstance(prepared, BadImage):
-                yield Prediction(path, error=prepared.reason)
+        for each, item in zip(batch, prepared):
+            if isinstance(item, BadImage):
+                yield Prediction(each.name, error=item.reason)
             else:
-                yield Prediction(path, decode(next(rows)))
+                yield Prediction(each.name, decode(next(rows)))
 
 
-def _listed(images: Images) -> List[Image]:
-    items = images if isinstance(images, (list, tuple)) else [images]
-    found: List[Image] = []
-    for item in cast(Sequence[Image], items):
-        if isinstance(item, (str, Path)):
-            found += find_images([item])
-        else:
-            found.append(item)
-    return found
+def _array_of(prepared: Union[np.ndarray, BadImage]) -> np.ndarray:
+    if isinstance(prepared, BadImage):
+        raise prepared
+    return prepared
+
+
+def _finite(images: Images) -> Images:
+    if isinstance(images, int):
+        raise UserError(f"camera {images} never ends", do="use stream, which yields each prediction at once")
+    return images

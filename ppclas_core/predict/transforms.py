@@ -16,7 +16,7 @@ from ppclas_core.errors import UserError
 from ppclas_core.models.preprocessing import INTERPOLATIONS, checkpoint_preprocessing, model_preprocessing
 from ppclas_core.models.pretrained import PretrainedSource
 from ppclas_core.plugins.models import find_model
-from ppclas_core.predict.images import Image, encoded
+from ppclas_core.predict.images import Image, preprocessed
 
 if TYPE_CHECKING:
     from paddle import nn
@@ -42,13 +42,14 @@ class ImageTransform:
         """Return the input of the network, usually (C, H, W) float32.
 
         Args:
-            image: path of a file, encoded bytes, a PIL image, or uint8 pixels (H, W, 3) RGB.
+            image: path of a file, an http or https address, an open file, encoded bytes, a PIL image, or uint8 pixels
+                (H, W, 3) RGB or (H, W) gray.
             rng: random number generator of random augmentations; default: a new one with a random seed.
 
         Raises:
             BadImage: the image cannot be read.
         """
-        return np.asarray(self._pipeline(encoded(image), rng or np.random.default_rng()))
+        return preprocessed(self._pipeline, image, rng or np.random.default_rng())
 
     @property
     def mean(self) -> Tuple[float, ...]:

@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import Callable, Sequence, Tuple
 
 import numpy as np
 import pytest
 
+WriteVideo = Callable[[Path, Sequence[Tuple[int, int, int]]], Path]
 NAMES = ("red", "grün", "bright blue")
 
 
@@ -51,3 +53,19 @@ def pictures(tmp_path: Path) -> Path:
     (root / "notes.txt").write_text("no picture", encoding="utf-8")
     (root / ".hidden.png").write_bytes(b"")
     return root
+
+
+@pytest.fixture
+def write_video() -> WriteVideo:
+    """A writer of videos of 48 x 64 pixels, one frame per RGB color."""
+
+    def write(path: Path, colors: Sequence[Tuple[int, int, int]]) -> Path:
+        from ppclas_core.data.opencv import cv2
+
+        writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 10, (64, 48))  # built into OpenCV
+        for color in colors:
+            writer.write(np.full((48, 64, 3), color[::-1], np.uint8))
+        writer.release()
+        return path
+
+    return write

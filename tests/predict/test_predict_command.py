@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
 
 def test_it_prints_names_not_numbers(ppclas_project: Any, checkpoint: Path, pictures: Path) -> None:
@@ -49,3 +49,41 @@ def test_weights_that_are_not_there_are_reported(ppclas_project: Any, pictures: 
     assert outcome.code == 2
     assert "no_run" in outcome.err
     assert "Traceback" not in outcome.err
+
+
+def test_missing_images_are_reported_and_the_others_predicted(
+        ppclas_project: Any, checkpoint: Path, pictures: Path) -> None:
+    outcome = ppclas_project().run("predict", str(checkpoint), "gone.jpg", str(pictures / "*.png"))
+    assert outcome.code == 2
+    assert len(outcome.out.splitlines()) == 2
+    assert "gone.jpg: no such file or folder" in outcome.err
+    assert "1 of 3 images could not be used" in outcome.err
+
+
+def test_swapped_arguments_are_named(ppclas_project: Any, checkpoint: Path, pictures: Path) -> None:
+    image = str(pictures / "a green.png")
+    for given in ([image, str(checkpoint)], [image]):
+        outcome = ppclas_project().run("predict", *given)
+        assert outcome.code == 2
+        assert "this is an image; the first argument is the model" in outcome.err
+        assert f"ppclas predict {str(checkpoint)!r} '{image}'" in outcome.err or len(given) == 1
+
+
+def test_every_nth_frame_of_a_video_is_predicted(
+        ppclas_project: Any, checkpoint: Path, tmp_path: Path, write_video: Callable[..., Path]) -> None:
+    video = write_video(tmp_path / "film.avi", [(230, 30, 30), (30, 230, 30), (30, 30, 230)])
+    done = ppclas_project().run("predict", str(checkpoint), str(video), "--every", "2", "--topk", "1").succeeded()
+    lines = done.out.splitlines()
+    assert [line.rpartition("film.avi")[2].split(" ")[0] for line in lines] == ["#0:", "#2:"]
+    assert "bright blue" in lines[1]
+
+
+def test_wrong_uses_of_cameras_and_frames_are_reported(ppclas_project: Any, checkpoint: Path) -> None:
+    project = ppclas_project()
+    for options, message in ((["--camera", "99"], "camera:99: OpenCV"), (["--camera", "-1"], "numbered from 0"),
+                             (["--camera", "0", "--json"], "a camera never ends"), ([], "no image is given"),
+                             (["x.jpg", "--every", "0"], "--every is 0")):
+        outcome = project.run("predict", str(checkpoint), *options)
+        assert outcome.code == 2, options
+        assert message in outcome.err, options
+        assert "Traceback" not in outcome.err

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import List
+from typing import Callable, Iterator, List
 
 import numpy as np
 import pytest
@@ -106,6 +106,47 @@ def test_logits_take_only_what_the_model_takes(checkpoint: Path) -> None:
 def test_floats_are_no_pixels(checkpoint: Path) -> None:
     with pytest.raises(ppc.UserError, match="it must be uint8"):
         ppc.Predictor(checkpoint).predict(np.zeros((32, 32, 3), np.float32))
+
+
+def test_a_missing_image_is_reported_at_its_position(checkpoint: Path, pictures: Path) -> None:
+    predictor = ppc.Predictor(checkpoint)
+    given = [pictures / "c red.png", pictures / "gone.png", pictures / "a green.png"]
+    with pytest.raises(BadImage, match="no such file or folder"):
+        predictor.predict(given)
+    found = predictor.predict(given, on_bad="report")
+    assert [each.error for each in found] == ["", "no such file or folder", ""]
+    assert [each.path for each in found] == [str(path) for path in given]
+    with pytest.raises(ppc.UserError, match="on_bad is 'ignore'"):
+        predictor.predict(given, on_bad="ignore")  # type: ignore[arg-type]  # the mistake of this test
+
+
+def test_a_generator_of_frames_is_predicted_batch_by_batch(checkpoint: Path) -> None:
+    taken: List[int] = []
+
+    def frames() -> Iterator[np.ndarray]:
+        for index in range(100):
+            taken.append(index)
+            frame = np.full((40, 60, 3), 30, np.uint8)
+            frame[:, :, index % 3] = 230
+            yield frame
+
+    stream = ppc.Predictor(checkpoint).stream(frames(), topk=1, batch_size=3)
+    assert first_names([next(stream) for _ in range(3)]) == ["red", "grün", "bright blue"]
+    assert len(taken) == 3
+
+
+def test_the_frames_of_a_video_and_a_batch_of_pixels_are_predicted(
+        checkpoint: Path, tmp_path: Path, write_video: Callable[..., Path]) -> None:
+    colors = [(230, 30, 30), (30, 230, 30), (30, 30, 230), (230, 30, 30)]
+    video = write_video(tmp_path / "film.avi", colors)
+    predictor = ppc.Predictor(checkpoint)
+    found = predictor.predict(video, topk=1, every=2)
+    assert first_names(found) == ["red", "bright blue"]
+    assert [each.path for each in found] == [f"{video}#0", f"{video}#2"]
+    batch = np.stack([np.full((40, 60, 3), color, np.uint8) for color in colors])
+    assert first_names(predictor.predict(batch, topk=1)) == ["red", "grün", "bright blue", "red"]
+    with pytest.raises(ppc.UserError, match="camera 0 never ends"):
+        predictor.predict(0)
 
 
 def test_numbers_below_one_and_missing_paths_are_reported(checkpoint: Path, tmp_path: Path) -> None:

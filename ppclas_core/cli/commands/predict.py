@@ -5,25 +5,41 @@
 from __future__ import annotations
 
 import argparse
+import glob
+import os
+import shlex
 import sys
 from typing import Any, Callable, Dict, List
 
-from ppclas_core.cli.options import SOURCE_HELP, add_model_arguments, add_runtime_argument, images_given
+from ppclas_core.cli.options import (
+    IMAGES_HELP,
+    SOURCE_HELP,
+    add_model_arguments,
+    add_runtime_argument,
+    inputs_given,
+)
+from ppclas_core.data.decoding.image_kinds import IMAGE_SUFFIXES
+from ppclas_core.errors import UserError
 from ppclas_core.system import console
 from ppclas_core.system.json_text import to_json
+from ppclas_core.system.paths import expand_path
 from ppclas_core.system.text import one_line
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Declare the arguments."""
     parser.add_argument("source", metavar="SRC", help=f"bundle, {SOURCE_HELP}")
-    parser.add_argument("images", metavar="IMAGE", nargs="+", help="image files, or folders with images at any depth")
+    parser.add_argument("images", metavar="IMAGE", nargs="*", help=IMAGES_HELP)
     add_model_arguments(parser)
     parser.add_argument("--topk", type=int, metavar="K", help="number of top classes to show (default: 5); for a "
                         "multi-label model the largest number of classes above the threshold (default: all)")
     parser.add_argument("--threshold", type=float, metavar="SCORE", help="for a multi-label model: smallest score, "
                         "0 to 1, of a predicted class (default: score_threshold of the training)")
-    parser.add_argument("--batch-size", type=int, default=8, metavar="N", help="images per batch (default: 8)")
+    parser.add_argument("--batch-size", type=int, metavar="N", help="images per batch (default: 8; 1 for a camera)")
+    parser.add_argument("--every", type=int, default=1, metavar="N",
+                        help="for videos and cameras: predict each N-th frame (default: 1)")
+    parser.add_argument("--camera", type=int, metavar="N",
+                        help="predict the frames of camera N, from 0, until Ctrl-C")
     add_runtime_argument(parser, help="auto (for a bundle: the fastest runtime), dygraph, or an export format or its "
                          "runtime, e.g. paddle, onnxruntime, openvino (default: auto)", default="auto")
     parser.add_argument("--device", help="cpu, gpu or gpu:N (default: for a checkpoint a GPU if there is one, for a "
@@ -33,14 +49,18 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Predict; return 2 if an image could not be read, else 0."""
+    """Predict; return 2 if an image is missing or could not be read, else 0."""
     from ppclas_core.predict import Predictor
 
-    paths = images_given(args.images)  # report a wrong path before the model is loaded
+    _check_images(args)
     predictor = Predictor(args.source, runtime=args.runtime, device=args.device, model=args.model, labels=args.labels)
+    inputs = inputs_given(args.images, every=args.every, camera=args.camera)
+    batch_size = (8 if args.camera is None else 1) if args.batch_size is None else args.batch_size
     rows: List[Dict[str, Any]] = []
     bad = 0
-    for prediction in predictor.stream(paths, args.topk, args.batch_size, "report", args.threshold):
+    count = 0
+    for prediction in predictor.stream(inputs, args.topk, batch_size, "report", args.threshold):
+        count += 1
         if prediction.error:
             bad += 1
             print(f"ppclas: {one_line(prediction.path)}: {prediction.error}", file=sys.stderr)
@@ -49,9 +69,35 @@ def run(args: argparse.Namespace) -> int:
             print(f"{one_line(prediction.path)}: {classes or 'no class'}", flush=True)
             if console.write_error(sys.stdout):  # a closed pipe, as in `ppclas predict ... | head`
                 break
-        rows.append(prediction.to_dict())
+        if args.json:
+            rows.append(prediction.to_dict())
     if args.json:
         print(to_json(rows, indent=2))
     if bad:
-        print(f"ppclas: {bad} of {len(paths)} images could not be used", file=sys.stderr)
+        print(f"ppclas: {bad} of {count} images could not be used", file=sys.stderr)
     return 2 if bad else 0
+
+
+def _check_images(args: argparse.Namespace) -> None:
+    """Report mistakes that need no model: swapped arguments, no image at all, options of a camera."""
+    if args.every < 1:
+        raise UserError(f"--every is {args.every}; it must be at least 1")
+    if args.camera is not None:
+        if args.camera < 0:
+            raise UserError(f"--camera is {args.camera}; cameras are numbered from 0")
+        if args.json:
+            raise UserError("--json prints one array at the end, and a camera never ends", do="leave --json out")
+        return
+    ending = os.path.splitext(args.source)[1].lower()
+    if ending in IMAGE_SUFFIXES and os.path.isfile(expand_path(args.source)):
+        swapped = shlex.join([*args.images[:1], args.source]) if args.images else f"RUN {shlex.quote(args.source)}"
+        raise UserError("this is an image; the first argument is the model", where=args.source,
+                        do=f"ppclas predict {swapped}")
+    if not args.images:
+        raise UserError("no image is given", do=f"ppclas predict {shlex.quote(args.source)} IMAGE")
+    if not any(_may_exist(path) for path in args.images):
+        raise UserError("no such file or folder", where=", ".join(args.images[:3]))
+
+
+def _may_exist(path: str) -> bool:
+    return path.lower().startswith(("http://", "https://")) or glob.has_magic(path) or os.path.exists(expand_path(path))

@@ -92,6 +92,23 @@ class DecodeImage:
                 raise BadImage(_reason(data)) from error
         return image.transpose(2, 0, 1) if self.channel_first else image
 
+    def from_pixels(self, pixels: np.ndarray) -> np.ndarray:
+        """Return what the call returns for a lossless file of these pixels, as a new array.
+
+        `alpha` and `depth` have no effect, as the pixels are opaque and have 8 bits.
+
+        Args:
+            pixels: uint8 (H, W, 3) RGB or (H, W) gray.
+        """
+        image: np.ndarray
+        if pixels.ndim == 2:
+            image = cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_GRAY2BGR)
+        elif self.to_rgb:
+            image = np.array(pixels, order="C")
+        else:
+            image = cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_RGB2BGR)
+        return image.transpose(2, 0, 1) if self.channel_first else image
+
     def _other_kind(self, data: Encoded) -> np.ndarray:
         """Decode an image that is not a JPEG."""
         file = describe_file(data)
