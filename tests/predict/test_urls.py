@@ -20,7 +20,7 @@ IMAGE = b"\x89PNG and more"
 class Pages(BaseHTTPRequestHandler):
     """An image, a redirect to it and one to a file, and errors."""
 
-    def do_GET(self) -> None:  # noqa: N802  # the name that http.server calls
+    def do_GET(self) -> None:
         """Answer one request."""
         if self.path in ("/here.png", "/a%20b%C3%BC.png?x=1%20"):
             self.send_response(200)
