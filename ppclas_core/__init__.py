@@ -25,6 +25,7 @@ _API = {
     "load_config": "ppclas_core.config.load",
     "Predictor": "ppclas_core.predict",
     "register": "ppclas_core.plugins.register",
+    "save_checkpoint": "ppclas_core.bundles.save",
     "train": "ppclas_core.training.run_training",
     "transforms": "ppclas_core.predict.transforms",
 }
@@ -42,11 +43,13 @@ __all__ = [
     "list_models",
     "load_config",
     "register",
+    "save_checkpoint",
     "train",
     "transforms",
 ]
 
 if TYPE_CHECKING:
+    from ppclas_core.bundles.save import save_checkpoint
     from ppclas_core.checks.check import check
     from ppclas_core.config.load import load_config
     from ppclas_core.data.dataset import dataset

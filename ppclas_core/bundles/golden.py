@@ -47,7 +47,7 @@ def golden_inputs(meta: Meta, *, real: bool = True) -> GoldenInputs:
         UserError: the output of the preprocessing does not have the input shape of the network.
     """
     files = _validation_images(meta) if real else []
-    encoded = files or [_synthetic(meta.image_shape, index) for index in range(COUNT)]
+    encoded = files or [synthetic_image(meta.image_shape, index) for index in range(COUNT)]
     example = run_pipeline(meta.preprocessing, encoded)
     if list(example.shape[1:]) != list(meta.image_shape) or example.dtype != np.float32:
         raise UserError(f"the preprocessing of this checkpoint outputs {example.dtype} {list(example.shape[1:])}, the "
@@ -103,7 +103,7 @@ def _validation_images(meta: Meta) -> List[bytes]:
     return images if len(images) > 1 else []
 
 
-def _synthetic(image_shape: Sequence[int], index: int) -> bytes:
+def synthetic_image(image_shape: Sequence[int], index: int) -> bytes:
     """Return a PNG of smooth color fields with noise, 5/4 of the input size, determined by `index`."""
     from ppclas_core.data.opencv import cv2
 

@@ -77,7 +77,7 @@ def create_model(
         PretrainedSource(pretrained, name).load(model, record, weights=weights)
     if num_classes == 0:
         model.reset_classifier(0)
-    model.source = ModelSource(name, str(pretrained) if isinstance(pretrained, (str, Path)) else "")
+    model.source = ModelSource(name, str(pretrained) if isinstance(pretrained, (str, Path)) else "", dict(params))
     if features_only or out_indices is not None:
         try:
             indices = range(len(model.feature_info)) if out_indices is None else out_indices

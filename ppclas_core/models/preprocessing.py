@@ -9,6 +9,8 @@ from typing import Any, Dict, Mapping, Optional, Union
 
 from ppclas_core.api import Backbone, Weights
 from ppclas_core.errors import UserError
+from ppclas_core.models.pretrained import PretrainedSource
+from ppclas_core.plugins.models import find_model
 from ppclas_core.runs.locate import checkpoint_folder, resolve_checkpoint
 from ppclas_core.runs.meta import read_meta
 
@@ -22,6 +24,20 @@ def model_preprocessing(record: Backbone, weights: Optional[Weights] = None) -> 
     short = (weights.resize_short if weights else None) or record.resize_short
     return {"input_size": size, "resize_short": short, "interpolation": record.interpolation,
             "mean": list(record.mean), "std": list(record.std)}
+
+
+def source_preprocessing(name: str, weights: str = "") -> Mapping[str, Any]:
+    """Return the preprocessing of a model by what it was built from.
+
+    Args:
+        name: an architecture or published weights.
+        weights: path of other weights, whose `meta.yaml` decides; "": none. Published names and URLs are not opened.
+    """
+    entry, published = find_model(name)
+    known = model_preprocessing(entry.record, published)
+    if weights and not PretrainedSource(weights).is_downloaded:
+        return checkpoint_preprocessing(weights, known)
+    return known
 
 
 def checkpoint_preprocessing(path: Union[str, Path], default: Mapping[str, Any]) -> Dict[str, Any]:

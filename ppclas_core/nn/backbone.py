@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Iterable, List, NamedTuple, Optional, Tuple
+from typing import Iterable, List, Mapping, NamedTuple, Optional, Tuple
 
 import paddle
 from paddle import nn
@@ -31,10 +31,17 @@ class FeatureInfos(List[FeatureInfo]):
 
 
 class ModelSource(NamedTuple):
-    """Name of an architecture or of published weights, and the path or URL of other initial weights, else ""."""
+    """Arguments from which `create_model` built a model.
+
+    Args:
+        name: name of an architecture or of published weights.
+        weights: path or URL of other initial weights; else "".
+        params: parameters of the architecture, without `num_classes` and `in_channels`; None: none.
+    """
 
     name: str
     weights: str = ""
+    params: Optional[Mapping[str, object]] = None
 
 
 class Backbone(nn.Layer):

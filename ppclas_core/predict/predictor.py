@@ -7,10 +7,11 @@ from __future__ import annotations
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
-from typing import Callable, Iterator, List, Literal, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Callable, Iterator, List, Literal, Optional, Sequence, Union
 
 import numpy as np
 
+from ppclas_core.bundles.own_model import Preprocessing
 from ppclas_core.bundles.source import CheckpointSource, Labels
 from ppclas_core.data.errors import BadImage
 from ppclas_core.data.pipeline import build_pipeline
@@ -22,13 +23,18 @@ from ppclas_core.predict.runnable import Runnable, open_runnable
 from ppclas_core.system.cores import usable_cores
 from ppclas_core.tasks.task import Task
 
+if TYPE_CHECKING:
+    from ppclas_core.bundles.own_model import Model
+
 
 class Predictor:
     """Classifier of images, with the labels and the evaluation preprocessing of the training.
 
     Args:
         path: bundle, run folder (its best checkpoint), checkpoint folder or prefix, or the name of published weights,
-            which are downloaded once; a folder of `tools/export_model.py`; or a `Checkpoint` or `Runnable`.
+            which are downloaded once; a folder of `tools/export_model.py`; a `Checkpoint` or `Runnable`; or a model
+            object: of `create_model`, any `paddle.nn.Layer`, or a `paddle.Model`. A model object runs as it is, in
+            evaluation mode, with the weights that it has at each call.
         runtime: `auto` runs a checkpoint with `dygraph`, and a bundle on the CPU with the fastest usable runtime whose
             outputs agree with the model, measured once per bundle (see `ppclas_core.predict.runtime_selection`).
             For the name of a format or of its runtime (`paddle`, `openvino`), a checkpoint is exported to a temporary
@@ -37,20 +43,24 @@ class Predictor:
         model: architecture of weights without `meta.yaml` (such as a legacy checkpoint), or the published weights whose
             preprocessing applies.
         labels: class names of such weights in the order of the logits, or a file of them; default: those of
-            ImageNet-1k if the classifier has 1000 classes.
+            ImageNet-1k if the classifier has 1000 classes. Of a model object: default none.
+        preprocessing: preprocessing of a model object: the result of `ppclas_core.transforms`, or a list of transforms
+            as in a config. Default for a model of `create_model`: that of its architecture, or of the checkpoint that
+            it was built from.
         engine: deprecated name of `runtime`.
 
     Raises:
         UserError: there is no such source, or the runtime or device cannot run it.
     """
 
-    def __init__(self, path: Union[CheckpointSource, Runnable], runtime: str = "auto", device: Optional[str] = None, *,
-                 model: Optional[str] = None, labels: Optional[Labels] = None, engine: Optional[str] = None) -> None:
+    def __init__(self, path: Union[CheckpointSource, Runnable, Model], runtime: str = "auto",
+                 device: Optional[str] = None, *, model: Optional[str] = None, labels: Optional[Labels] = None,
+                 preprocessing: Optional[Preprocessing] = None, engine: Optional[str] = None) -> None:
         if engine is not None:
             warnings.warn("the argument engine of Predictor is now called runtime", DeprecationWarning, stacklevel=2)
             runtime = engine
         self._runnable = (path if isinstance(path, Runnable) else
-                          open_runnable(path, runtime, device, model=model, labels=labels))
+                          open_runnable(path, runtime, device, model=model, labels=labels, preprocessing=preprocessing))
         self._pipeline = build_pipeline(self._runnable.preprocessing)
 
     @property

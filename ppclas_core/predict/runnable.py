@@ -6,19 +6,24 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Any, Dict, List, Literal, NamedTuple, Optional, Tuple, Union
+from typing import TYPE_CHECKING, Any, Dict, List, Literal, NamedTuple, Optional, Tuple, Union
 
 from ppclas_core.bundles.bundle import Bundle, read_bundle
 from ppclas_core.bundles.formats import find_format
+from ppclas_core.bundles.own_model import OwnModel, Preprocessing, describe_model, model_layer
 from ppclas_core.bundles.source import CheckpointSource, Labels, find_bundle_or_checkpoint
 from ppclas_core.compat.legacy_program import exported_program, read_program
 from ppclas_core.errors import UserError
 from ppclas_core.export.write import export
 from ppclas_core.models.checkpoint import Checkpoint
 from ppclas_core.predict.runtime_selection import load_selected_runtime
+from ppclas_core.runs.meta import require_classifier
 from ppclas_core.runtimes.load import Runtime, load_runtime
 from ppclas_core.runtimes.paddle_inference import DEFAULT_TUNING, Tuning
 from ppclas_core.tasks import Multiclass, Task, task_of_model
+
+if TYPE_CHECKING:
+    from ppclas_core.bundles.own_model import Model
 
 
 class Runnable(NamedTuple):
@@ -43,13 +48,23 @@ class Runnable(NamedTuple):
     task: Task
 
 
-def open_runnable(source: Union[CheckpointSource, Bundle], runtime: str, device: Optional[str], *,
-                  model: Optional[str] = None, labels: Optional[Labels] = None) -> Runnable:
-    """Open a bundle, an exported inference model or a checkpoint; see `Predictor` for the arguments.
+def open_runnable(source: Union[CheckpointSource, Bundle, Model], runtime: str, device: Optional[str], *,
+                  model: Optional[str] = None, labels: Optional[Labels] = None,
+                  preprocessing: Optional[Preprocessing] = None) -> Runnable:
+    """Open a bundle, an exported inference model, a checkpoint or a model object; see `Predictor` for the arguments.
 
     Raises:
         UserError: there is no such source, or the runtime or device cannot run it.
     """
+    layer = model_layer(source)
+    if layer is not None:
+        if model is not None or device is not None:
+            raise UserError("a model object has its own architecture, and runs where its parameters are",
+                            do="leave the model and the device out")
+        return _open_layer(describe_model(layer, labels, preprocessing), runtime)
+    if preprocessing is not None:
+        raise UserError("a checkpoint or bundle has its own preprocessing", where=str(source),
+                        do="leave preprocessing out; it is for model objects")
     program = exported_program(source)
     if program is not None:
         if runtime not in ("auto", "paddle", "inference") or model is not None or labels is not None:
@@ -67,6 +82,22 @@ def open_runnable(source: Union[CheckpointSource, Bundle], runtime: str, device:
     return open_checkpoint(found, device)
 
 
+def _open_layer(own: OwnModel, runtime: str) -> Runnable:
+    """Open a model object; a runtime other than `dygraph` runs a temporary bundle of it."""
+    meta = own.meta
+    require_classifier(meta, meta.architecture)
+    if runtime not in ("auto", "dygraph"):
+        name = _format_of(runtime)
+        with tempfile.TemporaryDirectory(prefix="ppclas-") as folder:
+            bundle = export(own.layer, name, Path(folder) / "bundle", labels=meta.labels or None,
+                            preprocessing=meta.preprocessing)
+            return _from_bundle(bundle, load_runtime(bundle))
+    from ppclas_core.runtimes.dygraph import LayerRuntime
+
+    return Runnable(LayerRuntime(own.layer), meta.labels, meta.num_classes, tuple(meta.image_shape), "float32",
+                    meta.preprocessing, task_of_model(meta.task, meta.threshold))
+
+
 def open_program(model_file: Union[str, Path], params_file: Union[str, Path, None], device: str = "cpu", *,
                  precision: Literal["fp32", "fp16"] = "fp32", tuning: Tuning = DEFAULT_TUNING) -> Runnable:
     """Open a legacy inference model; arguments and errors as for `ppclas_core.compat.legacy_program.read_program`."""
@@ -80,6 +111,7 @@ def open_checkpoint(checkpoint: Checkpoint, device: Optional[str] = None) -> Run
     from ppclas_core.runtimes.dygraph import DygraphRuntime
 
     meta = checkpoint.meta
+    require_classifier(meta, str(checkpoint.file))
     return Runnable(DygraphRuntime(checkpoint, device=device), meta.labels, meta.num_classes, tuple(meta.image_shape),
                     "float32", meta.preprocessing, task_of_model(meta.task, meta.threshold))
 

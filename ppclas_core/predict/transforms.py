@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, 
 import numpy as np
 
 from ppclas_core.bundles.bundle import Bundle
+from ppclas_core.bundles.own_model import model_layer, model_source
 from ppclas_core.bundles.source import evaluation_transforms, find_bundle_or_checkpoint
 from ppclas_core.data.pipeline import build_pipeline
 from ppclas_core.errors import UserError
-from ppclas_core.models.preprocessing import INTERPOLATIONS, checkpoint_preprocessing, model_preprocessing
+from ppclas_core.models.preprocessing import INTERPOLATIONS, source_preprocessing
 from ppclas_core.models.pretrained import PretrainedSource
 from ppclas_core.plugins.models import find_model
 from ppclas_core.predict.images import Image, preprocessed
 
 if TYPE_CHECKING:
-    from paddle import nn
+    from ppclas_core.bundles.own_model import Model
 
 Steps = List[Dict[str, Any]]
 
@@ -81,7 +82,7 @@ class ImageTransform:
         return next((step[name] or {} for step in self.steps if name in step), {})
 
 
-def transforms(source: Union[str, Path, nn.Layer], train: bool = False) -> ImageTransform:
+def transforms(source: Union[str, Path, Model], train: bool = False) -> ImageTransform:
     """Return the preprocessing that a model needs.
 
     Args:
@@ -96,7 +97,8 @@ def transforms(source: Union[str, Path, nn.Layer], train: bool = False) -> Image
     if isinstance(source, (str, Path)):
         name = PretrainedSource(source).published or _architecture(source)
         return _of_name(name, "", train) if name else _of_files(source, train)
-    built = getattr(source, "source", None)
+    layer = model_layer(source)
+    built = None if layer is None else model_source(layer)
     if built is None:
         raise UserError("this model was not built by create_model, so its preprocessing is unknown",
                         do="give the name of its architecture: transforms('NAME')")
@@ -115,10 +117,7 @@ def _architecture(source: Union[str, Path]) -> str:
 
 
 def _of_name(name: str, weights: str, train: bool) -> ImageTransform:
-    entry, published = find_model(name)
-    known: Mapping[str, Any] = model_preprocessing(entry.record, published)
-    if weights and not PretrainedSource(weights).is_downloaded:
-        known = checkpoint_preprocessing(weights, known)
+    known = source_preprocessing(name, weights)
     if not train:
         return ImageTransform(evaluation_transforms(**known))
     return ImageTransform([

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Mapping, Sequence
 
 from ppclas_core.errors import UserError
-from ppclas_core.runs.folder import CheckpointFolder, RunFolder
-from ppclas_core.runs.meta import Meta, write_meta
+from ppclas_core.runs.folder import PARAMETERS, CheckpointFolder, RunFolder
+from ppclas_core.runs.meta import META_FILE, Meta, write_meta
 from ppclas_core.runs.progress import Progress
 from ppclas_core.runs.terms import read_terms
 from ppclas_core.system.atomic import sync
@@ -81,6 +81,32 @@ def save_checkpoint(
             where=str(run_folder / names[0]),
             do=do,
         ) from error
+
+
+def write_checkpoint(folder: Path, parameters: Mapping[str, np.ndarray], meta: Meta) -> None:
+    """Write weights and `meta.yaml` without the state of a training; an earlier result of this function is replaced.
+
+    Raises:
+        UserError: the folder has other content, or cannot be written; it is unchanged.
+    """
+    folder = Path(os.path.abspath(folder))
+    new = folder.parent / f".{folder.name}.new"
+    try:
+        others = sorted({path.name for path in folder.iterdir()} - {PARAMETERS, META_FILE}) if folder.exists() else []
+        if others:
+            raise UserError(f"the folder has other files: {', '.join(others[:3])}", where=str(folder),
+                            do="give a new folder")
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir(parents=True)
+        save_pdparams(CheckpointFolder(new).parameters, parameters)
+        write_meta(new, meta)
+        sync(new)
+        _replace(folder.parent, folder.name)
+    except OSError as error:
+        shutil.rmtree(new, ignore_errors=True)
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        raise UserError(f"cannot write the checkpoint: {'the disk is full' if full else error.strerror or error}",
+                        where=str(folder), do="make room" if full else "give another folder") from error
 
 
 def load_progress(folder: Path) -> Progress:

@@ -26,7 +26,7 @@ class Meta:
     Args:
         architecture: name of the backbone.
         params: `ARCHITECTURE.params` of the config.
-        num_classes: number of classes.
+        num_classes: number of classes; 0 for a model without classifier, which returns features.
         image_shape: input of the network, [channels, height, width].
         labels: class names in the order of the logits; empty if unknown.
         preprocessing: evaluation transforms as in a config, a list of mappings with one key.
@@ -81,6 +81,17 @@ def read_meta(folder: Path) -> Optional[Meta]:
     return meta
 
 
+def require_classifier(meta: Meta, where: str) -> None:
+    """Refuse a model without classifier.
+
+    Raises:
+        UserError: the model returns features.
+    """
+    if meta.num_classes == 0:
+        raise UserError("this model has no classifier (num_classes is 0): it returns features", where=where,
+                        do="load it by create_model(NAME, num_classes=0, pretrained=PATH), or train a classifier on it")
+
+
 def _problem(meta: Meta) -> str:
     """Return the first error of the values, or ""."""
     hints = {**typing.get_type_hints(Meta), "metrics": dict}  # values may be None
@@ -88,8 +99,8 @@ def _problem(meta: Meta) -> str:
         problem = mismatch(getattr(meta, name), hint, name)
         if problem:
             return problem
-    if meta.num_classes < 1:
-        return f"num_classes is {meta.num_classes}; it must be at least 1"
+    if meta.num_classes < 0:
+        return f"num_classes is {meta.num_classes}; it must not be negative"
     if len(meta.image_shape) != 3 or min(meta.image_shape) < 1:
         return f"image_shape is {meta.image_shape}; it must be [channels, height, width]"
     if meta.labels and len(meta.labels) != meta.num_classes:

@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 
 from ppclas_core.errors import UserError
-from ppclas_core.runs.checkpoint import recover, save_checkpoint
+from ppclas_core.runs.checkpoint import recover, save_checkpoint, write_checkpoint
 from ppclas_core.runs.folder import RunFolder
 from ppclas_core.runs.meta import Meta, read_meta
 from ppclas_core.runs.progress import Progress
@@ -167,3 +167,19 @@ def test_a_state_with_values_of_other_types_is_reported_with_its_file_and_key(tm
     with pytest.raises(UserError, match=name) as caught:
         load_progress(tmp_path / "last")
     assert caught.value.where == str(file)
+
+
+def test_weights_without_a_training_replace_their_like_and_nothing_else(tmp_path: Path) -> None:
+    meta = Meta(architecture="X", num_classes=2, image_shape=[3, 8, 8], preprocessing=[])
+    for number in (1, 2):
+        write_checkpoint(tmp_path / "a" / "b", {"w": np.full(3, number, np.float32)}, meta)
+    assert read_pickle(tmp_path / "a" / "b" / "ppcls.pdparams")["w"].tolist() == [2, 2, 2]
+    assert [path.name for path in (tmp_path / "a").iterdir()] == ["b"]
+    (tmp_path / "a" / "b" / "state.json").write_text("{}")
+    with pytest.raises(UserError, match="other files: state.json"):
+        write_checkpoint(tmp_path / "a" / "b", {"w": np.zeros(3, np.float32)}, meta)
+    (tmp_path / "file").write_text("")
+    for folder in (tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(UserError, match="cannot write the checkpoint"):
+            write_checkpoint(folder, {}, meta)
+    assert read_pickle(tmp_path / "a" / "b" / "ppcls.pdparams")["w"].tolist() == [2, 2, 2]
