@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any, Dict, Iterator, List
 
 import numpy as np
 import paddle
@@ -21,7 +21,7 @@ from ppclas_core.runs.meta import read_meta
 from ppclas_core.testing.fresh_catalogue import forget_catalogue
 from ppclas_core.testing.toy import toy_catalogue, toy_checkpoint
 
-GRAY = [{"DecodeImage": {}}, {"ResizeImage": {"size": 32}}, {"Gray": {}}, {"NormalizeImage": {
+GRAY: List[Dict[str, Any]] = [{"DecodeImage": {}}, {"ResizeImage": {"size": 32}}, {"Gray": {}}, {"NormalizeImage": {
     "mean": [0.5], "std": [0.5], "order": ""}}, {"ToCHWImage": {}}]
 
 

@@ -79,7 +79,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
                        f"lists/several_{split}.txt": "\n".join(several) + "\n"})
     cv2.imwrite(str(project.folder / "photo.jpg"), rng.integers(0, 255, (300, 400, 3), dtype=np.uint8))
     project.write({"photos.txt": "photo.jpg\nphotos/val/a/0_0.jpg 0\n"})
-    film = cv2.VideoWriter(str(project.folder / "film.avi"), cv2.VideoWriter_fourcc(*"MJPG"), 10, (64, 48))
+    film = cv2.VideoWriter(str(project.folder / "film.avi"), cv2.VideoWriter.fourcc(*"MJPG"), 10, (64, 48))
     for _ in range(12):
         film.write(rng.integers(0, 255, (48, 64, 3), dtype=np.uint8))
     film.release()

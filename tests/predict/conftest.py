@@ -62,7 +62,7 @@ def write_video() -> WriteVideo:
     def write(path: Path, colors: Sequence[Tuple[int, int, int]]) -> Path:
         from ppclas_core.data.opencv import cv2
 
-        writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 10, (64, 48))  # built into OpenCV
+        writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 10, (64, 48))  # built into OpenCV
         for color in colors:
             writer.write(np.full((48, 64, 3), color[::-1], np.uint8))
         writer.release()

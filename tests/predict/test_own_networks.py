@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, List
+from typing import Any, Dict, List
 
 import numpy as np
 import paddle
@@ -17,7 +17,8 @@ from ppclas_core.errors import UserError
 from ppclas_core.export import verify
 from ppclas_core.testing.toy import toy_catalogue
 
-STEPS = [{"DecodeImage": {}}, {"ResizeImage": {"size": 32}}, {"NormalizeImage": {"order": ""}}, {"ToCHWImage": {}}]
+STEPS: List[Dict[str, Any]] = [
+    {"DecodeImage": {}}, {"ResizeImage": {"size": 32}}, {"NormalizeImage": {"order": ""}}, {"ToCHWImage": {}}]
 NAMES = ["a", "b", "c"]
 
 
