@@ -17,6 +17,8 @@ import typing
 from pathlib import Path
 from typing import TYPE_CHECKING, Mapping, Sequence
 
+import yaml
+
 from ppclas_core.errors import UserError
 from ppclas_core.runs.folder import PARAMETERS, CheckpointFolder, RunFolder
 from ppclas_core.runs.meta import META_FILE, Meta, write_meta
@@ -102,6 +104,10 @@ def write_checkpoint(folder: Path, parameters: Mapping[str, np.ndarray], meta: M
         write_meta(new, meta)
         sync(new)
         _replace(folder.parent, folder.name)
+    except yaml.YAMLError as error:
+        shutil.rmtree(new, ignore_errors=True)
+        raise UserError(f"a parameter of the model or a transform cannot be written to {META_FILE}: {error}",
+                        where=str(folder), do="give numbers, texts, lists and mappings") from error
     except OSError as error:
         shutil.rmtree(new, ignore_errors=True)
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)

@@ -68,7 +68,7 @@ def logits_of(model: nn.Layer, batch: np.ndarray) -> np.ndarray:
 
 
 def test_the_checkpoint_gives_the_logits_of_the_model_and_the_given_names(tmp_path: Path) -> None:
-    model = trained(num_classes=3, width=6)
+    model = trained(num_classes=3, width=np.int64(6))
     folder = ppc.save_checkpoint(model, tmp_path / "new" / "mine", labels=["a", "b", "c"])
     assert folder == tmp_path / "new" / "mine"
     assert sorted(path.name for path in folder.iterdir()) == ["meta.yaml", "ppcls.pdparams"]

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Set
 
@@ -30,6 +31,7 @@ SAVE_FOR_EVER = """
 import sys
 sys.path.insert(0, sys.argv[2])
 from test_checkpoint import save
+from dataclasses import replace
 from pathlib import Path
 for number in range(1, 10**9):
     save(Path(sys.argv[1]), number)
@@ -178,6 +180,8 @@ def test_weights_without_a_training_replace_their_like_and_nothing_else(tmp_path
     (tmp_path / "a" / "b" / "state.json").write_text("{}")
     with pytest.raises(UserError, match="other files: state.json"):
         write_checkpoint(tmp_path / "a" / "b", {"w": np.zeros(3, np.float32)}, meta)
+    with pytest.raises(UserError, match="cannot be written to meta.yaml"):
+        write_checkpoint(tmp_path / "new", {}, replace(meta, params={"activation": print}))
     (tmp_path / "file").write_text("")
     for folder in (tmp_path / "file", tmp_path / "file" / "below"):
         with pytest.raises(UserError, match="cannot write the checkpoint"):
