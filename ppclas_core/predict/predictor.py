@@ -18,7 +18,7 @@ from ppclas_core.data.pipeline import build_pipeline
 from ppclas_core.errors import UserError
 from ppclas_core.predict.images import preprocessed
 from ppclas_core.predict.inputs import Images, Input, inputs
-from ppclas_core.predict.prediction import ClassScore, Prediction, named_classes
+from ppclas_core.predict.prediction import HIGHEST, Prediction, named_classes
 from ppclas_core.predict.runnable import Runnable, open_runnable
 from ppclas_core.system.cores import usable_cores
 from ppclas_core.tasks.task import Task
@@ -150,7 +150,7 @@ class Predictor:
         with ThreadPoolExecutor(usable_cores()) as pool:  # decoding releases the GIL
             while batch := list(islice(waiting, batch_size)):
                 yield from self._batch(batch, list(pool.map(self._prepare, batch)), on_bad,
-                                       lambda row: named_classes(self.task.decode(row, topk, threshold), self.labels))
+                                       lambda each, row: self._prediction(each, row, topk, threshold))
 
     def _prepare(self, each: Input) -> Union[np.ndarray, BadImage]:
         try:
@@ -161,7 +161,7 @@ class Predictor:
             return error if each.name is None else error.at(each.name)
 
     def _batch(self, batch: Sequence[Input], prepared: Sequence[Union[np.ndarray, BadImage]], on_bad: str,
-               decode: Callable[[np.ndarray], List[ClassScore]]) -> Iterator[Prediction]:
+               decode: Callable[[Input, np.ndarray], Prediction]) -> Iterator[Prediction]:
         good = [_array_of(item) for item in prepared if on_bad == "raise" or not isinstance(item, BadImage)]
         wrong = [array.shape for array in good if array.shape != self._runnable.input_shape]
         if wrong:
@@ -172,7 +172,14 @@ class Predictor:
             if isinstance(item, BadImage):
                 yield Prediction(each.name, error=item.reason)
             else:
-                yield Prediction(each.name, decode(next(rows)))
+                yield decode(each, next(rows))
+
+    def _prediction(self, each: Input, row: np.ndarray, topk: Optional[int], threshold: Optional[float]) -> Prediction:
+        """Return the prediction of an image with the logits `row` (K,)."""
+        decoded = self.task.decode(row, None if topk is None else max(topk, HIGHEST), threshold)
+        classes = named_classes(decoded, self.labels)
+        return Prediction(each.name, classes[:topk], top5=classes[:HIGHEST],
+                          probs=self.task.scores(row).astype(np.float32), image=each.image)
 
 
 def _array_of(prepared: Union[np.ndarray, BadImage]) -> np.ndarray:
