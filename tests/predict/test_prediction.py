@@ -82,6 +82,7 @@ def test_an_annotated_copy_is_written_and_the_image_is_not_replaced(checkpoint: 
     for name in ("copy ü.png", "new/copy.JPG"):
         target = found.save(tmp_path / name)
         written = cv2.imdecode(np.fromfile(str(target), np.uint8), cv2.IMREAD_COLOR)
+        assert written is not None
         assert written.shape[0] > written.shape[1] * 40 // 60  # the bars are below the image
         assert written[5, 100, 2] > 200  # red, above
     with pytest.raises(ppc.UserError, match="the image itself"):
