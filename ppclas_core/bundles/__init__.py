@@ -18,6 +18,7 @@ from ppclas_core.system.lazy import lazy_names
 
 _PUBLIC = {
     "Bundle": "ppclas_core.bundles.bundle",
+    "bundle_folder": "ppclas_core.bundles.source",
     "compare_logits": "ppclas_core.bundles.parity",
     "find_checkpoint": "ppclas_core.bundles.source",
     "is_bundle": "ppclas_core.bundles.bundle",
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from ppclas_core.bundles.parity import PARITY_LIMIT as PARITY_LIMIT
     from ppclas_core.bundles.parity import compare_logits as compare_logits
     from ppclas_core.bundles.parity import measure_parity as measure_parity
+    from ppclas_core.bundles.source import bundle_folder as bundle_folder
     from ppclas_core.bundles.source import find_checkpoint as find_checkpoint
 
 __getattr__, __dir__ = lazy_names(__name__, _PUBLIC)

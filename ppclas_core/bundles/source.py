@@ -25,6 +25,7 @@ from ppclas_core.models.pretrained import PretrainedSource, Source
 from ppclas_core.plugins.models import find_model
 from ppclas_core.runs.locate import checkpoint_folder
 from ppclas_core.runs.meta import META_FILE, Meta, read_meta
+from ppclas_core.runs.run_config import config_at_training
 from ppclas_core.system.paths import expand_path
 from ppclas_core.weights.width import classifier_width
 
@@ -65,6 +66,7 @@ def find_checkpoint(source: CheckpointSource, *, model: Optional[str] = None, la
     file = _resolve(weights_source) if name else weights_source.resolve()[0]
     known = read_meta(checkpoint_folder(file))
     if known is not None:
+        known = dataclasses.replace(known, config=config_at_training(known, checkpoint_folder(file)))
         return Checkpoint(file, _check_arguments(file, known, model, names, num_classes, size), name)
     if default_meta is not None:
         return Checkpoint(file, default_meta(), name)
@@ -76,21 +78,32 @@ def find_checkpoint(source: CheckpointSource, *, model: Optional[str] = None, la
     return Checkpoint(file, _meta_of_record(file, record, weights, names, num_classes, size), name)
 
 
+def bundle_folder(path: Union[str, Path]) -> Optional[Path]:
+    """Return the bundle of a path: its folder, or a file in it such as `bundle/model.onnx`; None if there is none."""
+    given = Path(expand_path(str(path)))
+    if is_bundle(given):
+        return given
+    return given.parent if given.is_file() and is_bundle(given.parent) else None
+
+
 def find_bundle_or_checkpoint(source: Union[CheckpointSource, Bundle], *, model: Optional[str] = None,
                                labels: Optional[Labels] = None, default_meta: Optional[Callable[[], Meta]] = None
                                ) -> Union[Bundle, Checkpoint]:
-    """Return the bundle of a folder, else the checkpoint of the source; see `find_checkpoint`.
+    """Return the bundle of a folder or of a file in it, else the checkpoint of the source; see `find_checkpoint`.
+
+    A file in a bundle is read as weights if a model is given.
 
     Raises:
         UserError: see `find_checkpoint` and `read_bundle`; also if a model or labels are given for a bundle.
     """
     if isinstance(source, Bundle):
         return source
-    if not isinstance(source, Checkpoint) and is_bundle(Path(expand_path(str(source)))):
+    folder = None if isinstance(source, Checkpoint) else bundle_folder(str(source))
+    if folder is not None and (model is None or is_bundle(Path(expand_path(str(source))))):
         if model is not None or labels is not None:
             raise UserError("a bundle has its own architecture and class names", where=str(source),
                             do="leave the model and the labels out; they are for weights without meta.yaml")
-        return read_bundle(Path(expand_path(str(source))))
+        return read_bundle(folder)
     return find_checkpoint(source, model=model, labels=labels, default_meta=default_meta)
 
 

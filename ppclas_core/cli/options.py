@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Callable, Iterator, List, Optional, Sequence, 
 
 from ppclas_core.cli.command_line import add_overrides, allow_plugin_names
 from ppclas_core.config.config import Config
-from ppclas_core.config.load import load_config
 from ppclas_core.config.registered import refuse_registered
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import catalogue
@@ -23,14 +22,16 @@ if TYPE_CHECKING:
 
 IMAGES_HELP = ("image files; folders with images at any depth; patterns such as 'photos/**/*.jpg'; .txt lists of "
                "images; video files; http or https addresses")
-SOURCE_HELP = "run folder, checkpoint folder, prefix or file of weights, or name of published weights"
+SOURCE_HELP = ("run folder (or a folder with one run below it), checkpoint folder, prefix or file of weights, or name "
+               "of published weights")
 
 
 def add_config_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare CONFIG (also as `-c FILE`), `KEY=VALUE` and `-o KEY=VALUE`."""
+    """Declare CONFIG (also as `-c FILE`), which may be a run folder, `KEY=VALUE` and `-o KEY=VALUE`."""
     allow_plugin_names(parser)
     parser.add_argument("config", nargs="?", metavar="CONFIG",
-                        help="YAML file, or name of an installed config such as ResNet/ResNet50.yaml")
+                        help="YAML file, name of an installed config such as ResNet/ResNet50.yaml, or run folder: the "
+                        "config of its training")
     parser.add_argument("-c", "--config", dest="config_option", metavar="CONFIG", help="the same as an option")
     add_overrides(parser, "override a config value, e.g. -o TRAIN.batch_size=64 or "
                           "-o VALID.transforms.1.ResizeImage.resize_short=300 (repeatable)")
@@ -44,7 +45,20 @@ def config_from(args: argparse.Namespace, *, inspect_only: bool = False) -> Conf
         inspect_only: also accept a config whose one-file plugins are not trusted; their files are not loaded.
 
     Raises:
-        UserError: no config or two configs are given; see also `load_config`.
+        UserError: no config or two configs are given; see also `open_config`.
+    """
+    from ppclas_core.runs.run_config import open_config
+
+    name = config_name(args)
+    return open_config(name, args.overrides, args.plugin_files, args.trust_config,
+                       inspect_only=inspect_only)
+
+
+def config_name(args: argparse.Namespace) -> str:
+    """Return the CONFIG of parsed arguments.
+
+    Raises:
+        UserError: no config or two configs are given.
     """
     if args.config and "=" in args.config and not Path(args.config).exists():  # KEY=VALUE without a config before it
         args.overrides = [*args.overrides, args.config]
@@ -52,10 +66,10 @@ def config_from(args: argparse.Namespace, *, inspect_only: bool = False) -> Conf
     if args.config and args.config_option:
         raise UserError(f"two configs are given: '{args.config}' and '{args.config_option}'",
                         do="give one; to override a value, write KEY=VALUE")
-    name = args.config or args.config_option
+    name: Optional[str] = args.config or args.config_option
     if not name:
         raise UserError("no config is given", do="for example: ppclas check path/to/config.yaml; KEY=VALUE follows it")
-    return load_config(name, args.overrides, args.plugin_files, args.trust_config, inspect_only=inspect_only)
+    return name
 
 
 def images_given(paths: Sequence[str]) -> List[str]:

@@ -21,7 +21,7 @@ from ppclas_core.bundles.bundle import (
 )
 from ppclas_core.bundles.errors import ExportFailed
 from ppclas_core.bundles.parity import LARGEST_LIMIT, PARITY_LIMIT, compare_logits
-from ppclas_core.bundles.source import CheckpointSource, Labels, find_checkpoint
+from ppclas_core.bundles.source import CheckpointSource, Labels, bundle_folder, find_checkpoint
 from ppclas_core.runtimes.load import load_runtime
 from ppclas_core.system.paths import expand_path
 
@@ -31,7 +31,7 @@ def verify(folder: Union[str, Path], source: Optional[CheckpointSource] = None, 
     """Check the hashes of the files and run the golden batch; return the parity.
 
     Args:
-        folder: folder of the bundle.
+        folder: folder of the bundle, or a file in it.
         source: run, checkpoint or published name that the bundle must be exported from; None: not compared.
         model: architecture of a source without `meta.yaml`, see `find_checkpoint`.
         labels: class names of such a source.
@@ -40,7 +40,7 @@ def verify(folder: Union[str, Path], source: Optional[CheckpointSource] = None, 
         ExportFailed: a file is missing or changed, the outputs differ, or the source is another one.
         UserError: the folder is not a bundle, its runtime is not installed, or there is no such source.
     """
-    bundle = read_bundle(Path(expand_path(str(folder))))
+    bundle = read_bundle(bundle_folder(folder) or Path(expand_path(str(folder))))
     checkpoint = None if source is None else find_checkpoint(source, model=model, labels=labels)
     check_files(bundle)
     if checkpoint is not None:

@@ -13,9 +13,6 @@ import numpy as np
 import yaml
 
 from ppclas_core.config.config import Config
-from ppclas_core.config.load import config_from_dict
-from ppclas_core.config.override import override
-from ppclas_core.config.yaml_node import from_plain, plain
 from ppclas_core.data import from_config as datasets
 from ppclas_core.data.pipeline import build_pipeline
 from ppclas_core.data.readers.source import Source
@@ -28,8 +25,9 @@ from ppclas_core.report.line_chart import draw_line_chart
 from ppclas_core.report.page import Record, html_table, summarize, write_report
 from ppclas_core.report.tables import config_differences, matrix_table, metric_differences, most_confused, timing
 from ppclas_core.runs.folder import RunFolder
-from ppclas_core.runs.locate import meta_of_run, resolve_checkpoint
+from ppclas_core.runs.locate import resolve_checkpoint
 from ppclas_core.runs.log import read_records
+from ppclas_core.runs.run_config import values_of_run
 from ppclas_core.system.rank import first_process
 from ppclas_core.tasks import task_of
 from ppclas_core.tasks.task import Example
@@ -40,25 +38,6 @@ from ppclas_core.training.run_training import TrainResult
 
 IMAGES = 8
 """Default number of worst and of best images in a report."""
-
-
-def config_of_run(folder: Path, overrides: Sequence[str] = (), plugin_files: Sequence[str] = (), *,
-                  trust_config: bool = False) -> Config:
-    """Return the config with which a run was trained, changed by overrides `KEY=VALUE`.
-
-    Args:
-        folder: the run folder.
-        overrides: changed values, e.g. the present location of the validation data.
-        plugin_files: one-file plugins to load.
-        trust_config: also load the one-file plugins that the config names.
-
-    Raises:
-        UserError: the folder is not a run folder, or the config is invalid.
-    """
-    root = from_plain(meta_of_run(folder).config, str(RunFolder(folder).last.meta))
-    for pair in overrides:
-        override(root, pair)
-    return config_from_dict(plain(root), str(folder), plugin_files=plugin_files, trust_config=trust_config)
 
 
 def write_run_report(
@@ -133,13 +112,13 @@ def _compared(config: Config, summary: Record, records: Sequence[Record], other:
     Raises:
         UserError: `other` is not a run folder.
     """
-    meta = meta_of_run(other)
+    values = values_of_run(other)
     file = RunFolder(other).report
     task = task_of(config)
     names = [*task.metric_names, "epochs", "seconds"]
     other_summary: Dict[str, object] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     metrics = metric_differences(summary, other_summary, names)
-    keys = config_differences(config.to_dict(), meta.config)
+    keys = config_differences(config.to_dict(), values)
     other_records = read_records(other)
     monitor = task.monitor.name
 

@@ -37,6 +37,8 @@ class Meta:
         task: value of the config key `task`.
         threshold: sigmoid score from which a class counts as found; None for `multiclass`.
         version: version of ppclas-core.
+        working_directory: working directory of the training, to which relative paths of `config` are relative; "" if
+            unknown.
     """
 
     architecture: str
@@ -52,6 +54,7 @@ class Meta:
     task: str = "multiclass"
     threshold: Optional[float] = None
     terms: Dict[str, Any] = field(default_factory=dict)
+    working_directory: str = ""
 
 
 def write_meta(folder: Path, meta: Meta) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Callable, Optional, Protocol, Sequence, Tuple, Union
 
 import numpy as np
@@ -24,6 +25,8 @@ from ppclas_core.models.evaluated_weights import select_weights
 from ppclas_core.models.pretrained import PretrainedSource, Source
 from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.runs import log as lines
+from ppclas_core.runs.locate import find_run
+from ppclas_core.runs.run_config import open_config, with_validation_data
 from ppclas_core.system.device import choose_device
 from ppclas_core.system.rank import ALONE, Rank, rank_from_environment
 from ppclas_core.system.signals import interruptible
@@ -58,21 +61,28 @@ class EvaluatedModel(Protocol):
 
 
 @interruptible
-def evaluate(config: Config, weights: Optional[Source] = None, *,
+def evaluate(config: Union[Config, str, Path], weights: Optional[Source] = None, *,
+             data: Optional[Union[str, Path]] = None,
              watch: Callable[[Batch, np.ndarray], None] = lambda batch, logits: None) -> EvaluationResult:
-    """Evaluate weights on VALID of a config, each sample once.
+    """Evaluate weights on VALID of a config or run, each sample once.
 
     If the data and the weights have class names, the classes are matched by name.
 
     Args:
-        config: the config.
-        weights: prefix, file, checkpoint or run folder; default: the best checkpoint of the run of the config, else its
-            `checkpoints`, else its `pretrained_model`; see `select_weights`.
+        config: the config; or a run folder, a config file or the name of an installed one.
+        weights: prefix, file, checkpoint or run folder; default: the best checkpoint of the run, for a config that of
+            its run, else its `checkpoints`, else its `pretrained_model`; see `select_weights`.
+        data: other data, a folder of class folders or a list file; default: that of VALID.
         watch: called with each batch of this process and its logits (N, K) float32.
 
     Raises:
         UserError: there are no weights, or weights or data do not fit the config.
     """
+    if not isinstance(config, Config):
+        weights = weights or find_run(config)
+        config = open_config(config)
+    if data is not None:
+        config = with_validation_data(config, data)
     config.require("VALID")
     selected = select_weights(config, weights)
     config = datasets.settle_classes(config, selected.num_classes)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Dict, List, Mapping, Optional, Sequence
 
@@ -73,7 +74,15 @@ def build_meta(config: Config, record: Backbone, labels: Sequence[str], metrics:
         task=config.task,
         threshold=task_of(config).threshold,
         version=ppclas_core.__version__,
+        working_directory=_working_directory(),
     )
+
+
+def _working_directory() -> str:
+    try:
+        return os.getcwd()
+    except OSError:  # it was deleted during the training
+        return ""
 
 
 def _default_preprocessing(size: int, record: Backbone) -> List[Dict[str, object]]:

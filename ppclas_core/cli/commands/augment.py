@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Callable, List, Tuple
 
 from ppclas_core.cli.command_line import allow_plugin_names
 from ppclas_core.cli.options import images_given
-from ppclas_core.config.load import load_config
 from ppclas_core.errors import UserError
 from ppclas_core.system import console
 from ppclas_core.system.paths import expand_path
@@ -29,7 +28,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Declare the arguments."""
     allow_plugin_names(parser)
     parser.add_argument("config", metavar="CONFIG",
-                        help="YAML file, or name of an installed config such as ResNet/ResNet50.yaml")
+                        help="YAML file, name of an installed config such as ResNet/ResNet50.yaml, or run folder")
     parser.add_argument("images", nargs="*", metavar="IMAGE", help="image files or folders; of the images in folders "
                         f"{FROM_FOLDERS} are shown, spread over the folders")
     parser.add_argument("--batch", action="store_true",
@@ -59,6 +58,7 @@ def run(args: argparse.Namespace) -> int:
     """Write the gallery."""
     console.output_is_optional()
     from ppclas_core.report import gallery
+    from ppclas_core.runs.run_config import open_config
 
     overrides = [text for text in args.outputs if re.match(r"[A-Za-z_][\w.]*=", text)]
     files = [text for text in args.outputs if text not in overrides] or ["gallery.png"]
@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
         raise UserError(f"a gallery cannot be written to {' and '.join(files)}; it must be one .png or .html file",
                         do="-o gallery.png, or -o gallery.html")
     _check(args)
-    config = load_config(args.config, overrides, args.plugin_files, args.trust_config)
+    config = open_config(args.config, overrides, args.plugin_files, args.trust_config)
     rows, note = _batch(config, args) if args.batch else _gallery(config, args)
     target = Path(expand_path(files[0]))
     target.parent.mkdir(parents=True, exist_ok=True)

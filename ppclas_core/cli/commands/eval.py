@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`ppclas eval`: metrics and loss of weights on the validation data of a config, each image counted once."""
+"""`ppclas eval`: metrics and loss of weights on the validation data of a run or config, each image counted once."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ppclas_core.cli.options import (
     add_process_arguments,
     add_runtime_argument,
     config_from,
+    config_name,
     in_processes,
 )
 from ppclas_core.system.json_text import to_json
@@ -36,9 +37,12 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Declare the arguments."""
     add_config_arguments(parser)
     add_process_arguments(parser)
+    parser.add_argument("--data", metavar="PATH", help="evaluate on other data: a folder of class folders, or a list "
+                        "whose paths are relative to its folder; classes are matched by name (default: VALID of the "
+                        "config)")
     parser.add_argument("--weights", metavar="PATH", help="prefix, file, checkpoint folder or run folder "
-                        "(default: the best checkpoint of the config's run, else its checkpoints, else its "
-                        "pretrained_model); -o checkpoints=PATH and -o pretrained_model=PATH do the same")
+                        "(default: the best checkpoint of the run; for a config that of its run, else its checkpoints, "
+                        "else its pretrained_model); -o checkpoints=PATH and -o pretrained_model=PATH do the same")
     add_runtime_argument(parser, help="evaluate with this runtime (onnxruntime, ...): run the bundle in --weights, or "
                          "export the weights for it")
     parser.add_argument("--json", action="store_true",
@@ -55,16 +59,22 @@ def run(args: argparse.Namespace) -> int:
     if args.profile_data:
         args.overrides = [*args.overrides, "profile_data=True"]
     from ppclas_core.models.evaluated_weights import command_line_weights
+    from ppclas_core.runs.locate import find_run
+    from ppclas_core.runs.run_config import with_validation_data
 
     config = config_from(args)
+    name = config_name(args)
+    weights = args.weights or command_line_weights(config) or (name if find_run(name) else None)
+    if args.data:
+        config = with_validation_data(config, args.data)
     if args.runtime:
         from ppclas_core.predict.evaluation import evaluate_runtime
 
-        result = evaluate_runtime(config, args.weights or command_line_weights(config), args.runtime)
+        result = evaluate_runtime(config, weights, args.runtime)
     else:
         from ppclas_core.training.evaluate import evaluate
 
-        result = evaluate(config, args.weights or command_line_weights(config))
+        result = evaluate(config, weights)
     if not first_process():
         return 0
     if args.json:

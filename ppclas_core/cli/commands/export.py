@@ -7,6 +7,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Sequence
 
 from ppclas_core.cli.options import SOURCE_HELP, add_model_arguments
@@ -22,7 +23,8 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Declare the arguments."""
     parser.add_argument("source", metavar="SRC", nargs="?", help=SOURCE_HELP)
     parser.add_argument("format", metavar="FORMAT", nargs="?", help="export format; --list shows all")
-    parser.add_argument("out", metavar="OUT", nargs="?", help="folder of the bundle; an existing bundle is replaced")
+    parser.add_argument("out", metavar="OUT", nargs="?", help="folder of the bundle; an existing bundle is replaced "
+                        "(default: <run>-<FORMAT> beside the run or the weights)")
     add_model_arguments(parser)
     parser.add_argument("-o", "--option", action="append", default=[], metavar="KEY=VALUE",
                         help="option of the format (repeatable); 'ppclas info FORMAT' shows the options")
@@ -41,16 +43,17 @@ def run(args: argparse.Namespace) -> int:
         rows = format_rows()
         print(json.dumps(rows, indent=2) if args.json else _table(rows))
         return 0
-    if args.out is None:
-        raise UserError("SRC, FORMAT and OUT are required", do="ppclas export SRC FORMAT OUT; "
+    if args.format is None:
+        raise UserError("SRC and FORMAT are required", do="ppclas export SRC FORMAT OUT; "
                         "'ppclas export --list' shows the formats")
     from ppclas_core.export import export
 
+    out = args.out or default_folder(args.source, args.format)
     if not args.json:
         console.output_is_optional()
-    bundle = export(args.source, args.format, args.out, real_images=not args.synthetic_golden,
+    bundle = export(args.source, args.format, out, real_images=not args.synthetic_golden,
                     model=args.model, labels=args.labels, **read_options(args.option))
-    print("\n".join(summary(bundle, args.out)), file=sys.stderr if args.json else sys.stdout)
+    print("\n".join(summary(bundle, out)), file=sys.stderr if args.json else sys.stdout)
     if bundle.facts["parity"]["saturated"]:
         print("ppclas: for some golden images the probabilities of all classes but one round to 0; only their top "
               "class was compared (exports of logits are compared in full)", file=sys.stderr)
@@ -59,6 +62,24 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(to_json(bundle.facts, indent=2))
     return 0
+
+
+def default_folder(source: str, format_name: str) -> str:
+    """Return the folder of a bundle whose OUT is omitted: `output/ResNet50-onnx` for the run `output/ResNet50`.
+
+    It is beside the run or the weights; for published weights in the working directory.
+
+    Raises:
+        UserError: several runs are below the source.
+    """
+    from ppclas_core.runs.locate import find_run
+    from ppclas_core.system.paths import expand_path
+
+    base = find_run(source) or Path(expand_path(source))
+    if "://" in source or not base.name:
+        base = Path(PurePosixPath(source).name or Path.cwd().name)
+    name = base.name.removesuffix(".pdparams").removesuffix(".safetensors")
+    return str(base.with_name(f"{name}-{format_name.rpartition(':')[2]}"))
 
 
 def summary(bundle: Bundle, out: str) -> List[str]:

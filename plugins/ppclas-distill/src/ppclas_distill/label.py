@@ -11,7 +11,7 @@ from typing import List, Mapping, Optional, Tuple
 
 import numpy as np
 
-from ppclas_core.bundles import is_bundle
+from ppclas_core.bundles import bundle_folder
 from ppclas_core.data import write_label_list
 from ppclas_core.errors import UserError
 from ppclas_core.models import PretrainedSource
@@ -112,7 +112,7 @@ def _predictor(teacher: LabelTeacher) -> Predictor:
         UserError: it cannot be loaded, or it is multi-label.
     """
     runtime = teacher.runtime
-    if runtime == "auto" and not is_bundle(Path(teacher.model)) and not _has_gpu(teacher.device):
+    if runtime == "auto" and bundle_folder(teacher.model) is None and not _has_gpu(teacher.device):
         runtime = "paddle"
     predictor = Predictor(teacher.model, runtime=runtime, device=teacher.device, model=teacher.architecture)
     if predictor.task.activation != "softmax":

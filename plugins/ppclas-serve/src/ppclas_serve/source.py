@@ -11,7 +11,15 @@ from typing import List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
-from ppclas_core.bundles import PARITY_LIMIT, Bundle, compare_logits, find_checkpoint, is_bundle, read_bundle
+from ppclas_core.bundles import (
+    PARITY_LIMIT,
+    Bundle,
+    bundle_folder,
+    compare_logits,
+    find_checkpoint,
+    is_bundle,
+    read_bundle,
+)
 from ppclas_core.errors import UserError
 from ppclas_core.export import check_files, export
 from ppclas_core.models import Checkpoint, PretrainedSource
@@ -42,6 +50,8 @@ class Opened(NamedTuple):
 def read_sources(given: Sequence[str]) -> List[Source]:
     """Parse sources of the form `PATH` or `NAME=PATH`; the default name is that of the folder.
 
+    A file in a bundle means its bundle.
+
     Raises:
         UserError: a name is not valid in a URL, or two sources have the same name.
     """
@@ -49,6 +59,7 @@ def read_sources(given: Sequence[str]) -> List[Source]:
     for text in given:
         name, equals, path = text.partition("=")
         location = Path(expand_path(path if equals else text))
+        location = bundle_folder(location) or location
         name = name if equals else _default_name(location)
         if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]*", name):
             raise UserError(f"'{name}' is not a valid name of a model", where=text,
