@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 HIGHEST = 5
 """Number of classes of `Prediction.top5`."""
-_NO_CLASS = "no class"
+NO_CLASS = "no class"
+"""Text for an image in which a multi-label model finds no class."""
 
 
 class ClassScore(NamedTuple):
@@ -89,7 +90,7 @@ class Prediction:
 
         self._require_usable()
         rows = [(each.name, each.score) for each in self.classes]
-        return draw_bars(self._pixels(), rows or [(_NO_CLASS, -1)])
+        return draw_bars(self._pixels(), rows or [(NO_CLASS, -1)])
 
     def save(self, path: Union[str, Path]) -> Path:
         """Write a copy of the image with its top classes, see `plot`, in the format of the ending; return its path.
@@ -118,7 +119,7 @@ class Prediction:
         except UserError as error:
             body = f"<p>{html.escape(one_line(error.what))}</p>"
         bars = "".join(_bar(each) for each in self.classes)
-        text = bars or f"<p>{html.escape(one_line(self.error)) or _NO_CLASS}</p>"
+        text = bars or f"<p>{html.escape(one_line(self.error)) or NO_CLASS}</p>"
         return ('<div style="font: 15px/1.5 system-ui, sans-serif; color: #1f2328; max-width: 30em">'
                 f'{body}<div style="font-size: 11px; overflow-wrap: anywhere">{title}</div>{text}</div>')
 

@@ -77,6 +77,8 @@ ROWS: Dict[str, Row] = {
     "benchmark": reads("benchmark onnx --engine onnx --batch 1 --threads 1 --seconds 0.1"),
     "predict run": reads("predict trained/ToyNet data/val/red/0.png"),
     "predict bundle": reads("predict inference data/val/red/0.png"),
+    "predict to a table": Row("predict inference data/val/red/0.png --out found.csv", ("found.csv",)),
+    "predict to a folder": Row("predict inference data/val --out found", ("found",)),
     "convert safetensors": Row("convert trained/ToyNet/last/ppcls weights --to safetensors", ("weights.safetensors",)),
     "convert pdparams": Row("convert trained/ToyNet/last/ppcls weights --to pdparams", ("weights.pdparams",)),
     "download": Row(f"download {PUBLISHED} --path weights", (f"weights/{PUBLISHED}_pretrained",)),

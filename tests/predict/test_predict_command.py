@@ -87,3 +87,34 @@ def test_wrong_uses_of_cameras_and_frames_are_reported(ppclas_project: Any, chec
         assert outcome.code == 2, options
         assert message in outcome.err, options
         assert "Traceback" not in outcome.err
+
+
+def test_predictions_are_written_to_a_table_lines_or_a_folder(ppclas_project: Any, checkpoint: Path,
+                                                              pictures: Path) -> None:
+    project = ppclas_project()
+    table = project.run("predict", str(checkpoint), str(pictures), "--out", "found.csv", "--topk", "2").succeeded()
+    assert table.out == "wrote found.csv: 3 predictions\n"
+    rows = (project.folder / "found.csv").read_text(encoding="utf-8").splitlines()
+    assert rows[0] == "path,class_1,score_1,class_2,score_2,error"
+    assert [row.split(",")[1] for row in rows[1:]] == ["grün", "red", "bright blue"]
+    (pictures / "d bad.png").write_bytes(b"")
+    lines = project.run("predict", str(checkpoint), str(pictures), "--out", "found.jsonl")
+    assert lines.code == 2
+    assert "1 of 4 images could not be used" in lines.err
+    found = [json.loads(line) for line in (project.folder / "found.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [row.get("error", "") for row in found].count("the file is empty") == 1
+    project.run("predict", str(checkpoint), str(pictures), "--out", "bars")
+    assert (project.folder / "bars" / "sub" / "b blue.png").is_file()
+    assert "the file is empty" in (project.folder / "bars" / "errors.csv").read_text(encoding="utf-8")
+    project.run("predict", str(checkpoint), str(pictures / "sub"), "--out", "classes", "--sort").succeeded()
+    assert (project.folder / "classes" / "bright blue" / "b blue.png").is_file()
+
+
+def test_an_output_that_cannot_be_written_is_reported_before_the_model_is_read(ppclas_project: Any,
+                                                                               pictures: Path) -> None:
+    project = ppclas_project()
+    for words, text in ((["--out", str(pictures)], "the folder is not empty"), (["--sort"], "--sort needs a folder"),
+                        (["--out", "a.csv", "--sort"], "--sort writes a folder")):
+        outcome = project.run("predict", "no_run", str(pictures), *words)
+        assert outcome.code == 2
+        assert text in outcome.err
