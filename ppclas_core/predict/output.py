@@ -41,11 +41,14 @@ def check_output(out: str, sort: Optional[Sort]) -> Path:
         UserError: the ending is another one, the folder is not empty, or `sort` is given for a file.
     """
     path = Path(expand_path(out))
-    if path.suffix.lower() in FILE_SUFFIXES and not path.is_dir():
+    if path.suffix.lower() in FILE_SUFFIXES and not path.is_dir() and not out.endswith("/"):
         if sort is not None:
             raise UserError("--sort writes a folder of images; this is a file", where=out,
                             do="--out FOLDER, or leave --sort out")
         return path
+    if path.suffix.lower() in FILE_SUFFIXES:
+        raise UserError(f"the name of a folder ends in {path.suffix}, which stands for a file", where=out,
+                        do="give another name, or leave the '/' out")
     if path.suffix and not path.is_dir() and not out.endswith("/"):
         raise UserError(f"'{path.suffix}' is not a form of output", where=out,
                         do=f"use a file that ends in {' or '.join(FILE_SUFFIXES)}, or a folder: {out}/")
@@ -72,7 +75,7 @@ def open_output(path: Path, *, columns: int, roots: Sequence[str] = (), sort: Op
     Raises:
         OSError: the output cannot be written.
     """
-    if path.suffix.lower() not in FILE_SUFFIXES or path.is_dir():
+    if path.suffix.lower() not in FILE_SUFFIXES:
         with atomic_folder(path) as partial, OutputFolder(
                 partial, roots, sort, multilabel=multilabel) as folder:
             yield folder

@@ -9,8 +9,9 @@ from typing import Any, Dict, List, Optional, Sequence
 
 from ppclas_core.bundles.bundle import Bundle, read_bundle
 from ppclas_core.bundles.source import bundle_folder
-from ppclas_core.runs.folder import CheckpointFolder, RunFolder
-from ppclas_core.runs.locate import find_run, meta_of_run
+from ppclas_core.runs.folder import BEST, LAST, CheckpointFolder, RunFolder
+from ppclas_core.runs.locate import find_run
+from ppclas_core.runs.meta import read_meta
 from ppclas_core.system.paths import expand_path
 
 _SHOWN = 10
@@ -33,8 +34,12 @@ def facts_of_path(name: str) -> Optional[Dict[str, Any]]:
     return _run_facts(given if CheckpointFolder(given).exists() else run)
 
 
-def _run_facts(folder: Path) -> Dict[str, Any]:
-    meta = meta_of_run(folder)
+def _run_facts(folder: Path) -> Optional[Dict[str, Any]]:
+    own = CheckpointFolder(folder)
+    found = own if own.exists() else RunFolder(folder).checkpoint((LAST, BEST))
+    meta = None if found is None else read_meta(found.path)
+    if meta is None:  # weights of others
+        return None
     config = meta.config
     return {
         "run": str(folder),

@@ -89,9 +89,9 @@ def test_what_is_no_output_is_refused_before_anything_is_written(tmp_path: Path)
     full.mkdir()
     (full / "a.png").write_bytes(b"")
     for out, sort, text in (("found.json", None, "'.json' is not a form of output"), ("found.csv", "copy", "--sort"),
-                            ("photos", None, "the folder is not empty"),
+                            ("photos", None, "the folder is not empty"), ("found.csv/", None, "stands for a file"),
                             ("photos/a.png", None, "is not a form of output")):
         with pytest.raises(UserError, match=text):
-            check_output(str(tmp_path / out), sort)  # type: ignore[arg-type]  # a text stands for the literal
+            check_output(f"{tmp_path}/{out}", sort)  # type: ignore[arg-type]  # a text stands for the literal
     assert check_output(f"{tmp_path}/results.v2/", None) == tmp_path / "results.v2"
     assert sorted(os.listdir(tmp_path)) == ["photos"]
