@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Story: a run folder is all that a command needs, from any working directory."""
+"""Stories of a run folder as the argument of commands, from any working directory."""
 
 from __future__ import annotations
 
