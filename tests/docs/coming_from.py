@@ -125,19 +125,43 @@ TRAININGS = (
             "fastai": 'vision_learner(ImageDataLoaders.from_folder("photos", valid_pct=0.2), resnet34).fine_tune(10)',
             "Keras": 'model.fit(keras.utils.image_dataset_from_directory("photos"))'},
         "Without `--pretrained none` it starts with published weights."),
+    Act("Train on a folder from Python",
+        f'result = ppc.finetune("photos", "{MODEL}", pretrained=False, epochs=1, image_size=32)\n'
+        "print(result.metrics, result.curves['loss'])", {
+            "ultralytics": 'YOLO("yolo11n-cls.pt").train(data="photos", epochs=10)',
+            "fastai": 'vision_learner(ImageDataLoaders.from_folder("photos", valid_pct=0.2), resnet34).fine_tune(10)',
+            "Hugging Face": "Trainer(model, args, train_dataset=train, eval_dataset=valid).train()"},
+        "`result.predictor()` predicts with the best checkpoint, `result.report()` writes the page of the run."),
+    Act("Train on a table of paths and labels",
+        f"ppclas finetune photos.csv --model {MODEL} --pretrained none --epochs 1 --image-size 32", {
+            "fastai": 'ImageDataLoaders.from_csv(".", "photos.csv")',
+            "Keras": 'ImageDataGenerator().flow_from_dataframe(table, x_col="path", y_col="label")'},
+        "The first line is `path,label`; a third column `split` may divide training from validation."),
     Act("Train a config", f'config = ppc.load_config("{CONFIG}")\nresult = ppc.train(config)', {
         "PaddleClas": "python tools/train.py -c config.yaml", "ultralytics": "yolo cfg=config.yaml"},
         "On the command line: `ppclas run CONFIG`, which also evaluates and writes a report."),
+    Act("Run code of one's own during a training", "class Watch(Callback):\n"
+        "    def on_epoch_end(self, run, values): print(values)\n"
+        f'ppc.train(ppc.load_config("{CONFIG}"), callbacks=[Watch()])', {
+            "Keras": "model.fit(data, callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=print)])",
+            "Hugging Face": "Trainer(model, args, callbacks=[Watch()])",
+            "fastai": "learn.fit(1, cbs=Watch())", "ultralytics": 'model.add_callback("on_train_epoch_end", watch)'}),
+    Act("Get batches for a loop of one's own",
+        f'for images, labels in ppc.dataset(ppc.load_config("{CONFIG}")):\n    print(images.shape, labels.shape)', {
+            "torchvision": 'DataLoader(ImageFolder("photos", transform), batch_size=32, shuffle=True)',
+            "timm": 'timm.data.create_loader(timm.data.create_dataset("", "photos"), 224, 32, is_training=True)',
+            "Keras": 'keras.utils.image_dataset_from_directory("photos")', "fastai": "dls.train"},
+        "`paddle.Model.fit` takes it as well."),
     Act("Check a config before training", f"ppclas check {CONFIG}", {},
         "It finds wrong keys, missing images and labels that do not fit."),
-    Act("Change values of a config", f"ppclas train {CONFIG} -o TRAIN.batch_size=16 -o LEARNING_RATE.params.lr=0.05", {
+    Act("Change values of a config", f"ppclas train {CONFIG} TRAIN.batch_size=16 LEARNING_RATE.params.lr=0.05", {
         "PaddleClas": "python tools/train.py -c config.yaml -o Global.epochs=10",
         "ultralytics": "yolo classify train batch=16 lr0=0.05", "timm": "python train.py --batch-size 16 --lr 0.05"}),
     Act("Resume a training", f"ppclas train {CONFIG} --resume", {
         "ultralytics": "yolo train resume model=last.pt", "timm": "python train.py --resume last.pth.tar",
         "Hugging Face": "trainer.train(resume_from_checkpoint=True)",
         "PaddleClas": "python tools/train.py -c config.yaml -o Global.checkpoints=output/latest"}),
-    Act("Freeze the backbone", f"ppclas train {CONFIG} -o freeze=[backbone]", {
+    Act("Freeze the backbone", f"ppclas train {CONFIG} freeze=[backbone]", {
         "fastai": "learn.freeze()", "Keras": "base.trainable = False", "ultralytics": "yolo train freeze=10",
         "torchvision": "model.requires_grad_(False); model.fc.requires_grad_(True)"}),
     Act("Find a learning rate", f"ppclas lr {CONFIG} --find", {"fastai": "learn.lr_find()"}),
@@ -146,33 +170,33 @@ TRAININGS = (
         "fastai": "dls.show_batch()", "ultralytics": "runs/classify/train/train_batch0.jpg"}),
     Act("Look at augmentations of an image", f"ppclas augment {CONFIG} photo.jpg --draws 3 -o draws.png", {
         "fastai": "dls.show_batch(unique=True)", "torchvision": "plt.imshow(transform(image))"}),
-    Act("Use mixup", f"ppclas train {CONFIG} -o use_mix=True -o 'TRAIN.mix=[{{MixupOperator: {{alpha: 0.2}}}}]'", {
+    Act("Use mixup", f"ppclas train {CONFIG} use_mix=True 'TRAIN.mix=[{{MixupOperator: {{alpha: 0.2}}}}]'", {
         "timm": "python train.py --mixup 0.2", "ultralytics": "yolo train mixup=0.2",
         "fastai": "Learner(dls, model, cbs=MixUp(0.2))",
         "torchvision": "v2.MixUp(alpha=0.2, num_classes=10)", "Keras": "keras.layers.MixUp(alpha=0.2)"}),
-    Act("Smooth the labels", f"ppclas train {CONFIG} -o ls_epsilon=0.1", {
+    Act("Smooth the labels", f"ppclas train {CONFIG} ls_epsilon=0.1", {
         "timm": "python train.py --smoothing 0.1", "torchvision": "nn.CrossEntropyLoss(label_smoothing=0.1)",
         "Keras": "keras.losses.CategoricalCrossentropy(label_smoothing=0.1)"}),
-    Act("Average the weights (EMA)", f"ppclas train {CONFIG} -o use_ema=True", {
+    Act("Average the weights (EMA)", f"ppclas train {CONFIG} use_ema=True", {
         "timm": "python train.py --model-ema", "Keras": "keras.optimizers.AdamW(use_ema=True)",
         "PaddleClas": "python tools/train.py -c config.yaml -o EMA.decay=0.9999"}),
-    Act("Use mixed precision", f"ppclas train {CONFIG} -o use_fp16=True", {
+    Act("Use mixed precision", f"ppclas train {CONFIG} use_fp16=True", {
         "timm": "python train.py --amp", "ultralytics": "yolo train amp=True", "fastai": "learn.to_fp16()",
         "Hugging Face": "TrainingArguments(fp16=True)",
         "Keras": 'keras.mixed_precision.set_global_policy("mixed_float16")'}),
-    Act("Accumulate gradients", f"ppclas train {CONFIG} -o TRAIN.accumulate=4", {
+    Act("Accumulate gradients", f"ppclas train {CONFIG} TRAIN.accumulate=4", {
         "timm": "python train.py --grad-accum-steps 4",
         "Hugging Face": "TrainingArguments(gradient_accumulation_steps=4)",
         "fastai": "Learner(dls, model, cbs=GradientAccumulation(128))"},
         "The batch size stays that of an optimizer step."),
-    Act("Clip gradients", f"ppclas train {CONFIG} -o 'OPTIMIZER.grad_clip={{global_norm: 1.0}}'", {
+    Act("Clip gradients", f"ppclas train {CONFIG} 'OPTIMIZER.grad_clip={{global_norm: 1.0}}'", {
         "timm": "python train.py --clip-grad 1.0", "Hugging Face": "TrainingArguments(max_grad_norm=1.0)",
         "Keras": "keras.optimizers.SGD(global_clipnorm=1.0)"}),
-    Act("Change the optimizer", f"ppclas train {CONFIG} -o OPTIMIZER.function=AdamW -o 'OPTIMIZER.params={{}}' "
-        "-o LEARNING_RATE.params.lr=0.001", {
+    Act("Change the optimizer", f"ppclas train {CONFIG} OPTIMIZER.function=AdamW 'OPTIMIZER.params={{}}' "
+        "LEARNING_RATE.params.lr=0.001", {
             "timm": "python train.py --opt adamw --lr 1e-3", "ultralytics": "yolo train optimizer=AdamW lr0=0.001",
             "Keras": "model.compile(optimizer=keras.optimizers.AdamW(1e-3))"}),
-    Act("Balance the classes", f"ppclas train {CONFIG} -o TRAIN.sampler=balanced", {
+    Act("Balance the classes", f"ppclas train {CONFIG} TRAIN.sampler=balanced", {
         "torchvision": "torch.utils.data.WeightedRandomSampler(weights, n)",
         "Keras": "model.fit(x, class_weight=weights)"}),
 )
@@ -228,6 +252,7 @@ on this page is run by a test. The lines of other libraries are reminders, with 
 ```python
 import ppclas as ppc     # the package `ppclas`; `ppclas_core` has the same names
 import paddle
+from ppclas_core.training import Callback
 ```
 
 `{config}` stands for any config, `{run}` for the run folder that its training

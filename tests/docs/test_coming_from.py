@@ -47,7 +47,8 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     save_pdparams(publisher / f"{PUBLISHED}.pdparams", {key: value.numpy() for key, value in state.items()})
     with tarfile.open(publisher / f"{PUBLISHED}_pretrained.tar", "w") as tar:
         tar.add(publisher / f"{PUBLISHED}.pdparams", f"{PUBLISHED}_pretrained/{PUBLISHED}.pdparams")
-    project.write({CONFIG: VALUES})
+    rows = [f"photos/{name}/{index}.jpg,{name}" for name in ("cat", "cow", "dog") for index in range(10)]
+    project.write({CONFIG: VALUES, "photos.csv": "\n".join(["path,label", *rows, ""])})
     project.run("data", "digits").succeeded()
     with serve_files(publisher) as address, pytest.MonkeyPatch.context() as patch:
         patch.setenv("no_proxy", "127.0.0.1")
@@ -69,8 +70,9 @@ def test_the_act_runs(act: Act, sandbox: Any) -> None:
         import paddle
 
         import ppclas_core
+        from ppclas_core.training import Callback
 
-        exec(act.ours, {"ppc": ppclas_core, "paddle": paddle})
+        exec(act.ours, {"ppc": ppclas_core, "paddle": paddle, "Callback": Callback})
         return
     for line in act.ours.splitlines():
         outcome = sandbox.run(*shlex.split(line)[1:])
