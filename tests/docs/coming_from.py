@@ -192,10 +192,11 @@ TRAININGS = (
     Act("Clip gradients", f"ppclas train {CONFIG} 'OPTIMIZER.grad_clip={{global_norm: 1.0}}'", {
         "timm": "python train.py --clip-grad 1.0", "Hugging Face": "TrainingArguments(max_grad_norm=1.0)",
         "Keras": "keras.optimizers.SGD(global_clipnorm=1.0)"}),
-    Act("Change the optimizer", f"ppclas train {CONFIG} OPTIMIZER.function=AdamW 'OPTIMIZER.params={{}}' "
-        "LEARNING_RATE.params.lr=0.001", {
+    Act("Change the optimizer",
+        f"ppclas train {CONFIG} 'OPTIMIZER={{function: AdamW}}' LEARNING_RATE.params.lr=0.001", {
             "timm": "python train.py --opt adamw --lr 1e-3", "ultralytics": "yolo train optimizer=AdamW lr0=0.001",
-            "Keras": "model.compile(optimizer=keras.optimizers.AdamW(1e-3))"}),
+            "Keras": "model.compile(optimizer=keras.optimizers.AdamW(1e-3))"},
+        "The whole section is replaced: AdamW refuses the regularizer of another optimizer."),
     Act("Balance the classes", f"ppclas train {CONFIG} TRAIN.sampler=balanced", {
         "torchvision": "torch.utils.data.WeightedRandomSampler(weights, n)",
         "Keras": "model.fit(x, class_weight=weights)"}),
