@@ -48,12 +48,21 @@ class PathParser(argparse.ArgumentParser):
         return super().parse_args(args, namespace)
 
 
+def is_key_value(word: Optional[str]) -> bool:
+    """Return whether the argument in place of a config is a KEY=VALUE; an existing file is none."""
+    return bool(word) and "=" in str(word) and not os.path.exists(str(word))
+
+
 class _KeyValues(argparse.Action):
     """Positional arguments `KEY=VALUE`, collected after those of `-o`."""
 
     def __call__(self, parser: argparse.ArgumentParser, namespace: argparse.Namespace,
                  values: Union[str, Sequence[object], None], option_string: Optional[str] = None) -> None:
         words = [str(word) for word in values or ()]
+        first = getattr(namespace, "config", None)
+        if is_key_value(first):  # with `-c FILE`
+            namespace.config = None
+            words.insert(0, str(first))
         for word in words:
             if "=" not in word:
                 raise UserError(f"unexpected argument '{word}'; expected KEY=VALUE",

@@ -7,10 +7,9 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Iterator, List, Optional, Sequence, Tuple
 
-from ppclas_core.cli.command_line import add_overrides, allow_plugin_names
+from ppclas_core.cli.command_line import add_overrides, allow_plugin_names, is_key_value
 from ppclas_core.config.config import Config
 from ppclas_core.config.registered import refuse_registered
 from ppclas_core.errors import UserError
@@ -60,7 +59,7 @@ def config_name(args: argparse.Namespace) -> str:
     Raises:
         UserError: no config or two configs are given.
     """
-    if args.config and "=" in args.config and not Path(args.config).exists():  # KEY=VALUE without a config before it
+    if is_key_value(args.config):  # one KEY=VALUE with `-c FILE`
         args.overrides = [*args.overrides, args.config]
         args.config = None
     if args.config and args.config_option:

@@ -27,7 +27,8 @@ def show(ppclas_project):
     "toy.yaml epochs=3 TRAIN.batch_size=8", "toy.yaml -o epochs=3 TRAIN.batch_size=8",
     "toy.yaml epochs=3 -o TRAIN.batch_size=8", "-o epochs=3 toy.yaml TRAIN.batch_size=8",
     "-c toy.yaml epochs=3 TRAIN.batch_size=8", "epochs=3 -c toy.yaml TRAIN.batch_size=8",
-    "toy.yaml -o epochs=9 epochs=3 TRAIN.batch_size=8",
+    "toy.yaml -o epochs=9 epochs=3 TRAIN.batch_size=8", "toy.yaml epochs=9 epochs=3 TRAIN.batch_size=8",
+    "-c toy.yaml epochs=9 epochs=3 TRAIN.batch_size=8", "-c toy.yaml -o epochs=9 -o TRAIN.batch_size=8 epochs=3",
 ])
 def test_a_key_and_its_value_stand_anywhere_after_the_config(show, line):
     out = show(*line.split()).succeeded().out
