@@ -95,8 +95,11 @@ def _config_of(section: Union[Section, Mapping[str, Any]], name: str) -> Config:
     """Return a config with a section only.
 
     Raises:
-        UserError: the section has an unknown key, or lacks a required one.
+        UserError: this is no section, has an unknown key, or lacks a required one.
     """
+    if not isinstance(section, (Section, Mapping)):
+        raise UserError(f"{section!r} is neither a config nor a section of one", where="dataset(...)",
+                        do="dataset(load_config(FILE)), or dataset(config['TRAIN'])")
     values = _plain(section) if isinstance(section, Section) else dict(section)
     if "TRAIN" in values or "VALID" in values:
         raise UserError("this dict is a whole config, not a section", where="dataset(...)",

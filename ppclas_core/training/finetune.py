@@ -61,6 +61,8 @@ def finetune(
     if rank_from_environment().world > 1:
         raise UserError("finetune() runs in one process, which writes the config",
                         do="ppclas finetune ... --write-only, then train(load_config(FILE)) in each process")
+    if not isinstance(overrides or {}, Mapping):
+        raise UserError(f"overrides is {overrides!r}; it must be a dict", do='overrides={"TRAIN.num_workers": 2}')
     values: Dict[str, object] = {**(overrides or {}), **keys}
     given = {name: coerce(values.pop(name), hint, what=f"finetune({name}=)")
              for name, hint in OPTIONS.items() if name in values}

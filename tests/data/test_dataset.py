@@ -115,6 +115,7 @@ def test_mixed_labels_are_probabilities(values):
 @pytest.mark.parametrize(("section", "text"), [
     ({"btach_size": 4}, "dataset(...): unknown key 'btach_size' in the section. Did you mean 'batch_size'?"),
     ({"batch_size": 4, "data_dir": "x"}, "the section needs the key 'transforms'"),
+    ("photos", "dataset(...): 'photos' is neither a config nor a section of one"),
     ({"TRAIN": {}}, "this dict is a whole config, not a section"),
     ({"batch_size": 4, "data_dir": "nowhere", "transforms": ENDS}, "no such folder: nowhere"),
 ])

@@ -305,6 +305,8 @@ def test_a_call_names_weights_as_the_command_does(here):
         ppclas_core.finetune("photos", "ToyNet")
     with pytest.raises(UserError, match="epochs is 0; it must be at least 1"):
         ppclas_core.finetune("photos", "ToyNet", pretrained=False, epochs=0)
+    with pytest.raises(UserError, match="it must be a dict"):
+        ppclas_core.finetune("photos", "ToyNet", overrides=["epochs=3"])  # type: ignore[arg-type]  # the mistake
 
 
 def test_a_call_in_one_of_several_processes_is_refused(here, monkeypatch):
