@@ -57,5 +57,5 @@ def test_a_config_whose_name_has_an_equals_sign_is_a_config(ppclas_project):
 
 def test_every_command_with_a_config_takes_them(ppclas_project):
     project = ppclas_project({})
-    for command in ("run", "train", "eval", "check", "show", "lr"):
+    for command in ("run", "train", "eval", "check", "show", "lr", "report", "finetune"):
         assert "[KEY=VALUE ...]" in project.run(command, "--help").out

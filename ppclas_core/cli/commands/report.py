@@ -8,7 +8,7 @@ import argparse
 import sys
 from typing import Callable
 
-from ppclas_core.cli.command_line import allow_plugin_names
+from ppclas_core.cli.command_line import add_overrides, allow_plugin_names
 from ppclas_core.errors import UserError
 from ppclas_core.system import console
 
@@ -21,8 +21,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
                         "validation curves")
     parser.add_argument("--images", type=int, default=8, metavar="N",
                         help="number of worst and of best images to show (default: 8)")
-    parser.add_argument("-o", "--override", dest="overrides", action="append", default=[], metavar="KEY=VALUE",
-                        help="override a config value, e.g. the location of the validation data (repeatable)")
+    add_overrides(parser, "override a config value, e.g. the location of the validation data (repeatable)")
     return run
 
 
