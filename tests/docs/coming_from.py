@@ -80,6 +80,12 @@ MODELS = (
         "torchvision": 'model.load_state_dict(torch.load("model.pth"))',
         "Keras": 'keras.models.load_model("model.keras")', "ultralytics": 'YOLO("runs/classify/train/weights/best.pt")',
         "fastai": 'load_learner("export.pkl")'}),
+    Act("Save a model that you trained in your own loop", f'model = ppc.create_model("{MODEL}", num_classes=3)\n'
+        'ppc.save_checkpoint(model, "output/mine", labels=["cat", "cow", "dog"])', {
+            "torchvision": 'torch.save(model.state_dict(), "model.pth")',
+            "Hugging Face": 'model.save_pretrained("mine")',
+            "Keras": 'model.save("model.keras")', "fastai": 'learn.export("export.pkl")'},
+        "`predict`, `export` and `finetune` take the folder."),
     Act("Save weights as safetensors", f"ppclas convert {RUN}/best_model/ppcls weights --to safetensors", {
         "timm": 'timm.models.save_for_hf(model, "weights")', "Hugging Face": 'model.save_pretrained("weights")'}),
 )
@@ -98,8 +104,8 @@ PREDICTIONS = (
         "PaddleClas": "paddleclas --model_name ResNet50 --infer_imgs photo.jpg",
         "Hugging Face": 'pipeline("image-classification", model="microsoft/resnet-50")("photo.jpg")'}),
     Act("Classify a photo with a trained model",
-        f'predictor = ppc.Predictor("{RUN}")\nprediction = predictor.predict("photo.jpg")[0]\n'
-        "print(prediction.classes[0].name, prediction.classes[0].score)", {
+        f'prediction = ppc.Predictor("{RUN}").predict("photo.jpg")[0]\n'
+        "print(prediction.top1.name, prediction.top1.score, prediction.probs)", {
             "ultralytics": 'YOLO("best.pt")("photo.jpg")[0].probs.top1', "fastai": 'learn.predict("photo.jpg")',
             "Keras": "keras.applications.resnet.decode_predictions(model.predict(x))"},
         "The run folder has the preprocessing and the class names."),
@@ -107,6 +113,18 @@ PREDICTIONS = (
         "ultralytics": "yolo classify predict model=best.pt source=photos",
         "timm": "python inference.py photos --model resnet50 --pretrained",
         "PaddleClas": "paddleclas --model_name ResNet50 --infer_imgs photos"}),
+    Act("Write predictions to a table", f"ppclas predict {RUN} photos --out predictions.csv", {
+        "timm": "python inference.py photos --model resnet50 --pretrained --results-file predictions.csv"},
+        "A name that ends in `.jsonl` is written as JSON lines."),
+    Act("Sort photos by their predicted class", f"ppclas predict {RUN} photos --out sorted --sort", {
+        "PaddleClas": "paddleclas --model_name ResNet50 --infer_imgs photos --pre_label_image=True"},
+        "The photos are copied; `--sort link` makes links."),
+    Act("Save an annotated copy of a photo", f'ppc.Predictor("{RUN}").predict("photo.jpg")[0].save("annotated.jpg")', {
+        "ultralytics": 'YOLO("best.pt")("photo.jpg")[0].save("annotated.jpg")'}),
+    Act("Classify the files of a pattern", f'ppc.Predictor("{RUN}").predict("photos/**/*.jpg")', {
+        "ultralytics": 'YOLO("best.pt")("photos/**/*.jpg")'}),
+    Act("Classify the frames of a video", f"ppclas predict {RUN} film.avi --every 5", {
+        "ultralytics": "yolo classify predict model=best.pt source=film.avi vid_stride=5"}),
     Act("Classify many images as a stream",
         f'for prediction in ppc.Predictor("{RUN}").stream("photos", batch_size=8):\n'
         "    print(prediction.path, prediction.classes[0].name)", {
@@ -203,7 +221,7 @@ TRAININGS = (
 )
 
 RESULTS = (
-    Act("Evaluate", f"ppclas eval {CONFIG} --weights {RUN}", {
+    Act("Evaluate", f"ppclas eval {RUN}", {
         "ultralytics": "yolo classify val model=best.pt",
         "timm": "python validate.py data --model resnet50 --checkpoint best.pth",
         "Hugging Face": "trainer.evaluate()", "Keras": "model.evaluate(data)", "fastai": "learn.validate()"}),

@@ -42,6 +42,10 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
             cv2.imwrite(str(project.folder / "photos" / name / f"{index}.jpg"),
                         rng.integers(0, 255, (40, 50, 3), dtype=np.uint8))
     cv2.imwrite(str(project.folder / "photo.jpg"), rng.integers(0, 255, (300, 400, 3), dtype=np.uint8))
+    film = cv2.VideoWriter(str(project.folder / "film.avi"), cv2.VideoWriter.fourcc(*"MJPG"), 10, (64, 48))
+    for gray in range(0, 200, 20):
+        film.write(np.full((48, 64, 3), gray, np.uint8))
+    film.release()
     publisher = project.folder / "publisher"
     state = create_model(PUBLISHED).state_dict()
     save_pdparams(publisher / f"{PUBLISHED}.pdparams", {key: value.numpy() for key, value in state.items()})
