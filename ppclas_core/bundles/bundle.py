@@ -166,8 +166,8 @@ def write_labels(folder: Path, labels: Sequence[str]) -> None:
 
 
 def write_preprocessing(folder: Path, image_shape: Sequence[int], transforms: Sequence[Dict[str, Any]],
-                        inside: int = 0) -> None:
-    """Write `preprocess.yaml`: the transforms in the syntax of configs, with all parameter values.
+                        inside: int = 0) -> Dict[str, Any]:
+    """Write `preprocess.yaml`: the transforms in the syntax of configs, with all parameter values; return its content.
 
     Args:
         folder: folder of the bundle.
@@ -177,10 +177,11 @@ def write_preprocessing(folder: Path, image_shape: Sequence[int], transforms: Se
     """
     steps = resolved(transforms)
     outside = len(steps) - inside
-    settings = {"version": PREPROCESS_VERSION, "image_shape": list(image_shape), "transforms": steps[:outside],
-                **({"in_model": steps[outside:]} if inside else {})}
+    settings: Dict[str, Any] = {"version": PREPROCESS_VERSION, "image_shape": list(image_shape),
+                                "transforms": steps[:outside], **({"in_model": steps[outside:]} if inside else {})}
     text = yaml.safe_dump(settings, allow_unicode=True, sort_keys=False)
     (folder / PREPROCESS_FILE).write_text(text, encoding="utf-8")
+    return settings
 
 
 def write_facts(folder: Path, facts: Dict[str, Any]) -> None:

@@ -56,6 +56,7 @@ class Facts(_Required, total=False):
     metrics: Dict[str, Any]
     versions: Dict[str, Any]
     details: Dict[str, Any]
+    preprocess: Dict[str, Any]
     golden: Dict[str, Any]
     parity: _Parity
     files: Dict[str, _File]

@@ -34,6 +34,8 @@ _PUBLIC = {
     "ExportRequest": "ppclas_core.export.request",
     "INPUT_NAME": "ppclas_core.export.request",
     "model_files": "ppclas_core.export.inference",
+    "PADDLE_STANDALONE": "ppclas_core.export.standalone",
+    "Standalone": "ppclas_core.export.standalone",
     "verify": "ppclas_core.export.verification",
 }
 __all__ = list(_PUBLIC)
@@ -46,6 +48,8 @@ if TYPE_CHECKING:
     from ppclas_core.export.request import INPUT_NAME as INPUT_NAME
     from ppclas_core.export.request import ExportRequest as ExportRequest
     from ppclas_core.export.request import ExportResult as ExportResult
+    from ppclas_core.export.standalone import PADDLE_STANDALONE as PADDLE_STANDALONE
+    from ppclas_core.export.standalone import Standalone as Standalone
     from ppclas_core.export.verification import check_files as check_files
     from ppclas_core.export.verification import verify as verify
     from ppclas_core.export.write import export as export

@@ -18,6 +18,7 @@ from ppclas_core.bundles.normalization import split_normalization
 from ppclas_core.errors import UserError
 from ppclas_core.export.legacy_ir import legacy_program
 from ppclas_core.export.request import INPUT_NAME, ExportRequest, ExportResult
+from ppclas_core.export.standalone import PADDLE_STANDALONE
 from ppclas_core.runtimes.paddle_inference import PaddleRuntime
 
 _STEM = "inference"
@@ -65,8 +66,8 @@ def export_inference(request: ExportRequest, *, legacy: bool = False, softmax: b
         paddle_3_file.unlink()
         with legacy_program():
             paddle.jit.save(layer, str(paddle_3_file.with_suffix("")), input_spec=[spec])
-    return ExportResult(takes_pixels=uint8, probabilities=softmax,
-                    facts={"runs_with": PADDLE_3 if paddle_3_file.is_file() else PADDLE_2})
+    return ExportResult(takes_pixels=uint8, probabilities=softmax, standalone=PADDLE_STANDALONE,
+                        facts={"runs_with": PADDLE_3 if paddle_3_file.is_file() else PADDLE_2})
 
 
 def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> PaddleRuntime:

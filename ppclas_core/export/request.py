@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Mapping, Optional, Tuple
 
 from ppclas_core.api import Backbone
+from ppclas_core.export.standalone import Standalone
 from ppclas_core.runs.meta import Meta
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class ExportResult:
         limit: tolerance for the difference of logits, in standard deviations over the classes; only formats with
             intended rounding (bfloat16, int8) may change it. With a larger limit the top-1 class may differ if the
             model's logits of the two classes differ by less than the limit.
+        standalone: part of the bundle's `predict_standalone.py`; None: the bundle gets no such program.
     """
 
     takes_pixels: bool = False
@@ -66,3 +68,4 @@ class ExportResult:
     tools: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
     limit: float = 1e-3
+    standalone: Optional[Standalone] = None

@@ -8,6 +8,7 @@ A source, a format and a folder come in, a verified `Bundle` goes out. The packa
 from __future__ import annotations
 
 import copy
+import logging
 import platform
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Dict, NamedTuple, Optional, Sequence, Tuple, Union, cast
@@ -28,6 +29,7 @@ from ppclas_core.bundles.parity import compare_logits
 from ppclas_core.bundles.source import CheckpointSource, Labels, find_checkpoint
 from ppclas_core.errors import UserError
 from ppclas_core.export.request import ExportRequest, ExportResult
+from ppclas_core.export.standalone import write_standalone
 from ppclas_core.models.checkpoint import load_model, on_cpu
 from ppclas_core.plugins.catalogue import Entry, catalogue
 from ppclas_core.runs.meta import Meta, require_classifier
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     from paddle import nn
 
     from ppclas_core.bundles.own_model import Model
+
+_log = logging.getLogger(__name__)
 
 
 class _Subject(NamedTuple):
@@ -169,7 +173,11 @@ def _write(folder: Path, meta: Meta, artifact: ExportResult, golden: GoldenInput
         inputs = golden.pixels
         inside = len(transforms) - len(parts.outside)
     files.write_labels(folder, meta.labels)
-    files.write_preprocessing(folder, meta.image_shape, transforms, inside)
+    facts["preprocess"] = files.write_preprocessing(folder, meta.image_shape, transforms, inside)
+    if artifact.standalone is not None:
+        missing = write_standalone(folder, artifact.standalone, facts["preprocess"]["transforms"])
+        if missing:
+            _log.info("%s", missing)
     np.savez_compressed(folder / files.GOLDEN_FILE, inputs=inputs, logits=logits)
     files.write_facts(folder, facts)  # the runtime needs it; parity and hashes are added later
 

@@ -13,13 +13,20 @@ from typing import Dict, Optional
 import ppclas_core
 from ppclas_core.bundles import read_bundle
 from ppclas_core.errors import UserError
-from ppclas_core.export import ExportRequest, ExportResult, export_inference, model_files
+from ppclas_core.export import ExportRequest, ExportResult, Standalone, export_inference, model_files
 from ppclas_core.runtimes import converted_file
 from ppclas_export_onnx.convert import convert
 from ppclas_export_onnx.runtime import OnnxRuntime
 
 FILE = "model.onnx"
 OPSETS = range(11, 18)
+STANDALONE = Standalone("onnxruntime", f"""\
+import onnxruntime
+file = next(FOLDER.rglob("{FILE}"))
+session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
+return lambda batch: session.run(None, {{session.get_inputs()[0].name: batch}})[0]
+""")
+"""How `predict_standalone.py` of a bundle with an ONNX model runs it."""
 
 
 def export(request: ExportRequest, *, opset: int = 13, softmax: bool = False, uint8: bool = False) -> ExportResult:
@@ -45,7 +52,7 @@ def export(request: ExportRequest, *, opset: int = 13, softmax: bool = False, ui
         metadata = {"producer": f"ppclas {ppclas_core.__version__}", "architecture": request.record.name,
                     "labels": json.dumps(request.meta.labels)}
         convert(*model_files(inner.out), request.out / FILE, opset=opset, metadata=metadata)
-    return dataclasses.replace(artefact, tools=tools(), facts={"opset": opset})
+    return dataclasses.replace(artefact, tools=tools(), facts={"opset": opset}, standalone=STANDALONE)
 
 
 def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> OnnxRuntime:

@@ -11,12 +11,27 @@ from typing import Literal, Optional, cast
 
 from ppclas_core.bundles import read_bundle
 from ppclas_core.errors import UserError
-from ppclas_core.export import BF16_LIMIT, ExportFailed, ExportRequest, ExportResult, export_inference, model_files
+from ppclas_core.export import (
+    BF16_LIMIT,
+    ExportFailed,
+    ExportRequest,
+    ExportResult,
+    Standalone,
+    export_inference,
+    model_files,
+)
 from ppclas_core.plugins import how_to_install
 from ppclas_export_openvino.runtime import OpenVinoRuntime, open_core
 
 FILE = "model.xml"
 Precision = Literal["fp32", "bf16"]
+STANDALONE = Standalone("openvino", f"""\
+import openvino
+hint = {{"fp32": "f32", "bf16": "bf16"}}[FACTS["details"]["precision"]]
+model = openvino.Core().compile_model(str(FOLDER / "{FILE}"), "CPU", {{"INFERENCE_PRECISION_HINT": hint}})
+return lambda batch: model([batch])[0]
+""")
+"""How `predict_standalone.py` of a bundle runs the model."""
 
 
 def export(request: ExportRequest, *, precision: Precision = "fp32", softmax: bool = False,
@@ -47,7 +62,7 @@ def export(request: ExportRequest, *, precision: Precision = "fp32", softmax: bo
         openvino.save_model(model, str(request.out / FILE), compress_to_fp16=False)
         del model  # it maps the weights file, which Windows cannot delete while mapped
     return dataclasses.replace(artefact, tools={"openvino": openvino.__version__}, facts={"precision": precision},
-                               limit=BF16_LIMIT if precision == "bf16" else artefact.limit)
+                               limit=BF16_LIMIT if precision == "bf16" else artefact.limit, standalone=STANDALONE)
 
 
 def export_bf16(request: ExportRequest, *, softmax: bool = False, uint8: bool = False) -> ExportResult:

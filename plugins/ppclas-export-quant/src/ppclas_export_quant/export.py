@@ -15,7 +15,7 @@ from ppclas_core.export import ExportRequest, ExportResult, export_inference, mo
 from ppclas_core.system import PathText
 from ppclas_core.tasks import TASKS
 from ppclas_export_onnx.convert import convert
-from ppclas_export_onnx.export import FILE, tools
+from ppclas_export_onnx.export import FILE, STANDALONE, tools
 from ppclas_export_onnx.runtime import OnnxRuntime
 from ppclas_export_quant import qdq
 from ppclas_export_quant.accuracy import Accuracy, latency
@@ -78,7 +78,7 @@ def export(request: ExportRequest, *, method: Method = "minmax", calibration: Op
                              "int8": round(latency(OnnxRuntime(target), one), 2)}}
         write_report(request.out, facts, errors, kept)
         del reference, measured, evaluated, samples  # they map files of the temporary folder
-    return ExportResult(tools=tools(), facts=facts, limit=LIMIT)
+    return ExportResult(tools=tools(), facts=facts, limit=LIMIT, standalone=STANDALONE)
 
 
 def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> OnnxRuntime:
