@@ -8,7 +8,6 @@ import dataclasses
 from pathlib import Path
 from typing import Any, Dict
 
-import cv2
 import numpy as np
 import paddle
 import pytest
@@ -17,8 +16,6 @@ import yaml
 import ppclas_core as ppc
 from ppclas_core.api import IMAGENET_MEAN
 from ppclas_core.bundles import read_bundle
-from ppclas_core.bundles.bundle import write_preprocessing
-from ppclas_core.data import transform
 from ppclas_core.data.transforms.resolved import resolved
 from ppclas_core.errors import PluginError
 from ppclas_core.export import ExportFailed, verify
@@ -211,24 +208,3 @@ def test_a_network_that_interpolates_runs_on_the_cpu(checkpoint: Path, tmp_path:
     assert not (tmp_path / "inference.json").exists()
     runtime = PaddleRuntime(*inference.model_files(tmp_path))
     np.testing.assert_allclose(runtime(example), model(paddle.to_tensor(example)).numpy(), atol=1e-5)
-
-
-def test_the_reader_of_the_manual_gives_what_ppclas_gives(checkpoint: Path, tmp_path: Path) -> None:
-    """The program in docs/how-to/export.md knows numpy, OpenCV and PyYAML only."""
-    manual = (Path(__file__).resolve().parents[2] / "docs" / "how-to" / "export.md").read_text(encoding="utf-8")
-    program = manual.split("```python\n")[1].split("```")[0]
-    names: Dict[str, Any] = {}
-    exec(compile(program, "export.md", "exec"), names)
-    bundle = ppc.export(checkpoint, "inference", tmp_path / "out")
-    photo = tmp_path / "photo.png"
-    pixels = np.random.default_rng(4).integers(0, 256, (50, 70, 3), dtype=np.uint8)
-    photo.write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
-    found = names["read_input"](bundle.path, photo)
-    assert found.dtype == np.float32
-    assert np.abs(found - transform(photo.read_bytes(), bundle.preprocessing)).max() < 1e-6
-    for steps in ([{"ResizeImage": {"resize_short": 40, "interpolation": "bicubic"}}, {"CropImage": {"size": 32}}],
-                  [{"ResizeImage": {"size": [30, 20]}}]):
-        write_preprocessing(bundle.path, [3, 32, 32], [{"DecodeImage": {}}, *steps, {"NormalizeImage": {}},
-                                                       {"ToCHWImage": {}}])
-        found = names["read_input"](bundle.path, photo)
-        assert np.abs(found - transform(photo.read_bytes(), bundle.preprocessing)).max() < 1e-6

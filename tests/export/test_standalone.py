@@ -9,8 +9,11 @@ import sys
 from pathlib import Path
 from typing import Any, Dict, List
 
+import numpy as np
 import pytest
 
+from ppclas_core.bundles.bundle import write_preprocessing
+from ppclas_core.data import transform
 from ppclas_core.export import PADDLE_STANDALONE, Standalone, export
 from ppclas_core.export.standalone import STANDALONE_FILE, write_standalone
 from ppclas_core.testing.exporter import run_standalone, write_images
@@ -52,6 +55,24 @@ def test_a_bundle_that_normalizes_inside_takes_pixels(tmp_path: Path) -> None:
     names = [row.classes[0].name for row in Predictor(made).predict(images)]
     printed = run_standalone(made, images).splitlines()
     assert [line.partition(": ")[2].rpartition(" ")[0].split(" 0.")[0] for line in printed] == names
+
+
+@pytest.mark.parametrize("steps", [
+    [],
+    [{"ResizeImage": {"resize_short": 40, "interpolation": "bicubic"}}, {"CropImage": {"size": 32}}],
+    [{"ResizeImage": {"size": [30, 20]}}],
+])
+def test_it_reads_an_image_as_ppclas_does(steps: List[Dict[str, Any]], bundle: Path, tmp_path: Path) -> None:
+    program, _, _ = (bundle / STANDALONE_FILE).read_text(encoding="utf-8").partition("parser = ")
+    names: Dict[str, Any] = {"__file__": str(bundle / STANDALONE_FILE)}
+    exec(compile(program, STANDALONE_FILE, "exec"), names)
+    names["FACTS"]["preprocess"] = write_preprocessing(
+        tmp_path, [3, 32, 32], [{"DecodeImage": {}}, *steps, {"NormalizeImage": {}}, {"ToCHWImage": {}}])
+    for image in write_images(tmp_path):
+        expected = transform(image.read_bytes(), names["FACTS"]["preprocess"]["transforms"])
+        found = names["read_input"](str(image))
+        assert found.dtype == np.float32
+        assert np.abs(found[0] - expected).max() < 1e-6
 
 
 @pytest.mark.parametrize(("transforms", "unknown"), [
