@@ -23,7 +23,9 @@ OPSETS = range(11, 18)
 STANDALONE = Standalone("onnxruntime", f"""\
 import onnxruntime
 file = next(FOLDER.rglob("{FILE}"))
-session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
+options = onnxruntime.SessionOptions()
+options.log_severity_level = 3  # errors
+session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
 return lambda batch: session.run(None, {{session.get_inputs()[0].name: batch}})[0]
 """)
 """How `predict_standalone.py` of a bundle with an ONNX model runs it."""
