@@ -30,13 +30,13 @@ _IGNORED = {
 """Flag that does not change a prediction -> why it has no effect."""
 
 _PREPROCESSING = "each model has its own preprocessing, which 'ppclas info NAME' shows"
-_SORTING = "sort the images by the rows that 'ppclas predict SRC IMAGE... --json' prints"
+_SORTING = "ppclas predict NAME FOLDER --out OUT --sort copies the images into a folder per class"
 _REFUSED = {
     "resize_short": _PREPROCESSING, "crop_size": _PREPROCESSING, "resize": _PREPROCESSING,
     "normalize": _PREPROCESSING, "is_preprocessed": _PREPROCESSING,
     "use_tensorrt": "export the model: ppclas export NAME tensorrt OUT, then ppclas predict OUT IMAGE",
     "use_fp16": "half precision is an option of exports: ppclas export NAME FORMAT OUT; ppclas predict OUT IMAGE",
-    "save_dir": "redirect the output, or use --json of 'ppclas predict'",
+    "save_dir": "ppclas predict NAME IMAGE --out FILE.csv, FILE.jsonl, or a folder for annotated copies",
     "pre_label_image": _SORTING,
     "pre_label_out_idir": _SORTING,
     "predict_type": "ppclas classifies images; it has no index of features",
