@@ -5,16 +5,19 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
 from typing import TYPE_CHECKING, Callable, Iterator, List, Optional, Sequence, Tuple
 
 from ppclas_core.cli.command_line import add_overrides, allow_plugin_names, is_key_value
 from ppclas_core.config.config import Config
+from ppclas_core.config.load import load_config
 from ppclas_core.config.registered import refuse_registered
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.plugins.ownership import REGISTERED
+from ppclas_core.system.paths import expand_path
 
 if TYPE_CHECKING:
     from ppclas_core.predict.inputs import Input
@@ -46,9 +49,11 @@ def config_from(args: argparse.Namespace, *, inspect_only: bool = False) -> Conf
     Raises:
         UserError: no config or two configs are given; see also `open_config`.
     """
-    from ppclas_core.runs.run_config import open_config
-
     name = config_name(args)
+    if not os.path.isdir(expand_path(name)):
+        return load_config(name, args.overrides, args.plugin_files, args.trust_config, inspect_only=inspect_only)
+    from ppclas_core.runs.run_config import open_config  # imports numpy, which a YAML file does not need
+
     return open_config(name, args.overrides, args.plugin_files, args.trust_config,
                        inspect_only=inspect_only)
 
