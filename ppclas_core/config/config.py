@@ -160,3 +160,9 @@ class Config(Mapping[str, Any], RootSection):
     def to_dict(self) -> Dict[str, Any]:
         """Return a deep copy of the values, suitable for YAML and for `config_from_dict`."""
         return copy.deepcopy(self._values)
+
+
+def require_config(value: object, function: str) -> None:
+    """Raise a UserError if the argument of a public function is not a `Config`."""
+    if not isinstance(value, Config):
+        raise UserError(f"{function}() takes a config, not {value!r:.60}", do=f"{function}(load_config(FILE))")

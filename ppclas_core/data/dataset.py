@@ -78,6 +78,9 @@ def dataset(section: Union[Config, Section, Mapping[str, Any]], train: bool = Tr
     Raises:
         UserError: the config has no such section, or the data has an error.
     """
+    if not isinstance(train, bool):
+        raise UserError(f"train is {train!r}; it must be True or False", where="dataset(...)",
+                        do="dataset(config) has the training data, dataset(config, train=False) that of VALID")
     name = "TRAIN" if train else "VALID"
     config = section if isinstance(section, Config) else _config_of(section, name)
     config.require(name)

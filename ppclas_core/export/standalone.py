@@ -47,7 +47,6 @@ return run
 
 _PROGRAM = '''\
 """Print the classes of images: python predict_standalone.py IMAGE... [--topk 5]
-
 Runs the model in this folder without ppclas; needs numpy, opencv-python and @REQUIRES@."""
 import argparse
 import json
@@ -97,23 +96,24 @@ def scores_of(output):
     powers = np.exp(output - output.max())
     return powers / powers.sum()
 
-parser = argparse.ArgumentParser(description="Print the classes of images.")
-parser.add_argument("images", nargs="+", metavar="IMAGE")
-parser.add_argument("--topk", type=int, default=5)
-args = parser.parse_args()
-model = load_model()
-exit_code = 0
-for path in args.images:
-    try:
-        scores = scores_of(model(read_input(path))[0])
-        best = np.argsort(-scores, kind="stable")[:args.topk]
-        names = (f"{LABELS[index] if LABELS else index} {scores[index]:.4f}" for index in best
-                 if scores[index] >= FACTS.get("threshold", 0))
-        print(f"{path}: {', '.join(names)}")
-    except (OSError, ValueError, cv2.error) as error:
-        exit_code = 2
-        print(f"{path}: {error}", file=sys.stderr)
-sys.exit(exit_code)
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Print the classes of images.")
+    parser.add_argument("images", nargs="+", metavar="IMAGE")
+    parser.add_argument("--topk", type=int, default=5)
+    args = parser.parse_args()
+    model = load_model()
+    exit_code = 0
+    for path in args.images:
+        try:
+            scores = scores_of(model(read_input(path))[0])
+            best = np.argsort(-scores, kind="stable")[:args.topk]
+            names = (f"{LABELS[index] if LABELS else index} {scores[index]:.4f}" for index in best
+                     if scores[index] >= FACTS.get("threshold", 0))
+            print(f"{path}: {', '.join(names)}")
+        except (OSError, ValueError, cv2.error) as error:
+            exit_code = 2
+            print(f"{path}: {error}", file=sys.stderr)
+    sys.exit(exit_code)
 '''
 
 _OPS: Dict[str, Mapping[str, Any]] = {"DecodeImage": {"channel_first": False, "alpha": "drop"},

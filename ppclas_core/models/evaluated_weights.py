@@ -10,9 +10,13 @@ from typing import List, NamedTuple, Optional, Tuple
 
 from ppclas_core.config.config import Config
 from ppclas_core.config.switched_callbacks import has_teacher
-from ppclas_core.data.class_match import ClassNames, model_class_names
+from ppclas_core.data.class_match import ClassNames, UnknownClasses, model_class_names
+from ppclas_core.data.datasets import imagenet1k
+from ppclas_core.data.from_config import open_checked
+from ppclas_core.data.readers.source import Source as DataSource
 from ppclas_core.errors import UserError
 from ppclas_core.models.pretrained import PretrainedSource, Source
+from ppclas_core.plugins.models import find_model
 from ppclas_core.runs.folder import RunFolder
 from ppclas_core.runs.meta import Meta, read_meta
 
@@ -34,8 +38,16 @@ class SelectedWeights(NamedTuple):
 
     @property
     def classes(self) -> Optional[ClassNames]:
-        """Class names, to which those of the data are matched; None without `meta`."""
-        return None if self.meta is None else model_class_names(self.meta.labels, "the checkpoint")
+        """Class names, to which those of the data are matched; None if they are unknown.
+
+        They are those of `meta`, or of the record of published weights.
+        """
+        if self.meta is not None:
+            return model_class_names(self.meta.labels, "the checkpoint")
+        name = PretrainedSource(self.source).published if isinstance(self.source, (str, Path)) else ""
+        weights = find_model(name)[1] if name else None
+        names = [] if weights is None else imagenet1k.class_names(weights.classes)
+        return model_class_names(names, f"the published weights {name}")
 
     @property
     def num_classes(self) -> Optional[int]:
@@ -62,6 +74,26 @@ def select_weights(config: Config, given: Optional[Source] = None) -> SelectedWe
                         do=f"give --weights PATH, or train first: no checkpoint in {RunFolder.of(config).path}")
     source, reason = found[0]
     return _select(_without_true(config, source), reason)
+
+
+def open_validation(config: Config, selected: SelectedWeights) -> DataSource:
+    """Open VALID with its classes matched by name to those of the weights.
+
+    Published weights have the names of ImageNet's classes. Data of the same number of classes under other names, such
+    as the WordNet ids of ImageNet's own folders, keeps its order.
+
+    Raises:
+        UserError: see `open_checked`.
+    """
+    try:
+        return open_checked(config, "VALID", selected.classes)
+    except UnknownClasses:
+        if selected.meta is not None:
+            raise
+        source = open_checked(config, "VALID")
+        if len(source.class_names or ()) != config.num_classes:
+            raise
+        return source
 
 
 def weights_meta(config: Config) -> Optional[Meta]:

@@ -137,7 +137,7 @@ class FeatureExtractor(nn.Layer):
         model.head = nn.Identity()
         self.model = model
         self.out_indices = tuple(index % count for index in out_indices)
-        self.feature_info = [model.feature_info[index] for index in self.out_indices]
+        self.feature_info = FeatureInfos(model.feature_info[index] for index in self.out_indices)
         self.channels = [info.channels for info in self.feature_info]
         self.strides = [info.stride for info in self.feature_info]
 

@@ -19,9 +19,10 @@ from ppclas_core.config.config import Config
 from ppclas_core.data import from_config as datasets
 from ppclas_core.data.loader import Batch, Loader
 from ppclas_core.data.timing import ENGINE, EXPORT, METRICS
+from ppclas_core.errors import UserError
 from ppclas_core.losses.mixed_labels import LossFunction, mixed_loss
 from ppclas_core.metrics.metric_set import MetricSet
-from ppclas_core.models.evaluated_weights import select_weights
+from ppclas_core.models.evaluated_weights import open_validation, select_weights
 from ppclas_core.models.pretrained import PretrainedSource, Source
 from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.runs import log as lines
@@ -78,6 +79,9 @@ def evaluate(config: Union[Config, str, Path], weights: Optional[Source] = None,
     Raises:
         UserError: there are no weights, or weights or data do not fit the config.
     """
+    if weights is not None and not isinstance(weights, (bool, str, Path, list, tuple)):
+        raise UserError(f"weights is a {type(weights).__name__}, not a path or a name",
+                        do="save the model first: evaluate(config, ppc.save_checkpoint(model, FOLDER))")
     if not isinstance(config, Config):
         weights = weights or find_run(config)
         config = open_config(config)
@@ -89,7 +93,7 @@ def evaluate(config: Union[Config, str, Path], weights: Optional[Source] = None,
     check_components(config)
     device = choose_device(config.device, use_gpu=config.use_gpu, warn="use_gpu" in config.origins)
     rank = join(rank_from_environment())
-    source = datasets.open_checked(config, "VALID", selected.classes)
+    source = open_validation(config, selected)
     loader = datasets.valid_loader(config, source, rank)
     datasets.check_size(config, "VALID", loader)
     for note in preprocessing_notes(config, selected.source):

@@ -57,6 +57,10 @@ def finetune(
         UserError: the data, the weights or a value have an error; config keys are checked as in a YAML file.
         Interrupted: see `train`.
     """
+    if not isinstance(data, (str, Path)) or not isinstance(model, str):
+        raise UserError(f"finetune() takes a path and a name, not a {type(data).__name__} and a {type(model).__name__}",
+                        do="finetune('photos', 'MobileNetV3_small_x0_5'); a model object is trained from "
+                           "pretrained=ppc.save_checkpoint(model, FOLDER)")
     check_callbacks(callbacks)
     if rank_from_environment().world > 1:
         raise UserError("finetune() runs in one process, which writes the config",

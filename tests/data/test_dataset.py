@@ -125,6 +125,11 @@ def test_mistakes_in_a_section_are_reported(values, section, text):
     assert text in str(caught.value)
 
 
+def test_the_name_of_a_section_in_place_of_true_or_false_is_refused(values):
+    with pytest.raises(UserError, match="train is 'VALID'; it must be True or False"):
+        ppclas_core.dataset(load_config(values), "VALID")  # type: ignore[arg-type]  # the mistake
+
+
 def test_a_config_without_the_section_is_refused(values):
     values["validate"] = False
     del values["VALID"]

@@ -85,7 +85,9 @@ MODELS = (
             "torchvision": 'torch.save(model.state_dict(), "model.pth")',
             "Hugging Face": 'model.save_pretrained("mine")',
             "Keras": 'model.save("model.keras")', "fastai": 'learn.export("export.pkl")'},
-        "`predict`, `export` and `finetune` take the folder."),
+        "`predict` and `export` take the folder, and `finetune` as `--pretrained FOLDER`. The preprocessing is that of "
+        "the architecture. After a training with other images, for example of 32 pixels, give theirs: "
+        "`preprocessing=config[\"VALID\"][\"transforms\"]`."),
     Act("Save weights as safetensors", f"ppclas convert {RUN}/best_model/ppcls weights --to safetensors", {
         "timm": 'timm.models.save_for_hf(model, "weights")', "Hugging Face": 'model.save_pretrained("weights")'}),
 )
@@ -97,8 +99,9 @@ PREDICTIONS = (
         "torchvision": "ResNet50_Weights.DEFAULT.transforms()",
         "Hugging Face": 'AutoImageProcessor.from_pretrained("microsoft/resnet-50")',
         "Keras": "keras.applications.resnet.preprocess_input(x)"},
-        "It takes a path, encoded bytes, a PIL image or an array. Another preprocessing than that of the training "
-        "costs accuracy."),
+        "It takes a path, encoded bytes, a PIL image or a uint8 array in RGB; an image of OpenCV is BGR, so give "
+        "`image[:, :, ::-1]`. The result is a NumPy array; a model takes `paddle.to_tensor(array[None])`. Another "
+        "preprocessing than that of the training costs accuracy."),
     Act("Classify a photo", f"ppclas predict {PUBLISHED} photo.jpg", {
         "ultralytics": "yolo classify predict model=yolo11n-cls.pt source=photo.jpg",
         "PaddleClas": "paddleclas --model_name ResNet50 --infer_imgs photo.jpg",
@@ -169,6 +172,7 @@ TRAININGS = (
             "torchvision": 'DataLoader(ImageFolder("photos", transform), batch_size=32, shuffle=True)',
             "timm": 'timm.data.create_loader(timm.data.create_dataset("", "photos"), 224, 32, is_training=True)',
             "Keras": 'keras.utils.image_dataset_from_directory("photos")', "fastai": "dls.train"},
+        "Both are NumPy arrays: `model(paddle.to_tensor(images))`. `train=False` gives the batches of VALID. "
         "`paddle.Model.fit` takes it as well."),
     Act("Check a config before training", f"ppclas check {CONFIG}", {},
         "It finds wrong keys, missing images and labels that do not fit."),
@@ -224,7 +228,8 @@ RESULTS = (
     Act("Evaluate", f"ppclas eval {RUN}", {
         "ultralytics": "yolo classify val model=best.pt",
         "timm": "python validate.py data --model resnet50 --checkpoint best.pth",
-        "Hugging Face": "trainer.evaluate()", "Keras": "model.evaluate(data)", "fastai": "learn.validate()"}),
+        "Hugging Face": "trainer.evaluate()", "Keras": "model.evaluate(data)", "fastai": "learn.validate()"},
+        "`--data FOLDER` evaluates other photos. In Python: `ppc.evaluate(RUN, data=FOLDER)`."),
     Act("Read the metrics of each class", f'result = ppc.evaluate(ppc.load_config("{CONFIG}"), "{RUN}")\n'
         "print(result.top1, result.per_class)", {"fastai": "interp.print_classification_report()"}),
     Act("Plot a confusion matrix", f'result = ppc.evaluate(ppc.load_config("{CONFIG}"), "{RUN}")\n'
@@ -269,7 +274,7 @@ For people who know another library. Find what you did there, and read the line 
 on this page is run by a test. The lines of other libraries are reminders, with their usual imports left out.
 
 ```python
-import ppclas as ppc     # the package `ppclas`; `ppclas_core` has the same names
+import ppclas as ppc     # the package `ppclas`; `ppclas_core`, which `.venv` of a checkout has, has the same names
 import paddle
 from ppclas_core.training import Callback
 ```

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -63,9 +64,7 @@ def test_a_bundle_that_normalizes_inside_takes_pixels(tmp_path: Path) -> None:
     [{"ResizeImage": {"size": [30, 20]}}],
 ])
 def test_it_reads_an_image_as_ppclas_does(steps: List[Dict[str, Any]], bundle: Path, tmp_path: Path) -> None:
-    program, _, _ = (bundle / STANDALONE_FILE).read_text(encoding="utf-8").partition("parser = ")
-    names: Dict[str, Any] = {"__file__": str(bundle / STANDALONE_FILE)}
-    exec(compile(program, STANDALONE_FILE, "exec"), names)
+    names = runpy.run_path(str(bundle / STANDALONE_FILE))  # without `__main__`, as an import does
     names["FACTS"]["preprocess"] = write_preprocessing(
         tmp_path, [3, 32, 32], [{"DecodeImage": {}}, *steps, {"NormalizeImage": {}}, {"ToCHWImage": {}}])
     for image in write_images(tmp_path):

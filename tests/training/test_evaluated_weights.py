@@ -7,10 +7,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Dict, Sequence
 
+import numpy as np
 import pytest
 
+from ppclas_core.config.load import load_config
+from ppclas_core.data.class_match import UnknownClasses
+from ppclas_core.data.datasets.imagenet1k import class_names
+from ppclas_core.data.opencv import cv2
 from ppclas_core.errors import UserError
-from ppclas_core.models.evaluated_weights import command_line_weights, select_weights
+from ppclas_core.models.evaluated_weights import (
+    SelectedWeights,
+    command_line_weights,
+    open_validation,
+    select_weights,
+)
 from ppclas_core.runs.meta import Meta, write_meta
 
 
@@ -131,3 +141,35 @@ def test_the_command_gives_command_line_weights_to_its_evaluation(words, judges,
     source = select_weights(trains).source
     assert isinstance(source, Path)
     assert source.samefile(best)  # in Python a changed key is a key of the config
+
+
+PUBLISHED = SelectedWeights("SqueezeNet1_1", "as given", None)
+
+
+def folders(parent: Path, *names: str, classes: int = 1000) -> Any:
+    """A config that evaluates on a folder with one image per class."""
+    for name in names:
+        (parent / name).mkdir(parents=True)
+        cv2.imencode(".png", np.zeros((8, 8, 3), np.uint8))[1].tofile(str(parent / name / "0.png"))
+    return load_config({"mode": "valid", "ARCHITECTURE": {"name": "SqueezeNet1_1"}, "classes_num": classes,
+                        "image_shape": [3, 8, 8], "VALID": {"batch_size": 1, "data_dir": str(parent), "transforms": [
+                            {"DecodeImage": {}}, {"NormalizeImage": {"order": ""}}, {"ToCHWImage": None}]}})
+
+
+def test_classes_of_published_weights_are_matched_by_their_names(tmp_path):
+    """The position among the folders of the data means nothing to a network of 1,000 classes."""
+    source = open_validation(folders(tmp_path / "photos", "jersey", "iron"), PUBLISHED)
+    names = class_names("imagenet-1k")
+    assert sorted(source.labels.tolist()) == sorted([names.index("iron"), names.index("jersey")])
+
+
+def test_folders_that_published_weights_do_not_know_are_refused(tmp_path):
+    with pytest.raises(UnknownClasses, match="SqueezeNet1_1 does not have"):
+        open_validation(folders(tmp_path / "photos", "blouse", "jersey"), PUBLISHED)
+
+
+def test_all_classes_under_other_names_keep_their_order(tmp_path, monkeypatch):
+    """As the folders of ImageNet do, which are named by WordNet ids."""
+    monkeypatch.setattr("ppclas_core.data.datasets.imagenet1k.class_names", lambda classes: ["tench", "goldfish"])
+    source = open_validation(folders(tmp_path / "photos", "n01440764", "n01443537", classes=2), PUBLISHED)
+    assert source.labels.tolist() == [0, 1]

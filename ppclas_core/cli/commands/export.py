@@ -46,8 +46,10 @@ def run(args: argparse.Namespace) -> int:
     if args.format is None:
         raise UserError("SRC and FORMAT are required", do="ppclas export SRC FORMAT OUT; "
                         "'ppclas export --list' shows the formats")
+    from ppclas_core.bundles.formats import find_format
     from ppclas_core.export import export
 
+    find_format(args.format)  # a forgotten FORMAT is a path here
     out = args.out or default_folder(args.source, args.format)
     if not args.json:
         console.output_is_optional()

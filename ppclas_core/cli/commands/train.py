@@ -5,10 +5,14 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from typing import TYPE_CHECKING, Callable, Optional
 
 from ppclas_core.cli.options import add_config_arguments, add_process_arguments, config_from, in_processes
+from ppclas_core.errors import UserError
+from ppclas_core.runs.folder import RunFolder
+from ppclas_core.system.paths import expand_path
 from ppclas_core.system.rank import first_process
 
 if TYPE_CHECKING:
@@ -42,7 +46,23 @@ def training_config(args: argparse.Namespace) -> Config:
     """Load the config that the arguments name, with `--freeze`, `--profile` and `--profile-data` as config values."""
     flags = {"freeze=[backbone]": args.freeze, "profile=True": args.profile, "profile_data=True": args.profile_data}
     args.overrides = [*args.overrides, *(pair for pair, given in flags.items() if given)]
-    return config_from(args)
+    config = config_from(args)
+    if args.resume:
+        _require_same_run(args.config or args.config_option, config)
+    return config
+
+
+def _require_same_run(name: str, config: Config) -> None:
+    """Raise a UserError if CONFIG is a run folder that was moved or renamed: its config belongs to another folder."""
+    if not os.path.isdir(expand_path(name)):
+        return
+    from ppclas_core.runs.locate import require_run
+
+    given, resumed = require_run(name), RunFolder.of(config).path
+    if os.path.realpath(given) != os.path.realpath(resumed):
+        raise UserError(f"this run was trained in another folder, {resumed}, which --resume would continue",
+                        where=str(given), do=f"move it back to {resumed}; or start a new run from its weights: "
+                        f"ppclas train CONFIG pretrained_model={given}")
 
 
 def train_with_arguments(args: argparse.Namespace, config: Config) -> Optional[TrainResult]:
@@ -51,7 +71,6 @@ def train_with_arguments(args: argparse.Namespace, config: Config) -> Optional[T
     Raises:
         UserError: `--allow` is given without `--resume`; see also `train`.
     """
-    from ppclas_core.errors import UserError
     from ppclas_core.system.signals import Interrupted
     from ppclas_core.training.run_training import train
 

@@ -12,8 +12,9 @@ from ppclas_core.data.readers.csv_table import opened_table
 from ppclas_core.data.readers.image_splits import split_of
 from ppclas_core.errors import UserError, UserErrors
 
-COLUMNS = ("split", "set", "subset")
-"""Accepted names of the column, case-insensitive; the first one found is used."""
+COLUMNS = ("split", "set", "subset", "is_valid")
+"""Accepted names of the column, case-insensitive; the first one found is used. `is_valid` has True or False."""
+_IS_VALID = {"true": "valid", "1": "valid", "false": "train", "0": "train"}
 
 
 def read_split_column(path: Path) -> Optional[List[str]]:
@@ -36,9 +37,11 @@ def read_split_column(path: Path) -> Optional[List[str]]:
             if not any(row):
                 continue
             word = row[column].strip() if column < len(row) else ""
-            found.append(split_of(word))
+            flag = header[column] == "is_valid"
+            found.append(_IS_VALID.get(word.lower(), "") if flag else split_of(word))
             if not found[-1]:
-                errors.append(UserError(f"{header[column]} is '{word}'; it must be train, val or test",
+                allowed = "True or False" if flag else "train, val or test"
+                errors.append(UserError(f"{header[column]} is '{word}'; it must be {allowed}",
                                         where=f"{path}:{rows.line_num}"))
     if errors:
         raise UserErrors(errors)

@@ -95,3 +95,19 @@ def test_a_bundle_is_written_beside_the_run_and_a_file_in_it_means_the_bundle(tr
     outcome = elsewhere.run("export", "home/tuned")
     assert outcome.code == 2
     assert "SRC and FORMAT are required" in outcome.err
+
+
+def test_resume_of_a_run_that_was_renamed_is_refused(trained: Path, ppclas_project: Any) -> None:
+    """Its config names another folder, where a new run would begin in silence, or another run would go on."""
+    project = Project(trained)
+    (trained / "tuned" / "ToyNet").rename(trained / "tuned" / "kept")
+    outcome = project.run("train", "tuned/kept", "--resume")
+    assert outcome.code == 2
+    assert "this run was trained in another folder" in outcome.err
+    assert not (trained / "tuned" / "ToyNet").exists()
+
+
+def test_export_without_a_format_is_explained(trained: Path) -> None:
+    outcome = Project(trained).run("export", "tuned", "output/bundle")
+    assert outcome.code == 2
+    assert "unknown exporter 'output/bundle'" in outcome.err

@@ -17,6 +17,14 @@ def test_the_names_of_splits_are_those_of_folders(tmp_path, column):
     assert read_split_column(file) == ["train", "valid", "valid", "test"]
 
 
+def test_a_column_is_valid_has_true_and_false(tmp_path):
+    (tmp_path / "a.csv").write_text("name,label,is_valid\na,x,False\nb,x,TRUE\nc,x,1\nd,x,0\n", encoding="utf-8")
+    assert read_split_column(tmp_path / "a.csv") == ["train", "valid", "valid", "train"]
+    (tmp_path / "a.csv").write_text("name,label,is_valid\na,x,val\n", encoding="utf-8")
+    with pytest.raises(UserError, match="is_valid is 'val'; it must be True or False"):
+        read_split_column(tmp_path / "a.csv")
+
+
 def test_a_table_without_the_column_has_no_splits(tmp_path):
     (tmp_path / "a.csv").write_text("path,label\na,x\n", encoding="utf-8")
     assert read_split_column(tmp_path / "a.csv") is None
