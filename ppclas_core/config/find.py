@@ -36,7 +36,7 @@ def find_config(name: Union[str, Path], *, beside: Optional[Path] = None, where:
                         do="write the full path of one of them")
     if found:
         return found[0]
-    what = f"'{name}' is a folder, not a config" if file.is_dir() else f"no config '{name}'."
+    what = f"'{name}' is a folder, not a config." if file.is_dir() else f"no config '{name}'."
     installed = list_configs()
     example = f" such as '{installed[0]}'" if installed else ""
     raise UserError(f"{what}{did_you_mean(key, installed)}", where=where,
