@@ -122,7 +122,8 @@ def test_functions_of_the_library_expand_too(home):
 
 def test_an_export_never_makes_a_folder_called_tilde(home, monkeypatch):
     made = []
-    monkeypatch.setattr(write, "find_checkpoint", lambda *args, **options: SimpleNamespace(size=0))
+    found = SimpleNamespace(size=0, meta=SimpleNamespace(num_classes=2), title="run")
+    monkeypatch.setattr(write, "find_checkpoint", lambda *args, **options: found)
     monkeypatch.setattr(write, "new_bundle_folder", lambda out, required_bytes: made.append(out))
     with pytest.raises(TypeError):  # the folder of this test is no context manager
         write.export("run", "inference", "~/bundle")

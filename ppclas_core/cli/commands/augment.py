@@ -65,8 +65,8 @@ def run(args: argparse.Namespace) -> int:
     if len(files) > 1 or not files[0].endswith((".png", ".html")):
         raise UserError(f"a gallery cannot be written to {' and '.join(files)}; it must be one .png or .html file",
                         do="-o gallery.png, or -o gallery.html")
-    _check(args)
     config = open_config(args.config, overrides, args.plugin_files, args.trust_config)
+    _check(args)
     rows, note = _batch(config, args) if args.batch else _gallery(config, args)
     target = Path(expand_path(files[0]))
     target.parent.mkdir(parents=True, exist_ok=True)
