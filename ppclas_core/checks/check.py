@@ -12,7 +12,7 @@ from ppclas_core.checks.finding import Finding
 from ppclas_core.checks.output_folders import check_output_folders
 from ppclas_core.checks.preprocessing import preprocessing_notes
 from ppclas_core.checks.weights import check_weights
-from ppclas_core.config.config import Config, require_config
+from ppclas_core.config.config import Config, not_a_config
 from ppclas_core.data.from_config import settle_classes
 from ppclas_core.errors import UserError, UserErrors
 from ppclas_core.models.evaluated_weights import weights_meta
@@ -31,7 +31,8 @@ def check(config: Config) -> List[Finding]:
     Raises:
         UserErrors: all faults that would stop a run.
     """
-    require_config(config, "check")
+    if not isinstance(config, Config):
+        raise not_a_config(config, "check")
     advice = "its components are not checked; --plugin or --trust-config loads it"
     findings = [Finding("note", f"not loaded: {file}; {advice}", config.location("plugins"))
                 for file in config.unloaded_plugins]

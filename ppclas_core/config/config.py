@@ -162,7 +162,6 @@ class Config(Mapping[str, Any], RootSection):
         return copy.deepcopy(self._values)
 
 
-def require_config(value: object, function: str) -> None:
-    """Raise a UserError if the argument of a public function is not a `Config`."""
-    if not isinstance(value, Config):
-        raise UserError(f"{function}() takes a config, not {value!r:.60}", do=f"{function}(load_config(FILE))")
+def not_a_config(value: object, function: str) -> UserError:
+    """Return the error for an argument of a public function that is not a `Config`."""
+    return UserError(f"{function}() takes a config, not {value!r:.60}", do=f"{function}(load_config(FILE))")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Dict, NamedTuple, Optional, Sequence
 
 import ppclas_core
 from ppclas_core.checks.output_folders import check_output_folders
-from ppclas_core.config.config import Config, require_config
+from ppclas_core.config.config import Config, not_a_config
 from ppclas_core.config.task_rules import monitor_of
 from ppclas_core.data.from_config import settle_classes
 from ppclas_core.errors import UserError
@@ -108,7 +108,8 @@ def train(config: Config, *, resume: bool = False, allow: Sequence[str] = (),
         UserError: the config, the data or the weights have an error, or a callback has another class.
         Interrupted: Ctrl-C, SIGTERM or SIGHUP; the current step is completed and a checkpoint is written first.
     """
-    require_config(config, "train")
+    if not isinstance(config, Config):
+        raise not_a_config(config, "train")
     if not isinstance(resume, bool):
         raise UserError(f"resume is {resume!r}; it must be True or False",
                         do="resume=True continues the last run of this config")
