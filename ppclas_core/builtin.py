@@ -160,7 +160,7 @@ def ppclas_optimizers() -> Iterable[Optimizer]:
 @hookimpl
 def ppclas_exporters() -> Iterable[Exporter]:
     """Return the export formats of core."""
-    return [Exporter("inference", "ppclas_core.export.inference:export_inference", "ppclas_core.export.inference:load",
+    return [Exporter("inference", "ppclas_core.export.inference:export_standalone", "ppclas_core.export.inference:load",
                      requires=("paddle:paddlepaddle",), aliases=("paddle",),
                      doc="Paddle inference model; its runtime is called 'paddle'"),
             Exporter("paddle-bf16", "ppclas_core.export.inference:export_bf16",

@@ -66,8 +66,15 @@ def export_inference(request: ExportRequest, *, legacy: bool = False, softmax: b
         paddle_3_file.unlink()
         with legacy_program():
             paddle.jit.save(layer, str(paddle_3_file.with_suffix("")), input_spec=[spec])
-    return ExportResult(takes_pixels=uint8, probabilities=softmax, standalone=PADDLE_STANDALONE,
+    return ExportResult(takes_pixels=uint8, probabilities=softmax,
                         facts={"runs_with": PADDLE_3 if paddle_3_file.is_file() else PADDLE_2})
+
+
+def export_standalone(request: ExportRequest, *, legacy: bool = False, softmax: bool = False,
+                      uint8: bool = False) -> ExportResult:
+    """Write the files of `export_inference`; the bundle also gets `predict_standalone.py`."""
+    return dataclasses.replace(export_inference(request, legacy=legacy, softmax=softmax, uint8=uint8),
+                               standalone=PADDLE_STANDALONE)
 
 
 def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> PaddleRuntime:

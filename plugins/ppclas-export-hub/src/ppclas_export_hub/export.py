@@ -62,7 +62,7 @@ def export(request: ExportRequest, *, name: str = "", version: str = "1.0.0", au
     with open(folder / LABELS, "w", encoding="utf-8", newline="\n") as stream:
         stream.writelines(f"{label}\n" for label in unique_labels(meta.labels, meta.num_classes))
     loader = "paddlehub" if importlib.util.find_spec("paddlehub") else "a stand-in for its decorators"
-    return dataclasses.replace(artefact, facts={"module": name, "verified with": loader}, standalone=None)
+    return dataclasses.replace(artefact, facts={"module": name, "verified with": loader})
 
 
 def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> ChildRuntime:

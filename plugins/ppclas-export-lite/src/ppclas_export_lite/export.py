@@ -51,8 +51,7 @@ def export(request: ExportRequest, *, target: Target = "arm", fp16: bool = False
         if target != "x86":
             optimize(model, params, request.out / X86_FILE, target="x86")
     version = opt_version(request.out / FILE)
-    return dataclasses.replace(artefact, tools={"paddlelite": version}, facts=_facts(target, fp16, version),
-                               standalone=None)
+    return dataclasses.replace(artefact, tools={"paddlelite": version}, facts=_facts(target, fp16, version))
 
 
 def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> LiteRuntime:

@@ -95,4 +95,4 @@ def _paddle(request: ExportRequest, models: Path, softmax: bool) -> ExportResult
         artefact = export_inference(inner, legacy=True, softmax=softmax)
         for file in model_files(inner.out):
             os.replace(file, models / f"model{file.suffix}")
-    return dataclasses.replace(artefact, standalone=None)
+    return artefact

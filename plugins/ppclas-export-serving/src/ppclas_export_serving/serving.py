@@ -56,8 +56,7 @@ def export(request: ExportRequest, *, layout: Union[str, int, float] = "2020") -
         stem.with_suffix(".prototxt").write_bytes(prototxt.text(feed, fetch).encode())
         stem.with_suffix(".stream.prototxt").write_bytes(prototxt.stream(feed, fetch))
     tools = dict(requirement.split("==") for requirement in PADDLE_SERVING.alone)
-    return dataclasses.replace(artefact, tools=tools, facts={**artefact.facts, "layout": str(layout)},
-                               standalone=None)
+    return dataclasses.replace(artefact, tools=tools, facts={**artefact.facts, "layout": str(layout)})
 
 
 def load(folder: Path, *, threads: Optional[int] = None, device: str = "cpu") -> ChildRuntime:
