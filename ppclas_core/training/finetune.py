@@ -59,7 +59,7 @@ def finetune(
     """
     if not isinstance(data, (str, Path)) or not isinstance(model, str):
         raise UserError(f"finetune() takes a path and a name, not a {type(data).__name__} and a {type(model).__name__}",
-                        do="finetune('photos', 'MobileNetV3_small_x0_5'); a model object is trained from "
+                        do="finetune('photos', NAME), with a name of `ppclas list models`; a model object is trained from "
                            "pretrained=ppc.save_checkpoint(model, FOLDER)")
     check_callbacks(callbacks)
     if rank_from_environment().world > 1:

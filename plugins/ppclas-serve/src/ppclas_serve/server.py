@@ -16,13 +16,13 @@ from typing import Any, Dict, List, Optional, Sequence
 import uvicorn
 
 from ppclas_core.data import one_thread_per_call
-from ppclas_core.errors import UserError
 from ppclas_core.system import stop_signals, usable_cores
 from ppclas_serve.app import application
 from ppclas_serve.body import Buffers
 from ppclas_serve.connection import Address, GuardedProtocol, guarded
 from ppclas_serve.deadline import Deadline
 from ppclas_serve.decoding import DecodePool
+from ppclas_serve.listener import HANDSHAKE_SECONDS, accept_all, ignore_new_connections, listen
 from ppclas_serve.log import log_event, set_up
 from ppclas_serve.memory import return_large_blocks
 from ppclas_serve.metrics import Metrics
@@ -61,7 +61,7 @@ def serve(sources: Sequence[Source], runtimes: RuntimeSettings, limits: Limits, 
 
 
 async def _serve(sources: Sequence[Source], runtimes: RuntimeSettings, limits: Limits, settings: ServerSettings) -> int:
-    with contextlib.closing(_listener(settings)) as listener:
+    with contextlib.closing(listen(settings)) as listener:
         pool = DecodePool(usable_cores(), max(STUCK_SECONDS, limits.response_seconds))
         metrics = Metrics()
 
@@ -129,13 +129,12 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: Optional[List[socket.socket]] = None) -> None:
         """Stop listening, and finish the requests of all connections, including those in the listen queue."""
+        ignoring = [ignore_new_connections(listener) for listener in sockets or ()]
+        if any(ignoring):
+            await asyncio.sleep(HANDSHAKE_SECONDS)
         accepted: List[socket.socket] = []
-        for listener in sockets or ():
-            if sys.platform != "win32":
-                listener.listen(0)  # the queue must not grow while it is emptied
-                with contextlib.suppress(OSError):
-                    while True:
-                        accepted.append(listener.accept()[0])
+        if sys.platform != "win32":  # there the event loop itself waits in `accept`
+            accepted = [connection for listener in sockets or () for connection in accept_all(listener)]
         for server in self.servers:
             server.close()
         for connection in accepted:
@@ -163,26 +162,3 @@ class _Server(uvicorn.Server):
 
     def _stop(self) -> None:
         self.should_exit = True
-
-
-def _listener(settings: ServerSettings) -> socket.socket:
-    """Return a socket bound to the address of the settings.
-
-    Raises:
-        UserError: the address does not exist or is in use.
-    """
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            settings.host or None, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        listener = socket.socket(family, kind, protocol)
-        try:
-            if sys.platform != "win32":  # on Windows, two servers could listen on one port
-                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind(address)
-        except BaseException:
-            listener.close()
-            raise
-        return listener
-    except (OSError, OverflowError) as error:
-        raise UserError(f"cannot listen: {error}", where=f"{settings.host}:{settings.port}",
-                        do="choose another --port or --host") from error
