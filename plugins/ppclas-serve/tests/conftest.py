@@ -6,13 +6,20 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Iterator, List
+from typing import Iterator, List, Optional
 
 import numpy as np
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 import serve_process
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> Optional[str]:
+    """Name a long text or request by its argument and size: the environment of child processes has the name of the test."""
+    if isinstance(val, (str, bytes)) and len(val) > 200:
+        return f"{argname} of {len(val)}: {val[:40]!r}"
+    return None
 
 
 @pytest.fixture(scope="session")
