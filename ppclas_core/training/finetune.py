@@ -59,8 +59,8 @@ def finetune(
     """
     if not isinstance(data, (str, Path)) or not isinstance(model, str):
         raise UserError(f"finetune() takes a path and a name, not a {type(data).__name__} and a {type(model).__name__}",
-                        do="finetune('photos', NAME), with a name of `ppclas list models`; a model object is trained from "
-                           "pretrained=ppc.save_checkpoint(model, FOLDER)")
+                        do="finetune('photos', NAME), with a name of `ppclas list models`; a model object is trained "
+                           "from pretrained=ppc.save_checkpoint(model, FOLDER)")
     check_callbacks(callbacks)
     if rank_from_environment().world > 1:
         raise UserError("finetune() runs in one process, which writes the config",

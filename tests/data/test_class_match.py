@@ -180,7 +180,7 @@ def test_a_name_twice_in_a_label_list_is_refused_where_it_must_decide(tmp_path):
 
 @pytest.mark.parametrize(("names", "wanted"), [
     (["b", "a", "10", "9"], ["10", "9", "a", "b"]),
-    (["9" * 5000, "10", "2", "0"], ["0", "2", "10", pytest.param("9" * 5000, id="5000 digits")]),
+    (["9" * 5000, "10", "2", "0"], ["0", "2", "10", "9" * 5000]),
     (["10", "9", "07"], ["07", "9", "10"]), (["²", "1"], ["1", "²"]),
 ])
 def test_class_order_is_by_number_where_all_are_numbers(names: Sequence[str], wanted: Sequence[str]) -> None:
@@ -200,7 +200,7 @@ def test_digits_that_can_be_indices_are_indices(tmp_path, labels, classes, wante
     (["1", "2"], None, r"not 0 to 1: '1', '2'"),
     (["4006381333931", "4006381333948"], 2, r"not below 2, the number of classes: '4006381333931'"),
     (["1.0", "10.0", "2.0"], None, r"not all are indices of classes: '1.0', '10.0', '2.0'"),
-    (["0", pytest.param("9" * 5000, id="5000 digits")], None, r"not all are indices of classes: '9{40}'"),
+    (["0", "9" * 5000], None, r"not all are indices of classes: '9{40}'"),
     (["0", "²"], None, r"not all are indices of classes: '²'"), (["0", "-1"], None, r"not all are indices"),
     (["7", "07"], 10, r"same number but different texts: '7' and '07'"),
 ])
@@ -218,7 +218,7 @@ def test_the_key_labels_defines_the_meaning_of_numbers(tmp_path):
     with pytest.raises(UserError, match="labels must be indices, but '²' is not an index"):
         opened(file_list=table(tmp_path, "²", "1"), labels="indices")
     with pytest.raises(UserError, match="labels must be indices, but '9{40}' is not an index"):
-        opened(file_list=table(tmp_path, pytest.param("9" * 5000, id="5000 digits"), "1"), labels="indices")
+        opened(file_list=table(tmp_path, "9" * 5000, "1"), labels="indices")
     with pytest.raises(UserError, match="label 4006381333948 is too high for a class index"):
         opened(file_list=table(tmp_path, "4006381333948"), labels="indices")
 

@@ -16,7 +16,7 @@ import serve_process
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> Optional[str]:
-    """Name a long text or request by its argument and size: the environment of child processes has the name of the test."""
+    """Name a long text or request by its size: child processes have the name of the test in their environment."""
     if isinstance(val, (str, bytes)) and len(val) > 200:
         return f"{argname} of {len(val)}: {val[:40]!r}"
     return None

@@ -11,6 +11,7 @@ import threading
 from typing import Iterator, List
 
 import pytest
+
 from ppclas_serve.listener import accept_all, ignore_new_connections, listen
 from ppclas_serve.settings import ServerSettings
 
