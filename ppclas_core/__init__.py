@@ -22,7 +22,7 @@ _API = {
     "export": "ppclas_core.export",
     "finetune": "ppclas_core.training.finetune",
     "list_models": "ppclas_core.plugins.models",
-    "load_config": "ppclas_core.config.load",
+    "load_config": "ppclas_core.runs.run_config",
     "Predictor": "ppclas_core.predict",
     "register": "ppclas_core.plugins.register",
     "save_checkpoint": "ppclas_core.bundles.save",
@@ -51,7 +51,6 @@ __all__ = [
 if TYPE_CHECKING:
     from ppclas_core.bundles.save import save_checkpoint
     from ppclas_core.checks.check import check
-    from ppclas_core.config.load import load_config
     from ppclas_core.data.dataset import dataset
     from ppclas_core.errors import UserError
     from ppclas_core.export import export
@@ -60,6 +59,7 @@ if TYPE_CHECKING:
     from ppclas_core.plugins.register import register
     from ppclas_core.predict import Predictor
     from ppclas_core.predict.transforms import transforms
+    from ppclas_core.runs.run_config import load_config
     from ppclas_core.training.evaluate import evaluate
     from ppclas_core.training.finetune import finetune
     from ppclas_core.training.run_training import train

@@ -16,6 +16,7 @@ from typing import Any, Callable, Dict, List, NoReturn, Optional, Sequence, Tupl
 
 from ppclas_core.api import Backbone, Weights
 from ppclas_core.bundles.bundle import Bundle, is_bundle, read_bundle
+from ppclas_core.bundles.model_files import refuse_foreign_model
 from ppclas_core.data.datasets.imagenet1k import class_names
 from ppclas_core.data.label_list import read_class_names
 from ppclas_core.errors import UserError
@@ -61,6 +62,7 @@ def find_checkpoint(source: CheckpointSource, *, model: Optional[str] = None, la
     if is_bundle(Path(expand_path(str(source)))):
         raise UserError("this is a bundle, which has no weights to train or export", where=str(source),
                         do="give the run folder or the weights that it was exported from")
+    refuse_foreign_model(Path(expand_path(str(source))))
     weights_source = PretrainedSource(source)
     name = weights_source.published
     file = _resolve(weights_source) if name else weights_source.resolve()[0]

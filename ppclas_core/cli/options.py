@@ -47,14 +47,14 @@ def config_from(args: argparse.Namespace, *, inspect_only: bool = False) -> Conf
         inspect_only: also accept a config whose one-file plugins are not trusted; their files are not loaded.
 
     Raises:
-        UserError: no config or two configs are given; see also `open_config`.
+        UserError: no config or two configs are given; see also `load_config`.
     """
     name = config_name(args)
     if not os.path.isdir(expand_path(name)):
         return load_config(name, args.overrides, args.plugin_files, args.trust_config, inspect_only=inspect_only)
-    from ppclas_core.runs.run_config import open_config  # imports numpy, which a YAML file does not need
+    from ppclas_core.runs import run_config  # imports numpy, which a YAML file does not need
 
-    return open_config(name, args.overrides, args.plugin_files, args.trust_config,
+    return run_config.load_config(name, args.overrides, args.plugin_files, args.trust_config,
                        inspect_only=inspect_only)
 
 

@@ -23,6 +23,7 @@ from ppclas_core.bundles.bundle import Bundle
 from ppclas_core.bundles.errors import ExportFailed
 from ppclas_core.bundles.formats import find_format
 from ppclas_core.bundles.golden import GoldenInputs, golden_inputs
+from ppclas_core.bundles.model_files import refuse_file_name
 from ppclas_core.bundles.normalization import split_normalization
 from ppclas_core.bundles.own_model import Preprocessing, describe_model, model_layer
 from ppclas_core.bundles.parity import compare_logits
@@ -64,7 +65,8 @@ def export(source: Union[CheckpointSource, Model], format: str, out: Union[str, 
             weights; a `Checkpoint`; or a model object: of `create_model`, any `paddle.nn.Layer`, or a `paddle.Model`,
             which is copied and stays as it is.
         format: an installed format: `inference`, `onnx`, ...
-        out: folder of the bundle; a new one, an empty one, or an existing bundle, which is replaced.
+        out: folder of the bundle; a new one, an empty one, or an existing bundle, which is replaced. The name of a
+            model file, such as `m.onnx`, is refused.
         real_images: use images of the run's validation list for the golden batch, which is stored in the bundle, if
             they are on this machine; False: use synthetic images.
         model: architecture of weights without `meta.yaml`, see `find_checkpoint`.
@@ -77,12 +79,13 @@ def export(source: Union[CheckpointSource, Model], format: str, out: Union[str, 
         ExportFailed: the outputs of the artifact differ from those of the model; `out` is unchanged.
     """
     entry = find_format(format)
+    out = Path(expand_path(str(out)))
+    refuse_file_name(out)
     known = catalogue()
     bound = known.bind("exporter", format, options)  # report a misspelled option before the model is built
     subject = _subject(source, model, labels, preprocessing)
     meta = subject.meta
     require_classifier(meta, subject.title)
-    out = Path(expand_path(str(out)))
     with new_bundle_folder(out, required_bytes=3 * subject.size) as folder, on_cpu():
         network, backbone = subject.load()
         golden = golden_inputs(meta, real=real_images)

@@ -10,7 +10,8 @@ from typing import Any, Dict, NamedTuple, Optional, Tuple, Union
 from ppclas_core.errors import UserError
 from ppclas_core.models.pretrained import PretrainedSource
 from ppclas_core.plugins.models import find_model
-from ppclas_core.runs.meta import read_meta
+from ppclas_core.runs.locate import checkpoint_folder
+from ppclas_core.runs.meta import META_FILE, read_meta
 from ppclas_core.weights import write
 from ppclas_core.weights.formats.quantized import dequantize
 from ppclas_core.weights.read import read_weights
@@ -22,11 +23,20 @@ FORMS = ("pdparams", "pdparams-2.0", "pdparams-2.1", "2020", "safetensors")
 
 
 class Converted(NamedTuple):
-    """Result of a conversion: number of tensors, architecture, and written file or folder."""
+    """Result of a conversion.
+
+    Args:
+        tensors: number of tensors.
+        architecture: name of the architecture.
+        path: written file or folder.
+        left_out: what the source has beside its weights, which no form stores, and how to use it with the result; ""
+            if there is nothing.
+    """
 
     tensors: int
     architecture: str
     path: Path
+    left_out: str = ""
 
 
 def convert_checkpoint(source: str, out: Union[str, Path], form: str, *, model: Optional[str] = None,
@@ -69,7 +79,7 @@ def convert_checkpoint(source: str, out: Union[str, Path], form: str, *, model: 
         write.save_safetensors(path, arrays, {"architecture": record.name})
     else:
         write.save_pdparams(path, arrays)
-    return Converted(len(arrays), record.name, path)
+    return Converted(len(arrays), record.name, path, "" if torch else _left_out(file, path, given.published))
 
 
 def _with_suffix(out: Path, form: str) -> Path:
@@ -77,9 +87,22 @@ def _with_suffix(out: Path, form: str) -> Path:
     return out if out.name.endswith(suffix) else out.with_name(out.name + suffix)
 
 
+def _left_out(file: Path, path: Path, published: str) -> str:
+    """Return a text on the class names and the preprocessing of the source; "" if they are unknown or beside `path`."""
+    if published:
+        return f"weights only: class names and preprocessing are those of --model {published}"
+    folder = checkpoint_folder(file)
+    meta = read_meta(folder)
+    if meta is None or read_meta(checkpoint_folder(path)) == meta:
+        return ""
+    names = f"{len(meta.labels)} class names and the preprocessing" if meta.labels else "the preprocessing"
+    return (f"weights only: {names} are in {folder / META_FILE}; copy that file to {checkpoint_folder(path)} to keep "
+            "them")
+
+
 def _architecture_of(file: Path) -> Tuple[str, Dict[str, Any]]:
     """Return the architecture and its parameters from the `meta.yaml` beside a checkpoint; ("", {}) without one."""
-    meta = read_meta(file.parent)
+    meta = read_meta(checkpoint_folder(file))
     if meta is None:
         return "", {}
     return meta.architecture, {**meta.params, "num_classes": meta.num_classes, "in_channels": meta.image_shape[0]}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Dict, Optional, Sequence, cast
 
 from ppclas_core import api
 from ppclas_core.errors import UserError
+from ppclas_core.models.model_path import CheckpointCall, refuse_path
 from ppclas_core.models.pretrained import PretrainedSource, Source
 from ppclas_core.plugins.catalogue import SUPPLIED_PARAMETERS, catalogue
 from ppclas_core.plugins.models import find_model
@@ -53,7 +54,7 @@ def create_model(
     """Build a model in training mode with outputs (N, num_classes) float32.
 
     Args:
-        name: an architecture or published weights.
+        name: an architecture or published weights; a run or checkpoint folder is refused with the call that takes it.
         num_classes: number of logits; 0: no classifier, the model returns features (N, model.num_features).
         pretrained: source of a `PretrainedSource`; True: the published weights of `name`.
         in_channels: number of input channels; pretrained kernels of the stem are adapted, see `weights.stem`.
@@ -65,6 +66,7 @@ def create_model(
     Raises:
         UserError: a name or parameter is unknown, the weights do not fit, or a list has the wrong length.
     """
+    refuse_path(name, "create_model takes the name of a model", _call)
     entry, weights = find_model(name)
     record: api.Backbone = entry.record
     common = {"num_classes": num_classes or PUBLISHED_CLASSES, "in_channels": in_channels}
@@ -86,6 +88,15 @@ def create_model(
             raise UserError(str(error)) from error
     model.train()
     return model
+
+
+def _call(checkpoint: CheckpointCall) -> str:
+    """Return the call of `create_model` that builds the model of a checkpoint."""
+    classes = "N" if checkpoint.num_classes is None else checkpoint.num_classes
+    channels = [] if checkpoint.in_channels == 3 else [f"in_channels={checkpoint.in_channels}"]
+    values = [f"num_classes={classes}", *channels,
+              *(f"{key}={value!r}" for key, value in checkpoint.params.items()), f"pretrained={checkpoint.path!r}"]
+    return f"ppc.create_model('{checkpoint.name}', {', '.join(values)})"
 
 
 def set_lr_multipliers(model: nn.Layer, record: api.Backbone, lr_mult_list: Sequence[float]) -> None:

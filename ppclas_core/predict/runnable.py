@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Literal, NamedTuple, Optional
 
 from ppclas_core.bundles.bundle import Bundle, read_bundle
 from ppclas_core.bundles.formats import find_format
+from ppclas_core.bundles.model_files import refuse_foreign_model
 from ppclas_core.bundles.own_model import OwnModel, Preprocessing, describe_model, model_layer
 from ppclas_core.bundles.source import CheckpointSource, Labels, find_bundle_or_checkpoint
 from ppclas_core.compat.legacy_program import exported_program, read_program
@@ -20,6 +21,7 @@ from ppclas_core.predict.runtime_selection import load_selected_runtime
 from ppclas_core.runs.meta import require_classifier
 from ppclas_core.runtimes.load import Runtime, load_runtime
 from ppclas_core.runtimes.paddle_inference import DEFAULT_TUNING, Tuning
+from ppclas_core.system.paths import expand_path
 from ppclas_core.tasks import Multiclass, Task, task_of_model
 
 if TYPE_CHECKING:
@@ -62,6 +64,8 @@ def open_runnable(source: Union[CheckpointSource, Bundle, Model], runtime: str, 
             raise UserError("a model object has its own architecture, and runs where its parameters are",
                             do="leave the model and the device out")
         return _open_layer(describe_model(layer, labels, preprocessing), runtime)
+    if isinstance(source, (str, Path)):
+        refuse_foreign_model(Path(expand_path(str(source))))
     if preprocessing is not None:
         raise UserError("a checkpoint or bundle has its own preprocessing", where=str(source),
                         do="leave preprocessing out; it is for model objects")

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any, Dict, Mapping, Optional, Sequence, Union
 
 from ppclas_core.config.config import Config
-from ppclas_core.config.load import config_from_dict, load_config
-from ppclas_core.config.override import override
+from ppclas_core.config.load import config_from_dict
+from ppclas_core.config.load import load_config as load_config_of_file
+from ppclas_core.config.override import Overrides, apply_overrides
 from ppclas_core.config.yaml_node import from_plain, plain
 from ppclas_core.errors import UserError
 from ppclas_core.runs.folder import CheckpointFolder
@@ -32,34 +33,42 @@ _WEIGHTS = ("pretrained_model", "checkpoints")
 """Keys that also take the name of published weights: only existing paths are changed."""
 
 
-def open_config(source: Union[str, Path], overrides: Sequence[str] = (),
-                plugin_files: Sequence[Union[str, Path]] = (), trust_config: bool = False, *,
-                inspect_only: bool = False) -> Config:
-    """Load a config from a YAML file, from the name of an installed one, or from a run folder.
+def load_config(
+    path: Union[str, Path, Mapping[str, Any]],
+    overrides: Overrides = (),
+    plugin_files: Sequence[Union[str, Path]] = (),
+    trust_config: bool = False,
+    *,
+    inspect_only: bool = False,
+) -> Config:
+    """Load a config: read it, check it and fill in the defaults.
 
     Args:
-        source: the file, name or folder; for a folder see `find_run`.
-        overrides: changed values `KEY=VALUE`.
+        path: a YAML file; a run folder, which means the config of its training, see `find_run`; the name of an
+            installed config such as `ResNet/ResNet50.yaml`; or a dict with the keys of one.
+        overrides: `KEY=VALUE` texts, or a dict of dotted keys and values such as `{"TRAIN.batch_size": 8}`, applied in
+            order. In a dict, a nested dict changes the keys that it names.
         plugin_files: one-file plugins to load.
-        trust_config: also load the one-file plugins that the config names.
-        inspect_only: see `load_config`; without effect on a run.
+        trust_config: also load the plugin files listed under the config's key `plugins`.
+        inspect_only: skip untrusted files of `plugins:` instead of refusing the config; without effect on a run.
 
     Raises:
-        UserError: see `load_config` and `config_of_run`.
+        UserError: all mistakes together, each with its file and line, or with `dict` and its key; see also
+            `config_of_run`.
     """
-    folder = find_run(source)
+    folder = None if isinstance(path, Mapping) else find_run(path)
     if folder is None:
-        return load_config(source, overrides, plugin_files, trust_config, inspect_only=inspect_only)
+        return load_config_of_file(path, overrides, plugin_files, trust_config, inspect_only=inspect_only)
     return config_of_run(folder, overrides, plugin_files, trust_config=trust_config)
 
 
-def config_of_run(folder: Path, overrides: Sequence[str] = (), plugin_files: Sequence[Union[str, Path]] = (), *,
+def config_of_run(folder: Path, overrides: Overrides = (), plugin_files: Sequence[Union[str, Path]] = (), *,
                   trust_config: bool = False) -> Config:
-    """Return the config with which a run was trained, changed by overrides `KEY=VALUE`.
+    """Return the config with which a run was trained, changed by overrides.
 
     Args:
         folder: the run folder, or one of its checkpoints.
-        overrides: changed values, e.g. the present location of the validation data.
+        overrides: changed values, e.g. the present location of the validation data; see `load_config`.
         plugin_files: one-file plugins to load.
         trust_config: also load the one-file plugins that the config names.
 
@@ -67,8 +76,7 @@ def config_of_run(folder: Path, overrides: Sequence[str] = (), plugin_files: Seq
         UserError: the folder is not a run folder, or the config is invalid.
     """
     root = from_plain(values_of_run(folder), _origin(folder))
-    for pair in overrides:
-        override(root, pair)
+    apply_overrides(root, overrides)
     return config_from_dict(plain(root), str(folder), plugin_files=plugin_files, trust_config=trust_config)
 
 

@@ -27,7 +27,7 @@ from ppclas_core.models.pretrained import PretrainedSource, Source
 from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.runs import log as lines
 from ppclas_core.runs.locate import find_run
-from ppclas_core.runs.run_config import open_config, with_validation_data
+from ppclas_core.runs.run_config import load_config, with_validation_data
 from ppclas_core.system.device import choose_device
 from ppclas_core.system.rank import ALONE, Rank, rank_from_environment
 from ppclas_core.system.signals import interruptible
@@ -84,7 +84,7 @@ def evaluate(config: Union[Config, str, Path], weights: Optional[Source] = None,
                         do="save the model first: evaluate(config, ppc.save_checkpoint(model, FOLDER))")
     if not isinstance(config, Config):
         weights = weights or find_run(config)
-        config = open_config(config)
+        config = load_config(config)
     if data is not None:
         config = with_validation_data(config, data)
     config.require("VALID")

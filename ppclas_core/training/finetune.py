@@ -11,6 +11,7 @@ from typing import Dict, Mapping, Optional, Sequence, Union
 from ppclas_core.config.load import load_with_values
 from ppclas_core.errors import UserError
 from ppclas_core.models.finetune import FinetuneRequest, write_finetune_config
+from ppclas_core.models.model_path import CheckpointCall, refuse_path
 from ppclas_core.plugins.signature import coerce
 from ppclas_core.system.rank import rank_from_environment
 from ppclas_core.training.callbacks import Callback, check_callbacks
@@ -44,7 +45,8 @@ def finetune(
         data: folder with a subfolder per class, or with splits; list of `path label` lines; table `.csv` with columns
             `path` and `label`, optionally `split`.
         model: name of an architecture or of published weights.
-        pretrained: weights to start from; True: the published weights of the model; False: random initialization.
+        pretrained: weights to start from, such as a run or checkpoint folder of the architecture `model`; True: the
+            published weights of the model; False: random initialization.
         epochs: number of epochs.
         out: folder for config, lists and runs; default: `output/finetune_<name of data>`.
         callbacks: callback objects, see `train`.
@@ -57,6 +59,8 @@ def finetune(
         UserError: the data, the weights or a value have an error; config keys are checked as in a YAML file.
         Interrupted: see `train`.
     """
+    if isinstance(data, (str, Path)) and isinstance(model, (str, Path)):
+        refuse_path(model, "finetune takes the name of a model", lambda checkpoint: _call(str(data), checkpoint))
     if not isinstance(data, (str, Path)) or not isinstance(model, str):
         raise UserError(f"finetune() takes a path and a name, not a {type(data).__name__} and a {type(model).__name__}",
                         do="finetune('photos', NAME), with a name of `ppclas list models`; a model object is trained "
@@ -77,6 +81,13 @@ def finetune(
     for line in ([f"the earlier config is renamed to {done.renamed}"] if done.renamed else []) + done.notes:
         _log.info("%s", line)
     return train(config, resume=resume, callbacks=callbacks)
+
+
+def _call(data: str, checkpoint: CheckpointCall) -> str:
+    """Return the call of `finetune` that starts with the weights of a checkpoint."""
+    params = {f"ARCHITECTURE.params.{key}": value for key, value in checkpoint.params.items()}
+    further = f", overrides={params!r}" if params else ""
+    return f"ppc.finetune({data!r}, '{checkpoint.name}', pretrained={checkpoint.path!r}{further})"
 
 
 def _weights(pretrained: Union[str, Path, bool, None]) -> Optional[str]:

@@ -11,10 +11,9 @@ from typing import Any, Dict
 
 import pytest
 
-from ppclas_core.config.load import load_config
 from ppclas_core.errors import UserError
 from ppclas_core.runs.meta import Meta, read_meta, write_meta
-from ppclas_core.runs.run_config import config_of_run, open_config, training_folder, with_validation_data
+from ppclas_core.runs.run_config import config_of_run, load_config, training_folder, with_validation_data
 
 CONFIG = "quick_start/digits_MobileNetV3_small.yaml"
 
@@ -66,12 +65,14 @@ def test_a_run_of_an_earlier_version_knows_its_folder_by_its_location(run: Path,
 def test_a_name_a_file_and_a_run_folder_open_as_configs(run: Path, tmp_path: Path,
                                                         monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert open_config(CONFIG).path is not None
-    assert open_config(run, ["epochs=7"])["epochs"] == 7
-    assert open_config(tmp_path / "project" / "output")["label_list"] == str(tmp_path / "project" / "names.txt")
+    assert load_config(CONFIG).path is not None
+    assert load_config(run, ["epochs=7"])["epochs"] == 7
+    assert load_config(run, {"epochs": 7, "TRAIN": {"batch_size": 3}}).require_train().batch_size == 3
+    assert load_config(load_config(run).to_dict())["epochs"] == load_config(run / "last")["epochs"]
+    assert load_config(tmp_path / "project" / "output")["label_list"] == str(tmp_path / "project" / "names.txt")
     (tmp_path / "empty").mkdir()
     with pytest.raises(UserError, match="is a folder, not a config"):
-        open_config(tmp_path / "empty")
+        load_config(tmp_path / "empty")
 
 
 def test_other_validation_data_replaces_all_that_names_data(tmp_path: Path) -> None:

@@ -58,14 +58,14 @@ def run(args: argparse.Namespace) -> int:
     """Write the gallery."""
     console.output_is_optional()
     from ppclas_core.report import gallery
-    from ppclas_core.runs.run_config import open_config
+    from ppclas_core.runs.run_config import load_config
 
     overrides = [text for text in args.outputs if re.match(r"[A-Za-z_][\w.]*=", text)]
     files = [text for text in args.outputs if text not in overrides] or ["gallery.png"]
     if len(files) > 1 or not files[0].endswith((".png", ".html")):
         raise UserError(f"a gallery cannot be written to {' and '.join(files)}; it must be one .png or .html file",
                         do="-o gallery.png, or -o gallery.html")
-    config = open_config(args.config, overrides, args.plugin_files, args.trust_config)
+    config = load_config(args.config, overrides, args.plugin_files, args.trust_config)
     _check(args)
     rows, note = _batch(config, args) if args.batch else _gallery(config, args)
     target = Path(expand_path(files[0]))

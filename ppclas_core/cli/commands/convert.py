@@ -17,6 +17,9 @@ forms:
   2020           folder with one variable file per tensor
   safetensors    names of ppclas
 
+All forms have weights only. The class names and the preprocessing of SRC are in its meta.yaml, which is not copied;
+the output says where it is. Beside the converted weights every command reads it.
+
 SRC is a run, checkpoint folder, prefix, file, folder of variables, inference model or published name. With
 --from torch it is a .pth or .safetensors file of torchvision or timm.
 """
@@ -42,4 +45,6 @@ def run(args: argparse.Namespace) -> int:
 
     done = convert_checkpoint(args.src, args.out, args.to, model=args.model, torch=args.origin == "torch")
     print(f"{done.tensors} tensors of {done.architecture} -> {done.path} ({args.to})")
+    if done.left_out:
+        print(done.left_out)
     return 0

@@ -5,12 +5,16 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from pathlib import Path
-from typing import Callable, Optional
+from typing import TYPE_CHECKING, Callable, Optional
 
 from ppclas_core.cli.command_line import add_overrides
 from ppclas_core.errors import UserError
 from ppclas_core.system import console
+
+if TYPE_CHECKING:
+    from ppclas_core.models.model_path import CheckpointCall
 
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
@@ -47,10 +51,13 @@ def run(args: argparse.Namespace) -> int:
     console.output_is_optional()
     from ppclas_core.config.load import load_config
     from ppclas_core.models.finetune import FinetuneRequest, write_finetune_config
+    from ppclas_core.models.model_path import refuse_path
     from ppclas_core.training.freeze import BACKBONE
 
+    data = _data(args)
+    refuse_path(args.model, "--model takes the name of a model", lambda checkpoint: _command(data, checkpoint))
     done = write_finetune_config(FinetuneRequest(
-        _data(args), args.model, args.out, args.pretrained, args.epochs, args.batch_size, args.image_size, args.val,
+        data, args.model, args.out, args.pretrained, args.epochs, args.batch_size, args.image_size, args.val,
         args.lr, (BACKBONE,) if args.freeze else ()))
     if done.renamed:
         print(f"the earlier config is renamed to {done.renamed}")
@@ -67,6 +74,12 @@ def run(args: argparse.Namespace) -> int:
     for flag, values in (("-o", args.overrides), ("--plugin", args.plugin_files)):
         command += [word for value in values for word in (flag, value)]
     return main(command)
+
+
+def _command(data: Path, checkpoint: CheckpointCall) -> str:
+    """Return the command that starts with the weights of a checkpoint."""
+    words = ["ppclas", "finetune", str(data), "--model", checkpoint.name, "--pretrained", checkpoint.path]
+    return shlex.join([*words, *(f"ARCHITECTURE.params.{key}={value}" for key, value in checkpoint.params.items())])
 
 
 def _data(args: argparse.Namespace) -> Path:
