@@ -18,14 +18,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
+from ppclas_serve.access import middleware
 from ppclas_serve.log import log_event
 from ppclas_serve.metrics import CONTENT_TYPE
 from ppclas_serve.request_error import RequestError
-from ppclas_serve.response_json import Json
+from ppclas_serve.response_json import Json, error_response
 from ppclas_serve.routes_legacy import LegacyRoutes
 from ppclas_serve.routes_page import PageRoutes
 from ppclas_serve.routes_v2 import V2Routes
 from ppclas_serve.service import Service
+from ppclas_serve.trace import trace_id
 
 UNLOGGED = ("live", "ready", "metrics")
 """Routes that monitoring polls all the time; their responses with status 200 are not logged."""
@@ -48,7 +50,8 @@ def application(service: Service) -> RequestObserver:
               Route("/metrics", metrics)]
     handlers: Dict[Any, Any] = {RequestError: _request_error, HTTPException: _http_error,
                                 ClientDisconnect: _client_closed, 500: _server_error}
-    return RequestObserver(Starlette(routes=routes, exception_handlers=handlers), service)
+    return RequestObserver(Starlette(routes=routes, exception_handlers=handlers,
+                                     middleware=middleware(service.settings, service.tokens)), service)
 
 
 class RequestObserver:
@@ -96,8 +99,10 @@ class RequestObserver:
         self._service.metrics.count_response(route, model, status, seconds)
         if self._service.settings.access_log and not (route in UNLOGGED and status == 200):
             client = scope.get("client") or ("", 0)
-            log_event("request", {"request": scope[_REQUEST_ID], "method": scope["method"], "path": scope["path"][:200],
-                             "status": status, "ms": round(1000 * seconds, 2), "model": model, "client": client[0]})
+            fields = {"request": scope[_REQUEST_ID], "method": scope["method"], "path": scope["path"][:200],
+                      "status": status, "ms": round(1000 * seconds, 2), "model": model, "client": client[0]}
+            trace = trace_id(scope["headers"])
+            log_event("request", {**fields, "trace": trace} if trace else fields)
 
 
 def _request_id(headers: Iterable[Tuple[bytes, bytes]]) -> str:
@@ -117,8 +122,7 @@ def _without_host(header: Tuple[bytes, bytes]) -> Tuple[bytes, bytes]:
 
 async def _request_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestError)
-    headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
-    return Json({"error": error.message}, error.status, headers=headers)
+    return error_response(error)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import math
+from pathlib import Path
 from typing import Callable
 
 from ppclas_core.cli import SOURCE_HELP, add_model_arguments, add_runtime_argument
@@ -57,10 +58,8 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     parser.add_argument("--watch", type=float, default=server.watch, metavar="S",
                         help=f"poll the model files every S seconds and load changed ones; 0: never ({server.watch:g})")
     parser.add_argument("--control", action="store_true", help="allow clients to load and unload models over HTTP")
-    parser.add_argument("--control-host", action="append", default=[], metavar="NAME",
-                        help="further host name of the URL that --control accepts, beside localhost, IP addresses and "
-                        "--host; repeatable")
     parser.add_argument("--no-page", dest="page", action="store_false", help="disable the web page and its heat maps")
+    _add_access(parser)
     parser.add_argument("--drain-delay", type=float, default=server.drain_delay, metavar="S",
                         help="after SIGTERM, report 'not ready' but accept connections for S seconds "
                         f"({server.drain_delay:g})")
@@ -72,20 +71,41 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     return run
 
 
+def _add_access(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("access")
+    group.add_argument("--token-file", metavar="FILE",
+                       help="file with tokens, one a line; requests need 'Authorization: Bearer TOKEN'")
+    group.add_argument("--token-for", choices=("all", "control"),
+                       help="requests that need a token: all but health, page and docs, or loading and unloading (all)")
+    group.add_argument("--tls-cert", metavar="FILE", help="PEM file of the certificate with its chain, for https")
+    group.add_argument("--tls-key", metavar="FILE", help="PEM file of the private key, without a password")
+    group.add_argument("--allowed-host", action="append", default=[], metavar="NAME",
+                       help="further host name of the URL that the page and --control accept, beside localhost, IP "
+                       "addresses, --host and the name of the machine; repeatable")
+    group.add_argument("--cors-origin", action="append", default=[], metavar="ORIGIN",
+                       help="site whose web pages may ask, such as https://app.example.org; '*': every site; "
+                       "repeatable")
+
+
 def run(args: argparse.Namespace) -> int:
     """Serve until a stop signal. Return 1 if an accepted request got no response, else 0."""
     from ppclas_serve.server import serve
+    from ppclas_serve.sites import check_origin_option
     from ppclas_serve.source import read_sources
 
     check(args)
+    server = ServerSettings()
     runtimes = RuntimeSettings(args.runtime, args.device, args.instances, args.threads, args.max_batch,
                              args.max_delay_ms / 1000, args.queue, args.model, args.labels)
     limits = Limits(round(args.max_request_mb * 2**20), round(args.max_image_mb * 2**20),
                     round(args.max_megapixels * 1e6), round(args.max_buffered_mb * 2**20), args.read_timeout,
                     args.timeout, args.max_connections)
-    settings = ServerSettings(args.host, args.port, args.watch, args.control,
-                              tuple(args.control_host), args.page, args.drain_delay, args.drain,
-                              args.log_file, args.access_log)
+    settings = ServerSettings(
+        host=args.host, port=args.port, watch=args.watch, control=args.control,
+        allowed_hosts=tuple(args.allowed_host), cors_origins=tuple(map(check_origin_option, args.cors_origin)),
+        token_file=Path(args.token_file) if args.token_file else None, token_for=args.token_for or server.token_for,
+        tls=(Path(args.tls_cert), Path(args.tls_key)) if args.tls_cert else None, page=args.page,
+        drain_delay=args.drain_delay, drain=args.drain, log_file=args.log_file, access_log=args.access_log)
     return 1 if serve(read_sources(args.sources), runtimes, limits, settings) else 0
 
 
@@ -109,8 +129,14 @@ def check(args: argparse.Namespace) -> None:
             raise UserError(f"--{name.replace('_', '-')} is {value:g}; {least}")
     if not 0 <= args.port <= 65535:
         raise UserError(f"--port is {args.port}; it must be 0 to 65535")
-    if args.control_host and not args.control:
-        raise UserError("--control-host has no effect without --control", do="add --control")
+    if args.allowed_host and not (args.control or args.page):
+        raise UserError("--allowed-host has no effect without page and --control", do="leave it out")
+    if bool(args.tls_cert) != bool(args.tls_key):
+        raise UserError("--tls-cert and --tls-key belong together", do="give both")
+    if args.token_for and not args.token_file:
+        raise UserError("--token-for has no effect without --token-file", do="add --token-file FILE")
+    if args.token_for == "control" and not args.control:
+        raise UserError("--token-for control has no effect without --control", do="add --control")
     if args.max_buffered_mb < args.max_request_mb:
         raise UserError("--max-buffered-mb is below --max-request-mb, so the largest request can never be read",
                         do="raise --max-buffered-mb, or lower --max-request-mb")

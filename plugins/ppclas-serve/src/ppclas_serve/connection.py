@@ -139,7 +139,13 @@ class GuardedProtocol(HttpToolsProtocol):
     def _close_if_idle(self) -> None:
         idle = self.cycle is None or self.cycle.response_complete
         if idle and not self._head_bytes and not self.transport.is_closing():  # a head in progress has its own timeout
-            self.transport.close()
+            self.close_transport()
+
+    def close_transport(self) -> None:
+        """Close the connection; with TLS, do not wait longer than `LINGER` for the client to agree."""
+        self.transport.close()
+        if self.transport.get_extra_info("ssl_object") is not None:
+            self.loop.call_later(LINGER, self.transport.abort)
 
     def _abort_unread(self) -> None:
         if self.transport.get_write_buffer_size():
@@ -161,7 +167,7 @@ class GuardedProtocol(HttpToolsProtocol):
         if self.pipeline:  # the next request is read only after the response to this one
             self._wait()
         elif self._responded_early() or (self._phase == "head" and not self._head_bytes):
-            self.transport.close()
+            self.close_transport()
         else:
             self._refuse(408, f"the {self._phase} took longer than {self.limits.read_seconds:g} s")
 
@@ -178,7 +184,7 @@ class GuardedProtocol(HttpToolsProtocol):
                 f"Content-Length: {len(text)}\r\n{retry}Connection: close\r\n\r\n")
         self.transport.write(head.encode() + text)
         if status in (408, 503):
-            self.transport.close()
+            self.close_transport()
         else:
             self.close_reading()
 
@@ -194,13 +200,13 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._is_responding():
             self.cycle.disconnected = True
             self.cycle.message_event.set()
-        if self.transport.is_closing() or not self.transport.can_write_eof():
-            self.transport.close()
+        if self.transport.is_closing():
             return
         self.write_closed = True
-        self.transport.write_eof()
+        if self.transport.can_write_eof():  # TLS cannot close one direction; the client ends it after the response
+            self.transport.write_eof()
         self.flow.resume_reading()
-        self.loop.call_later(LINGER, self.transport.close)
+        self.loop.call_later(LINGER, self.close_transport)
 
     def _is_responding(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete
@@ -231,7 +237,7 @@ class _ResponseTransport:
         if self._protocol.reading:
             self._protocol.close_reading()
         else:
-            self._protocol.transport.close()
+            self._protocol.close_transport()
 
 
 def guarded(limits: Limits, refused: Refusal, stopping: Callable[[], bool]) -> Type[GuardedProtocol]:

@@ -13,7 +13,8 @@ _BINARY = "application/octet-stream"
 _FORM = "multipart/form-data"
 _TEXT = "application/x-www-form-urlencoded"
 _IMAGE = (_BINARY, _FORM, _TEXT)
-_ERRORS = {"400": "The request is invalid", "403": "Not allowed: needs --control, or comes from another site",
+_ERRORS = {"400": "The request is invalid", "401": "No valid token",
+           "403": "Not allowed: needs --control, or comes from another site",
            "404": "No such model or version", "408": "The request arrived too slowly", "413": "Too large",
            "414": "The URL is too long", "415": "Unknown encoding or content type",
            "431": "The head is too large", "429": "Too many images in progress; see Retry-After",
@@ -64,7 +65,9 @@ def document(page: bool) -> Dict[str, Any]:
             query={"class": "index of the class; default: the best class"})}
     return {"openapi": "3.1.0", "info": {"title": "ppclas serve", "version": __version__,
             "description": "Image classification by the Open Inference Protocol (KServe V2)"},
-            "paths": paths, "components": {"schemas": _SCHEMAS}}
+            "paths": paths, "components": {"schemas": _SCHEMAS, "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer", "description": "needed with --token-file"}}},
+            "security": [{}, {"token": []}]}
 
 
 def _operation(text: str, *, path: str = "", body: Tuple[str, ...] = (), schema: str = "",

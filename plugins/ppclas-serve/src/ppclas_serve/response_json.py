@@ -8,6 +8,8 @@ import json
 
 from starlette.responses import JSONResponse
 
+from ppclas_serve.request_error import RequestError
+
 
 def json_bytes(value: object) -> bytes:
     """Serialize a value as JSON in UTF-8; a lone surrogate becomes its JSON escape.
@@ -25,3 +27,8 @@ class Json(JSONResponse):
     def render(self, content: object) -> bytes:
         """Return the body."""
         return json_bytes(content)
+
+
+def error_response(error: RequestError) -> Json:
+    """Return the response of a refused request."""
+    return Json({"error": error.message}, error.status, headers=error.headers)

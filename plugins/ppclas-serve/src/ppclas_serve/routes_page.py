@@ -23,6 +23,7 @@ from ppclas_serve.openapi import document
 from ppclas_serve.request_error import RequestError
 from ppclas_serve.response_json import Json
 from ppclas_serve.service import Service
+from ppclas_serve.sites import check_site
 
 POLICY = ("default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; "
           "connect-src 'self'")
@@ -61,6 +62,7 @@ class PageRoutes:
 
     async def explain(self, request: Request) -> Response:
         """Respond with the heat map of a class (`?class=INDEX`, default the best); one request at a time."""
+        check_site(request, self._service.settings)
         chosen = _query_integer(request, "class", None, 0)
         with self._service.repository.using(request.path_params["model"]) as model:
             if self._explaining.locked():
@@ -105,6 +107,7 @@ class PageRoutes:
 
     async def page(self, request: Request) -> Response:
         """Respond with the page that classifies a photo."""
+        check_site(request, self._service.settings)
         return _html("page.html")
 
     async def docs(self, request: Request) -> Response:

@@ -12,10 +12,10 @@ from starlette.routing import BaseRoute, Route
 
 from ppclas_core.errors import UserError
 from ppclas_serve import __version__
-from ppclas_serve.control import check_control
 from ppclas_serve.request_error import RequestError
 from ppclas_serve.response_json import Json
 from ppclas_serve.service import Service
+from ppclas_serve.sites import check_json, check_site
 from ppclas_serve.v2_request import json_object, parse
 from ppclas_serve.v2_response import HEADER_LENGTH, Identity, configuration, encode_response, metadata
 
@@ -127,7 +127,10 @@ class V2Routes:
     def _check_control(self, request: Request) -> None:
         if not self._service.settings.control:
             raise RequestError(403, "models can be loaded and unloaded over HTTP only with --control")
-        check_control(request, (self._service.settings.host, *self._service.settings.control_hosts))
+        if self._service.tokens is not None:
+            self._service.tokens.check(request.headers)
+        check_site(request, self._service.settings)
+        check_json(request)
 
 
 def _named(request: Request) -> Tuple[str, str]:

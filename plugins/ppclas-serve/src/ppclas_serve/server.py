@@ -19,7 +19,7 @@ from ppclas_core.data import one_thread_per_call
 from ppclas_core.system import stop_signals, usable_cores
 from ppclas_serve.app import application
 from ppclas_serve.body import Buffers
-from ppclas_serve.connection import Address, GuardedProtocol, guarded
+from ppclas_serve.connection import LINGER, Address, GuardedProtocol, guarded
 from ppclas_serve.deadline import Deadline
 from ppclas_serve.decoding import DecodePool
 from ppclas_serve.listener import HANDSHAKE_SECONDS, accept_all, ignore_new_connections, listen
@@ -30,6 +30,8 @@ from ppclas_serve.repository import Repository
 from ppclas_serve.service import Service
 from ppclas_serve.settings import Limits, RuntimeSettings, ServerSettings
 from ppclas_serve.source import Source
+from ppclas_serve.tls import Tls
+from ppclas_serve.tokens import Tokens
 
 KEEP_ALIVE = 75
 """Seconds that an idle connection stays open; longer than nginx's 60 s, so that the proxy closes it first."""
@@ -61,6 +63,8 @@ def serve(sources: Sequence[Source], runtimes: RuntimeSettings, limits: Limits, 
 
 
 async def _serve(sources: Sequence[Source], runtimes: RuntimeSettings, limits: Limits, settings: ServerSettings) -> int:
+    tokens = Tokens(settings.token_file) if settings.token_file else None
+    tls = Tls(*settings.tls) if settings.tls else None
     with contextlib.closing(listen(settings)) as listener:
         pool = DecodePool(usable_cores(), max(STUCK_SECONDS, limits.response_seconds))
         metrics = Metrics()
@@ -73,8 +77,8 @@ async def _serve(sources: Sequence[Source], runtimes: RuntimeSettings, limits: L
         deadline = Deadline(settings.drain_delay + settings.drain)
         try:
             await repository.load_all()
-            service = Service(repository, Buffers(limits), metrics, settings, runtimes, limits, pool)
-            return await _run(service, listener, deadline)
+            service = Service(repository, Buffers(limits), metrics, settings, runtimes, limits, pool, tokens)
+            return await _run(service, listener, deadline, tls)
         finally:
             await repository.close()
             pool.close()
@@ -82,7 +86,7 @@ async def _serve(sources: Sequence[Source], runtimes: RuntimeSettings, limits: L
                 deadline.cancel()
 
 
-async def _run(service: Service, listener: socket.socket, deadline: Deadline) -> int:
+async def _run(service: Service, listener: socket.socket, deadline: Deadline, tls: Optional[Tls]) -> int:
     limits, settings = service.limits, service.settings
 
     def refused(reason: str, client: Address) -> None:
@@ -94,15 +98,15 @@ async def _run(service: Service, listener: socket.socket, deadline: Deadline) ->
                             ws="none", lifespan="off",
                             log_config=None, access_log=False, server_header=False,
                             timeout_keep_alive=KEEP_ALIVE, timeout_graceful_shutdown=max(1, round(settings.drain)))
-    server = _Server(config, service, deadline)
+    server = _Server(config, service, deadline, tls)
     service.connections = server.server_state.connections
-    watcher: Optional[asyncio.Task[None]] = None
-    if settings.watch:
-        watcher = asyncio.ensure_future(service.repository.watch(settings.watch))
+    watchers = [asyncio.ensure_future(service.repository.watch(settings.watch))] if settings.watch else []
+    if tls is not None:
+        watchers.append(asyncio.ensure_future(tls.reload()))
     try:
         await server.serve(sockets=[listener])
     finally:
-        if watcher is not None:
+        for watcher in watchers:
             watcher.cancel()
     unanswered = len(server.server_state.tasks)
     deadline.code = 1 if unanswered else 0
@@ -113,19 +117,22 @@ async def _run(service: Service, listener: socket.socket, deadline: Deadline) ->
 class _Server(uvicorn.Server):
     """Uvicorn server that drains as the settings say, and does not raise the signal again when it has stopped."""
 
-    def __init__(self, config: uvicorn.Config, service: Service, deadline: Deadline) -> None:
+    def __init__(self, config: uvicorn.Config, service: Service, deadline: Deadline, tls: Optional[Tls]) -> None:
         super().__init__(config)
-        self._service, self._deadline = service, deadline
+        self._service, self._deadline, self._tls = service, deadline, tls
         self._loop = asyncio.get_running_loop()
 
     async def startup(self, sockets: Optional[List[socket.socket]] = None) -> None:
         """Start listening, and log the addresses."""
         if threading.current_thread() is threading.main_thread() and getattr(signal, "SIGHUP", 0) in stop_signals():
             signal.signal(signal.SIGHUP, self.handle_exit)  # uvicorn handles the other two
-        await super().startup(sockets)
+        self.servers = [await self._loop.create_server(self._make_protocol, sock=listener, backlog=self.config.backlog,
+                                                       **self._tls_options()) for listener in sockets or ()]
+        self.started = True
+        scheme = "http" if self._tls is None else "https"
         for host, port, *_ in (listener.getsockname() for listener in sockets or ()):
             shown = f"[{host}]" if ":" in host else host
-            log_event("listening", {"url": f"http://{shown}:{port}", "models": self._service.repository.names})
+            log_event("listening", {"url": f"{scheme}://{shown}:{port}", "models": self._service.repository.names})
 
     async def shutdown(self, sockets: Optional[List[socket.socket]] = None) -> None:
         """Stop listening, and finish the requests of all connections, including those in the listen queue."""
@@ -137,10 +144,20 @@ class _Server(uvicorn.Server):
             accepted = [connection for listener in sockets or () for connection in accept_all(listener)]
         for server in self.servers:
             server.close()
-        for connection in accepted:
-            connection.setblocking(False)
-            await self._loop.connect_accepted_socket(self._make_protocol, connection)
+        if accepted:  # a client that does not go on with the handshake of TLS must not delay the others
+            opening = [asyncio.ensure_future(self._open(connection)) for connection in accepted]
+            await asyncio.wait(opening, timeout=LINGER)
         await super().shutdown(sockets)
+
+    async def _open(self, connection: socket.socket) -> None:
+        connection.setblocking(False)
+        with contextlib.suppress(OSError):
+            await self._loop.connect_accepted_socket(self._make_protocol, connection, **self._tls_options())
+
+    def _tls_options(self) -> Dict[str, Any]:
+        if self._tls is None:
+            return {}
+        return {"ssl": self._tls.context, "ssl_handshake_timeout": self._service.limits.read_seconds}
 
     def _make_protocol(self) -> GuardedProtocol:
         protocol = self.config.http_protocol_class

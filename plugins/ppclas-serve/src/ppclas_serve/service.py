@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Any, Awaitable, Callable, Set, TypeVar
+from typing import Any, Awaitable, Callable, Optional, Set, TypeVar
 
 from ppclas_serve.body import Buffers
 from ppclas_serve.decoding import DecodePool
@@ -14,6 +14,7 @@ from ppclas_serve.metrics import Metrics
 from ppclas_serve.repository import Repository
 from ppclas_serve.request_error import RequestError
 from ppclas_serve.settings import Limits, RuntimeSettings, ServerSettings
+from ppclas_serve.tokens import Tokens
 
 T = TypeVar("T")
 
@@ -26,6 +27,7 @@ class Service:
     """State of a server.
 
     Attributes:
+        tokens: the tokens of the clients; None: no request needs one.
         stopping: whether a signal has asked the server to stop.
         connections: the open connections of uvicorn, which are counted.
     """
@@ -37,6 +39,7 @@ class Service:
     runtimes: RuntimeSettings
     limits: Limits
     pool: DecodePool
+    tokens: Optional[Tokens] = None
     stopping: bool = False
     connections: Set[Any] = field(default_factory=set)
 

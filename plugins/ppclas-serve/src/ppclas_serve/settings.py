@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Optional, Tuple
 
 
@@ -64,7 +65,12 @@ class ServerSettings:
         host, port: address of the socket; port 0: a free port.
         watch: seconds between polls of the model files; 0: they are not watched.
         control: whether models can be loaded and unloaded over HTTP.
-        control_hosts: host names of the URL that are accepted for this, beside `host`, localhost and IP addresses.
+        allowed_hosts: host names of the URL that control and page accept, beside `host`, the name of the machine,
+            localhost and IP addresses.
+        cors_origins: sites whose pages may ask, as scheme, host and port; "*": all, but not for control and page.
+        token_file: file of the tokens, one of which each request needs; None: no token is needed.
+        token_for: requests that need a token: "all" but the open paths, or "control".
+        tls: certificate and key; None: no TLS.
         page: whether the page at `/` and its heat maps are enabled.
         drain_delay: seconds after SIGTERM in which the server accepts connections but reports that it is not ready.
         drain: seconds after `drain_delay` in which accepted requests may finish.
@@ -76,7 +82,11 @@ class ServerSettings:
     port: int = 8000
     watch: float = 2.0
     control: bool = False
-    control_hosts: Tuple[str, ...] = ()
+    allowed_hosts: Tuple[str, ...] = ()
+    cors_origins: Tuple[str, ...] = ()
+    token_file: Optional[Path] = None
+    token_for: str = "all"
+    tls: Optional[Tuple[Path, Path]] = None
     page: bool = True
     drain_delay: float = 0.0
     drain: float = 30.0
