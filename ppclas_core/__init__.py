@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, List
 __version__ = "0.1.0"
 
 _API = {
+    "Callback": "ppclas_core.training.callbacks",
     "UserError": "ppclas_core.errors",
     "check": "ppclas_core.checks.check",
     "create": "ppclas_core.models.create",
@@ -30,6 +31,7 @@ _API = {
     "transforms": "ppclas_core.predict.transforms",
 }
 __all__ = [
+    "Callback",
     "Predictor",
     "UserError",
     "__version__",
@@ -60,6 +62,7 @@ if TYPE_CHECKING:
     from ppclas_core.predict import Predictor
     from ppclas_core.predict.transforms import transforms
     from ppclas_core.runs.run_config import load_config
+    from ppclas_core.training.callbacks import Callback
     from ppclas_core.training.evaluate import evaluate
     from ppclas_core.training.finetune import finetune
     from ppclas_core.training.run_training import train

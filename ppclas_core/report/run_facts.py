@@ -16,6 +16,8 @@ from ppclas_core.system.paths import expand_path
 
 _SHOWN = 10
 """Number of class names in a list of facts."""
+_POSITIONS = ("epoch", "step", "best_epoch")
+"""Whole numbers among the metrics of a checkpoint; checkpoints up to version 0.1 have them with a decimal point."""
 
 
 def facts_of_path(name: str) -> Optional[Dict[str, Any]]:
@@ -49,7 +51,8 @@ def _run_facts(folder: Path) -> Optional[Dict[str, Any]]:
         "classes": meta.num_classes,
         "class names": _some(meta.labels),
         "epochs": config.get("epochs"),
-        "metrics": meta.metrics,
+        "metrics": {name: int(value) if name in _POSITIONS and value is not None else value
+                    for name, value in meta.metrics.items()},
         "checkpoints": [found.path.name for found in RunFolder(folder).checkpoints()],
         "data": {name: config[name].get("file_list") or config[name].get("data_dir") for name in ("TRAIN", "VALID")
                  if config.get(name)},

@@ -30,6 +30,7 @@ class Progress:
         ema: the saved weights are moving averages, and the optimizer file contains the raw weights.
         optimizer: name of the optimizer whose state is saved.
         finished: the run has trained all its epochs, or stopped early.
+        stopped: a callback ended the run.
         terms: data of the run and its division into steps, see `runs.terms`.
         accelerator: name of the accelerator of the training steps, or `none`; None until it is chosen.
     """
@@ -48,6 +49,7 @@ class Progress:
     ema: bool = False
     optimizer: str = ""
     finished: bool = False
+    stopped: bool = False
     terms: Dict[str, Any] = field(default_factory=dict)
     accelerator: Optional[str] = None
 

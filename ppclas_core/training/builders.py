@@ -27,6 +27,7 @@ from ppclas_core.plugins.catalogue import build_named, catalogue
 from ppclas_core.plugins.models import find_model
 from ppclas_core.system.rank import Rank
 from ppclas_core.training.callbacks import Callback
+from ppclas_core.training.check_callback import callback_fault
 from ppclas_core.training.freeze import freeze
 from ppclas_core.training.profile import Profile
 
@@ -171,6 +172,16 @@ def build_schedule(config: Config, steps_per_epoch: int) -> Callable[[int], floa
 
 
 def build_callbacks(config: Config) -> List[Callback]:
-    """Build the callbacks of a config in order; those that a config key of their own enables come first."""
-    named = build_named("callback", callback_items(config))
+    """Build the callbacks of a config in order; those that a config key of their own enables come first.
+
+    Raises:
+        UserError: a callback is unknown or a parameter is wrong.
+        PluginError: the callback of a plugin has methods that are never called, or with other arguments.
+    """
+    named: List[Callback] = build_named("callback", callback_items(config))
+    for callback in named:
+        fault = callback_fault(callback)
+        if fault is not None:
+            owner = catalogue().owner_of("callback", callback)
+            raise fault if owner is None or owner.is_core else owner.error(fault, "has a wrong method")
     return [*named, Profile()] if config.profile else named

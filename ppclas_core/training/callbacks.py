@@ -4,9 +4,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Mapping, Sequence
-
-from ppclas_core.errors import UserError
+from typing import TYPE_CHECKING, ClassVar, Mapping
 
 if TYPE_CHECKING:
     import paddle
@@ -22,8 +20,9 @@ if TYPE_CHECKING:
 class Callback:
     """Callback of a training; a subclass overrides the methods that it needs.
 
-    `run` is the `Trainer`, whose attributes include the config, the model, the progress and the run folder. An
-    exception in a callback ends the training.
+    `run` is the `Trainer`, whose attributes include the config, the model, the progress and the run folder.
+    `run.stop = True`, in any method, ends the run after the current epoch, whose evaluation and checkpoint are
+    completed. An exception in a callback ends the training at once.
 
     Attributes:
         changes_layers: `on_model_built` changes the computation of layers in training steps. Neither an accelerator nor
@@ -96,21 +95,3 @@ class Callback:
 
     def on_train_end(self, run: Trainer) -> None:
         """Run once, after the last checkpoint, also after an interruption."""
-
-
-def check_callbacks(callbacks: Sequence[Callback]) -> None:
-    """Check the callbacks that Python code passes to `train`.
-
-    Raises:
-        UserError: it is no list, or an item is not an object of `Callback`.
-    """
-    if not isinstance(callbacks, (list, tuple)):
-        raise UserError(f"callbacks is {callbacks!r}; it must be a list", do="callbacks=[MyCallback()]")
-    for index, callback in enumerate(callbacks):
-        if isinstance(callback, type):
-            raise UserError(f"callbacks[{index}] is the class {callback.__name__}; it must be an object",
-                            do=f"callbacks=[{callback.__name__}()]")
-        if not isinstance(callback, Callback):
-            raise UserError(f"callbacks[{index}] is {callback!r}; it must be an object of a subclass of "
-                            "ppclas_core.training.Callback",
-                            do="class MyCallback(Callback): ...; a callback of a plugin is named in the config")

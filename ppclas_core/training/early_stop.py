@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Early stopping: the config key `early_stop`. A run ends when its monitored metric no longer improves."""
+"""Early stopping: a run ends when its monitored metric no longer improves (`early_stop`) or a callback ends it."""
 
 from __future__ import annotations
 
@@ -41,6 +41,8 @@ def is_over(config: Config, progress: Progress) -> str:
     epochs = config.require_epochs()
     if progress.epoch >= epochs:
         return f"it has all {epochs} epochs"
+    if progress.stopped:
+        return f"a callback stopped it after epoch {progress.epoch - 1}"
     if progress.step == 0 and out_of_patience(config, progress):
         count = evaluations_since_best(config, progress)
         return (f"stopped early after epoch {progress.epoch - 1}: the best {monitor_of(config)} is that of epoch "

@@ -14,7 +14,8 @@ from ppclas_core.models.finetune import FinetuneRequest, write_finetune_config
 from ppclas_core.models.model_path import CheckpointCall, refuse_path
 from ppclas_core.plugins.signature import coerce
 from ppclas_core.system.rank import rank_from_environment
-from ppclas_core.training.callbacks import Callback, check_callbacks
+from ppclas_core.training.callbacks import Callback
+from ppclas_core.training.check_callback import check_callbacks
 from ppclas_core.training.run_training import TrainResult, train
 
 _log = logging.getLogger(__name__)

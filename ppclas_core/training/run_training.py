@@ -26,7 +26,8 @@ from ppclas_core.runs.progress import Progress
 from ppclas_core.system import console
 from ppclas_core.system.rank import rank_from_environment
 from ppclas_core.system.signals import Interrupted
-from ppclas_core.training.callbacks import Callback, check_callbacks
+from ppclas_core.training.callbacks import Callback
+from ppclas_core.training.check_callback import check_callbacks
 from ppclas_core.training.distributed.collectives import wait_for_all
 from ppclas_core.training.distributed.lost_ranks import lost_rank_errors
 from ppclas_core.training.early_stop import is_over
@@ -101,11 +102,12 @@ def train(config: Config, *, resume: bool = False, allow: Sequence[str] = (),
         config: result of `load_config`.
         resume: continue the last run of this config exactly; a finished run is not changed.
         allow: config keys or sections that may differ from those of the run that is resumed.
-        callbacks: objects of `ppclas_core.training.Callback`, called after the callbacks of the config. The run does
+        callbacks: objects of `ppclas_core.Callback`, called after the callbacks of the config. The run does
             not record them: give them again to resume. With several processes each one calls its own.
 
     Raises:
-        UserError: the config, the data or the weights have an error, or a callback has another class.
+        UserError: the config, the data or the weights have an error, or a callback has another class or a method that is never
+            called.
         Interrupted: Ctrl-C, SIGTERM or SIGHUP; the current step is completed and a checkpoint is written first.
     """
     if not isinstance(config, Config):
@@ -135,12 +137,12 @@ def train(config: Config, *, resume: bool = False, allow: Sequence[str] = (),
         from ppclas_core.training.trainer import Trainer  # imports Paddle, which a config with an error does not need
 
         trainer = Trainer.from_config(config, start, folder, rank, log, callbacks)
-        with trainer.stop, warnings.catch_warnings(), lost_rank_errors(folder, rank):
+        with trainer.stop_request, warnings.catch_warnings(), lost_rank_errors(folder, rank):
             warnings.filterwarnings("ignore", message="When training, we now always track global mean")
             trainer.fit()
             wait_for_all(rank)
     progress = trainer.progress
-    signum = trainer.stop.signum
+    signum = trainer.stop_request.signum
     if signum is not None and not progress.finished:
         raise Interrupted(signum, f"interrupted at epoch {progress.epoch} step {progress.step}; the checkpoint is "
                           f"{run_folder.last.path}\n  the same command with --resume continues there")

@@ -33,10 +33,10 @@ def save_run(run: Trainer, names: Sequence[str]) -> None:
         return
     write_bad_images(RunFolder(run.folder).bad_images, run.loader.bad_images)
     run.progress.scaler = run.amp.state()
-    metrics = {"epoch": float(run.progress.epoch), "step": float(run.progress.step)}
+    metrics: Dict[str, float] = {"epoch": run.progress.epoch, "step": run.progress.step}
     if run.progress.best_epoch >= 0:
         metrics[f"best_{run.task.monitor.name}"] = run.progress.best
-        metrics["best_epoch"] = float(run.progress.best_epoch)
+        metrics["best_epoch"] = run.progress.best_epoch
     # Paddle 2 does not return the state of an optimizer before its first step.
     state = optimizer_state(run.optimizer, run.model) or dict(run.restored_optimizer)
     if run.ema is not None:

@@ -50,7 +50,8 @@ class Trainer(Components):
     Attributes:
         folder: run folder.
         log: log of the run.
-        stop: signal that requests a stop, if there was one.
+        stop: whether the run ends after the current epoch, with its evaluation and checkpoint; a callback sets it.
+        stop_request: signal that requests a stop within the epoch, if there was one.
         aux_weights: weight of each output of the model after the main one.
         topk: k of the metric `topk`.
         epochs: number of epochs.
@@ -65,7 +66,8 @@ class Trainer(Components):
         super().__init__(**vars(components))
         self.folder = folder
         self.log = log
-        self.stop = StopRequest()
+        self.stop = False
+        self.stop_request = StopRequest()
         self.aux_weights = self.record.aux_weights
         self.topk = self.task.topk
         self.epochs = self.config.require_epochs()
@@ -110,6 +112,8 @@ class Trainer(Components):
     def fit(self) -> None:
         """Train from the current position to the last epoch, or until a stop is requested, and write checkpoints.
 
+        A signal requests a stop after the current step, a callback by `stop = True` one after the current epoch.
+
         Raises:
             UserError: the loss is no longer finite, or a checkpoint cannot be written.
         """
@@ -134,6 +138,7 @@ class Trainer(Components):
             progress.epoch = epoch + 1
             progress.step = 0
             progress.epoch_sums = {}
+            progress.stopped = self._ended_by_callback()
             progress.finished = bool(is_over(self.config, progress))
             self.save(self._checkpoint_names(epoch, is_best=is_best))
             if progress.finished or self.stopping():
@@ -206,7 +211,7 @@ class Trainer(Components):
         assert self.valid_loader is not None
         with self.ema.applied() if self.ema is not None else nullcontext():
             return self._evaluator.evaluate(self.model, self.valid_loader,
-                                            stopped=lambda: self.rank.world == 1 and self.stop.signum is not None)
+                                            stopped=lambda: self.rank.world == 1 and self.stop_request.signum is not None)
 
     @functools.cached_property
     def _evaluator(self) -> Evaluator:
@@ -235,11 +240,15 @@ class Trainer(Components):
     def stopping(self) -> bool:
         """Return whether a stop was requested; all processes return the same value at the same step."""
         if self.rank.world > 1:
-            signum = maximum(self.stop.signum or 0, self.rank)
+            signum = maximum(self.stop_request.signum or 0, self.rank)
             if not signum:  # a signal that arrives now takes effect at the next call
                 return False
-            self.stop.signum = signum
-        return self.stop.signum is not None
+            self.stop_request.signum = signum
+        return self.stop_request.signum is not None
+
+    def _ended_by_callback(self) -> bool:
+        """Return whether a callback set `stop`, in any process."""
+        return bool(maximum(int(bool(self.stop)), self.rank) if self.rank.world > 1 else self.stop)
 
     def call(self, event: str, *values: object) -> None:
         """Call one method of every callback, in order."""

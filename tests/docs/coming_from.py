@@ -161,12 +161,25 @@ TRAININGS = (
     Act("Train a config", f'config = ppc.load_config("{CONFIG}")\nresult = ppc.train(config)', {
         "PaddleClas": "python tools/train.py -c config.yaml", "ultralytics": "yolo cfg=config.yaml"},
         "On the command line: `ppclas run CONFIG`, which also evaluates and writes a report."),
-    Act("Run code of one's own during a training", "class Watch(Callback):\n"
+    Act("Run code of one's own during a training", "class Watch(ppc.Callback):\n"
         "    def on_epoch_end(self, run, values): print(values)\n"
         f'ppc.train(ppc.load_config("{CONFIG}"), callbacks=[Watch()])', {
             "Keras": "model.fit(data, callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=print)])",
             "Hugging Face": "Trainer(model, args, callbacks=[Watch()])",
-            "fastai": "learn.fit(1, cbs=Watch())", "ultralytics": 'model.add_callback("on_train_epoch_end", watch)'}),
+            "fastai": "learn.fit(1, cbs=Watch())", "ultralytics": 'model.add_callback("on_train_epoch_end", watch)'},
+        "[Plugins: callback](../reference/plugins/callback.md) has all methods; others are refused before the training."),
+    Act("Stop early", f"ppclas train {CONFIG} early_stop.patience=10", {
+        "Keras": "model.fit(data, callbacks=[keras.callbacks.EarlyStopping(patience=10)])",
+        "ultralytics": "yolo classify train patience=10",
+        "fastai": 'learn.fit(100, cbs=EarlyStoppingCallback(monitor="accuracy", patience=10))',
+        "Hugging Face": "Trainer(model, args, callbacks=[EarlyStoppingCallback(early_stopping_patience=10)])"},
+        "The run ends after 10 evaluations without a better value of the metric `monitor`, and stays ended."),
+    Act("Stop by a rule of one's own", "class Enough(ppc.Callback):\n"
+        "    def on_eval_end(self, run, values): run.stop = values['top1'] > 0.99\n"
+        f'ppc.train(ppc.load_config("{CONFIG}"), callbacks=[Enough()])', {
+            "Keras": "self.model.stop_training = True", "Hugging Face": "control.should_training_stop = True",
+            "fastai": "raise CancelFitException()", "ultralytics": "trainer.stop = True"},
+        "The run ends after the current epoch, with its evaluation and checkpoint."),
     Act("Get batches for a loop of one's own",
         f'for images, labels in ppc.dataset(ppc.load_config("{CONFIG}")):\n    print(images.shape, labels.shape)', {
             "torchvision": 'DataLoader(ImageFolder("photos", transform), batch_size=32, shuffle=True)',
@@ -276,7 +289,6 @@ on this page is run by a test. The lines of other libraries are reminders, with 
 ```python
 import ppclas as ppc     # the package `ppclas`; `ppclas_core`, which `.venv` of a checkout has, has the same names
 import paddle
-from ppclas_core.training import Callback
 ```
 
 `{config}` stands for any config, `{run}` for the run folder that its training

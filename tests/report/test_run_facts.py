@@ -31,6 +31,14 @@ def test_a_run_shows_its_data_its_metrics_and_some_of_its_classes(tmp_path: Path
     assert "checkpoints: last" in lines
 
 
+def test_a_position_is_a_whole_number_and_a_metric_is_not(tmp_path: Path) -> None:
+    metrics = {"epoch": 2.0, "step": 0.0, "best_top1": 1.0, "best_epoch": 1.0}
+    make_checkpoint(tmp_path / "run" / "last", Meta("ToyNet", 2, [3, 8, 8], [], metrics=metrics))
+    lines = fact_lines(facts_of_path(str(tmp_path / "run")) or {})
+    assert [line for line in lines if line.startswith("  ")] == [
+        "  epoch: 2", "  step: 0", "  best_top1: 1.0", "  best_epoch: 1"]
+
+
 def test_a_checkpoint_without_a_config_shows_what_it_knows(tmp_path: Path) -> None:
     folder = make_checkpoint(tmp_path / "mine", Meta("ToyNet", 2, [3, 8, 8], [], labels=["a", "b"]))
     facts = facts_of_path(str(folder))

@@ -96,7 +96,7 @@ def test_a_resumed_run_calls_the_objects_that_are_given_again(values, make_confi
         """Requests a stop after the first epoch."""
 
         def on_epoch_end(self, run: Any, values: Any) -> None:
-            run.stop.signum = 2
+            run.stop_request.signum = 2
 
     values["epochs"] = 2
     with pytest.raises(Interrupted):
@@ -104,6 +104,23 @@ def test_a_resumed_run_calls_the_objects_that_are_given_again(values, make_confi
     counter = Counter()
     train(make_config(values), resume=True, callbacks=[counter])
     assert counter.events[-2:] == ["epoch 1 of Counter", "end"]
+
+
+def test_a_callback_ends_the_run_after_the_epoch_and_it_stays_ended(values, make_config, capsys):
+    class Enough(Callback):
+        """Ends the run in the first step of the second epoch."""
+
+        def on_step_end(self, run: Any, values: Any) -> None:
+            run.stop = run.stop or values["epoch"] == 1
+
+    values["epochs"] = 5
+    counter = Counter()
+    result = train(make_config(values), callbacks=[Enough(), counter])
+    assert (result.epochs, result.curves["epoch"], len(result.curves["val_top1"])) == (2, [0, 1], 2)
+    assert counter.events[-1] == "end"
+    assert "a callback stopped it after epoch 1" in capsys.readouterr().err
+    assert train(make_config(values), resume=True).epochs == 2
+    assert "is finished: a callback stopped it after epoch 1" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("given", "text"), [

@@ -136,8 +136,9 @@ def test_a_signal_in_the_middle_of_an_exchange_is_not_lost(monkeypatch):
     from ppclas_core.system.rank import Rank
     from ppclas_core.training.trainer import Trainer
 
-    run: Any = SimpleNamespace(rank=Rank(0, 2), stop=SimpleNamespace(signum=None))
-    monkeypatch.setattr(paddle.distributed, "all_reduce", lambda flag, op: setattr(run.stop, "signum", signal.SIGTERM))
+    run: Any = SimpleNamespace(rank=Rank(0, 2), stop_request=SimpleNamespace(signum=None))
+    monkeypatch.setattr(paddle.distributed, "all_reduce",
+                        lambda flag, op: setattr(run.stop_request, "signum", signal.SIGTERM))
     assert Trainer.stopping(run) is False
     assert Trainer.stopping(run) is True
 
