@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from pathlib import Path
 from typing import Any, Iterable, List, NamedTuple, Optional, Sequence, Tuple, Union
 
@@ -42,10 +43,32 @@ class PathParser(argparse.ArgumentParser):
 
     def parse_args(self, args: Optional[Sequence[str]] = None,  # type: ignore[override]  # without the overloads
                    namespace: Optional[argparse.Namespace] = None) -> argparse.Namespace:
-        """Parse a command line; `KEY=VALUE` may stand before, between and after the options, see `add_overrides`."""
+        """Parse a command line; `KEY=VALUE` may stand before, between and after the options, see `add_overrides`.
+
+        Raises:
+            UserError: an unknown option is a config key, such as `--epochs`.
+        """
         if any(isinstance(action, _KeyValues) for action in self._actions):
+            self._refuse_keys_as_options(list(sys.argv[1:] if args is None else args))
             return self.parse_intermixed_args(args, namespace)
         return super().parse_args(args, namespace)
+
+    def _refuse_keys_as_options(self, words: Sequence[str]) -> None:
+        """Raise a UserError for an unknown option that is a config key or has the name of one in other libraries."""
+        for word, following in zip(words, [*words[1:], ""]):
+            if word == "--":
+                return
+            option, equals, value = word.partition("=")
+            if not option.startswith("--") or any(known.startswith(option) for known in self._option_string_actions):
+                continue
+            from ppclas_core.config.key_hints import keys_of_option
+
+            keys = keys_of_option(option)
+            if keys:
+                value = value if equals else following
+                value = value if value and not value.startswith("-") else "VALUE"
+                raise UserError(f"{self.prog} has no option {option}; it is a config key, which follows the config "
+                                "without dashes", do=f"write: {' or '.join(f'{key}={value}' for key in keys)}")
 
 
 def is_key_value(word: Optional[str]) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import List, Tuple
 
+from ppclas_core.compat.paddleclas_config import refuse_paddleclas
 from ppclas_core.config.find import find_config
 from ppclas_core.config.yaml_file import read_yaml, shown_path
 from ppclas_core.config.yaml_node import Node, merge
@@ -21,9 +22,11 @@ def read_with_bases(path: Path, above: Tuple[Path, ...] = ()) -> Node:
     relative to the working directory.
 
     Raises:
-        UserError: see `read_yaml`; also for a base that does not exist or that includes the file itself.
+        UserError: see `read_yaml`; also for a config of PaddleClas 2.x, and for a base that does not exist or that
+            includes the file itself.
     """
     root = read_yaml(path)
+    refuse_paddleclas(root)
     _resolve_plugin_paths(root, path.parent)
     node = root.value.pop("base", None)
     merged = Node({}, root.origin)

@@ -11,6 +11,7 @@ import logging
 from pathlib import Path
 from typing import Any, List, Mapping, Optional, Sequence, Union
 
+from ppclas_core.compat.paddleclas_config import refuse_paddleclas
 from ppclas_core.config.base import read_with_bases
 from ppclas_core.config.config import Config
 from ppclas_core.config.find import find_config
@@ -83,7 +84,8 @@ def config_from_dict(
 
 
 def _without_base(root: Node) -> Node:
-    """Return the tree of a dict without an empty `base`; raise `UserError` if it names one."""
+    """Return the tree of a dict without an empty `base`; raise `UserError` if it names one or is of PaddleClas 2.x."""
+    refuse_paddleclas(root)
     if root.value.pop("base", Node([], "")).value:
         raise UserError("a config from a dict has no base", where=root.origin,
                         do="load_config(BASE, overrides={...}) takes the other values, or write a file")

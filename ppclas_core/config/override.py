@@ -10,6 +10,7 @@ from typing import Dict, Iterable, List, Mapping, Optional, Union
 import yaml
 
 from ppclas_core.compat.keys import IGNORED
+from ppclas_core.config.key_hints import key_hint
 from ppclas_core.config.schema import BY_PATH, SECTIONS, Params, children
 from ppclas_core.config.yaml_file import Loader, parse_yaml
 from ppclas_core.config.yaml_node import Node, from_python, merge
@@ -154,8 +155,9 @@ def _check_name(node: Node, part: str, done: str, origin: str) -> None:
     elif _free(done):
         return
     where = f"'{done}'" if done else "the config"
-    raise UserError(f"{origin}: {where} has no '{part}'.{did_you_mean(part, known)}",
-                    do=f"below it: {', '.join(known)}" if known else None)
+    hint = key_hint(part, done)
+    raise UserError(f"{origin}: {where} has no '{part}'.{hint or did_you_mean(part, known)}",
+                    do=f"below it: {', '.join(known)}" if known and not hint else None)
 
 
 def _free(path: str) -> bool:

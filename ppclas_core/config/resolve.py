@@ -8,9 +8,9 @@ import copy
 from typing import Any, Dict, List, Optional, Set
 
 from ppclas_core.compat.keys import IGNORED, without_ignored
+from ppclas_core.config.key_hints import key_hint, keys_meant
 from ppclas_core.config.schema import (
     BY_PATH,
-    KEYS,
     NULLABLE_SECTIONS,
     REQUIRED,
     SECTIONS,
@@ -109,10 +109,8 @@ def _report_unknown(result: Resolution, section: str, node: Node, known: Dict[st
         if path in IGNORED:
             result.warnings.append(f"{child.origin}: '{path}' {IGNORED[path]}")
             continue
-        homes = [key.section for key in KEYS if key.name == name and key.section != section]
-        nearest = did_you_mean(str(name), known)
-        if not nearest and homes:
-            nearest = " It belongs under " + " or ".join(homes) + "." if all(homes) else " It belongs at the top level."
+        nearest = key_hint(str(name), section) or did_you_mean(str(name), known)
+        result.meant.update(keys_meant(str(name), section))
         result.meant.update(other for word, other in known.items() if f"'{word}'" in nearest)
         scope = f" in {section}" if section else ""
         result.errors.append(UserError(f"unknown key '{name}'{scope}.{nearest}", where=child.origin,

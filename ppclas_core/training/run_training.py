@@ -106,8 +106,8 @@ def train(config: Config, *, resume: bool = False, allow: Sequence[str] = (),
             not record them: give them again to resume. With several processes each one calls its own.
 
     Raises:
-        UserError: the config, the data or the weights have an error, or a callback has another class or a method that is never
-            called.
+        UserError: the config, the data or the weights have an error, or a callback has another class or a method that
+            is never called.
         Interrupted: Ctrl-C, SIGTERM or SIGHUP; the current step is completed and a checkpoint is written first.
     """
     if not isinstance(config, Config):

@@ -210,8 +210,9 @@ class Trainer(Components):
         """
         assert self.valid_loader is not None
         with self.ema.applied() if self.ema is not None else nullcontext():
-            return self._evaluator.evaluate(self.model, self.valid_loader,
-                                            stopped=lambda: self.rank.world == 1 and self.stop_request.signum is not None)
+            return self._evaluator.evaluate(
+                self.model, self.valid_loader,
+                stopped=lambda: self.rank.world == 1 and self.stop_request.signum is not None)
 
     @functools.cached_property
     def _evaluator(self) -> Evaluator:

@@ -40,6 +40,11 @@ def test_a_key_and_its_value_stand_anywhere_after_the_config(show, line):
     ("toy.yaml epcohs=3", "the config has no 'epcohs'. Did you mean 'epochs'?"),
     ("toy.yaml other.yaml", "unexpected argument 'other.yaml'; expected KEY=VALUE"),
     ("toy.yaml -c other.yaml", "two configs are given"),
+    ("toy.yaml --epochs 1", "ppclas show has no option --epochs; it is a config key, which follows the config without "
+     "dashes\n  write: epochs=1"),
+    ("toy.yaml --batch-size=8", "write: TRAIN.batch_size=8 or VALID.batch_size=8"),
+    ("--lr 0.1 toy.yaml", "write: LEARNING_RATE.params.lr=0.1"),
+    ("toy.yaml --use-fp16", "write: use_fp16=VALUE"),
     ("epochs=3", "no config is given"),
     ("epochs=3 TRAIN.batch_size=8", "no config is given"),
 ])

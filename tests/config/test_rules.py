@@ -22,7 +22,7 @@ def changed(config, path, value):
 @pytest.mark.parametrize(("path", "value", "part"), [
     ("epoch", 3, "unknown key 'epoch'. Did you mean 'epochs'?"),
     ("TRAIN.batchsize", 3, "unknown key 'batchsize' in TRAIN. Did you mean 'batch_size'?"),
-    ("batch_size", 3, "It belongs under TRAIN or VALID."),
+    ("batch_size", 3, "The key is TRAIN.batch_size or VALID.batch_size."),
     ("TRAIN.topk", 3, "It belongs at the top level."),
     ("ARCHITECTURE.name", "ResNet50vd", "unknown backbone 'ResNet50vd'. Did you mean 'ResNet50_vd'?"),
     ("LEARNING_RATE.function", "cosine", "unknown schedule 'cosine'. Did you mean 'Cosine'?"),

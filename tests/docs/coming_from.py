@@ -135,7 +135,7 @@ PREDICTIONS = (
             "Hugging Face": "for result in classifier(dataset): ..."}),
     Act("Use the flags of the paddleclas wheel", f"ppclas --model_name {PUBLISHED} --infer_imgs photo.jpg", {
         "PaddleClas": "paddleclas --model_name ResNet50 --infer_imgs photo.jpg"},
-        "See [From the paddleclas wheel](from_paddleclas_2.md)."),
+        "See [From PaddleClas 2.x](from_paddleclas_2.md)."),
 )
 
 TRAININGS = (
@@ -167,7 +167,7 @@ TRAININGS = (
             "Keras": "model.fit(data, callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=print)])",
             "Hugging Face": "Trainer(model, args, callbacks=[Watch()])",
             "fastai": "learn.fit(1, cbs=Watch())", "ultralytics": 'model.add_callback("on_train_epoch_end", watch)'},
-        "[Plugins: callback](../reference/plugins/callback.md) has all methods; others are refused before the training."),
+        "[Plugins: callback](../reference/plugins/callback.md) has all methods."),
     Act("Stop early", f"ppclas train {CONFIG} early_stop.patience=10", {
         "Keras": "model.fit(data, callbacks=[keras.callbacks.EarlyStopping(patience=10)])",
         "ultralytics": "yolo classify train patience=10",
