@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import List, Sequence
+from typing import Callable, List, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = Path(os.environ.get("PPCLAS_VENV", ROOT / ".venv"))
@@ -46,7 +46,7 @@ def is_light(folder: Path) -> bool:
 
 
 def ensure(extras: Sequence[str] = ("cpu",), *, everything: bool = False) -> None:
-    """Create the environment if it is missing, and install core (with extras) and plugins into it, editable.
+    """Create the environment if it is missing, and install core (with extras), plugins and metapackage, editable.
 
     A second call with unchanged setup files does nothing. Exits with a message when pip or venv fails.
 
@@ -61,12 +61,24 @@ def ensure(extras: Sequence[str] = ("cpu",), *, everything: bool = False) -> Non
         result = subprocess.run([sys.executable, "-m", "venv", str(VENV)])
         if result.returncode:
             raise SystemExit("the venv module failed; on Debian and Ubuntu: apt-get install python3-venv")
-    stamp = VENV / ".ppclas-installed"
     folders = distributions() if everything else light_distributions()
-    fingerprint = _fingerprint(extras, folders)
+    _once(_fingerprint(extras, folders), lambda: _install(extras, folders))
+    # apart, since its requirements are installed by the step before, whatever the extras
+    _once(_fingerprint((), [METAPACKAGE]),
+          lambda: _pip("install", "--no-build-isolation", "--no-deps", "-e", str(METAPACKAGE)))
+
+
+def _once(fingerprint: str, install: Callable[[], None]) -> None:
+    """Install unless the environment has a stamp of this fingerprint, and write the stamp."""
+    stamp = VENV / ".ppclas-installed"
     installed = stamp.read_text(encoding="utf-8").split() if stamp.exists() else []
-    if fingerprint in installed:
-        return
+    if fingerprint not in installed:
+        install()
+        stamp.write_text("\n".join([*installed, fingerprint]) + "\n", encoding="utf-8")
+
+
+def _install(extras: Sequence[str], folders: Sequence[Path]) -> None:
+    """Install core and plugins."""
     core = f"{ROOT}[{','.join(extras)}]"
     print(f"installing ppclas-core[{','.join(extras)}] and {len(folders)} plugins (minutes the first time)", flush=True)
     _pip("install", "--upgrade", "pip", "setuptools>=64", "wheel")
@@ -76,7 +88,6 @@ def ensure(extras: Sequence[str] = ("cpu",), *, everything: bool = False) -> Non
         arguments += ["-e", str(folder)]
     _pip(*arguments)
     _repair_opencv()
-    stamp.write_text("\n".join([*installed, fingerprint]) + "\n", encoding="utf-8")
 
 
 def run(*command: str, check: bool = True) -> int:

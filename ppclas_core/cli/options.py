@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ppclas_core.predict.inputs import Input
 
 IMAGES_HELP = ("image files; folders with images at any depth; patterns such as 'photos/**/*.jpg'; .txt lists of "
-               "images; video files; http or https addresses")
+               "images; .csv tables with a column path; video files; http or https addresses")
 SOURCE_HELP = ("run folder (or a folder with one run below it), checkpoint folder, prefix or file of weights, or name "
                "of published weights")
 

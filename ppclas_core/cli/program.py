@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 import warnings
 from typing import Callable, List, Optional, Sequence, TextIO, Tuple
@@ -112,7 +113,7 @@ def _code_of(action: Callable[[], int], *, debug: bool) -> int:
 
 def _run(arguments: List[str]) -> int:
     shared, arguments = take_shared_options(arguments)
-    known = catalogue()
+    known = _catalogue_for(arguments)
     load_existing(shared.plugin_files)  # a plugin file may provide the command
     if not arguments or arguments[0] in ("-h", "--help", "help"):
         print(_help(known))
@@ -131,6 +132,16 @@ def _run(arguments: List[str]) -> int:
             return _exit_code(run(args))
     except SystemExit as stop:  # called by a plugin or library inside the command
         raise RuntimeError(f"a part of the command called sys.exit({stop.code!r})") from stop
+
+
+def _catalogue_for(arguments: List[str]) -> Catalogue:
+    """Return the catalogue; failures of plugins are logged, except for `ppclas plugins`, which prints them itself."""
+    log = logging.getLogger(catalogue.__module__)
+    log.disabled = arguments[:1] == ["plugins"]
+    try:
+        return catalogue()
+    finally:
+        log.disabled = False
 
 
 def _exit_code(result: object) -> int:

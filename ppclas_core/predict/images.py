@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import BinaryIO, Iterable, List, Optional, Protocol, Union
+from typing import Any, BinaryIO, Iterable, List, Mapping, Optional, Protocol, Union, cast
 
 import numpy as np
 
@@ -23,11 +23,22 @@ from ppclas_core.system.paths import expand_path
 class PilImage(Protocol):
     """What is used of a PIL image; the package PIL is not imported."""
 
+    @property
+    def mode(self) -> str:
+        """Name of the pixel format, such as `RGBA`."""
+
+    @property
+    def info(self) -> Mapping[Any, Any]:
+        """Properties of the file, among them `transparency`."""
+
     def convert(self, mode: str) -> object:
         """Return the image in another mode, such as `RGB`."""
 
 
 Image = Union[str, Path, bytes, np.ndarray, PilImage, BinaryIO]
+
+_PIL_ALPHA = ("RGBA", "RGBa", "LA", "La", "PA", "P")
+"""Modes of PIL images with an alpha channel, or a palette that may have one."""
 
 
 def find_images(paths: Iterable[Union[str, Path]], left: Optional[LeftOut] = None) -> List[str]:
@@ -107,11 +118,15 @@ def _loaded(image: Image) -> Union[bytes, np.ndarray]:
     if isinstance(image, np.ndarray):
         return image
     if hasattr(image, "convert"):
-        return np.asarray(image.convert("RGB"))
+        return np.asarray(image.convert("RGBA" if _may_be_transparent(cast(PilImage, image)) else "RGB"))
     if hasattr(image, "read"):
         return read_open_file(image)
     raise BadImage(f"an image is of type {type(image).__name__}",
                    do="give a path, a URL, an open file, encoded bytes, pixels as a numpy array, or a PIL image")
+
+
+def _may_be_transparent(image: PilImage) -> bool:
+    return image.mode in _PIL_ALPHA or "transparency" in image.info
 
 
 def read_open_file(file: BinaryIO) -> bytes:

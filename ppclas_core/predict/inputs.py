@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Inputs of a prediction: what the user gives becomes a stream of single images, read as they are needed.
 
-A folder, a pattern, a list file, a video, a camera, an array of several images or an iterable stands for several
-images. What is missing or unusable becomes an input with an error, so it does not stop the others.
+A folder, a pattern, a list file, a video, a camera, a capture, an array of several images or an iterable stands for
+several images. What is missing or unusable becomes an input with an error, so it does not stop the others.
 """
 
 from __future__ import annotations
@@ -12,22 +12,27 @@ import glob
 import os
 import re
 from pathlib import Path
-from typing import BinaryIO, Iterable, Iterator, NamedTuple, Optional, Union, cast
+from typing import BinaryIO, Iterable, Iterator, List, NamedTuple, Optional, Union, cast
 
 import numpy as np
 
 from ppclas_core.data.decoding.image_kinds import IMAGE_SUFFIXES
 from ppclas_core.data.errors import BadImage
+from ppclas_core.data.readers.csv_table import read_path_column
 from ppclas_core.data.readers.image_walk import LeftOut
 from ppclas_core.errors import UserError
 from ppclas_core.predict.images import Image, images_below, read_open_file
 from ppclas_core.predict.urls import is_url
-from ppclas_core.predict.video import VIDEO_SUFFIXES, frames
+from ppclas_core.predict.video import VIDEO_SUFFIXES, Capture, frames, is_capture
 from ppclas_core.system.paths import expand_path
 from ppclas_core.system.text_files import read_text
 
 LIST_SUFFIX = ".txt"
-"""Ending of a file that lists images."""
+"""Ending of a file that lists images, one per line."""
+TABLE_SUFFIX = ".csv"
+"""Ending of a table with a column of images."""
+CAPTURE = "capture"
+"""Name of an open capture in the names of its frames."""
 _LABELS = re.compile(r"(\d+(,\d+)*|-)$")
 """Last field of a line of a training list."""
 
@@ -46,7 +51,7 @@ class Input(NamedTuple):
     error: Optional[BadImage] = None
 
 
-Source = Union[Image, int, Input]
+Source = Union[Image, int, Capture, Input]
 Images = Union[Source, Iterable[Source]]
 """One or several images in any form, see `Predictor.stream`."""
 
@@ -85,6 +90,8 @@ def _inputs_of(image: Source, every: int, left: Optional[LeftOut]) -> Iterator[I
             yield from _inputs_of_path(expand_path(os.fspath(image)), every, left)
     elif isinstance(image, int):
         yield from _frames(f"camera:{image}", image, every)
+    elif is_capture(image):
+        yield from _frames(CAPTURE, cast(Capture, image), every)
     elif isinstance(image, np.ndarray) and image.ndim == 4:
         yield from (Input(None, each) for each in image)
     elif hasattr(image, "read"):
@@ -96,7 +103,7 @@ def _inputs_of(image: Source, every: int, left: Optional[LeftOut]) -> Iterator[I
         except BadImage as error:
             yield Input(name, b"", error)
     else:
-        yield Input(None, image)
+        yield Input(None, cast(Image, image))
 
 
 def _inputs_of_path(path: str, every: int, left: Optional[LeftOut]) -> Iterator[Input]:
@@ -106,7 +113,7 @@ def _inputs_of_path(path: str, every: int, left: Optional[LeftOut]) -> Iterator[
             paths: Iterable[str] = images_below(path, left)
         elif not os.path.exists(path):
             paths = _matches(path)
-        elif ending == LIST_SUFFIX:
+        elif ending in (LIST_SUFFIX, TABLE_SUFFIX):
             paths = _listed(path)
         else:
             paths = [path]
@@ -136,19 +143,30 @@ def _matches(pattern: str) -> Iterable[str]:
 
 
 def _listed(path: str) -> Iterable[str]:
-    """Return the paths of a list file: one per line, with or without labels, relative to the folder of the list.
+    """Return the paths of a list, one per line with or without labels, or of a table with a column of paths.
+
+    They are relative to the folder of the file, or if the first image is not there, to the working directory.
 
     Raises:
         BadImage: it cannot be read, or is empty.
     """
     try:
-        lines = [line.strip() for line in read_text(Path(path)).splitlines()]
+        names = _names_in(Path(path))
     except (OSError, UserError) as error:
         raise BadImage(f"this list cannot be read: {getattr(error, 'what', error)}", path) from error
-    found = [os.path.join(os.path.dirname(path), _path_of(line)) for line in lines if line]
-    if not found:
+    if not names:
         raise BadImage("this list is empty", path, do="give one path per line, relative to the folder of the list")
-    return found
+    folder = os.path.dirname(path)
+    if os.path.isfile(names[0]) and not os.path.isfile(os.path.join(folder, names[0])):
+        return names
+    return [os.path.join(folder, name) for name in names]
+
+
+def _names_in(file: Path) -> List[str]:
+    if file.suffix.lower() == TABLE_SUFFIX:
+        return read_path_column(file)
+    lines = [line.strip() for line in read_text(file).splitlines()]
+    return [_path_of(line) for line in lines if line]
 
 
 def _path_of(line: str) -> str:
@@ -159,7 +177,7 @@ def _path_of(line: str) -> str:
     return path.strip() if path and _LABELS.match(last) else line
 
 
-def _frames(name: str, source: Union[str, int], every: int) -> Iterator[Input]:
+def _frames(name: str, source: Union[str, int, Capture], every: int) -> Iterator[Input]:
     try:
         for index, pixels in frames(source, every):
             yield Input(f"{name}#{index}", pixels)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
-from typing import TYPE_CHECKING, Callable, Iterator, List, Literal, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Callable, Iterator, List, Literal, Optional, Sequence, Union, cast
 
 import numpy as np
 
@@ -20,11 +20,14 @@ from ppclas_core.predict.images import preprocessed
 from ppclas_core.predict.inputs import Images, Input, inputs
 from ppclas_core.predict.prediction import HIGHEST, Prediction, named_classes
 from ppclas_core.predict.runnable import Runnable, open_runnable
+from ppclas_core.predict.video import Capture, is_capture, may_be_endless
 from ppclas_core.system.cores import usable_cores
 from ppclas_core.tasks.task import Task
 
 if TYPE_CHECKING:
     from ppclas_core.bundles.own_model import Model
+
+_STREAM = "use stream, which yields each prediction at once"
 
 
 class Predictor:
@@ -103,7 +106,7 @@ class Predictor:
 
         Raises:
             BadImage: an image is missing or unusable.
-            UserError: there are no images, or a camera is given.
+            UserError: there are no images, or a camera or endless capture is given.
         """
         arrays = [_array_of(prepared) for prepared in map(self._prepare, inputs(_finite(images)))]
         if not arrays:
@@ -123,9 +126,10 @@ class Predictor:
 
         Args:
             images: one or several, as a list or any iterable, of: path of an image; of a folder (all images below it,
-                sorted); of a `.txt` list of images; of a video; a pattern such as `photos/**/*.jpg`; an http or https
-                address; encoded bytes; a file opened with mode "rb"; uint8 pixels (H, W, 3) RGB, (H, W) gray or
-                (N, H, W, 3); PIL images; the number of a camera, which never ends.
+                sorted); of a `.txt` list of images; of a `.csv` table with a column `path`; of a video; a pattern such
+                as `photos/**/*.jpg`; an http or https address; encoded bytes; a file opened with mode "rb"; uint8
+                pixels (H, W, 3) RGB, (H, W, 4) RGBA, (H, W) or (H, W, 1) gray, or a batch (N, H, W, C) of them; PIL
+                images; an open `cv2.VideoCapture`, read from its position on; the number of a camera, which never ends.
             topk: number of top classes, default 5, at most the number of classes; for a multi-label model the largest
                 number of found classes to return, default all.
             batch_size: number of images per call of the runtime.
@@ -190,5 +194,7 @@ def _array_of(prepared: Union[np.ndarray, BadImage]) -> np.ndarray:
 
 def _finite(images: Images) -> Images:
     if isinstance(images, int):
-        raise UserError(f"camera {images} never ends", do="use stream, which yields each prediction at once")
+        raise UserError(f"camera {images} never ends", do=_STREAM)
+    if is_capture(images) and may_be_endless(cast(Capture, images)):
+        raise UserError("this cv2.VideoCapture states no number of frames, so it may never end", do=_STREAM)
     return images

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import platform
 import time
 from pathlib import Path
@@ -32,6 +33,7 @@ BATCH = 3
 TIMED_BATCH = 8
 TOLERANCE = 1.05
 """A runtime within this ratio of the fastest, for single images and for batches, is used for both."""
+_log = logging.getLogger(__name__)
 _PADDLE = ("paddlepaddle", "paddlepaddle-gpu")
 
 
@@ -98,6 +100,9 @@ def _agreeing(bundle: Bundle, names: List[str], threads: Optional[int]) -> Dict[
     limit = bundle.facts.get("parity", {}).get("limit", PARITY_LIMIT)
     runtimes: Dict[str, Runtime] = {}
     for name in names:
+        if name == names[1]:
+            _log.info("runtime auto: comparing %s on this machine, once per bundle (about 10 s); a named runtime "
+                      "skips this", ", ".join(names))
         try:
             runtime = load_runtime(bundle, name, threads=threads)
             compare_logits(runtime, inputs, logits, log_probabilities=bundle.gives_probabilities, limit=limit)

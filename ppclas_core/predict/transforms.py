@@ -44,7 +44,7 @@ class ImageTransform:
 
         Args:
             image: path of a file, an http or https address, an open file, encoded bytes, a PIL image, or uint8 pixels
-                (H, W, 3) RGB or (H, W) gray.
+                (H, W, 3) RGB, (H, W, 4) RGBA, or (H, W) or (H, W, 1) gray.
             rng: random number generator of random augmentations; default: a new one with a random seed.
 
         Raises:

@@ -13,6 +13,7 @@ from ppclas_core.api import Op
 from ppclas_core.data import BadImage, DecodeImage, build_pipeline
 from ppclas_core.data.decoded import lossless_file, run_on_pixels
 from ppclas_core.data.decoding.image_kinds import Encoded
+from ppclas_core.data.opencv import cv2
 from ppclas_core.data.pipeline import Pipeline, Step
 
 OPTIONS: List[Dict[str, Any]] = [
@@ -75,8 +76,30 @@ def test_a_decoder_that_changes_the_call_alone_gets_a_file() -> None:
     np.testing.assert_array_equal(found, 255 - pixels_of(4, 5, 3))
 
 
-@pytest.mark.parametrize("array", [np.zeros((4, 4, 3), np.float32), np.zeros((4, 4, 4), np.uint8),
-                                   np.zeros((0, 4, 3), np.uint8), np.zeros(4, np.uint8)], ids=lambda array: array.shape)
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
+def test_four_channels_are_a_png_with_alpha_and_one_channel_is_gray(options: Dict[str, Any]) -> None:
+    pipeline = build_pipeline([{"DecodeImage": options}])
+    transparent = pixels_of(20, 30, 4)
+    opaque = np.dstack([transparent[:, :, :3], np.full((20, 30), 255, np.uint8)])
+    for pixels in (transparent, opaque, opaque[:, ::-1], pixels_of(20, 30, 1)):
+        order = [2, 1, 0, 3][: pixels.shape[2]] if pixels.shape[2] > 1 else [0]
+        file = cv2.imencode(".png", np.ascontiguousarray(pixels[:, :, order]))[1].tobytes()
+        before = pixels.copy()
+        found = run_on_pixels(pipeline, pixels, np.random.default_rng(0))
+        np.testing.assert_array_equal(found, pipeline(file, np.random.default_rng(0)))
+        np.testing.assert_array_equal(pixels, before)
+
+
+def test_an_opaque_alpha_channel_costs_no_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
+    pipeline = build_pipeline([{"DecodeImage": {"alpha": "white"}}])
+    monkeypatch.setattr("ppclas_core.data.decoded.lossless_file", None)
+    opaque = np.full((4, 5, 4), 255, np.uint8)
+    np.testing.assert_array_equal(run_on_pixels(pipeline, opaque, np.random.default_rng(0)), opaque[:, :, :3])
+
+
+@pytest.mark.parametrize("array", [np.zeros((4, 4, 3), np.float32), np.zeros((4, 4, 2), np.uint8),
+                                   np.zeros((3, 4, 4, 1), np.uint8), np.zeros((0, 4, 3), np.uint8),
+                                   np.zeros(4, np.uint8)], ids=lambda array: array.shape)
 def test_other_arrays_are_bad_images(array: np.ndarray) -> None:
     with pytest.raises(BadImage, match="it must be uint8"):
         run_on_pixels(build_pipeline([{"DecodeImage": {}}]), array, np.random.default_rng(0))

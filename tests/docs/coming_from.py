@@ -287,7 +287,7 @@ For people who know another library. Find what you did there, and read the line 
 on this page is run by a test. The lines of other libraries are reminders, with their usual imports left out.
 
 ```python
-import ppclas as ppc     # the package `ppclas`; `ppclas_core`, which `.venv` of a checkout has, has the same names
+import ppclas as ppc
 import paddle
 ```
 

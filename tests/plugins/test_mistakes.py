@@ -45,6 +45,8 @@ def test_a_mistake_gives_one_screen_with_owner_and_cure(outcomes: Dict[str, List
     for part in MISTAKES[name].says:
         position = text.find(" ".join(part.split()), position)
         assert position >= 0, f"{part!r} is not in:\n{out}{err}"
+    first = MISTAKES[name].says[0]
+    assert text.count(first.removeprefix("problem: ")) == 1 or not first.startswith("problem: "), f"twice:\n{out}{err}"
     assert code == MISTAKES[name].code, out + err
     assert "Traceback" not in out + err
     assert "internal error" not in out + err

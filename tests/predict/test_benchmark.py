@@ -7,6 +7,7 @@ from __future__ import annotations
 import csv
 import functools
 import json
+import logging
 import re
 import time
 from pathlib import Path
@@ -110,6 +111,17 @@ def test_auto_takes_the_fastest_that_agrees_and_remembers(raced: Any) -> None:
     runtimes = {"own": (0.02, 0), "quick": (0.005, 0), "wrong": (0, 0, 5.0)}
     assert raced(**runtimes) == (("quick", "quick"), ["own", "quick", "wrong"])
     assert raced(**runtimes) == (("quick", "quick"), [])
+
+
+def test_the_seconds_of_the_comparison_are_explained_before_it_and_only_then(
+        raced: Any, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, choice.__name__)
+    raced(own=(0, 0), other=(0.02, 0))  # fast enough
+    assert not caplog.messages
+    for _ in range(2):
+        raced(own=(0.02, 0), quick=(0.005, 0))
+    [line] = caplog.messages
+    assert line.startswith("runtime auto: comparing own, quick on this machine, once per bundle")
 
 
 def test_auto_takes_another_runtime_for_many_images_where_that_pays(raced: Any) -> None:

@@ -60,6 +60,33 @@ def test_a_list_names_images_relative_to_its_folder_with_or_without_labels(photo
     assert names(photos / "list.txt") == expected
 
 
+def test_a_table_names_images_by_its_column_of_paths(photos: Path) -> None:
+    (photos / "table.csv").write_text('label,path\n3,b.jpg\n\n"x, y","sub/d 1.jpg"\n,a.PNG\n', encoding="utf-8")
+    assert names(photos / "table.csv") == [str(photos / name) for name in ("b.jpg", "sub/d 1.jpg", "a.PNG")]
+    (photos / "TABLE.CSV").write_text("Image\nb.jpg\n", encoding="utf-16")
+    assert names(photos / "TABLE.CSV") == [str(photos / "b.jpg")]
+
+
+@pytest.mark.parametrize(("text", "reason"), [
+    ("name;label\nb.jpg;3\n", "the table has no column 'path'; its columns: name;label"), ("", "no column 'path'"),
+    ("path,label\n", "this list is empty"), ("path,label\nb.jpg,1\n,2\n", "line 3 has no path")])
+def test_a_table_without_paths_is_reported(photos: Path, text: str, reason: str) -> None:
+    (photos / "table.csv").write_text(text, encoding="utf-8")
+    [error] = errors(photos / "table.csv")
+    assert reason in error
+
+
+def test_paths_of_a_list_may_be_relative_to_the_working_directory(
+        photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (photos / "lists").mkdir()
+    (photos / "lists" / "list.txt").write_text("b.jpg\nno.jpg\n", encoding="utf-8")
+    (photos / "lists" / "table.csv").write_text("path\nb.jpg\nno.jpg\n", encoding="utf-8")
+    monkeypatch.chdir(photos)
+    for file in ("list.txt", "table.csv"):
+        assert names(photos / "lists" / file) == ["b.jpg", "no.jpg"]
+        assert names(f"lists/{file}") == ["b.jpg", "no.jpg"]
+
+
 def test_what_is_missing_or_empty_is_reported_and_the_others_follow(photos: Path) -> None:
     (photos / "empty").mkdir()
     (photos / "none.txt").write_text("\n", encoding="utf-8")
@@ -82,6 +109,22 @@ def test_the_frames_of_a_video_have_numbers(tmp_path: Path, write_video: Callabl
     assert errors(tmp_path / "bad.mp4")[0].endswith("cannot open this video")
     with pytest.raises(UserError, match="at least 1"):
         next(inputs(video, every=0))
+
+
+def test_the_frames_of_an_open_capture_have_numbers_and_it_stays_open(
+        tmp_path: Path, write_video: Callable[..., Path]) -> None:
+    from ppclas_core.data.opencv import cv2
+
+    capture = cv2.VideoCapture(str(write_video(tmp_path / "film.avi", [(9, 9, 9)] * 5)))
+    capture.grab()
+    stream = inputs(capture, every=2)
+    assert next(stream).name == "capture#0"
+    assert capture.get(cv2.CAP_PROP_POS_FRAMES) == 2  # read no further than asked
+    assert [each.name for each in stream] == ["capture#2"]
+    assert capture.isOpened()
+    assert errors([capture]) == ["this cv2.VideoCapture has no frames left"]
+    capture.release()
+    assert errors(capture) == ["this cv2.VideoCapture is not open"]
 
 
 def test_images_in_memory_are_single_or_a_batch() -> None:

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import Callable, Iterator, List
+from typing import Any, Callable, Iterator, List
 
 import numpy as np
 import pytest
 
 import ppclas_core as ppc
 from ppclas_core.data import BadImage
+from ppclas_core.data.opencv import cv2
 from ppclas_core.predict import Prediction
 from ppclas_core.runs.meta import read_meta, write_meta
 
@@ -145,9 +146,51 @@ def test_the_frames_of_a_video_and_a_batch_of_pixels_are_predicted(
     assert [each.path for each in found] == [f"{video}#0", f"{video}#2"]
     batch = np.stack([np.full((40, 60, 3), color, np.uint8) for color in colors])
     assert first_names(predictor.predict(batch, topk=1)) == ["red", "grün", "bright blue", "red"]
+    transparent = np.concatenate([batch, np.full((4, 40, 60, 1), 9, np.uint8)], axis=3)
+    assert first_names(predictor.predict(transparent, topk=1)) == ["red", "grün", "bright blue", "red"]
+    assert len(predictor.predict(batch[:, :, :, :1])) == 4
     with pytest.raises(ppc.UserError, match="camera 0 never ends"):
         predictor.predict(0)
 
+
+def test_an_open_capture_is_predicted_as_its_frames(
+        checkpoint: Path, tmp_path: Path, write_video: Callable[..., Path]) -> None:
+    video = write_video(tmp_path / "film.avi", [(230, 30, 30), (30, 230, 30), (30, 30, 230)])
+    predictor = ppc.Predictor(checkpoint)
+    found = predictor.predict(cv2.VideoCapture(str(video)), topk=1, every=2)
+    assert first_names(found) == ["red", "bright blue"]
+    assert [each.path for each in found] == ["capture#0", "capture#2"]
+    capture = cv2.VideoCapture(str(video))
+    assert first_names([next(predictor.stream(capture, topk=1, batch_size=1))]) == ["red"]
+    assert first_names(predictor.predict(capture, topk=1)) == ["grün", "bright blue"]
+    with pytest.raises(BadImage, match="no frames left"):
+        predictor.predict(capture)
+    with pytest.raises(BadImage, match="not open"):
+        predictor.predict(cv2.VideoCapture())
+
+
+def test_an_open_capture_of_a_camera_is_for_stream_alone(checkpoint: Path) -> None:
+    class Camera(cv2.VideoCapture):
+        """A capture without a number of frames."""
+
+        def isOpened(self) -> bool:  # noqa: N802  # the name in OpenCV
+            return True
+
+        def get(self, propId: int) -> float:  # noqa: N803  # the name in OpenCV
+            return {cv2.CAP_PROP_FRAME_COUNT: -1.0}[propId]
+
+        def grab(self) -> bool:
+            return True
+
+        def retrieve(self, *_: object) -> Any:  # as in OpenCV
+            return True, np.full((40, 60, 3), (30, 30, 230), np.uint8)
+
+    predictor = ppc.Predictor(checkpoint)
+    for call in (predictor.predict, predictor.preprocess):
+        with pytest.raises(ppc.UserError, match="it may never end"):
+            call(Camera())
+    stream = predictor.stream(Camera(), topk=1, batch_size=2)
+    assert first_names([next(stream) for _ in range(3)]) == ["red"] * 3
 
 def test_numbers_below_one_and_missing_paths_are_reported(checkpoint: Path, tmp_path: Path) -> None:
     predictor = ppc.Predictor(checkpoint)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 import ppclas_core as ppc
 from ppclas_core.errors import UserError
+from ppclas_core.predict.transforms import ImageTransform
 from ppclas_core.runs.meta import read_meta, write_meta
 from ppclas_core.testing.publisher import LARGER
 from ppclas_core.testing.toy import toy_checkpoint
@@ -77,6 +79,26 @@ def test_a_pil_image_is_an_array_of_its_pixels(published_toy: str) -> None:
     pil: Any = pytest.importorskip("PIL.Image", reason="Pillow is optional")
     prepare = ppc.transforms(published_toy)
     np.testing.assert_array_equal(prepare(pil.fromarray(image())), prepare(image()))
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P", "L", "1"])
+@pytest.mark.parametrize("alpha", ["drop", "white"])
+def test_a_pil_image_of_any_mode_is_its_png_file(mode: str, alpha: str) -> None:
+    pil: Any = pytest.importorskip("PIL.Image", reason="Pillow is optional")
+    noise = np.random.default_rng(3).integers(0, 256, (20, 30, 4), dtype=np.uint8)
+    picture = pil.fromarray(noise).convert(mode)
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    prepare = ImageTransform([{"DecodeImage": {"alpha": alpha}}])
+    np.testing.assert_array_equal(prepare(picture), prepare(file.getvalue()))
+
+
+def test_arrays_with_alpha_and_with_one_channel_are_prepared_like_rgb(published_toy: str) -> None:
+    prepare = ppc.transforms(published_toy)
+    opaque = np.dstack([image(), np.full(image().shape[:2], 255, np.uint8)])
+    np.testing.assert_array_equal(prepare(opaque), prepare(image()))
+    gray = image()[:, :, :1]
+    np.testing.assert_array_equal(prepare(gray), prepare(np.repeat(gray, 3, axis=2)))
 
 
 def test_an_unknown_source_is_an_error_that_names_it() -> None:

@@ -120,3 +120,11 @@ def test_a_mistake_is_reported(project, arguments, message):
     outcome = project.run("augment", "config.yaml", *arguments, "--plugin", "swap_ops.py")
     assert outcome.code == 2
     assert message in outcome.err
+
+
+def test_a_video_is_refused_with_the_command_that_writes_its_images(project):
+    (project.folder / "film.MP4").write_bytes(b"x")
+    outcome = project.run("augment", "config.yaml", "a.png", "film.MP4", "--plugin", "swap_ops.py")
+    assert outcome.code == 2
+    assert "film.MP4: this is a video; augment takes images" in outcome.err
+    assert "ffmpeg -i film.MP4" in outcome.err

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import List, Tuple
 
 import pytest
 
@@ -23,3 +24,23 @@ def test_wheels_are_built_without_what_an_earlier_build_left(tmp_path: Path, mon
     environment.remove_build_folders()
     assert not list(tmp_path.rglob("removed"))
     assert (plugin / "setup.cfg").is_file()
+
+
+def test_an_environment_gets_core_plugins_and_the_metapackage_once(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: List[Tuple[str, ...]] = []
+    (tmp_path / "python").touch()
+    monkeypatch.setattr(environment, "VENV", tmp_path)
+    monkeypatch.setattr(environment, "PYTHON", tmp_path / "python")
+    monkeypatch.setattr(environment, "_pip", lambda *arguments: calls.append(arguments))
+    monkeypatch.setattr(environment, "_repair_opencv", lambda: None)
+    environment.ensure()
+    editable = [word for call in calls for option, word in zip(call, call[1:]) if option == "-e"]
+    light = [str(folder) for folder in environment.light_distributions()]
+    assert editable == [f"{environment.ROOT}[cpu]", *light, str(environment.METAPACKAGE)]
+    assert "--no-deps" in calls[-1]
+    calls.clear()
+    environment.ensure()
+    assert not calls
+    environment.ensure(("cpu", "test"))
+    assert str(environment.METAPACKAGE) not in [word for call in calls for word in call]  # it is installed

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, List, Tuple
 
@@ -109,10 +110,15 @@ def _batch(config: Config, args: argparse.Namespace) -> Tuple[List[Row], str]:
 def _gallery(config: Config, args: argparse.Namespace) -> Tuple[List[Row], str]:
     """Return the rows of the images, and a note if some images of the folders are not shown."""
     from ppclas_core.predict.images import encoded
+    from ppclas_core.predict.video import VIDEO_SUFFIXES
     from ppclas_core.report import gallery
     from ppclas_core.report.batch_grid import spread_over_folders
 
     found = images_given(args.images)
+    videos = [path for path in found if path.lower().endswith(VIDEO_SUFFIXES)]
+    if videos:
+        raise UserError("this is a video; augment takes images", where=videos[0],
+                        do=f"ffmpeg -i {shlex.quote(videos[0])} -vf fps=1 frame%03d.png writes an image per second")
     named = set(args.images)
     in_folders = [path for path in found if path not in named]
     note = ""

@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 from array import array
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Dict, List, Optional, Sequence, Set, TextIO, Tuple
+from typing import Dict, Iterator, List, Optional, Sequence, Set, TextIO, Tuple
 
 import numpy as np
 
@@ -90,12 +91,8 @@ def read_csv(path: Path, root: str, *, delimiter: Optional[str] = None,
         UserError: the file is not UTF-8, lacks a column, has no rows, or its labels may be both indices and names.
         UserErrors: rows without a path or with an invalid label, each with its line.
     """
-    try:
+    with _table_errors(path):
         rows = _read_rows(path, root, delimiter or ",", multilabel)
-    except UnicodeDecodeError:
-        raise UserError("the table is not UTF-8", where=str(path), do="save it as UTF-8") from None
-    except csv.Error as error:
-        raise UserError(f"the table cannot be read: {error}", where=str(path)) from error
     if not rows.ends:
         raise UserError("the table holds no image", where=str(path))
     check_class_names(rows.words, where=str(path), what="label",
@@ -110,6 +107,37 @@ def read_csv(path: Path, root: str, *, delimiter: Optional[str] = None,
     row_of = np.repeat(np.arange(len(counts)), counts)
     sets = LabelSets.from_counts(counts, numbers[np.lexsort((numbers, row_of))])  # ascending within each row
     return Source(Files(root), names, sets, class_names)
+
+
+def read_path_column(path: Path) -> List[str]:
+    """Return the image paths of a table with a header line; it needs no other column.
+
+    Raises:
+        UserError: the table cannot be read, has no such column, or a row has no path.
+        OSError: the file cannot be read.
+    """
+    with _table_errors(path), opened_table(path) as stream:
+        rows = csv.reader(stream)
+        column = _column(path, next(rows, []), PATHS)
+        found: List[str] = []
+        for row in rows:
+            if not any(row):
+                continue
+            found.append(row[column].strip() if column < len(row) else "")
+            if not found[-1]:
+                raise UserError(f"line {rows.line_num} has no {PATHS[0]}", where=f"{path}:{rows.line_num}")
+    return found
+
+
+@contextlib.contextmanager
+def _table_errors(path: Path) -> Iterator[None]:
+    """Convert errors of decoding and of parsing a table to `UserError`."""
+    try:
+        yield
+    except UnicodeDecodeError:
+        raise UserError("the table is not UTF-8", where=str(path), do="save it as UTF-8") from None
+    except csv.Error as error:
+        raise UserError(f"the table cannot be read: {error}", where=str(path)) from error
 
 
 def _read_rows(path: Path, root: str, delimiter: str, multilabel: bool) -> _Rows:
