@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Image classification on PaddlePaddle. The public Python API; each name is imported at first use."""
+"""Image classification on PaddlePaddle. The public Python API; each name is imported at first use.
+
+Imports inside functions: every command starts with `errors`, and only an error with a suggestion needs difflib.
+"""
 
 from __future__ import annotations
 

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Iterable, List, Optional
 
 __all__ = ["PluginError", "UserError", "UserErrors", "did_you_mean"]
@@ -70,5 +69,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def near_names(word: str, known: Iterable[str], count: int = 5) -> List[str]:
     """Return the known names that are most similar to a word in any case, nearest first, at most `count`."""
+    import difflib
+
     names = {name.lower(): name for name in known}
     return [names[name] for name in difflib.get_close_matches(word.lower(), names, n=count, cutoff=0.6)]

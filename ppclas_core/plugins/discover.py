@@ -6,14 +6,11 @@ from __future__ import annotations
 
 import os
 import re
-import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
-import importlib_metadata
-
 from ppclas_core.api import API_VERSION, ENTRY_POINT_GROUP
+from ppclas_core.plugins.distributions import Distribution, distributions, entry_points
 
 DIRECT_GROUPS = {
     "ppclas.backbones": "backbone",
@@ -24,9 +21,8 @@ DIRECT_GROUPS = {
 }
 """Entry-point groups that register a class without a hook: group -> kind."""
 
-_PLUGIN_GROUP = re.compile(r"ppclas\.plugins\.v(\d+)")
-_PLAIN_BOUND = re.compile(r"(>=|<|~=(?=\s*\d+\.))\s*(\d+(?:\.\d+)*)")
-_CORE_REQUIREMENT = re.compile(r"ppclas[-_.]core\s*(?:\[[^\]]*\])?\s*\(?([^;)]*)\)?", re.IGNORECASE)
+_PLUGIN_GROUP = "ppclas.plugins.v"
+"""Entry-point group of plugins without the version of the API."""
 
 
 class Found(NamedTuple):
@@ -48,8 +44,7 @@ class Found(NamedTuple):
         return DIRECT_GROUPS.get(self.group, "plugin")
 
 
-@dataclass(frozen=True)
-class PluginFailure:
+class PluginFailure(NamedTuple):
     """Failure to load a plugin.
 
     Args:
@@ -86,16 +81,14 @@ def find() -> List[Found]:
     """
     sound: Dict[str, Tuple[Path, List[Found]]] = {}
     damaged: List[Found] = []
-    # for a path that does not exist, such as Python's own python311.zip, importlib_metadata imports zipfile and zipp
-    existing = [path for path in sys.path if os.path.exists(path or os.curdir)]
-    for dist in importlib_metadata.distributions(path=existing):
+    for dist in distributions():
         entries = _entries(dist)
         if not entries:
             continue
         if entries[0].problem:
             damaged += entries
             continue
-        name, folder = entries[0].dist, _folder(dist)
+        name, folder = entries[0].dist, Path(dist.folder)
         before, others = sound.setdefault(name, (folder, entries))
         if folder == before or folder.parent != before.parent:
             continue
@@ -113,21 +106,20 @@ def unknown_groups() -> List[str]:
 
     known = [ENTRY_POINT_GROUP, *DIRECT_GROUPS]
     lines = []
-    for dist in importlib_metadata.distributions():
+    for dist in distributions():
         try:
-            entries = list(dist.entry_points)
-        except Exception:  # importlib_metadata raises several types for a damaged file, which `find` reports
+            entries = entry_points(dist.read("entry_points.txt") or "")
+        except (OSError, ValueError):  # a damaged file, which `find` reports
             continue
-        for entry in entries:
-            group = entry.group
+        for group, entry, value in entries:
             ours = group.lower().startswith("ppclas.") or group.lower() == "ppclas"
-            if group in known or _PLUGIN_GROUP.fullmatch(group) or not (
+            if group in known or _api_version(group) or not (
                     ours or difflib.get_close_matches(group.lower(), known, cutoff=0.8)):
                 continue
-            name, version = _named(_folder(dist))
+            name, version = _named(Path(dist.folder))
             near = (difflib.get_close_matches(group.lower(), known, n=1) or known)[0]
             lines.append(f"plugin {name} {version}: the entry-point group '{group}' is unknown, so "
-                         f"'{entry.name} = {entry.value}' is not loaded\n"
+                         f"'{entry} = {value}' is not loaded\n"
                          f"  write [project.entry-points.\"{near}\"] in pyproject.toml and reinstall {name}")
     return sorted(lines)
 
@@ -152,9 +144,9 @@ def gate(found: Found, core_version: str) -> Tuple[str, str]:
     """Return `(phase, error)` if the plugin must not be imported, else `("", "")`."""
     if found.problem:
         return "metadata", found.problem
-    group = _PLUGIN_GROUP.fullmatch(found.group)
-    if group and found.group != ENTRY_POINT_GROUP:
-        return "api", f"built for plugin API v{group.group(1)}; this ppclas-core has v{API_VERSION}"
+    built_for = _api_version(found.group)
+    if built_for and found.group != ENTRY_POINT_GROUP:
+        return "api", f"built for plugin API v{built_for}; this ppclas-core has v{API_VERSION}"
     for specifier in found.needs:
         fits = _fits(core_version, specifier)
         if fits is None:
@@ -166,15 +158,31 @@ def gate(found: Found, core_version: str) -> Tuple[str, str]:
 
 def _fits(version: str, specifier: str) -> Optional[bool]:
     """Return whether a version satisfies a specifier; None for an invalid specifier."""
-    parts = [_PLAIN_BOUND.fullmatch(part.strip()) for part in specifier.split(",")]
-    if all(parts) and re.fullmatch(r"[\d.]+", version):  # common case, saves the import of packaging
-        return all(_meets(version, part[1], part[2]) for part in parts if part)
+    parts = [_plain_bound(part.strip()) for part in specifier.split(",")]
+    if all(parts) and _numbers(version):  # common case, saves the import of packaging
+        return all(_meets(version, *part) for part in parts if part)
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
     try:
         return SpecifierSet(specifier).contains(version, prereleases=True)
     except InvalidSpecifier:
         return None
+
+
+def _plain_bound(part: str) -> Optional[Tuple[str, str]]:
+    """Return operator and version of a bound such as `>=0.1`; None for one that only packaging understands."""
+    for operator in (">=", "~=", "<"):
+        if part.startswith(operator):
+            bound = part[len(operator):].strip()
+            needed = 2 if operator == "~=" else 1
+            return (operator, bound) if len(_numbers(bound)) >= needed else None
+    return None
+
+
+def _numbers(version: str) -> List[str]:
+    """Return the numbers of a version of numbers; no numbers for any other version."""
+    numbers = version.split(".")
+    return numbers if all(number.isdecimal() for number in numbers) else []
 
 
 def _meets(version: str, operator: str, bound: str) -> bool:
@@ -193,17 +201,17 @@ def _release(text: str) -> List[int]:
     return numbers
 
 
-def _entries(dist: importlib_metadata.Distribution) -> List[Found]:
+def _entries(dist: Distribution) -> List[Found]:
     """Return the ppclas entry points of a distribution, or one `Found` with the problem of its metadata."""
     try:
-        text = _text(dist, "entry_points.txt")
+        text = dist.read("entry_points.txt")
     except Exception:  # not UTF-8, or a disk error
         text = None
     if text is None:
-        return _unreadable(_folder(dist))
-    if "ppclas." not in text:  # parsing the entry points of all distributions would take twice the time
+        return _unreadable(dist.folder)
+    if "ppclas." not in text:
         return []
-    folder = _folder(dist)
+    folder = Path(dist.folder)
     name, version = _named(folder)
     try:
         header = _header(dist)
@@ -212,37 +220,25 @@ def _entries(dist: importlib_metadata.Distribution) -> List[Found]:
             return [_damaged(name, version, folder, f"METADATA is missing or has no {missing[0]}")]
         name, version = canonical(header["Name"][0]), header["Version"][0]
         needs = tuple(_core_requirements(header["Requires-Dist"]))
-    except Exception as error:  # the parser of headers raises several types
+    except Exception as error:  # a zip file or a finder of another import system may raise anything
         return [_damaged(name, version, folder, f"METADATA cannot be read ({type(error).__name__})")]
     if folder.name.startswith("~"):  # pip renames folders like this before removal
         return [_damaged(name, version, folder, "an interrupted pip left it")]
     try:
-        return [Found(name, version, entry.group, entry.name, entry.value, needs) for entry in dist.entry_points
-                if _PLUGIN_GROUP.fullmatch(entry.group) or entry.group in DIRECT_GROUPS]
-    except Exception:  # importlib_metadata raises several types for a damaged file
+        return [Found(name, version, group, entry, value, needs) for group, entry, value in entry_points(text)
+                if _api_version(group) or group in DIRECT_GROUPS]
+    except ValueError:
         return [_damaged(name, version, folder, "entry_points.txt is damaged; a line is not 'name = module'")]
 
 
-def _text(dist: importlib_metadata.Distribution, name: str) -> Optional[str]:
-    """Return the text of a metadata file, as `Distribution.read_text` does in twice the time; None without the file."""
-    folder = getattr(dist, "_path", None)
-    if not isinstance(folder, Path):
-        text: Optional[str] = dist.read_text(name)
-        return text
-    try:
-        with open(os.path.join(folder, name), encoding="utf-8") as stream:
-            return stream.read()
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError):
-        return None
+def _api_version(group: str) -> str:
+    """Return the version of the API in the name of an entry-point group of plugins; "" for another group."""
+    version = group[len(_PLUGIN_GROUP):] if group.startswith(_PLUGIN_GROUP) else ""
+    return version if version.isdecimal() else ""
 
 
 def _damaged(name: str, version: str, folder: Path, what: str) -> Found:
     return Found(name, version, "", name, "", (), f"{folder}: {what}; reinstall {name}, or remove the folder")
-
-
-def _folder(dist: importlib_metadata.Distribution) -> Path:
-    """Return the metadata folder; an empty path for a distribution without one."""
-    return Path(str(getattr(dist, "_path", "")))
 
 
 def _named(folder: Path) -> Tuple[str, str]:
@@ -251,11 +247,12 @@ def _named(folder: Path) -> Tuple[str, str]:
     return canonical(name), version
 
 
-def _unreadable(folder: Path) -> List[Found]:
+def _unreadable(path: str) -> List[Found]:
     """Return a problem if a distribution has an unreadable `entry_points.txt` that concerns ppclas, else nothing."""
-    file = os.path.join(folder, "entry_points.txt")
+    file = os.path.join(path, "entry_points.txt")
     if not os.path.exists(file):
         return []
+    folder = Path(path)
     try:
         with open(file, "rb") as stream:
             ours = b"ppclas." in stream.read()
@@ -270,10 +267,12 @@ def _rank(found: Found) -> Tuple[List[int], str]:
     return _release(plain.group()) if plain else [], found.version
 
 
-def _header(dist: importlib_metadata.Distribution) -> Dict[str, List[str]]:
+def _header(dist: Distribution) -> Dict[str, List[str]]:
     """Return the needed metadata fields, parsed by line: importlib uses the e-mail parser, whose import is slow."""
     fields: Dict[str, List[str]] = {"Name": [], "Version": [], "Requires-Dist": []}
-    for line in (_text(dist, "METADATA") or _text(dist, "PKG-INFO") or "").split("\n\n")[0].splitlines():
+    for line in (dist.read("METADATA") or dist.read("PKG-INFO") or "").splitlines():
+        if not line:  # the description follows
+            break
         key, _, value = line.partition(":")
         if key in fields:
             fields[key].append(value.strip())
@@ -281,11 +280,18 @@ def _header(dist: importlib_metadata.Distribution) -> Dict[str, List[str]]:
 
 
 def _core_requirements(lines: List[str]) -> Iterator[str]:
+    """Return the version specifiers of the requirements on ppclas-core that hold without an extra."""
+    core = "ppclas-core"
     for line in lines:
-        match = _CORE_REQUIREMENT.match(line)
-        if match and "extra ==" not in line and match.group(1).strip():
-            yield match.group(1).strip()
+        name, rest = canonical(line[:len(core)]), line[len(core):].split(";")[0].strip()
+        if name != core or rest[:1].isalnum() or rest[:1] in ("-", "_", ".") or "extra ==" in line:
+            continue
+        if rest.startswith("["):
+            rest = rest.partition("]")[2].strip()
+        specifier = rest.lstrip("(").partition(")")[0].strip()
+        if specifier:
+            yield specifier
 
 
 def _words(text: str) -> Iterator[str]:
-    return (canonical(word) for word in re.split(r"[,\s]+", text) if word)
+    return map(canonical, text.replace(",", " ").split())

@@ -10,7 +10,6 @@ import os
 import re
 import types
 import typing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import (
     Any,
@@ -19,6 +18,7 @@ from typing import (
     Iterable,
     List,
     Mapping,
+    NamedTuple,
     Sequence,
     SupportsFloat,
     SupportsInt,
@@ -35,8 +35,7 @@ _UNIONS = (Union, getattr(types, "UnionType", Union))
 """Origins of `Union[X, Y]` and, from Python 3.10 on, of `X | Y`."""
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(NamedTuple):
     """Parameter of a target: name, type hint (`Any` without one) and default (`REQUIRED` without one)."""
 
     name: str
@@ -157,16 +156,13 @@ def bind_parameters(
     return bound
 
 
-_FRACTION = re.compile(r"\s*([-+.\deE]+)\s*/\s*([-+.\deE]+)\s*")
-
-
 def number(text: str) -> float:
     """Parse a number, or a quotient of two numbers such as the `1./255.` of legacy configs.
 
     Raises:
         ValueError: the text is neither; no expression is evaluated.
     """
-    match = _FRACTION.fullmatch(text)
+    match = re.fullmatch(r"\s*([-+.\deE]+)\s*/\s*([-+.\deE]+)\s*", text)
     return float(match.group(1)) / float(match.group(2)) if match else float(text)
 
 

@@ -13,10 +13,14 @@ from __future__ import annotations
 import contextlib
 import signal
 import sys
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Iterator, Optional, Sequence
+from typing import TYPE_CHECKING, Iterator, Optional, Sequence
+
+if TYPE_CHECKING:
+    from importlib.abc import Loader
+else:  # every command starts with this module, and importlib.abc imports tempfile and its dependencies
+    Loader = object
 
 _ACTION_BYTES = 1024
 """More than the size of `struct sigaction` on any system; its content is only saved and restored."""
@@ -37,7 +41,7 @@ def sigterm_kept() -> Iterator[None]:
             sys.meta_path.remove(finder)
 
 
-class _PaddleFinder(MetaPathFinder):
+class _PaddleFinder:
     """Finder that wraps the loader of Paddle."""
 
     def find_spec(self, fullname: str, path: Optional[Sequence[str]] = None,

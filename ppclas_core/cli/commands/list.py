@@ -5,13 +5,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-from typing import Callable
+from typing import Callable, Sequence
 
 from ppclas_core.errors import UserError, near_names
 from ppclas_core.plugins.catalogue import catalogue, component_names
 from ppclas_core.plugins.listing import (
+    Row,
     component_rows,
     model_rows,
     model_table,
@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
         rows = [row for row in component_rows(kind) if matches(row["name"], args.pattern)]
         text = "\n".join(f"{row['name']:<22} {row['dist']:<26} {row['doc']}".rstrip() for row in rows)
     if args.json or rows:
-        print(json.dumps(rows, indent=2) if args.json else text)
+        print(_to_json(rows) if args.json else text)
     print(f"{len(rows)} {args.what}", file=sys.stderr)
     if not catalogue().entries(kind):
         print(providers_hint(kind, args.what), file=sys.stderr)
@@ -69,6 +69,12 @@ def run(args: argparse.Namespace) -> int:
         limited = any((args.family, args.kind, args.max_params, args.max_flops))
         raise _no_match(args.what, args.pattern, " and the other options" if limited else "")
     return 0
+
+
+def _to_json(rows: Sequence[Row]) -> str:
+    import json
+
+    return json.dumps(rows, indent=2)
 
 
 def _no_match(what: str, pattern: str, further: str) -> UserError:

@@ -5,12 +5,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from typing import Callable
 
 from ppclas_core.plugins.catalogue import catalogue
-from ppclas_core.plugins.check import plugin_problems
 from ppclas_core.plugins.listing import plugin_rows, plugin_table
 
 
@@ -30,9 +28,16 @@ def run(args: argparse.Namespace) -> int:
     problems = [f"{failure}\n  {failure.fix}" if failure.fix else str(failure) for failure in known.failures]
     problems += known.unknown_choices + known.conflicts()
     if args.check:
+        from ppclas_core.plugins.check import plugin_problems
+
         problems += plugin_problems(known)
     aside = sys.stderr if args.json else sys.stdout
-    print(json.dumps(rows, indent=2) if args.json else plugin_table(rows))
+    if args.json:
+        import json
+
+        print(json.dumps(rows, indent=2))
+    else:
+        print(plugin_table(rows))
     for problem in problems:
         print(f"problem: {problem}", file=aside)
     if args.check and not problems:
