@@ -284,7 +284,7 @@ def _core_requirements(lines: List[str]) -> Iterator[str]:
     core = "ppclas-core"
     for line in lines:
         name, rest = canonical(line[:len(core)]), line[len(core):].split(";")[0].strip()
-        if name != core or rest[:1].isalnum() or rest[:1] in ("-", "_", ".") or "extra ==" in line:
+        if name != core or "extra ==" in line:
             continue
         if rest.startswith("["):
             rest = rest.partition("]")[2].strip()
