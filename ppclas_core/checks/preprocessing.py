@@ -8,8 +8,9 @@ the weights, for published weights in the record of the model.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Dict, List, Mapping, Sequence, Union
 
+from ppclas_core.bundles.bundle import Bundle
 from ppclas_core.config.config import Config
 from ppclas_core.data.datasets.imagenet1k import class_names
 from ppclas_core.data.transforms.crop import CropImage
@@ -25,12 +26,13 @@ _WORDS = {"resize_short": "the short side", "input_size": "the crop", "interpola
           "mean": "the mean", "std": "the deviation"}
 
 
-def preprocessing_notes(config: Config, weights: Optional[Source]) -> List[str]:
+def preprocessing_notes(config: Config, weights: Union[Source, Bundle, None]) -> List[str]:
     """Return one line per difference between VALID and the preprocessing of weights; empty if that is unknown.
 
     Args:
         config: a config with VALID.
-        weights: value of `pretrained_model` or `--weights`: a path, a published name, True; a list is not checked.
+        weights: value of `pretrained_model` or `--weights`: a path, a published name, True; a list is not checked. Or
+            a bundle.
     """
     wanted = _of_weights(config, weights)
     found = stated(config.require_valid().transforms)
@@ -60,8 +62,9 @@ def stated(transforms: Sequence[Mapping[str, Any]]) -> Dict[str, Any]:
     return facts
 
 
-def _of_weights(config: Config, weights: Optional[Source]) -> Dict[str, Any]:
-
+def _of_weights(config: Config, weights: Union[Source, Bundle, None]) -> Dict[str, Any]:
+    if isinstance(weights, Bundle):
+        return stated(weights.preprocessing)
     if not weights or isinstance(weights, list):
         return {}
     source = PretrainedSource(weights, config.model_name)

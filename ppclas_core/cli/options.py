@@ -28,12 +28,17 @@ SOURCE_HELP = ("run folder (or a folder with one run below it), checkpoint folde
                "of published weights")
 
 
-def add_config_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare CONFIG (also as `-c FILE`), which may be a run folder, `KEY=VALUE` and `-o KEY=VALUE`."""
+def add_config_arguments(parser: argparse.ArgumentParser, further: str = "") -> None:
+    """Declare CONFIG (also as `-c FILE`), which may be a run folder, `KEY=VALUE` and `-o KEY=VALUE`.
+
+    Args:
+        parser: parser of the command.
+        further: text on further values of CONFIG.
+    """
     allow_plugin_names(parser)
     parser.add_argument("config", nargs="?", metavar="CONFIG",
                         help="YAML file, name of an installed config such as ResNet/ResNet50.yaml, or run folder: the "
-                        "config of its training")
+                        f"config of its training{further}")
     parser.add_argument("-c", "--config", dest="config_option", metavar="CONFIG", help="the same as an option")
     add_overrides(parser, "override a config value, e.g. -o TRAIN.batch_size=64 or "
                           "-o VALID.transforms.1.ResizeImage.resize_short=300 (repeatable)")

@@ -67,6 +67,7 @@ def config_from_dict(
     *,
     plugin_files: Sequence[Union[str, Path]] = (),
     trust_config: bool = False,
+    unloaded_plugins: Sequence[str] = (),
 ) -> Config:
     """Check and complete a config given as a dict, such as one from a notebook or from a checkpoint's `meta.yaml`.
 
@@ -75,12 +76,13 @@ def config_from_dict(
         origin: text that errors print in place of file and line.
         plugin_files: one-file plugins to load.
         trust_config: also load the plugin files listed under the config's key `plugins`.
+        unloaded_plugins: plugins that may be missing; unknown component names, which may come from them, are accepted.
 
     Raises:
         UserError: all mistakes together.
     """
     root = _without_base(from_plain(dict(data), origin))
-    return _complete(root, plugin_files, trust=trust_config, refuse=True, path=None)
+    return _complete(root, plugin_files, trust=trust_config, refuse=True, path=None, missing=unloaded_plugins)
 
 
 def _without_base(root: Node) -> Node:
@@ -93,10 +95,11 @@ def _without_base(root: Node) -> Node:
 
 
 def _complete(
-    root: Node, plugin_files: Sequence[Union[str, Path]], *, trust: bool, refuse: bool, path: Optional[Path]
+    root: Node, plugin_files: Sequence[Union[str, Path]], *, trust: bool, refuse: bool, path: Optional[Path],
+    missing: Sequence[str] = (),
 ) -> Config:
     check_requires(root)
-    unloaded = load_plugins(root, plugin_files, trust=trust, refuse=refuse)
+    unloaded = [*load_plugins(root, plugin_files, trust=trust, refuse=refuse), *missing]
     result = resolve(root)
     apply_rules(result, unsure=bool(unloaded))
     _raise(result.errors)

@@ -22,9 +22,6 @@ from ppclas_core.runs.meta import Meta
 if TYPE_CHECKING:
     from paddle import nn
 
-_SEPARATE_ARGUMENTS = ("num_classes", "in_channels", "pretrained")
-"""Parameters of an architecture that `create_model` takes as separate arguments."""
-
 
 class Checkpoint(NamedTuple):
     """Weights with their metadata.
@@ -64,8 +61,8 @@ def load_model(checkpoint: Checkpoint) -> Tuple[nn.Layer, Entry]:
         others = ", ".join(f"{name} {version}" for name, version in meta.plugins.items() if name != "ppclas-core")
         error.do = f"{error.do}\n  the checkpoint was trained with these plugins: {others}" if others else error.do
         raise error.at(str(checkpoint.file)) from None
-    params = {key: value for key, value in meta.params.items() if key not in _SEPARATE_ARGUMENTS}
-    model = create_model(meta.architecture, num_classes=meta.num_classes, in_channels=meta.image_shape[0], **params)
+    model = create_model(meta.architecture, num_classes=meta.num_classes, in_channels=meta.image_shape[0],
+                         **meta.model_params)
     PretrainedSource(checkpoint.file).load(model, entry.record, allow_new_head=False)
     model.eval()
     return model, entry

@@ -30,11 +30,13 @@ class SelectedWeights(NamedTuple):
         source: path, published name or URL, or a list of them; never True.
         reason: why they were chosen, for the log, e.g. "best checkpoint of the run".
         meta: content of their `meta.yaml`; None without one, as for published weights.
+        owner: owner of the class names in `meta`, for messages.
     """
 
     source: Source
     reason: str
     meta: Optional[Meta]
+    owner: str = "the checkpoint"
 
     @property
     def classes(self) -> Optional[ClassNames]:
@@ -43,7 +45,7 @@ class SelectedWeights(NamedTuple):
         They are those of `meta`, or of the record of published weights.
         """
         if self.meta is not None:
-            return model_class_names(self.meta.labels, "the checkpoint")
+            return model_class_names(self.meta.labels, self.owner)
         name = PretrainedSource(self.source).published if isinstance(self.source, (str, Path)) else ""
         weights = find_model(name)[1] if name else None
         names = [] if weights is None else imagenet1k.class_names(weights.classes)

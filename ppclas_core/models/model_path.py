@@ -11,7 +11,6 @@ from typing import Callable, Mapping, NamedTuple, Optional, Union
 from ppclas_core.errors import UserError
 from ppclas_core.plugins.models import find_model
 from ppclas_core.runs.locate import meta_of
-from ppclas_core.runs.meta import Meta
 from ppclas_core.system.paths import expand_path
 from ppclas_core.weights.locate import SUFFIXES
 
@@ -48,7 +47,8 @@ def refuse_path(name: Union[str, Path], what: str, call: Callable[[CheckpointCal
     if not _is_path(name):
         return
     meta = meta_of(name)
-    values = CheckpointCall(str(name)) if meta is None else _values(str(name), meta)
+    values = CheckpointCall(str(name)) if meta is None else CheckpointCall(
+        str(name), meta.architecture, meta.num_classes, meta.image_shape[0], meta.model_params)
     raise UserError(f"{what}, and this is a path of weights", where=str(name), do=call(values))
 
 
@@ -65,9 +65,3 @@ def _is_path(name: Union[str, Path]) -> bool:
     except UserError:
         return True
     return False
-
-
-def _values(path: str, meta: Meta) -> CheckpointCall:
-    params = {key: value for key, value in meta.params.items() if key not in ("num_classes", "in_channels",
-                                                                             "pretrained")}
-    return CheckpointCall(path, meta.architecture, meta.num_classes, meta.image_shape[0], params)

@@ -18,6 +18,8 @@ from ppclas_core.system.typed_json import mismatch
 
 META_FILE = "meta.yaml"
 
+_SEPARATE_ARGUMENTS = ("num_classes", "in_channels", "pretrained")
+
 
 @dataclass(frozen=True)
 class Meta:
@@ -55,6 +57,11 @@ class Meta:
     threshold: Optional[float] = None
     terms: Dict[str, Any] = field(default_factory=dict)
     working_directory: str = ""
+
+    @property
+    def model_params(self) -> Dict[str, Any]:
+        """Parameters of the architecture without those that `create_model` takes as separate arguments."""
+        return {key: value for key, value in self.params.items() if key not in _SEPARATE_ARGUMENTS}
 
 
 def write_meta(folder: Path, meta: Meta) -> None:

@@ -153,17 +153,26 @@ def with_validation_data(config: Config, data: Union[str, Path]) -> Config:
         UserError: the config has no VALID, or the path does not exist.
     """
     config.require("VALID")
-    path = Path(expand_path(str(data)))
-    if not path.exists():
-        raise UserError("no such file or folder", where=str(data), do="give a folder of class folders, or a list file")
+    paths = validation_paths(data)
     values = config.to_dict()
     section = values["VALID"]
     section.update(reader=None, labels="auto", delimiter=None, max_samples=None, data_dir=None, file_list=None)
-    key = "data_dir" if path.is_dir() else "file_list"
-    section[key] = str(path)
-    origins = {**config.origins, f"VALID.{key}": "--data"}
+    section.update(paths)
+    origins = {**config.origins, **{f"VALID.{key}": "--data" for key in paths}}
     return Config(values, origins, path=config.path, warnings=config.warnings,
                   unloaded_plugins=config.unloaded_plugins)
+
+
+def validation_paths(data: Union[str, Path]) -> Dict[str, str]:
+    """Return the keys of a data section for a path: `data_dir` for a folder of class folders, `file_list` for a list.
+
+    Raises:
+        UserError: the path does not exist.
+    """
+    path = Path(expand_path(str(data)))
+    if not path.exists():
+        raise UserError("no such file or folder", where=str(data), do="give a folder of class folders, or a list file")
+    return {"data_dir" if path.is_dir() else "file_list": str(path)}
 
 
 def _existing(value: object, base: Path) -> object:

@@ -13,6 +13,8 @@ from typing import Callable, Optional, Protocol, Sequence, Tuple, Union
 import numpy as np
 import paddle
 
+from ppclas_core.bundles.bundle import Bundle
+from ppclas_core.bundles.evaluated import open_evaluated, select_evaluated
 from ppclas_core.checks.components import check_components
 from ppclas_core.checks.preprocessing import preprocessing_notes
 from ppclas_core.config.config import Config
@@ -22,12 +24,12 @@ from ppclas_core.data.timing import ENGINE, EXPORT, METRICS
 from ppclas_core.errors import UserError
 from ppclas_core.losses.mixed_labels import LossFunction, mixed_loss
 from ppclas_core.metrics.metric_set import MetricSet
-from ppclas_core.models.evaluated_weights import open_validation, select_weights
+from ppclas_core.models.evaluated_weights import open_validation
 from ppclas_core.models.pretrained import PretrainedSource, Source
 from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.runs import log as lines
-from ppclas_core.runs.locate import find_run
-from ppclas_core.runs.run_config import load_config, with_validation_data
+from ppclas_core.runs.run_config import with_validation_data
+from ppclas_core.runtimes.load import load_runtime
 from ppclas_core.system.device import choose_device
 from ppclas_core.system.rank import ALONE, Rank, rank_from_environment
 from ppclas_core.system.signals import interruptible
@@ -39,6 +41,7 @@ from ppclas_core.training.evaluation_result import EvaluationResult
 from ppclas_core.training.extremes import Extremes
 from ppclas_core.training.inference_evaluation import quick
 from ppclas_core.training.loss import checked_output
+from ppclas_core.training.runtime_model import RuntimeModel, refuse_other_model
 from ppclas_core.training.top_errors import KEPT, TopErrors
 
 _log = logging.getLogger(__name__)
@@ -62,33 +65,33 @@ class EvaluatedModel(Protocol):
 
 
 @interruptible
-def evaluate(config: Union[Config, str, Path], weights: Optional[Source] = None, *,
+def evaluate(config: Union[Config, str, Path], weights: Union[Source, Bundle, None] = None, *,
              data: Optional[Union[str, Path]] = None,
              watch: Callable[[Batch, np.ndarray], None] = lambda batch, logits: None) -> EvaluationResult:
-    """Evaluate weights on VALID of a config or run, each sample once.
+    """Evaluate weights on VALID of a config or run, or a model on data, each sample once.
 
     If the data and the weights have class names, the classes are matched by name.
 
     Args:
-        config: the config; or a run folder, a config file or the name of an installed one.
-        weights: prefix, file, checkpoint or run folder; default: the best checkpoint of the run, for a config that of
-            its run, else its `checkpoints`, else its `pretrained_model`; see `select_weights`.
-        data: other data, a folder of class folders or a list file; default: that of VALID.
+        config: the config; or a run folder, a config file or the name of an installed one; or a model that `Predictor`
+            takes by itself: a bundle or a file in it, a folder of `save_checkpoint`, or published weights.
+        weights: prefix, file, checkpoint or run folder, or a `Bundle`; default: the best checkpoint of the run, for a
+            config that of its run, else its `checkpoints`, else its `pretrained_model`; see `select_weights`.
+        data: folder of class folders or list file; default: that of VALID. Required for a model without config.
         watch: called with each batch of this process and its logits (N, K) float32.
 
     Raises:
         UserError: there are no weights, or weights or data do not fit the config.
     """
-    if weights is not None and not isinstance(weights, (bool, str, Path, list, tuple)):
+    if weights is not None and not isinstance(weights, (bool, str, Path, list, tuple, Bundle)):
         raise UserError(f"weights is a {type(weights).__name__}, not a path or a name",
                         do="save the model first: evaluate(config, ppc.save_checkpoint(model, FOLDER))")
-    if not isinstance(config, Config):
-        weights = weights or find_run(config)
-        config = load_config(config)
-    if data is not None:
-        config = with_validation_data(config, data)
+    if isinstance(config, Config):
+        config = config if data is None else with_validation_data(config, data)
+    else:
+        config, weights = open_evaluated(config, weights, data)
     config.require("VALID")
-    selected = select_weights(config, weights)
+    selected = select_evaluated(config, weights)
     config = datasets.settle_classes(config, selected.num_classes)
     check_components(config)
     device = choose_device(config.device, use_gpu=config.use_gpu, warn="use_gpu" in config.origins)
@@ -96,14 +99,19 @@ def evaluate(config: Union[Config, str, Path], weights: Optional[Source] = None,
     source = open_validation(config, selected)
     loader = datasets.valid_loader(config, source, rank)
     datasets.check_size(config, "VALID", loader)
-    for note in preprocessing_notes(config, selected.source):
+    for note in preprocessing_notes(config, weights if isinstance(weights, Bundle) else selected.source):
         if rank.number == 0:
             _log.warning("warning: %s", note)
-    model, record = build_model(config)
-    PretrainedSource(selected.source).load(model, record, allow_new_head=False)
+    if isinstance(weights, Bundle):
+        refuse_other_model(config, weights.num_classes, weights.task, pixels=weights.takes_pixels)
+        runtime = load_runtime(weights, device="gpu" if config.device == "gpu" else None)
+        model: EvaluatedModel = RuntimeModel(runtime, pixels=weights.takes_pixels)
+    else:
+        network, record = build_model(config)
+        PretrainedSource(selected.source).load(network, record, allow_new_head=False)
+        model = quick(network, len(source), device, rank)
     names = datasets.class_names(config.num_classes, source, selected.classes)
-    result = Evaluator.from_config(config, names, rank).evaluate(quick(model, len(source), device, rank), loader,
-                                                                 watch=watch, errors=KEPT)
+    result = Evaluator.from_config(config, names, rank).evaluate(model, loader, watch=watch, errors=KEPT)
     assert result is not None
     return result
 

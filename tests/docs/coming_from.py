@@ -242,7 +242,8 @@ RESULTS = (
         "ultralytics": "yolo classify val model=best.pt",
         "timm": "python validate.py data --model resnet50 --checkpoint best.pth",
         "Hugging Face": "trainer.evaluate()", "Keras": "model.evaluate(data)", "fastai": "learn.validate()"},
-        "`--data FOLDER` evaluates other photos. In Python: `ppc.evaluate(RUN, data=FOLDER)`."),
+        "`--data FOLDER` evaluates other photos. In Python: `ppc.evaluate(RUN, data=FOLDER)`. A bundle or the name of "
+        "published weights takes the place of the run, with `--data`."),
     Act("Read the metrics of each class", f'result = ppc.evaluate(ppc.load_config("{CONFIG}"), "{RUN}")\n'
         "print(result.top1, result.per_class)", {"fastai": "interp.print_classification_report()"}),
     Act("Plot a confusion matrix", f'result = ppc.evaluate(ppc.load_config("{CONFIG}"), "{RUN}")\n'

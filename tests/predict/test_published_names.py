@@ -195,3 +195,24 @@ def test_evaluation_takes_a_name_and_own_weights(ppclas_project: Any, published_
     assert "samples 3" in whole.out
     part = project.run("eval", "config.yaml", "--weights", "own/ppcls", "-o", "classes_num=3", "-o", "topk=2", *runtime)
     assert "samples 3" in part.succeeded().out
+
+
+@pytest.mark.parametrize("runtime", [[], ["--runtime", "paddle"]])
+def test_evaluation_of_a_name_needs_only_data_and_matches_the_names_of_its_classes(
+        ppclas_project: Any, published_toy: str, pictures: Path, runtime: List[str]) -> None:
+    project = ppclas_project()
+    for name, image in (("tench", "a green.png"), ("tabby", "c red.png")):
+        (project.folder / "data" / name).mkdir(parents=True)
+        (pictures / image).rename(project.folder / "data" / name / image)
+    outcome = project.run("eval", published_toy)
+    assert outcome.code == 2
+    assert "a file of published weights has no validation" in outcome.err
+    assert "pdparams" not in outcome.err  # nothing was downloaded
+    done = project.run("eval", published_toy, "--data", "data", "--json", *runtime).succeeded()
+    facts = json.loads(done.out)
+    assert facts["samples"] == 2
+    assert {row["class"] for row in facts["per_class"] if row["samples"]} == {"tench", "tabby"}
+    (project.folder / "data" / "tabby").rename(project.folder / "data" / "tabbi")
+    outcome = project.run("eval", published_toy, "--data", "data", *runtime)
+    assert outcome.code == 2
+    assert f"the published weights {published_toy} does not have" in outcome.err

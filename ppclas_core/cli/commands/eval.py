@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""`ppclas eval`: metrics and loss of weights on the validation data of a run or config, each image counted once."""
+"""`ppclas eval`: metrics and loss of a run, of weights on the data of a config, or of a model on given data."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from ppclas_core.cli.options import (
     add_config_arguments,
     add_process_arguments,
     add_runtime_argument,
-    config_from,
     config_name,
     in_processes,
 )
@@ -35,11 +34,12 @@ def summary(config: Config, result: Evaluation) -> str:
 
 def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Declare the arguments."""
-    add_config_arguments(parser)
+    add_config_arguments(parser, "; or with --data a model by itself: a bundle, a checkpoint folder, the name of "
+                         "published weights")
     add_process_arguments(parser)
     parser.add_argument("--data", metavar="PATH", help="evaluate on other data: a folder of class folders, or a list "
                         "whose paths are relative to its folder; classes are matched by name (default: VALID of the "
-                        "config)")
+                        "config; required for a model by itself)")
     parser.add_argument("--weights", metavar="PATH", help="prefix, file, checkpoint folder or run folder "
                         "(default: the best checkpoint of the run; for a config that of its run, else its checkpoints, "
                         "else its pretrained_model); -o checkpoints=PATH and -o pretrained_model=PATH do the same")
@@ -58,15 +58,10 @@ def run(args: argparse.Namespace) -> int:
         return code
     if args.profile_data:
         args.overrides = [*args.overrides, "profile_data=True"]
-    from ppclas_core.models.evaluated_weights import command_line_weights
-    from ppclas_core.runs.locate import find_run
-    from ppclas_core.runs.run_config import with_validation_data
+    from ppclas_core.bundles.evaluated import open_evaluated
 
-    config = config_from(args)
-    name = config_name(args)
-    weights = args.weights or command_line_weights(config) or (name if find_run(name) else None)
-    if args.data:
-        config = with_validation_data(config, args.data)
+    config, weights = open_evaluated(config_name(args), args.weights, args.data, args.overrides, args.plugin_files,
+                                     args.trust_config)
     if args.runtime:
         from ppclas_core.predict.evaluation import evaluate_runtime
 
