@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Check of a sample of images: they decode, and the transforms give all of them the size of `image_shape`."""
+"""Check of images: those of a sample decode and get the size of `image_shape`; no other file is no image."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Dict, List, Mapping, Optional, Set, Tuple
 
 import numpy as np
 
+from ppclas_core.checks.file_ends import unreadable_files
 from ppclas_core.checks.finding import Finding
 from ppclas_core.config.config import Config
 from ppclas_core.config.sections import DataSection
@@ -34,6 +35,8 @@ Shapes = Dict[Tuple[int, ...], str]
 def try_images(config: Config, section: str, source: Source, absent: Set[int]) -> List[Finding]:
     """Transform a sample of the images, note what decoding discards, and compare the shapes.
 
+    Of the other files the first and last bytes are read, see `unreadable_files`.
+
     Raises:
         UserErrors: the ratio of unusable images exceeds `bad_image_budget`.
         UserError: the shapes differ from each other or from `image_shape`.
@@ -41,7 +44,6 @@ def try_images(config: Config, section: str, source: Source, absent: Set[int]) -
     pipeline = _pipeline(config.require_data(section))
     if pipeline is None:
         return [Finding("note", f"{section}: its transforms are not complete here, no image was tried")]
-
 
     chosen = sample(len(source))
     bad: List[UserError] = []
@@ -62,9 +64,11 @@ def try_images(config: Config, section: str, source: Source, absent: Set[int]) -
             raise error.at(config.location(f"{section}.transforms")) from None
         except TransformError as error:
             bad.append(UserError(str(error), where=config.location(f"{section}.transforms")))
-    if len(bad) > bad_ratio(config.require_data(section)) * len(chosen):
-        raise UserErrors(bad)
-    findings = [Finding("note", f"will be skipped: {error}") for error in bad]
+    others = unreadable_files(source, pipeline, absent.union(chosen), config.seed)
+    ratio = bad_ratio(config.require_data(section))
+    if len(bad) > ratio * len(chosen) or len(others) > ratio * len(source):
+        raise UserErrors([*bad, *others])
+    findings = [Finding("note", f"will be skipped: {error}") for error in (*bad, *others)]
     findings += [Finding("note", f"{section}: {noted.kind}: {one_line(noted.text())}") for noted in count_notes(notes)]
     if len(shapes) == 1 and _size_depends_on_input(pipeline):
         measured = _measure(pipeline, source, absent.union(chosen), shapes)

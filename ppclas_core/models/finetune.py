@@ -7,15 +7,19 @@ from __future__ import annotations
 import itertools
 import re
 from pathlib import Path
-from typing import Any, List, Mapping, NamedTuple, Optional, Sequence, Union
+from typing import Any, Callable, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 from ppclas_core.api import Backbone, Weights
+from ppclas_core.config.config import Config
 from ppclas_core.config.finetune_defaults import Choice, Data, finetune_yaml
 from ppclas_core.data.datasets.finetune_data import finetune_data
+from ppclas_core.data.datasets.split import LISTS
 from ppclas_core.errors import UserError
+from ppclas_core.models.files_before import FilesBefore
 from ppclas_core.models.preprocessing import checkpoint_preprocessing, model_preprocessing
 from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.plugins.models import find_model, model_name, same_network
+from ppclas_core.runs.folder import RunFolder
 from ppclas_core.runs.locate import resolve_checkpoint
 
 _URLS = ("http://", "https://")
@@ -55,12 +59,14 @@ class FinetuneConfig(NamedTuple):
         renamed: new path of an earlier, different config of the same name; None if there was none.
         data: properties of the data.
         notes: lines on the data for the user.
+        before: what the folder had before.
     """
 
     file: Path
     renamed: Optional[Path]
     data: Data
     notes: List[str]
+    before: FilesBefore
 
 
 def write_finetune_config(request: FinetuneRequest) -> FinetuneConfig:
@@ -81,15 +87,40 @@ def write_finetune_config(request: FinetuneRequest) -> FinetuneConfig:
     data_path = request.data.resolve()
     out = request.out or Path("output") / f"finetune_{data_path.name if data_path.is_dir() else data_path.stem}"
     source = _initial_weights(request, record, weights)
-    data, notes = finetune_data(request.data, out, request.val)
+    file = out / f"{re.sub(r'[^A-Za-z0-9_.-]', '_', request.model)}.yaml"
+    before = FilesBefore(out, [file, *(out / name for name in LISTS)])
+    with before.restored_on_error():
+        data, notes = finetune_data(request.data, out, request.val)
+        text = _yaml(request, record, weights, source, data, out)
+        renamed = _set_aside(file, text)
+        before.renamed = renamed
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    return FinetuneConfig(file, renamed, data, notes, before)
+
+
+def run_started(config: Config) -> Callable[[], bool]:
+    """Return a function that returns whether the run of a config has written a checkpoint since this call."""
+    state = RunFolder.of(config).last.state
+    before = _stamp(state)
+    return lambda: _stamp(state) not in (None, before)
+
+
+def _stamp(file: Path) -> Optional[Tuple[int, int]]:
+    """Return inode and time of a file; None if there is none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
+
+
+def _yaml(request: FinetuneRequest, record: Backbone, weights: Optional[Weights], source: Union[str, bool, None],
+          data: Data, out: Path) -> str:
+    """Return the text of the config; `source` is the value of `pretrained_model`."""
     choice = Choice(request.model, source, out.as_posix(), request.epochs, request.batch_size, request.image_size,
                     request.lr, request.freeze)
-    text = finetune_yaml(record, _preprocessing(source, record, weights), data, choice)
-    file = out / f"{re.sub(r'[^A-Za-z0-9_.-]', '_', request.model)}.yaml"
-    renamed = _set_aside(file, text)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
-    return FinetuneConfig(file, renamed, data, notes)
+    return finetune_yaml(record, _preprocessing(source, record, weights), data, choice)
 
 
 def _initial_weights(request: FinetuneRequest, record: Backbone, weights: Optional[Weights]) -> Union[str, bool, None]:

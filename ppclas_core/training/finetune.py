@@ -8,9 +8,11 @@ import logging
 from pathlib import Path
 from typing import Dict, Mapping, Optional, Sequence, Union
 
+from ppclas_core.checks.data import check_data
 from ppclas_core.config.load import load_with_values
+from ppclas_core.data.from_config import settle_classes
 from ppclas_core.errors import UserError
-from ppclas_core.models.finetune import FinetuneRequest, write_finetune_config
+from ppclas_core.models.finetune import FinetuneConfig, FinetuneRequest, run_started, write_finetune_config
 from ppclas_core.models.model_path import CheckpointCall, refuse_path
 from ppclas_core.plugins.signature import coerce
 from ppclas_core.system.rank import rank_from_environment
@@ -40,7 +42,8 @@ def finetune(
     """Train a model on images; the same as `ppclas finetune` without its report.
 
     Every value of the config that is not given is derived from the data and the model. The config is written to a YAML
-    file in `out`, with the reason of each value as a comment.
+    file in `out`, with the reason of each value as a comment. The images are checked as by `check` before the training.
+    After an error before the first checkpoint, config and lists are again as before the call.
 
     Args:
         data: folder with a subfolder per class, or with splits; list of `path label` lines; table `.csv` with columns
@@ -78,10 +81,19 @@ def finetune(
     done = write_finetune_config(FinetuneRequest(
         Path(data), model, None if out is None else Path(out), _weights(pretrained),
         coerce(epochs, Optional[int], what="finetune(epochs=)"), **given))
-    config = load_with_values(done.file, values, "finetune(...)")
+    return _train(done, values, resume=resume, callbacks=callbacks)
+
+
+def _train(done: FinetuneConfig, values: Mapping[str, object], *, resume: bool,
+           callbacks: Sequence[Callback]) -> TrainResult:
+    """Check the config and the images, and train; an error before the first checkpoint takes back what was written."""
+    with done.before.restored_on_error():
+        config = load_with_values(done.file, values, "finetune(...)")
+        check_data(settle_classes(config))
     for line in ([f"the earlier config is renamed to {done.renamed}"] if done.renamed else []) + done.notes:
         _log.info("%s", line)
-    return train(config, resume=resume, callbacks=callbacks)
+    with done.before.restored_on_error(unless=run_started(config)):
+        return train(config, resume=resume, callbacks=callbacks)
 
 
 def _call(data: str, checkpoint: CheckpointCall) -> str:

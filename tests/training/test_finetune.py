@@ -309,6 +309,87 @@ def test_a_call_names_weights_as_the_command_does(here):
         ppclas_core.finetune("photos", "ToyNet", overrides=["epochs=3"])  # type: ignore[arg-type]  # the mistake
 
 
+def contents(folder):
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*"))
+            if path.is_file() and path.suffix in (".yaml", ".txt")}
+
+
+class Failing(Callback):
+    """Fails as a device without memory does, in the first step."""
+
+    def on_batch(self, run, batch):
+        raise MemoryError("no memory")
+
+
+def fails_in_the_first_step(here):
+    with pytest.raises(MemoryError):
+        train_on_photos(lr=0.5, callbacks=[Failing()])
+
+
+def fails_by_its_weights(here):
+    (here / "weights/ppcls.pdparams").write_bytes(b"damaged")
+    with pytest.raises(UserError):
+        train_on_photos(lr=0.5)
+
+
+def fails_by_an_image(here):
+    (here / "photos/red/7.jpg").write_bytes(b"<html>not found</html>")
+    with pytest.raises(UserError, match=r"photos/red/7\.jpg: "):
+        train_on_photos(lr=0.5, val=0.3)
+    assert not (here / "output/finetune_photos/ToyNet.1").exists()
+
+
+def fails_by_a_key(here):
+    with pytest.raises(UserError, match="The key is TRAIN.num_workers"):
+        train_on_photos(lr=0.5, num_workers=2)
+
+
+@pytest.mark.parametrize("fail", [fails_in_the_first_step, fails_by_its_weights, fails_by_an_image, fails_by_a_key])
+def test_a_call_that_trains_nothing_leaves_no_config_and_no_list(here, fail):
+    fail(here)
+    assert contents(here / "output") == {} or fail is fails_in_the_first_step
+    assert not list(here.glob("output/*/*.yaml"))
+    assert not list(here.glob("output/*/*_list.txt"))
+
+
+@pytest.mark.parametrize("fail", [fails_in_the_first_step, fails_by_its_weights, fails_by_an_image, fails_by_a_key])
+def test_a_call_that_trains_nothing_keeps_the_config_and_lists_of_the_run_before(here, fail):
+    train_on_photos()
+    folder = here / "output/finetune_photos"
+    before = {name: text for name, text in contents(folder).items() if "/" not in name}
+    assert set(before) == {"ToyNet.yaml", "train_list.txt", "val_list.txt", "label_list.txt"}
+    fail(here)
+    assert {name: text for name, text in contents(folder).items() if "/" not in name} == before
+
+
+def test_a_run_that_fails_after_its_first_checkpoint_keeps_its_config(here):
+    class Late(Callback):
+        """Fails in the second epoch."""
+
+        def on_batch(self, run, batch):
+            if run.progress.epoch:
+                raise MemoryError("no memory")
+
+    with pytest.raises(MemoryError):
+        train_on_photos(callbacks=[Late()])
+    assert (here / "output/finetune_photos/ToyNet.yaml").is_file()
+    assert (here / "output/finetune_photos/ToyNet/last/state.json").is_file()
+
+
+def test_the_command_takes_back_what_it_wrote_as_well(photos):
+    (photos.folder / "photos/red/7.jpg").write_bytes((photos.folder / "photos/red/6.jpg").read_bytes()[:200])
+    outcome = finetune(photos, "--data", "photos", "--pretrained", "weights", "--epochs", "1", "-o", "device=cpu")
+    assert outcome.code == 2
+    assert "photos/red/7.jpg" in outcome.err
+    assert not (photos.folder / "output").exists()
+    (photos.folder / "photos/red/7.jpg").unlink()
+    (photos.folder / "weights/ppcls.pdparams").write_bytes(b"damaged")
+    outcome = finetune(photos, "--data", "photos", "--pretrained", "weights", "--epochs", "1", "-o", "device=cpu")
+    assert outcome.code == 2
+    assert "ToyNet.yaml: as before this call, which has trained nothing" in outcome.err
+    assert not (photos.folder / "output").exists()
+
+
 def test_a_call_in_one_of_several_processes_is_refused(here, monkeypatch):
     monkeypatch.setenv("PADDLE_TRAINERS_NUM", "2")
     with pytest.raises(UserError, match="finetune\\(\\) runs in one process"):

@@ -47,10 +47,12 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the config, check it, run it."""
+    """Write the config, check it and the images, run it; without a checkpoint at the end take back what was written."""
     console.output_is_optional()
+    from ppclas_core.checks.data import check_data
     from ppclas_core.config.load import load_config
-    from ppclas_core.models.finetune import FinetuneRequest, write_finetune_config
+    from ppclas_core.data.from_config import settle_classes
+    from ppclas_core.models.finetune import FinetuneRequest, run_started, write_finetune_config
     from ppclas_core.models.model_path import refuse_path
     from ppclas_core.training.freeze import BACKBONE
 
@@ -59,9 +61,11 @@ def run(args: argparse.Namespace) -> int:
     done = write_finetune_config(FinetuneRequest(
         data, args.model, args.out, args.pretrained, args.epochs, args.batch_size, args.image_size, args.val,
         args.lr, (BACKBONE,) if args.freeze else ()))
+    with done.before.restored_on_error():
+        config = load_config(str(done.file), args.overrides, args.plugin_files)
+        check_data(settle_classes(config))
     if done.renamed:
         print(f"the earlier config is renamed to {done.renamed}")
-    load_config(str(done.file), args.overrides, args.plugin_files)
     print(f"{done.file}: {done.data.classes} classes, {done.data.images} training and {done.data.valid_images} "
           "validation images")
     for note in done.notes:
@@ -73,7 +77,12 @@ def run(args: argparse.Namespace) -> int:
     command = ["run", str(done.file), *(["--resume"] if args.resume else [])]
     for flag, values in (("-o", args.overrides), ("--plugin", args.plugin_files)):
         command += [word for value in values for word in (flag, value)]
-    return main(command)
+    started = run_started(config)
+    with done.before.restored_on_error(unless=started):
+        code = main(command)
+    if code and not started():
+        done.before.restore()
+    return code
 
 
 def _command(data: Path, checkpoint: CheckpointCall) -> str:
