@@ -17,8 +17,7 @@ from ppclas_core.bundles.model_files import EXPORTED
 from ppclas_core.bundles.source import bundle_folder, find_checkpoint
 from ppclas_core.config.config import Config
 from ppclas_core.config.load import config_from_dict
-from ppclas_core.config.override import Overrides, apply_overrides
-from ppclas_core.config.yaml_node import from_plain, plain
+from ppclas_core.config.override import Overrides
 from ppclas_core.errors import UserError
 from ppclas_core.models.checkpoint import Checkpoint
 from ppclas_core.models.evaluated_weights import SelectedWeights, command_line_weights, select_weights
@@ -85,11 +84,9 @@ def open_evaluated(source: Union[str, Path], weights: Union[Source, Bundle, None
     require_classifier(meta, str(source))
     if data is None and not meta.config:
         raise _no_data(source, "a bundle" if isinstance(model, Bundle) else "a checkpoint")
-    root = from_plain(meta.config or _values(meta, str(data)), str(source))
-    apply_overrides(root, overrides)
     unloaded = [f"the plugin of {meta.architecture}"] if isinstance(model, Bundle) else []
-    config = config_from_dict(plain(root), str(source), plugin_files=plugin_files, trust_config=trust_config,
-                              unloaded_plugins=unloaded)
+    config = config_from_dict(meta.config or _values(meta, str(data)), str(source), plugin_files=plugin_files,
+                              trust_config=trust_config, unloaded_plugins=unloaded, overrides=overrides)
     if data is not None:
         config = with_validation_data(config, data) if meta.config else _with_origin(config, data)
     return Evaluated(config, model if isinstance(model, Bundle) else str(source))

@@ -68,6 +68,7 @@ def config_from_dict(
     plugin_files: Sequence[Union[str, Path]] = (),
     trust_config: bool = False,
     unloaded_plugins: Sequence[str] = (),
+    overrides: Overrides = (),
 ) -> Config:
     """Check and complete a config given as a dict, such as one from a notebook or from a checkpoint's `meta.yaml`.
 
@@ -77,11 +78,14 @@ def config_from_dict(
         plugin_files: one-file plugins to load.
         trust_config: also load the plugin files listed under the config's key `plugins`.
         unloaded_plugins: plugins that may be missing; unknown component names, which may come from them, are accepted.
+        overrides: values that replace those of `data`, see `load_config`.
 
     Raises:
         UserError: all mistakes together.
     """
-    root = _without_base(from_plain(dict(data), origin))
+    root = from_plain(dict(data), origin)
+    apply_overrides(root, overrides)
+    root = _without_base(root)
     return _complete(root, plugin_files, trust=trust_config, refuse=True, path=None, missing=unloaded_plugins)
 
 

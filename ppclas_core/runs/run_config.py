@@ -17,12 +17,11 @@ from typing import Any, Dict, Mapping, Optional, Sequence, Union
 from ppclas_core.config.config import Config
 from ppclas_core.config.load import config_from_dict
 from ppclas_core.config.load import load_config as load_config_of_file
-from ppclas_core.config.override import Overrides, apply_overrides
-from ppclas_core.config.yaml_node import from_plain, plain
+from ppclas_core.config.override import Overrides
 from ppclas_core.errors import UserError
 from ppclas_core.runs.folder import CheckpointFolder
 from ppclas_core.runs.locate import find_run, meta_of_run
-from ppclas_core.runs.meta import META_FILE, Meta
+from ppclas_core.runs.meta import Meta
 from ppclas_core.system.paths import expand_path
 
 _log = logging.getLogger(__name__)
@@ -75,9 +74,8 @@ def config_of_run(folder: Path, overrides: Overrides = (), plugin_files: Sequenc
     Raises:
         UserError: the folder is not a run folder, or the config is invalid.
     """
-    root = from_plain(values_of_run(folder), _origin(folder))
-    apply_overrides(root, overrides)
-    return config_from_dict(plain(root), str(folder), plugin_files=plugin_files, trust_config=trust_config)
+    return config_from_dict(values_of_run(folder), str(folder), plugin_files=plugin_files, trust_config=trust_config,
+                            overrides=overrides)
 
 
 def values_of_run(folder: Path) -> Dict[str, Any]:
@@ -188,8 +186,3 @@ def _working_directory() -> Optional[Path]:
         return Path.cwd()
     except OSError:  # it was deleted
         return None
-
-
-def _origin(folder: Path) -> str:
-    own = CheckpointFolder(folder)
-    return str((folder if own.exists() else folder / "last") / META_FILE)

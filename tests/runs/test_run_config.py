@@ -11,7 +11,9 @@ from typing import Any, Dict
 
 import pytest
 
+from ppclas_core.bundles.evaluated import open_evaluated
 from ppclas_core.errors import UserError
+from ppclas_core.models.evaluated_weights import command_line_weights
 from ppclas_core.runs.meta import Meta, read_meta, write_meta
 from ppclas_core.runs.run_config import config_of_run, load_config, training_folder, with_validation_data
 
@@ -73,6 +75,15 @@ def test_a_name_a_file_and_a_run_folder_open_as_configs(run: Path, tmp_path: Pat
     (tmp_path / "empty").mkdir()
     with pytest.raises(UserError, match="is a folder, not a config"):
         load_config(tmp_path / "empty")
+
+
+def test_weights_of_the_command_line_precede_those_of_the_run(run: Path) -> None:
+    chosen = load_config(run, ["pretrained_model=other"])
+    assert chosen.location("pretrained_model") == "-o pretrained_model"
+    assert command_line_weights(chosen) == "other"
+    assert open_evaluated(run, overrides=["pretrained_model=other"]).weights == "other"
+    assert command_line_weights(load_config(run)) is None
+    assert open_evaluated(run).weights == run
 
 
 def test_other_validation_data_replaces_all_that_names_data(tmp_path: Path) -> None:
