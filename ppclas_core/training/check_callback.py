@@ -59,7 +59,7 @@ def callback_fault(callback: Callback) -> Optional[UserError]:
         fault = _signature_fault(callback, name)
         if fault is not None:
             return fault
-    overridden = [name for name in calls if getattr(kind, name) is not getattr(Callback, name)]
+    overridden = [name for name in calls if getattr(kind, name, None) is not getattr(Callback, name)]
     if others and not overridden and not set(calls) & set(vars(callback)):
         return UserError(f"{kind.__name__} has none of the methods that a training calls, but {others[0]}",
                          where=_location(kind, others[0]), do=f"methods of a callback: {', '.join(calls)}")
@@ -95,8 +95,7 @@ def _signature_fault(callback: Callback, name: str) -> Optional[UserError]:
 
 def _location(kind: Type[Callback], name: str) -> Optional[str]:
     """Return `file:line` of a method; None if it is no Python function."""
-    function = inspect.unwrap(getattr(kind, name))
-    code = getattr(function, "__code__", None)
+    code = getattr(inspect.unwrap(getattr(kind, name, kind)), "__code__", None)
     if not isinstance(code, types.CodeType):
         return None
     file = code.co_filename

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -91,6 +92,7 @@ class Fine(Callback):
 def test_helpers_and_other_names_of_parameters_are_accepted():
     assert callback_fault(Fine()) is None
     assert callback_fault(Callback()) is None
+    assert callback_fault(MagicMock(spec=Callback)) is None
 
 
 def test_the_public_base_class_is_that_of_plugins():

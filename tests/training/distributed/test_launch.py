@@ -143,6 +143,29 @@ def test_a_signal_in_the_middle_of_an_exchange_is_not_lost(monkeypatch):
     assert Trainer.stopping(run) is True
 
 
+STOPPER = '''
+from ppclas_core import Callback
+from ppclas_core.api import Callback as Record, hookimpl
+
+class Stopper(Callback):
+    def on_epoch_end(self, run, values):
+        run.stop = run.rank.number == 1 and values["epoch"] == 1
+
+@hookimpl
+def ppclas_callbacks():
+    return [Record("Stopper", "stopper:Stopper")]
+'''
+
+
+def test_a_callback_in_one_process_ends_the_run_of_all(values, tmp_path):
+    (tmp_path / "stopper.py").write_text(STOPPER, encoding="utf-8")
+    values.update(epochs=9, callbacks=[{"Stopper": {}}])
+    done = ppclas(tmp_path, values, "train", "--nproc", "2", "--plugin", "stopper.py")
+    assert done.returncode == 0, done.stderr
+    assert "a callback stopped it after epoch 1" in done.stderr
+    assert "ToyNet: 2 epochs" in done.stdout
+
+
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGKILL])
 def test_the_end_of_the_launcher_is_that_of_all_and_the_run_can_go_on(values, tmp_path, signum):
     values.update(epochs=50000, save_interval=50000)
