@@ -7,7 +7,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Mapping
-from typing import Any, Callable, Tuple, Type
+from typing import Any, Callable, Sequence, Tuple, Type
 
 from ppclas_core.errors import did_you_mean
 
@@ -36,6 +36,7 @@ def _name(value: str) -> str:
     return "" if fits else "a name of letters, digits, '_', '.' and '-'"
 
 
+@functools.cache  # the records of a family share their targets
 def _is_path(value: str) -> bool:
     return all(part.isidentifier() for part in value.split("."))
 
@@ -115,7 +116,15 @@ def _latencies(value: Mapping[object, object]) -> str:
     return "" if numbers and all(isinstance(key, str) for key in value) else "a mapping from labels to positive numbers"
 
 
-def _regular_expressions(value: Tuple[object, ...]) -> str:
+def _regular_expressions(value: Sequence[object]) -> str:
+    try:
+        return _patterns_problem(tuple(value))
+    except TypeError:  # an unhashable item, which is no string
+        return "a tuple of regular expressions"
+
+
+@functools.cache  # the architectures of a family share most of their stages, which have up to dozens of patterns
+def _patterns_problem(value: Tuple[object, ...]) -> str:
     for pattern in value:
         if not isinstance(pattern, str):
             return "a tuple of regular expressions"
@@ -125,7 +134,6 @@ def _regular_expressions(value: Tuple[object, ...]) -> str:
     return ""
 
 
-@functools.cache
 def _compile_error(pattern: str) -> str:
     if _SIMPLE(pattern):  # most patterns are; compiling all would double the time of the checks
         return ""
