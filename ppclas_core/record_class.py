@@ -53,7 +53,7 @@ class Checked:
         count = len(values)
         if (count > len(form.names) or len(own) > len(form.names)
                 or (count and named and not named.keys().isdisjoint(form.names[:count]))
-                or any(own[name] is dataclasses.MISSING for name in form.required[count:])):
+                or (count < len(form.required) and any(own[name] is dataclasses.MISSING for name in form.required))):
             _raise_type_error(type(self), values, named)
         for name, factory in form.factories:
             if own[name] is dataclasses.MISSING:

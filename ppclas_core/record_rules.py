@@ -112,8 +112,10 @@ def _keys(value: Mapping[object, object]) -> str:
 
 
 def _latencies(value: Mapping[object, object]) -> str:
-    numbers = all(isinstance(number, (int, float)) and number > 0 for number in value.values())
-    return "" if numbers and all(isinstance(key, str) for key in value) else "a mapping from labels to positive numbers"
+    for label, number in value.items():
+        if not isinstance(label, str) or not isinstance(number, (int, float)) or not number > 0:
+            return "a mapping from labels to positive numbers"
+    return ""
 
 
 def _regular_expressions(value: Sequence[object]) -> str:

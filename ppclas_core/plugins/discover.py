@@ -283,9 +283,10 @@ def _core_requirements(lines: List[str]) -> Iterator[str]:
     """Return the version specifiers of the requirements on ppclas-core that hold without an extra."""
     core = "ppclas-core"
     for line in lines:
-        name, rest = canonical(line[:len(core)]), line[len(core):].split(";")[0].strip()
+        name = line[:len(core)].lower().replace("_", "-").replace(".", "-")
         if name != core or "extra ==" in line:
             continue
+        rest = line[len(core):].split(";")[0].strip()
         if rest.startswith("["):
             rest = rest.partition("]")[2].strip()
         specifier = rest.lstrip("(").partition(")")[0].strip()

@@ -91,6 +91,7 @@ class Loader:
         self._files: Dict[Path, bytes] = {}
         self._manager = _HookManager("ppclas")
         self._manager.add_hookspecs(hookspecs)
+        self._hooks = {hook: kind for kind, hook, _ in hookspecs.all_hooks()}
         self._strict = os.environ.get("PPCLAS_STRICT_PLUGINS", "") not in ("", "0")
         self._trace = os.environ.get("PPCLAS_TRACE_PLUGINS", "") not in ("", "0")
 
@@ -193,7 +194,7 @@ class Loader:
         count = len(self.failures)
         self._check_marks(found, module)
         plugin = LoadedPlugin(found.dist, found.version, found.name, module=found.value.partition(":")[0])
-        for kind, hook_name, _ in hookspecs.all_hooks():
+        for hook_name, kind in self._hooks.items():
             for impl in getattr(self._manager.hook, hook_name).get_hookimpls():
                 if impl.plugin is module:
                     plugin.hooks.append(hook_name)
@@ -209,15 +210,14 @@ class Loader:
         for name, function in list(vars(module).items()):
             if not name.startswith("ppclas_") or not is_marked(function):
                 continue
-            known = [hook for _, hook, _ in hookspecs.all_hooks()]
-            if name not in known:
-                raise ValueError(f"unknown hook '{name}'.{did_you_mean(name, known)}")
+            if name not in self._hooks:
+                raise ValueError(f"unknown hook '{name}'.{did_you_mean(name, self._hooks)}")
             if isinstance(function, FunctionType) and function.__code__.co_argcount:
                 raise ValueError(f"{defined_at(function)}: {name}() takes arguments; a hook has none")
 
     def _check_marks(self, found: Found, module: ModuleType) -> None:
         """Report each function with the name of a hook that lacks the decorator; pluggy ignores it."""
-        for _, hook, _ in hookspecs.all_hooks():
+        for hook in self._hooks:
             function = vars(module).get(hook)
             if isinstance(function, FunctionType) and not is_marked(function):
                 self._fail(found, "register", f"{hook}() has no decorator @hookimpl", where=defined_at(function))
