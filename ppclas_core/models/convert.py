@@ -11,7 +11,7 @@ from ppclas_core.errors import UserError
 from ppclas_core.models.pretrained import PretrainedSource
 from ppclas_core.plugins.models import find_model
 from ppclas_core.runs.locate import checkpoint_folder
-from ppclas_core.runs.meta import META_FILE, read_meta
+from ppclas_core.runs.meta import META_FILE, Meta, read_meta
 from ppclas_core.weights import write
 from ppclas_core.weights.formats.quantized import dequantize
 from ppclas_core.weights.read import read_weights
@@ -92,12 +92,20 @@ def _left_out(file: Path, path: Path, published: str) -> str:
     if published:
         return f"weights only: class names and preprocessing are those of --model {published}"
     folder = checkpoint_folder(file)
-    meta = read_meta(folder)
-    if meta is None or read_meta(checkpoint_folder(path)) == meta:
+    meta = _meta_if_readable(folder)
+    if meta is None or _meta_if_readable(checkpoint_folder(path)) == meta:
         return ""
     names = f"{len(meta.labels)} class names and the preprocessing" if meta.labels else "the preprocessing"
     return (f"weights only: {names} are in {folder / META_FILE}; copy that file to {checkpoint_folder(path)} to keep "
             "them")
+
+
+def _meta_if_readable(folder: Path) -> Optional[Meta]:
+    """Return the metadata in a folder; None without a `meta.yaml`, and for one of another program."""
+    try:
+        return read_meta(folder)
+    except UserError:
+        return None
 
 
 def _architecture_of(file: Path) -> Tuple[str, Dict[str, Any]]:

@@ -40,7 +40,8 @@ class FilesBefore:
                     path.unlink(missing_ok=True)
                 elif not path.is_file() or path.read_bytes() != content:
                     path.write_bytes(content)
-            _log.info("%s: as before this call, which has trained nothing", first)
+            _log.info("%s is %s, because nothing was trained", first,
+                      "removed" if self._contents[first] is None else "as it was before")
             for folder in self._new_folders:
                 folder.rmdir()
 

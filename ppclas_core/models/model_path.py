@@ -46,7 +46,12 @@ def refuse_path(name: Union[str, Path], what: str, call: Callable[[CheckpointCal
     """
     if not _is_path(name):
         return
-    meta = meta_of(name)
+    try:
+        meta = meta_of(name)
+    except UserError:
+        if Path(name).name == str(name):  # a folder without weights that happens to have this name
+            return
+        raise
     values = CheckpointCall(str(name)) if meta is None else CheckpointCall(
         str(name), meta.architecture, meta.num_classes, meta.image_shape[0], meta.model_params)
     raise UserError(f"{what}, and this is a path of weights", where=str(name), do=call(values))

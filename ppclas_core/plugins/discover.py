@@ -21,6 +21,7 @@ DIRECT_GROUPS = {
 }
 """Entry-point groups that register a class without a hook: group -> kind."""
 
+_NAME_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
 _PLUGIN_GROUP = "ppclas.plugins.v"
 """Entry-point group of plugins without the version of the API."""
 
@@ -284,13 +285,13 @@ def _core_requirements(lines: List[str]) -> Iterator[str]:
     core = "ppclas-core"
     for line in lines:
         name = line[:len(core)].lower().replace("_", "-").replace(".", "-")
-        if name != core or "extra ==" in line:
+        if name != core or "extra ==" in line or line[len(core):len(core) + 1] in _NAME_CHARACTERS:
             continue
         rest = line[len(core):].split(";")[0].strip()
         if rest.startswith("["):
             rest = rest.partition("]")[2].strip()
         specifier = rest.lstrip("(").partition(")")[0].strip()
-        if specifier:
+        if specifier and not specifier.startswith("@"):  # a requirement by URL has no version
             yield specifier
 
 

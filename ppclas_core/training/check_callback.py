@@ -8,7 +8,7 @@ import difflib
 import inspect
 import types
 from pathlib import Path
-from typing import Dict, Optional, Sequence, Type
+from typing import Dict, Optional, Sequence
 
 from ppclas_core.config.yaml_file import shown_path
 from ppclas_core.errors import UserError, did_you_mean
@@ -40,13 +40,16 @@ def check_callbacks(callbacks: Sequence[Callback]) -> None:
             raise fault
 
 
-def callback_fault(callback: Callback) -> Optional[UserError]:
+def callback_fault(callback: object) -> Optional[UserError]:
     """Return what is wrong with the methods of a callback; None if all can be called.
 
     A public method is refused if its name begins with `on_` or is almost that of a method of `Callback`, and if a class
     has methods but none of those of `Callback`. Methods with other names are helpers.
     """
     kind = type(callback)
+    if not isinstance(callback, Callback):
+        return UserError(f"{kind.__name__} is no subclass of ppclas_core.Callback", where=_location(kind, "__init__"),
+                         do=f"class {kind.__name__}(Callback): ...")
     calls = callback_methods()
     others = [name for name in dir(kind) if not name.startswith("_") and not hasattr(Callback, name)
               and isinstance(inspect.getattr_static(kind, name), (types.FunctionType, staticmethod, classmethod))]
@@ -93,7 +96,7 @@ def _signature_fault(callback: Callback, name: str) -> Optional[UserError]:
                      where=_location(kind, name), do=f"write: def {name}({names})")
 
 
-def _location(kind: Type[Callback], name: str) -> Optional[str]:
+def _location(kind: type, name: str) -> Optional[str]:
     """Return `file:line` of a method; None if it is no Python function."""
     code = getattr(inspect.unwrap(getattr(kind, name, kind)), "__code__", None)
     if not isinstance(code, types.CodeType):

@@ -175,7 +175,7 @@ TRAININGS = (
         "Hugging Face": "Trainer(model, args, callbacks=[EarlyStoppingCallback(early_stopping_patience=10)])"},
         "The run ends after 10 evaluations without a better value of the metric `monitor`, and stays ended."),
     Act("Stop by a rule of one's own", "class Enough(ppc.Callback):\n"
-        "    def on_eval_end(self, run, values): run.stop = values['top1'] > 0.99\n"
+        "    def on_eval_end(self, run, values): run.stop |= values['top1'] > 0.99\n"
         f'ppc.train(ppc.load_config("{CONFIG}"), callbacks=[Enough()])', {
             "Keras": "self.model.stop_training = True", "Hugging Face": "control.should_training_stop = True",
             "fastai": "raise CancelFitException()", "ultralytics": "trainer.stop = True"},

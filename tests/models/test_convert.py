@@ -32,6 +32,13 @@ def test_the_output_says_what_was_left_out_and_the_copied_file_keeps_it(form: st
     assert len(again.out.splitlines()) == 1  # beside the same meta.yaml nothing is left out
 
 
+def test_a_meta_file_of_another_program_beside_the_output_is_left_alone(tmp_path: Path) -> None:
+    source = toy.toy_checkpoint(tmp_path / "run" / "best_model")
+    (tmp_path / "recipe").mkdir()
+    (tmp_path / "recipe/meta.yaml").write_text("package: {name: recipe}\n", encoding="utf-8")
+    assert convert_checkpoint(str(source), tmp_path / "recipe/w", "safetensors").path.is_file()
+
+
 def test_published_weights_are_used_by_the_name_of_their_model(published_toy: str, tmp_path: Path) -> None:
     done = convert_checkpoint(published_toy, tmp_path / "w", "safetensors")
     assert done.left_out == f"weights only: class names and preprocessing are those of --model {published_toy}"

@@ -72,3 +72,6 @@ def test_a_model_with_a_folder_of_its_name_and_a_path_that_is_not_there_are_name
     assert ppc.create_model("ToyNet", num_classes=2).num_classes == 2
     with pytest.raises(UserError, match="unknown backbone 'ToyNett'"):
         ppc.create_model("ToyNett")
+    Path("ToyNett").mkdir()  # without weights, so it is not what is meant
+    with pytest.raises(UserError, match="unknown backbone 'ToyNett'"):
+        ppc.create_model("ToyNett")

@@ -113,7 +113,9 @@ def test_an_entry_without_equals_sign_is_refused() -> None:
     ("PPClas.Core >=0.1 ; python_version >= '3.9'", [">=0.1"]),
     ("ppclas-core", []),
     ("ppclas-core>=9; extra == 'new'", []),
-    ("ppclas-core7x", ["7x"]),
+    ("ppclas-core7x", []),
+    ("ppclas-core-extras>=2", []),
+    ("ppclas-core @ file:///wheels/ppclas_core.whl", []),
     ("numpy>=1", []),
 ])
 def test_the_requirement_on_core_is_read(requirement: str, specifiers: List[str]) -> None:

@@ -95,6 +95,15 @@ def test_helpers_and_other_names_of_parameters_are_accepted():
     assert callback_fault(MagicMock(spec=Callback)) is None
 
 
+def test_a_class_of_another_kind_is_refused():
+    class Duck:
+        def on_epoch_end(self, run, metrics): ...
+
+    fault = callback_fault(Duck())
+    assert fault is not None
+    assert "Duck is no subclass of ppclas_core.Callback" in str(fault)
+
+
 def test_the_public_base_class_is_that_of_plugins():
     assert ppclas_core.Callback is Callback
 

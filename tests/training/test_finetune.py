@@ -386,7 +386,7 @@ def test_the_command_takes_back_what_it_wrote_as_well(photos):
     (photos.folder / "weights/ppcls.pdparams").write_bytes(b"damaged")
     outcome = finetune(photos, "--data", "photos", "--pretrained", "weights", "--epochs", "1", "-o", "device=cpu")
     assert outcome.code == 2
-    assert "ToyNet.yaml: as before this call, which has trained nothing" in outcome.err
+    assert "ToyNet.yaml is removed, because nothing was trained" in outcome.err
     assert not (photos.folder / "output").exists()
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import http.client
+import json
 import shutil
 import socket
 import ssl
@@ -19,6 +20,7 @@ import pytest
 from serve_process import Server, serving
 
 from ppclas_core.errors import UserError
+from ppclas_serve.connection import LINGER
 from ppclas_serve.tls import Tls
 
 pytestmark = pytest.mark.xdist_group("serve")
@@ -93,6 +95,38 @@ def test_old_tls_and_plain_http_are_refused_and_the_server_goes_on(secure: Serve
     assert ask(secure, trusting(authority.folder / "server.pem"), "GET", "/v2") == 200
 
 
+def test_refused_requests_leave_no_traceback(secure: Server, authority: Authority) -> None:
+    context = trusting(authority.folder / "server.pem")
+    for sent in (b"NONSENSE\r\n\r\n", b"POST /v2/models/toy/infer HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+                 b"Content-Length: 30000000\r\n\r\n"):
+        with socket.create_connection(("localhost", secure.port), timeout=20) as raw, \
+                context.wrap_socket(raw, server_hostname="localhost") as link:
+            link.sendall(sent)
+            assert link.recv(12).startswith(b"HTTP/1.1 4")
+    time.sleep(LINGER + 0.5)
+    assert ask(secure, context, "GET", "/v2") == 200
+    assert [row for row in secure.lines if row["event"] == "text"] == []
+
+
+def test_a_slow_reader_gets_the_whole_response(authority: Authority) -> None:
+    certificate, key = authority.make("slow")
+    with serving("toy", "--watch", "0", "--tls-cert", str(certificate), "--tls-key", str(key), light=True) as server:
+        image = {"name": "image", "datatype": "FP32", "shape": [1, 3, 32, 32], "data": [0.5] * 3072}
+        body = json.dumps({"inputs": [image], "id": "x" * 4_000_000}).encode()
+        with socket.create_connection(("localhost", server.port), timeout=20) as raw:
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
+            with trusting(certificate).wrap_socket(raw, server_hostname="localhost") as link:
+                link.sendall(b"POST /v2/models/toy/infer HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+                             b"Content-Length: %d\r\n\r\n" % len(body) + body)
+                received = link.recv(1000)
+                time.sleep(LINGER + 1)
+                while more := link.recv(1 << 16):
+                    received += more
+        head, _, found = received.partition(b"\r\n\r\n")
+        (length,) = [int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+        assert len(found) == length
+
+
 def test_a_client_that_never_ends_its_handshake_is_dropped(secure: Server) -> None:
     with socket.create_connection(("127.0.0.1", secure.port), timeout=20) as link:
         assert link.recv(1) == b""  # after --read-timeout
@@ -146,7 +180,7 @@ def test_a_new_certificate_is_served_without_a_restart_and_a_damaged_one_is_not(
         task.cancel()
         return found
 
-    assert asyncio.run(change()) == ["renewed", "renewed", "second"]
+    assert asyncio.run(asyncio.wait_for(change(), 60)) == ["renewed", "renewed", "second"]
 
 
 def test_a_key_with_a_password_or_of_another_certificate_is_refused(authority: Authority) -> None:

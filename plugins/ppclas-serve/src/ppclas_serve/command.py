@@ -76,7 +76,8 @@ def _add_access(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--token-file", metavar="FILE",
                        help="file with tokens, one a line; requests need 'Authorization: Bearer TOKEN'")
     group.add_argument("--token-for", choices=("all", "control"),
-                       help="requests that need a token: all but health, page and docs, or loading and unloading (all)")
+                       help="control: only loading and unloading models needs a token; all: every request but those "
+                       "for health, page and docs (all)")
     group.add_argument("--tls-cert", metavar="FILE", help="PEM file of the certificate with its chain, for https")
     group.add_argument("--tls-key", metavar="FILE", help="PEM file of the private key, without a password")
     group.add_argument("--allowed-host", action="append", default=[], metavar="NAME",

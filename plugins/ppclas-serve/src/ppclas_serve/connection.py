@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 from http import HTTPStatus
-from typing import Callable, Optional, Tuple, Type, cast
+from typing import Callable, List, Optional, Tuple, Type, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -49,6 +49,8 @@ class GuardedProtocol(HttpToolsProtocol):
         self.write_closed = False
         self._refusal = (400, "no valid HTTP request")
         self._timer: Optional[asyncio.TimerHandle] = None
+        self._aborts: List[asyncio.TimerHandle] = []
+        self._tls = transport.get_extra_info("sslcontext") is not None
         if len(self.connections) > self.limits.connections:
             self._refuse(503, "too many connections")
             return
@@ -57,8 +59,10 @@ class GuardedProtocol(HttpToolsProtocol):
             self.shutdown()
 
     def connection_lost(self, exc: Optional[Exception]) -> None:
-        """Cancel the timer."""
+        """Cancel the timers."""
         self._stop_waiting()
+        for handle in self._aborts:
+            handle.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -117,7 +121,7 @@ class GuardedProtocol(HttpToolsProtocol):
         """Finish a response, and abort the connection later if the client does not read it."""
         super().on_response_complete()
         if self.transport.get_write_buffer_size():
-            self.loop.call_later(self.limits.read_seconds, self._abort_unread)
+            self._aborts.append(self.loop.call_later(self.limits.read_seconds, self._abort_unread))
 
     def send_400_response(self, msg: str) -> None:
         """Refuse a request that is not HTTP, or that `_stop_parsing` has rejected."""
@@ -139,13 +143,20 @@ class GuardedProtocol(HttpToolsProtocol):
     def _close_if_idle(self) -> None:
         idle = self.cycle is None or self.cycle.response_complete
         if idle and not self._head_bytes and not self.transport.is_closing():  # a head in progress has its own timeout
-            self.close_transport()
+            self.close_transport(LINGER)
 
-    def close_transport(self) -> None:
-        """Close the connection; with TLS, do not wait longer than `LINGER` for the client to agree."""
+    def close_transport(self, seconds: Optional[float] = None) -> None:
+        """Close the connection.
+
+        Args:
+            seconds: longest wait for the client to read the rest and to agree to the end of TLS; None: `read_seconds`.
+        """
+        if self.transport.is_closing():
+            return
         self.transport.close()
-        if self.transport.get_extra_info("ssl_object") is not None:
-            self.loop.call_later(LINGER, self.transport.abort)
+        if self._tls:
+            limit = self.limits.read_seconds if seconds is None else seconds
+            self._aborts.append(self.loop.call_later(limit, self.transport.abort))
 
     def _abort_unread(self) -> None:
         if self.transport.get_write_buffer_size():
@@ -206,7 +217,7 @@ class GuardedProtocol(HttpToolsProtocol):
         if self.transport.can_write_eof():  # TLS cannot close one direction; the client ends it after the response
             self.transport.write_eof()
         self.flow.resume_reading()
-        self.loop.call_later(LINGER, self.close_transport)
+        self.loop.call_later(LINGER, self.close_transport, LINGER)
 
     def _is_responding(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete

@@ -22,7 +22,7 @@ _DROP_NEW_CONNECTIONS = (
     (0x54, 0, 0, 0x12),    # keep SYN and ACK
     (0x15, 0, 1, 0x02),    # SYN without ACK opens a connection:
     (0x06, 0, 0, 0),       # drop it
-    (0x06, 0, 0, 0x40000)  # accept all other packets
+    (0x06, 0, 0, 0xFFFFFFFF)  # accept all other packets
 )
 """Instructions (operation, jump if true, jump if false, operand)."""
 

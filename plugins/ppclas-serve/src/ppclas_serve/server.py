@@ -35,6 +35,8 @@ from ppclas_serve.tokens import Tokens
 
 KEEP_ALIVE = 75
 """Seconds that an idle connection stays open; longer than nginx's 60 s, so that the proxy closes it first."""
+TLS_SECONDS = 5.0
+"""Longest time in s for the handshake of TLS; connections count against their limit only after it."""
 STUCK_SECONDS = 10.0
 """Seconds on one task after which a thread counts as stuck, unless --timeout is longer."""
 SWITCH_SECONDS = 0.0005
@@ -144,6 +146,7 @@ class _Server(uvicorn.Server):
             accepted = [connection for listener in sockets or () for connection in accept_all(listener)]
         for server in self.servers:
             server.close()
+        self.servers = []  # uvicorn would wait for them, from Python 3.12 on until silent clients of TLS time out
         if accepted:  # a client that does not go on with the handshake of TLS must not delay the others
             opening = [asyncio.ensure_future(self._open(connection)) for connection in accepted]
             await asyncio.wait(opening, timeout=LINGER)
@@ -157,7 +160,8 @@ class _Server(uvicorn.Server):
     def _tls_options(self) -> Dict[str, Any]:
         if self._tls is None:
             return {}
-        return {"ssl": self._tls.context, "ssl_handshake_timeout": self._service.limits.read_seconds}
+        seconds = min(self._service.limits.read_seconds, TLS_SECONDS)
+        return {"ssl": self._tls.context, "ssl_handshake_timeout": seconds}
 
     def _make_protocol(self) -> GuardedProtocol:
         protocol = self.config.http_protocol_class

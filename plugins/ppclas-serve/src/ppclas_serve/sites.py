@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Protection against web pages of other sites, and the pages that may ask all the same.
+"""Protection against web pages of other sites, and the sites whose pages may send requests.
 
 Any page in a browser on the machine can send a request to 127.0.0.1 (cross-site request forgery), also under its own
 host name (DNS rebinding). The browser sends the site of the page in `Origin` and the host name of the URL in `Host`.
@@ -30,17 +30,20 @@ def check_origin_option(origin: str) -> str:
     Raises:
         UserError: it is neither `*` nor scheme, host and port.
     """
-    try:
-        found = urlsplit(origin)
-        valid = found.scheme in _PORTS and found.hostname and origin.count("/") == 2 and not found.username
-        port = found.port
-    except ValueError:
-        valid = False
-    if origin != EVERY_SITE and not valid:
-        raise UserError(f"--cors-origin is {origin!r}; it must be a site such as https://app.example.org:8443, or '*'")
     if origin == EVERY_SITE:
         return origin
-    host = f"[{found.hostname}]" if ":" in str(found.hostname) else found.hostname
+    try:
+        found = urlsplit(origin)
+        name, port = found.hostname or "", found.port
+        whole = found.scheme in _PORTS and origin.lower() == f"{found.scheme}://{found.netloc}".lower()
+        known = re.fullmatch(r"[a-z0-9.-]+", name) or f"[{ipaddress.IPv6Address(name)}]" in found.netloc
+        valid = bool(whole and known and port != 0 and "@" not in origin)
+    except ValueError:
+        valid = False
+    if not valid:
+        raise UserError(f"--cors-origin is {origin!r}; it must be a site such as https://app.example.org:8443, or '*'",
+                        do="give each site its own --cors-origin; names in other scripts are written as xn--...")
+    host = f"[{name}]" if ":" in name else name
     return f"{found.scheme}://{host}" + (f":{port}" if port and port != _PORTS[found.scheme] else "")
 
 

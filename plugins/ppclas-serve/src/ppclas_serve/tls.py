@@ -9,13 +9,13 @@ import logging
 import os
 import ssl
 from pathlib import Path
-from typing import List, Tuple
+from typing import List, Optional, Tuple
 
 from ppclas_core.errors import UserError
 from ppclas_serve.log import log_event
 
 RELOAD_SECONDS = 10.0
-"""Seconds between looks at the files."""
+"""Seconds between polls of the files."""
 
 
 class Tls:
@@ -36,32 +36,37 @@ class Tls:
         self._files = (certificate, key)
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.minimum_version = ssl.TLSVersion.TLSv1_2
-        self._state = self._look()
+        self._state = self._poll()
         self._load(self.context)
 
     async def reload(self, seconds: float = RELOAD_SECONDS) -> None:
-        """Load changed files for new connections, until this task is cancelled; invalid ones are reported once."""
+        """Load changed files for new connections, until this task is cancelled; invalid ones are reported once.
+
+        The files are tried in another context first, because an invalid pair would damage the one in use.
+        """
         while True:
             await asyncio.sleep(seconds)
             try:
-                state = self._look()
+                state = self._poll()
                 if state == self._state:
                     continue
                 self._state = state
-                self._load(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER))  # first apart: half a pair would harm the live one
+                self._load(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER))
                 self._load(self.context)
                 log_event("certificate", {"path": str(self._files[0])})
             except UserError as error:
                 log_event("certificate not loaded", {"path": str(self._files[0]), "error": str(error)}, logging.ERROR)
 
-    def _look(self) -> List[Tuple[int, int, int]]:
-        found = []
+    def _poll(self) -> List[Optional[Tuple[int, int, int]]]:
+        """Return what changes with the content of the files; None for a missing one."""
+        found: List[Optional[Tuple[int, int, int]]] = []
         for file in self._files:
             try:
                 state = os.stat(file)
-            except OSError as error:
-                raise UserError(f"the file cannot be read: {error.strerror}", where=str(file)) from error
-            found.append((state.st_mtime_ns, state.st_size, state.st_ino))
+            except OSError:
+                found.append(None)
+            else:
+                found.append((state.st_mtime_ns, state.st_size, state.st_ino))
         return found
 
     def _load(self, context: ssl.SSLContext) -> None:

@@ -43,7 +43,7 @@ class Tokens:
             log_event("token file is open to others", {"path": str(file), "do": f"chmod 600 {file}"}, logging.WARNING)
 
     def check(self, headers: Mapping[str, str]) -> None:
-        """Check that a request has one of the tokens. The time does not depend on how much of a token is right.
+        """Check that a request has one of the tokens; they are compared in constant time.
 
         Raises:
             RequestError: 401.
