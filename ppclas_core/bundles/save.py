@@ -49,8 +49,10 @@ def save_checkpoint(model: Model, folder: Union[str, Path], labels: Optional[Lab
     if model_source(layer) is None:
         raise UserError(f"this {type(layer).__name__} was not built by create_model, and a checkpoint names the "
                         "architecture that builds its model again",
-                        do="ppc.register it as a backbone (docs/how-to/notebooks.md) and build it by create_model, or "
-                           "export it: ppc.export(model, 'inference', OUT, preprocessing=...)")
+                        do=f"ppc.register(Backbone('{type(layer).__name__}', '__main__:{type(layer).__name__}', "
+                           f"family='mine'), {type(layer).__name__}) with Backbone of ppclas_core.api, then "
+                           f"create_model('{type(layer).__name__}') and finetune(DATA, '{type(layer).__name__}', "
+                           "pretrained=False); or export it: ppc.export(model, 'inference', OUT, preprocessing=...)")
     own = describe_model(layer, labels, preprocessing)
     _refuse_replaced_layers(layer, own.meta)
     target = Path(expand_path(str(folder)))

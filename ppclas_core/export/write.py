@@ -33,6 +33,7 @@ from ppclas_core.export.request import ExportRequest, ExportResult
 from ppclas_core.export.standalone import write_standalone
 from ppclas_core.models.checkpoint import load_model, on_cpu
 from ppclas_core.plugins.catalogue import Entry, catalogue
+from ppclas_core.runs.locate import run_of
 from ppclas_core.runs.meta import Meta, require_classifier
 from ppclas_core.runtimes.load import load_runtime
 from ppclas_core.system.paths import expand_path
@@ -104,6 +105,7 @@ def export(source: Union[CheckpointSource, Model], format: str, out: Union[str, 
 
 def _subject(source: Union[CheckpointSource, Model], model: Optional[str], labels: Optional[Labels],
              preprocessing: Optional[Preprocessing]) -> _Subject:
+    source = run_of(source)
     layer = model_layer(source)
     if layer is None:
         if preprocessing is not None:

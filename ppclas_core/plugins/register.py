@@ -35,7 +35,8 @@ def register(record: Record, target: Optional[Callable[..., object]] = None) -> 
     if kind is None:
         names = ", ".join(record_class.__name__ for _, record_class in HOOKS.values())
         raise UserError(f"register takes a record of a component, not a {type(record).__name__}",
-                        do=f"from ppclas_core.api import one of: {names}")
+                        do="for a network: register(Backbone('Name', '__main__:Name', family='mine'), Name); from "
+                           f"ppclas_core.api import one of: {names}")
     component = f"{kind} '{record.name}'"
     if target is not None:
         record = _with_target(record, target, component)

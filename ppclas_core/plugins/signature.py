@@ -208,10 +208,12 @@ def coerce(value: object, hint: object, *, what: str) -> Any:  # noqa: ANN401  #
         if name in ("list", "List", "tuple", "Tuple", "Sequence", "Iterable"):
             return _sequence(value, name.lower(), arguments, what)
     except (ValueError, TypeError, ZeroDivisionError, OverflowError):
-        quote = hint in (str, PathText) and isinstance(value, (bool, int, float))
-        raise UserError(f"{what} is {value!r}; it must be {_a(hint)}",
-                        do="put it in quotes: YAML reads yes, on, 0755 and 1.0 as other types than text"
-                        if quote else None) from None
+        do = None
+        if hint in (str, PathText) and isinstance(value, (bool, int, float)):
+            do = "put it in quotes: YAML reads yes, on, 0755 and 1.0 as other types than text"
+        elif name in ("list", "List") and isinstance(value, str):
+            do = f"write it as a list: [{value}]"
+        raise UserError(f"{what} is {value!r}; it must be {_a(hint)}", do=do) from None
     if name in ("dict", "Dict", "Mapping"):
         if not isinstance(value, Mapping):
             raise UserError(f"{what} is {value!r}; it must be a mapping")

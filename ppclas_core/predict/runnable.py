@@ -18,6 +18,7 @@ from ppclas_core.errors import UserError
 from ppclas_core.export.write import export
 from ppclas_core.models.checkpoint import Checkpoint
 from ppclas_core.predict.runtime_selection import load_selected_runtime
+from ppclas_core.runs.locate import run_of
 from ppclas_core.runs.meta import require_classifier
 from ppclas_core.runtimes.load import Runtime, load_runtime
 from ppclas_core.runtimes.paddle_inference import DEFAULT_TUNING, Tuning
@@ -58,6 +59,7 @@ def open_runnable(source: Union[CheckpointSource, Bundle, Model], runtime: str, 
     Raises:
         UserError: there is no such source, or the runtime or device cannot run it.
     """
+    source = run_of(source)
     layer = model_layer(source)
     if layer is not None:
         if model is not None or device is not None:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Iterator, List, Optional, Sequence, Union
+from typing import Iterator, List, Optional, Sequence, TypeVar, Union
 
 from ppclas_core.errors import UserError
 from ppclas_core.runs.folder import BEST, LAST, CheckpointFolder, RunFolder
@@ -13,6 +13,7 @@ from ppclas_core.runs.meta import Meta, read_meta
 from ppclas_core.system.paths import expand_path
 from ppclas_core.weights.locate import SUFFIXES, resolve_weights
 
+T = TypeVar("T")
 _SHOWN = 5
 
 
@@ -41,6 +42,12 @@ def _in_run(folder: Path, prefer: Sequence[str]) -> Optional[Path]:
         below = _only_run_below(folder)
         found = None if below is None else RunFolder(below).checkpoint(prefer)
     return None if found is None else found.parameters
+
+
+def run_of(source: T) -> T:
+    """Return the run folder of a `TrainResult`, which stands for its run; any other source as it is."""
+    found: T = getattr(source, "run_dir", source)
+    return found
 
 
 def find_run(path: Union[str, Path]) -> Optional[Path]:

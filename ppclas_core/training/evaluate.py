@@ -28,6 +28,7 @@ from ppclas_core.models.evaluated_weights import open_validation
 from ppclas_core.models.pretrained import PretrainedSource, Source
 from ppclas_core.plugins.catalogue import catalogue
 from ppclas_core.runs import log as lines
+from ppclas_core.runs.locate import run_of
 from ppclas_core.runs.run_config import with_validation_data
 from ppclas_core.runtimes.load import load_runtime
 from ppclas_core.system.device import choose_device
@@ -74,7 +75,8 @@ def evaluate(config: Union[Config, str, Path], weights: Union[Source, Bundle, No
 
     Args:
         config: the config; or a run folder, a config file or the name of an installed one; or a model that `Predictor`
-            takes by itself: a bundle or a file in it, a folder of `save_checkpoint`, or published weights.
+            takes by itself: a bundle or a file in it, a folder of `save_checkpoint`, or published weights. A
+            `TrainResult` stands for its run.
         weights: prefix, file, checkpoint or run folder, or a `Bundle`; default: the best checkpoint of the run, for a
             config that of its run, else its `checkpoints`, else its `pretrained_model`; see `select_weights`.
         data: folder of class folders or list file; default: that of VALID. Required for a model without config.
@@ -86,6 +88,10 @@ def evaluate(config: Union[Config, str, Path], weights: Union[Source, Bundle, No
     if weights is not None and not isinstance(weights, (bool, str, Path, list, tuple, Bundle)):
         raise UserError(f"weights is a {type(weights).__name__}, not a path or a name",
                         do="save the model first: evaluate(config, ppc.save_checkpoint(model, FOLDER))")
+    config = run_of(config)
+    if not isinstance(config, (Config, str, Path)):
+        raise UserError(f"evaluate takes a config, run, bundle, checkpoint or name, not a {type(config).__name__}",
+                        do="save the model first: evaluate(ppc.save_checkpoint(model, FOLDER), data=DATA)")
     if isinstance(config, Config):
         config = config if data is None else with_validation_data(config, data)
     else:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Dict, Mapping, Optional, Sequence, Union
+from typing import Dict, Mapping, Optional, Sequence, Tuple, Union
 
 from ppclas_core.checks.data import check_data
 from ppclas_core.config.load import load_with_values
@@ -56,8 +56,8 @@ def finetune(
         callbacks: callback objects, see `train`.
         resume: continue the last run of this config.
         overrides: config keys of any depth, such as `{"TRAIN.num_workers": 2}`, for this run.
-        keys: the options `batch_size`, `image_size`, `lr` and `val` of the command, or further config keys, such as
-            `seed=1` or `freeze=["backbone"]`.
+        keys: the options `batch_size`, `image_size`, `lr` and `val` of the command; `allow` of `train`; or further
+            config keys, such as `seed=1` or `freeze=["backbone"]`.
 
     Raises:
         UserError: the data, the weights or a value have an error; config keys are checked as in a YAML file.
@@ -76,15 +76,16 @@ def finetune(
     if not isinstance(overrides or {}, Mapping):
         raise UserError(f"overrides is {overrides!r}; it must be a dict", do='overrides={"TRAIN.num_workers": 2}')
     values: Dict[str, object] = {**(overrides or {}), **keys}
+    allow = coerce(values.pop("allow", ()), Tuple[str, ...], what="finetune(allow=)")
     given = {name: coerce(values.pop(name), hint, what=f"finetune({name}=)")
              for name, hint in OPTIONS.items() if name in values}
     done = write_finetune_config(FinetuneRequest(
         Path(data), model, None if out is None else Path(out), _weights(pretrained),
         coerce(epochs, Optional[int], what="finetune(epochs=)"), **given))
-    return _train(done, values, resume=resume, callbacks=callbacks)
+    return _train(done, values, resume=resume, allow=allow, callbacks=callbacks)
 
 
-def _train(done: FinetuneConfig, values: Mapping[str, object], *, resume: bool,
+def _train(done: FinetuneConfig, values: Mapping[str, object], *, resume: bool, allow: Sequence[str],
            callbacks: Sequence[Callback]) -> TrainResult:
     """Check the config and the images, and train; an error before the first checkpoint takes back what was written."""
     with done.before.restored_on_error():
@@ -93,7 +94,7 @@ def _train(done: FinetuneConfig, values: Mapping[str, object], *, resume: bool,
     for line in ([f"the earlier config is renamed to {done.renamed}"] if done.renamed else []) + done.notes:
         _log.info("%s", line)
     with done.before.restored_on_error(unless=run_started(config)):
-        return train(config, resume=resume, callbacks=callbacks)
+        return train(config, resume=resume, allow=allow, callbacks=callbacks)
 
 
 def _call(data: str, checkpoint: CheckpointCall) -> str:

@@ -115,7 +115,8 @@ def refuse_changes(before: Mapping[str, Any], config: Config, allow: Sequence[st
         shown = "\n  ".join(f"{key}: was {_show(old, key)}, now {_show(new, key)}" for key in changed[:10])
         raise UserError(f"the config is not the one that this run started with:\n  {shown}",
                         where=config.location(changed[0]),
-                        do=f"undo the change, or permit it: {' '.join(f'--allow {key}' for key in changed[:10])}")
+                        do=f"undo the change, or permit it: {' '.join(f'--allow {key}' for key in changed[:10])}; "
+                           f"in Python: allow={changed[:10]}")
 
 
 def _has_effect(values: Mapping[str, Any], key: str) -> bool:

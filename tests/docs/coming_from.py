@@ -292,6 +292,8 @@ import ppclas as ppc
 import paddle
 ```
 
+`import ppclas_core as ppc` is the same where only parts of ppclas are installed.
+
 `{config}` stands for any config, `{run}` for the run folder that its training
 writes, `{bundle}` for an export of it, `{published}` for any published network, and `photos` for a folder with a
 folder of images per class.

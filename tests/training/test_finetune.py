@@ -274,6 +274,8 @@ def test_one_call_trains_and_its_result_has_all_that_comes_next(here):
     assert result.predictor().predict(["photos/red/0.jpg"])[0].classes[0].name in ("red", "blue")
     assert result.report() == result.folder / "report.html"
     assert result.report().is_file()
+    assert ppclas_core.Predictor(result).labels == result.predictor().labels
+    assert ppclas_core.evaluate(result).top1 == result.best
     written = load_config("output/finetune_photos/ToyNet.yaml")
     assert written["TRAIN"]["batch_size"] == 5
     trained = yaml.safe_load((result.folder / "best_model/meta.yaml").read_text(encoding="utf-8"))["config"]
@@ -283,6 +285,24 @@ def test_one_call_trains_and_its_result_has_all_that_comes_next(here):
 def test_a_finished_call_resumes_to_the_same_result(here):
     first = train_on_photos()
     assert train_on_photos(resume=True).curves == first.curves
+
+
+def test_a_changed_call_resumes_when_the_change_is_permitted(here):
+    train_on_photos()
+    with pytest.raises(UserError, match=r"(?s)seed: was .*--allow seed; in Python: allow=\['seed'\]"):
+        train_on_photos(resume=True, seed=5)
+    assert train_on_photos(resume=True, seed=5, allow=["seed"]).epochs == 2
+
+
+def test_the_command_takes_the_permission_that_its_message_names(photos):
+    words = ["--data", "photos", "--model", "ToyNet", "--pretrained", "weights", "-o", "device=cpu"]
+    photos.run("finetune", *words, "--epochs", "1").succeeded()
+    again = [*words, "--epochs", "2", "--resume"]
+    refused = photos.run("finetune", *again)
+    assert refused.code == 2
+    assert "--allow epochs" in refused.err
+    photos.run("finetune", *again, "--allow", "epochs").succeeded()
+    assert "no effect without --resume" in photos.run("finetune", *words, "--allow", "epochs").err
 
 
 @pytest.mark.parametrize(("keys", "text"), [

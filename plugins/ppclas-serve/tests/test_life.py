@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import functools
 import http.client
+import logging
 import shutil
 import signal
 import socket
@@ -208,6 +209,15 @@ def test_ctrl_c_and_a_closed_terminal_stop_it_too_and_while_it_drains_it_says_th
     assert (ready.status, ready.json) == (503, {"ready": False, "reason": "stopping"})
     assert server.process.wait(60) == 0
     assert server.lines[-1]["event"] == "stopped"
+
+
+def test_a_server_that_could_not_start_leaves_the_log_as_it_was(ppclas_project: Any) -> None:
+    logger = logging.getLogger("ppclas_serve")
+    before = (list(logger.handlers), logger.propagate, logger.level)
+    project = ppclas_project()
+    assert project.run("serve", "missing", "--log-file", "log").code == 2
+    assert (project.folder / "log").exists()
+    assert (logger.handlers, logger.propagate, logger.level) == before
 
 
 @pytest.mark.parametrize(("arguments", "said"), [

@@ -42,6 +42,8 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
                         "(default: 0.2)")
     parser.add_argument("--write-only", action="store_true", help="write the config and do not run it")
     parser.add_argument("--resume", action="store_true", help="continue the last run of this config")
+    parser.add_argument("--allow", action="append", default=[], metavar="KEY",
+                        help="with --resume: permit this key, or this section, to differ from the run (repeatable)")
     add_overrides(parser, "override a config value for this run, as in 'ppclas run' (repeatable)")
     return run
 
@@ -56,6 +58,8 @@ def run(args: argparse.Namespace) -> int:
     from ppclas_core.models.model_path import refuse_path
     from ppclas_core.training.freeze import BACKBONE
 
+    if args.allow and not args.resume:
+        raise UserError("--allow has no effect without --resume")
     data = _data(args)
     refuse_path(args.model, "--model takes the name of a model", lambda checkpoint: _command(data, checkpoint))
     done = write_finetune_config(FinetuneRequest(
@@ -75,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
     from ppclas_core.cli import main
 
     command = ["run", str(done.file), *(["--resume"] if args.resume else [])]
-    for flag, values in (("-o", args.overrides), ("--plugin", args.plugin_files)):
+    for flag, values in (("-o", args.overrides), ("--plugin", args.plugin_files), ("--allow", args.allow)):
         command += [word for value in values for word in (flag, value)]
     started = run_started(config)
     with done.before.restored_on_error(unless=started):

@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
 import logging
 import sys
-from typing import Dict, Mapping
+from typing import Dict, Iterator, Mapping
 
 from ppclas_core.errors import UserError
 
@@ -20,8 +21,11 @@ def log_event(event: str, fields: Mapping[str, object], level: int = logging.INF
     logging.getLogger(NAME).log(level, event, extra={"fields": fields})
 
 
-def set_up(file: str) -> logging.Handler:
+@contextlib.contextmanager
+def logging_to(file: str) -> Iterator[None]:
     """Write the log of the server and the errors of uvicorn to a file, or to standard error if `file` is "".
+
+    After an error both loggers are as before; else they keep the file, because a thread may log the end of the process.
 
     Raises:
         UserError: the file cannot be written.
@@ -33,12 +37,20 @@ def set_up(file: str) -> logging.Handler:
         raise UserError(f"the log cannot be written: {error.strerror}", where=file, do="choose another --log-file"
                         ) from error
     handler.setFormatter(_Json())
-    for name, level in ((NAME, logging.INFO), ("uvicorn.error", logging.ERROR)):
-        logger = logging.getLogger(name)
+    loggers = [(logging.getLogger(NAME), logging.INFO), (logging.getLogger("uvicorn.error"), logging.ERROR)]
+    before = [(logger.handlers, logger.propagate, logger.level) for logger, _ in loggers]
+    for logger, level in loggers:
         logger.handlers = [handler]
         logger.propagate = False
         logger.setLevel(level)
-    return handler
+    try:
+        yield
+    except BaseException:
+        for (logger, _), (handlers, propagate, former) in zip(loggers, before):
+            logger.handlers, logger.propagate = handlers, propagate
+            logger.setLevel(former)
+        handler.close()
+        raise
 
 
 class _Json(logging.Formatter):

@@ -11,7 +11,7 @@ import socket
 import sys
 import threading
 from types import FrameType
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, Iterator, List, Optional, Sequence
 
 import uvicorn
 
@@ -23,7 +23,7 @@ from ppclas_serve.connection import LINGER, Address, GuardedProtocol, guarded
 from ppclas_serve.deadline import Deadline
 from ppclas_serve.decoding import DecodePool
 from ppclas_serve.listener import HANDSHAKE_SECONDS, accept_all, ignore_new_connections, listen
-from ppclas_serve.log import log_event, set_up
+from ppclas_serve.log import log_event, logging_to
 from ppclas_serve.memory import return_large_blocks
 from ppclas_serve.metrics import Metrics
 from ppclas_serve.repository import Repository
@@ -52,16 +52,19 @@ def serve(sources: Sequence[Source], runtimes: RuntimeSettings, limits: Limits, 
     Raises:
         UserError: a model cannot be loaded, the address cannot be bound, or the log file cannot be written.
     """
-    handler = set_up(settings.log_file)
-    return_large_blocks()
+    with logging_to(settings.log_file), one_thread_per_call(), _short_switch_interval():
+        return_large_blocks()
+        return asyncio.run(_serve(sources, runtimes, limits, settings))
+
+
+@contextlib.contextmanager
+def _short_switch_interval() -> Iterator[None]:
     before = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH_SECONDS)
     try:
-        with one_thread_per_call():
-            return asyncio.run(_serve(sources, runtimes, limits, settings))
+        yield
     finally:
         sys.setswitchinterval(before)
-        handler.close()
 
 
 async def _serve(sources: Sequence[Source], runtimes: RuntimeSettings, limits: Limits, settings: ServerSettings) -> int:
