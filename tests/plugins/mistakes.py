@@ -142,7 +142,7 @@ MISTAKES: Dict[str, Mistake] = {
         (PROBLEM + " (requires): needs ppclas-core >=7,<8; installed is", "install a version of acme-bad that fits"),
         requires=">=7,<8"),
     "an unreadable requirement": Mistake((PROBLEM + " (requires): unreadable requirement 'ppclas-core",),
-                                         requires="7x"),
+                                         requires=" 7x"),
     "metadata without a name": Mistake((PROBLEM + " (metadata)", "acme_bad-1.0.dist-info: METADATA is missing or has",
                                         "reinstall acme-bad, or remove the folder"), metadata="Version: 1.0\n"),
     "the plugin is disabled by a name with a typo": Mistake(
