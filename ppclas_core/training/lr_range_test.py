@@ -41,7 +41,9 @@ DIVERGED = 4.0
 """Multiple of the lowest smoothed loss at which the test stops."""
 
 _SMOOTHING = 0.9
-_WINDOW = 5
+_SETTLED = 10
+"""Number of losses after which their moving average is one of several, not the noise of the first."""
+_WINDOW = 10
 _LEAST_FALL = 0.02
 
 _log = logging.getLogger(__name__)
@@ -65,19 +67,24 @@ class RangeTest:
 
     @property
     def lowest(self) -> float:
-        """Learning rate of the lowest smoothed loss."""
-        return self.rates[int(np.argmin(self.smoothed))]
+        """Learning rate of the lowest smoothed loss, once the average has settled."""
+        return self.rates[self._start + int(np.argmin(self.smoothed[self._start:]))]
+
+    @property
+    def _start(self) -> int:
+        return min(_SETTLED, len(self.rates) // 5)
 
     @property
     def suggestion(self) -> Optional[float]:
         """Learning rate at which the smoothed loss falls fastest; None if it falls at no rate."""
-        end = int(np.argmin(self.smoothed)) + 1
-        if end <= _WINDOW or min(self.smoothed) > (1 - _LEAST_FALL) * self.smoothed[0]:
+        settled = slice(self._start, self._start + int(np.argmin(self.smoothed[self._start:])) + 1)
+        x, y = np.log10(self.rates[settled]), np.asarray(self.smoothed[settled])
+        window = min(_WINDOW, max(3, len(self.rates) // 5))
+        if len(y) <= window or min(y) > (1 - _LEAST_FALL) * y[0]:
             return None
-        x, y = np.log10(self.rates[:end]), np.asarray(self.smoothed[:end])
-        slopes = [np.polyfit(x[start:start + _WINDOW], y[start:start + _WINDOW], 1)[0]
-                  for start in range(end - _WINDOW + 1)]
-        return float(self.rates[int(np.argmin(slopes)) + _WINDOW // 2])
+        slopes = [np.polyfit(x[start:start + window], y[start:start + window], 1)[0]
+                  for start in range(len(y) - window + 1)]
+        return float(self.rates[self._start + int(np.argmin(slopes)) + window // 2])
 
     def to_dict(self) -> Dict[str, Any]:
         """Return the result as one mapping for JSON."""

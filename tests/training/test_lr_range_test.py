@@ -65,6 +65,16 @@ def test_the_suggestion_is_the_steepest_descent_and_none_without_a_descent():
     assert RangeTest(rates, losses, [2.0] * 28, False).suggestion is None
 
 
+def test_the_noise_of_the_first_losses_is_no_descent_and_hides_none():
+    rates = [10.0 ** (-6 + 7 * index / 99) for index in range(100)]
+    curve = [2.0] * 50 + [2.0 - 0.06 * index for index in range(20)] + [0.8 + 0.1 * index for index in range(30)]
+    for first in ([3.0, 2.5, 2.0, 1.9, 2.0], [0.7, 1.5, 1.8, 1.9, 2.0]):  # a lucky and an unlucky first batch
+        test = RangeTest(rates, first + curve[5:], first + curve[5:], True)
+        assert test.suggestion is not None
+        assert rates[50] <= test.suggestion <= rates[69]
+        assert test.lowest == rates[70]
+
+
 def test_too_few_steps_are_refused(values, make_config):
     with pytest.raises(UserError, match="takes at least 20"):
         find_lr(make_config(values), steps=5)
