@@ -19,12 +19,12 @@ Fields that several records have:
 from __future__ import annotations
 
 import warnings
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Mapping, Optional, Tuple
 
 import pluggy
 
-from ppclas_core.record_class import Checked, record
+from ppclas_core.record_checks import Checked
 
 __all__ = [
     "API_VERSION",
@@ -63,7 +63,7 @@ IMAGENET_STD = (0.229, 0.224, 0.225)
 """Mean and standard deviation of the pixels of ImageNet, per RGB channel, for pixels in 0..1."""
 
 
-@record(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Weights(Checked):
     """Published checkpoint of an architecture; its name is a value of `pretrained_model` in configs.
 
@@ -128,7 +128,7 @@ def published(
     return Weights(name, f"{name}_pretrained.tar", input_size, resize_short, *accuracy, *cost, latency, note=note)
 
 
-@record(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Backbone(Checked):
     """Architecture of an image classifier, with its default preprocessing and published weights.
 
@@ -176,7 +176,7 @@ class Backbone(Checked):
     aliases: Tuple[str, ...] = ()
 
 
-@record(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class ImageState(Checked):
     """State of the image between two ops of a pipeline.
 
@@ -203,7 +203,7 @@ class ImageState(Checked):
         return self.normalized
 
 
-@record(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Recommendation(Checked):
     """Condition under which a new fine-tuning config lists an optional op.
 
@@ -222,7 +222,7 @@ class Recommendation(Checked):
     why: str = ""
 
 
-@record(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Op(Checked):
     """Transform or augmentation of an image or a batch, or decoder.
 
@@ -259,7 +259,7 @@ class Op(Checked):
     recommended: Optional[Recommendation] = None
 
 
-@record(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Loss(Checked):
     """Loss.
 
@@ -286,7 +286,7 @@ class Loss(Checked):
     multilabel: bool = False
 
 
-@record(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class LrSchedule(Checked):
     """Learning-rate schedule.
 
@@ -307,7 +307,7 @@ class LrSchedule(Checked):
     doc: str = ""
 
 
-@record(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Optimizer(Checked):
     """Optimizer.
 
@@ -329,7 +329,7 @@ class Optimizer(Checked):
     aliases: Tuple[str, ...] = ()
 
 
-@record(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Environment(Checked):
     """Separate Python environment for tools that conflict with Paddle or with each other.
 
@@ -355,7 +355,7 @@ class Environment(Checked):
     script: str = field(default="", repr=False)
 
 
-@record(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Exporter(Checked):
     """Export format with its runtime.
 
@@ -390,7 +390,7 @@ class Exporter(Checked):
     reports: Tuple[str, ...] = ()
 
 
-@record(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Callback(Checked):
     """Training callback. The target is a subclass of `ppclas_core.training.callbacks.Callback`.
 
@@ -422,7 +422,7 @@ class Callback(Checked):
     teacher: bool = False
 
 
-@record(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Reader(Checked):
     """Storage format of data sets.
 
@@ -455,7 +455,7 @@ class Reader(Checked):
     doc: str = ""
 
 
-@record(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Metric(Checked):
     """Metric of evaluations. The target is a subclass of `ppclas_core.metrics.Metric`.
 
@@ -478,7 +478,7 @@ class Metric(Checked):
     doc: str = ""
 
 
-@record(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Command(Checked):
     """Subcommand of `ppclas`. The target is a function `add(parser) -> run`.
 
@@ -498,7 +498,7 @@ class Command(Checked):
     aliases: Tuple[str, ...] = ()
 
 
-@record(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class ConfigDir(Checked):
     """Folder of YAML files in a package, where `ppclas run Family/Model.yaml` finds configs.
 

@@ -22,6 +22,31 @@ class RecordError(UserError):
     """Invalid field of a record."""
 
 
+class Checked:
+    """Base class of records: a wrong type or value raises a RecordError when the record is built.
+
+    It has the comparison and the `repr` of all records: dataclasses would compile both again for each class, which
+    takes milliseconds of every command's start.
+    """
+
+    def __post_init__(self) -> None:
+        """Check all fields.
+
+        Raises:
+            RecordError: names the record, the field, its value and what is allowed.
+        """
+        check_record(self)
+
+    def __eq__(self, other: object) -> bool:
+        return vars(self) == vars(other) if type(other) is type(self) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((type(self), *vars(self).values()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__qualname__}({', '.join(f'{name}={value!r}' for name, value in vars(self).items())})"
+
+
 class FieldCheck(NamedTuple):
     """Check of one field.
 

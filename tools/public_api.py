@@ -70,8 +70,7 @@ def members(path: str, node: ast.ClassDef) -> Iterator[str]:
     """Yield the line of a class with the parameters of its constructor, and its public methods and attributes."""
     fields = [item for item in node.body if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name)]
     methods = {item.name: item for item in node.body if isinstance(item, (ast.FunctionDef, ast.AsyncFunctionDef))}
-    decorators = {_word(item) for item in node.decorator_list}
-    is_record = bool({"dataclass", "record"} & decorators) or "NamedTuple" in map(_word, node.bases)
+    is_record = "dataclass" in {_word(item) for item in node.decorator_list} or "NamedTuple" in map(_word, node.bases)
     if is_record:
         arguments = ", ".join(_field(item) for item in fields if not _is_set_later(item))
     else:

@@ -17,8 +17,8 @@ from environment import ensure
 from run_tests import run_pytest
 
 SUBSET = ["plugins", "structure/test_start_up.py", "bundles", "checks", "cli/test_command_line.py",
-          "cli/commands/test_new_plugin.py", "compat", "config", "data", "export", "losses", "metrics", "optim",
-          "predict", "report/test_gallery.py", "runs", "runtimes", "schedules", "tasks", "testing", "training",
+          "cli/commands/test_new_plugin.py", "compat", "config", "data", "export", "losses", "metrics", "models",
+          "optim", "predict", "report/test_gallery.py", "runs", "runtimes", "schedules", "tasks", "testing", "training",
           "weights"]
 """Folders and files of the tests; relative to `tests`."""
 

@@ -5,17 +5,18 @@
 from __future__ import annotations
 
 import os
-from typing import Container, List
+from typing import Callable, Container, List
 
 import numpy as np
 
 from ppclas_core.data.decoding.encoded_file import OTHER, image_kind
 from ppclas_core.data.decoding.image_kinds import HEAD
 from ppclas_core.data.errors import BadImage, TransformError
-from ppclas_core.data.pipeline import Pipeline
 from ppclas_core.data.readers.source import Source
 from ppclas_core.errors import UserError
 
+Decode = Callable[[bytes, np.random.Generator, str], object]
+"""What is used of a `Pipeline`: called with the bytes of a file, the random generator and the path."""
 LOOKED_AT = 10_000
 """Limit on the files whose first and last bytes are read; of more files, every n-th is."""
 DECODED = 128
@@ -23,7 +24,7 @@ DECODED = 128
 _ENDS = {"JPEG": b"\xff\xd9", "PNG": b"IEND\xaeB`\x82"}
 
 
-def unreadable_files(source: Source, pipeline: Pipeline, known: Container[int], seed: int) -> List[BadImage]:
+def unreadable_files(source: Source, pipeline: Decode, known: Container[int], seed: int) -> List[BadImage]:
     """Return the errors of files that are no images or are truncated.
 
     Args:

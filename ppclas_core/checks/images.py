@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Check of images: those of a sample decode and get the size of `image_shape`; no other file is no image."""
+"""Check of images: a sample is decoded and must get the size of `image_shape`; the other files must be whole images."""
 
 from __future__ import annotations
 

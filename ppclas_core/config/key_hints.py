@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ppclas authors
 # SPDX-License-Identifier: Apache-2.0
-"""Config keys that an unknown name stands for: a key of this name in another section, or a name of other libraries."""
+"""Keys that may be meant by an unknown name: a key of this name in another section, or that of another library."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ OTHER_NAMES: Dict[str, str] = {
 }
 """Name in other libraries -> dotted key."""
 _OF_MANY = ("function", "name", "params")
-"""Keys that so many sections have that their name does not tell the section."""
+"""Keys of several sections; no section is suggested for them."""
 
 
 def keys_meant(name: str, section: str = "") -> List[str]:
-    """Return the dotted keys that a name which `section` does not have stands for; [] if none is known."""
+    """Return the dotted keys that may be meant by a name that is no key of `section`; [] if there are none."""
     same = [key.path for key in KEYS if key.name == name and key.section != section and name not in _OF_MANY]
     other = OTHER_NAMES.get(name)
     if other is not None and section == "VALID":
@@ -60,7 +60,7 @@ def keys_meant(name: str, section: str = "") -> List[str]:
 
 
 def key_hint(name: str, section: str = "") -> str:
-    """Return a sentence, after a blank, on the keys that an unknown name stands for; "" if none is known."""
+    """Return a blank and a sentence that suggests the keys meant by an unknown name; "" if there are none."""
     keys = keys_meant(name, section)
     if not keys:
         return ""
@@ -70,6 +70,6 @@ def key_hint(name: str, section: str = "") -> str:
 
 
 def keys_of_option(option: str) -> List[str]:
-    """Return the dotted keys that an option such as `--batch-size` stands for; [] if none is known."""
+    """Return the dotted keys that may be meant by an option such as `--batch-size`; [] if there are none."""
     name = option.lstrip("-").replace("-", "_")
     return [name] if name in BY_PATH else keys_meant(name)

@@ -43,7 +43,7 @@ def images(tmp_path):
 def found(folder, known=()):
     counted = Counted()
     source = open_source({"data_dir": str(folder)}, where=str)
-    errors = unreadable_files(source, counted, known, 0)  # type: ignore[arg-type]  # called as a pipeline is
+    errors = unreadable_files(source, counted, known, 0)
     return sorted(str(error.where)[len(str(folder)) + 1:] for error in errors), counted.paths
 
 

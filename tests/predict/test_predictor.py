@@ -176,8 +176,8 @@ def test_an_open_capture_of_a_camera_is_for_stream_alone(checkpoint: Path) -> No
         def isOpened(self) -> bool:  # noqa: N802  # the name in OpenCV
             return True
 
-        def get(self, propId: int) -> float:  # noqa: N803  # the name in OpenCV
-            return {cv2.CAP_PROP_FRAME_COUNT: -1.0}[propId]
+        def get(self, number: int, /) -> float:
+            return {cv2.CAP_PROP_FRAME_COUNT: -1.0}[number]
 
         def grab(self) -> bool:
             return True

@@ -47,7 +47,7 @@ class Authority:
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     if shutil.which("openssl") is None:
-        pytest.skip("no openssl here")
+        pytest.skip("no openssl here; on Debian: apt-get install openssl")
     return Authority(tmp_path_factory.mktemp("tls") / "files")
 
 
