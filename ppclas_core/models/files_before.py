@@ -31,17 +31,20 @@ class FilesBefore:
     def restore(self) -> None:
         """Write the files as they were, remove new ones, and remove folders that are new and empty."""
         first = next(iter(self._contents))
-        with suppress(OSError):  # the error that led here is more important
+        with suppress(OSError):  # here and below: the error that led here is more important
             if self.renamed is not None:
                 self.renamed.replace(first)
                 self.renamed = None
-            for path, content in self._contents.items():
+        for path, content in self._contents.items():
+            with suppress(OSError):  # one file that cannot be written keeps no other from its content
                 if content is None:
                     path.unlink(missing_ok=True)
                 elif not path.is_file() or path.read_bytes() != content:
                     path.write_bytes(content)
-            _log.info("%s is %s, because nothing was trained", first,
-                      "removed" if self._contents[first] is None else "as it was before")
+        earlier = self._contents[first] is not None
+        if first.is_file() == earlier:
+            _log.info("%s is %s, because nothing was trained", first, "as it was before" if earlier else "removed")
+        with suppress(OSError):  # a folder that is not empty, so its parents are not either
             for folder in self._new_folders:
                 folder.rmdir()
 

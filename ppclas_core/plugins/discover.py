@@ -110,7 +110,7 @@ def unknown_groups() -> List[str]:
     for dist in distributions():
         try:
             entries = entry_points(dist.read("entry_points.txt") or "")
-        except (OSError, ValueError):  # a damaged file, which `find` reports
+        except Exception:  # a damaged file, or a fault of another import system; `find` reports both
             continue
         for group, entry, value in entries:
             ours = group.lower().startswith("ppclas.") or group.lower() == "ppclas"

@@ -47,6 +47,17 @@ def test_a_new_folder_with_something_of_others_stays(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "out/deep").iterdir()] == ["run"]
 
 
+def test_a_file_that_cannot_be_put_back_keeps_no_other_from_its_content(tmp_path: Path) -> None:
+    folder = tmp_path / "out/deep"
+    folder.mkdir(parents=True)
+    (folder / "list.txt").write_text("old", encoding="utf-8")
+    before = files_of(tmp_path)
+    (folder / "list.txt").write_text("new", encoding="utf-8")
+    before.renamed = folder / "taken away.yaml"
+    before.restore()
+    assert (folder / "list.txt").read_text(encoding="utf-8") == "old"
+
+
 def test_what_was_trained_keeps_its_files(tmp_path: Path) -> None:
     fail_after_writing(files_of(tmp_path), tmp_path / "out/deep/a.yaml", unless=True)
     assert (tmp_path / "out/deep/a.yaml").read_text(encoding="utf-8") == "new"

@@ -6,9 +6,12 @@ from __future__ import annotations
 
 from typing import Any, List, Sequence
 
+import pytest
+
 from ppclas_core.api import Exporter, Op
 from ppclas_core.plugins.check import import_problems, signature_problems, target_problems
 from ppclas_core.plugins.discover import unknown_groups
+from ppclas_core.plugins.distributions import Distribution
 from ppclas_core.plugins.import_probe import ImportReport
 
 HEAD = "from ppclas_core.api import Backbone, Exporter, Op, hookimpl\n@hookimpl\n"
@@ -76,3 +79,12 @@ def test_groups_that_are_almost_right_are_named(install: Any) -> None:
     told = unknown_groups()
     assert [line.split(":")[0] for line in told] == [f"plugin acme-{number} 1.0" for number in range(4)]
     assert all('write [project.entry-points."ppclas.plugins.v1"]' in line for line in told)
+
+
+def test_a_fault_of_another_import_system_hides_no_group(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(name: str) -> str:
+        raise KeyError(name)
+
+    near = Distribution("acme-1.0.dist-info", lambda name: "[ppclas.plugins]\nacme = acme.plugin\n")
+    monkeypatch.setattr("ppclas_core.plugins.discover.distributions", lambda: [Distribution("", broken), near])
+    assert ["'ppclas.plugins' is unknown" in line for line in unknown_groups()] == [True]
